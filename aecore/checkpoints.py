@@ -1,0 +1,345 @@
+"""One `.safetensors` file a model: weights and stored codes as float16, the card in the metadata.
+
+Reading a card, the weights or the stored codes needs numpy alone; only `load` builds the torch
+model. No pickle is ever read, and a file is written whole or not at all.
+"""
+
+import hashlib
+import json
+import os
+import struct
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
+from aecore.errors import CheckpointError
+from aecore.models.config import ModelConfig
+from aecore.models.layers import Layer, from_json, to_json
+from aecore.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
+
+FORMAT = 1
+SUFFIX = ".safetensors"
+MAX_HEADER_BYTES = 10_000_000
+NETWORKS = ("encoder", "decoder")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """All that rebuilds and explains a model.
+
+    Attributes:
+        data: name of the data set, or the path of the user's own.
+        classes: what the class numbers of the stored codes mean.
+        model: its config.
+        encoder, decoder: its layers.
+        training: how it was trained.
+        command: the command that made it.
+        version: of aecore.
+        metrics: `Evaluation.to_json()` on the test split.
+        validation: mean terms on the validation split after the last epoch, in nats.
+    """
+
+    data: str
+    classes: tuple[str, ...]
+    model: ModelConfig
+    encoder: tuple[Layer, ...]
+    decoder: tuple[Layer, ...]
+    training: TrainingConfig
+    command: str
+    version: str
+    metrics: dict[str, Any]
+    validation: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        own = {"model": self.model.to_json(), "training": self.training.to_json()}
+        layers = {name: to_json(getattr(self, name)) for name in NETWORKS}
+        plain = {
+            name: getattr(self, name)
+            for name in ("data", "classes", "command", "version", "metrics", "validation")
+        }
+        return {"format": FORMAT, **plain, **own, **layers}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Card":
+        """Read what `to_json` wrote.
+
+        Raises:
+            CheckpointError: if anything is missing or not understood.
+        """
+        try:
+            if values["format"] > FORMAT:
+                raise CheckpointError("it was made by a newer version; update Autoencoder Explorer")
+            return cls(
+                data=values["data"],
+                classes=tuple(values["classes"]),
+                model=ModelConfig.from_json(values["model"]),
+                encoder=from_json(values["encoder"]),
+                decoder=from_json(values["decoder"]),
+                training=TrainingConfig.from_json(values["training"]),
+                command=values["command"],
+                version=values["version"],
+                metrics=values["metrics"],
+                validation=values["validation"],
+            )
+        except CheckpointError:
+            raise
+        except (KeyError, TypeError, ValueError) as error:
+            raise CheckpointError(f"its card can't be read ({error})") from None
+
+
+@dataclass(frozen=True, slots=True)
+class LatentTable:
+    """Encoded images of a data set, row by row.
+
+    Attributes:
+        split: 0 train, 1 validation, 2 test (`imageset.SPLITS`).
+        index: position in that split.
+        labels: class numbers.
+        codes: posterior means (n, d).
+        log_var: log σ² of the posterior (n, d); no columns for a plain autoencoder.
+        error: squared error per pixel of the reconstruction, intensity² in [0, 1].
+        kl: KL in nats; 0 for a plain autoencoder.
+    """
+
+    split: LabelArray
+    index: IndexArray
+    labels: LabelArray
+    codes: CodeArray
+    log_var: CodeArray
+    error: ValueArray
+    kl: ValueArray
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.codes)
+
+    def at(self, index: IndexArray) -> "LatentTable":
+        """Return the table with other positions in its split."""
+        return replace(self, index=index)
+
+    @property
+    def training_codes(self) -> CodeArray:
+        """Codes of training images only: what support is measured against."""
+        return self.codes[self.split == 0]
+
+
+class Stored(NamedTuple):
+    """A checkpoint as numpy: card, float16 weights by name, stored codes, SHA-256 of the file."""
+
+    card: Card
+    weights: dict[str, np.ndarray]
+    latents: LatentTable
+    digest: str
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint as a torch model, in evaluation mode and without gradients."""
+
+    model: "Autoencoder"
+    card: Card
+
+
+class Entry(NamedTuple):
+    """A file that may be a checkpoint: its card, or the sentence that says why it is none."""
+
+    path: Path
+    card: Card | None
+    problem: str
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+
+_TABLE_TYPES = {
+    "split": np.uint8, "index": np.int32, "labels": np.int16, "codes": np.float16,
+    "log_var": np.float16, "error": np.float16, "kl": np.float16,
+}  # fmt: skip
+
+
+def save(path: Path, model: "Autoencoder", card: Card, latents: LatentTable) -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Raises:
+        CheckpointError: if the folder can't be written to.
+    """
+    from safetensors.numpy import save_file
+
+    weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
+    tensors = {k: np.ascontiguousarray(v, dtype=np.float16) for k, v in weights.items()}
+    for name, dtype in _TABLE_TYPES.items():
+        tensors[f"latents.{name}"] = np.ascontiguousarray(getattr(latents, name), dtype=dtype)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        save_file(tensors, unfinished, metadata={"card": json.dumps(card.to_json())})
+        unfinished.replace(path)
+    except OSError as error:
+        raise CheckpointError(f"{path} can't be written: {error.strerror or error}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_card(path: Path) -> Card:
+    """Read the card alone: a few kilobytes from the head of the file.
+
+    Raises:
+        CheckpointError: in one sentence, if the file is not a checkpoint of ours.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            size = struct.unpack("<Q", head)[0] if len(head) == 8 else MAX_HEADER_BYTES + 1
+            header = json.loads(file.read(size)) if size <= MAX_HEADER_BYTES else {}
+        offsets = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
+        values = json.loads(header.get("__metadata__", {}).get("card", "null"))
+        complete = path.stat().st_size == 8 + size + max(offsets, default=0)
+    except OSError as error:
+        raise CheckpointError(f"{path} can't be opened: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CheckpointError(f"{path.name} is not a safetensors file; remove it") from None
+    if not isinstance(values, dict):
+        raise CheckpointError(
+            f"{path.name} is not a checkpoint of Autoencoder Explorer (it has no card); remove it"
+        )
+    if not complete:
+        raise CheckpointError(f"{path.name} is truncated; copy or train it again")
+    try:
+        return Card.from_json(values)
+    except CheckpointError as error:
+        raise CheckpointError(f"{path.name} can't be opened: {error}") from None
+
+
+def read(path: Path) -> Stored:
+    """Read a checkpoint without torch.
+
+    Raises:
+        CheckpointError: in one sentence, if the file is not a checkpoint of ours.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    card = read_card(path)
+    content = path.read_bytes()
+    try:
+        tensors = load(content)
+        table = {name: tensors.pop(f"latents.{name}") for name in _TABLE_TYPES}
+    except (SafetensorError, KeyError) as error:
+        raise CheckpointError(f"{path.name} is damaged ({error}); copy it again") from None
+    wide = {k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()}
+    return Stored(card, tensors, LatentTable(**wide), hashlib.sha256(content).hexdigest()[:16])
+
+
+def load(path: Path | str) -> Checkpoint:
+    """Load a checkpoint as a torch model, ready to use.
+
+    Raises:
+        CheckpointError: in one sentence, if the file is not a checkpoint of ours.
+    """
+    stored = read(Path(path))
+    return Checkpoint(build(stored), stored.card)
+
+
+def build(stored: Stored) -> "Autoencoder":
+    """Build the torch model of what `read` returned.
+
+    Raises:
+        CheckpointError: if the weights do not fit the card's layers.
+    """
+    import torch
+
+    from aecore.models.family import model_class
+
+    card = stored.card
+    try:
+        model = model_class(card.model.kind)(card.model, card.encoder, card.decoder)
+        weights = {k: torch.from_numpy(v.astype(np.float32)) for k, v in stored.weights.items()}
+        model.load_state_dict(weights)
+    except (RuntimeError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        raise CheckpointError(f"the weights do not fit the card: {first}") from None
+    return model.eval().requires_grad_(False)
+
+
+def round_to_stored(model: "Autoencoder") -> None:
+    """Round the weights to float16 in place, so that what is measured is what is saved."""
+    import torch
+
+    with torch.no_grad():
+        for weight in model.parameters():
+            weight.copy_(weight.half().float())
+
+
+def shipped_folder() -> Path:
+    """The repository's `checkpoints/`, or $AECORE_CHECKPOINTS."""
+    named = os.environ.get("AECORE_CHECKPOINTS")
+    return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def registry_file() -> Path:
+    """The list of checkpoints this user trained outside `checkpoints/` ($AECORE_HOME moves it)."""
+    import platformdirs
+
+    named = os.environ.get("AECORE_HOME")
+    home = Path(named) if named else Path(platformdirs.user_data_dir("autoencoder-explorer"))
+    return home / "checkpoints.txt"
+
+
+def register(path: Path) -> None:
+    """Remember a checkpoint outside `checkpoints/`, so that the app lists it."""
+    registry = registry_file()
+    known = _registered()
+    if path.resolve() not in known and path.resolve().parent != shipped_folder().resolve():
+        registry.parent.mkdir(parents=True, exist_ok=True)
+        lines = [str(p) for p in (*known, path.resolve())]
+        unfinished = registry.with_suffix(f".{os.getpid()}.tmp")
+        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        unfinished.replace(registry)
+
+
+def _registered() -> list[Path]:
+    registry = registry_file()
+    if not registry.is_file():
+        return []
+    return [Path(line) for line in registry.read_text(encoding="utf-8").splitlines() if line]
+
+
+def available() -> list[Entry]:
+    """All checkpoints: the shipped folder's, then the user's own that still exist.
+
+    Files that can't be opened are listed with the reason.
+    """
+    shipped = sorted(shipped_folder().glob(f"*{SUFFIX}"))
+    own = [path for path in _registered() if path.is_file()]
+    return [_entry(path, path.stat().st_mtime_ns) for path in (*shipped, *own)]
+
+
+@lru_cache(maxsize=1000)
+def _entry(path: Path, changed: int) -> Entry:
+    del changed  # part of the key: a rewritten file is read again
+    try:
+        return Entry(path, read_card(path), "")
+    except CheckpointError as error:
+        return Entry(path, None, str(error))
+
+
+def find(name: str) -> Path:
+    """Return the path of a listed checkpoint by name, or of a file.
+
+    Raises:
+        CheckpointError: for an unknown name, listing the known ones.
+    """
+    if Path(name).is_file():
+        return Path(name)
+    entries = {entry.name: entry.path for entry in available()}
+    if name not in entries:
+        raise CheckpointError(f"there is no checkpoint {name!r}: choose {', '.join(entries)}")
+    return entries[name]

@@ -1,0 +1,120 @@
+"""A user's own images: a folder or .zip with a sub-folder for each class, or an .npz.
+
+Nothing is unpacked to disk and nothing is unpickled.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from aecore.arrays import Pixels
+from aecore.configs import require
+from aecore.data.imageset import ImageSet, stratified_split
+from aecore.errors import DataError
+
+SIDES = (28, 32, 64)
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+MAX_PIXELS = 40_000_000
+MIN_IMAGES = 20
+
+
+def load(path: Path, split: str, side: int = 28) -> ImageSet:
+    """Read a split of the images at `path`, resized to `side`×`side`.
+
+    Images are RGB if any of them is in colour, else greyscale. Classes are the sub-folders' names
+    in alphabetical order (one class if there are none); 70 % of each class train, 10 % validate,
+    20 % test.
+
+    Raises:
+        DataError: in one sentence, for a file that is not an image, too few images, a wrong array.
+        ValueError: for a side that is not 28, 32 or 64.
+    """
+    require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
+    if path.suffix == ".npz":
+        pixels, names = _from_npz(path, side)
+    else:
+        named = list(_files(path))
+        if not named:
+            raise DataError(
+                f"{path} holds no images ({', '.join(SUFFIXES)}); make a sub-folder for each class"
+            )
+        pixels = _stack([_open(content, name, side) for name, content in named])
+        names = [PurePosixPath(name).parent.name for name, _ in named]
+    if len(pixels) < MIN_IMAGES:
+        raise DataError(f"{path} holds {len(pixels)} images; at least {MIN_IMAGES} are needed")
+    classes, labels = np.unique(names, return_inverse=True)
+    index = stratified_split(labels, split)
+    return ImageSet(
+        str(path), split, pixels[index], labels[index].astype(np.int64), tuple(map(str, classes))
+    )
+
+
+def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield (class folder/name, content) in a fixed order."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.suffix.lower() in SUFFIXES:
+                yield file.relative_to(path).as_posix(), file.read_bytes()
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in sorted(archive.namelist()):
+                if PurePosixPath(name).suffix.lower() in SUFFIXES:
+                    yield name, archive.read(name)
+    except (zipfile.BadZipFile, OSError) as error:
+        raise DataError(f"{path} is neither a folder, a .zip nor an .npz ({error})") from None
+
+
+def _open(content: bytes, name: str, side: int) -> np.ndarray:
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise DataError(f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller")
+            grey = picture.mode in ("1", "L", "LA", "I", "I;16", "F")
+            picture = picture.convert("L" if grey else "RGB")  # noqa: PLW2901  # the converted copy
+            resized = picture.resize((side, side), Image.Resampling.LANCZOS)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise DataError(f"{name} is not a picture that can be read; remove it") from None
+    return np.asarray(resized).reshape(side, side, -1).transpose(2, 0, 1)
+
+
+def _stack(pictures: list[np.ndarray]) -> Pixels:
+    n_channels = max(len(picture) for picture in pictures)
+    return np.stack([np.broadcast_to(p, (n_channels, *p.shape[1:])) for p in pictures])
+
+
+def _from_npz(path: Path, side: int) -> tuple[Pixels, list[str]]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            images = archive["images"]
+            labels = archive["labels"] if "labels" in archive else np.zeros(len(images), int)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"{path} can't be read ({error}); save it by numpy.savez(path, images=…, labels=…)"
+        ) from None
+    if images.ndim not in (3, 4) or images.shape[-1] not in (1, 3) and images.ndim == 4:
+        raise DataError(
+            f"images in {path} has shape {images.shape}; it must be (n, height, width) or "
+            "(n, height, width, 1 or 3)"
+        )
+    if len(labels) != len(images):
+        raise DataError(f"{path} holds {len(images)} images but {len(labels)} labels")
+    return _stack([_resize(image, side) for image in _as_bytes(images)]), [str(v) for v in labels]
+
+
+def _as_bytes(images: np.ndarray) -> np.ndarray:
+    if images.dtype == np.uint8:
+        return images
+    if np.issubdtype(images.dtype, np.floating) and images.min() >= 0 and images.max() <= 1:
+        return np.rint(images * 255).astype(np.uint8)
+    raise DataError(f"images has type {images.dtype}; it must be uint8, or floats in [0, 1]")
+
+
+def _resize(image: np.ndarray, side: int) -> np.ndarray:
+    picture = Image.fromarray(image.squeeze()).resize((side, side), Image.Resampling.LANCZOS)
+    return np.asarray(picture).reshape(side, side, -1).transpose(2, 0, 1)

@@ -1,0 +1,13 @@
+"""The faults a user can cause, each with one sentence that says how to mend it."""
+
+
+class DataError(ValueError):
+    """A data set is missing, damaged or not what it claims to be."""
+
+
+class CheckpointError(ValueError):
+    """A file is not a checkpoint this version can open."""
+
+
+class TrainingError(RuntimeError):
+    """Training can't go on (a loss that is not a number, or one that ran away)."""

@@ -1,0 +1,56 @@
+"""A model as the browser runs it: layers as JSON, weights as float16, in one block of bytes.
+
+Layout of `pack`: a little-endian uint32 n, n bytes of JSON (padded by spaces), then the arrays one
+after another, each at a multiple of 8. The JSON names each array's type, shape and offset from
+the end of the header. `aeview/components/pack.js` reads it.
+"""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from aecore.checkpoints import NETWORKS, Stored
+from aecore.models.layers import to_json
+
+ALIGNMENT = 8
+TYPES = ("uint8", "int16", "int32", "float16", "float32")
+
+
+def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Describe both networks; the arrays are named "encoder.0.weight" as in the checkpoint."""
+    card = stored.card
+    description = {name: to_json(getattr(card, name)) for name in NETWORKS}
+    header = {
+        "kind": card.model.kind,
+        "shape": list(card.model.shape),
+        "code_dim": card.model.code_dim,
+        **description,
+    }
+    return header, stored.weights
+
+
+def network_bytes(stored: Stored) -> bytes:
+    """Pack a model's encoder and decoder."""
+    header, weights = network(stored)
+    return pack({"network": header}, weights)
+
+
+def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
+    """Put a JSON header and arrays into one block.
+
+    Raises:
+        ValueError: for an array of a type the browser can't read.
+    """
+    table, parts, offset = {}, [], 0
+    for name, array in arrays.items():
+        if array.dtype.name not in TYPES:
+            raise ValueError(f"{name} is {array.dtype}, but must be one of {', '.join(TYPES)}")
+        content = np.ascontiguousarray(array).tobytes()
+        table[name] = {"type": array.dtype.name, "shape": list(array.shape), "offset": offset}
+        padding = -len(content) % ALIGNMENT
+        parts.append(content + b"\0" * padding)
+        offset += len(content) + padding
+    text = json.dumps({**header, "arrays": table}, separators=(",", ":")).encode()
+    text += b" " * (-(len(text) + 4) % ALIGNMENT)
+    return len(text).to_bytes(4, "little") + text + b"".join(parts)

@@ -1,0 +1,1 @@
+"""Codes, their maps and what supports them."""

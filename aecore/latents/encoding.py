@@ -1,0 +1,61 @@
+"""From images to a table of codes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from aecore.checkpoints import LatentTable
+from aecore.data.imageset import SPLITS, ImageSet, random_sample
+from aecore.losses import kl_to_standard_normal
+from aecore.metrics import mse_per_pixel
+from aecore.models.base import Autoencoder
+
+N_STORED = 2000
+BATCH = 1000
+
+
+def encode(model: Autoencoder, data: ImageSet) -> LatentTable:
+    """Encode every image of a split."""
+    return join(list(encode_batches(model, data)))
+
+
+@torch.no_grad()
+def encode_batches(model: Autoencoder, data: ImageSet) -> Iterator[LatentTable]:
+    """Encode a split in batches of 1,000, so that progress can be shown."""
+    for start in range(0, len(data), BATCH):
+        index = np.arange(start, min(start + BATCH, len(data)))
+        yield _encode(model, data.take(index), index)
+
+
+def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTable:
+    images = torch.from_numpy(data.images)
+    posterior = model.encode(images)
+    kl = torch.zeros(len(data), 1)
+    log_var = torch.zeros(len(data), 0)
+    if posterior.log_var is not None:
+        kl = kl_to_standard_normal(posterior.mean, posterior.log_var)
+        log_var = posterior.log_var
+    return LatentTable(
+        split=np.full(len(data), SPLITS.index(data.split), dtype=np.int64),
+        index=index,
+        labels=data.labels,
+        codes=posterior.mean.numpy(),
+        log_var=log_var.numpy(),
+        error=mse_per_pixel(model.decode(posterior.mean).numpy(), data.images),
+        kl=kl.sum(1).numpy(),
+    )
+
+
+def encode_sample(model: Autoencoder, splits: tuple[ImageSet, ImageSet, ImageSet]) -> LatentTable:
+    """Encode what a checkpoint carries: the whole set if it is small, else 2,000 training images."""
+    if sum(len(split) for split in splits) <= N_STORED:
+        return join([encode(model, split) for split in splits])
+    chosen = random_sample(len(splits[0]), N_STORED)
+    return encode(model, splits[0].take(chosen)).at(chosen)
+
+
+def join(tables: list[LatentTable]) -> LatentTable:
+    """Put tables one below the other."""
+    columns = LatentTable.__dataclass_fields__
+    return LatentTable(*(np.concatenate([getattr(t, name) for t in tables]) for name in columns))

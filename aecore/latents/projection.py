@@ -1,0 +1,279 @@
+"""Maps of latent space: from codes to the plane, and from any place on the plane back to a code.
+
+`axes` and `pca` are linear: a place on the plane fixes 2 of d coordinates, and the others have to
+be filled in. `tsne` keeps neighbourhoods instead; both of its directions go by neighbours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from jaxtyping import Float
+
+from aecore.arrays import CodeArray, PlanePoints
+from aecore.configs import require
+from aecore.latents.neighbours import Neighbours, nearest
+
+N_NEIGHBOURS = 8
+FILLS = ("mean", "image", "neighbours")
+EPSILON = 1e-12
+
+
+class Description(NamedTuple):
+    """A projection in words and numbers for the screen.
+
+    Attributes:
+        axes: titles of the horizontal and vertical axis; empty where they mean nothing.
+        exact: what is exact about it.
+        approximate: what is not; empty if nothing.
+    """
+
+    axes: tuple[str, str]
+    exact: str
+    approximate: str
+
+
+class Projection(Protocol):
+    """What every map can do. Arrays in, arrays out; `fit` comes first."""
+
+    points: PlanePoints
+    """Where the codes it was fitted on lie, (n, 2)."""
+
+    def fit(self, codes: CodeArray) -> "Projection":
+        """Lay out the codes, and return the projection itself."""
+
+    def transform(self, codes: CodeArray) -> PlanePoints:
+        """Place codes, also such as were never seen."""
+
+    def inverse(self, points: PlanePoints) -> CodeArray:
+        """Give each place a code."""
+
+    def describe(self) -> Description:
+        """Say what is exact and what is approximate."""
+
+
+@dataclass
+class Linear:
+    """points = (codes − origin)·basis, with orthonormal columns in `basis` (d, 2).
+
+    The inverse adds what the plane leaves open, (codes − origin) minus its projection, from
+    `fill`: "mean" (nothing), "image" (that of `anchor`, one code), or "neighbours" (that of the 8
+    nearest points on the plane, weighted by inverse squared distance).
+    """
+
+    fill: str = "mean"
+    anchor: Float[np.ndarray, " code"] | None = None
+    codes: CodeArray = field(init=False, repr=False)
+    points: PlanePoints = field(init=False, repr=False)
+    origin: Float[np.ndarray, " code"] = field(init=False, repr=False)
+    basis: Float[np.ndarray, "code 2"] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the fill."""
+        require(self.fill in FILLS, "fill", self.fill, f"one of {', '.join(FILLS)}")
+
+    def _lay_out(self, codes: CodeArray, origin: np.ndarray, basis: np.ndarray) -> None:
+        self.codes = codes
+        self.origin, self.basis = origin.astype(np.float32), basis.astype(np.float32)
+        self.points = self.transform(codes)
+
+    def transform(self, codes: CodeArray) -> PlanePoints:
+        """Project: exact for any code."""
+        return (codes - self.origin) @ self.basis
+
+    def inverse(self, points: PlanePoints) -> CodeArray:
+        """Return a code on each place; projecting it again gives the place back."""
+        return self.origin + points @ self.basis.T + self._rest(points)
+
+    def _rest(self, points: PlanePoints) -> CodeArray:
+        d = len(self.origin)
+        if self.fill == "image" and self.anchor is not None:
+            return np.broadcast_to(self._off_plane(self.anchor.reshape(1, d)), (len(points), d))
+        if self.fill == "neighbours":
+            return _blend(self._off_plane(self.codes), nearest(self.points, points, N_NEIGHBOURS))
+        return np.zeros((len(points), d), dtype=np.float32)
+
+    def _off_plane(self, codes: CodeArray) -> CodeArray:
+        centred = codes - self.origin
+        return centred - (centred @ self.basis) @ self.basis.T
+
+
+@dataclass
+class Axes(Linear):
+    """Two latent units as they are: a 2-D model's own plane, or any two of more."""
+
+    units: tuple[int, int] = (0, 1)
+
+    def fit(self, codes: CodeArray) -> "Axes":
+        """Choose the units; the others' mean is the origin.
+
+        Raises:
+            ValueError: for units that the codes do not have.
+        """
+        d = codes.shape[1]
+        require(d >= 2, "the number of latent units", d, "2 or more to draw a map")
+        ok = all(0 <= unit < d for unit in self.units) and self.units[0] != self.units[1]
+        require(ok, "units", self.units, f"two different ones of 0 to {d - 1}")
+        origin = codes.mean(axis=0)
+        origin[list(self.units)] = 0
+        self._lay_out(codes, origin, np.eye(d)[:, list(self.units)])
+        return self
+
+    def describe(self) -> Description:
+        """Name the units."""
+        titles = (f"z{self.units[0] + 1}", f"z{self.units[1] + 1}")
+        d = len(self.origin)
+        if d == 2:
+            return Description(titles, "The map is the latent space itself: nothing is lost.", "")
+        return Description(
+            titles,
+            f"Horizontal and vertical are two of the {d} latent units as they are.",
+            f"The other {d - 2} are not shown; a click fills them in as chosen.",
+        )
+
+
+@dataclass
+class PCA(Linear):
+    """The two directions in which the codes vary most (Pearson 1901; Hotelling 1933)."""
+
+    variance: Float[np.ndarray, " 2"] = field(init=False, repr=False)
+
+    def fit(self, codes: CodeArray) -> "PCA":
+        """Find the directions; the sign is fixed so that the largest entry is positive."""
+        require(codes.shape[1] >= 2, "the number of latent units", codes.shape[1], "2 or more")
+        centred = codes.astype(np.float64) - codes.mean(axis=0, dtype=np.float64)
+        variances, vectors = np.linalg.eigh(centred.T @ centred / len(codes))
+        basis = vectors[:, ::-1][:, :2]
+        largest = basis[np.abs(basis).argmax(axis=0), range(2)]
+        self.variance = (variances[::-1] / max(variances.sum(), EPSILON))[:2]
+        self._lay_out(codes, codes.mean(axis=0), basis * np.sign(largest))
+        return self
+
+    def describe(self) -> Description:
+        """Give each axis its share of the variance."""
+        d, total = len(self.origin), 100 * float(self.variance.sum())
+        titles = tuple(f"PC{i + 1} ({100 * share:.0f} %)" for i, share in enumerate(self.variance))
+        exact = f"Straight lines stay straight; the two axes hold {total:.0f} % of the variance."
+        rest = f"A click fixes 2 of {d} coordinates; the others are filled in as chosen."
+        return Description((titles[0], titles[1]), exact, rest if d > 2 else "")
+
+
+Progress = Callable[[int, int, PlanePoints], bool]
+"""Called with (steps done, steps in all, points so far); returning True cancels."""
+
+
+class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it
+    """A map was given up on request."""
+
+
+@dataclass
+class TSNE:
+    """t-SNE (van der Maaten & Hinton 2008), computed by openTSNE (Poličar et al. 2019).
+
+    New codes are placed by their 8 nearest codes, and places get the blend of the codes of their
+    8 nearest points: milliseconds, where openTSNE's own transform optimises for seconds.
+    """
+
+    perplexity: float = 30.0
+    seed: int = 0
+    n_iterations: int = 500
+    progress: Progress | None = None
+    codes: CodeArray = field(init=False, repr=False)
+    points: PlanePoints = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check the settings."""
+        require(2 <= self.perplexity <= 500, "perplexity", self.perplexity, "2 to 500")
+        require(50 <= self.n_iterations <= 5000, "n_iterations", self.n_iterations, "50 to 5,000")
+
+    def parameters(self) -> dict[str, float]:
+        """Return what the result depends on, besides the codes."""
+        return {
+            "perplexity": self.perplexity,
+            "seed": self.seed,
+            "n_iterations": self.n_iterations,
+        }
+
+    def fit(self, codes: CodeArray) -> "TSNE":
+        """Optimise the layout; 2,000 codes take seconds, 70,000 minutes.
+
+        Raises:
+            Cancelled: when `progress` returned True.
+            ValueError: for too few codes for the perplexity.
+        """
+        allowed = f"at most a third of the {len(codes)} codes"
+        require(3 * self.perplexity < len(codes), "perplexity", self.perplexity, allowed)
+        return self.place(codes, _optimise(self, codes))
+
+    def place(self, codes: CodeArray, points: PlanePoints) -> "TSNE":
+        """Use a layout computed before."""
+        self.codes, self.points = codes, points.astype(np.float32)
+        return self
+
+    def transform(self, codes: CodeArray) -> PlanePoints:
+        """Place codes between the points of their nearest codes."""
+        return _blend(self.points, nearest(self.codes, codes, N_NEIGHBOURS))
+
+    def inverse(self, points: PlanePoints) -> CodeArray:
+        """Blend the codes of the nearest points."""
+        return _blend(self.codes, nearest(self.points, points, N_NEIGHBOURS))
+
+    def describe(self) -> Description:
+        """Warn of what t-SNE does not keep."""
+        return Description(
+            ("", ""),
+            "Neighbours in latent space are mostly neighbours here.",
+            "Distances, sizes and gaps mean nothing. A click decodes a blend of the codes of the "
+            "8 nearest points; a new image is placed by its 8 nearest codes.",
+        )
+
+
+def _blend(
+    values: Float[np.ndarray, "m d"], neighbours: Neighbours
+) -> Float[np.ndarray, "n d"]:
+    """Average the neighbours' values, weighted by inverse squared distance (Shepard 1968)."""
+    weights = 1 / (neighbours.distance**2 + EPSILON)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.einsum("nk,nkd->nd", weights, values[neighbours.index]).astype(np.float32)
+
+
+def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
+    import openTSNE
+
+    early = 250
+    total = early + tsne.n_iterations
+
+    class Watch:
+        """openTSNE calls it every few steps and stops when it returns True."""
+
+        cancelled = False
+        done = 0
+
+        def __call__(self, _step: int, _error: float, points: np.ndarray) -> bool:
+            self.done += 25
+            if tsne.progress is not None:
+                self.cancelled = tsne.progress(min(self.done, total), total, np.array(points))
+            return self.cancelled
+
+    watch = Watch()
+    result = openTSNE.TSNE(
+        perplexity=tsne.perplexity,
+        random_state=tsne.seed,
+        n_iter=tsne.n_iterations,
+        early_exaggeration_iter=early,
+        callbacks=watch,
+        callbacks_every_iters=25,
+        n_jobs=2,
+        initialization="pca",
+    ).fit(codes.astype(np.float64))
+    if watch.cancelled:
+        raise Cancelled
+    return np.asarray(result, dtype=np.float32)
+
+
+PROJECTIONS: dict[str, type[Axes] | type[PCA] | type[TSNE]] = {
+    "axes": Axes,
+    "pca": PCA,
+    "tsne": TSNE,
+}

@@ -1,0 +1,48 @@
+"""t-SNE layouts on disk, by the checkpoint's digest and the parameters."""
+
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from aecore.arrays import CodeArray
+from aecore.data.download import cache_folder
+from aecore.latents.projection import TSNE
+
+
+def stored(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE | None:
+    """Return the projection with a layout computed before, or None."""
+    path = _path(tsne, codes, digest)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            points = file["points"]
+    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+    fits = points.shape == (len(codes), 2) and bool(np.isfinite(points).all())
+    return tsne.place(codes, points) if fits else None
+
+
+def compute(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE:
+    """Compute a layout and keep it; where the disk can't be written to, only return it.
+
+    Raises:
+        Cancelled: when the projection's progress callback asked for it.
+    """
+    tsne.fit(codes)
+    path = _path(tsne, codes, digest)
+    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.tmp.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(unfinished, points=tsne.points)
+        unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+    return tsne
+
+
+def _path(tsne: TSNE, codes: CodeArray, digest: str) -> Path:
+    key = json.dumps([digest, codes.shape, tsne.parameters()], sort_keys=True)
+    return cache_folder() / "maps" / f"tsne-{hashlib.sha256(key.encode()).hexdigest()[:24]}.npz"

@@ -1,0 +1,61 @@
+"""Likelihoods and divergences for each image, in nats, unreduced: the only copy.
+
+Everything is summed over pixels or latent units and never averaged over images; only the
+training loop takes the mean. Kingma & Welling, "Auto-Encoding Variational Bayes" (2014), call the
+two parts of the ELBO E_q[log p(x|z)] and KL(q(z|x) || p(z)).
+"""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from aecore.types import Codes, Images, Nats, UnitNats
+
+
+def bernoulli_nll(logits: Images, images: Images) -> Nats:
+    """Cross-entropy −Σ x·log p + (1 − x)·log(1 − p), with p = sigmoid(logits).
+
+    On grey values in [0, 1] this is the customary surrogate; its smallest value is the images' own
+    entropy, not 0.
+    """
+    loss = functional.binary_cross_entropy_with_logits(logits, images, reduction="none")
+    return loss.flatten(1).sum(1)
+
+
+def gaussian_nll(mean: Images, images: Images, std: float) -> Nats:
+    """−log N(x; mean, std²·I), with the same standard deviation for every pixel."""
+    squared = squared_error(mean, images)
+    n_pixels = images[0].numel()
+    return squared / (2 * std**2) + n_pixels * (math.log(std) + 0.5 * math.log(2 * math.pi))
+
+
+def squared_error(reconstruction: Images, images: Images) -> Nats:
+    """Σ (x − x̂)² over the pixels of each image."""
+    return (reconstruction - images).square().flatten(1).sum(1)
+
+
+def kl_to_standard_normal(mean: Codes, log_var: Codes) -> UnitNats:
+    """KL(N(mean, exp(log_var)) || N(0, 1)) for each unit: ½(μ² + σ² − 1 − log σ²).
+
+    Kingma & Welling (2014), appendix B.
+    """
+    return 0.5 * (mean.square() + log_var.exp() - 1 - log_var)
+
+
+def free_bits(kl: UnitNats, minimum: float) -> Nats:
+    """Sum over units, in which a unit whose batch mean is under `minimum` nats counts as that.
+
+    Kingma et al., "Improving Variational Inference with Inverse Autoregressive Flow" (2016),
+    eq. 15: such a unit gets no gradient, so that it is not pressed to zero early on.
+    """
+    if minimum <= 0:
+        return kl.sum(1)
+    floor = torch.full_like(kl, minimum)
+    return torch.where(kl.mean(0, keepdim=True) > minimum, kl, floor).sum(1)
+
+
+def log_normal(x: Codes, mean: Codes, log_var: Codes) -> Nats:
+    """Log density of a diagonal normal distribution."""
+    squared = (x - mean).square() / log_var.exp()
+    return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(1)

@@ -1,0 +1,1 @@
+"""Models: what they are made of (`config`, `bodies`, `layers`: no torch) and the families."""

@@ -1,0 +1,95 @@
+"""The contract every model keeps, so that every page works with every model."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from aecore.losses import bernoulli_nll, gaussian_nll
+from aecore.models.config import ModelConfig
+from aecore.models.layers import Layer
+from aecore.models.networks import build
+from aecore.types import Codes, Images, Nats
+
+
+class Posterior(NamedTuple):
+    """q(z|x): a normal distribution with diagonal covariance, or a point where `log_var` is None.
+
+    Attributes:
+        mean: (n, d), what is displayed.
+        log_var: (n, d) log σ², or None for a deterministic encoder.
+    """
+
+    mean: Codes
+    log_var: Codes | None
+
+    def sample(self, generator: torch.Generator) -> Codes:
+        """Draw one code for each image by z = μ + σ·ε (Kingma & Welling 2014, section 2.4)."""
+        if self.log_var is None:
+            return self.mean
+        noise = torch.empty_like(self.mean).normal_(generator=generator)
+        return self.mean + (0.5 * self.log_var).exp() * noise
+
+
+class Terms(NamedTuple):
+    """The two parts of the objective for each image, in nats, unweighted.
+
+    Attributes:
+        reconstruction: −log p(x|z).
+        regulariser: KL(q(z|x) || p(z)) for a VAE, 0 for a plain autoencoder.
+    """
+
+    reconstruction: Nats
+    regulariser: Nats
+
+
+class Autoencoder(nn.Module, ABC):
+    """An encoder and a decoder with one objective.
+
+    Args:
+        config: what the model is.
+        encoder: layers from an image to the posterior's numbers.
+        decoder: layers from a code to the mean image, the output function last.
+    """
+
+    numbers_per_unit = 1
+
+    def __init__(
+        self, config: ModelConfig, encoder: tuple[Layer, ...], decoder: tuple[Layer, ...]
+    ) -> None:
+        super().__init__()
+        self.config = config
+        self.layers = {"encoder": encoder, "decoder": decoder}
+        self.encoder = build(encoder)
+        self.decoder = build(decoder)
+
+    @classmethod
+    def from_config(cls, config: ModelConfig) -> "Autoencoder":
+        """Lay out the networks that the config asks for, with torch's own first weights."""
+        n_out = cls.numbers_per_unit * config.code_dim
+        return cls(config, config.encoder(n_out), config.decoder())
+
+    @abstractmethod
+    def encode(self, images: Images) -> Posterior:
+        """Return the posterior of each image."""
+
+    @abstractmethod
+    def terms(self, images: Images, generator: torch.Generator) -> Terms:
+        """Return both parts of the objective; the generator draws the codes."""
+
+    def decode(self, codes: Codes) -> Images:
+        """Return the mean image of each code, intensity in [0, 1]."""
+        return self.decoder(codes).float()
+
+    def reconstruct(self, images: Images) -> Images:
+        """Decode the posterior mean: deterministic."""
+        return self.decode(self.encode(images).mean)
+
+    def negative_log_likelihood(self, codes: Codes, images: Images) -> Nats:
+        """−log p(x|z) under the configured likelihood."""
+        before_output = self.decoder[:-1](codes).float()
+        if self.config.likelihood == "bernoulli":
+            return bernoulli_nll(before_output, images)
+        mean = self.decoder[-1](before_output)
+        return gaussian_nll(mean, images, self.config.noise_std)

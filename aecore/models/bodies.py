@@ -1,0 +1,94 @@
+"""Bodies: from a few numbers to layers (no torch, no weights).
+
+`dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
+back, doubles it by transposed ones. Another body is one more pair here and one line in `BODIES`.
+"""
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
+
+from aecore.models.layers import Activation, Conv, ConvTranspose, Layer, Linear, Reshape
+
+Layers = tuple[Layer, ...]
+Shape = tuple[int, int, int]
+
+
+class Size(NamedTuple):
+    """The numbers a body is made from.
+
+    Attributes:
+        shape: (channels, height, width) of the images.
+        channels: feature maps of each halving, outermost first (conv only).
+        widths: units of the linear layers, outermost first.
+        activation: the function between layers, one of `layers.ACTIVATIONS`.
+    """
+
+    shape: Shape
+    channels: tuple[int, ...]
+    widths: tuple[int, ...]
+    activation: str
+
+
+def dense_encoder(size: Size, n_out: int) -> Layers:
+    """Flatten, then linear layers of the given widths."""
+    n_pixels = math.prod(size.shape)
+    return (Reshape((n_pixels,)), *_stack((n_pixels, *size.widths, n_out), size.activation))
+
+
+def dense_decoder(size: Size, n_in: int) -> Layers:
+    """The encoder's widths in reverse, ending in one number a pixel."""
+    sizes = (n_in, *reversed(size.widths), math.prod(size.shape))
+    return (*_stack(sizes, size.activation), Reshape(size.shape))
+
+
+def conv_encoder(size: Size, n_out: int) -> Layers:
+    """A 3×3 convolution of stride 2 for each entry of `channels`, then linear layers."""
+    layers: list[Layer] = []
+    for n_from, n_to in pairwise((size.shape[0], *size.channels)):
+        layers += [Conv(n_from, n_to, 3, 2, 1), Activation(size.activation)]
+    n_features = math.prod(_inner_shape(size))
+    sizes = (n_features, *size.widths, n_out)
+    return (*layers, Reshape((n_features,)), *_stack(sizes, size.activation))
+
+
+def conv_decoder(size: Size, n_in: int) -> Layers:
+    """Linear layers, then a 4×4 transposed convolution of stride 2 for each of `channels`."""
+    inner = _inner_shape(size)
+    sizes = (n_in, *reversed(size.widths), math.prod(inner))
+    layers = [*_stack(sizes, size.activation), Activation(size.activation), Reshape(inner)]
+    for n_from, n_to in pairwise((*reversed(size.channels), size.shape[0])):
+        layers += [ConvTranspose(n_from, n_to, 4, 2, 1), Activation(size.activation)]
+    return tuple(layers[:-1])
+
+
+def _inner_shape(size: Size) -> Shape:
+    _, height, width = size.shape
+    factor = 2 ** len(size.channels)
+    if not size.channels or height % factor or width % factor:
+        raise ValueError(
+            f"channels is {size.channels}, but a {height}×{width} picture has to be halved once "
+            "for each entry, at least once, and evenly; use fewer or more entries"
+        )
+    return size.channels[-1], height // factor, width // factor
+
+
+def _stack(sizes: tuple[int, ...], activation: str) -> list[Layer]:
+    layers: list[Layer] = []
+    for n_from, n_to in pairwise(sizes):
+        layers += [Linear(n_from, n_to), Activation(activation)]
+    return layers[:-1]
+
+
+class Body(NamedTuple):
+    """How a body makes its encoder (size, numbers out) and its decoder (size, numbers in)."""
+
+    encoder: Callable[[Size, int], Layers]
+    decoder: Callable[[Size, int], Layers]
+
+
+BODIES: dict[str, Body] = {
+    "dense": Body(dense_encoder, dense_decoder),
+    "conv": Body(conv_encoder, conv_decoder),
+}

@@ -1,0 +1,100 @@
+"""What a network is made of, as plain data: no torch, no weights.
+
+A card stores these lists, `networks` builds them in torch, and the browser runs them in plain
+JavaScript (`aeview/components/net.js`). A network is therefore rebuilt from its own description
+and never from today's defaults.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """y = W x + b."""
+
+    n_in: int
+    n_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conv:
+    """Two-dimensional convolution with a square kernel."""
+
+    n_in: int
+    n_out: int
+    kernel: int
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConvTranspose:
+    """Transposed convolution ("deconvolution") with a square kernel."""
+
+    n_in: int
+    n_out: int
+    kernel: int
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upsample:
+    """Each pixel repeated `factor` times in both directions."""
+
+    factor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """An elementwise function: one of `ACTIVATIONS`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reshape:
+    """The same numbers in another shape (the batch axis not counted)."""
+
+    shape: tuple[int, ...]
+
+
+Layer = Linear | Conv | ConvTranspose | Upsample | Activation | Reshape
+
+KINDS: dict[str, type[Layer]] = {
+    "linear": Linear,
+    "conv": Conv,
+    "conv_transpose": ConvTranspose,
+    "upsample": Upsample,
+    "activation": Activation,
+    "reshape": Reshape,
+}
+ACTIVATIONS = ("identity", "relu", "silu", "gelu", "tanh", "sigmoid")
+_NAMES = {layer: name for name, layer in KINDS.items()}
+
+
+def to_json(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
+    """Describe layers as JSON objects with a `kind`."""
+    return [{"kind": _NAMES[type(layer)], **asdict(layer)} for layer in layers]
+
+
+def from_json(values: list[dict[str, Any]]) -> tuple[Layer, ...]:
+    """Read what `to_json` wrote.
+
+    Raises:
+        ValueError: for a kind or a field this version does not know.
+    """
+    return tuple(_layer(dict(value)) for value in values)
+
+
+def _layer(value: dict[str, Any]) -> Layer:
+    kind = value.pop("kind", None)
+    if kind not in KINDS:
+        raise ValueError(f"unknown layer {kind!r}: this version knows {', '.join(KINDS)}")
+    if "shape" in value:
+        value["shape"] = tuple(value["shape"])
+    try:
+        return KINDS[kind](**value)
+    except TypeError as error:
+        raise ValueError(f"the layer {kind!r} has wrong fields: {error}") from None

@@ -1,0 +1,65 @@
+"""From layers to torch modules, and their first weights."""
+
+import math
+
+import torch
+from torch import nn
+
+from aecore.models.layers import (
+    Activation,
+    Conv,
+    ConvTranspose,
+    Layer,
+    Linear,
+    Reshape,
+    Upsample,
+)
+
+
+def build(layers: tuple[Layer, ...]) -> nn.Sequential:
+    """Build a torch network; its parameters are named by the layers' positions."""
+    return nn.Sequential(*(_module(layer) for layer in layers))
+
+
+def _module(layer: Layer) -> nn.Module:
+    match layer:
+        case Linear(n_in, n_out):
+            return nn.Linear(n_in, n_out)
+        case Conv(n_in, n_out, kernel, stride, padding):
+            return nn.Conv2d(n_in, n_out, kernel, stride, padding)
+        case ConvTranspose(n_in, n_out, kernel, stride, padding):
+            return nn.ConvTranspose2d(n_in, n_out, kernel, stride, padding)
+        case Upsample(factor):
+            return nn.Upsample(scale_factor=factor)
+        case Activation(name):
+            return _ACTIVATIONS[name]()
+        case Reshape(shape):
+            return nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
+
+
+def _gelu() -> nn.Module:
+    return nn.GELU("tanh")
+
+
+_ACTIVATIONS = {
+    "identity": nn.Identity,
+    "relu": nn.ReLU,
+    "silu": nn.SiLU,
+    "gelu": _gelu,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+}
+
+
+@torch.no_grad()
+def initialise(network: nn.Module, generator: torch.Generator) -> None:
+    """Draw all weights from U(−1/√fan_in, 1/√fan_in), torch's own rule, with our generator."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            fan_in = module.weight[0].numel()
+            if isinstance(module, nn.ConvTranspose2d):
+                fan_in = module.weight.shape[1] * module.weight[0, 0].numel()
+            bound = 1 / math.sqrt(fan_in)
+            module.weight.uniform_(-bound, bound, generator=generator)
+            if module.bias is not None:
+                module.bias.uniform_(-bound, bound, generator=generator)

@@ -1,0 +1,31 @@
+"""The variational autoencoder; β is a number in its config, not a class."""
+
+import torch
+
+from aecore.losses import free_bits, kl_to_standard_normal
+from aecore.models.base import Autoencoder, Posterior, Terms
+from aecore.types import Images
+
+LOG_VAR_RANGE = (-12.0, 8.0)
+
+
+class VAE(Autoencoder):
+    """Kingma & Welling (2014); with β ≠ 1 the β-VAE of Higgins et al. (2017).
+
+    The objective is −E_q[log p(x|z)] + β·KL(q(z|x) || N(0, I)), estimated with one sample.
+    """
+
+    numbers_per_unit = 2
+
+    def encode(self, images: Images) -> Posterior:
+        """Return mean and log-variance of q(z|x); log σ² is kept within −12 to 8."""
+        mean, log_var = self.encoder(images).float().chunk(2, dim=1)
+        return Posterior(mean, log_var.clamp(*LOG_VAR_RANGE))
+
+    def terms(self, images: Images, generator: torch.Generator) -> Terms:
+        """Return the two parts of the negative ELBO, unweighted, with one sampled code an image."""
+        posterior = self.encode(images)
+        assert posterior.log_var is not None
+        kl = kl_to_standard_normal(posterior.mean, posterior.log_var)
+        loss = self.negative_log_likelihood(posterior.sample(generator), images)
+        return Terms(loss, free_bits(kl, self.config.free_bits))

@@ -1,0 +1,1 @@
+"""Training: a config, and a loop that reports each epoch."""

@@ -1,0 +1,46 @@
+"""How a model is trained, in numbers. No torch."""
+
+from dataclasses import dataclass
+
+from aecore.configs import Config, require
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainingConfig(Config):
+    """Settings of the training loop.
+
+    Attributes:
+        epochs: passes over the training split.
+        batch_size: images for each step.
+        learning_rate: highest rate of the one-cycle schedule (Smith & Topin 2018).
+        weight_decay: decoupled weight decay (Loshchilov & Hutter 2019).
+        kl_warmup: share of the training in which the weight of the KL term rises from 0 to β
+            (Sønderby et al. 2016).
+        jitter: strength of small random affine changes to the training images; 1 means a standard
+            deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift. 0 is off.
+        seed: the one seed; weights, batches, codes and jitter draw from streams named after it.
+    """
+
+    epochs: int = 20
+    batch_size: int = 256
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.0
+    kl_warmup: float = 0.0
+    jitter: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check every setting against what is allowed."""
+        require(1 <= self.epochs <= 10_000, "epochs", self.epochs, "1 to 10,000")
+        require(1 <= self.batch_size <= 65_536, "batch_size", self.batch_size, "1 to 65,536")
+        require(
+            0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "above 0, up to 1"
+        )
+        require(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, "0 to 1")
+        require(0 <= self.kl_warmup <= 1, "kl_warmup", self.kl_warmup, "0 to 1")
+        require(0 <= self.jitter <= 3, "jitter", self.jitter, "0 to 3")
+        require(0 <= self.seed < 2**31, "seed", self.seed, "0 to 2,147,483,647")
+
+    def kl_weight(self, progress: float) -> float:
+        """Share of β that applies when this share of the training is done."""
+        return 1.0 if progress >= self.kl_warmup else progress / self.kl_warmup

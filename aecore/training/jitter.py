@@ -1,0 +1,25 @@
+"""Small random affine changes, for sets too small to be learnt without."""
+
+import torch
+from torch.nn import functional
+
+from aecore.types import Images
+
+ANGLE = 0.105  # 6° in radians
+SCALE = 0.06
+SHIFT = 1.0  # pixel
+
+
+def jitter(images: Images, strength: float, generator: torch.Generator) -> Images:
+    """Rotate, shear, scale and shift each image by its own small random amounts (bilinear)."""
+    if strength == 0:
+        return images
+    n_images, side = len(images), images.shape[-1]
+    draws = torch.empty(n_images, 6, device=images.device).normal_(generator=generator) * strength
+    turn, shear, wide, high, right, down = draws.unbind(1)
+    rows = (
+        torch.stack((1 + SCALE * wide, ANGLE * (shear - turn), right * 2 * SHIFT / side), 1),
+        torch.stack((ANGLE * turn, 1 + SCALE * high, down * 2 * SHIFT / side), 1),
+    )
+    grid = functional.affine_grid(torch.stack(rows, 1), list(images.shape), align_corners=False)
+    return functional.grid_sample(images, grid, align_corners=False)

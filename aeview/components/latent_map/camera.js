@@ -1,0 +1,83 @@
+// Between the plane and the screen: the same scale in both directions, y upwards.
+
+export class Camera {
+  x = 0; // centre, in units of the plane
+  y = 0;
+  scale = 1; // css pixels a unit
+  width = 1;
+  height = 1;
+
+  resize(width, height) {
+    this.scale *= width / this.width;
+    this.width = width;
+    this.height = height;
+  }
+
+  fit({ left, right, bottom, top }, margin = 1.12) {
+    this.x = (left + right) / 2;
+    this.y = (bottom + top) / 2;
+    const wide = Math.max(right - left, 1e-6) * margin;
+    const high = Math.max(top - bottom, 1e-6) * margin;
+    this.scale = Math.min(this.width / wide, this.height / high);
+  }
+
+  toScreen(x, y) {
+    return [
+      this.width / 2 + (x - this.x) * this.scale,
+      this.height / 2 - (y - this.y) * this.scale,
+    ];
+  }
+
+  toPlane(sx, sy) {
+    return [
+      this.x + (sx - this.width / 2) / this.scale,
+      this.y - (sy - this.height / 2) / this.scale,
+    ];
+  }
+
+  pan(dx, dy) {
+    this.x -= dx / this.scale;
+    this.y += dy / this.scale;
+  }
+
+  /** Zoom so that the place under the cursor stays under it. */
+  zoom(factor, sx, sy) {
+    const [x, y] = this.toPlane(sx, sy);
+    this.scale *= factor;
+    const [nx, ny] = this.toPlane(sx, sy);
+    this.x += x - nx;
+    this.y += y - ny;
+  }
+
+  /** What is seen, in units of the plane. */
+  get box() {
+    const [left, top] = this.toPlane(0, 0);
+    const [right, bottom] = this.toPlane(this.width, this.height);
+    return { left, right, bottom, top };
+  }
+
+  /** The view as [x, y, width in units], which means the same on every screen. */
+  get view() {
+    return [this.x, this.y, this.width / this.scale];
+  }
+
+  set view([x, y, units]) {
+    this.x = x;
+    this.y = y;
+    this.scale = this.width / units;
+  }
+}
+
+/** A picture of some box of the plane; it moves along with the camera until it is drawn anew. */
+export class Plate {
+  canvas = document.createElement("canvas");
+  box = null;
+
+  draw(context, camera, smooth = true) {
+    if (!this.box) return;
+    const [x0, y0] = camera.toScreen(this.box.left, this.box.top);
+    const [x1, y1] = camera.toScreen(this.box.right, this.box.bottom);
+    context.imageSmoothingEnabled = smooth;
+    context.drawImage(this.canvas, x0, y0, x1 - x0, y1 - y0);
+  }
+}

@@ -1,0 +1,88 @@
+// What one model is in the browser: its decoder, its map and the points on it.
+
+import { decoder } from "../net.js";
+import { plane } from "../plane.js";
+import { support } from "../support.js";
+import { bounds } from "../neighbours.js";
+import { scale } from "./layers.js";
+
+const N_AMONG = 6; // five neighbours besides the point itself
+
+/** @param block the unpacked payload that pages/explore/latent_map.py sends as "atlas" */
+export class Model {
+  constructor({ header, arrays }) {
+    const { network, map } = header;
+    this.header = header;
+    this.map = map;
+    this.shape = network.shape;
+    this.d = network.code_dim;
+    this.n = arrays.labels.length;
+    this.labels = arrays.labels;
+    this.codes = arrays.codes;
+    this.points = arrays.points;
+    this.rows = { split: arrays.split, index: arrays.index };
+    this.plane = plane(map.kind, arrays, this.d);
+    this.box = bounds(this.points);
+    this.decoder = decoder(network, arrays);
+    this.support = support(arrays.support_codes, this.d, arrays.support_reference);
+    this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
+    this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
+    this.scales = Object.fromEntries(Object.entries(this.values).map(([k, v]) => [k, scale(v)]));
+    this.names = header.classes.map((name, label) => ({ name, label, ...this.#median(label) }))
+      .filter(({ x }) => Number.isFinite(x));
+    this.code = new Float32Array(this.d);
+  }
+
+  // A layout by neighbours decodes a blend of real codes anywhere, also far outside the points:
+  // there the distance on the map has to say that nothing is near.
+  #planeSupport() {
+    const mean = (distance) => distance.reduce((a, b) => a + b, 0) / (N_AMONG - 1);
+    const { grid } = this.plane;
+    const among = (i) => grid.nearest(this.points[2 * i], this.points[2 * i + 1], N_AMONG).distance;
+    const step = Math.max(1, Math.floor(this.n / 2000));
+    const reference = [];
+    for (let i = 0; i < this.n; i += step) reference.push(mean(among(i)));
+    reference.sort((a, b) => a - b);
+    return (x, y) => {
+      const own = mean(grid.nearest(x, y, N_AMONG - 1).distance);
+      return 1 - reference.filter((value) => value < own).length / reference.length;
+    };
+  }
+
+  #median(label) {
+    const xs = [];
+    const ys = [];
+    for (let i = 0; i < this.n; i++) {
+      if (this.labels[i] !== label) continue;
+      xs.push(this.points[2 * i]);
+      ys.push(this.points[2 * i + 1]);
+    }
+    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+    return { x: middle(xs), y: middle(ys) };
+  }
+
+  codeAt(x, y) {
+    return this.plane.inverse(x, y, this.code);
+  }
+
+  codeOf(row) {
+    return this.codes.subarray(row * this.d, (row + 1) * this.d);
+  }
+
+  place(row) {
+    return [this.points[2 * row], this.points[2 * row + 1]];
+  }
+
+  decode(code) {
+    return this.decoder.run(code);
+  }
+
+  decodeAt(x, y) {
+    return this.decode(this.codeAt(x, y));
+  }
+
+  supportOf(code, x, y) {
+    const share = this.support.share(code);
+    return this.onPlane ? Math.min(share, this.onPlane(x, y)) : share;
+  }
+}

@@ -1,0 +1,164 @@
+// The forward pass of a network that aecore described: plain loops over float32 arrays.
+
+const ACTIVATIONS = {
+  identity: (x) => x,
+  relu: (x) => (x > 0 ? x : 0),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  gelu: (x) => 0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+};
+
+const product = (shape) => shape.reduce((a, b) => a * b, 1);
+
+function linear({ n_in, n_out }, weight, bias) {
+  const out = new Float32Array(n_out);
+  return {
+    shape: [n_out],
+    run(x) {
+      for (let o = 0, at = 0; o < n_out; o++, at += n_in) {
+        let a = bias[o];
+        let b = 0;
+        let i = 0;
+        for (; i + 1 < n_in; i += 2) {
+          a += weight[at + i] * x[i];
+          b += weight[at + i + 1] * x[i + 1];
+        }
+        if (i < n_in) a += weight[at + i] * x[i];
+        out[o] = a + b;
+      }
+      return out;
+    },
+  };
+}
+
+// The range of positions p for which offset + stride·p lies in [0, size).
+function inside(offset, stride, size, n) {
+  const first = offset < 0 ? Math.ceil(-offset / stride) : 0;
+  const last = Math.min(n - 1, Math.floor((size - 1 - offset) / stride));
+  return [first, last];
+}
+
+function conv({ n_in, n_out, kernel, stride, padding }, weight, bias, [, height, width]) {
+  const rows = Math.floor((height + 2 * padding - kernel) / stride) + 1;
+  const columns = Math.floor((width + 2 * padding - kernel) / stride) + 1;
+  const out = new Float32Array(n_out * rows * columns);
+  return {
+    shape: [n_out, rows, columns],
+    run(x) {
+      for (let o = 0; o < n_out; o++) {
+        const plane = o * rows * columns;
+        out.fill(bias[o], plane, plane + rows * columns);
+        for (let c = 0; c < n_in; c++) {
+          for (let ky = 0; ky < kernel; ky++) {
+            const [top, bottom] = inside(ky - padding, stride, height, rows);
+            for (let kx = 0; kx < kernel; kx++) {
+              const w = weight[((o * n_in + c) * kernel + ky) * kernel + kx];
+              const [left, right] = inside(kx - padding, stride, width, columns);
+              for (let y = top; y <= bottom; y++) {
+                const to = plane + y * columns;
+                const from = (c * height + y * stride + ky - padding) * width + kx - padding;
+                for (let i = left; i <= right; i++) out[to + i] += w * x[from + i * stride];
+              }
+            }
+          }
+        }
+      }
+      return out;
+    },
+  };
+}
+
+function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [, height, width]) {
+  const rows = (height - 1) * stride - 2 * padding + kernel;
+  const columns = (width - 1) * stride - 2 * padding + kernel;
+  const out = new Float32Array(n_out * rows * columns);
+  return {
+    shape: [n_out, rows, columns],
+    run(x) {
+      for (let o = 0; o < n_out; o++) {
+        const plane = o * rows * columns;
+        out.fill(bias[o], plane, plane + rows * columns);
+        for (let c = 0; c < n_in; c++) {
+          for (let ky = 0; ky < kernel; ky++) {
+            const [top, bottom] = inside(ky - padding, stride, rows, height);
+            for (let kx = 0; kx < kernel; kx++) {
+              const w = weight[((c * n_out + o) * kernel + ky) * kernel + kx];
+              const [left, right] = inside(kx - padding, stride, columns, width);
+              for (let y = top; y <= bottom; y++) {
+                const to = plane + (y * stride + ky - padding) * columns + kx - padding;
+                const from = (c * height + y) * width;
+                for (let i = left; i <= right; i++) out[to + i * stride] += w * x[from + i];
+              }
+            }
+          }
+        }
+      }
+      return out;
+    },
+  };
+}
+
+function upsample({ factor }, [channels, height, width]) {
+  const out = new Float32Array(channels * height * width * factor * factor);
+  const wide = width * factor;
+  return {
+    shape: [channels, height * factor, wide],
+    run(x) {
+      for (let row = 0; row < channels * height * factor; row++) {
+        const from = Math.floor(row / factor) * width;
+        for (let i = 0; i < wide; i++) out[row * wide + i] = x[from + Math.floor(i / factor)];
+      }
+      return out;
+    },
+  };
+}
+
+function activation({ name }, shape) {
+  const f = ACTIVATIONS[name];
+  const out = new Float32Array(product(shape));
+  return {
+    shape,
+    run(x) {
+      for (let i = 0; i < out.length; i++) out[i] = f(x[i]);
+      return out;
+    },
+  };
+}
+
+function step(layer, shape, weight, bias) {
+  switch (layer.kind) {
+    case "linear": return linear(layer, weight, bias);
+    case "conv": return conv(layer, weight, bias, shape);
+    case "conv_transpose": return convTranspose(layer, weight, bias, shape);
+    case "upsample": return upsample(layer, shape);
+    case "activation": return activation(layer, shape);
+    case "reshape": return { shape: layer.shape, run: (x) => x };
+    default: throw new Error(`unknown layer ${layer.kind}`);
+  }
+}
+
+/**
+ * Make a runnable network. The result of `run` is overwritten by the next call.
+ * @param {object[]} layers as in the checkpoint's card
+ * @param {Object<string, Float32Array>} weights by name, "decoder.0.weight"
+ * @param {string} prefix "encoder" or "decoder"
+ * @param {number[]} inputShape without the batch axis
+ */
+export function network(layers, weights, prefix, inputShape) {
+  let shape = inputShape;
+  const steps = layers.map((layer, i) => {
+    const made = step(layer, shape, weights[`${prefix}.${i}.weight`], weights[`${prefix}.${i}.bias`]);
+    shape = made.shape;
+    return made;
+  });
+  return { shape, run: (x) => steps.reduce((value, each) => each.run(value), x) };
+}
+
+export function decoder(header, weights) {
+  return network(header.decoder, weights, "decoder", [header.code_dim]);
+}
+
+export function encoder(header, weights) {
+  return network(header.encoder, weights, "encoder", header.shape);
+}

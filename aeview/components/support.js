@@ -1,0 +1,35 @@
+// aecore.latents.support in the browser: is any training image near a code?
+
+import { nearest } from "./neighbours.js";
+
+const N_NEIGHBOURS = 5;
+const WORDS = [
+  [0.5, "well supported"],
+  [0.1, "supported"],
+  [0.01, "thinly supported"],
+  [0, "no training image near here"],
+];
+
+/** @param codes training codes, row by row; @param reference their own distances, ascending */
+export function support(codes, d, reference) {
+  return {
+    share(code) {
+      const { distance } = nearest(codes, d, code, Math.min(N_NEIGHBOURS, codes.length / d));
+      const mean = distance.reduce((a, b) => a + b, 0) / distance.length;
+      return 1 - below(reference, mean) / reference.length;
+    },
+  };
+}
+
+export const words = (share) => WORDS.find(([least]) => share >= least)[1];
+
+function below(sorted, value) {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

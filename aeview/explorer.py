@@ -1,0 +1,270 @@
+"""The latent map page's parts: its controls, its waiting states, and the answer to a pin."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.data.catalogue import DATASETS
+from aecore.latents.position import Position, Surroundings, explain
+from aecore.latents.projection import PROJECTIONS
+from aeview import cache, jobs, state
+from aeview.cache import STORED_POINTS, MapChoice
+from aeview.components.latent_map import MapState, Pin, View, latent_map
+from aeview.pixels import as_base64
+
+TITLES = {"axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
+POINTS_OFFERED = (10_000,)
+HELP_PROJECTION = (
+    "How codes are laid out on the plane. The latent plane shows two units as they are; PCA the two "
+    "directions of largest variance; t-SNE keeps neighbours together and nothing else."
+)
+HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; default 30."
+HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
+
+
+# ---- controls ----------------------------------------------------------------------------------
+
+
+def controls(held: Stored) -> MapChoice:
+    """Draw the row of controls and return what is chosen.
+
+    Raises:
+        ValueError: for a model with one latent unit, which no map can show.
+    """
+    d = held.card.model.code_dim
+    if d < 2:
+        raise ValueError("this model has one latent unit; a map needs 2 or more")
+    columns = st.columns([2.2, 1.2, 1.2, 1.6, 5], vertical_alignment="bottom")
+    names = list(PROJECTIONS)
+    _follow_model(held)
+    state.check_link(state.PROJECTION, names)
+    with columns[0]:
+        projection = st.selectbox(
+            "Projection",
+            names,
+            index=names.index(_natural(d)) if state.PROJECTION not in st.session_state else 0,
+            format_func=lambda name: TITLES.get(name, name),
+            key=state.PROJECTION,
+            bind="query-params",
+            help=HELP_PROJECTION,
+        )
+    units, perplexity = (0, 1), 30
+    if projection == "axes" and d > 2:
+        units = _units(d, columns[1], columns[2])
+    if projection == "tsne":
+        with columns[1]:
+            perplexity = int(_choose("Perplexity", [5, 15, 30, 50, 100], 30, state.PERPLEXITY,
+                                     HELP_PERPLEXITY))  # fmt: skip
+    with columns[3]:
+        n_points = _n_points(held)
+    return MapChoice(projection, units, perplexity, n_points)
+
+
+def _natural(d: int) -> str:
+    return "axes" if d == 2 else "pca"
+
+
+def _follow_model(held: Stored) -> None:
+    """Another model starts on its natural map, unless t-SNE was chosen."""
+    before = st.session_state.get(state.LAST_MODEL)
+    st.session_state[state.LAST_MODEL] = held.digest
+    if before in (None, held.digest) or st.session_state.get(state.PROJECTION) == "tsne":
+        return
+    st.session_state[state.PROJECTION] = _natural(held.card.model.code_dim)
+
+
+def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
+    options = list(range(1, d + 1))
+    with left:
+        x = int(_choose("Across", options, 1, state.UNIT_X, "The latent unit drawn from left to right."))
+    with right:
+        y = int(_choose("Up", options, 2, state.UNIT_Y, "The latent unit drawn upwards."))
+    if x == y:
+        y = options[x % d]
+        st.caption(f"The same unit twice makes a line; z{y} is drawn upwards instead.")
+    return x - 1, y - 1
+
+
+def _choose(label: str, options: list[int], default: int, key: str, help_text: str) -> int:
+    state.check_link(key, [str(option) for option in options])
+    if st.session_state.get(key) not in options:
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(
+        label,
+        options,
+        index=options.index(default) if key not in st.session_state else 0,
+        key=key,
+        bind="query-params",
+        help=help_text,
+        format_func=lambda option: f"z{option}" if key in (state.UNIT_X, state.UNIT_Y) else f"{option:,}",
+    )
+    return default if chosen is None else chosen
+
+
+def _n_points(held: Stored) -> int:
+    own = len(held.latents)
+    total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    if not cache.has_originals(held.card.data) or total <= own:
+        return STORED_POINTS
+    options = [own, *(n for n in POINTS_OFFERED if n < total), total]
+    chosen = _choose("Points", options, own, state.POINTS, HELP_POINTS)
+    return STORED_POINTS if chosen == own else chosen
+
+
+# ---- waiting -----------------------------------------------------------------------------------
+
+
+def wait_for_points(held: Stored, choice: MapChoice) -> None:
+    """Encode more images in the background, with progress."""
+    name = f"encode {held.digest} {choice.n_points}"
+    title = f"Encoding {choice.n_points:,} images"
+    _wait(name, title, lambda job: cache.compute_table(held, choice.n_points, job), at_once=True)
+
+
+def wait_for_tsne(held: Stored, choice: MapChoice) -> None:
+    """Compute t-SNE in the background, with progress; it starts at a button if it is long."""
+    points = cache.table(held, choice.n_points)
+    assert points is not None
+    n_points = len(points)
+    name = f"tsne {cache.atlas_key(held, choice)}"
+    at_once = n_points <= len(held.latents)
+    _wait(name, f"t-SNE of {n_points:,} codes", lambda job: cache.compute_tsne(held, choice, job),
+          at_once)  # fmt: skip
+
+
+def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
+    job = jobs.find(name)
+    if job is not None and job.running:
+        jobs.show(name, title)
+        return
+    if job is not None and job.state in ("failed", "cancelled"):
+        reason = job.problem or "Cancelled."
+        st.warning(f"{title}: {reason}")
+        again = st.button("Start again", type="primary")
+    elif job is None and at_once:
+        again = True
+    else:
+        again = st.button(f"Compute {title} (may take minutes)", type="primary")
+    if again:
+        jobs.start(name, work)
+        st.rerun()
+
+
+# ---- the map and its answers ---------------------------------------------------------------------
+
+
+@st.fragment
+def show(held: Stored, choice: MapChoice) -> None:
+    """Show the map, and answer what is pinned on it."""
+    key = cache.atlas_key(held, choice)
+    reported = MapState.of(st.session_state.get(state.MAP), key)
+    start = _start(held, choice)
+    pin = reported.pin
+    code = pin.code if pin else start["pin"]["code"]
+    # Before torch is there, the browser paints first and then asks by reporting its pin.
+    answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
+    latent_map(key, start, answer, key=state.MAP)
+    _write_link(held, pin, reported.view)
+
+
+def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
+    d = held.card.model.code_dim
+    code, row = state.numbers(state.PIN, d), -1
+    place = state.numbers(state.PLACE, 2) if code else None
+    code = code or state.last_code(held.digest)
+    if code is None:
+        row = _middle(held, choice)
+        points = cache.table(held, choice.n_points)
+        assert points is not None
+        code = tuple(float(f"{value:.6g}") for value in points.codes[row])
+    view = state.numbers(state.VIEW, 3)
+    return {
+        "pin": {"code": list(code), "row": row, "place": place},
+        "view": list(view) if view and view[2] > 0 else None,
+        "colour": next(iter(state.words(state.COLOUR, state.COLOURS)), "class"),
+        "layers": list(state.words(state.LAYERS, state.LAYER_NAMES)),
+    }
+
+
+def _middle(held: Stored, choice: MapChoice) -> int:
+    """The point nearest to the middle of the map: something is pinned from the first picture on."""
+    plane = cache.projection(held, choice)
+    assert plane is not None
+    away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
+    return int(away.argmin())
+
+
+def _answer(held: Stored, choice: MapChoice, code: tuple[float, ...]) -> dict[str, Any]:
+    points, plane = cache.table(held, choice.n_points), cache.projection(held, choice)
+    assert points is not None
+    assert plane is not None
+    around = Surroundings(
+        cache.model(held.digest, held), points, plane, cache.support(held.digest, held)
+    )
+    position = explain(np.array(code, dtype=np.float32), around)
+    return _as_json(position, code) | {"originals": cache.has_originals(held.card.data)}
+
+
+def _as_json(position: Position, code: tuple[float, ...]) -> dict[str, Any]:
+    near = zip(position.neighbours.index[0], position.neighbours.distance[0], strict=True)
+    posterior = position.posterior
+    return {
+        "code": list(code),
+        "image": as_base64(position.image),
+        "support": position.support,
+        "roundtrip": {
+            "place": position.landing.tolist(),
+            "distance": position.landing_distance,
+        },
+        "neighbours": [{"row": int(row), "distance": float(away)} for row, away in near],
+        "posterior": posterior
+        and {
+            "draws": [as_base64(image) for image in posterior.images],
+            "places": posterior.places.tolist(),
+            "ellipse": None if posterior.ellipse is None else posterior.ellipse.tolist(),
+            "seed": 0,
+        },
+    }
+
+
+def _write_link(held: Stored, pin: Pin | None, view: View | None) -> None:
+    """Keep the address telling what is on screen."""
+    values: dict[str, str] = {}
+    if pin and not pin.code:
+        state.clear_pin()
+    elif pin:
+        state.remember_code(held.digest, pin.code)
+        values[state.PIN] = ",".join(f"{v:.6g}" for v in pin.code)
+        values[state.PLACE] = ",".join(f"{v:.6g}" for v in pin.place)
+    if view:
+        values[state.VIEW] = ",".join(f"{v:.4g}" for v in view.view)
+        values[state.COLOUR] = view.colour
+        values[state.LAYERS] = ",".join(view.layers)
+    state.set_parameters(values)
+
+
+# ---- words -------------------------------------------------------------------------------------
+
+
+def words(held: Stored, choice: MapChoice) -> None:
+    """Say what is exact on this map and what is not."""
+    plane = cache.projection(held, choice)
+    assert plane is not None
+    about = plane.describe()
+    st.caption(f"**{TITLES[choice.projection]}.** {about.exact} {about.approximate}")
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **Move** over the map: the picture is what the decoder makes of that place, computed in your
+  browser. **Click** to pin a place; near a point the click takes that image's own code.
+- **Support** is the share of training images that lie at least as far from their own neighbours
+  in latent space as this place does. Low support means that the decoder was never taught there.
+- **Round trip**: the decoded picture is encoded again. The arrow on the map points to where it
+  lands; a long arrow means that the place does not stand for its own picture.
+- **Drag** moves the map, the **wheel** zooms, a **double-click** shows all again. **Shift-drag**
+  (or *lasso*, *box*) selects images. In the legend a click hides a class, a double-click isolates
+  it. Arrow keys move the cursor, Enter pins, Esc clears.
+"""
+        )

@@ -1,0 +1,26 @@
+"""The frame around every page: wordmark, spacing, the head with its one sentence."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from aeview import state
+
+ASSETS = Path(__file__).parent / "assets"
+ICON = ASSETS / "icon.svg"
+STYLE = ASSETS / "frame.css"
+
+
+def style() -> None:
+    """Show the wordmark and set the page's spacing."""
+    st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
+    st.html(STYLE)
+
+
+def head(title: str, sentence: str) -> None:
+    """Say what the page is and what to do, in one line, and what the link got wrong."""
+    st.html(
+        f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
+    )  # both are ours, never a user's
+    for text in state.take_notices():
+        st.info(text, icon=":material/link_off:")

@@ -1,0 +1,112 @@
+"""Work that takes longer than a click: one thread a job, shared by all sessions, cancellable.
+
+A job's thread writes into the job and never calls Streamlit; pages poll it from a fragment. Two
+sessions that ask for the same thing get the same job.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+
+class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it
+    """Raised inside a job that was cancelled."""
+
+
+@dataclass(slots=True)
+class Job:
+    """Progress of one piece of work.
+
+    Attributes:
+        done, total: steps.
+        state: "running", "done", "failed" or "cancelled".
+        problem: the sentence to show when it failed.
+    """
+
+    done: int = 0
+    total: int = 1
+    state: str = "running"
+    problem: str = ""
+    _cancel: threading.Event = field(default_factory=threading.Event)
+
+    def report(self, done: int, total: int) -> None:
+        """Say how far it is.
+
+        Raises:
+            Stopped: if it was cancelled meanwhile.
+        """
+        self.done, self.total = done, max(1, total)
+        if self._cancel.is_set():
+            raise Stopped
+
+    def cancel(self) -> None:
+        """Ask it to stop at its next report."""
+        self._cancel.set()
+
+    @property
+    def running(self) -> bool:
+        """Whether it still works."""
+        return self.state == "running"
+
+
+Work = Callable[[Job], object]
+
+
+@st.cache_resource
+def _jobs() -> dict[str, Job]:
+    return {}
+
+
+_LOCK = threading.Lock()
+
+
+def find(name: str) -> Job | None:
+    """Return the job of that name, if there ever was one."""
+    return _jobs().get(name)
+
+
+def start(name: str, work: Work) -> Job:
+    """Start a job, or join the one that is running under the same name."""
+    with _LOCK:
+        job = _jobs().get(name)
+        if job is None or not job.running:
+            job = _jobs()[name] = Job()
+            threading.Thread(target=_run, args=(job, work), name=name, daemon=True).start()
+    return job
+
+
+def forget(name: str) -> None:
+    """Drop a finished job, so that the page offers it again."""
+    _jobs().pop(name, None)
+
+
+def _run(job: Job, work: Work) -> None:
+    try:
+        work(job)
+    except Stopped:
+        job.state = "cancelled"
+    except (ValueError, OSError) as error:
+        job.problem, job.state = str(error), "failed"
+    except BaseException as error:
+        job.problem, job.state = f"It stopped unexpectedly ({type(error).__name__}).", "failed"
+        raise
+    else:
+        job.state = "done"
+
+
+def show(name: str, title: str) -> None:
+    """Show a running job's bar and Cancel; when it ends the whole page runs again."""
+    job = find(name)
+    if job is None:
+        return
+
+    @st.fragment(run_every=0.5)
+    def bar() -> None:
+        st.progress(min(1.0, job.done / job.total), text=title)
+        if not job.running:
+            st.rerun()
+
+    bar()
+    st.button("Cancel", on_click=job.cancel, key=f"cancel {name}")

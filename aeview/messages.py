@@ -1,0 +1,64 @@
+"""Words for what is missing, and for a model's figures."""
+
+from html import escape
+from typing import Any
+
+from aecore.checkpoints import Card
+
+NO_MODELS = (
+    "No model for this data set yet. Train one: "
+    "`python -m aecore train --data {data} --model vae --epochs 30 --out my-model.safetensors`"
+)
+FAMILIES = {"ae": "autoencoder", "vae": "VAE"}
+
+
+def model_title(name: str, card: Card | None) -> str:
+    """A model in a few words: family, size, what is special."""
+    if card is None:
+        return f"{name} (can't be opened)"
+    model = card.model
+    family = FAMILIES.get(model.kind, model.kind)
+    if model.kind == "vae" and model.beta != 1:
+        family = f"β-VAE, β = {model.beta:g}"
+    return f"{family}, {model.code_dim} units · {name}"
+
+
+def figures(card: Card) -> str:
+    """The test figures as HTML; everything that could come from a user is escaped."""
+    metrics = card.metrics
+    rows = [("MSE per pixel", f"{metrics['mse']:.4f}"), ("reconstruction", _nats(metrics))]
+    if metrics["kl"] is not None:
+        rows += [
+            ("KL", f"{metrics['kl']:.1f} nats"),
+            ("−ELBO", f"{metrics['negative_elbo']:.1f} nats"),
+            ("active units", f"{metrics['active_units']} of {card.model.code_dim}"),
+        ]
+    else:
+        rows = rows[:1]
+    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    note = f"Means over {metrics['n']:,} {escape(metrics['split'])} images."
+    return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
+
+
+def _nats(metrics: dict[str, Any]) -> str:
+    return f"{metrics['reconstruction']:.1f} nats"
+
+
+def architecture(card: Card, n_parameters: int) -> str:
+    """How the model is built, in plain words."""
+    model = card.model
+    widths = "–".join(map(str, model.widths))
+    body = f"dense, {widths}"
+    if model.body == "conv":
+        maps = "–".join(map(str, model.channels))
+        body = f"convolutional, {maps} feature maps, then {widths}"
+    objective = "cross-entropy" if model.likelihood == "bernoulli" else "squared error"
+    beta = (
+        f"; β = {model.beta:g} (normalised {model.beta_normalised:.4f})"
+        if model.kind == "vae"
+        else ""
+    )
+    return (
+        f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
+        f"{n_parameters:,} parameters; {card.training.epochs} epochs"
+    )

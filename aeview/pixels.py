@@ -1,0 +1,21 @@
+"""Images as the browser takes them: bytes, base64, gzip (numpy only)."""
+
+import base64
+import gzip
+
+import numpy as np
+
+
+def as_bytes(images: np.ndarray) -> np.ndarray:
+    """Intensity in [0, 1] as uint8, rounded."""
+    return np.rint(np.clip(images, 0, 1) * 255).astype(np.uint8)
+
+
+def as_base64(image: np.ndarray) -> str:
+    """One image in [0, 1] as base64 of its bytes, channel by channel."""
+    return base64.b64encode(as_bytes(image).tobytes()).decode()
+
+
+def gzipped(pixels: np.ndarray) -> np.ndarray:
+    """Stored images as one gzip stream, fast rather than small."""
+    return np.frombuffer(gzip.compress(pixels.tobytes(), compresslevel=1, mtime=0), np.uint8)

@@ -1,0 +1,137 @@
+"""The sidebar: data set, model, and the model's card. The choice holds on every page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import Card, Entry
+from aecore.data.catalogue import DATASETS, download
+from aeview import cache, jobs, messages, state
+
+FIRST_DATA = "digits"
+FIRST_MODEL = "vae-2d"
+MEGABYTE = 1_000_000
+
+
+def show() -> None:
+    """Draw the sidebar."""
+    with st.sidebar:
+        by_data = _by_data()
+        names = list(by_data)
+        state.check_link(state.DATA, names)
+        data = st.selectbox(
+            "Data set",
+            names,
+            key=state.DATA,
+            format_func=_data_title,
+            bind="query-params",
+            on_change=state.clear_map_parameters,
+        )
+        models = [entry.name for entry in by_data[data]]
+        everything = [entry.name for entries in by_data.values() for entry in entries]
+        state.check_link(state.MODEL, everything)
+        _keep_model_of(data, by_data)
+        if not models:
+            st.info(messages.NO_MODELS.format(data=data))
+        else:
+            cards = {entry.name: entry.card for entry in by_data[data]}
+            st.selectbox(
+                "Model",
+                models,
+                key=state.MODEL,
+                index=_default(models) if state.MODEL not in st.session_state else 0,
+                format_func=lambda name: messages.model_title(name, cards.get(name)),
+                bind="query-params",
+                on_change=state.clear_map_parameters,
+            )
+        _download(data)
+        _card(chosen())
+        _broken()
+
+
+def chosen() -> Entry | None:
+    """Return the chosen checkpoint; the first one where no sidebar was drawn."""
+    by_data = _by_data()
+    entries = by_data.get(st.session_state.get(state.DATA, FIRST_DATA), [])
+    name = st.session_state.get(state.MODEL)
+    names = [entry.name for entry in entries]
+    if not names:
+        return None
+    return entries[names.index(name) if name in names else _default(names)]
+
+
+def _by_data() -> dict[str, list[Entry]]:
+    """Checkpoints that open, by data set; the built-in sets come first."""
+    groups: dict[str, list[Entry]] = {name: [] for name in DATASETS}
+    for entry in checkpoints.available():
+        if entry.card is not None:
+            groups.setdefault(entry.card.data, []).append(entry)
+    return groups
+
+
+def _data_title(name: str) -> str:
+    return DATASETS[name].title if name in DATASETS else Path(name).name
+
+
+def _default(models: list[str]) -> int:
+    return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
+
+
+def _keep_model_of(data: str, by_data: dict[str, list[Entry]]) -> None:
+    """After a change of data set keep the same kind of model, if there is one."""
+    name = st.session_state.get(state.MODEL) or st.query_params.get(state.MODEL)
+    names = [entry.name for entry in by_data[data]]
+    if name is None or name in names or not names:
+        return
+    kind = name.split("-", 1)[-1]
+    same = [other for other in names if other.split("-", 1)[-1] == kind]
+    st.session_state[state.MODEL] = same[0] if same else names[_default(names)]
+
+
+def _download(data: str) -> None:
+    if data not in DATASETS or cache.has_originals(data):
+        return
+    info = DATASETS[data]
+    name = f"download {data}"
+    job = jobs.find(name)
+    if job is not None and job.running:
+        jobs.show(name, f"Downloading {info.title}")
+        return
+    if job is not None and job.state == "failed":
+        st.error(job.problem)
+    st.caption(
+        f"The models work without the original {info.title} images; with them you see the "
+        "originals beside the reconstructions."
+    )
+    if st.button(
+        f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", icon=":material/download:"
+    ):
+        jobs.start(name, lambda job: download(data, progress=job.report))
+        st.rerun()
+
+
+def _card(entry: Entry | None) -> None:
+    if entry is None or entry.card is None:
+        return
+    st.html(messages.figures(entry.card))
+    with st.expander("Model card"):
+        _details(entry, entry.card)
+
+
+def _details(entry: Entry, card: Card) -> None:
+    held = cache.stored(entry.path)
+    n_parameters = sum(weight.size for weight in held.weights.values())
+    st.caption(messages.architecture(card, n_parameters))
+    st.caption("Trained by")
+    st.code(card.command, language=None, wrap_lines=True)
+
+
+def _broken() -> None:
+    problems = [entry for entry in checkpoints.available() if entry.card is None]
+    if not problems:
+        return
+    with st.expander(f"{len(problems)} file can't be opened" if len(problems) == 1
+                     else f"{len(problems)} files can't be opened"):  # fmt: skip
+        for entry in problems:
+            st.caption(entry.problem.replace("`", "'"))

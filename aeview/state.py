@@ -1,0 +1,114 @@
+"""Every session-state and query-parameter key, named once, and links that can't be trusted."""
+
+import math
+from typing import Any
+
+import streamlit as st
+
+# Keys of bound widgets: the same name in the session state and in the URL.
+DATA = "data"
+MODEL = "model"
+PROJECTION = "projection"
+UNIT_X = "x"
+UNIT_Y = "y"
+PERPLEXITY = "perplexity"
+POINTS = "points"
+
+# Query parameters that the latent map writes itself.
+PIN = "z"
+PLACE = "at"
+VIEW = "view"
+COLOUR = "colour"
+LAYERS = "layers"
+MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
+
+# Session state only.
+MAP = "latent_map"
+_NOTICES = "notices"
+_CHECKED = "link_checked"
+_LAST_CODES = "last_codes"
+LAST_MODEL = "last_model"
+
+LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
+COLOURS = ("class", "error", "kl")
+MAX_COORDINATE = 1000.0
+
+
+def check_link(name: str, allowed: list[str]) -> None:
+    """Note a parameter of the opened link that is not allowed (the widget drops it silently)."""
+    checked: set[str] = st.session_state.setdefault(_CHECKED, set())
+    value = st.query_params.get(name)
+    if name not in checked and value is not None and value not in allowed:
+        notice(f"The link asks for {name} “{value[:60]}”, which does not exist here; it is ignored.")
+    checked.add(name)
+
+
+def notice(text: str) -> None:
+    """Keep a sentence to be shown at the head of the page, once."""
+    texts: list[str] = st.session_state.setdefault(_NOTICES, [])
+    if text not in texts:
+        texts.append(text)
+
+
+def take_notices() -> list[str]:
+    """Return what there is to say, and forget it."""
+    texts: list[str] = st.session_state.pop(_NOTICES, [])
+    return texts
+
+
+def numbers(name: str, n: int) -> tuple[float, ...] | None:
+    """Read n finite numbers from the link; anything else is ignored with a notice."""
+    text = st.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        values = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        values = ()
+    if len(values) == n and all(math.isfinite(v) and abs(v) <= MAX_COORDINATE for v in values):
+        return values
+    del st.query_params[name]
+    notice(f"The link's “{name}” is not {n} numbers; it is ignored.")
+    return None
+
+
+def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+    """Read a comma-separated list from the link and leave out what is not allowed."""
+    given = [word for word in st.query_params.get(name, "").split(",") if word]
+    if wrong := [word for word in given if word not in allowed]:
+        notice(f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored.")
+    return tuple(word for word in given if word in allowed)
+
+
+def set_parameters(values: dict[str, str]) -> None:
+    """Write parameters into the URL, touching only those that differ."""
+    for name, value in values.items():
+        if st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def clear_map_parameters() -> None:
+    """Forget pin and view: they belonged to another model."""
+    _clear(MAP_PARAMETERS)
+
+
+def clear_pin() -> None:
+    """Forget the pin alone."""
+    _clear((PIN, PLACE))
+
+
+def _clear(names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in st.query_params:
+            del st.query_params[name]
+
+
+def last_code(digest: str) -> tuple[float, ...] | None:
+    """The code last pinned on this model in this session."""
+    codes: dict[str, Any] = st.session_state.setdefault(_LAST_CODES, {})
+    return codes.get(digest)
+
+
+def remember_code(digest: str, code: tuple[float, ...]) -> None:
+    """Keep the pinned code, so that another projection shows the same position."""
+    st.session_state.setdefault(_LAST_CODES, {})[digest] = code
