@@ -28,7 +28,7 @@ _HOME = {
 }
 _RENAMED = {"load_data": "load"}
 
-__all__ = sorted(_HOME)  # noqa: PLE0605  # the table above is the list
+__all__ = sorted(_HOME)  # the table above is the list
 
 
 def __getattr__(name: str) -> Any:

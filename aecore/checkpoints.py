@@ -76,7 +76,9 @@ class Card:
         """
         try:
             if values["format"] > FORMAT:
-                raise CheckpointError("it was made by a newer version; update Autoencoder Explorer")
+                raise CheckpointError(
+                    "it was made by a newer version; update Autoencoder Explorer"
+                )
             return cls(
                 data=values["data"],
                 classes=tuple(values["classes"]),
@@ -234,7 +236,9 @@ def read(path: Path) -> Stored:
         table = {name: tensors.pop(f"latents.{name}") for name in _TABLE_TYPES}
     except (SafetensorError, KeyError) as error:
         raise CheckpointError(f"{path.name} is damaged ({error}); copy it again") from None
-    wide = {k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()}
+    wide = {
+        k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()
+    }
     return Stored(card, tensors, LatentTable(**wide), hashlib.sha256(content).hexdigest()[:16])
 
 

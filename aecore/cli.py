@@ -61,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--json", action="store_true", help="machine-readable")
     evaluation.add_argument("--seed", type=int, default=0, help="draws the sampled codes")
     evaluation.add_argument(
-        "--iw-samples", type=int, default=0, metavar="K", help="importance-weighted NLL with K codes"
+        "--iw-samples",
+        type=int,
+        default=0,
+        metavar="K",
+        help="importance-weighted NLL with K codes",
     )
     evaluation.add_argument("--data-dir", type=Path, help="folder of the data sets")
     evaluation.set_defaults(run=_evaluate)
@@ -103,7 +107,7 @@ def _add_flags(parser: argparse.ArgumentParser, config: type[Config]) -> None:
     for field in fields(config):  # type: ignore[arg-type]  # subclasses are dataclasses
         if field.name in FROM_DATA:
             continue
-        number = {float: float, int: int}.get(field.type, str)
+        number = float if field.type is float else int if field.type is int else str
         several = str(field.type).startswith("tuple")
         parser.add_argument(
             _flag(field.name),
@@ -188,10 +192,14 @@ def _recipe(options: argparse.Namespace) -> Recipe:
     given, trained = _given(options, ModelConfig), _given(options, TrainingConfig)
     if base is not None:
         return Recipe(
-            options.data or base.data, replace(base.model, **given), replace(base.training, **trained)
+            options.data or base.data,
+            replace(base.model, **given),
+            replace(base.training, **trained),
         )
     if not options.data or "kind" not in given:
-        raise ValueError(f"--data and --model, or --recipe (one of {', '.join(recipes())}), is needed")
+        raise ValueError(
+            f"--data and --model, or --recipe (one of {', '.join(recipes())}), is needed"
+        )
     return Recipe(options.data, ModelConfig(**given), TrainingConfig(**trained))
 
 
@@ -234,7 +242,7 @@ def _train(options: argparse.Namespace) -> None:
 def _run_with_bar(
     console: Console, model: "Autoencoder", splits: "Splits", plan: Recipe, device: str
 ) -> TrainingError | None:
-    """Train with a progress bar; a diverged run returns its error, the model its last good weights."""
+    """Train with a progress bar; a diverged run returns its error and keeps its last weights."""
     from aecore import production
 
     columns = (
@@ -290,7 +298,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     table = Table("figure", "value", title=f"{path.name} on {card.data} {figures['split']}")
     for name, value in figures.items():
         if value is not None and name != "split":
-            table.add_row(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+            table.add_row(
+                name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            )
     Console().print(table)
 
 

@@ -24,7 +24,8 @@ class Config:
         known = {f.name for f in fields(cls)}  # type: ignore[arg-type]  # subclasses are dataclasses
         if unknown := sorted(set(values) - known):
             raise ValueError(
-                f"unknown setting {', '.join(unknown)}: {cls.__name__} has {', '.join(sorted(known))}"
+                f"unknown setting {', '.join(unknown)}: {cls.__name__} has "
+                f"{', '.join(sorted(known))}"
             )
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
 

@@ -57,9 +57,7 @@ def _rounded(value: Any) -> Any:
 
 
 @torch.no_grad()
-def evaluate(
-    model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int = 0
-) -> Evaluation:
+def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int = 0) -> Evaluation:
     """Measure a model on a split; the seed draws the sampled codes.
 
     Raises:
@@ -72,7 +70,7 @@ def evaluate(
     model.eval()
     generator = stream(seed, "evaluation")
     rows, means, kls = [], [], []
-    for batch in torch.from_numpy(data.images).split(BATCH):
+    for batch in torch.split(torch.from_numpy(data.images), BATCH):
         posterior = model.encode(batch)
         rows.append(_row(model, batch, posterior, generator, iw_samples))
         means.append(posterior.mean.numpy())

@@ -54,7 +54,7 @@ def finish(
     """Round the weights to what is stored, measure them on the test split and save."""
     import torch
 
-    model.to("cpu", memory_format=torch.contiguous_format)
+    model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
     round_to_stored(model)
     figures = evaluate(model, splits.test)
     held_out: Images = torch.from_numpy(splits.val.images)

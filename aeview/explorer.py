@@ -16,11 +16,14 @@ from aeview.pixels import as_base64
 
 TITLES = {"axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
+PERPLEXITIES = [5, 15, 30, 50, 100]
 HELP_PROJECTION = (
-    "How codes are laid out on the plane. The latent plane shows two units as they are; PCA the two "
-    "directions of largest variance; t-SNE keeps neighbours together and nothing else."
+    "How codes are laid out on the plane. The latent plane shows two units as they are; PCA the "
+    "two directions of largest variance; t-SNE keeps neighbours together and nothing else."
 )
 HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; default 30."
+HELP_ACROSS = "The latent unit drawn from left to right."
+HELP_UP = "The latent unit drawn upwards."
 HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
 
 
@@ -37,17 +40,14 @@ def controls(held: Stored) -> MapChoice:
     if d < 2:
         raise ValueError("this model has one latent unit; a map needs 2 or more")
     columns = st.columns([2.2, 1.2, 1.2, 1.6, 5], vertical_alignment="bottom")
-    names = list(PROJECTIONS)
     _follow_model(held)
-    state.check_link(state.PROJECTION, names)
     with columns[0]:
-        projection = st.selectbox(
+        projection = state.select(
             "Projection",
-            names,
-            index=names.index(_natural(d)) if state.PROJECTION not in st.session_state else 0,
-            format_func=lambda name: TITLES.get(name, name),
-            key=state.PROJECTION,
-            bind="query-params",
+            list(PROJECTIONS),
+            _natural(d),
+            state.PROJECTION,
+            words=lambda name: TITLES.get(name, name),
             help=HELP_PROJECTION,
         )
     units, perplexity = (0, 1), 30
@@ -55,8 +55,9 @@ def controls(held: Stored) -> MapChoice:
         units = _units(d, columns[1], columns[2])
     if projection == "tsne":
         with columns[1]:
-            perplexity = int(_choose("Perplexity", [5, 15, 30, 50, 100], 30, state.PERPLEXITY,
-                                     HELP_PERPLEXITY))  # fmt: skip
+            perplexity = state.select(
+                "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
+            )
     with columns[3]:
         n_points = _n_points(held)
     return MapChoice(projection, units, perplexity, n_points)
@@ -78,29 +79,17 @@ def _follow_model(held: Stored) -> None:
 def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
     options = list(range(1, d + 1))
     with left:
-        x = int(_choose("Across", options, 1, state.UNIT_X, "The latent unit drawn from left to right."))
+        x = state.select("Across", options, 1, state.UNIT_X, words=_unit, help=HELP_ACROSS)
     with right:
-        y = int(_choose("Up", options, 2, state.UNIT_Y, "The latent unit drawn upwards."))
+        y = state.select("Up", options, 2, state.UNIT_Y, words=_unit, help=HELP_UP)
     if x == y:
         y = options[x % d]
         st.caption(f"The same unit twice makes a line; z{y} is drawn upwards instead.")
     return x - 1, y - 1
 
 
-def _choose(label: str, options: list[int], default: int, key: str, help_text: str) -> int:
-    state.check_link(key, [str(option) for option in options])
-    if st.session_state.get(key) not in options:
-        st.session_state.pop(key, None)
-    chosen = st.selectbox(
-        label,
-        options,
-        index=options.index(default) if key not in st.session_state else 0,
-        key=key,
-        bind="query-params",
-        help=help_text,
-        format_func=lambda option: f"z{option}" if key in (state.UNIT_X, state.UNIT_Y) else f"{option:,}",
-    )
-    return default if chosen is None else chosen
+def _unit(number: int) -> str:
+    return f"z{number}"
 
 
 def _n_points(held: Stored) -> int:
@@ -109,7 +98,9 @@ def _n_points(held: Stored) -> int:
     if not cache.has_originals(held.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
-    chosen = _choose("Points", options, own, state.POINTS, HELP_POINTS)
+    chosen = state.select(
+        "Points", options, own, state.POINTS, words=lambda n: f"{n:,}", help=HELP_POINTS
+    )
     return STORED_POINTS if chosen == own else chosen
 
 
@@ -152,7 +143,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         st.rerun()
 
 
-# ---- the map and its answers ---------------------------------------------------------------------
+# ---- the map and its answers -------------------------------------------------------------------
 
 
 @st.fragment
@@ -189,7 +180,7 @@ def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
 
 
 def _middle(held: Stored, choice: MapChoice) -> int:
-    """The point nearest to the middle of the map: something is pinned from the first picture on."""
+    """The point nearest to the middle of the map, pinned from the first picture on."""
     plane = cache.projection(held, choice)
     assert plane is not None
     away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
@@ -208,7 +199,7 @@ def _answer(held: Stored, choice: MapChoice, code: tuple[float, ...]) -> dict[st
 
 
 def _as_json(position: Position, code: tuple[float, ...]) -> dict[str, Any]:
-    near = zip(position.neighbours.index[0], position.neighbours.distance[0], strict=True)
+    near = zip(position.neighbours.rows[0], position.neighbours.distance[0], strict=True)
     posterior = position.posterior
     return {
         "code": list(code),

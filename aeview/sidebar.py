@@ -11,40 +11,23 @@ from aeview import cache, jobs, messages, state
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
-MEGABYTE = 1_000_000
+MEGABYTE = 2**20
 
 
 def show() -> None:
     """Draw the sidebar."""
     with st.sidebar:
         by_data = _by_data()
-        names = list(by_data)
-        state.check_link(state.DATA, names)
-        data = st.selectbox(
+        _follow_link(by_data)
+        data = state.select(
             "Data set",
-            names,
-            key=state.DATA,
-            format_func=_data_title,
-            bind="query-params",
+            list(by_data),
+            FIRST_DATA,
+            state.DATA,
+            words=_data_title,
             on_change=state.clear_map_parameters,
         )
-        models = [entry.name for entry in by_data[data]]
-        everything = [entry.name for entries in by_data.values() for entry in entries]
-        state.check_link(state.MODEL, everything)
-        _keep_model_of(data, by_data)
-        if not models:
-            st.info(messages.NO_MODELS.format(data=data))
-        else:
-            cards = {entry.name: entry.card for entry in by_data[data]}
-            st.selectbox(
-                "Model",
-                models,
-                key=state.MODEL,
-                index=_default(models) if state.MODEL not in st.session_state else 0,
-                format_func=lambda name: messages.model_title(name, cards.get(name)),
-                bind="query-params",
-                on_change=state.clear_map_parameters,
-            )
+        _choose_model(data, by_data[data])
         _download(data)
         _card(chosen())
         _broken()
@@ -78,15 +61,41 @@ def _default(models: list[str]) -> int:
     return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
 
 
-def _keep_model_of(data: str, by_data: dict[str, list[Entry]]) -> None:
-    """After a change of data set keep the same kind of model, if there is one."""
-    name = st.session_state.get(state.MODEL) or st.query_params.get(state.MODEL)
-    names = [entry.name for entry in by_data[data]]
-    if name is None or name in names or not names:
+def _follow_link(by_data: dict[str, list[Entry]]) -> None:
+    """Open the data set of the model that the link names, so that a model's name is enough."""
+    name = st.query_params.get(state.MODEL)
+    if state.DATA in st.session_state or state.DATA in st.query_params:
+        return
+    for data, entries in by_data.items():
+        if any(entry.name == name for entry in entries):
+            st.session_state[state.DATA] = data
+
+
+def _choose_model(data: str, entries: list[Entry]) -> None:
+    if not entries:
+        st.info(messages.NO_MODELS.format(data=data))
+        return
+    cards = {entry.name: entry.card for entry in entries}
+    names = list(cards)
+    _keep_kind(names)
+    state.select(
+        "Model",
+        names,
+        names[_default(names)],
+        state.MODEL,
+        words=lambda name: messages.model_title(name, cards.get(name)),
+        on_change=state.clear_map_parameters,
+    )
+
+
+def _keep_kind(names: list[str]) -> None:
+    """After a change of data set choose the same kind of model, if there is one."""
+    name = st.session_state.get(state.MODEL)
+    if name is None or name in names:
         return
     kind = name.split("-", 1)[-1]
-    same = [other for other in names if other.split("-", 1)[-1] == kind]
-    st.session_state[state.MODEL] = same[0] if same else names[_default(names)]
+    same = (other for other in names if other.split("-", 1)[-1] == kind)
+    st.session_state[state.MODEL] = next(same, names[_default(names)])
 
 
 def _download(data: str) -> None:

@@ -1,11 +1,12 @@
 """Every session-state and query-parameter key, named once, and links that can't be trusted."""
 
 import math
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
-# Keys of bound widgets: the same name in the session state and in the URL.
+# Choices: the same name in the session state and in the URL.
 DATA = "data"
 MODEL = "model"
 PROJECTION = "projection"
@@ -25,7 +26,6 @@ MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
 # Session state only.
 MAP = "latent_map"
 _NOTICES = "notices"
-_CHECKED = "link_checked"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
 
@@ -33,14 +33,46 @@ LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
 MAX_COORDINATE = 1000.0
 
+Option = TypeVar("Option", str, int)
 
-def check_link(name: str, allowed: list[str]) -> None:
-    """Note a parameter of the opened link that is not allowed (the widget drops it silently)."""
-    checked: set[str] = st.session_state.setdefault(_CHECKED, set())
-    value = st.query_params.get(name)
-    if name not in checked and value is not None and value not in allowed:
-        notice(f"The link asks for {name} “{value[:60]}”, which does not exist here; it is ignored.")
-    checked.add(name)
+
+def select(
+    label: str,
+    options: Sequence[Option],
+    default: Option,
+    key: str,
+    *,
+    words: Callable[[Option], str] = str,
+    **settings: Any,
+) -> Option:
+    """Show a selectbox whose value lives in the session and in the URL under the same name.
+
+    The URL holds the option itself (Streamlit's own binding writes the words on screen), and
+    leaves out a default. A value that is not an option is ignored with a notice.
+    """
+    if key not in st.session_state:
+        st.session_state[key] = _linked(options, default, key)
+    if st.session_state[key] not in options:
+        st.session_state[key] = default
+    chosen = st.selectbox(label, options, key=key, format_func=words, **settings)
+    chosen = default if chosen is None else chosen
+    if chosen == default:
+        _clear((key,))
+    else:
+        set_parameters({key: str(chosen)})
+    return chosen
+
+
+def _linked(options: Sequence[Option], default: Option, key: str) -> Option:
+    value = st.query_params.get(key)
+    if value is None:
+        return default
+    by_text = {str(option): option for option in options}
+    if value not in by_text:
+        notice(
+            f"The link asks for {key} “{value[:60]}”, which does not exist here; it is ignored."
+        )
+    return by_text.get(value, default)
 
 
 def notice(text: str) -> None:
@@ -76,7 +108,9 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Read a comma-separated list from the link and leave out what is not allowed."""
     given = [word for word in st.query_params.get(name, "").split(",") if word]
     if wrong := [word for word in given if word not in allowed]:
-        notice(f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored.")
+        notice(
+            f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
+        )
     return tuple(word for word in given if word in allowed)
 
 

@@ -1,6 +1,5 @@
 """The table of data sets and how they are loaded. A new one: a line in `DATASETS`."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +107,8 @@ def dataset(name: str) -> Dataset:
     """
     if name not in DATASETS:
         raise DataError(
-            f"there is no data set {name!r}: choose {', '.join(DATASETS)}, or a folder, .zip or .npz"
+            f"there is no data set {name!r}: choose {', '.join(DATASETS)}, or a folder, .zip "
+            "or .npz"
         )
     return DATASETS[name]
 
@@ -160,8 +160,14 @@ def _load_idx(name: str, split: str, data_dir: Path | None) -> ImageSet:
     images_file, labels_file = info.files[2:] if split == "test" else info.files[:2]
     pixels, labels = idx.read(folder / images_file.name), idx.read(folder / labels_file.name)
     if len(pixels) != len(labels):
-        raise DataError(f"{folder} holds {len(pixels)} images but {len(labels)} labels; fetch again")
-    part = {"train": slice(0, -N_VALIDATION), "val": slice(-N_VALIDATION, None), "test": slice(None)}
+        raise DataError(
+            f"{folder} holds {len(pixels)} images but {len(labels)} labels; fetch again"
+        )
+    part = {
+        "train": slice(0, -N_VALIDATION),
+        "val": slice(-N_VALIDATION, None),
+        "test": slice(None),
+    }
     chosen = part[split]
     return ImageSet(
         name, split, pixels[chosen, None], labels[chosen].astype(np.int64), info.classes

@@ -26,7 +26,7 @@ PADDING = 2
 
 
 def load(split: str) -> ImageSet:
-    """Return a split; the same images on every machine (70 % train, 10 % validation, 20 % test)."""
+    """Return a split: 70 % train, 10 % validation, 20 % test, the same on every machine."""
     counts, labels = _bundled()
     index = stratified_split(labels, split)
     return ImageSet(NAME, split, enlarge(counts[index]), labels[index], CLASSES)
@@ -36,7 +36,9 @@ def _bundled() -> tuple[ImageArray, LabelArray]:
     # scikit-learn itself takes a second to import; its file does not.
     spec = importlib.util.find_spec("sklearn")
     if spec is None or not spec.submodule_search_locations:
-        raise DataError("digits comes with scikit-learn, which is missing: pip install scikit-learn")
+        raise DataError(
+            "digits comes with scikit-learn, which is missing: pip install scikit-learn"
+        )
     path = Path(spec.submodule_search_locations[0]) / "datasets" / "data" / "digits.csv.gz"
     with gzip.open(path) as file:
         table = np.loadtxt(file, delimiter=",", dtype=np.float32)

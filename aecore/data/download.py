@@ -6,6 +6,7 @@ running the same command.
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ class RemoteFile(NamedTuple):
 def folders(override: Path | None = None) -> tuple[Path, ...]:
     """Folders in which data sets are looked for, the first one first.
 
-    They are `override` (--data-dir), $AECORE_DATA_DIR and the user's cache, into which downloads go.
+    They are `override` (--data-dir), $AECORE_DATA_DIR and the user's cache; downloads go there.
     """
     named = os.environ.get("AECORE_DATA_DIR")
     given = [override] if override else []
@@ -67,10 +68,14 @@ def fetch(
     total = sum(file.size for file in files)
     done = 0
     for file in files:
-        _fetch_file(target, file, mirrors, lambda n, base=done: report(base + n, total))
+        _fetch_file(target, file, mirrors, partial(_add, report, done, total))
         done += file.size
         report(done, total)
     return target
+
+
+def _add(report: Progress, before: int, total: int, done: int) -> None:
+    report(before + done, total)
 
 
 def _silent(done: int, total: int) -> None:

@@ -50,7 +50,7 @@ class ImageSet:
 
 
 def stratified_split(labels: LabelArray, split: str) -> IndexArray:
-    """Positions of a split: in every class each tenth image from the 8th is validation, each fifth test.
+    """Positions of a split: of ten images of a class the 5th and 10th test, the 8th validates.
 
     Fixed by the order of the images alone, so that train, validation and test never mix between
     machines or versions: 70 %, 10 % and 20 % of every class.

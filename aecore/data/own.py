@@ -74,10 +74,12 @@ def _open(content: bytes, name: str, side: int) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise DataError(f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller")
+                raise DataError(
+                    f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller"
+                )
             grey = picture.mode in ("1", "L", "LA", "I", "I;16", "F")
-            picture = picture.convert("L" if grey else "RGB")  # noqa: PLW2901  # the converted copy
-            resized = picture.resize((side, side), Image.Resampling.LANCZOS)
+            plain = picture.convert("L" if grey else "RGB")
+            resized = plain.resize((side, side), Image.Resampling.LANCZOS)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         raise DataError(f"{name} is not a picture that can be read; remove it") from None
     return np.asarray(resized).reshape(side, side, -1).transpose(2, 0, 1)
@@ -97,7 +99,7 @@ def _from_npz(path: Path, side: int) -> tuple[Pixels, list[str]]:
         raise DataError(
             f"{path} can't be read ({error}); save it by numpy.savez(path, images=…, labels=…)"
         ) from None
-    if images.ndim not in (3, 4) or images.shape[-1] not in (1, 3) and images.ndim == 4:
+    if images.ndim not in (3, 4) or (images.shape[-1] not in (1, 3) and images.ndim == 4):
         raise DataError(
             f"images in {path} has shape {images.shape}; it must be (n, height, width) or "
             "(n, height, width, 1 or 3)"

@@ -48,7 +48,7 @@ def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTabl
 
 
 def encode_sample(model: Autoencoder, splits: tuple[ImageSet, ImageSet, ImageSet]) -> LatentTable:
-    """Encode what a checkpoint carries: the whole set if it is small, else 2,000 training images."""
+    """Encode what a checkpoint carries: a small set whole, else 2,000 training images."""
     if sum(len(split) for split in splits) <= N_STORED:
         return join([encode(model, split) for split in splits])
     chosen = random_sample(len(splits[0]), N_STORED)

@@ -11,7 +11,7 @@ BLOCK = 1_000_000
 class Neighbours(NamedTuple):
     """For each query its nearest points, nearest first."""
 
-    index: Int[np.ndarray, "n k"]
+    rows: Int[np.ndarray, "n k"]
     distance: Float[np.ndarray, "n k"]
 
 

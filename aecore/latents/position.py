@@ -74,14 +74,14 @@ def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = 
     landing = around.model.encode(decoded).mean.numpy()
     rows = np.flatnonzero(around.table.split == 0)
     near = nearest(around.table.codes[rows], codes, N_NEIGHBOURS)
-    neighbours = Neighbours(rows[near.index[0]][None], near.distance)
+    neighbours = Neighbours(rows[near.rows[0]][None], near.distance)
     return Position(
         image=decoded[0].numpy(),
         support=float(around.support.share(codes)[0]),
         landing=around.projection.transform(landing)[0],
         landing_distance=float(np.linalg.norm(landing - codes)),
         neighbours=neighbours,
-        posterior=_posterior(int(neighbours.index[0, 0]), around, seed),
+        posterior=_posterior(int(neighbours.rows[0, 0]), around, seed),
     )
 
 

@@ -229,13 +229,11 @@ class TSNE:
         )
 
 
-def _blend(
-    values: Float[np.ndarray, "m d"], neighbours: Neighbours
-) -> Float[np.ndarray, "n d"]:
+def _blend(values: Float[np.ndarray, "m d"], neighbours: Neighbours) -> Float[np.ndarray, "n d"]:
     """Average the neighbours' values, weighted by inverse squared distance (Shepard 1968)."""
     weights = 1 / (neighbours.distance**2 + EPSILON)
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.einsum("nk,nkd->nd", weights, values[neighbours.index]).astype(np.float32)
+    return np.einsum("nk,nkd->nd", weights, values[neighbours.rows]).astype(np.float32)
 
 
 def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:

@@ -36,11 +36,11 @@ class Support:
         self.reference = np.sort(among.distance.mean(axis=1)).astype(np.float32)
 
     def distance(self, codes: CodeArray) -> ValueArray:
-        """Mean Euclidean distance to the 5 nearest training codes, in units of the latent space."""
+        """Mean Euclidean distance to the 5 nearest training codes."""
         return nearest(self.codes, codes, N_NEIGHBOURS).distance.mean(axis=1)
 
     def share(self, codes: CodeArray) -> ValueArray:
-        """Share of training codes at least as far from their neighbours, 0 to 1; higher is better."""
+        """Share of training codes at least as far from their neighbours, 0 to 1."""
         below = np.searchsorted(self.reference, self.distance(codes), side="left")
         return 1 - below / len(self.reference)
 

@@ -7,7 +7,7 @@ from aecore.types import Images
 
 
 class AE(Autoencoder):
-    """min Σ −log p(x | D(E(x))). Rumelhart, Hinton & Williams (1986); Hinton & Salakhutdinov (2006).
+    """min Σ −log p(x | D(E(x))): Rumelhart, Hinton & Williams (1986).
 
     With a Gaussian likelihood this is least squares.
     """

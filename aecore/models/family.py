@@ -11,9 +11,6 @@ from aecore.models.config import ModelConfig
 from aecore.models.networks import initialise
 from aecore.models.vae import VAE
 
-
-
-
 MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE}
 
 
@@ -36,5 +33,3 @@ def model_class(kind: Any) -> type[Autoencoder]:
     """
     require(kind in MODELS, "model", kind, f"one of {', '.join(MODELS)}")
     return MODELS[kind]
-
-

@@ -32,23 +32,21 @@ def _module(layer: Layer) -> nn.Module:
         case Upsample(factor):
             return nn.Upsample(scale_factor=factor)
         case Activation(name):
-            return _ACTIVATIONS[name]()
+            return _activation(name)
         case Reshape(shape):
             return nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
 
 
-def _gelu() -> nn.Module:
-    return nn.GELU("tanh")
-
-
-_ACTIVATIONS = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "silu": nn.SiLU,
-    "gelu": _gelu,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-}
+def _activation(name: str) -> nn.Module:
+    made: dict[str, nn.Module] = {
+        "identity": nn.Identity(),
+        "relu": nn.ReLU(),
+        "silu": nn.SiLU(),
+        "gelu": nn.GELU("tanh"),
+        "tanh": nn.Tanh(),
+        "sigmoid": nn.Sigmoid(),
+    }
+    return made[name]
 
 
 @torch.no_grad()

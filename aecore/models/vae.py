@@ -23,7 +23,7 @@ class VAE(Autoencoder):
         return Posterior(mean, log_var.clamp(*LOG_VAR_RANGE))
 
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
-        """Return the two parts of the negative ELBO, unweighted, with one sampled code an image."""
+        """Return the two parts of −ELBO, unweighted, with one sampled code an image."""
         posterior = self.encode(images)
         assert posterior.log_var is not None
         kl = kl_to_standard_normal(posterior.mean, posterior.log_var)

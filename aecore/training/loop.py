@@ -104,7 +104,7 @@ class _Run:
     def __init__(
         self, model: Autoencoder, data: ImageSet, config: TrainingConfig, place: Device
     ) -> None:
-        self.model = model.to(place.torch, memory_format=torch.channels_last)
+        self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.config = config
         self.place = place
         self.pixels = torch.from_numpy(data.pixels).to(place.torch)
@@ -140,7 +140,7 @@ class _Run:
         order = torch.randperm(
             len(self.pixels), generator=self.draws["batches"], device=self.place.torch
         )
-        batches = order.split(self.batch_size)[: self.n_steps // self.config.epochs]
+        batches = torch.split(order, self.batch_size)[: self.n_steps // self.config.epochs]
         sums = torch.zeros(2, device=self.place.torch)
         for batch in batches:
             images = self.pixels[batch].float() / 255
@@ -162,14 +162,12 @@ class _Run:
 
 
 @torch.no_grad()
-def validate(
-    model: Autoencoder, images: Images, seed: int, batch_size: int = 1000
-) -> MeanTerms:
+def validate(model: Autoencoder, images: Images, seed: int, batch_size: int = 1000) -> MeanTerms:
     """Mean terms without training, in float32, with codes drawn from the seed."""
     model.eval()
     generator = stream(seed, "validation", images.device)
     sums = torch.zeros(2, dtype=torch.float64, device=images.device)
-    for batch in images.split(batch_size):
+    for batch in torch.split(images, batch_size):
         sums += torch.stack([term.double().sum() for term in model.terms(batch, generator)])
     reconstruction, regulariser = (sums / len(images)).tolist()
     return MeanTerms(reconstruction, regulariser)

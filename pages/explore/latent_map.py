@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.errors import CheckpointError
-from aeview import cache, explorer, frame, jobs, sidebar
+from aeview import cache, explorer, frame, sidebar
 from aeview.components.payload import payload
 
 frame.head(

@@ -16,6 +16,7 @@ const REST_MS = 160; // after which a view counts as settled
 const URL_AFTER_MS = 500;
 const MANY = 500; // points in view up to which thumbnails are drawn
 const SIDE = 540; // css pixels of pictures and words beside the map
+const SIDE_WIDE = 840; // the same on a large screen (see the container query in the style)
 
 export class Explorer {
   constructor(root) {
@@ -90,8 +91,9 @@ export class Explorer {
     this.panel.reset(this.model);
     this.#offer();
     this.#resize();
-    this.resetZoom();
+    this.camera.fit(this.model.box);
     this.#begin(this.component.data.start);
+    this.#refresh();
     this.#apply(this.component.data);
     this.panel.gallery(null);
     this.root.dataset.ready = "yes";
@@ -108,7 +110,7 @@ export class Explorer {
     if (colour in this.model.values) this.find(".colour").value = this.colour = colour;
     else this.colour = "class";
     this.find(".colour").value = this.colour;
-    for (const layer of layers ?? []) this.toggle(layer, true);
+    for (const layer of layers ?? []) this.#press(layer, true);
     this.legend.show(this.model, this.colour, this.hidden, this.palette);
     if (!pin) return;
     const code = Float32Array.from(pin.code);
@@ -293,7 +295,9 @@ export class Explorer {
     this.root.dataset.answered = this.answer ? "yes" : "no";
     if (this.hovered) return;
     const pixels = this.answer ? this.answer.pixels : this.decode(code);
-    const share = this.answer ? this.answer.support : this.model.supportOf(code, x, y);
+    const share = this.answer
+      ? this.model.onMap(this.answer.support, x, y)
+      : this.model.supportOf(code, x, y);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row }, true);
   }
 
@@ -406,13 +410,18 @@ export class Explorer {
     this.#tellView();
   }
 
-  toggle(layer, on = !this.shown.has(layer)) {
-    if (on) this.shown.add(layer);
-    else this.shown.delete(layer);
-    this.find(`[data-layer="${layer}"]`)?.setAttribute("aria-pressed", on);
+  toggle(layer) {
+    if (!this.model) return;
+    this.#press(layer, !this.shown.has(layer));
     this.#refresh();
     this.draw();
-    if (this.model) this.#tellView();
+    this.#tellView();
+  }
+
+  #press(layer, on) {
+    if (on) this.shown.add(layer);
+    else this.shown.delete(layer);
+    this.find(`[data-layer="${layer}"]`).setAttribute("aria-pressed", on);
   }
 
   #download() {
@@ -427,9 +436,10 @@ export class Explorer {
 
   #resize() {
     const wide = this.root.clientWidth;
+    const besides = wide > 1500 ? SIDE_WIDE : SIDE;
     const top = this.map.getBoundingClientRect().top + (this.root.ownerDocument.defaultView?.scrollY ?? 0);
     const high = Math.max(360, innerHeight - Math.max(top, 150) - 74);
-    const side = Math.round(Math.max(320, Math.min(high, wide - SIDE)));
+    const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
     if (!wide || side === this.side) return;
     this.side = side;
     this.map.style.width = this.map.style.height = `${side}px`;

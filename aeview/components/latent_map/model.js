@@ -34,19 +34,17 @@ export class Model {
   }
 
   // A layout by neighbours decodes a blend of real codes anywhere, also far outside the points:
-  // there the distance on the map has to say that nothing is near.
+  // there the distance on the map has to say that nothing is near. It counts from where the most
+  // isolated point of the map lies from its own neighbours, and leaves nothing at twice that.
   #planeSupport() {
     const mean = (distance) => distance.reduce((a, b) => a + b, 0) / (N_AMONG - 1);
     const { grid } = this.plane;
-    const among = (i) => grid.nearest(this.points[2 * i], this.points[2 * i + 1], N_AMONG).distance;
+    let limit = 1e-9;
     const step = Math.max(1, Math.floor(this.n / 2000));
-    const reference = [];
-    for (let i = 0; i < this.n; i += step) reference.push(mean(among(i)));
-    reference.sort((a, b) => a - b);
-    return (x, y) => {
-      const own = mean(grid.nearest(x, y, N_AMONG - 1).distance);
-      return 1 - reference.filter((value) => value < own).length / reference.length;
-    };
+    for (let i = 0; i < this.n; i += step) {
+      limit = Math.max(limit, mean(grid.nearest(...this.place(i), N_AMONG).distance));
+    }
+    return (x, y) => 2 - mean(grid.nearest(x, y, N_AMONG - 1).distance) / limit;
   }
 
   #median(label) {
@@ -82,7 +80,11 @@ export class Model {
   }
 
   supportOf(code, x, y) {
-    const share = this.support.share(code);
-    return this.onPlane ? Math.min(share, this.onPlane(x, y)) : share;
+    return this.onMap(this.support.share(code), x, y);
+  }
+
+  /** A support as far as the map allows it at this place. */
+  onMap(share, x, y) {
+    return this.onPlane ? Math.max(0, Math.min(share, this.onPlane(x, y))) : share;
   }
 }

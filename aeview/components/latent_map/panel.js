@@ -52,6 +52,7 @@ export class Panel {
     const title = document.createElement("b");
     title.textContent = pinned ? "Pinned" : "Under the cursor";
     where.replaceChildren(title, row >= 0 ? `: image of class ${this.#label(row)}` : "");
+    if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
     this.find(".support meter").value = share;
     support.textContent = `${percent(share)}, ${words(share)}`;
@@ -82,10 +83,8 @@ export class Panel {
   answer(answer, pictures) {
     const home = this.find(".beside");
     home.classList.toggle("pending", !answer);
-    if (!answer) {
-      this.find(".roundtrip dd").textContent = "…";
-      return;
-    }
+    this.find(".roundtrip dd").textContent = "…";
+    if (!answer) return;
     this.find(".roundtrip dd").textContent =
       `lands ${number(answer.roundtrip.distance)} away`;
     this.#neighbours(answer, pictures);
