@@ -23,7 +23,7 @@ PlanePoints = Float[np.ndarray, "n 2"]
 LabelArray = Int[np.ndarray, " n"]
 """Class numbers, an index into the data set's `classes`."""
 
-IndexArray = Int[np.ndarray, " n"]
+IndexArray = Int[np.ndarray, " m"]
 """Positions in a split."""
 
 ValueArray = Float[np.ndarray, " n"]

@@ -7,13 +7,13 @@ model. No pickle is ever read, and a file is written whole or not at all.
 import hashlib
 import json
 import os
-import struct
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
 from aecore.errors import CheckpointError
@@ -115,7 +115,7 @@ class LatentTable:
     index: IndexArray
     labels: LabelArray
     codes: CodeArray
-    log_var: CodeArray
+    log_var: Float[np.ndarray, "n spread"]
     error: ValueArray
     kl: ValueArray
 
@@ -199,8 +199,8 @@ def read_card(path: Path) -> Card:
     try:
         with path.open("rb") as file:
             head = file.read(8)
-            size = struct.unpack("<Q", head)[0] if len(head) == 8 else MAX_HEADER_BYTES + 1
-            header = json.loads(file.read(size)) if size <= MAX_HEADER_BYTES else {}
+            size = int.from_bytes(head, "little")
+            header = json.loads(file.read(size) if size <= MAX_HEADER_BYTES else b"")
         offsets = [v["data_offsets"][1] for k, v in header.items() if k != "__metadata__"]
         values = json.loads(header.get("__metadata__", {}).get("card", "null"))
         complete = path.stat().st_size == 8 + size + max(offsets, default=0)

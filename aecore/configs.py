@@ -1,7 +1,9 @@
 """Frozen configuration dataclasses to JSON and back."""
 
 from dataclasses import asdict, fields
-from typing import Any, Self
+from typing import Any, TypeVar
+
+AnyConfig = TypeVar("AnyConfig", bound="Config")
 
 
 class Config:
@@ -15,7 +17,7 @@ class Config:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
+    def from_json(cls: type[AnyConfig], values: dict[str, Any]) -> AnyConfig:
         """Rebuild a config.
 
         Raises:

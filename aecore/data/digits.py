@@ -10,6 +10,7 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 from PIL import Image
 
 from aecore.arrays import ImageArray, LabelArray, Pixels
@@ -46,7 +47,7 @@ def _bundled() -> tuple[ImageArray, LabelArray]:
     return counts, table[:, -1].astype(np.int64)
 
 
-def enlarge(counts: ImageArray) -> Pixels:
+def enlarge(counts: Float[np.ndarray, "n 1 8 8"]) -> Pixels:
     """Turn 8×8 ink counts in [0, 1] into 28×28 strokes, centred by mass as MNIST is."""
     return np.stack([_enlarge_one(image[0]) for image in counts])[:, None]
 

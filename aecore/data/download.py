@@ -107,7 +107,7 @@ def _fetch_file(
 
 def _unwritable(target: Path, error: OSError) -> str:
     return (
-        f"{target} can't be written to ({error.strerror or type(error).__name__}); free it, or "
+        f"{target} can't be written to ({type(error).__name__}); free it, or "
         "name another folder in AECORE_CACHE_DIR"
     )
 
@@ -124,24 +124,25 @@ def _retrieve(target: Path, file: RemoteFile, mirror: str, report: Callable[[int
         registry={file.name: f"sha256:{file.sha256}"},
         retry_if_failed=ATTEMPTS_PER_MIRROR - 1,
     )
-    downloader = pooch.HTTPDownloader(progressbar=_Bar(report), timeout=20)
+    downloader = pooch.HTTPDownloader(progressbar=_Bar(report, file.size), timeout=20)
     store.fetch(file.name, downloader=downloader)
 
 
 class _Bar:
-    """The four members pooch asks of a progress bar."""
+    """The four members pooch asks of a progress bar; pooch counts whole chunks, so we cap."""
 
-    def __init__(self, report: Callable[[int], None]) -> None:
-        self.total = 0
+    def __init__(self, report: Callable[[int], None], size: int) -> None:
+        self.total = size
+        self._size = size
         self._done = 0
         self._report = report
 
     def update(self, n_bytes: int) -> None:
-        self._done += n_bytes
+        self._done = min(self._done + n_bytes, self._size)
         self._report(self._done)
 
     def reset(self) -> None:
-        self._done = 0
+        """Pooch resets to 100 % at the end; there is nothing to go back to."""
 
     def close(self) -> None:
         pass

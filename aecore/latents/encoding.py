@@ -15,6 +15,7 @@ N_STORED = 2000
 BATCH = 1000
 
 
+@torch.no_grad()
 def encode(model: Autoencoder, data: ImageSet) -> LatentTable:
     """Encode every image of a split."""
     return join(list(encode_batches(model, data)))

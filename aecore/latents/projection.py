@@ -175,7 +175,7 @@ class TSNE:
     8 nearest points: milliseconds, where openTSNE's own transform optimises for seconds.
     """
 
-    perplexity: float = 30.0
+    perplexity: int = 30
     seed: int = 0
     n_iterations: int = 500
     progress: Progress | None = None
@@ -187,7 +187,7 @@ class TSNE:
         require(2 <= self.perplexity <= 500, "perplexity", self.perplexity, "2 to 500")
         require(50 <= self.n_iterations <= 5000, "n_iterations", self.n_iterations, "50 to 5,000")
 
-    def parameters(self) -> dict[str, float]:
+    def parameters(self) -> dict[str, int]:
         """Return what the result depends on, besides the codes."""
         return {
             "perplexity": self.perplexity,

@@ -17,8 +17,8 @@ def stored(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE | None:
     """Return the projection with a layout computed before, or None."""
     path = _path(tsne, codes, digest)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            points = file["points"]
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            points = archive["points"]
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
         return None
     fits = points.shape == (len(codes), 2) and bool(np.isfinite(points).all())

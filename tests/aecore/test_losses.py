@@ -1,0 +1,63 @@
+"""Losses against torch.distributions and against each other."""
+
+import math
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.distributions import Bernoulli, Normal, kl_divergence
+
+from aecore import losses
+from aecore.seeding import stream
+
+finite = st.floats(-3, 3)
+
+
+@settings(deadline=None)
+@given(mean=finite, log_var=finite)
+def test_kl_is_that_of_torch_distributions(mean, log_var):
+    got = losses.kl_to_standard_normal(torch.tensor([[mean]]), torch.tensor([[log_var]]))
+    posterior = Normal(torch.tensor([[mean]]), torch.tensor([[log_var]]).mul(0.5).exp())
+    expected = kl_divergence(posterior, Normal(0.0, 1.0))
+    torch.testing.assert_close(got, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_bernoulli_nll_of_binary_images_is_their_log_probability():
+    draws = stream(0, "test")
+    logits = torch.randn(5, 1, 4, 4, generator=draws)
+    images = (torch.rand(5, 1, 4, 4, generator=draws) > 0.5).float()
+    expected = -Bernoulli(logits=logits).log_prob(images).flatten(1).sum(1)
+    torch.testing.assert_close(losses.bernoulli_nll(logits, images), expected)
+
+
+def test_gaussian_nll_is_the_log_density():
+    draws = stream(1, "test")
+    mean, images = torch.rand(2, 5, 1, 4, 4, generator=draws)
+    expected = -Normal(mean, 0.3).log_prob(images).flatten(1).sum(1)
+    torch.testing.assert_close(losses.gaussian_nll(mean, images, 0.3), expected)
+
+
+def test_log_normal_is_the_log_density():
+    draws = stream(2, "test")
+    x, mean, log_var = torch.randn(3, 6, 4, generator=draws)
+    expected = Normal(mean, (0.5 * log_var).exp()).log_prob(x).sum(1)
+    torch.testing.assert_close(losses.log_normal(x, mean, log_var), expected)
+
+
+def test_losses_are_sums_over_pixels_so_that_twice_the_pixels_cost_twice():
+    one = torch.full((1, 1, 4, 4), 0.3)
+    two = torch.full((1, 1, 4, 8), 0.3)
+    zero, zeros = torch.zeros_like(one), torch.zeros_like(two)
+    assert losses.bernoulli_nll(zeros, two) == pytest.approx(2 * losses.bernoulli_nll(zero, one))
+    assert losses.bernoulli_nll(zero, one).item() == pytest.approx(16 * math.log(2), rel=1e-5)
+
+
+def test_free_bits_counts_a_unit_below_the_minimum_as_the_minimum_and_gives_it_no_gradient():
+    kl = torch.tensor([[0.1, 2.0], [0.3, 4.0]], requires_grad=True)
+    total = losses.free_bits(kl, 0.5)
+    assert total.mean().item() == pytest.approx(0.5 + 3.0)
+    total.sum().backward()
+    assert kl.grad[:, 0].tolist() == [0, 0]
+    assert kl.grad[:, 1].tolist() == [1, 1]
+    torch.testing.assert_close(losses.free_bits(kl, 0.0), kl.sum(1))

@@ -1,0 +1,129 @@
+"""The contract that every entry of MODELS and every body keeps."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from aecore.models.bodies import BODIES
+from aecore.models.config import ModelConfig
+from aecore.models.family import MODELS, create
+from aecore.models.layers import Upsample, from_json, to_json
+from aecore.models.networks import build
+from aecore.seeding import stream
+
+SMALL = {"shape": (1, 8, 8), "widths": (12,), "channels": (3,), "code_dim": 3}
+IMAGES = torch.rand(5, 1, 8, 8, generator=stream(0, "images"))
+
+
+@pytest.fixture(params=[(kind, body) for kind in MODELS for body in BODIES], ids="-".join)
+def model(request):
+    kind, body = request.param
+    config = ModelConfig(kind=kind, body=body, **SMALL)
+    return create(config, stream(0, "weights")).eval().requires_grad_(False)
+
+
+def test_shapes_and_ranges(model):
+    posterior = model.encode(IMAGES)
+    assert posterior.mean.shape == (5, 3)
+    assert posterior.log_var is None or posterior.log_var.shape == (5, 3)
+    images = model.decode(posterior.mean)
+    assert images.shape == IMAGES.shape
+    assert 0 <= images.min()
+    assert images.max() <= 1
+
+
+def test_one_by_one_equals_batch(model):
+    together = model.reconstruct(IMAGES)
+    alone = torch.cat([model.reconstruct(image[None]) for image in IMAGES])
+    torch.testing.assert_close(together, alone, atol=1e-6, rtol=1e-5)
+
+
+def test_reconstruct_is_the_decoded_posterior_mean_and_repeats(model):
+    expected = model.decode(model.encode(IMAGES).mean)
+    assert torch.equal(model.reconstruct(IMAGES), expected)
+    assert torch.equal(model.reconstruct(IMAGES), model.reconstruct(IMAGES))
+
+
+def test_terms_are_for_each_image_and_depend_on_the_generator_alone(model):
+    first = model.terms(IMAGES, stream(3, "codes"))
+    again = model.terms(IMAGES, stream(3, "codes"))
+    assert first.reconstruction.shape == first.regulariser.shape == (5,)
+    assert torch.equal(first.reconstruction, again.reconstruction)
+    assert (first.regulariser >= 0).all()
+
+
+def test_only_a_model_with_a_posterior_has_a_regulariser_and_noise(model):
+    probabilistic = model.encode(IMAGES).log_var is not None
+    first = model.terms(IMAGES, stream(1, "codes"))
+    other = model.terms(IMAGES, stream(2, "codes"))
+    assert bool(first.regulariser.any()) == probabilistic
+    assert torch.equal(first.reconstruction, other.reconstruction) != probabilistic
+
+
+def test_weights_come_from_the_generator_alone(model):
+    again = create(model.config, stream(0, "weights"))
+    other = create(model.config, stream(1, "weights"))
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True))
+    assert not torch.equal(next(iter(model.parameters())), next(iter(other.parameters())))
+
+
+def test_layers_survive_json(model):
+    for layers in model.layers.values():
+        assert from_json(json.loads(json.dumps(to_json(layers)))) == layers
+
+
+def test_posterior_sample_has_the_moments_of_the_posterior():
+    config = ModelConfig(kind="vae", **SMALL)
+    model = create(config, stream(0, "weights"))
+    posterior = model.encode(IMAGES[:1].expand(20_000, -1, -1, -1))
+    draws = posterior.sample(stream(0, "codes"))
+    std = (0.5 * posterior.log_var[0]).exp()
+    torch.testing.assert_close(draws.mean(0), posterior.mean[0], atol=0.03, rtol=0)
+    torch.testing.assert_close(draws.std(0), std, atol=0.03, rtol=0)
+
+
+def test_beta_weighs_nothing_inside_terms():
+    config = ModelConfig(kind="vae", **SMALL)
+    one = create(config, stream(0, "weights")).terms(IMAGES, stream(0, "codes"))
+    ten = create(replace(config, beta=10.0), stream(0, "weights")).terms(IMAGES, stream(0, "codes"))
+    assert torch.equal(one.regulariser, ten.regulariser)
+
+
+def test_beta_normalised_is_beta_times_units_over_pixels():
+    config = ModelConfig(kind="vae", shape=(1, 28, 28), code_dim=10, beta=4.0)
+    assert config.beta_normalised == pytest.approx(4 * 10 / 784)
+
+
+def test_first_weights_have_torchs_own_spread():
+    config = ModelConfig(kind="ae", shape=(1, 28, 28), body="conv", widths=(256,))
+    ours = create(config, stream(0, "weights"))
+    for layers, network in zip(ours.layers.values(), (ours.encoder, ours.decoder), strict=True):
+        for mine, theirs in zip(network, build(layers), strict=True):
+            if hasattr(mine, "weight"):
+                assert mine.weight.std().item() == pytest.approx(theirs.weight.std().item(), rel=0.1)
+
+
+def test_upsample_repeats_pixels():
+    image = torch.arange(4.0).reshape(1, 1, 2, 2)
+    expected = np.repeat(np.repeat(image.numpy(), 2, axis=2), 2, axis=3)
+    assert np.array_equal(build((Upsample(2),))(image).numpy(), expected)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae"),
+        ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1024"),
+        ({"body": "deep"}, "body is 'deep', but must be one of dense, conv"),
+        ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1000"),
+        ({"output": "identity"}, "output is 'identity', but must be 'sigmoid' where"),
+        ({"body": "conv", "channels": (4, 8, 16, 32)}, "an? 8×8 picture has to be halved"),
+    ],
+)
+def test_wrong_settings_are_named_in_one_line(wrong, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        create(ModelConfig(**({"kind": "vae", **SMALL} | wrong)), stream(0, "weights"))
+    assert "\n" not in str(caught.value)

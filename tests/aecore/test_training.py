@@ -1,0 +1,128 @@
+"""The loop: what it learns, that it repeats, how it stops."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from sklearn.decomposition import PCA
+
+from aecore.data import digits
+from aecore.data.imageset import ImageSet
+from aecore.errors import TrainingError
+from aecore.models.config import ModelConfig
+from aecore.models.family import create
+from aecore.seeding import stream
+from aecore.training.config import TrainingConfig
+from aecore.training.jitter import jitter
+from aecore.training.loop import train
+
+CONFIG = ModelConfig(kind="vae", shape=(1, 8, 8), widths=(16,), code_dim=2)
+RECIPE = TrainingConfig(epochs=6, batch_size=16, learning_rate=1e-2)
+
+
+def fresh(config=CONFIG, seed=0):
+    return create(config, stream(seed, "weights"))
+
+
+def weights(model):
+    return torch.cat([p.detach().flatten() for p in model.parameters()])
+
+
+def test_the_loss_falls_and_reports_count_up(blobs):
+    reports = list(train(fresh(), blobs, blobs, RECIPE))
+    assert [r.epoch for r in reports] == [1, 2, 3, 4, 5, 6]
+    assert sum(reports[-1].val) < 0.9 * sum(reports[0].val)
+    assert reports[-1].codes.shape == (60, 2)
+
+
+def test_the_same_seed_gives_the_same_bytes(blobs):
+    models = [fresh(), fresh(), fresh()]
+    for model, seed in zip(models, (5, 5, 6), strict=True):
+        list(train(model, blobs, blobs, replace(RECIPE, seed=seed, jitter=0.5)))
+    assert torch.equal(weights(models[0]), weights(models[1]))
+    assert not torch.equal(weights(models[0]), weights(models[2]))
+
+
+def test_to_cancel_is_to_stop_iterating(blobs):
+    stopped, whole = fresh(), fresh()
+    reports = train(stopped, blobs, blobs, RECIPE)
+    next(reports)
+    next(reports)
+    after_two = weights(stopped).clone()
+    reports.close()
+    assert torch.equal(weights(stopped), after_two)
+    list(train(whole, blobs, blobs, RECIPE))
+    assert not torch.equal(weights(whole), after_two)
+
+
+def test_a_loss_that_runs_away_keeps_the_last_good_weights(blobs):
+    model = fresh(replace(CONFIG, likelihood="gaussian", output="identity", noise_std=0.01))
+    good = None
+    with pytest.raises(TrainingError, match=r"weights of epoch \d are kept.*learning rate below 1"):
+        for report in train(model, blobs, blobs, replace(RECIPE, learning_rate=1.0, epochs=40)):
+            good = (report.epoch, weights(model).clone())
+    kept = weights(model)
+    assert torch.isfinite(kept).all()
+    assert good is None or torch.equal(kept, good[1])
+
+
+def test_kl_warmup_rises_in_a_line_and_frees_the_first_epochs(blobs):
+    config = replace(RECIPE, kl_warmup=0.5)
+    assert [config.kl_weight(p) for p in (0.0, 0.25, 0.5, 1.0)] == [0, 0.5, 1, 1]
+    strict = fresh(replace(CONFIG, beta=50.0))
+    warmed = fresh(replace(CONFIG, beta=50.0))
+    first_strict = next(iter(train(strict, blobs, blobs, RECIPE)))
+    first_warm = next(iter(train(warmed, blobs, blobs, replace(RECIPE, kl_warmup=1.0))))
+    assert first_warm.val.regulariser > first_strict.val.regulariser
+
+
+def test_a_larger_beta_gives_a_smaller_kl(blobs):
+    last = [list(train(fresh(replace(CONFIG, beta=b)), blobs, blobs, RECIPE))[-1] for b in (1.0, 30.0)]
+    assert last[1].val.regulariser < last[0].val.regulariser
+    assert last[1].val.reconstruction > last[0].val.reconstruction
+
+
+def test_a_linear_autoencoder_spans_pcas_subspace():
+    draw = np.random.default_rng(0)
+    left = np.where(np.arange(8) < 4, 1, -1) * np.ones((8, 1))
+    directions = np.stack((left.ravel(), left.T.ravel()))
+    amounts = draw.standard_normal((300, 2)) * (30, 18)
+    flat = 128 + amounts @ directions + draw.standard_normal((300, 64))
+    pixels = np.clip(np.rint(flat), 0, 255).astype(np.uint8).reshape(-1, 1, 8, 8)
+    data = ImageSet("plane", "train", pixels, np.zeros(300, np.int64), ("one",))
+    config = ModelConfig(
+        kind="ae", shape=(1, 8, 8), code_dim=2, widths=(), activation="identity",
+        output="identity", likelihood="gaussian", noise_std=1.0,
+    )  # fmt: skip
+    model = fresh(config)
+    recipe = TrainingConfig(epochs=500, batch_size=50, learning_rate=3e-2)
+    list(train(model, data, data, recipe))
+    pca = PCA(2).fit(data.images.reshape(len(data), -1))
+    ours, _ = np.linalg.qr(model.decoder[0].weight.detach().numpy())
+    cosines = np.linalg.svd(pca.components_ @ ours, compute_uv=False)
+    assert np.degrees(np.arccos(np.clip(cosines, -1, 1))).max() < 5
+
+
+def test_jitter_of_strength_0_is_the_identity_and_keeps_most_of_the_ink():
+    images = torch.from_numpy(digits.load("val").images[:50])
+    assert jitter(images, 0.0, stream(0, "jitter")) is images
+    moved = jitter(images, 1.0, stream(0, "jitter"))
+    assert not torch.equal(moved, images)
+    assert moved.sum().item() == pytest.approx(images.sum().item(), rel=0.05)
+    turned_back = (moved - images).square().mean() < (images.roll(1, 0) - images).square().mean()
+    assert turned_back
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"epochs": 0}, "epochs is 0, but must be 1 to 10,000"),
+        ({"learning_rate": math.nan}, "learning_rate is nan"),
+        ({"kl_warmup": 2.0}, "kl_warmup is 2.0, but must be 0 to 1"),
+    ],
+)
+def test_wrong_settings_are_named(wrong, words):
+    with pytest.raises(ValueError, match=words):
+        TrainingConfig(**wrong)

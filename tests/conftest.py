@@ -1,0 +1,48 @@
+"""What all tests share: private folders, small models, and which data is on the machine."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aecore.data.catalogue import present
+from aecore.data.imageset import ImageSet
+
+DATA_DIR = os.environ.get("AECORE_DATA_DIR")
+
+
+@pytest.fixture(autouse=True)
+def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """Nothing a test does may touch the user's cache or list of models."""
+    base = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("AECORE_CACHE_DIR", str(base / "cache"))
+    monkeypatch.setenv("AECORE_HOME", str(base / "home"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs MNIST, and say so, where AECORE_DATA_DIR does not have it."""
+    missing = [name for name in ("mnist", "fashion_mnist") if not present(name)]
+    if not missing:
+        return
+    reason = f"AECORE_DATA_DIR ({DATA_DIR or 'not set'}) does not hold {' and '.join(missing)}"
+    for item in items:
+        if item.get_closest_marker("mnist"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture
+def blobs() -> ImageSet:
+    """Sixty 8×8 images of two kinds: ink on the left, ink on the right."""
+    draw = np.random.default_rng(0)
+    pixels = draw.integers(0, 40, (60, 1, 8, 8), dtype=np.uint8)
+    labels = np.arange(60) % 2
+    pixels[labels == 0, :, :, :4] += 200
+    pixels[labels == 1, :, :, 4:] += 200
+    return ImageSet("blobs", "train", pixels, labels, ("left", "right"))
+
+
+@pytest.fixture(scope="session")
+def shipped() -> list[Path]:
+    """All shipped checkpoints."""
+    return sorted((Path(__file__).parent.parent / "checkpoints").glob("*.safetensors"))
