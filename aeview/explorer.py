@@ -1,18 +1,20 @@
 """The latent map page's parts: its controls, its waiting states, and the answer to a pin."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
-from aecore.latents.position import Position, Surroundings, explain
 from aecore.latents.projection import PROJECTIONS
 from aeview import cache, jobs, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.pixels import as_base64
+
+if TYPE_CHECKING:
+    from aecore.latents.position import Position
 
 TITLES = {"axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
@@ -188,6 +190,8 @@ def _middle(held: Stored, choice: MapChoice) -> int:
 
 
 def _answer(held: Stored, choice: MapChoice, code: tuple[float, ...]) -> dict[str, Any]:
+    from aecore.latents.position import Surroundings, explain  # imports torch
+
     points, plane = cache.table(held, choice.n_points), cache.projection(held, choice)
     assert points is not None
     assert plane is not None
@@ -198,7 +202,7 @@ def _answer(held: Stored, choice: MapChoice, code: tuple[float, ...]) -> dict[st
     return _as_json(position, code) | {"originals": cache.has_originals(held.card.data)}
 
 
-def _as_json(position: Position, code: tuple[float, ...]) -> dict[str, Any]:
+def _as_json(position: "Position", code: tuple[float, ...]) -> dict[str, Any]:
     near = zip(position.neighbours.rows[0], position.neighbours.distance[0], strict=True)
     posterior = position.posterior
     return {

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from aeview import state
 
@@ -17,10 +18,15 @@ def style() -> None:
     st.html(STYLE)
 
 
-def head(title: str, sentence: str) -> None:
-    """Say what the page is and what to do, in one line, and what the link got wrong."""
+def head(title: str, sentence: str) -> DeltaGenerator:
+    """Say what the page is and what to do, in one line; returns the place for notices."""
     st.html(
         f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
     )  # both are ours, never a user's
+    return st.container()
+
+
+def say_notices(place: DeltaGenerator) -> None:
+    """Say what had to be ignored, once; called when the page has read its link."""
     for text in state.take_notices():
-        st.info(text, icon=":material/link_off:")
+        place.info(text, icon=":material/link_off:")

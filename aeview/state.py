@@ -108,6 +108,7 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Read a comma-separated list from the link and leave out what is not allowed."""
     given = [word for word in st.query_params.get(name, "").split(",") if word]
     if wrong := [word for word in given if word not in allowed]:
+        _clear((name,))
         notice(
             f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
         )

@@ -6,7 +6,7 @@ from aecore.errors import CheckpointError
 from aeview import cache, explorer, frame, sidebar
 from aeview.components.payload import payload
 
-frame.head(
+notices = frame.head(
     "Latent map",
     "Move over the map to see what every place decodes to; click to pin a place and explain it.",
 )
@@ -34,3 +34,4 @@ else:
     if pictures is not None:
         payload(pictures, key="pictures")
     explorer.words(held, choice)
+frame.say_notices(notices)

@@ -97,7 +97,7 @@ def test_a_linear_autoencoder_spans_pcas_subspace():
         output="identity", likelihood="gaussian", noise_std=1.0,
     )  # fmt: skip
     model = fresh(config)
-    recipe = TrainingConfig(epochs=500, batch_size=50, learning_rate=3e-2)
+    recipe = TrainingConfig(epochs=300, batch_size=50, learning_rate=5e-2)
     list(train(model, data, data, recipe))
     pca = PCA(2).fit(data.images.reshape(len(data), -1))
     ours, _ = np.linalg.qr(model.decoder[0].weight.detach().numpy())

@@ -1,0 +1,130 @@
+"""The command line, as a user calls it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from aecore.checkpoints import read_card
+from aecore.cli import main
+from aecore.recipes import recipes
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def run(*words, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "aecore", *words],
+        capture_output=True, text=True, cwd=cwd, env=os.environ, check=False,
+    )  # fmt: skip
+
+
+def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
+    done = run(
+        "train", "--data", "digits", "--model", "vae", "--latent-dim", "2", "--epochs", "2",
+        "--widths", "32", "16", "--out", "x.safetensors", cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "epoch 2/2" in done.stdout
+    assert "test split" in done.stdout
+    card = read_card(tmp_path / "x.safetensors")
+    assert card.model.widths == (32, 16)
+    assert card.command == (
+        "python -m aecore train --data digits --model vae --latent-dim 2 --widths 32 16 --epochs 2"
+    )
+    listed = json.loads(run("list", "--json").stdout)["checkpoints"]
+    assert str((tmp_path / "x.safetensors").resolve()) in [entry["path"] for entry in listed]
+
+
+def test_the_cards_command_makes_the_same_model_again(tmp_path):
+    words = ["--data", "digits", "--model", "ae", "--epochs", "1", "--widths", "8", "--seed", "3"]
+    run("train", *words, "--out", "a.safetensors", cwd=tmp_path)
+    command = read_card(tmp_path / "a.safetensors").command.split()[3:]
+    run(*command, "--out", "b.safetensors", cwd=tmp_path)
+    a, b = (tmp_path / name for name in ("a.safetensors", "b.safetensors"))
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_evaluate_prints_what_the_card_says(tmp_path):
+    words = ["--data", "digits", "--model", "vae", "--epochs", "1", "--widths", "8"]
+    run("train", *words, "--out", "a.safetensors", cwd=tmp_path)
+    printed = json.loads(run("evaluate", "a.safetensors", "--json", cwd=tmp_path).stdout)
+    metrics = read_card(tmp_path / "a.safetensors").metrics
+    assert printed == {"checkpoint": "a.safetensors", **metrics}
+    weighted = run("evaluate", "a.safetensors", "--json", "--iw-samples", "8", cwd=tmp_path)
+    assert json.loads(weighted.stdout)["iw_nll"] < printed["negative_elbo"]
+
+
+def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
+    done = json.loads(run("list", "--json").stdout)
+    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist"}
+    assert done["data"]["digits"] is True
+    assert len(shipped) >= 15
+    by_name = {entry["name"]: entry for entry in done["checkpoints"]}
+    for path in shipped:
+        assert by_name[path.stem]["metrics"]["n"] in (355, 10_000)
+
+
+def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
+    assert {path.stem for path in shipped} == set(recipes())
+    for path in shipped:
+        card, recipe = read_card(path), recipes()[path.stem]
+        assert card.command == f"python -m aecore train --recipe {path.stem}"
+        assert card.training == recipe.training
+        assert card.model == recipe.model
+        assert card.data == recipe.data
+
+
+@pytest.mark.mnist
+def test_a_shipped_card_is_reproduced(shipped):
+    for path in shipped:
+        if not path.stem.endswith("-2d"):
+            continue
+        printed = json.loads(run("evaluate", str(path), "--json").stdout)
+        for name, value in read_card(path).metrics.items():
+            if isinstance(value, float):
+                assert printed[name] == pytest.approx(value, rel=1e-4)
+
+
+def test_export_writes_the_browsers_network(tmp_path):
+    done = run("export", "digits-vae-2d", "--out", str(tmp_path / "x.net"))
+    assert done.returncode == 0, done.stderr
+    raw = (tmp_path / "x.net").read_bytes()
+    header = json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])
+    assert header["network"]["code_dim"] == 2
+    assert header["network"]["decoder"][0] == {"kind": "linear", "n_in": 2, "n_out": 128}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["evaluate", "nothing"], "there is no checkpoint 'nothing': choose"),
+        (["evaluate", "README.md"], "README.md is not a safetensors file"),
+        (["train", "--recipe", "x", "--out", "a.safetensors"], "no recipe 'x': choose digits-vae-2d"),
+        (["train", "--data", "digits", "--model", "vae"], "--out is needed"),
+        (["train", "--data", "digits", "--model", "vae", "--out", "a.pt"], "must end in .safeten"),
+        (["train", "--data", "digits", "--model", "vae", "--out", "no/a.safetensors"], "not a folder"),
+        (["train", "--data", "digits", "--model", "gan", "--out", "a.safetensors"], "one of ae, vae"),
+        (["train", "--out", "a.safetensors"], "--data and --model, or --recipe"),
+        (["train", "--data", "x", "--model", "ae", "--out", "a.safetensors"], "no data set 'x'"),
+        (["data", "fetch", "imagenet"], "no data set 'imagenet': choose digits"),
+        (["export", "nothing"], "there is no checkpoint 'nothing'"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_exit_code_2(words, sentence, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.chdir(ROOT)
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_data_that_is_not_there_says_how_to_get_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "400")
+    assert main(["evaluate", str(ROOT / "checkpoints" / "mnist-vae-2d.safetensors")]) == 2
+    assert "python -m aecore data fetch mnist" in capsys.readouterr().err

@@ -1,0 +1,59 @@
+"""Jobs: shared, cancellable, and honest about how they ended."""
+
+import threading
+
+import pytest
+
+from aeview import jobs
+
+
+@pytest.fixture(autouse=True)
+def no_jobs_left():
+    jobs._jobs.clear()
+    yield
+    jobs._jobs.clear()
+
+
+def ended(job):
+    """Wait until the job's thread is gone."""
+    for thread in threading.enumerate():
+        if thread.name == "test job":
+            thread.join(20)
+    return job
+
+
+def test_a_job_reports_and_ends():
+    job = ended(jobs.start("test job", lambda job: job.report(3, 4)))
+    assert (job.done, job.total, job.state) == (3, 4, "done")
+
+
+def test_two_who_ask_for_the_same_get_the_same_job():
+    go = threading.Event()
+    first = jobs.start("test job", lambda _: go.wait(20))
+    assert jobs.start("test job", lambda _: None) is first
+    go.set()
+    ended(first)
+    assert jobs.start("test job", lambda _: None) is not first
+
+
+def test_cancelling_stops_it_at_the_next_report():
+    started, go = threading.Event(), threading.Event()
+
+    def work(job):
+        started.set()
+        go.wait(20)
+        job.report(1, 2)
+
+    job = jobs.start("test job", work)
+    started.wait(20)
+    job.cancel()
+    go.set()
+    assert ended(job).state == "cancelled"
+
+
+def test_a_fault_becomes_its_sentence():
+    def work(_):
+        raise ValueError("perplexity is 99, but must be less")
+
+    job = ended(jobs.start("test job", work))
+    assert (job.state, job.problem) == ("failed", "perplexity is 99, but must be less")

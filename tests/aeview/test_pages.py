@@ -1,0 +1,139 @@
+"""The pages under AppTest: what is shown without a browser."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from aecore.checkpoints import shipped_folder
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT = 120
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+
+
+def map_data(at):
+    """What the latent map component was given."""
+    import json
+
+    protos = [element.proto for element in at.get("bidi_component")]
+    return next(json.loads(p.json) for p in protos if "start" in p.json)
+
+
+def test_the_page_runs_alone():
+    at = AppTest.from_file(str(ROOT / "pages/explore/latent_map.py"), default_timeout=TIMEOUT)
+    at.run()
+    assert not at.exception
+    assert map_data(at)["start"]["pin"]["code"]
+
+
+def test_first_run_shows_digits_in_the_plane_of_the_2d_vae(app):
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="data").value == "digits"
+    assert app.selectbox(key="model").value == "digits-vae-2d"
+    assert app.selectbox(key="projection").value == "axes"
+    assert map_data(app)["start"]["pin"]["row"] >= 0
+
+
+def test_another_data_set_keeps_the_kind_of_model_and_its_natural_map(app):
+    app.run()
+    app.selectbox(key="model").set_value("digits-vae-16d").run()
+    assert app.selectbox(key="projection").value == "pca"
+    app.selectbox(key="data").set_value("mnist").run()
+    assert app.selectbox(key="model").value == "mnist-vae-16d"
+    app.selectbox(key="model").set_value("mnist-ae-2d").run()
+    assert app.selectbox(key="projection").value == "axes"
+    assert not app.exception
+
+
+def test_a_link_opens_what_it_names(app):
+    app.query_params.update({"model": "mnist-ae-16d", "projection": "axes", "x": "4", "y": "7"})
+    app.run()
+    assert app.selectbox(key="data").value == "mnist"
+    assert app.selectbox(key="model").value == "mnist-ae-16d"
+    assert (app.selectbox(key="x").value, app.selectbox(key="y").value) == (4, 7)
+    assert not app.info
+
+
+def test_a_link_carries_pin_view_and_layers(app):
+    app.query_params.update(
+        {"z": "0.5,-1.25", "at": "0.5,-1.25", "view": "0,0,4", "layers": "fog,prior", "colour": "kl"}
+    )
+    app.run()
+    start = map_data(app)["start"]
+    assert start["pin"]["code"] == [0.5, -1.25]
+    assert start["view"] == [0, 0, 4]
+    assert start["layers"] == ["fog", "prior"]
+    assert start["colour"] == "kl"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("data", "imagenet"), ("model", "EVIL"), ("projection", "umap"), ("z", "1,2,3"),
+        ("z", "nan,1"), ("z", "1e99,1"), ("view", "a"), ("layers", "clouds"), ("colour", "<b>"),
+    ],
+)  # fmt: skip
+def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, name, value):
+    app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert len(app.info) == 1
+    assert "ignored" in app.info[0].value
+    assert map_data(app)["start"]["pin"]["row"] >= 0
+    app.run()
+    assert not app.info
+
+
+def test_a_corrupt_and_a_foreign_checkpoint_are_said_and_the_rest_works(
+    app, tmp_path, monkeypatch
+):
+    shutil.copy(shipped_folder() / "digits-vae-2d.safetensors", tmp_path)
+    (tmp_path / "broken.safetensors").write_bytes(b"nonsense")
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert any("broken.safetensors is not a safetensors file" in c.value for c in app.caption)
+    assert app.selectbox(key="model").options[0].endswith("digits-vae-2d")
+
+
+def test_a_data_set_without_models_says_how_to_get_one(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert any("python -m aecore train --data digits" in i.value for i in app.info)
+
+
+def test_a_set_that_is_not_there_offers_its_download_and_all_else_works(
+    app, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    app.run()
+    app.selectbox(key="data").set_value("mnist").run()
+    assert not app.exception
+    assert [b.label for b in app.button] == ["Download MNIST (11 MB)"]
+    assert map_data(app)["start"]["pin"]["code"]
+
+
+def test_a_models_names_are_never_markup(app, tmp_path, monkeypatch):
+    bad = "x<img src=a onerror=alert(1)>"
+    shutil.copy(shipped_folder() / "digits-vae-2d.safetensors", tmp_path / f"{bad}.safetensors")
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.run()
+    assert not app.exception
+    assert not any(bad in html.proto.body for html in app.get("html"))

@@ -1,0 +1,131 @@
+// The browser's modules on their own: node --test tests/js
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const home = new URL("../../aeview/components/", import.meta.url);
+const { network } = await import(new URL("net.js", home));
+const { Grid, nearest } = await import(new URL("neighbours.js", home));
+const { plane } = await import(new URL("plane.js", home));
+const { support, words } = await import(new URL("support.js", home));
+const { store } = await import(new URL("store.js", home));
+const { Camera } = await import(new URL("latent_map/camera.js", home));
+
+// A small generator, so that the tests draw the same numbers everywhere.
+function random(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const draw = (n, seed = 1) => Float32Array.from({ length: n }, random(seed));
+
+test("a convolution with a unit kernel is the identity", () => {
+  const layer = { kind: "conv", n_in: 1, n_out: 1, kernel: 3, stride: 1, padding: 1 };
+  const weight = new Float32Array(9);
+  weight[4] = 1;
+  const net = network([layer], { "decoder.0.weight": weight, "decoder.0.bias": [0] }, "decoder", [1, 5, 4]);
+  const image = draw(20);
+  assert.deepEqual(net.run(image), image);
+});
+
+test("a transposed convolution is the adjoint of the convolution", () => {
+  const shape = { kernel: 4, stride: 2, padding: 1 };
+  const weight = draw(2 * 3 * 16, 2);
+  const zero = new Float32Array(3);
+  const down = network([{ kind: "conv", n_in: 3, n_out: 2, ...shape }],
+    { "e.0.weight": weight, "e.0.bias": zero }, "e", [3, 8, 6]);
+  const up = network([{ kind: "conv_transpose", n_in: 2, n_out: 3, ...shape }],
+    { "d.0.weight": weight, "d.0.bias": zero }, "d", [2, 4, 3]);
+  const x = draw(3 * 8 * 6, 3);
+  const y = draw(2 * 4 * 3, 4);
+  const dot = (a, b) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+  assert.deepEqual(up.shape, [3, 8, 6]);
+  assert.ok(Math.abs(dot(down.run(x), y) - dot(x, up.run(y))) < 1e-4);
+});
+
+test("upsampling repeats pixels, a reshape changes nothing", () => {
+  const net = network([{ kind: "reshape", shape: [1, 2, 2] }, { kind: "upsample", factor: 2 }], {}, "d", [4]);
+  assert.deepEqual(Array.from(net.run([1, 2, 3, 4])), [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+});
+
+test("the grid finds what brute force finds, inside and outside, and with points left out", () => {
+  const points = draw(2 * 500, 5);
+  const grid = new Grid(points);
+  const next = random(6);
+  for (let i = 0; i < 200; i++) {
+    const [x, y] = [3 * next() - 1, 3 * next() - 1];
+    const keep = i % 2 ? null : (row) => row % 3 !== 0;
+    const want = nearest(points, 2, [x, y], 8, keep);
+    const got = grid.nearest(x, y, 8, keep);
+    assert.deepEqual(got.index, want.index);
+  }
+});
+
+test("a grid of one point, and of points in one place", () => {
+  assert.equal(new Grid(Float32Array.of(1, 2)).nearest(5, 5, 1).index[0], 0);
+  const same = new Grid(new Float32Array(20));
+  assert.equal(new Set(same.nearest(0, 0, 10).index).size, 10);
+});
+
+test("a linear plane gives a place back, whatever fills the rest", () => {
+  const d = 4;
+  const codes = draw(40 * d, 7);
+  const arrays = {
+    origin: draw(d, 8), basis: Float32Array.of(1, 0, 0, 1, 0, 0, 0, 0), codes,
+    points: Float32Array.from({ length: 80 }, (_, i) => codes[(i >> 1) * d + (i % 2)]),
+  };
+  const map = plane("linear", arrays, d);
+  for (const fill of ["mean", "image", "neighbours"]) {
+    map.fill = fill;
+    map.anchor = 3;
+    const [x, y] = map.transform(map.inverse(0.3, -0.2, new Float32Array(d)));
+    assert.ok(Math.abs(x - 0.3) < 1e-6 && Math.abs(y + 0.2) < 1e-6, fill);
+  }
+});
+
+test("a plane by neighbours gives a point its own code", () => {
+  const codes = draw(30 * 3, 9);
+  const points = draw(60, 10);
+  const map = plane("neighbours", { codes, points }, 3);
+  const code = map.inverse(points[8], points[9], new Float32Array(3));
+  for (let j = 0; j < 3; j++) assert.ok(Math.abs(code[j] - codes[12 + j]) < 1e-3);
+});
+
+test("support falls from the data outwards, and words follow it", () => {
+  const codes = draw(200 * 2, 11);
+  const reference = Float32Array.from({ length: 200 }, (_, i) => i / 2000);
+  const near = support(codes, 2, reference);
+  const shares = [0.5, 1.1, 2, 9].map((x) => near.share([x, 0.5]));
+  assert.ok(shares[0] > shares[1] && shares[1] >= shares[2]);
+  assert.equal(shares[3], 0);
+  assert.equal(words(shares[3]), "no training image near here");
+  assert.equal(words(0.9), "well supported");
+});
+
+test("zooming keeps the place under the cursor, and a view survives another size", () => {
+  const camera = new Camera();
+  camera.resize(500, 500);
+  camera.fit({ left: -2, right: 2, bottom: -1, top: 1 });
+  const before = camera.toPlane(120, 300);
+  camera.zoom(1.7, 120, 300);
+  const after = camera.toPlane(120, 300);
+  assert.ok(Math.abs(before[0] - after[0]) < 1e-9 && Math.abs(before[1] - after[1]) < 1e-9);
+  const other = new Camera();
+  other.resize(800, 800);
+  other.view = camera.view;
+  assert.ok(Math.abs(other.box.left - camera.box.left) < 1e-9);
+  assert.ok(Math.abs(other.box.top - camera.box.top) < 1e-9);
+});
+
+test("a store tells late and early followers, and forgets those who left", () => {
+  const seen = [];
+  const values = store("test");
+  values.set("a", 1);
+  const leave = values.follow((topic, value) => seen.push([topic, value]));
+  store("test").set("a", 2);
+  leave();
+  values.set("a", 3);
+  assert.deepEqual(seen, [["a", 1], ["a", 2]]);
+});
