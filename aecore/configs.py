@@ -23,13 +23,20 @@ class Config:
         Raises:
             ValueError: naming the keys this config does not have, or a value out of range.
         """
-        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]  # subclasses are dataclasses
-        if unknown := sorted(set(values) - known):
+        known = {f.name: f.type for f in fields(cls)}  # type: ignore[arg-type]  # a dataclass
+        if unknown := sorted(set(values) - set(known)):
             raise ValueError(
                 f"unknown setting {', '.join(unknown)}: {cls.__name__} has "
                 f"{', '.join(sorted(known))}"
             )
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        return cls(**{name: _plain(value, known[name]) for name, value in values.items()})
+
+
+def _plain(value: Any, kind: Any) -> Any:
+    """JSON and TOML have lists for tuples, and may write 4 for 4.0."""
+    if isinstance(value, list):
+        return tuple(value)
+    return float(value) if kind is float and isinstance(value, int) else value
 
 
 def require(ok: bool, name: str, value: object, allowed: str) -> None:

@@ -15,9 +15,7 @@ def make(path, blobs: ImageSet, **model):
     """Train for two epochs and write a checkpoint."""
     config = ModelConfig(**({"kind": "vae", "shape": (1, 8, 8), "widths": (8,)} | model))
     recipe = Recipe("blobs", config, TrainingConfig(epochs=2, batch_size=16))
-    splits = production.Splits(
-        blobs, replace(blobs, split="val"), replace(blobs, split="test")
-    )
+    splits = production.Splits(blobs, replace(blobs, split="val"), replace(blobs, split="test"))
     trained = production.fresh_model(recipe)
     for _ in production.run(trained, splits, recipe):
         pass

@@ -86,7 +86,10 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(small, monkeypatch)
     ("damage", "words"),
     [
         (lambda p: p.write_bytes(b""), "is not a safetensors file"),
-        (lambda p: p.write_bytes(b"PK\x03\x04 a zip, surely" * 20), "not a (safetensors|checkpoint)"),
+        (
+            lambda p: p.write_bytes(b"PK\x03\x04 a zip, surely" * 20),
+            "not a (safetensors|checkpoint)",
+        ),
         (lambda p: p.write_bytes(p.read_bytes()[:-100]), "is truncated"),
         (lambda p: rewrite(p, lambda c: c.update(format=99)), "newer version"),
         (lambda p: rewrite(p, lambda c: c.pop("model")), "card can't be read"),

@@ -103,11 +103,20 @@ def test_export_writes_the_browsers_network(tmp_path):
     [
         (["evaluate", "nothing"], "there is no checkpoint 'nothing': choose"),
         (["evaluate", "README.md"], "README.md is not a safetensors file"),
-        (["train", "--recipe", "x", "--out", "a.safetensors"], "no recipe 'x': choose digits-vae-2d"),
+        (
+            ["train", "--recipe", "x", "--out", "a.safetensors"],
+            "no recipe 'x': choose digits-vae-2d",
+        ),
         (["train", "--data", "digits", "--model", "vae"], "--out is needed"),
         (["train", "--data", "digits", "--model", "vae", "--out", "a.pt"], "must end in .safeten"),
-        (["train", "--data", "digits", "--model", "vae", "--out", "no/a.safetensors"], "not a folder"),
-        (["train", "--data", "digits", "--model", "gan", "--out", "a.safetensors"], "one of ae, vae"),
+        (
+            ["train", "--data", "digits", "--model", "vae", "--out", "no/a.safetensors"],
+            "not a folder",
+        ),
+        (
+            ["train", "--data", "digits", "--model", "gan", "--out", "a.safetensors"],
+            "one of ae, vae",
+        ),
         (["train", "--out", "a.safetensors"], "--data and --model, or --recipe"),
         (["train", "--data", "x", "--model", "ae", "--out", "a.safetensors"], "no data set 'x'"),
         (["data", "fetch", "imagenet"], "no data set 'imagenet': choose digits"),

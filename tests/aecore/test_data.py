@@ -46,7 +46,9 @@ def test_digits_enlarged_and_shrunk_again_are_the_scanners_counts():
         ]
     )
     want = np.array([np.pad(image[0], 2)[:11, :11] for image in counts[:300]])
-    similarity = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, want, strict=True)]
+    similarity = [
+        np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(small, want, strict=True)
+    ]
     assert np.median(similarity) > 0.6
 
 
@@ -94,7 +96,10 @@ def test_idx_reads_what_the_format_says(tmp_path):
         (lambda raw: raw[: len(raw) // 2], "truncated or not gzip"),
         (lambda _: b"<html>not found</html>", "truncated or not gzip"),
         (lambda raw: gzip.compress(gzip.decompress(raw)[:-5]), "where its header says 24"),
-        (lambda _: gzip.compress(b"\x00\x00\x0d\x01\x00\x00\x00\x01aaaa"), "not an idx file of bytes"),
+        (
+            lambda _: gzip.compress(b"\x00\x00\x0d\x01\x00\x00\x00\x01aaaa"),
+            "not an idx file of bytes",
+        ),
         (lambda _: gzip.compress(b"\x00"), "not an idx file of bytes"),
     ],
 )

@@ -24,7 +24,7 @@ def mirror():
         fail: set[str] = set()  # noqa: RUF012
         wrong: set[str] = set()  # noqa: RUF012
 
-        def do_GET(self):  # noqa: N802  # the base class's name
+        def do_GET(self):  # the base class's name
             name = self.path.rsplit("/", 1)[-1]
             self.asked.append(name)
             if name in self.fail:
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(mirror, tmp_path, monkeypatc
 
     monkeypatch.setattr(os, "makedirs", denied)
     monkeypatch.setattr(Path, "mkdir", denied)
-    with pytest.raises(DataError, match="PermissionError.*AECORE_CACHE_DIR"):
+    with pytest.raises(DataError, match=r"PermissionError.*AECORE_CACHE_DIR"):
         fetch(tmp_path / "other", FILES, (mirror.url,))
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.decomposition import PCA as SklearnPCA
+from sklearn import decomposition
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from aecore.checkpoints import load, read
@@ -25,7 +25,7 @@ def codes(n=300, d=5, seed=0):
     return (centres[np.arange(n) % 3] + spread * draw.standard_normal((n, d))).astype(np.float32)
 
 
-# ---- neighbours and support ----------------------------------------------------------------------
+# ---- neighbours and support ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("leave_one_out", [False, True])
@@ -67,7 +67,7 @@ def test_words_of_support():
     ]  # fmt: skip
 
 
-# ---- projections ---------------------------------------------------------------------------------
+# ---- projections -----------------------------------------------------------------------
 
 
 def linear_maps(fill="mean", anchor=None):
@@ -85,7 +85,7 @@ def test_projecting_what_inverse_gave_gives_the_place_back(place, fill):
 
 
 def test_pca_is_scikit_learns_up_to_sign():
-    ours, theirs = PCA().fit(codes()), SklearnPCA(2).fit(codes())
+    ours, theirs = PCA().fit(codes()), decomposition.PCA(2).fit(codes())
     points = theirs.transform(codes())
     for axis in range(2):
         assert abs(np.corrcoef(ours.points[:, axis], points[:, axis])[0, 1]) > 0.9999
@@ -133,7 +133,7 @@ def test_one_unit_makes_no_map():
         Axes().fit(codes()[:, :1])
 
 
-# ---- t-SNE ---------------------------------------------------------------------------------------
+# ---- t-SNE -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +200,7 @@ def test_a_damaged_layout_is_computed_again(tmp_path, monkeypatch):
     assert stored_maps.stored(made, codes(), "digest") is None
 
 
-# ---- encoding and positions -----------------------------------------------------------------------
+# ---- encoding and positions ------------------------------------------------------------
 
 
 def test_encoding_in_batches_is_encoding_at_once(small, monkeypatch):
@@ -219,9 +219,7 @@ def around(small):
     stored = read(small[0])
     model, _ = load(small[0])
     latents = stored.latents
-    return Surroundings(
-        model, latents, Axes().fit(latents.codes), Support(latents.training_codes)
-    )
+    return Surroundings(model, latents, Axes().fit(latents.codes), Support(latents.training_codes))
 
 
 def test_position_on_a_training_image(around):

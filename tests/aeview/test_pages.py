@@ -72,7 +72,13 @@ def test_a_link_opens_what_it_names(app):
 
 def test_a_link_carries_pin_view_and_layers(app):
     app.query_params.update(
-        {"z": "0.5,-1.25", "at": "0.5,-1.25", "view": "0,0,4", "layers": "fog,prior", "colour": "kl"}
+        {
+            "z": "0.5,-1.25",
+            "at": "0.5,-1.25",
+            "view": "0,0,4",
+            "layers": "fog,prior",
+            "colour": "kl",
+        }
     )
     app.run()
     start = map_data(app)["start"]

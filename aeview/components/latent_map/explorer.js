@@ -21,6 +21,7 @@ const SIDE_WIDE = 840; // the same on a large screen (see the container query in
 export class Explorer {
   constructor(root) {
     this.root = root.querySelector(".explorer");
+    this.root.explorer = this; // for tests and benchmarks
     this.find = (selector) => this.root.querySelector(selector);
     this.map = this.find(".canvases");
     this.ground = this.find(".ground");

@@ -1,0 +1,128 @@
+"""A running app and a real Chromium; tests wait for states, never for times."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PATIENCE_MS = 90_000
+
+
+def pytest_collection_modifyitems(items):
+    """Mark everything here, and skip it with a reason where there is no Chromium."""
+    missing = shutil.which("chromium") is None
+    for item in items:
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        item.add_marker("browser")
+        if missing and not os.environ.get("AEVIEW_REQUIRE_BROWSER"):
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed (apt: chromium)"))
+
+
+class App:
+    """A Streamlit server of its own, with private folders."""
+
+    def __init__(self, folder, **environment):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        settings = {
+            "AECORE_CACHE_DIR": str(folder / "cache"),
+            "AECORE_HOME": str(folder / "home"),
+            "AECORE_DATA_DIR": str(folder / "no-data"),
+            "OMP_WAIT_POLICY": "PASSIVE",
+        }
+        self.log = (folder / "server.log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
+             "--server.address", "127.0.0.1", "--server.port", str(self.port)],
+            cwd=ROOT, env=os.environ | settings | environment,
+            stdout=self.log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def wait(self):
+        for _ in range(600):
+            try:
+                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                    return self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                # the only thing to wait for is the port
+                subprocess.run(["sleep", "0.1"], check=True)
+        self.log.seek(0)
+        raise RuntimeError(self.log.read())
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.log.close()
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory):
+    server = App(tmp_path_factory.mktemp("app"))
+    yield server.wait()
+    server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path_factory):
+    """serve(**environment) → a server for this test alone; name it before `open_page`."""
+    servers = []
+
+    def start(**environment):
+        servers.append(App(tmp_path_factory.mktemp("own"), **environment))
+        return servers[-1].wait()
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGUMENTS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
+    contexts, faults = [], []
+
+    def opened(url, scheme="light", width=1366, height=768):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.frames_sent = []
+        page.on("websocket", lambda s: s.on("framesent", lambda f: page.frames_sent.append(f)))
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

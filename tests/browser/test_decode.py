@@ -1,0 +1,136 @@
+"""The browser's own arithmetic against torch and numpy, for every shipped model."""
+
+import base64
+
+import numpy as np
+import pytest
+import torch
+
+from aecore.checkpoints import build, read, shipped_folder
+from aecore.export import network_bytes, pack
+from aecore.latents.projection import PCA, TSNE, Axes
+from aecore.latents.support import Support
+from aeview.components import FOLDER, script
+
+MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
+N = 24
+
+
+def address(path):
+    return "data:text/javascript;base64," + base64.b64encode(script(path).encode()).decode()
+
+
+@pytest.fixture
+def run(open_page):
+    """run(source, block, *values): an async JavaScript function over an unpacked block."""
+    page = open_page("about:blank")
+    page.evaluate(
+        """async (urls) => {
+            const [pack, net, plane, support] = await Promise.all(urls.map((url) => import(url)));
+            Object.assign(window, { modules: { ...pack, ...net, ...plane, ...support } });
+        }""",
+        [address(FOLDER / f"{name}.js") for name in ("pack", "net", "plane", "support")],
+    )
+
+    def evaluate(source, block, values):
+        return page.evaluate(
+            f"""async ([text, values]) => {{
+                const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+                const {{ header, arrays }} = modules.unpack(bytes);
+                return ({source})(header, arrays, values);
+            }}""",
+            [base64.b64encode(block).decode(), values],
+        )
+
+    return evaluate
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_decoder_and_encoder_equal_torchs(name, run):
+    stored = read(shipped_folder() / f"{name}.safetensors")
+    model = build(stored)
+    codes = np.concatenate([
+        stored.latents.codes[:N],
+        3 * np.random.default_rng(0).standard_normal((N, model.config.code_dim)),
+    ]).astype(np.float32)  # fmt: skip
+    images = model.decode(torch.from_numpy(codes))
+    decoded = run(
+        """(header, arrays, codes) => {
+            const net = modules.decoder(header.network, arrays);
+            return codes.map((code) => Array.from(net.run(Float32Array.from(code))));
+        }""",
+        network_bytes(stored), codes.tolist(),
+    )  # fmt: skip
+    assert np.abs(np.array(decoded) - images.flatten(1).numpy()).max() <= 1e-3
+    encoded = run(
+        """(header, arrays, images) => {
+            const net = modules.encoder(header.network, arrays);
+            return images.map((image) => Array.from(net.run(Float32Array.from(image))));
+        }""",
+        network_bytes(stored), images.flatten(1).tolist(),
+    )  # fmt: skip
+    means = np.array(encoded)[:, : model.config.code_dim]
+    assert np.abs(means - model.encode(images).mean.numpy()).max() <= 1e-3
+
+
+@pytest.fixture(scope="module")
+def latents():
+    return read(shipped_folder() / "mnist-vae-16d.safetensors").latents
+
+
+@pytest.mark.parametrize("fill", ["mean", "image", "neighbours"])
+@pytest.mark.parametrize("kind", [PCA, Axes])
+def test_linear_maps_equal_pythons(kind, fill, latents, run):
+    plane = kind(fill=fill, anchor=latents.codes[17]).fit(latents.codes)
+    places = np.random.default_rng(1).uniform(-3, 3, (N, 2)).astype(np.float32)
+    arrays = {
+        "origin": plane.origin, "basis": plane.basis, "codes": latents.codes,
+        "points": plane.points,
+    }  # fmt: skip
+    got = run(
+        f"""(header, arrays, places) => {{
+            const map = modules.plane("linear", arrays, 16);
+            map.fill = "{fill}";
+            map.anchor = 17;
+            return places.map(([x, y]) => {{
+                const code = Array.from(map.inverse(x, y, new Float32Array(16)));
+                return [code, map.transform(code)];
+            }});
+        }}""",
+        pack({}, arrays), places.tolist(),
+    )  # fmt: skip
+    codes = np.array([code for code, _ in got])
+    assert np.abs(codes - plane.inverse(places)).max() <= 1e-3
+    assert np.abs(np.array([place for _, place in got]) - places).max() <= 1e-3
+
+
+def test_maps_by_neighbours_equal_pythons(latents, run):
+    points = np.random.default_rng(2).uniform(-30, 30, (len(latents), 2)).astype(np.float32)
+    plane = TSNE().place(latents.codes, points)
+    places = np.random.default_rng(3).uniform(-40, 40, (N, 2)).astype(np.float32)
+    got = run(
+        """(header, arrays, places) => {
+            const map = modules.plane("neighbours", arrays, 16);
+            return places.map(([x, y]) => {
+                const code = Array.from(map.inverse(x, y, new Float32Array(16)));
+                return [code, map.transform(code)];
+            });
+        }""",
+        pack({}, {"codes": latents.codes, "points": points}), places.tolist(),
+    )  # fmt: skip
+    want = plane.inverse(places)
+    assert np.abs(np.array([code for code, _ in got]) - want).max() <= 1e-3
+    assert np.abs(np.array([place for _, place in got]) - plane.transform(want)).max() <= 1e-2
+
+
+def test_support_equals_pythons(latents, run):
+    support = Support(latents.training_codes)
+    codes = (1.5 * latents.codes[:N]).astype(np.float32)
+    got = run(
+        """(header, arrays, codes) => {
+            const near = modules.support(arrays.codes, 16, arrays.reference);
+            return codes.map((code) => near.share(code));
+        }""",
+        pack({}, {"codes": support.codes, "reference": support.reference}), codes.tolist(),
+    )  # fmt: skip
+    assert np.abs(np.array(got) - support.share(codes)).max() <= 2 / len(support.reference)

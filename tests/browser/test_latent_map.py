@@ -1,0 +1,416 @@
+"""The latent map as a user meets it, in a real Chromium."""
+
+import csv
+import io
+import os
+import re
+import shutil
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from aecore.checkpoints import build, read, shipped_folder
+
+
+class Map:
+    """The map on a page, in terms of what a user does and sees."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".explorer")
+        expect(self.root).to_have_attribute("data-ready", "yes", timeout=90_000)
+        self.canvas = page.locator(".canvases")
+
+    def answered(self):
+        expect(self.root).to_have_attribute("data-answered", "yes", timeout=90_000)
+        return self
+
+    def at(self, x, y):
+        """Screen place for a share of the map's width and height."""
+        box = self.canvas.bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def move(self, x, y):
+        before = self.root.get_attribute("data-decodes")
+        self.page.mouse.move(*self.at(x, y))
+        expect(self.root).not_to_have_attribute("data-decodes", before)
+
+    def click(self, x, y):
+        before = self.root.get_attribute("data-pin")
+        self.page.mouse.click(*self.at(x, y))
+        expect(self.root).not_to_have_attribute("data-pin", before)
+        self.leave()
+        self.answered()
+
+    def leave(self):
+        self.page.mouse.move(2, 2)
+        expect(self.page.locator(".where")).to_contain_text("Pinned")
+
+    def pixels(self, selector=".picture"):
+        """The bytes of a canvas, one value a pixel."""
+        values = self.page.locator(selector).first.evaluate(
+            """(canvas) => Array.from(canvas.getContext("2d")
+                .getImageData(0, 0, canvas.width, canvas.height).data)"""
+        )
+        return np.array(values, dtype=np.int64)[::4]
+
+    def pin(self):
+        return np.array([float(v) for v in self.root.get_attribute("data-pin").split(",")])
+
+    def value(self, script):
+        return self.root.evaluate(script)
+
+    def hover_a_point(self):
+        """Move until the ring is on a point; the row it says."""
+        for x in np.linspace(0.3, 0.7, 80):
+            self.move(x, 0.5)
+            row = int(self.root.get_attribute("data-hover-row"))
+            if row >= 0:
+                return row
+        raise AssertionError("no point on this line")
+
+
+def parameters(url):
+    return {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
+
+
+def stored(name):
+    return read(shipped_folder() / f"{name}.safetensors")
+
+
+def decoded(name, code):
+    import torch
+
+    model = build(stored(name))
+    image = model.decode(torch.tensor(np.array(code)[None], dtype=torch.float32))
+    return np.rint(255 * image[0].flatten().numpy())
+
+
+def test_first_paint_without_interaction(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    expect(page.get_by_role("heading", name="Latent map")).to_be_visible()
+    assert shown.pixels().max() > 200
+    expect(page.locator(".where")).to_contain_text("Pinned")
+    assert np.abs(shown.pixels() - decoded("digits-vae-2d", shown.pin())).max() <= 1
+    expect(page.locator(".count")).to_have_text("all 1,797 images")
+    assert page.locator(".neighbours figure").count() == 8
+    assert page.locator(".posterior figure").count() == 12
+    box = page.locator(".picture").bounding_box()
+    assert box["width"] == box["height"] >= 280
+    square = shown.canvas.bounding_box()
+    assert square["width"] == pytest.approx(square["height"], abs=1)
+    assert square["y"] + square["height"] < 768
+
+
+@pytest.mark.parametrize(
+    "link", ["/latent-map", "/?model=mnist-vae-16d", "/latent-map?model=fashion-ae-16d"]
+)
+def test_every_page_opens_as_the_first_visit(serve, open_page, link):
+    Map(open_page(serve().url + link)).answered()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "", "?projection=pca", "?projection=tsne&perplexity=5", "?model=mnist-ae-16d",
+        "?model=mnist-vae-16d&projection=axes&x=2&y=5", "?model=mnist-vae-16d&projection=tsne",
+    ],
+)  # fmt: skip
+def test_hovering_decodes_on_every_map_without_the_server(app, open_page, link):
+    page = open_page(f"{app.url}/{link}")
+    shown = Map(page).answered()
+    shown.move(0.5, 0.5)
+    page.frames_sent.clear()
+    seen = set()
+    for x in np.linspace(0.2, 0.8, 12):
+        shown.move(x, 0.3 + x / 3)
+        seen.add(shown.pixels().tobytes())
+    assert len(seen) >= 6
+    assert page.frames_sent == []
+
+
+def test_clicking_empty_space_pins_and_decodes_it(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    shown.click(0.04, 0.04)
+    place = [float(field.input_value()) for field in page.locator(".coordinates input").all()]
+    assert np.allclose(shown.pin(), place, atol=0.006)
+    assert np.abs(shown.pixels() - decoded("digits-vae-2d", shown.pin())).max() <= 1
+    expect(page.locator(".support output")).to_contain_text("no training image near here")
+    expect(page.locator(".roundtrip dd")).to_contain_text("lands")
+    latents = stored("digits-vae-2d").latents
+    away = np.sort(np.linalg.norm(latents.training_codes - shown.pin(), axis=1))[:8]
+    captions = page.locator(".neighbours figure").all_inner_texts()
+    assert np.allclose([float(text.split()[-1]) for text in captions], away, atol=0.006)
+
+
+def test_clicking_a_point_takes_that_images_own_code(app, open_page):
+    page = open_page(f"{app.url}/?model=digits-vae-16d")
+    shown = Map(page).answered()
+    row = shown.hover_a_point()
+    before = page.locator(".explorer").get_attribute("data-pin")
+    page.mouse.down()
+    page.mouse.up()
+    expect(shown.root).not_to_have_attribute("data-pin", before)
+    codes = stored("digits-vae-16d").latents.codes
+    assert np.allclose(shown.pin(), codes[row], rtol=1e-4, atol=1e-5)
+
+
+def test_typed_coordinates_are_pinned(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    field = page.get_by_role("spinbutton", name="z1")
+    field.fill("1.5")
+    field.press("Enter")
+    expect(shown.root).to_have_attribute("data-pin", re.compile(r"^1\.5,"))
+    shown.answered()
+    assert np.abs(shown.pixels() - decoded("digits-vae-2d", shown.pin())).max() <= 1
+
+
+def test_isolate_then_hover_shows_the_right_image(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    page.locator(".legend button", has_text="7").dblclick()
+    expect(page.locator(".gallery h3")).to_contain_text("Selection:")
+    latents = stored("digits-vae-2d").latents
+    rows = np.flatnonzero(latents.labels == 7)
+    expect(page.locator(".gallery h3")).to_contain_text(f"{len(rows)} images")
+    box = latents.codes[rows].mean(axis=0)
+    place = shown.value(
+        f"""(root) => {{
+            const [x, y] = [{box[0]}, {box[1]}];
+            return root.explorer.camera.toScreen(x, y);
+        }}"""
+    )
+    origin = shown.canvas.bounding_box()
+    for step in range(60):
+        angle = step * 0.7
+        x = origin["x"] + place[0] + 2 * step * np.cos(angle)
+        y = origin["y"] + place[1] + 2 * step * np.sin(angle)
+        page.mouse.move(x, y)
+        if page.locator(".canvases .card").is_visible():
+            break
+    card = page.locator(".canvases .card")
+    expect(card).to_be_visible()
+    row = int(card.get_attribute("data-row"))
+    assert latents.labels[row] == 7
+    from aecore.data.catalogue import load
+
+    split = ("train", "val", "test")[latents.split[row]]
+    original = load("digits", split).pixels[latents.index[row]]
+    assert np.array_equal(shown.pixels(".canvases .card .original"), original.ravel())
+    expect(card).to_contain_text("7")
+
+
+def test_hidden_classes_cannot_be_hovered_and_come_back(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    for label in range(10):
+        page.locator(".legend button", has_text=str(label)).click()
+    shown.move(0.5, 0.5)
+    for x in np.linspace(0.3, 0.7, 20):
+        shown.move(x, 0.5)
+        assert shown.root.get_attribute("data-hover-row") == "-1"
+    page.get_by_role("button", name="Clear selection").click()
+    assert shown.hover_a_point() >= 0
+
+
+def test_a_box_selects_shows_a_gallery_and_downloads_its_rows(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    page.get_by_role("button", name="box").click()
+    page.mouse.move(*shown.at(0.3, 0.3))
+    page.mouse.down()
+    page.mouse.move(*shown.at(0.7, 0.7), steps=4)
+    page.mouse.up()
+    expect(shown.root).to_have_attribute("data-selected", re.compile(r"\d+"))
+    n = int(shown.root.get_attribute("data-selected"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    text = download.value.path().read_text()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == n > 50
+    assert list(rows[0]) == ["split", "index", "label", "z1", "z2", "map_x", "map_y"]
+    latents = stored("digits-vae-2d").latents
+    known = {
+        (("train", "val", "test")[s], i): (label, code)
+        for s, i, label, code in zip(
+            latents.split, latents.index, latents.labels, latents.codes, strict=True
+        )
+    }
+    for row in rows:
+        label, code = known[row["split"], int(row["index"])]
+        assert int(row["label"]) == label
+        assert np.allclose([float(row["z1"]), float(row["z2"])], code, atol=1e-5)
+    page.get_by_role("button", name="Clear selection").click()
+    expect(page.locator(".gallery")).to_be_hidden()
+
+
+def test_zooming_never_changes_the_selection_and_selecting_never_the_zoom(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    page.locator(".legend button", has_text="3").dblclick()
+    selected = shown.root.get_attribute("data-selected")
+    view = shown.value("(root) => root.explorer.camera.view")
+    page.mouse.move(*shown.at(0.5, 0.5))
+    page.mouse.wheel(0, -400)
+    shown.page.wait_for_function(
+        "([root, units]) => root.explorer.camera.view[2] < units",
+        arg=[shown.root.element_handle(), view[2]],
+    )
+    assert shown.root.get_attribute("data-selected") == selected
+    page.get_by_role("button", name="Reset zoom").click()
+    assert np.allclose(shown.value("(root) => root.explorer.camera.view"), view)
+
+
+def test_a_link_shows_the_same_elsewhere(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    page.get_by_role("button", name="fog").click()
+    page.locator(".colour").select_option("kl")
+    shown.click(0.31, 0.64)
+    page.mouse.move(*shown.at(0.5, 0.5))
+    page.mouse.wheel(0, -300)
+    page.wait_for_url(lambda url: {"z", "view", "layers", "colour"} <= set(parameters(url)))
+    units = shown.value("(root) => root.explorer.camera.view[2]")
+    page.wait_for_url(
+        lambda url: float(parameters(url)["view"].split(",")[2]) == pytest.approx(units, rel=0.01)
+    )
+    other = Map(open_page(page.url)).answered()
+    shown.leave()
+    assert np.allclose(other.pin(), shown.pin(), rtol=1e-5)
+    assert np.array_equal(other.pixels(), shown.pixels())
+    views = [m.value("(root) => root.explorer.camera.view") for m in (shown, other)]
+    assert np.allclose(*views, rtol=1e-3, atol=1e-3)
+    expect(other.page.get_by_role("button", name="fog")).to_have_attribute("aria-pressed", "true")
+    assert other.page.locator(".colour").input_value() == "kl"
+
+
+def test_the_projections_share_the_pin(app, open_page):
+    page = open_page(f"{app.url}/?model=mnist-vae-16d")
+    shown = Map(page).answered()
+    shown.click(0.4, 0.6)
+    pin = shown.pin()
+    page.get_by_test_id("stSelectbox").filter(has_text="Projection").locator("input").click()
+    page.get_by_role("option", name="Latent plane").click()
+    expect(page.locator(".axis-x")).to_have_text("z1")
+    shown.answered()
+    assert np.allclose(shown.pin(), pin, rtol=1e-4)
+
+
+def test_pca_axes_carry_their_variance_and_tsne_axes_carry_nothing(app, open_page):
+    page = open_page(f"{app.url}/?model=mnist-vae-16d")
+    Map(page)
+    expect(page.locator(".axis-x")).to_have_text(re.compile(r"PC1 \(\d+ %\)"))
+    expect(page.locator(".axis-y")).to_have_text(re.compile(r"PC2 \(\d+ %\)"))
+    page = open_page(f"{app.url}/?projection=tsne")
+    Map(page)
+    expect(page.locator(".axis-x")).to_have_text("")
+
+
+def test_how_the_other_units_are_filled_changes_the_picture(app, open_page):
+    page = open_page(f"{app.url}/?model=mnist-vae-16d")
+    shown = Map(page).answered()
+    pictures = []
+    for fill in ("mean", "neighbours"):
+        page.locator(".fill-choice").select_option(fill)
+        shown.move(0.3, 0.3)
+        shown.move(0.45, 0.55)
+        pictures.append(shown.pixels())
+    assert np.abs(pictures[0] - pictures[1]).mean() > 1
+
+
+def test_keyboard_moves_pins_and_clears_with_a_readout(app, open_page):
+    page = open_page(app.url)
+    shown = Map(page).answered()
+    before = shown.pin()
+    shown.canvas.focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".where")).to_contain_text("Under the cursor")
+    expect(page.locator(".readout")).to_contain_text("support")
+    page.keyboard.press("Enter")
+    expect(shown.root).not_to_have_attribute("data-pin", ",".join(map(str, before)))
+    shown.answered()
+    moved = shown.pin() - before
+    assert moved[0] > 0
+    page.keyboard.press("Escape")
+    expect(shown.root).to_have_attribute("data-pin", "")
+
+
+@pytest.mark.parametrize("layer", ["decoded tiles", "fog", "prior", "thumbnails"])
+def test_every_layer_changes_the_picture_and_goes_away_again(app, open_page, layer):
+    page = open_page(f"{app.url}/?view=0,0,0.7")
+    shown = Map(page).answered()
+
+    def ground():
+        return page.locator(".ground").evaluate("(canvas) => canvas.toDataURL()")
+
+    plain = ground()
+    page.get_by_role("button", name=layer).click()
+    page.wait_for_function(
+        "([canvas, plain]) => canvas.toDataURL() !== plain",
+        arg=[page.locator(".ground").element_handle(), plain],
+    )
+    page.get_by_role("button", name=layer).click()
+    page.wait_for_function(
+        "([canvas, plain]) => canvas.toDataURL() === plain",
+        arg=[page.locator(".ground").element_handle(), plain],
+    )
+    assert shown.root.get_attribute("data-ready") == "yes"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme, size):
+    page = open_page(app.url, scheme, *size)
+    Map(page).answered()
+    background = page.evaluate(
+        "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+    )
+    bright = sum(map(int, re.findall(r"\d+", background)[:3])) > 380
+    assert bright == (scheme == "light")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for selector in (".picture", ".canvases", ".neighbours", ".posterior", ".legend"):
+        box = page.locator(selector).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+        assert box["y"] + box["height"] <= size[1]
+
+
+def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
+    page = open_page(f"{app.url}/?model=digits-ae-2d")
+    Map(page).answered()
+    expect(page.locator(".posterior")).to_contain_text("A plain autoencoder has none")
+    assert page.locator(".colour option").all_inner_texts() == ["class", "reconstruction error"]
+    expect(page.get_by_role("button", name="prior")).to_be_hidden()
+
+
+def test_without_the_data_set_reconstructions_stand_in_and_say_so(app, open_page):
+    page = open_page(f"{app.url}/?model=mnist-vae-2d")
+    Map(page).answered()
+    expect(page.locator(".neighbours .note")).to_contain_text("original images are not on this")
+    expect(page.get_by_role("button", name="Download MNIST (11 MB)")).to_be_visible()
+
+
+def test_a_model_that_appears_while_the_app_runs_is_listed(serve, open_page, tmp_path):
+    shutil.copy(shipped_folder() / "digits-vae-2d.safetensors", tmp_path)
+    server = serve(AECORE_CHECKPOINTS=str(tmp_path))
+    Map(open_page(server.url)).answered()
+    shutil.copy(shipped_folder() / "digits-ae-2d.safetensors", tmp_path / "mine.safetensors")
+    page = open_page(f"{server.url}/?model=mine")
+    Map(page).answered()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("mine")
+
+
+@pytest.mark.mnist
+def test_ten_thousand_points_with_their_originals(serve, open_page):
+    server = serve(AECORE_DATA_DIR=os.environ["AECORE_DATA_DIR"])
+    page = open_page(f"{server.url}/?model=mnist-vae-2d&points=10000")
+    shown = Map(page).answered()
+    expect(page.locator(".count")).to_have_text("10,000 of 70,000 shown (random images)")
+    shown.hover_a_point()
+    expect(page.locator(".canvases .card .original")).to_be_visible()
