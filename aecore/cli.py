@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="data sets and checkpoints with their figures")
     listing.add_argument("--json", action="store_true", help="machine-readable")
+    listing.add_argument("--markdown", action="store_true", help="the table of checkpoints/README")
     listing.set_defaults(run=_list)
     _add_data(commands)
     _add_train(commands)
@@ -139,6 +140,9 @@ def _list(options: argparse.Namespace) -> None:
         ]
         print(json.dumps({"data": {n: present(n) for n in DATASETS}, "checkpoints": rows}))
         return
+    if options.markdown:
+        print(markdown(entries))
+        return
     console = Console()
     console.print(_data_table())
     console.print(_checkpoint_table(entries))
@@ -161,6 +165,20 @@ def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
             continue
         table.add_row(entry.name, entry.card.data, *_figures(entry.card.metrics))
     return table
+
+
+def markdown(entries: list[checkpoints.Entry]) -> str:
+    """Return the shipped models' test figures and commands as a Markdown table."""
+    lines = [
+        "| model | data | n | MSE per pixel | reconstruction | KL | −ELBO | active units | seed |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        if entry.card is None:
+            continue
+        cells = (entry.name, entry.card.data, *_figures(entry.card.metrics))
+        lines.append(f"| {' | '.join(cells)} | {entry.card.training.seed} |")
+    return "\n".join(lines)
 
 
 def _figures(metrics: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,48 @@
+"""What the benchmarks share: arguments, the machine, a table or JSON."""
+
+import argparse
+import json
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def arguments(description: str) -> argparse.ArgumentParser:
+    """Return a parser that knows --json."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--json", action="store_true", help="machine-readable")
+    return parser
+
+
+def machine() -> dict[str, Any]:
+    """Name the processor, its cores and the versions that matter."""
+    import torch
+
+    text = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    names = [line.split(":")[1].strip() for line in text.splitlines() if "model name" in line]
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "cpu": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }
+
+
+def show(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Print the rows, each a dict with the same keys."""
+    if as_json:
+        print(json.dumps({"machine": machine(), "rows": rows}))
+        return
+    print(", ".join(f"{k} {v}" for k, v in machine().items()))
+    columns = list(rows[0])
+    print("| " + " | ".join(columns) + " |")
+    print("|" + "---|" * len(columns))
+    for row in rows:
+        print("| " + " | ".join(_cell(row.get(c)) for c in columns) + " |")
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

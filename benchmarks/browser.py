@@ -1,0 +1,175 @@
+"""The latent map in a real Chromium: hover, motion, clicks. Server and browser on this machine.
+
+- hover: from the pointer's event to the drawn picture in the page, for each shipped model: nearest
+  point, inverse map, support, decode, paint (median and p95 of 200 places).
+- frames: frames a second while the pointer moves and while the map is dragged, over 2,000, 10,000
+  and 70,000 points (the last two need MNIST).
+- click: from the pointer's event to the panel that holds Python's answer (40 clicks).
+
+Rival in the same run: the same hover decoded on the server, a click's round trip.
+"""
+
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from _report import arguments, show
+from playwright.sync_api import Page, sync_playwright
+
+from aecore.checkpoints import shipped_folder
+from aecore.data.catalogue import present
+
+ROOT = Path(__file__).resolve().parent.parent
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+HOVER = """async (root) => {
+  const map = root.explorer, times = [];
+  for (let i = 0; i < 220; i++) {
+    const angle = i * 2.39996, radius = 0.45 * Math.sqrt(i / 220) * map.camera.width;
+    const at = [map.camera.width / 2 + radius * Math.cos(angle),
+                map.camera.width / 2 + radius * Math.sin(angle)];
+    const start = performance.now();
+    map.hover(...at);
+    times.push(performance.now() - start);
+    if (i % 8 === 0) await new Promise(requestAnimationFrame);
+  }
+  return times.slice(20);
+}"""
+
+DECODE = """(root) => {
+  const { model } = root.explorer, times = [];
+  for (let i = 0; i < 220; i++) {
+    const code = model.codeOf(i % model.n);
+    const start = performance.now();
+    model.decode(code);
+    times.push(performance.now() - start);
+  }
+  return times.slice(20);
+}"""
+
+FRAMES = """async ([root, dragging]) => {
+  const map = root.explorer;
+  let frames = 0;
+  const start = performance.now();
+  while (performance.now() - start < 3000) {
+    const t = (performance.now() - start) / 300;
+    const at = [Math.cos(t), Math.sin(t)].map((v) => (0.5 + 0.3 * v) * map.camera.width);
+    if (dragging) map.drag(at, [2 * Math.cos(t), 2 * Math.sin(t)], { at, shift: false });
+    else map.hover(...at);
+    await new Promise(requestAnimationFrame);
+    frames++;
+  }
+  if (dragging) map.dragEnd({});
+  return (1000 * frames) / (performance.now() - start);
+}"""
+
+CLICK = """async (root) => {
+  const map = root.explorer, times = [];
+  for (let i = 0; i < 44; i++) {
+    const at = [0.618, 0.382].map((v) => (0.2 + 0.6 * ((i * v) % 1)) * map.camera.width);
+    const start = performance.now();
+    map.click(...at);
+    await new Promise((done) => {
+      const look = () => (root.dataset.answered === "yes" ? done() : setTimeout(look, 1));
+      look();
+    });
+    times.push(performance.now() - start);
+    await new Promise((done) => setTimeout(done, 150));
+  }
+  return times.slice(4);
+}"""
+
+
+def p95(values: list[float]) -> float:
+    """95th percentile."""
+    return sorted(values)[int(0.95 * len(values))]
+
+
+def serve() -> tuple[subprocess.Popen[bytes], str]:
+    """Start the app on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
+         "--server.address", "127.0.0.1", "--server.port", str(port)],
+        cwd=ROOT, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return process, url
+
+
+def opened(page: Page, url: str) -> Any:
+    """Open a page and wait until the pin is explained."""
+    page.goto(url)
+    page.wait_for_selector('.explorer[data-answered="yes"]', timeout=180_000)
+    page.wait_for_timeout(700)
+    return page.locator(".explorer").element_handle()
+
+
+def hover_rows(page: Page, url: str) -> list[dict[str, Any]]:
+    """Measure hovering for each shipped model."""
+    rows = []
+    for path in sorted(shipped_folder().glob("*.safetensors")):
+        root = opened(page, f"{url}/?model={path.stem}")
+        decode, hover = page.evaluate(DECODE, root), page.evaluate(HOVER, root)
+        rows.append({
+            "what": path.stem, "decode, ms": statistics.median(decode), "decode p95": p95(decode),
+            "hover, ms": statistics.median(hover), "hover p95": p95(hover),
+        })  # fmt: skip
+    return rows
+
+
+def motion_rows(page: Page, url: str) -> list[dict[str, Any]]:
+    """Measure frames a second and clicks for growing maps."""
+    rows = []
+    for n in (2_000, 10_000, 70_000) if present("mnist") else (2_000,):
+        link = "" if n == 2_000 else f"&points={n}"
+        root = opened(page, f"{url}/?model=mnist-vae-2d{link}")
+        clicks = page.evaluate(CLICK, root)
+        rows.append({
+            "what": f"{n:,} points", "fps hovering": page.evaluate(FRAMES, [root, False]),
+            "fps dragging": page.evaluate(FRAMES, [root, True]),
+            "click, ms": statistics.median(clicks), "click p95": p95(clicks),
+        })  # fmt: skip
+    return rows
+
+
+def main() -> None:
+    """Measure."""
+    options = arguments(__doc__.splitlines()[0]).parse_args()
+    process, url = serve()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=ARGUMENTS
+            )
+            page = browser.new_page(viewport={"width": 1366, "height": 768})
+            hover, motion = hover_rows(page, url), motion_rows(page, url)
+            browser.close()
+    finally:
+        process.terminate()
+        process.wait()
+    show(hover, options.json)
+    show(motion, options.json)
+
+
+if __name__ == "__main__":
+    main()

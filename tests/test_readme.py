@@ -1,0 +1,50 @@
+"""What the READMEs promise."""
+
+import re
+from pathlib import Path
+
+from aecore import checkpoints
+from aecore.cli import _parser, markdown
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_two_commands_are_there_as_printed():
+    blocks = re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    assert "pip install -e . && streamlit run app.py\n" in blocks
+    assert 'pip install -e ".[test]" && pytest\n' in blocks
+
+
+def test_every_command_line_in_the_readme_is_understood():
+    lines = re.findall(r"^python -m aecore (.+?)(?:\s{2,}.*)?$", README, re.MULTILINE)
+    assert len(lines) >= 6
+    for line in lines:
+        _parser().parse_args(line.split())
+
+
+def test_every_path_in_the_map_of_folders_exists():
+    section = README.split("## The map of the folders")[1].split("```")[1]
+    for line in section.splitlines():
+        name = line.split()[0] if line.split() else ""
+        if re.fullmatch(r"[a-z_]+(\.py|\.toml|/)", name):
+            found = [p for base in (ROOT, ROOT / "aecore", ROOT / "aeview")
+                     if (p := base / name).exists()]  # fmt: skip
+            assert found, name
+
+
+def test_pictures_in_the_readme_exist():
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert (ROOT / path).is_file()
+
+
+def test_the_checkpoints_readme_holds_the_cards_figures(shipped):
+    text = (ROOT / "checkpoints" / "README.md").read_text(encoding="utf-8")
+    entries = [checkpoints.Entry(path, checkpoints.read_card(path), "") for path in shipped]
+    assert markdown(entries) in text
+
+
+def test_app_stays_a_router():
+    assert len((ROOT / "app.py").read_text().splitlines()) < 40
+    for page in (ROOT / "pages").rglob("*.py"):
+        assert len(page.read_text().splitlines()) < 120
