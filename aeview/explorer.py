@@ -41,7 +41,7 @@ def controls(held: Stored) -> MapChoice:
     d = held.card.model.code_dim
     if d < 2:
         raise ValueError("this model has one latent unit; a map needs 2 or more")
-    columns = st.columns([2.2, 1.2, 1.2, 1.6, 5], vertical_alignment="bottom")
+    columns = st.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
     _follow_model(held)
     with columns[0]:
         projection = state.select(
@@ -54,13 +54,13 @@ def controls(held: Stored) -> MapChoice:
         )
     units, perplexity = (0, 1), 30
     if projection == "axes" and d > 2:
-        units = _units(d, columns[1], columns[2])
+        units = _units(d, columns[2], columns[3])
     if projection == "tsne":
-        with columns[1]:
+        with columns[2]:
             perplexity = state.select(
                 "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
             )
-    with columns[3]:
+    with columns[1]:
         n_points = _n_points(held)
     return MapChoice(projection, units, perplexity, n_points)
 

@@ -341,7 +341,7 @@ def test_keyboard_moves_pins_and_clears_with_a_readout(app, open_page):
     expect(shown.root).to_have_attribute("data-pin", "")
 
 
-@pytest.mark.parametrize("layer", ["decoded tiles", "fog", "prior", "thumbnails"])
+@pytest.mark.parametrize("layer", ["tiles", "fog", "prior", "thumbnails"])
 def test_every_layer_changes_the_picture_and_goes_away_again(app, open_page, layer):
     page = open_page(f"{app.url}/?view=0,0,0.7")
     shown = Map(page).answered()

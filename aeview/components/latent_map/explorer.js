@@ -546,6 +546,7 @@ export class Explorer {
     const tile = new OffscreenCanvas(width, height);
     const pen = tile.getContext("2d");
     context.imageSmoothingEnabled = false;
+    context.lineWidth = 1.5;
     for (const row of rows) {
       const pixels = this.pictures?.get(row) ?? model.decode(model.codeOf(row));
       pen.putImageData(imageData(pixels, model.shape), 0, 0);
