@@ -205,12 +205,18 @@ def _fetch(options: argparse.Namespace) -> None:
     console.print(f"{info.title} is in {folder}")
 
 
+def _data(name: str) -> str:
+    """A built-in set's name, or the full path of the user's own, so that it is found again."""
+    own = name not in DATASETS and Path(name).exists()
+    return str(Path(name).resolve()) if own else name
+
+
 def _recipe(options: argparse.Namespace) -> Recipe:
     base = recipe(options.recipe) if options.recipe else None
     given, trained = _given(options, ModelConfig), _given(options, TrainingConfig)
     if base is not None:
         return Recipe(
-            options.data or base.data,
+            _data(options.data) if options.data else base.data,
             replace(base.model, **given),
             replace(base.training, **trained),
         )
@@ -218,7 +224,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         raise ValueError(
             f"--data and --model, or --recipe (one of {', '.join(recipes())}), is needed"
         )
-    return Recipe(options.data, ModelConfig(**given), TrainingConfig(**trained))
+    return Recipe(_data(options.data), ModelConfig(**given), TrainingConfig(**trained))
 
 
 def _output(options: argparse.Namespace) -> Path:

@@ -275,8 +275,13 @@ def pictures_key(held: Stored, choice: MapChoice) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def pictures(key: str, _held: Stored, _choice: MapChoice) -> bytes | None:
-    """Pack the original images of a map's points; None where they can't be read."""
+def pictures(key: str, here: bool, _held: Stored, _choice: MapChoice) -> bytes | None:
+    """Pack the original images of a map's points; None where they can't be read.
+
+    `here` says whether the set is on this machine, so that a download is noticed.
+    """
+    if not here:
+        return None
     points = table(_held, _choice.n_points)
     assert points is not None
     pixels = originals(_held, points)

@@ -4,6 +4,7 @@
 be filled in. `tsne` keeps neighbourhoods instead; both of its directions go by neighbours.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -262,7 +263,7 @@ def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
         early_exaggeration_iter=early,
         callbacks=watch,
         callbacks_every_iters=25,
-        n_jobs=2,
+        n_jobs=max(1, (os.cpu_count() or 2) // 2),  # the other half is for everyone else
         initialization="pca",
     ).fit(codes.astype(np.float64))
     if watch.cancelled:

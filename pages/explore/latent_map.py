@@ -8,7 +8,7 @@ from aeview.components.payload import payload
 
 notices = frame.head(
     "Latent map",
-    "Move over the map to see what every place decodes to; click to pin a place and explain it.",
+    "Move over the map to see what every place decodes to. Click to pin a place and explain it.",
 )
 entry = sidebar.chosen()
 if entry is None:
@@ -30,7 +30,8 @@ else:
     key = cache.atlas_key(held, choice)
     explorer.show(held, choice)
     payload(cache.atlas(key, entry.name, held, choice), key="atlas")
-    pictures = cache.pictures(cache.pictures_key(held, choice), held, choice)
+    here = cache.has_originals(held.card.data)
+    pictures = cache.pictures(cache.pictures_key(held, choice), here, held, choice)
     if pictures is not None:
         payload(pictures, key="pictures")
     explorer.words(held, choice)

@@ -39,6 +39,27 @@ def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
     assert str((tmp_path / "x.safetensors").resolve()) in [entry["path"] for entry in listed]
 
 
+def test_a_users_own_folder_is_learnt_and_found_again(tmp_path):
+    from PIL import Image
+
+    for name, value in (("dark", 30), ("bright", 220)):
+        (tmp_path / "set" / name).mkdir(parents=True)
+        for i in range(20):
+            Image.new("L", (40, 40), value + i).save(tmp_path / "set" / name / f"{i}.png")
+    done = run(
+        "train", "--data", "set", "--side", "32", "--model", "vae", "--body", "conv",
+        "--channels", "4", "8", "--widths", "8", "--epochs", "1", "--out", "own.safetensors",
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    card = read_card(tmp_path / "own.safetensors")
+    assert card.data == str(tmp_path / "set")
+    assert card.classes == ("bright", "dark")
+    assert card.model.shape == (1, 32, 32)
+    again = run("evaluate", str(tmp_path / "own.safetensors"), "--json")
+    assert json.loads(again.stdout)["n"] == 8
+
+
 def test_the_cards_command_makes_the_same_model_again(tmp_path):
     words = ["--data", "digits", "--model", "ae", "--epochs", "1", "--widths", "8", "--seed", "3"]
     run("train", *words, "--out", "a.safetensors", cwd=tmp_path)
