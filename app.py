@@ -19,7 +19,6 @@ page = st.navigation(
                 "pages/explore/latent_map.py",
                 title="Latent map",
                 icon=":material/scatter_plot:",
-                url_path="latent-map",
                 default=True,
             )
         ]

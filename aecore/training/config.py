@@ -17,8 +17,7 @@ class TrainingConfig(Config):
         kl_warmup: share of the training in which the weight of the KL term rises from 0 to β
             (Sønderby et al. 2016).
         jitter: strength of small random affine changes to the training images; 1 means a standard
-            deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift. It fades in
-            a line to nothing at the end, so that the last steps fit the images as they are.
+            deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift.
         seed: the one seed; weights, batches, codes and jitter draw from streams named after it.
     """
 
@@ -41,10 +40,6 @@ class TrainingConfig(Config):
         require(0 <= self.kl_warmup <= 1, "kl_warmup", self.kl_warmup, "0 to 1")
         require(0 <= self.jitter <= 3, "jitter", self.jitter, "0 to 3")
         require(0 <= self.seed < 2**31, "seed", self.seed, "0 to 2,147,483,647")
-
-    def jitter_at(self, progress: float) -> float:
-        """Strength of the jitter when this share of the training is done."""
-        return self.jitter * (1 - progress)
 
     def kl_weight(self, progress: float) -> float:
         """Share of β that applies when this share of the training is done."""

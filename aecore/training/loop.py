@@ -144,8 +144,7 @@ class _Run:
         sums = torch.zeros(2, device=self.place.torch)
         for batch in batches:
             images = self.pixels[batch].float() / 255
-            strength = self.config.jitter_at(self.progress)
-            sums += self._step(jitter(images, strength, self.draws["jitter"]))
+            sums += self._step(jitter(images, self.config.jitter, self.draws["jitter"]))
         reconstruction, regulariser = (sums / len(batches)).tolist()
         return MeanTerms(reconstruction, regulariser)
 

@@ -103,6 +103,11 @@ def chromium():
         browser.close()
 
 
+def _ours(message):
+    """Streamlit looks for its server under a deep link's path first, and gets a 404."""
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+
+
 @pytest.fixture
 def open_page(chromium):
     """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
@@ -115,7 +120,7 @@ def open_page(chromium):
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: faults.append(m.text) if _ours(m) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.frames_sent = []
         page.on("websocket", lambda s: s.on("framesent", lambda f: page.frames_sent.append(f)))
