@@ -157,13 +157,16 @@ def _data_table() -> Table:
 
 
 def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
-    columns = ("checkpoint", "data", "n", "MSE/pixel", "reconstruction", "KL", "−ELBO", "active")
-    table = Table(*columns, title="Checkpoints (test split; nats an image)")
+    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "active")
+    table = Table(title="Checkpoints (test split; reconstruction, KL and −ELBO in nats an image)")
+    table.add_column("checkpoint", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
     for entry in entries:
         if entry.card is None:
             table.add_row(entry.name, entry.problem)
             continue
-        table.add_row(entry.name, entry.card.data, *_figures(entry.card.metrics))
+        table.add_row(entry.name, *_figures(entry.card.metrics))
     return table
 
 

@@ -118,8 +118,8 @@ export class Panel {
     }
     strip.replaceChildren(...posterior.draws.map((draw, i) =>
       figure(bytes(draw), this.model.shape, [], `Draw ${i + 1} from the posterior`)));
-    note.textContent =
-      `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); the ellipse is μ ± 2σ on the map.`;
+    const where = posterior.ellipse ? "the ellipse is μ ± 2σ on the map" : "the small rings on the map";
+    note.textContent = `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); ${where}.`;
   }
 
   /** Show the selected rows, or nothing. */
