@@ -24,7 +24,7 @@ def metrics(shipped, name):
 
 
 # Not reached yet: strict, so that the line has to go when a better model is shipped.
-OPEN = {"mnist-vae-2d", "mnist-ae-2d", "fashion-vae-2d", "fashion-ae-2d", "digits-ae-2d"}
+OPEN = {"mnist-vae-2d", "mnist-ae-2d", "fashion-vae-2d", "fashion-ae-2d"}
 
 
 def goals(names):
