@@ -6,7 +6,7 @@
   and 70,000 points (the last two need MNIST).
 - click: from the pointer's event to the panel that holds Python's answer (40 clicks).
 
-Rival in the same run: the same hover decoded on the server, a click's round trip.
+The rival in the same run is the server: what a click costs is what a hover would cost there.
 """
 
 import os

@@ -3,7 +3,8 @@
 The rival is that loop written again: a DataLoader over PIL images turned to tensors one by one,
 float32, batch 128, Adam at 1e-3, ReLU. Ours is `aecore.training` with the same architecture. Both
 train on the 55,000 images of the training split and stop at the same held-out loss (nats an image,
-one sampled code) or after 12 epochs; time includes loading the set, not measuring the loss.
+one sampled code) or when their epochs are over (12, ours 8). Time includes loading the set, but
+not measuring the loss.
 """
 
 import os
@@ -12,7 +13,6 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -31,7 +31,7 @@ from aecore.training.loop import train
 
 GOAL = 105.6
 MAX_EPOCHS = 12
-OURS = TrainingConfig(epochs=12, batch_size=512, learning_rate=5e-3)
+OURS = TrainingConfig(epochs=8, batch_size=512, learning_rate=8e-3)
 
 
 class PictureSet(Dataset[torch.Tensor]):
@@ -96,7 +96,7 @@ def ours(device: str) -> Iterator[float]:
     few = test.take(slice(0, 100))
     from aecore.evaluation import evaluate
 
-    for _ in train(model, data, few, replace(OURS, epochs=MAX_EPOCHS), device):
+    for _ in train(model, data, few, OURS, device):
         yield lambda: evaluate(model.to("cpu"), test).negative_elbo
 
 
@@ -105,7 +105,9 @@ def race(name: str, epochs: Iterator[Any], n_images: int = 55_000) -> dict[str, 
     seconds, n, loss = 0.0, 0, float("inf")
     while loss > GOAL and n < MAX_EPOCHS:
         start = time.perf_counter()
-        measure = next(epochs)
+        measure = next(epochs, None)
+        if measure is None:
+            break
         seconds += time.perf_counter() - start
         n += 1
         loss = measure()
