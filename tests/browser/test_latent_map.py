@@ -20,11 +20,11 @@ class Map:
     def __init__(self, page):
         self.page = page
         self.root = page.locator(".explorer")
-        expect(self.root).to_have_attribute("data-ready", "yes", timeout=90_000)
+        expect(self.root).to_have_attribute("data-ready", "yes")
         self.canvas = page.locator(".canvases")
 
     def answered(self):
-        expect(self.root).to_have_attribute("data-answered", "yes", timeout=90_000)
+        expect(self.root).to_have_attribute("data-answered", "yes")
         return self
 
     def at(self, x, y):
