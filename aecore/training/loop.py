@@ -26,6 +26,7 @@ from aecore.types import Images
 
 N_WATCHED = 500
 RUNAWAY = 10.0
+SHORTEST_CYCLE = 8  # torch's schedule divides by zero at 4 steps
 
 
 class MeanTerms(NamedTuple):
@@ -124,7 +125,7 @@ class _Run:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
             config.learning_rate,
-            total_steps=self.n_steps,
+            total_steps=max(self.n_steps, SHORTEST_CYCLE),
             pct_start=0.25,
             cycle_momentum=False,
             final_div_factor=1e3,

@@ -45,6 +45,12 @@ def test_the_same_seed_gives_the_same_bytes(blobs):
     assert not torch.equal(weights(models[0]), weights(models[2]))
 
 
+@pytest.mark.parametrize("batch_size", [60, 30, 20, 15, 12, 10, 1000])
+def test_a_training_of_a_few_steps_works(blobs, batch_size):
+    recipe = TrainingConfig(epochs=1, batch_size=batch_size)
+    assert len(list(train(fresh(), blobs, blobs, recipe))) == 1
+
+
 def test_to_cancel_is_to_stop_iterating(blobs):
     stopped, whole = fresh(), fresh()
     reports = train(stopped, blobs, blobs, RECIPE)

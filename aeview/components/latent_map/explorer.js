@@ -76,6 +76,8 @@ export class Explorer {
       Pictures.unpack(block).then((pictures) => {
         this.allPictures = pictures;
         this.panelAgain();
+        if (!this.find(".card").hidden) this.#card();
+        this.draw();
       });
     } else if (block.header.key === this.component.data.key) this.#open(block);
     else this.waiting = block;
