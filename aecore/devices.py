@@ -34,8 +34,7 @@ class Device:
 def choose(name: str = "auto") -> Device:
     """Choose a device: CUDA, else MPS, else the CPU.
 
-    bfloat16 is used on CUDA and on CPUs with AMX or AVX512-BF16, where a matrix product runs
-    4 to 8 times as fast as in float32 (`benchmarks/training_speed.py` measures the effect).
+    bfloat16 is used on CUDA and on CPUs with AMX or AVX512-BF16, which have units for its products.
 
     Raises:
         ValueError: for an unknown name, or a device this machine does not have.

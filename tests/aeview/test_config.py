@@ -9,16 +9,21 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 
+def printed(code):
+    """What a fresh interpreter prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    return done.stdout
+
+
 def test_streamlit_does_not_collect_after_every_run():
     code = (
         "import streamlit as st; from streamlit import config; config.get_config_options();"
         "print(st.get_option('runner.postScriptGC'), st.get_option('server.showEmailPrompt'),"
         "st.get_option('browser.gatherUsageStats'), st.get_option('client.showErrorDetails'))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.split() == ["False", "False", "False", "none"]
+    assert printed(code).split() == ["False", "False", "False", "none"]
 
 
 def test_warming_up_freezes_the_garbage_collector_and_leaves_torch_one_thread():
@@ -27,10 +32,7 @@ def test_warming_up_freezes_the_garbage_collector_and_leaves_torch_one_thread():
         "cache.warm_up(); import torch;"
         "print(before, gc.get_freeze_count() > 10_000, torch.get_num_threads(), cache.is_warm())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.split() == ["0", "True", "1", "True"]
+    assert printed(code).split() == ["0", "True", "1", "True"]
     assert gc.isenabled()
 
 
@@ -40,10 +42,7 @@ def test_pages_import_nothing_heavy():
         "from aeview import cache, explorer, frame, jobs, sidebar;"
         "print(sorted({'torch', 'sklearn', 'openTSNE'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.strip() == "[]"
+    assert printed(code).strip() == "[]"
 
 
 def test_the_torch_pin_is_there():
