@@ -34,7 +34,7 @@ class Device:
 def choose(name: str = "auto") -> Device:
     """Choose a device: CUDA, else MPS, else the CPU.
 
-    bfloat16 is used on CUDA and on CPUs with AMX or AVX512-BF16, which have units for its products.
+    bfloat16 is used on CUDA and on CPUs with AMX or AVX512-BF16, which have units for it.
 
     Raises:
         ValueError: for an unknown name, or a device this machine does not have.
