@@ -104,8 +104,11 @@ def test_beta_normalised_is_beta_times_units_over_pixels():
 def test_first_weights_have_torchs_own_spread():
     config = ModelConfig(kind="ae", shape=(1, 28, 28), body="conv", widths=(256,))
     ours = create(config, stream(0, "weights"))
-    for layers, network in zip(ours.layers.values(), (ours.encoder, ours.decoder), strict=True):
-        for mine, theirs in zip(network, build(layers), strict=True):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        torchs = [build(layers) for layers in ours.layers.values()]
+    for network, other in zip((ours.encoder, ours.decoder), torchs, strict=True):
+        for mine, theirs in zip(network, other, strict=True):
             if hasattr(mine, "weight"):
                 assert mine.weight.std().item() == pytest.approx(
                     theirs.weight.std().item(), rel=0.1
