@@ -8,7 +8,7 @@ const { Grid, nearest } = await import(new URL("neighbours.js", home));
 const { plane } = await import(new URL("plane.js", home));
 const { support, words } = await import(new URL("support.js", home));
 const { store } = await import(new URL("store.js", home));
-const { Camera } = await import(new URL("latent_map/camera.js", home));
+const { Camera } = await import(new URL("map/camera.js", home));
 
 // A small generator, so that the tests draw the same numbers everywhere.
 function random(seed) {

@@ -51,7 +51,7 @@ export class Panel {
     const where = this.find(".where");
     const title = document.createElement("b");
     title.textContent = pinned ? "Pinned" : "Under the cursor";
-    where.replaceChildren(title, row >= 0 ? `: image of class ${this.#label(row)}` : "");
+    where.replaceChildren(title, row >= 0 ? `: image of class ${this.model.labelOf(row)}` : "");
     if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
     this.find(".support meter").value = share;
@@ -67,10 +67,6 @@ export class Panel {
     fields.forEach((field, i) => {
       if (field !== field.getRootNode().activeElement) field.value = values[i].toFixed(2);
     });
-  }
-
-  #label(row) {
-    return this.model.header.classes[this.model.labels[row]];
   }
 
   #readout(code, share) {
@@ -93,7 +89,7 @@ export class Panel {
 
   #neighbours({ neighbours, originals }, pictures) {
     const figures = neighbours.map(({ row, distance }) => {
-      const label = this.#label(row);
+      const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
       return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, number(distance)],
         `Training image of class ${label} at distance ${number(distance)}`);
@@ -142,7 +138,7 @@ export class Panel {
       return bar;
     }));
     home.querySelector(".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
-      figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.#label(row)}`)));
+      figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
     home.querySelector(".download").disabled = !rows.length;
   }
 
@@ -154,7 +150,7 @@ export class Panel {
     const safe = (text) => cell(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
     const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
     const lines = rows.map((row) => [
-      splits[model.rows.split[row]], model.rows.index[row], safe(this.#label(row)),
+      splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),
       ...model.codeOf(row), ...model.place(row),
     ].join(","));
     return [["split", "index", "label", ...units, "map_x", "map_y"].join(","), ...lines, ""].join("\n");

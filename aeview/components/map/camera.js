@@ -81,3 +81,14 @@ export class Plate {
     context.drawImage(this.canvas, x0, y0, x1 - x0, y1 - y0);
   }
 }
+
+/** Whether a polygon contains a place (even-odd rule). */
+export function contains(polygon, x, y) {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [xi, yi] = polygon[i];
+    const [xj, yj] = polygon[j];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}

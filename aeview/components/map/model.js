@@ -67,6 +67,10 @@ export class Model {
     return this.codes.subarray(row * this.d, (row + 1) * this.d);
   }
 
+  labelOf(row) {
+    return this.header.classes[this.labels[row]];
+  }
+
   place(row) {
     return [this.points[2 * row], this.points[2 * row + 1]];
   }

@@ -1,0 +1,51 @@
+// Shapes drawn on a map, in css pixels of the screen.
+
+export function ring(context, [x, y], radius, edge, fill) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.fill();
+  context.strokeStyle = edge;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+export function cross(context, [x, y], size, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x - size, y);
+  context.lineTo(x + size, y);
+  context.moveTo(x, y - size);
+  context.lineTo(x, y + size);
+  context.stroke();
+}
+
+export function outline(context, corners, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.closePath();
+  context.stroke();
+}
+
+export function arrow(context, [x0, y0], [x1, y1], colour) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 3) return;
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  const head = Math.min(9, length);
+  context.beginPath();
+  context.moveTo(x1, y1);
+  for (const side of [-0.45, 0.45]) {
+    context.lineTo(x1 - head * Math.cos(angle + side), y1 - head * Math.sin(angle + side));
+  }
+  context.closePath();
+  context.fill();
+}
