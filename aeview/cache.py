@@ -20,7 +20,7 @@ from aecore.export import network, pack
 from aecore.latents import stored_maps
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Projection
 from aecore.latents.support import Support
-from aeview.components.latent_map import STORE
+from aeview.components.payload import ATLAS, PICTURES, STORE, topic
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.jobs import Job
 from aeview.pixels import gzipped
@@ -206,8 +206,8 @@ def atlas_key(held: Stored, choice: MapChoice) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=30)
-def atlas(key: str, name: str, _held: Stored, _choice: MapChoice) -> bytes:
-    """Pack network, points, codes and support for the latent map component."""
+def atlas(key: str, name: str, slot: int, _held: Stored, _choice: MapChoice) -> bytes:
+    """Pack network, points, codes and support of a model for the components."""
     points, plane = table(_held, _choice.n_points), projection(_held, _choice)
     assert points is not None
     assert plane is not None
@@ -215,7 +215,7 @@ def atlas(key: str, name: str, _held: Stored, _choice: MapChoice) -> bytes:
     supported = support(_held.digest, _held)
     header = {
         "store": STORE,
-        "topic": "atlas",
+        "topic": topic(ATLAS, slot),
         "key": key,
         "pictures": pictures_key(_held, _choice),
         "name": name,
@@ -275,7 +275,7 @@ def pictures_key(held: Stored, choice: MapChoice) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def pictures(key: str, here: bool, _held: Stored, _choice: MapChoice) -> bytes | None:
+def pictures(key: str, here: bool, slot: int, _held: Stored, _choice: MapChoice) -> bytes | None:
     """Pack the original images of a map's points; None where they can't be read.
 
     `here` says whether the set is on this machine, so that a download is noticed.
@@ -287,7 +287,12 @@ def pictures(key: str, here: bool, _held: Stored, _choice: MapChoice) -> bytes |
     pixels = originals(_held, points)
     if pixels is None:
         return None
-    header = {"store": STORE, "topic": "pictures", "key": key, "size": int(pixels[0].size)}
+    header = {
+        "store": STORE,
+        "topic": topic(PICTURES, slot),
+        "key": key,
+        "size": int(pixels[0].size),
+    }
     return pack(header, {"gzip": gzipped(pixels)})
 
 

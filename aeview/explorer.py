@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS
-from aeview import cache, jobs, state
+from aeview import cache, jobs, live, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.pixels import as_base64
@@ -39,15 +39,14 @@ def controls(held: Stored) -> MapChoice:
         ValueError: for a model with one latent unit, which no map can show.
     """
     d = held.card.model.code_dim
-    if d < 2:
-        raise ValueError("this model has one latent unit; a map needs 2 or more")
+    natural = live.natural(held).projection
     columns = st.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
     _follow_model(held)
     with columns[0]:
         projection = state.select(
             "Projection",
             list(PROJECTIONS),
-            _natural(d),
+            natural,
             state.PROJECTION,
             words=lambda name: TITLES.get(name, name),
             help=HELP_PROJECTION,
@@ -65,17 +64,13 @@ def controls(held: Stored) -> MapChoice:
     return MapChoice(projection, units, perplexity, n_points)
 
 
-def _natural(d: int) -> str:
-    return "axes" if d == 2 else "pca"
-
-
 def _follow_model(held: Stored) -> None:
     """Another model starts on its natural map, unless t-SNE was chosen."""
     before = st.session_state.get(state.LAST_MODEL)
     st.session_state[state.LAST_MODEL] = held.digest
     if before in (None, held.digest) or st.session_state.get(state.PROJECTION) == "tsne":
         return
-    st.session_state[state.PROJECTION] = _natural(held.card.model.code_dim)
+    st.session_state[state.PROJECTION] = live.natural(held).projection
 
 
 def _units(d: int, left: Any, right: Any) -> tuple[int, int]:

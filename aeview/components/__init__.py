@@ -37,11 +37,13 @@ def component(name: str) -> Callable[..., Any]:
     """Register the component in the folder `name` and return its mounting function."""
     import streamlit as st
 
-    def text(suffix: str) -> str | None:
+    def text(suffix: str) -> str:
         path = FOLDER / name / f"{name}.{suffix}"
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
+    style = (FOLDER / "base.css").read_text(encoding="utf-8") + text("css")
+    module = script(FOLDER / name / "main.js")
     mount: Callable[..., Any] = st.components.v2.component(
-        f"aeview_{name}", html=text("html"), css=text("css"), js=script(FOLDER / name / "main.js")
+        f"aeview_{name}", html=text("html") or None, css=style, js=module
     )
     return mount

@@ -22,8 +22,8 @@ def test_the_same_file_is_the_same_address_everywhere():
 
     shared = addresses(FOLDER / "payload" / "main.js")
     store = next(a for a in shared if "Store" in base64.b64decode(a.split(",")[1]).decode())
-    explorer = script(FOLDER / "latent_map" / "explorer.js")
-    assert store in explorer
+    feed = script(FOLDER / "feed.js")
+    assert store in feed
 
 
 def test_reports_of_another_map_do_not_count():

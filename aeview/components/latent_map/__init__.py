@@ -1,14 +1,11 @@
 """The latent map: canvas, gestures and the panel beside it; decodes in the browser.
 
-Its constants come through `payload` into the same store: topic "atlas" (network, points, codes),
-topic "pictures" (original images).
+Its constants come through `payload`, slot 0.
 """
 
 from typing import Any, NamedTuple
 
 from aeview.components import component
-
-STORE = "latent_map"
 
 
 class Pin(NamedTuple):
@@ -67,7 +64,7 @@ def latent_map(
     """
     component("latent_map")(
         key=key,
-        data={"store": STORE, "key": atlas_key, "start": start, "answer": answer},
+        data={"keys": [atlas_key], "start": start, "answer": answer},
         on_pin_change=_nothing,
         on_view_change=_nothing,
     )

@@ -1,11 +1,9 @@
 // The latent map: state, and what each gesture does to it.
 
 import { bytes } from "../paint.js";
-import { store } from "../store.js";
+import { Feed } from "../feed.js";
 import { contains } from "../map/camera.js";
 import { listen } from "../map/gestures.js";
-import { Model } from "../map/model.js";
-import { Pictures } from "../map/pictures.js";
 import { Card } from "./card.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
@@ -20,6 +18,7 @@ export class Explorer {
     this.root = root.querySelector(".explorer");
     this.root.explorer = this; // for tests and benchmarks
     this.find = (selector) => this.root.querySelector(selector);
+    this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
     this.stage = new Stage(this.root, this, () => this.#tellView());
     this.camera = this.stage.camera;
     this.card = new Card(this.find(".card"));
@@ -38,41 +37,28 @@ export class Explorer {
     this.unlisten();
     this.stage.close();
     this.card.hide();
-    this.unfollow?.();
+    this.feed.close();
     clearTimeout(this.urlTimer);
   }
 
   /** Python's small data, and the newest way to answer it. */
   update(component) {
     this.component = component;
-    const { data } = component;
-    if (this.storeName !== data.store) {
-      this.unfollow?.();
-      this.storeName = data.store;
-      this.unfollow = store(data.store).follow((topic, value) => this.#receive(topic, value));
-    }
-    if (this.model?.header.key === data.key) this.#apply(data);
-    else if (this.waiting?.header.key === data.key) this.#open(this.waiting);
+    this.feed.want(component.data.keys);
+    this.#apply(component.data);
     this.version++;
     this.stage.draw();
   }
 
-  #receive(topic, block) {
-    if (topic === "pictures") {
-      Pictures.unpack(block).then((pictures) => {
-        this.allPictures = pictures;
-        this.panelAgain();
-        if (!this.card.home.hidden) this.#card();
-        this.stage.draw();
-      });
-    } else if (block.header.key === this.component.data.key) this.#open(block);
-    else this.waiting = block;
+  #pictured() {
+    this.panelAgain();
+    if (!this.card.home.hidden) this.#card();
+    this.stage.draw();
   }
 
   /** Another model or map. */
-  #open(block) {
-    this.waiting = null;
-    this.model = new Model(block);
+  #open(model) {
+    this.model = model;
     this.hidden = this.model.header.classes.map(() => false);
     this.selected = null;
     this.hovered = null;
@@ -93,14 +79,13 @@ export class Explorer {
   #label() {
     const { map, header, plane } = this.model;
     if (map.kind === "linear") plane.fill = this.toolbar.fill;
-    this.palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
     this.find(".axis-x").textContent = map.axes[0];
     this.find(".axis-y").textContent = map.axes[1];
     this.find(".count").textContent = header.count;
   }
 
   get pictures() {
-    return this.allPictures?.key === this.model?.header.pictures ? this.allPictures : null;
+    return this.feed.pictures();
   }
 
   /** Where the link, or the model's first point, says to begin. */
@@ -109,7 +94,7 @@ export class Explorer {
     this.colour = colour in this.model.values ? colour : "class";
     this.toolbar.colour = this.colour;
     for (const layer of layers ?? []) this.#press(layer, true);
-    this.legend.show(this.model, this.colour, this.hidden, this.palette);
+    this.legend.show(this.model, this.colour, this.hidden);
     if (!pin) return;
     const code = Float32Array.from(pin.code);
     const [x, y] = pin.place ?? this.model.plane.transform(code);
@@ -234,7 +219,7 @@ export class Explorer {
   /** The panel as it is when nothing is under the cursor. */
   panelAgain() {
     if (!this.model) return;
-    if (this.selected) this.panel.gallery([...this.selected], this.pictures, this.palette);
+    if (this.selected) this.panel.gallery([...this.selected], this.pictures);
     if (!this.pinned) {
       this.root.dataset.pin = "";
       return;
@@ -285,7 +270,7 @@ export class Explorer {
     this.selected = rows ? new Set(rows) : null;
     this.version++;
     this.root.dataset.selected = rows ? rows.length : "";
-    this.panel.gallery(rows, this.pictures, this.palette);
+    this.panel.gallery(rows, this.pictures);
     this.stage.draw();
   }
 
@@ -347,7 +332,7 @@ export class Explorer {
   recolour(colour) {
     this.colour = colour;
     this.version++;
-    this.legend.show(this.model, colour, this.hidden, this.palette);
+    this.legend.show(this.model, colour, this.hidden);
     this.stage.draw();
     this.#tellView();
   }

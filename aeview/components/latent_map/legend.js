@@ -11,15 +11,15 @@ export class Legend {
     this.changed = changed;
   }
 
-  show(model, colour, hidden, palette) {
+  show(model, colour, hidden) {
     this.hidden = hidden;
     this.only = null;
-    if (colour === "class") this.#classes(model.header.classes, palette);
+    if (colour === "class") this.#classes(model);
     else this.#ramp(model.scales[colour], UNITS[colour]);
   }
 
-  #classes(classes, palette) {
-    this.buttons = classes.map((name, label) => {
+  #classes({ header, palette }) {
+    this.buttons = header.classes.map((name, label) => {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;

@@ -1,11 +1,11 @@
 // The words and pictures beside the map.
 
+import { figure } from "../figure.js";
 import { bytes, paint } from "../paint.js";
 import { words } from "../support.js";
+import { number, percent } from "../words.js";
 
 const GALLERY = 60;
-const number = (value, digits = 2) => value.toFixed(digits).replace("-", "−");
-const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 export class Panel {
   /** @param find the explorer's querySelector; @param onType called with a typed code or place */
@@ -119,7 +119,7 @@ export class Panel {
   }
 
   /** Show the selected rows, or nothing. */
-  gallery(rows, pictures, colours) {
+  gallery(rows, pictures) {
     const home = this.find(".gallery");
     home.hidden = !rows;
     this.find(".neighbours").hidden = this.find(".posterior").hidden = Boolean(rows);
@@ -133,7 +133,7 @@ export class Panel {
       .map(({ name, n }) => `${name} ${percent(n / Math.max(1, rows.length))}`).join(" · ") || "No points there.";
     home.querySelector(".mix").replaceChildren(...present.map(({ label, name, n }) => {
       const bar = document.createElement("span");
-      Object.assign(bar.style, { width: `${(100 * n) / rows.length}%`, background: colours[label % colours.length] });
+      Object.assign(bar.style, { width: `${(100 * n) / rows.length}%`, background: this.model.palette[label] });
       bar.title = `${name}: ${n}`;
       return bar;
     }));
@@ -155,19 +155,4 @@ export class Panel {
     ].join(","));
     return [["split", "index", "label", ...units, "map_x", "map_y"].join(","), ...lines, ""].join("\n");
   }
-}
-
-function figure(pixels, shape, caption, alt) {
-  const home = document.createElement("figure");
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", alt);
-  paint(canvas, pixels, shape);
-  const [strong, rest] = caption;
-  if (strong) {
-    const label = document.createElement("b");
-    label.textContent = strong;
-    home.append(canvas, label, ` ${rest}`);
-  } else home.append(canvas);
-  return home;
 }

@@ -13,7 +13,7 @@ const SIDE_WIDE = 840; // the same on a large screen (see the container query in
 export class Stage {
   /**
    * @param root the page's element
-   * @param shown what is on the map: model, layers, colour, palette, hidden, selected, hovered,
+   * @param shown what is on the map: model, layers, colour, hidden, selected, hovered,
    *   pinned, answer, outline, pictures, version, visible(row)
    * @param settled called when the view has come to rest
    */
@@ -122,11 +122,11 @@ export class Stage {
   }
 
   #scene() {
-    const { model, colour, palette, hidden, selected, version, visible } = this.shown;
+    const { model, colour, hidden, selected, version, visible } = this.shown;
     const values = model.values[colour];
     const paintRow = values
       ? (row) => model.scales[colour].colour(values[row])
-      : (row) => palette[model.labels[row]];
+      : (row) => model.colourOf(row);
     return {
       n: model.n, points: model.points, names: model.names, hidden, visible, selected,
       version: `${version},${model.header.key},${colour}`, colour: paintRow,
@@ -149,7 +149,7 @@ export class Stage {
   }
 
   #drawThumbnails(context, rows) {
-    const { model, pictures, selected, palette } = this.shown;
+    const { model, pictures, selected } = this.shown;
     const [, height, width] = model.shape;
     const size = rows.length > 200 ? 20 : 28;
     const tile = new OffscreenCanvas(width, height);
@@ -162,14 +162,14 @@ export class Stage {
       const [x, y] = this.camera.toScreen(...model.place(row));
       context.globalAlpha = selected && !selected.has(row) ? 0.25 : 1;
       context.drawImage(tile, x - size / 2, y - size / 2, size, size);
-      context.strokeStyle = palette[model.labels[row]];
+      context.strokeStyle = model.colourOf(row);
       context.strokeRect(x - size / 2, y - size / 2, size, size);
     }
     context.globalAlpha = 1;
   }
 
   drawOverlay() {
-    const { model, pinned, hovered, outline: selecting, palette } = this.shown;
+    const { model, pinned, hovered, outline: selecting } = this.shown;
     if (!model || !this.colours) return;
     const context = this.#clear(this.overlay);
     const { camera, colours } = this;
@@ -177,7 +177,7 @@ export class Stage {
     if (hovered) {
       const { x, y, row } = hovered;
       cross(context, camera.toScreen(x, y), 6, colours.text);
-      if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, palette[model.labels[row]]);
+      if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
     }
     if (selecting) outline(context, selecting, colours.accent);
   }

@@ -8,7 +8,7 @@ import { scale } from "./layers.js";
 
 const N_AMONG = 6; // five neighbours besides the point itself
 
-/** @param block the unpacked payload that pages/explore/latent_map.py sends as "atlas" */
+/** @param block what `aeview.cache.atlas` packed */
 export class Model {
   constructor({ header, arrays }) {
     const { network, map } = header;
@@ -18,6 +18,7 @@ export class Model {
     this.d = network.code_dim;
     this.n = arrays.labels.length;
     this.labels = arrays.labels;
+    this.palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
     this.codes = arrays.codes;
     this.points = arrays.points;
     this.rows = { split: arrays.split, index: arrays.index };
@@ -69,6 +70,10 @@ export class Model {
 
   labelOf(row) {
     return this.header.classes[this.labels[row]];
+  }
+
+  colourOf(row) {
+    return this.palette[this.labels[row]];
   }
 
   place(row) {

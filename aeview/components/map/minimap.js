@@ -1,0 +1,145 @@
+// A smaller map for the pages beside the latent map: the points of a model in their classes'
+// colours, and over them what the page draws. Its size comes from the page's style.
+
+import { theme } from "../paint.js";
+import { Camera } from "./camera.js";
+import { listen } from "./gestures.js";
+import { Points, drawNames } from "./layers.js";
+import { cross, ring } from "./marks.js";
+
+const NEAR = 9; // css pixels within which the cursor is on a point
+
+export class MiniMap {
+  /**
+   * @param home an element whose two canvases, .ground and .overlay, lie on top of each other
+   * @param on { click(place), hover(place), leave(), over(context, camera, colours) }, all
+   *   optional; a place is { x, y, row }, row −1 where no point is near
+   */
+  constructor(home, on = {}) {
+    this.home = home;
+    this.on = on;
+    this.ground = home.querySelector(".ground");
+    this.overlay = home.querySelector(".overlay");
+    this.camera = new Camera();
+    this.points = new Points();
+    this.cursor = null;
+    this.ringed = -1; // a row to be ringed, whoever points at it
+    this.version = 0;
+    this.unlisten = listen(home, this.#gestures());
+    this.observer = new ResizeObserver(() => this.#resize());
+    this.observer.observe(home);
+  }
+
+  close() {
+    this.unlisten();
+    this.observer.disconnect();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /** Another model: all its points come into view. */
+  show(model) {
+    this.model = model;
+    this.cursor = null;
+    this.ringed = -1;
+    this.#resize();
+    this.fit();
+  }
+
+  fit() {
+    if (!this.model) return;
+    this.camera.fit(this.model.box);
+    this.draw();
+  }
+
+  /** Draw again with the next frame; call it also when the theme has changed. */
+  draw() {
+    if (!this.model || this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      this.#draw();
+    });
+  }
+
+  #resize() {
+    const wide = this.home.clientWidth;
+    const high = this.home.clientHeight;
+    const ratio = globalThis.devicePixelRatio || 1;
+    if (!wide || !high || (wide === this.camera.width && high === this.camera.height)) return;
+    this.camera.resize(wide, high);
+    for (const canvas of [this.ground, this.overlay]) {
+      canvas.width = Math.round(wide * ratio);
+      canvas.height = Math.round(high * ratio);
+    }
+    this.draw();
+  }
+
+  #gestures() {
+    const ready = (act) => (...values) => this.model && act(...values);
+    const moved = (act) => ready((...values) => {
+      act(...values);
+      this.draw();
+    });
+    return {
+      hover: ready((sx, sy) => this.#point(sx, sy)),
+      leave: ready(() => this.#leave()),
+      click: ready((sx, sy) => this.on.click?.(this.#at(sx, sy))),
+      drag: moved((_, by) => this.camera.pan(...by)),
+      dragEnd: () => {},
+      zoom: moved((factor, sx, sy) => this.camera.zoom(factor, sx, sy)),
+      doubleClick: () => this.fit(),
+      step: ready((dx, dy) => this.#step(dx, dy)),
+      key: ready((key) => (key === "Enter" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
+    };
+  }
+
+  #at(sx, sy) {
+    const [x, y] = this.camera.toPlane(sx, sy);
+    const { index, distance } = this.model.plane.grid.nearest(x, y, 1);
+    return { x, y, row: distance[0] * this.camera.scale <= NEAR ? index[0] : -1 };
+  }
+
+  #point(sx, sy) {
+    this.cursor = this.#at(sx, sy);
+    this.on.hover?.(this.cursor);
+    this.draw();
+  }
+
+  #leave() {
+    this.cursor = null;
+    this.on.leave?.();
+    this.draw();
+  }
+
+  #step(dx, dy) {
+    const from = this.cursor ?? this.camera;
+    const [sx, sy] = this.camera.toScreen(from.x, from.y);
+    const clamp = (value, size) => Math.min(size, Math.max(0, value));
+    this.#point(clamp(sx + dx, this.camera.width), clamp(sy + dy, this.camera.height));
+  }
+
+  #draw() {
+    const colours = theme(this.home);
+    const { model, camera } = this;
+    const scene = {
+      n: model.n, points: model.points, names: model.names, selected: null, pale: "",
+      hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
+      version: model.header.key,
+    };
+    const ground = this.#clear(this.ground);
+    this.points.draw(ground, camera, scene, false);
+    drawNames(ground, camera, scene, colours);
+    const over = this.#clear(this.overlay);
+    this.on.over?.(over, camera, colours);
+    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
+    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
+    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+  }
+
+  #clear(canvas) {
+    const ratio = globalThis.devicePixelRatio || 1;
+    const context = canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.camera.width, this.camera.height);
+    return context;
+  }
+}

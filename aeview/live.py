@@ -1,0 +1,58 @@
+"""What every page with a live model does first: open the chosen model, send it to the browser."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.errors import CheckpointError
+from aeview import cache, sidebar
+from aeview.cache import MapChoice
+from aeview.components.payload import payload
+
+
+class Opened(NamedTuple):
+    """The model that the sidebar chose: the checkpoint's name, and what is in it as numpy."""
+
+    name: str
+    held: Stored
+
+
+def chosen_model() -> Opened:
+    """Open the chosen model; where there is none to open, say so and end the page."""
+    entry = sidebar.chosen()
+    if entry is None:
+        st.info("Choose a data set with a model in the sidebar.")
+        st.stop()
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError) as error:
+        st.error(f"{entry.name}: {error}")
+        st.stop()
+
+
+def natural(held: Stored) -> MapChoice:
+    """The map a page shows where it offers no choice: the latent plane itself, or PCA.
+
+    Raises:
+        ValueError: for a model with one latent unit, which no map can show.
+    """
+    d = held.card.model.code_dim
+    if d < 2:
+        raise ValueError("this model has one latent unit; a map needs 2 or more")
+    return MapChoice("axes" if d == 2 else "pca")
+
+
+def send(name: str, held: Stored, choice: MapChoice, slot: int = 0) -> str:
+    """Send a model, its map and (where they are here) its original images to the browser.
+
+    Returns:
+        The key by which the page's component finds them in this slot.
+    """
+    key = cache.atlas_key(held, choice)
+    payload(cache.atlas(key, name, slot, held, choice), key=f"atlas{slot}")
+    here = cache.has_originals(held.card.data)
+    pictures = cache.pictures(cache.pictures_key(held, choice), here, slot, held, choice)
+    if pictures is not None:
+        payload(pictures, key=f"pictures{slot}")
+    return key
