@@ -174,7 +174,7 @@ def save(path: Path, model: "Autoencoder", card: Card, latents: LatentTable) -> 
     Raises:
         CheckpointError: if the folder can't be written to.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save as to_bytes
 
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     tensors = {k: np.ascontiguousarray(v, dtype=np.float16) for k, v in weights.items()}
@@ -182,7 +182,7 @@ def save(path: Path, model: "Autoencoder", card: Card, latents: LatentTable) -> 
         tensors[f"latents.{name}"] = np.ascontiguousarray(getattr(latents, name), dtype=dtype)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        save_file(tensors, unfinished, metadata={"card": json.dumps(card.to_json())})
+        unfinished.write_bytes(to_bytes(tensors, metadata={"card": json.dumps(card.to_json())}))
         unfinished.replace(path)
     except OSError as error:
         raise CheckpointError(f"{path} can't be written: {error.strerror or error}") from None

@@ -103,3 +103,22 @@ export function bounds(points) {
   }
   return box;
 }
+
+/** The box of the crowd: a few far-off points do not make a map of the rest a blot. */
+export function crowd(points, share = 0.01, room = 0.2) {
+  const all = bounds(points);
+  const [left, right] = middle(points, 0, share, room);
+  const [bottom, top] = middle(points, 1, share, room);
+  return {
+    left: Math.max(all.left, left), right: Math.min(all.right, right),
+    bottom: Math.max(all.bottom, bottom), top: Math.min(all.top, top),
+  };
+}
+
+// From one quantile of a coordinate to the other, and some room on both sides.
+function middle(points, axis, share, room) {
+  const values = Float32Array.from({ length: points.length / 2 }, (_, i) => points[2 * i + axis]).sort();
+  const at = (t) => values[Math.round(t * (values.length - 1))];
+  const [low, high] = [at(share), at(1 - share)];
+  return [low - room * (high - low), high + room * (high - low)];
+}

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/components/", import.meta.url);
 const { network } = await import(new URL("net.js", home));
-const { Grid, nearest } = await import(new URL("neighbours.js", home));
+const { Grid, bounds, crowd, nearest } = await import(new URL("neighbours.js", home));
 const { plane } = await import(new URL("plane.js", home));
 const { support, words } = await import(new URL("support.js", home));
 const { store } = await import(new URL("store.js", home));
@@ -128,4 +128,12 @@ test("a store tells late and early followers, and forgets those who left", () =>
   leave();
   values.set("a", 3);
   assert.deepEqual(seen, [["a", 1], ["a", 2]]);
+});
+
+test("a few outliers do not shrink the crowd, and without any all points are in the box", () => {
+  const points = draw(2000, 5);
+  assert.deepEqual(crowd(points), bounds(points));
+  points.set([50, -70], 0);
+  const { left, right, bottom, top } = crowd(points);
+  assert.ok(right < 1.3 && bottom > -0.3 && left >= 0 && top <= 1);
 });

@@ -3,7 +3,7 @@
 import { decoder } from "../net.js";
 import { plane } from "../plane.js";
 import { support } from "../support.js";
-import { bounds } from "../neighbours.js";
+import { crowd } from "../neighbours.js";
 import { scale } from "./layers.js";
 
 const N_AMONG = 6; // five neighbours besides the point itself
@@ -23,7 +23,7 @@ export class Model {
     this.points = arrays.points;
     this.rows = { split: arrays.split, index: arrays.index };
     this.plane = plane(map.kind, arrays, this.d);
-    this.box = bounds(this.points);
+    this.box = crowd(this.points);
     this.decoder = decoder(network, arrays);
     this.support = support(arrays.support_codes, this.d, arrays.support_reference);
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
