@@ -280,7 +280,7 @@ def _run_with_bar(
     )
     done = 0
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=plan.training.epochs)
+        task = bar.add_task("", total=plan.training.total_epochs)
         try:
             for report in production.run(model, splits, plan, device):
                 done = report.epoch

@@ -60,5 +60,5 @@ def architecture(card: Card, n_parameters: int) -> str:
     )
     return (
         f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
-        f"{n_parameters:,} parameters; {card.training.epochs} epochs"
+        f"{n_parameters:,} parameters; {card.training.total_epochs} epochs"
     )

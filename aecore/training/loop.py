@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from aecore.arrays import CodeArray
 from aecore.data.imageset import ImageSet
@@ -27,6 +27,8 @@ from aecore.types import Images
 N_WATCHED = 500
 RUNAWAY = 10.0
 SHORTEST_CYCLE = 8  # torch's schedule divides by zero at 4 steps
+REFINE_RATE = 0.4  # of the learning rate
+REFINE_SHARE = 0.7  # of each batch that is jittered in the refinement
 
 
 class MeanTerms(NamedTuple):
@@ -64,6 +66,8 @@ def train(
 ) -> Iterator[EpochReport]:
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
+    The epochs of the refinement, if there are any, come last and are counted on.
+
     Raises:
         TrainingError: when the loss is not a number or runs away; the model then has the weights
             of the last good epoch.
@@ -75,8 +79,10 @@ def train(
     run = _Run(model, data, config, place)
     watched = torch.from_numpy(val.images).to(place.torch)
     best = math.inf
-    for epoch in range(1, config.epochs + 1):
+    for epoch in range(1, config.total_epochs + 1):
         kept = {name: weight.clone() for name, weight in model.state_dict().items()}
+        if epoch == config.epochs + 1:
+            run.refine()
         start = time.perf_counter()
         means = run.epoch()
         seconds = time.perf_counter() - start
@@ -90,11 +96,11 @@ def train(
         best = min(best, loss)
         yield EpochReport(
             epoch,
-            config.epochs,
+            config.total_epochs,
             means,
             validate(model, watched, config.seed),
             len(data) / seconds,
-            config.kl_weight(run.progress),
+            run.kl_weight,
             _codes(model, watched[:N_WATCHED]),
         )
 
@@ -112,19 +118,31 @@ class _Run:
         self.draws = {
             name: stream(config.seed, name, place.torch) for name in ("batches", "codes", "jitter")
         }
+        self.n_batches = max(1, len(data) // config.batch_size)
+        self.refining = False
+        self._begin(model, config.epochs, config.learning_rate)
+
+    def refine(self) -> None:
+        """From here on train the encoder alone, on images of which most are jittered."""
+        self.refining = True
+        rate = REFINE_RATE * self.config.learning_rate
+        self._begin(self.model.encoder, self.config.refine_epochs, rate)
+
+    def _begin(self, part: nn.Module, n_epochs: int, rate: float) -> None:
+        """Start a one-cycle schedule of so many epochs for the weights of a part."""
+        self.trained = list(part.parameters())
         self.optimiser = torch.optim.AdamW(
-            model.parameters(),
-            lr=config.learning_rate,
+            self.trained,
+            lr=rate,
             betas=(0.9, 0.99),
-            weight_decay=config.weight_decay,
-            fused=place.torch.type != "mps",
+            weight_decay=self.config.weight_decay,
+            fused=self.place.torch.type != "mps",
         )
-        self.batch_size = min(config.batch_size, len(data))
-        self.n_steps = config.epochs * (len(data) // self.batch_size)
+        self.n_steps = n_epochs * self.n_batches
         self.step = 0
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
-            config.learning_rate,
+            rate,
             total_steps=max(self.n_steps, SHORTEST_CYCLE),
             pct_start=0.25,
             cycle_momentum=False,
@@ -132,8 +150,8 @@ class _Run:
         )
 
     @property
-    def progress(self) -> float:
-        return self.step / self.n_steps
+    def kl_weight(self) -> float:
+        return 1.0 if self.refining else self.config.kl_weight(self.step / self.n_steps)
 
     def epoch(self) -> MeanTerms:
         """Pass over the data once in a new order; a last incomplete batch is left out."""
@@ -141,21 +159,28 @@ class _Run:
         order = torch.randperm(
             len(self.pixels), generator=self.draws["batches"], device=self.place.torch
         )
-        batches = torch.split(order, self.batch_size)[: self.n_steps // self.config.epochs]
+        batches = torch.split(order, self.config.batch_size)[: self.n_batches]
         sums = torch.zeros(2, device=self.place.torch)
         for batch in batches:
             images = self.pixels[batch].float() / 255
-            sums += self._step(jitter(images, self.config.jitter, self.draws["jitter"]))
+            sums += self._step(self._jittered(images))
         reconstruction, regulariser = (sums / len(batches)).tolist()
         return MeanTerms(reconstruction, regulariser)
+
+    def _jittered(self, images: Images) -> Images:
+        if not self.refining:
+            return jitter(images, self.config.jitter, self.draws["jitter"])
+        n_changed = round(REFINE_SHARE * len(images))
+        changed = jitter(images[:n_changed], self.config.refine_jitter, self.draws["jitter"])
+        return torch.cat((changed, images[n_changed:]))
 
     def _step(self, images: Images) -> Tensor:
         with self.place.autocast():
             terms = self.model.terms(images, self.draws["codes"])
         reconstruction, regulariser = terms.reconstruction.mean(), terms.regulariser.mean()
-        weight = self.model.config.beta * self.config.kl_weight(self.progress)
+        weight = self.model.config.beta * self.kl_weight
         self.optimiser.zero_grad(set_to_none=True)
-        (reconstruction + weight * regulariser).backward()
+        (reconstruction + weight * regulariser).backward(inputs=self.trained)
         self.optimiser.step()
         self.schedule.step()
         self.step += 1

@@ -51,6 +51,27 @@ def test_a_training_of_a_few_steps_works(blobs, batch_size):
     assert len(list(train(fresh(), blobs, blobs, recipe))) == 1
 
 
+def test_a_refinement_moves_the_encoder_alone_and_is_counted_on(blobs):
+    plain, refined = fresh(), fresh()
+    list(train(plain, blobs, blobs, RECIPE))
+    reports = list(train(refined, blobs, blobs, replace(RECIPE, refine_epochs=4)))
+    assert [(r.epoch, r.n_epochs) for r in reports] == [(i, 10) for i in range(1, 11)]
+    assert torch.equal(weights(plain.decoder), weights(refined.decoder))
+    assert not torch.equal(weights(plain.encoder), weights(refined.encoder))
+
+
+def test_a_refinement_teaches_the_encoder_images_it_never_saw(blobs):
+    turned = jitter(torch.from_numpy(blobs.images), 0.4, stream(1, "turned"))
+    unseen = replace(blobs, pixels=(255 * turned.numpy()).round().astype(np.uint8))
+
+    def loss(refine_epochs):
+        model = fresh()
+        recipe = replace(RECIPE, epochs=60, refine_epochs=refine_epochs)
+        return sum(list(train(model, blobs, unseen, recipe))[-1].val)
+
+    assert loss(60) < loss(0)
+
+
 def test_to_cancel_is_to_stop_iterating(blobs):
     stopped, whole = fresh(), fresh()
     reports = train(stopped, blobs, blobs, RECIPE)
