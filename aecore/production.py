@@ -10,6 +10,7 @@ from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.evaluation import Evaluation, evaluate
 from aecore.latents.encoding import encode_sample
+from aecore.latents.layout import tsne_layout
 from aecore.models.base import Autoencoder
 from aecore.models.family import create
 from aecore.recipes import Recipe
@@ -44,8 +45,14 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
 def run(
     model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto"
 ) -> Iterator[EpochReport]:
-    """Train on the training split and report each epoch."""
-    return train(model, splits.train, splits.val, recipe.training, device)
+    """Train on the training split and report each epoch.
+
+    Where the recipe begins with a layout, it is computed first, which may take minutes.
+    """
+    layout = None
+    if recipe.training.layout_epochs:
+        layout = tsne_layout(splits.train, recipe.training.seed)
+    return train(model, splits.train, splits.val, recipe.training, device, layout)
 
 
 def finish(

@@ -18,6 +18,8 @@ class TrainingConfig(Config):
             (Sønderby et al. 2016).
         jitter: strength of small random affine changes to the training images; 1 means a standard
             deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift.
+        layout_epochs: passes before the training in which both networks learn a t-SNE layout of
+            the training images (two latent units only).
         refine_epochs: passes after the training in which the decoder stands still and the encoder
             goes on, on images of which most are jittered. It narrows the part of the amortisation
             gap that comes from images it never saw (Cremer, Li & Duvenaud 2018).
@@ -31,6 +33,7 @@ class TrainingConfig(Config):
     weight_decay: float = 0.0
     kl_warmup: float = 0.0
     jitter: float = 0.0
+    layout_epochs: int = 0
     refine_epochs: int = 0
     refine_jitter: float = 0.4
     seed: int = 0
@@ -45,15 +48,15 @@ class TrainingConfig(Config):
         require(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, "0 to 1")
         require(0 <= self.kl_warmup <= 1, "kl_warmup", self.kl_warmup, "0 to 1")
         require(0 <= self.jitter <= 3, "jitter", self.jitter, "0 to 3")
-        require(0 <= self.refine_epochs <= 10_000, "refine_epochs", self.refine_epochs,
-                "0 to 10,000")  # fmt: skip
+        for name in ("layout_epochs", "refine_epochs"):
+            require(0 <= getattr(self, name) <= 10_000, name, getattr(self, name), "0 to 10,000")
         require(0 <= self.refine_jitter <= 3, "refine_jitter", self.refine_jitter, "0 to 3")
         require(0 <= self.seed < 2**31, "seed", self.seed, "0 to 2,147,483,647")
 
     @property
     def total_epochs(self) -> int:
-        """Passes over the training split, those of the refinement included."""
-        return self.epochs + self.refine_epochs
+        """Passes over the training split, those before and after the training included."""
+        return self.layout_epochs + self.epochs + self.refine_epochs
 
     def kl_weight(self, progress: float) -> float:
         """Share of β that applies when this share of the training is done."""

@@ -14,14 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from aecore.arrays import CodeArray
+from aecore.arrays import CodeArray, PlanePoints
 from aecore.data.imageset import ImageSet
 from aecore.devices import Device, choose
 from aecore.errors import TrainingError
-from aecore.models.base import Autoencoder
+from aecore.models.base import Autoencoder, Terms
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.jitter import jitter
+from aecore.training.layout import layout_terms, to_codes
 from aecore.types import Images
 
 N_WATCHED = 500
@@ -45,7 +46,8 @@ class EpochReport:
     Attributes:
         epoch: 1 for the first.
         n_epochs: how many there will be.
-        train: means over the epoch, while the weights changed.
+        train: means over the epoch, while the weights changed; while a layout is learnt the
+            regulariser is −log q of its places.
         val: means over the validation split, after the epoch.
         images_per_s: training speed.
         kl_weight: share of β in force at the end of the epoch.
@@ -62,31 +64,44 @@ class EpochReport:
 
 
 def train(
-    model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig, device: str = "auto"
+    model: Autoencoder,
+    data: ImageSet,
+    val: ImageSet,
+    config: TrainingConfig,
+    device: str = "auto",
+    layout: PlanePoints | None = None,
 ) -> Iterator[EpochReport]:
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
-    The epochs of the refinement, if there are any, come last and are counted on.
+    Args:
+        model: changed in place.
+        data: training split.
+        val: validation split.
+        config: the epochs of layout and refinement, if any, come first and last.
+        device: as `devices.choose` takes it.
+        layout: (n, 2) place of each training image; needed where `layout_epochs` is not 0.
 
     Raises:
         TrainingError: when the loss is not a number or runs away; the model then has the weights
             of the last good epoch.
-        ValueError: for a split without images.
+        ValueError: for a split without images, or a layout that is missing or does not fit.
     """
     if not len(data) or not len(val):
         raise ValueError("the training and the validation split need at least one image each")
+    if config.layout_epochs:
+        _check_layout(layout, data, model)
     place = choose(device)
-    run = _Run(model, data, config, place)
+    run = _Run(model, data, config, place, layout)
     watched = torch.from_numpy(val.images).to(place.torch)
     best = math.inf
     for epoch in range(1, config.total_epochs + 1):
+        if run.turn(epoch):
+            best = math.inf
         kept = {name: weight.clone() for name, weight in model.state_dict().items()}
-        if epoch == config.epochs + 1:
-            run.refine()
         start = time.perf_counter()
         means = run.epoch()
         seconds = time.perf_counter() - start
-        loss = means.reconstruction + model.config.beta * means.regulariser
+        loss = means.reconstruction + run.weight * means.regulariser
         if not math.isfinite(loss) or (loss > RUNAWAY * best and best > 0):
             model.load_state_dict(kept)
             raise TrainingError(
@@ -105,11 +120,26 @@ def train(
         )
 
 
+def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder) -> None:
+    d = model.config.code_dim
+    if layout is None or len(layout) != len(data) or d != 2:
+        got = "missing" if layout is None else f"for {len(layout):,} images"
+        raise ValueError(
+            f"the layout is {got}, but layout_epochs needs one of all {len(data):,} training "
+            f"images and a model of 2 latent units, not {d}; or set layout_epochs to 0"
+        )
+
+
 class _Run:
     """Everything that changes from step to step."""
 
     def __init__(
-        self, model: Autoencoder, data: ImageSet, config: TrainingConfig, place: Device
+        self,
+        model: Autoencoder,
+        data: ImageSet,
+        config: TrainingConfig,
+        place: Device,
+        layout: PlanePoints | None,
     ) -> None:
         self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.config = config
@@ -119,14 +149,27 @@ class _Run:
             name: stream(config.seed, name, place.torch) for name in ("batches", "codes", "jitter")
         }
         self.n_batches = max(1, len(data) // config.batch_size)
-        self.refining = False
-        self._begin(model, config.epochs, config.learning_rate)
+        self.places = None if layout is None else to_codes(layout).to(place.torch)
+        self.phase = ""
 
-    def refine(self) -> None:
-        """From here on train the encoder alone, on images of which most are jittered."""
-        self.refining = True
-        rate = REFINE_RATE * self.config.learning_rate
-        self._begin(self.model.encoder, self.config.refine_epochs, rate)
+    def turn(self, epoch: int) -> bool:
+        """Begin the phase that this epoch belongs to; returns whether it is a new one."""
+        config = self.config
+        phases = (
+            ("layout", config.layout_epochs, self.model, 1.0),
+            ("training", config.epochs, self.model, 1.0),
+            ("refinement", config.refine_epochs, self.model.encoder, REFINE_RATE),
+        )
+        last = 0
+        for phase, n_epochs, part, share in phases:
+            last += n_epochs
+            if epoch <= last and phase == self.phase:
+                return False
+            if epoch <= last:
+                self.phase = phase
+                self._begin(part, n_epochs, share * config.learning_rate)
+                return True
+        raise AssertionError(epoch)
 
     def _begin(self, part: nn.Module, n_epochs: int, rate: float) -> None:
         """Start a one-cycle schedule of so many epochs for the weights of a part."""
@@ -151,7 +194,12 @@ class _Run:
 
     @property
     def kl_weight(self) -> float:
-        return 1.0 if self.refining else self.config.kl_weight(self.step / self.n_steps)
+        return self.config.kl_weight(self.step / self.n_steps) if self.phase == "training" else 1.0
+
+    @property
+    def weight(self) -> float:
+        """Of the regulariser."""
+        return 1.0 if self.phase == "layout" else self.kl_weight * self.model.config.beta
 
     def epoch(self) -> MeanTerms:
         """Pass over the data once in a new order; a last incomplete batch is left out."""
@@ -162,29 +210,33 @@ class _Run:
         batches = torch.split(order, self.config.batch_size)[: self.n_batches]
         sums = torch.zeros(2, device=self.place.torch)
         for batch in batches:
-            images = self.pixels[batch].float() / 255
-            sums += self._step(self._jittered(images))
+            sums += self._step(batch)
         reconstruction, regulariser = (sums / len(batches)).tolist()
         return MeanTerms(reconstruction, regulariser)
 
-    def _jittered(self, images: Images) -> Images:
-        if not self.refining:
-            return jitter(images, self.config.jitter, self.draws["jitter"])
-        n_changed = round(REFINE_SHARE * len(images))
-        changed = jitter(images[:n_changed], self.config.refine_jitter, self.draws["jitter"])
-        return torch.cat((changed, images[n_changed:]))
-
-    def _step(self, images: Images) -> Tensor:
+    def _step(self, batch: Tensor) -> Tensor:
         with self.place.autocast():
-            terms = self.model.terms(images, self.draws["codes"])
+            terms = self._terms(batch, self.pixels[batch].float() / 255)
         reconstruction, regulariser = terms.reconstruction.mean(), terms.regulariser.mean()
-        weight = self.model.config.beta * self.kl_weight
         self.optimiser.zero_grad(set_to_none=True)
-        (reconstruction + weight * regulariser).backward(inputs=self.trained)
+        torch.autograd.backward(reconstruction + self.weight * regulariser, inputs=self.trained)
         self.optimiser.step()
         self.schedule.step()
         self.step += 1
         return torch.stack((reconstruction, regulariser)).detach()
+
+    def _terms(self, batch: Tensor, images: Images) -> Terms:
+        draws, config = self.draws, self.config
+        if self.phase == "layout":
+            assert self.places is not None
+            return layout_terms(self.model, images, self.places[batch], draws["codes"])
+        if self.phase == "refinement":
+            n_changed = round(REFINE_SHARE * len(images))
+            changed = jitter(images[:n_changed], config.refine_jitter, draws["jitter"])
+            images = torch.cat((changed, images[n_changed:]))
+        else:
+            images = jitter(images, config.jitter, draws["jitter"])
+        return self.model.terms(images, draws["codes"])
 
 
 @torch.no_grad()

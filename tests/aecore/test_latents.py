@@ -6,11 +6,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import decomposition
+from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from aecore.checkpoints import load, read
+from aecore.data.catalogue import load as load_data
 from aecore.latents import stored_maps
 from aecore.latents.encoding import encode, encode_batches, join
+from aecore.latents.layout import tsne_layout
 from aecore.latents.neighbours import nearest
 from aecore.latents.position import Surroundings, explain
 from aecore.latents.projection import FILLS, PCA, TSNE, Axes, Cancelled
@@ -258,3 +261,15 @@ def test_a_plain_autoencoder_has_no_posterior(tmp_path, make_checkpoint):
         Support(latents.training_codes),
     )
     assert explain(latents.codes[0], around).posterior is None
+
+
+# ---- layouts to begin with --------------------------------------------------------------
+
+
+def test_a_layout_keeps_neighbours_together_and_is_kept_on_disk(monkeypatch):
+    images = load_data("digits", "val")
+    places = tsne_layout(images, seed=3)
+    shares = cross_val_score(KNeighborsClassifier(5), places, images.labels, cv=5)
+    assert shares.mean() > 0.8
+    monkeypatch.setattr(TSNE, "fit", None)  # a second computation would fail
+    assert np.array_equal(tsne_layout(images, seed=3), places)

@@ -16,6 +16,7 @@ from aecore.models.family import create
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.jitter import jitter
+from aecore.training.layout import to_codes
 from aecore.training.loop import train
 
 CONFIG = ModelConfig(kind="vae", shape=(1, 8, 8), widths=(16,), code_dim=2)
@@ -70,6 +71,33 @@ def test_a_refinement_teaches_the_encoder_images_it_never_saw(blobs):
         return sum(list(train(model, blobs, unseen, recipe))[-1].val)
 
     assert loss(60) < loss(0)
+
+
+def test_a_layout_is_learnt_in_both_directions(blobs):
+    places = np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32)[blobs.labels]
+    model = fresh(replace(CONFIG, widths=(64,)))
+    recipe = replace(RECIPE, layout_epochs=100, epochs=1, learning_rate=5e-3)
+    reports = train(model, blobs, blobs, recipe, "cpu", 40 * places + 7)
+    for _ in range(100):
+        next(reports)
+    wanted = to_codes(40 * places + 7)
+    images = torch.from_numpy(blobs.images)
+    with torch.no_grad():
+        assert (model.encode(images).mean - wanted).abs().max() < 0.2
+        learnt = (model.decode(wanted) - images).square().mean()
+    assert learnt < 0.5 * (images - images.mean(0)).square().mean()
+    assert wanted.square().mean().item() == pytest.approx(1, rel=1e-5)
+
+
+def test_a_layout_that_is_missing_or_does_not_fit_is_said(blobs):
+    recipe = replace(RECIPE, layout_epochs=1)
+    with pytest.raises(ValueError, match="the layout is missing, but layout_epochs needs"):
+        next(train(fresh(), blobs, blobs, recipe))
+    with pytest.raises(ValueError, match="for 3 images"):
+        next(train(fresh(), blobs, blobs, recipe, "cpu", np.zeros((3, 2), np.float32)))
+    wide, layout = fresh(replace(CONFIG, code_dim=5)), np.zeros((60, 2), np.float32)
+    with pytest.raises(ValueError, match="2 latent units, not 5"):
+        next(train(wide, blobs, blobs, recipe, "cpu", layout))
 
 
 def test_to_cancel_is_to_stop_iterating(blobs):
