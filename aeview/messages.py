@@ -20,6 +20,8 @@ def model_title(name: str, card: Card | None) -> str:
     family = FAMILIES.get(model.kind, model.kind)
     if model.kind == "vae" and model.beta != 1:
         family = f"β-VAE, β = {model.beta:g}"
+    if model.kind == "vae" and model.tc_weight != 1:
+        family = f"β-TCVAE, β = {model.tc_weight:g}"
     return f"{family}, {model.code_dim} units · {name}"
 
 
