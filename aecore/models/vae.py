@@ -15,8 +15,8 @@ class VAE(Autoencoder):
 
     The objective is −E_q[log p(x|z)] + β·KL(q(z|x) || N(0, I)), estimated with one sample. With a
     `tc_weight` w ≠ 1 it is the β-TCVAE of Chen et al. (2018): of the three parts of KL only the
-    total correlation counts w times (their β), so KL + (w − 1)·TC stands for KL. Its estimate grows
-    with the number of images it is made from, so that is 128 in training and validation alike.
+    total correlation counts w times (their β), so KL + (w − 1)·TC stands for KL. Its estimate
+    depends on how many images it is made from: 128 at most, in training and validation alike.
     """
 
     numbers_per_unit = 2
@@ -29,12 +29,13 @@ class VAE(Autoencoder):
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
         """Return the two parts of −ELBO, without β, with one sampled code an image."""
         posterior = self.encode(images)
-        assert posterior.log_var is not None
-        kl = kl_to_standard_normal(posterior.mean, posterior.log_var)
+        log_var = posterior.log_var
+        assert log_var is not None
+        kl = kl_to_standard_normal(posterior.mean, log_var)
         codes = posterior.sample(generator)
         regulariser = free_bits(kl, self.config.free_bits)
         if (weight := self.config.tc_weight) != 1:
-            groups = zip(*(t.split(TC_GROUP) for t in (codes, *posterior)), strict=True)
-            correlation = torch.cat([total_correlation(*group) for group in groups])
+            groups = (torch.split(t, TC_GROUP) for t in (codes, posterior.mean, log_var))
+            correlation = torch.cat([total_correlation(*g) for g in zip(*groups, strict=True)])
             regulariser = regulariser + (weight - 1) * correlation
         return Terms(self.negative_log_likelihood(codes, images), regulariser)
