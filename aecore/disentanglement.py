@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from aecore.arrays import CodeArray, FactorArray
 from aecore.metrics import ACTIVE_VARIANCE
@@ -83,7 +83,7 @@ def measure(
         dci=dci(codes, factors, seed),
         sap=sap(codes, factors, tuple(name in categorical for name in names), seed),
         factor_vae=factor_vae(codes, factors, seed),
-        unit_factors=followed(information, names),
+        unit_factors=followed(information, names, codes.var(axis=0) > ACTIVE_VARIANCE),
         unit_information=tuple(tuple(row) for row in information.tolist()),
         factor_names=names,
     )
@@ -136,14 +136,17 @@ def _mean_gap(scores: Table) -> float:
     return float((ordered[-1] - ordered[-2]).mean())
 
 
-def followed(information: Table, names: tuple[str, ...]) -> tuple[str | None, ...]:
+def followed(
+    information: Table, names: tuple[str, ...], active: Bool[np.ndarray, " unit"]
+) -> tuple[str | None, ...]:
     """Name the factor that each unit follows.
 
-    A unit follows the factor of which it knows the largest share, if that is 15 % at least and
-    10 points more than it knows of any other factor; else None.
+    An active unit follows the factor of which it knows the largest share, if that is 15 % at least
+    and 10 points more than it knows of any other factor; else None. (The mean of a collapsed unit
+    still trembles with the image, and mutual information does not mind how little.)
     """
     ordered = np.sort(information, axis=1)
-    clear = (ordered[:, -1] >= FOLLOWS) & (ordered[:, -1] - ordered[:, -2] >= CLEARLY)
+    clear = (ordered[:, -1] >= FOLLOWS) & (ordered[:, -1] - ordered[:, -2] >= CLEARLY) & active
     best = information.argmax(axis=1)
     return tuple(names[b] if c else None for b, c in zip(best, clear, strict=True))
 

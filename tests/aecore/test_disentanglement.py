@@ -83,6 +83,13 @@ def test_noise_scores_nothing_and_informs_as_a_guess_does(noise, factors):
     assert got.unit_factors == (None,) * 6
 
 
+def test_a_collapsed_unit_follows_nothing_however_well_it_trembles(perfect, factors):
+    codes = perfect * np.array([1, 1, 1, 1, 0.01], np.float32)
+    got = disentanglement.measure(codes, factors, NAMES, sprites.CATEGORICAL)
+    assert got.unit_information[4] == pytest.approx((0, 0, 0, 1, 0), abs=0.02)
+    assert got.unit_factors == ("rotation", "shape", "y", "scale", None)
+
+
 def test_a_factor_in_two_units_is_disentangled_but_not_complete(perfect, factors):
     twice = np.hstack((perfect, perfect))
     doubled = disentanglement.dci(twice, factors)
