@@ -60,6 +60,8 @@ def architecture(card: Card, n_parameters: int) -> str:
         if model.kind == "vae"
         else ""
     )
+    if model.tc_weight != 1:
+        beta += f", total correlation × {model.tc_weight:g}"
     return (
         f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
         f"{n_parameters:,} parameters; {card.training.epochs} epochs"

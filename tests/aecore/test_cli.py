@@ -110,6 +110,30 @@ def test_a_shipped_card_is_reproduced(shipped):
                 assert printed[name] == pytest.approx(value, rel=1e-4)
 
 
+def test_a_shipped_sprites_card_is_reproduced(shipped):
+    def same(printed, value):
+        if isinstance(value, dict):
+            return all(same(printed[name], v) for name, v in value.items())
+        if isinstance(value, list):
+            return all(same(p, v) for p, v in zip(printed, value, strict=True))
+        return printed == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
+
+    path = next(path for path in shipped if path.stem == "sprites-vae-10d")
+    printed = json.loads(run("evaluate", str(path), "--json").stdout)
+    assert {"mig", "dci", "sap", "factor_vae", "unit_factors"} < set(printed)
+    assert same(printed, read_card(path).metrics)
+
+
+def test_list_shows_mig_where_there_is_one(shipped, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["list"])
+    said = capsys.readouterr().out
+    mig = read_card(next(p for p in shipped if p.stem == "sprites-vae-10d")).metrics["mig"]
+    lines = {name: line for line in said.splitlines() for name in line.split()[1:2]}
+    assert f"{mig:.2f}" in lines["sprites-vae-10d"].split("│")[-2]
+    assert not lines["digits-vae-2d"].split("│")[-2].strip()
+
+
 def test_export_writes_the_browsers_network(tmp_path):
     done = run("export", "digits-vae-2d", "--out", str(tmp_path / "x.net"))
     assert done.returncode == 0, done.stderr
