@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from aecore.arrays import CodeArray
-from aecore.data.imageset import Factors, ImageSet
+from aecore.data.imageset import ImageSet
 from aecore.disentanglement import Disentanglement, measure
 from aecore.losses import kl_to_standard_normal, log_normal
 from aecore.metrics import active_units, mse_per_pixel
@@ -102,12 +101,8 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
         active_units=active_units(codes),
         iw_nll=float(iw_nll) if iw_samples else None,
         iw_samples=iw_samples,
-        disentanglement=data.factors and _disentanglement(codes, data.factors, seed),
+        disentanglement=data.factors and measure(codes, *data.factors, seed=seed),
     )
-
-
-def _disentanglement(codes: CodeArray, factors: Factors, seed: int) -> Disentanglement:
-    return measure(codes, factors.values, factors.names, factors.categorical, seed)
 
 
 def _row(

@@ -46,6 +46,11 @@ def test_no_two_images_of_all_splits_are_the_same():
     assert len({image.tobytes() for image in everything}) == len(everything)
 
 
+def test_the_splits_are_those_that_the_shipped_models_were_trained_on():
+    first = [sprites.factors(split)[0].tolist() for split in SPLITS]
+    assert first == [[1, 4, 0, 5, 6], [0, 0, 13, 10, 14], [2, 5, 11, 14, 1]]
+
+
 def test_a_split_holds_every_value_of_every_factor_about_equally_often():
     values = sprites.factors("test")
     for column, size in zip(values.T, sprites.FACTOR_SIZES, strict=True):
