@@ -23,6 +23,9 @@ PlanePoints = Float[np.ndarray, "n 2"]
 LabelArray = Int[np.ndarray, " n"]
 """Class numbers, an index into the data set's `classes`."""
 
+FactorArray = Int[np.ndarray, "n factor"]
+"""Known factors of each image: a position among the factor's values, from 0."""
+
 IndexArray = Int[np.ndarray, " m"]
 """Positions in a split."""
 

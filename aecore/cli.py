@@ -157,7 +157,7 @@ def _data_table() -> Table:
 
 
 def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
-    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "active")
+    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "active", "MIG")
     table = Table(title="Checkpoints (test split; reconstruction, KL and −ELBO in nats an image)")
     table.add_column("checkpoint", no_wrap=True)
     for column in columns:
@@ -166,8 +166,13 @@ def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
         if entry.card is None:
             table.add_row(entry.name, entry.problem)
             continue
-        table.add_row(entry.name, *_figures(entry.card.metrics))
+        metrics = entry.card.metrics
+        table.add_row(entry.name, *_figures(metrics), _share(metrics.get("mig")))
     return table
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 def markdown(entries: list[checkpoints.Entry]) -> str:
@@ -181,7 +186,23 @@ def markdown(entries: list[checkpoints.Entry]) -> str:
             continue
         cells = (entry.name, entry.card.data, *_figures(entry.card.metrics))
         lines.append(f"| {' | '.join(cells)} | {entry.card.training.seed} |")
-    return "\n".join(lines)
+    return "\n".join((*lines, *_disentangled(entries)))
+
+
+def _disentangled(entries: list[checkpoints.Entry]) -> list[str]:
+    """A second table, of the models whose data set's factors are known."""
+    lines = [
+        "",
+        "| model | MIG | D | C | I | SAP | FactorVAE | units follow |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        if entry.card and "mig" in (metrics := entry.card.metrics):
+            figures = (metrics["mig"], *metrics["dci"].values(), metrics["sap"])
+            cells = map(_share, (*figures, metrics["factor_vae"]))
+            units = ", ".join(name or "–" for name in metrics["unit_factors"])
+            lines.append(f"| {entry.name} | {' | '.join(cells)} | {units} |")
+    return lines if len(lines) > 3 else []
 
 
 def _figures(metrics: dict[str, Any]) -> tuple[str, ...]:
@@ -325,10 +346,17 @@ def _evaluate(options: argparse.Namespace) -> None:
     table = Table("figure", "value", title=f"{path.name} on {card.data} {figures['split']}")
     for name, value in figures.items():
         if value is not None and name != "split":
-            table.add_row(
-                name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            )
+            table.add_row(name, _words(value))
     Console().print(table)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(v)}" for name, v in value.items())
+    if isinstance(value, list):
+        between = "\n" if any(isinstance(v, list) for v in value) else ", "
+        return between.join(map(_words, value))
+    return "–" if value is None else str(value)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -1,13 +1,14 @@
 """What a model is worth on images it never saw, in the figures the literature reports."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import torch
 
 from aecore.data.imageset import ImageSet
+from aecore.disentanglement import Disentanglement, measure
 from aecore.losses import kl_to_standard_normal, log_normal
 from aecore.metrics import active_units, mse_per_pixel
 from aecore.models.base import Autoencoder, Posterior
@@ -32,6 +33,7 @@ class Evaluation:
         active_units: units whose posterior mean has a variance above 0.01.
         iw_nll: importance-weighted −log p(x) in nats, or None where not asked for.
         iw_samples: how many codes that took for each image.
+        disentanglement: how well units stand for the factors, where those are known.
     """
 
     split: str
@@ -44,21 +46,29 @@ class Evaluation:
     active_units: int
     iw_nll: float | None = None
     iw_samples: int = 0
+    disentanglement: Disentanglement | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain JSON values, rounded to 6 significant digits."""
-        return {name: _rounded(value) for name, value in asdict(self).items()}
+        """Return plain JSON values, rounded to 6 significant digits.
+
+        The figures of `disentanglement` stand beside the others, and only where there are any.
+        """
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        known: Disentanglement | None = values.pop("disentanglement")
+        return {k: _rounded(v) for k, v in (values | (known.to_json() if known else {})).items()}
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _rounded(v) for name, v in value.items()}
     return [_rounded(v) for v in value] if isinstance(value, tuple) else value
 
 
 @torch.no_grad()
 def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int = 0) -> Evaluation:
-    """Measure a model on a split; the seed draws the sampled codes.
+    """Measure a model on a split; the seed draws the sampled codes and all else that is drawn.
 
     Raises:
         ValueError: if the images have another shape than the model's.
@@ -79,6 +89,7 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
     mse, reconstruction, iw_nll = np.concatenate(rows, axis=1).mean(axis=1, dtype=np.float64)
     kl_units = np.concatenate(kls).mean(axis=0, dtype=np.float64) if kls else np.zeros(0)
     kl = float(kl_units.sum()) if kls else None
+    codes = np.concatenate(means)
     return Evaluation(
         split=data.split,
         n=len(data),
@@ -87,9 +98,10 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
         kl=kl,
         negative_elbo=None if kl is None else float(reconstruction) + kl,
         kl_units=tuple(kl_units.tolist()),
-        active_units=active_units(np.concatenate(means)),
+        active_units=active_units(codes),
         iw_nll=float(iw_nll) if iw_samples else None,
         iw_samples=iw_samples,
+        disentanglement=data.factors and measure(codes, *data.factors, seed=seed),
     )
 
 

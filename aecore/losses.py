@@ -6,6 +6,7 @@ two parts of the ELBO E_q[log p(x|z)] and KL(q(z|x) || p(z)).
 """
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch.nn import functional
@@ -59,3 +60,45 @@ def log_normal(x: Codes, mean: Codes, log_var: Codes) -> Nats:
     """Log density of a diagonal normal distribution."""
     squared = (x - mean).square() / log_var.exp()
     return -0.5 * (squared + log_var + math.log(2 * math.pi)).sum(1)
+
+
+class KLParts(NamedTuple):
+    """KL(q(z|x) || p(z)) of each image as a sum of three, in nats; eq. 2 of Chen et al. (2018).
+
+    Attributes:
+        mutual_information: log q(z|x) − log q(z): what the code tells of the image.
+        total_correlation: log q(z) − Σ log q(z_j): how much the units depend on each other.
+        dimension_wise: Σ log q(z_j) − log p(z_j): how far each unit is from the prior.
+    """
+
+    mutual_information: Nats
+    total_correlation: Nats
+    dimension_wise: Nats
+
+
+def decompose_kl(codes: Codes, mean: Codes, log_var: Codes) -> KLParts:
+    """Split KL for one sampled code of each image; the batch stands for the data set.
+
+    q(z) is the mixture of the batch's posteriors: minibatch-weighted sampling of Chen, Li, Grosse
+    & Duvenaud, "Isolating Sources of Disentanglement in VAEs" (2018), eq. 10, up to a constant
+    that has no gradient. Mutual information is therefore never more than log n.
+    """
+    marginal, joint = _aggregate(codes, mean, log_var)
+    zero = torch.zeros_like(codes)
+    posterior, prior = log_normal(codes, mean, log_var), log_normal(codes, zero, zero)
+    return KLParts(posterior - joint, joint - marginal, marginal - prior)
+
+
+def total_correlation(codes: Codes, mean: Codes, log_var: Codes) -> Nats:
+    """Return the middle part of `decompose_kl`, which β-TCVAE weighs (Chen et al. 2018, eq. 4)."""
+    marginal, joint = _aggregate(codes, mean, log_var)
+    return joint - marginal
+
+
+def _aggregate(codes: Codes, mean: Codes, log_var: Codes) -> tuple[Nats, Nats]:
+    """Σ log q(z_j) and log q(z) of each code, with q the mixture of all posteriors given."""
+    squared = (codes[:, None] - mean).square() * (-log_var).exp()
+    densities = -0.5 * (squared + log_var + math.log(2 * math.pi))
+    n_log = math.log(len(mean))
+    marginal = (densities.logsumexp(1) - n_log).sum(1)
+    return marginal, densities.sum(2).logsumexp(1) - n_log

@@ -20,6 +20,8 @@ def model_title(name: str, card: Card | None) -> str:
     family = FAMILIES.get(model.kind, model.kind)
     if model.kind == "vae" and model.beta != 1:
         family = f"β-VAE, β = {model.beta:g}"
+    if model.kind == "vae" and model.tc_weight != 1:
+        family = f"β-TCVAE, β = {model.tc_weight:g}"
     return f"{family}, {model.code_dim} units · {name}"
 
 
@@ -58,6 +60,8 @@ def architecture(card: Card, n_parameters: int) -> str:
         if model.kind == "vae"
         else ""
     )
+    if model.tc_weight != 1:
+        beta += f", total correlation × {model.tc_weight:g}"
     return (
         f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
         f"{n_parameters:,} parameters; {card.training.total_epochs} epochs"

@@ -1,12 +1,13 @@
 """The table of data sets and how they are loaded. A new one: a line in `DATASETS`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import digits, idx, own
+from aecore.data import digits, idx, own, sprites
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.errors import DataError
@@ -22,7 +23,8 @@ class Dataset:
         title: for the screen.
         classes: what the class numbers mean.
         licence: name of the licence and who is to be credited.
-        files: what has to be downloaded; empty for a bundled set.
+        make: returns a split of a set that needs no download.
+        files: what has to be downloaded; empty for a set that is made here.
         mirrors: addresses of the folder that holds the files.
         n_images: in all splits together.
         shape: (channels, height, width).
@@ -32,6 +34,7 @@ class Dataset:
     classes: tuple[str, ...]
     licence: str
     n_images: int
+    make: Callable[[str], ImageSet] | None = None
     files: tuple[RemoteFile, ...] = ()
     mirrors: tuple[str, ...] = ()
     shape: tuple[int, int, int] = (1, 28, 28)
@@ -52,6 +55,7 @@ DATASETS: dict[str, Dataset] = {
         classes=digits.CLASSES,
         licence="CC BY 4.0, E. Alpaydin & C. Kaynak, UCI Machine Learning Repository (1998)",
         n_images=1797,
+        make=digits.load,
     ),
     "mnist": Dataset(
         title="MNIST",
@@ -95,6 +99,14 @@ DATASETS: dict[str, Dataset] = {
             ("t10k-labels-idx1",
              "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5148),
         ),
+    ),
+    "sprites": Dataset(
+        title="Sprites",
+        classes=sprites.CLASSES,
+        licence="MIT, drawn by this program",
+        n_images=sum(sprites.N_IMAGES.values()),
+        shape=(1, sprites.SIDE, sprites.SIDE),
+        make=sprites.load,
     ),
 }  # fmt: skip
 
@@ -145,8 +157,8 @@ def load(name: str, split: str, data_dir: Path | None = None, side: int = 28) ->
     require(split in SPLITS, "split", split, f"one of {', '.join(SPLITS)}")
     if name not in DATASETS and Path(name).exists():
         return own.load(Path(name), split, side)
-    if not dataset(name).files:
-        return digits.load(split)
+    if make := dataset(name).make:
+        return make(split)
     return _load_idx(name, split, data_dir)
 
 

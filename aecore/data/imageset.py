@@ -1,12 +1,27 @@
 """A split of a data set, in memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
-from aecore.arrays import ImageArray, IndexArray, LabelArray, Pixels
+from aecore.arrays import FactorArray, ImageArray, IndexArray, LabelArray, Pixels
 
 SPLITS = ("train", "val", "test")
+
+
+class Factors(NamedTuple):
+    """What images were drawn from, where that is known.
+
+    Attributes:
+        values: (n, k) position of each image among a factor's values.
+        names: of the k factors.
+        categorical: names of those whose values have no order.
+    """
+
+    values: FactorArray
+    names: tuple[str, ...]
+    categorical: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +34,7 @@ class ImageSet:
         pixels: uint8 (n, channels, height, width), ink bright on dark.
         labels: class number of each image; all 0 where the set has no labels.
         classes: what the class numbers mean.
+        factors: what the images were drawn from; None for photographs and handwriting.
     """
 
     name: str
@@ -26,6 +42,7 @@ class ImageSet:
     pixels: Pixels
     labels: LabelArray
     classes: tuple[str, ...]
+    factors: Factors | None = None
 
     def __len__(self) -> int:
         """Return the number of images."""
@@ -44,9 +61,8 @@ class ImageSet:
 
     def take(self, index: IndexArray) -> "ImageSet":
         """Return the images at these positions."""
-        return ImageSet(
-            self.name, self.split, self.pixels[index], self.labels[index], self.classes
-        )
+        known = self.factors and self.factors._replace(values=self.factors.values[index])
+        return replace(self, pixels=self.pixels[index], labels=self.labels[index], factors=known)
 
 
 def stratified_split(labels: LabelArray, split: str) -> IndexArray:

@@ -28,6 +28,8 @@ class ModelConfig(Config):
         noise_std: standard deviation of a pixel under the Gaussian likelihood.
         beta: weight of the KL term (VAE only). Higgins et al. (2017) show β normalised,
             β·d / number of pixels, beside it.
+        tc_weight: weight of the total correlation within the KL term (VAE only): the β of
+            β-TCVAE (Chen et al. 2018); 1 leaves the KL term as it is.
         free_bits: nats of each latent unit that cost nothing (VAE only).
     """
 
@@ -42,6 +44,7 @@ class ModelConfig(Config):
     likelihood: str = "bernoulli"
     noise_std: float = 0.25
     beta: float = 1.0
+    tc_weight: float = 1.0
     free_bits: float = 0.0
 
     def __post_init__(self) -> None:
@@ -63,6 +66,7 @@ class ModelConfig(Config):
         )  # fmt: skip
         require(self.noise_std > 0, "noise_std", self.noise_std, "above 0")
         require(0 <= self.beta <= 1000, "beta", self.beta, "0 to 1000")
+        require(0 <= self.tc_weight <= 1000, "tc_weight", self.tc_weight, "0 to 1000")
         require(self.free_bits >= 0, "free_bits", self.free_bits, "0 or more")
         sizes = (*self.shape, *self.widths, *self.channels)
         require(all(n >= 1 for n in sizes), "a size", sizes, "1 or more everywhere")

@@ -81,7 +81,7 @@ def test_evaluate_prints_what_the_card_says(tmp_path):
 
 def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     done = json.loads(run("list", "--json").stdout)
-    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist"}
+    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist", "sprites"}
     assert done["data"]["digits"] is True
     assert len(shipped) >= 15
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
@@ -108,6 +108,30 @@ def test_a_shipped_card_is_reproduced(shipped):
         for name, value in read_card(path).metrics.items():
             if isinstance(value, float):
                 assert printed[name] == pytest.approx(value, rel=1e-4)
+
+
+def test_a_shipped_sprites_card_is_reproduced(shipped):
+    def same(printed, value):
+        if isinstance(value, dict):
+            return all(same(printed[name], v) for name, v in value.items())
+        if isinstance(value, list):
+            return all(same(p, v) for p, v in zip(printed, value, strict=True))
+        return printed == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
+
+    path = next(path for path in shipped if path.stem == "sprites-vae-10d")
+    printed = json.loads(run("evaluate", str(path), "--json").stdout)
+    assert {"mig", "dci", "sap", "factor_vae", "unit_factors"} < set(printed)
+    assert same(printed, read_card(path).metrics)
+
+
+def test_list_shows_mig_where_there_is_one(shipped, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    main(["list"])
+    said = capsys.readouterr().out
+    mig = read_card(next(p for p in shipped if p.stem == "sprites-vae-10d")).metrics["mig"]
+    lines = {name: line for line in said.splitlines() for name in line.split()[1:2]}
+    assert f"{mig:.2f}" in lines["sprites-vae-10d"].split("│")[-2]
+    assert not lines["digits-vae-2d"].split("│")[-2].strip()
 
 
 def test_export_writes_the_browsers_network(tmp_path):

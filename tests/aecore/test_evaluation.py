@@ -1,13 +1,19 @@
 """Figures with known answers."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
 from aecore import metrics
 from aecore.checkpoints import load
+from aecore.data.catalogue import load as load_data
+from aecore.disentanglement import measure
 from aecore.evaluation import evaluate, importance_weighted_nll
 from aecore.losses import kl_to_standard_normal
+from aecore.models.config import ModelConfig
+from aecore.models.family import create
 from aecore.seeding import stream
 from aecore.training.loop import validate
 
@@ -77,6 +83,24 @@ def test_importance_weighting_with_one_sample_is_the_elbo_on_average(small):
         for s in range(60)
     ])  # fmt: skip
     assert np.mean(draws) == pytest.approx(reconstruction + kl, abs=0.15)
+
+
+def test_disentanglement_is_measured_where_factors_are_known_and_only_there(small):
+    data = load_data("sprites", "val").take(np.arange(1500))
+    config = ModelConfig(kind="vae", shape=data.shape, code_dim=3, widths=(8,))
+    model = create(config, stream(0, "weights"))
+    figures = evaluate(model, data)
+    codes = model.encode(torch.from_numpy(data.images)).mean.detach().numpy()
+    known = data.factors
+    expected = measure(codes, known.values, known.names, known.categorical)
+    assert figures.disentanglement.mig == pytest.approx(expected.mig, abs=1e-4)
+    shown = json.loads(json.dumps(figures.to_json()))
+    assert set(shown["dci"]) == {"disentanglement", "completeness", "informativeness"}
+    assert {"mig", "sap", "factor_vae"} < set(shown)
+    assert len(shown["unit_factors"]) == 3
+    assert np.array(shown["unit_information"]).shape == (3, 5)
+    assert evaluate(model, data) == figures
+    assert "mig" not in evaluate(load(small[0]).model, small[2].test).to_json()
 
 
 def test_images_of_another_shape_are_refused(small):

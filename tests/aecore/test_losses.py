@@ -61,3 +61,52 @@ def test_free_bits_counts_a_unit_below_the_minimum_as_the_minimum_and_gives_it_n
     assert kl.grad[:, 0].tolist() == [0, 0]
     assert kl.grad[:, 1].tolist() == [1, 1]
     torch.testing.assert_close(losses.free_bits(kl, 0.0), kl.sum(1))
+
+
+def gaussian_case(n, correlation, noise=0.5):
+    """Posteriors N(m, noise²) whose means are Gaussian: q(z) is Gaussian, all parts are known."""
+    covariance = torch.tensor([[1.0, correlation], [correlation, 1.0]])
+    means = torch.randn(n, 2, generator=stream(0, "means")) @ torch.linalg.cholesky(covariance).T
+    log_var = torch.full((n, 2), 2 * math.log(noise))
+    codes = means + noise * torch.randn(n, 2, generator=stream(0, "codes"))
+    return codes, means, log_var, covariance + noise**2 * torch.eye(2)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.8])
+def test_the_parts_of_kl_are_those_of_a_gaussian_case(correlation):
+    *case, total = gaussian_case(2000, correlation)
+    parts = losses.decompose_kl(*case)
+    inside = 0.25**2  # determinant of the posteriors' covariance
+    information = 0.5 * math.log(torch.det(total).item() / inside)
+    dependence = -0.5 * math.log(1 - (total[0, 1] / total[0, 0]).item() ** 2)
+    marginal = total.diagonal()
+    alone = (0.5 * (marginal - 1 - marginal.log())).sum().item()
+    assert parts.mutual_information.mean().item() == pytest.approx(information, abs=0.06)
+    assert parts.total_correlation.mean().item() == pytest.approx(dependence, abs=0.04)
+    assert parts.dimension_wise.mean().item() == pytest.approx(alone, abs=0.04)
+    kl = losses.kl_to_standard_normal(*case[1:3]).sum(1).mean().item()
+    assert sum(part.mean().item() for part in parts) == pytest.approx(kl, abs=0.08)
+
+
+def test_the_parts_of_kl_agree_with_torch_distributions():
+    draws = stream(3, "test")
+    codes, mean, log_var = torch.randn(3, 7, 4, generator=draws)
+    posteriors = Normal(mean, (0.5 * log_var).exp())
+    each = torch.stack([posteriors.log_prob(code) for code in codes])  # code, image, unit
+    joint = torch.log(each.sum(2).exp().mean(1))
+    marginal = torch.log(each.exp().mean(1)).sum(1)
+    own, prior = posteriors.log_prob(codes).sum(1), Normal(0.0, 1.0).log_prob(codes).sum(1)
+    parts = losses.decompose_kl(codes, mean, log_var)
+    torch.testing.assert_close(parts.mutual_information, own - joint)
+    torch.testing.assert_close(parts.total_correlation, joint - marginal)
+    torch.testing.assert_close(parts.dimension_wise, marginal - prior)
+    torch.testing.assert_close(sum(parts), own - prior)
+    torch.testing.assert_close(
+        losses.total_correlation(codes, mean, log_var), parts.total_correlation
+    )
+
+
+def test_one_image_alone_has_no_information_and_no_correlation():
+    parts = losses.decompose_kl(*torch.randn(3, 1, 4, generator=stream(4, "test")))
+    assert parts.mutual_information.item() == pytest.approx(0, abs=1e-5)
+    assert parts.total_correlation.item() == pytest.approx(0, abs=1e-5)

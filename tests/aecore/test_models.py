@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from aecore.losses import total_correlation
 from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS, create
@@ -136,3 +137,16 @@ def test_wrong_settings_are_named_in_one_line(wrong, words):
     with pytest.raises(ValueError, match=words) as caught:
         create(ModelConfig(**({"kind": "vae", **SMALL} | wrong)), stream(0, "weights"))
     assert "\n" not in str(caught.value)
+
+
+def test_tc_weight_adds_the_total_correlation_and_nothing_else():
+    config = ModelConfig(kind="vae", **SMALL)
+    plain, weighted = (
+        create(replace(config, tc_weight=w), stream(0, "weights")) for w in (1.0, 6.0)
+    )
+    one, six = (m.terms(IMAGES, stream(0, "codes")) for m in (plain, weighted))
+    posterior = plain.encode(IMAGES)
+    codes = posterior.sample(stream(0, "codes"))
+    expected = total_correlation(codes, posterior.mean, posterior.log_var)
+    torch.testing.assert_close(six.regulariser - one.regulariser, 5 * expected)
+    assert torch.equal(six.reconstruction, one.reconstruction)

@@ -57,11 +57,33 @@ def test_beta_buys_a_smaller_kl_with_reconstruction(shipped):
     assert reconstruction[0] < reconstruction[1] < reconstruction[2]
 
 
+SPRITES = ("sprites-vae-10d", "sprites-bvae-10d-b4", "sprites-tcvae-10d")
+
+
+def test_disentanglement_is_bought(shipped):
+    plain, _, best = (metrics(shipped, name) for name in SPRITES)
+    for figure in ("mig", "sap"):
+        assert best[figure] >= plain[figure] + 0.1
+    assert best["kl"] < plain["kl"]
+
+
+def test_the_units_of_the_best_sprites_model_follow_different_factors(shipped):
+    named = [name for name in metrics(shipped, SPRITES[-1])["unit_factors"] if name]
+    assert len(set(named)) == len(named) >= 3
+    assert {"x", "y", "scale"} <= set(named)
+
+
+@pytest.mark.parametrize("name", SPRITES)
+def test_a_sprites_model_is_small(shipped, name):
+    path = next(path for path in shipped if path.stem == name)
+    assert path.stat().st_size <= 1.5e6
+
+
 def test_every_checkpoint_opens_without_its_data_set(shipped):
     for path in shipped:
         stored = read(path)
         assert len(stored.latents) == (1797 if path.stem.startswith("digits") else 2000)
-        assert set(np.unique(stored.latents.labels)) == set(range(10))
+        assert set(np.unique(stored.latents.labels)) == set(range(len(stored.card.classes)))
         assert stored.weights["decoder.0.weight"].dtype == np.float16
 
 
