@@ -9,7 +9,7 @@ NO_MODELS = (
     "No model for this data set yet. Train one: "
     "`python -m aecore train --data {data} --model vae --epochs 30 --out my-model.safetensors`"
 )
-FAMILIES = {"ae": "autoencoder", "vae": "VAE"}
+FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE"}
 
 
 def model_title(name: str, card: Card | None) -> str:
@@ -47,6 +47,11 @@ def _nats(metrics: dict[str, Any]) -> str:
 def architecture(card: Card, n_parameters: int) -> str:
     """How the model is built, in plain words."""
     model = card.model
+    if model.kind == "pca":
+        return (
+            f"one linear layer each way; {model.code_dim} latent units; squared error; "
+            f"{n_parameters:,} parameters; fitted in closed form"
+        )
     widths = "–".join(map(str, model.widths))
     body = f"dense, {widths}"
     if model.body == "conv":

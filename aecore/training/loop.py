@@ -64,6 +64,8 @@ def train(
 ) -> Iterator[EpochReport]:
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
+    A model that is fitted in closed form (PCA) is, on the CPU, with one report.
+
     Raises:
         TrainingError: when the loss is not a number or runs away; the model then has the weights
             of the last good epoch.
@@ -71,6 +73,9 @@ def train(
     """
     if not len(data) or not len(val):
         raise ValueError("the training and the validation split need at least one image each")
+    if model.closed_form:
+        yield _fit(model, data, val, config)
+        return
     place = choose(device)
     run = _Run(model, data, config, place)
     watched = torch.from_numpy(val.images).to(place.torch)
@@ -97,6 +102,20 @@ def train(
             config.kl_weight(run.progress),
             _codes(model, watched[:N_WATCHED]),
         )
+
+
+def _fit(
+    model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig
+) -> EpochReport:
+    """Fit in closed form and report it as the only epoch."""
+    start = time.perf_counter()
+    model.fit(torch.from_numpy(data.pixels))
+    seconds = time.perf_counter() - start
+    means, held_out = (
+        validate(model, torch.from_numpy(part.images), config.seed) for part in (data, val)
+    )
+    codes = _codes(model, torch.from_numpy(val.images[:N_WATCHED]))
+    return EpochReport(1, 1, means, held_out, len(data) / seconds, 1.0, codes)
 
 
 class _Run:
