@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from aecore.models.config import ModelConfig
 from aecore.models.layers import Activation, Layer, Linear, Reshape
 
 CHUNK = 4096
-LINEAR = {
+LINEAR: dict[str, Any] = {
     "body": "dense",
     "widths": (),
     "activation": "identity",
@@ -73,9 +74,11 @@ class PCA(AE):
 def _moments(pixels: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and covariance of rows of bytes, as intensities in [0, 1], in double precision."""
     n, n_pixels = pixels.shape
-    mean = torch.stack([part.double().sum(0) for part in pixels.split(CHUNK)]).sum(0) / (255 * n)
+    mean = torch.stack([part.double().sum(0) for part in torch.split(pixels, CHUNK)]).sum(0) / (
+        255 * n
+    )
     covariance = torch.zeros(n_pixels, n_pixels, dtype=torch.float64, device=pixels.device)
-    for part in pixels.split(CHUNK):
+    for part in torch.split(pixels, CHUNK):
         centred = part.double() / 255 - mean
         covariance += centred.T @ centred
     return mean, covariance / max(n - 1, 1)

@@ -104,9 +104,7 @@ def train(
         )
 
 
-def _fit(
-    model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig
-) -> EpochReport:
+def _fit(model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
     """Fit in closed form and report it as the only epoch."""
     start = time.perf_counter()
     model.fit(torch.from_numpy(data.pixels))

@@ -24,7 +24,7 @@ export class MiniMap {
     this.points = new Points();
     this.cursor = null;
     this.ringed = -1; // a row to be ringed, whoever points at it
-    this.version = 0;
+    this.milliseconds = 0; // that the last drawing took
     this.unlisten = listen(home, this.#gestures());
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(home);
@@ -56,7 +56,9 @@ export class MiniMap {
     if (!this.model || this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = null;
+      const started = performance.now();
       this.#draw();
+      this.milliseconds = performance.now() - started;
     });
   }
 

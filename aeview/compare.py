@@ -1,0 +1,235 @@
+"""The Compare page's parts: which models, the linked maps, the table, error by code size."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import Card, Entry, LatentTable, Stored
+from aecore.errors import CheckpointError
+from aeview import cache, explorer, live, messages, sidebar, state
+from aeview.cache import MapChoice
+from aeview.components.compare import CompareState, Sample, compare
+from aeview.live import Opened
+
+MOST = 4
+N_OFFERED = 2  # models beside the first one, before anything is chosen
+N_ROWS = 10
+GAINS = (0.5, 6.0)
+FAMILY_ORDER = tuple(messages.FAMILIES)
+HELP_OTHERS = (
+    "Models of the same data set and image size, one to three. The sidebar chooses the first."
+)
+
+
+class Shown(NamedTuple):
+    """A model on this page: its name, what is in it, and its map."""
+
+    name: str
+    held: Stored
+    choice: MapChoice
+
+    @property
+    def table(self) -> LatentTable:
+        """Its encoded images; they have been computed."""
+        table = cache.table(self.held, self.choice.n_points)
+        assert table is not None
+        return table
+
+
+# ---- which models ------------------------------------------------------------------------------
+
+
+def chosen_models() -> list[Opened]:
+    """Open the sidebar's model and those that are compared with it.
+
+    Where there are fewer than two, says so and ends the page.
+    """
+    first = live.chosen_model()
+    card = first.held.card
+    others = _comparable(first.name, card)
+    if not others:
+        st.info(messages.ONE_MODEL.format(data=card.data))
+        st.stop()
+    opened = [first, *_open(_select(first.name, card, others))]
+    if len(opened) < 2:
+        st.info("Choose at least one more model to compare with.")
+        st.stop()
+    return opened
+
+
+def _comparable(name: str, card: Card) -> dict[str, Entry]:
+    """Other models of the data set; those for another image size are named and left out."""
+    entries = {entry.name: entry for entry in sidebar.of_data(card.data) if entry.name != name}
+    shapes = {other: entry.card.model.shape for other, entry in entries.items() if entry.card}
+    fit = [other for other, shape in shapes.items() if tuple(shape) == tuple(card.model.shape)]
+    if unfit := sorted(set(shapes) - set(fit)):
+        size = "×".join(map(str, card.model.shape[1:]))
+        channels = "colour" if card.model.shape[0] == 3 else "grey"
+        st.caption(
+            f"Left out, because they were made for images of another size than {size} {channels}: "
+            + ", ".join(other.replace("`", "'") for other in unfit)
+        )
+    return {other: entries[other] for other in fit}
+
+
+def offered(card: Card, others: dict[str, Card]) -> list[str]:
+    """What a model is compared with at first: other families with the nearest code size."""
+    model = card.model
+
+    def away(name: str) -> tuple[int, bool, int, str]:
+        other = others[name].model
+        order = FAMILY_ORDER.index(other.kind) if other.kind in FAMILY_ORDER else MOST
+        return abs(other.code_dim - model.code_dim), other.kind == model.kind, order, name
+
+    return sorted(others, key=away)[:N_OFFERED]
+
+
+def _select(first: str, card: Card, others: dict[str, Entry]) -> list[str]:
+    cards = {name: entry.card for name, entry in others.items() if entry.card}
+    default = offered(card, cards)
+    if st.session_state.get(state.COMPARED_FOR) not in (None, first):
+        st.session_state[state.COMPARED] = default
+    elif state.COMPARED not in st.session_state:
+        st.session_state[state.COMPARED] = _linked(tuple(cards)) or default
+    st.session_state[state.COMPARED_FOR] = first
+    kept = [name for name in st.session_state[state.COMPARED] if name in cards][: MOST - 1]
+    st.session_state[state.COMPARED] = kept
+    selected: list[str] = st.multiselect(
+        "Compare with",
+        list(cards),
+        key=state.COMPARED,
+        format_func=lambda name: messages.model_title(name, cards.get(name)),
+        max_selections=MOST - 1,
+        help=HELP_OTHERS,
+        placeholder="Choose one to three models",
+    )
+    if selected == default:
+        state.forget(state.COMPARED)
+    else:
+        state.set_parameters({state.COMPARED: ",".join(selected)})
+    return selected
+
+
+def _linked(allowed: tuple[str, ...]) -> list[str]:
+    named = list(dict.fromkeys(state.words(state.COMPARED, allowed)))
+    if len(named) > MOST - 1:
+        state.notice(f"The link names {len(named)} models; the first {MOST - 1} are shown.")
+    return named[: MOST - 1]
+
+
+def _open(names: list[str]) -> list[Opened]:
+    paths = {entry.name: entry.path for entry in checkpoints.available()}
+    opened = []
+    for name in names:
+        try:
+            opened.append(Opened(name, cache.stored(paths[name])))
+        except (CheckpointError, OSError) as error:
+            st.error(f"{name}: {error}")
+    return opened
+
+
+# ---- maps --------------------------------------------------------------------------------------
+
+
+def with_maps(opened: list[Opened], n_points: int) -> list[Shown]:
+    """Give each model its map; waits, and ends the page, where points have yet to be encoded."""
+    shown = [Shown(name, held, _map(held, n_points)) for name, held in opened]
+    waiting = [model for model in shown if cache.table(model.held, n_points) is None]
+    for _, held, choice in waiting:
+        explorer.wait_for_points(held, choice)
+    if waiting:
+        st.stop()
+    return shown
+
+
+def _map(held: Stored, n_points: int) -> MapChoice:
+    if held.card.model.code_dim == 1:
+        return MapChoice("line", n_points=n_points)
+    return live.natural(held)._replace(n_points=n_points)
+
+
+def send(shown: list[Shown]) -> list[str]:
+    """Send all models to the browser, and images once for all that have the same."""
+    first = samples(shown[0].table)
+    keys = []
+    for slot, (model, held, choice) in enumerate(shown):
+        own = slot == 0 or not set(samples(shown[slot].table)) <= set(first)
+        keys.append(live.send(model, held, choice, slot, with_originals=own))
+    return keys
+
+
+def samples(table: LatentTable) -> list[Sample]:
+    """The images of a table, row by row."""
+    return [Sample(*pair) for pair in zip(table.split.tolist(), table.index.tolist(), strict=True)]
+
+
+@st.fragment
+def show(shown: list[Shown], keys: list[str]) -> None:
+    """Show the linked maps, the card and the rows."""
+    reported = CompareState.of(st.session_state.get(state.COMPARE))
+    common = set.intersection(*(set(samples(model.table)) for model in shown))
+    if not common:
+        st.info(
+            "These models carry no encoded image in common, so that nothing can be linked or "
+            "shown in rows. The table below still compares them."
+        )
+    seed = reported.seed if reported.seed is not None else _linked_seed()
+    start = {
+        "sample": reported.sample or _linked_sample(shown),
+        "seed": seed,
+        "gain": reported.gain or _linked_gain(),
+    }
+    compare(keys, titles(shown), start, rows(shown[0].table, common, seed), key=state.COMPARE)
+    _write_link(reported)
+
+
+def titles(shown: list[Shown]) -> list[tuple[str, str]]:
+    """What each model is, and its name."""
+    return [(messages.family_title(held.card), name) for name, held, _ in shown]
+
+
+def rows(table: LatentTable, common: set[Sample], seed: int) -> list[Sample]:
+    """Ten images that all models have: test images where there are, each class once at first."""
+    known = samples(table)
+    at = [row for row, sample in enumerate(known) if sample in common]
+    held_out = [row for row in at if known[row].split == max(known[i].split for i in at)]
+    order = np.random.default_rng(seed).permutation(np.array(held_out, dtype=np.int64)).tolist()
+    first = {int(table.labels[row]): row for row in reversed(order)}  # the first of each class
+    chosen = list(first.values()) + [row for row in order if row not in first.values()]
+    some = sorted(chosen[:N_ROWS], key=lambda row: (int(table.labels[row]), order.index(row)))
+    return [known[row] for row in some]
+
+
+def _linked_sample(shown: list[Shown]) -> Sample | None:
+    values = state.numbers(state.SAMPLE, 2)
+    if values is None:
+        return None
+    sample = Sample(int(values[0]), int(values[1]))
+    if any(sample in samples(model.table) for model in shown):
+        return sample
+    state.forget(state.SAMPLE)
+    state.notice("The link pins an image that none of these models carries; it is ignored.")
+    return None
+
+
+def _linked_seed() -> int:
+    values = state.numbers(state.SEED, 1)
+    return int(values[0]) if values and values[0] >= 0 else 0
+
+
+def _linked_gain() -> float:
+    values = state.numbers(state.GAIN, 1)
+    return min(max(values[0], GAINS[0]), GAINS[1]) if values else 1.0
+
+
+def _write_link(reported: CompareState) -> None:
+    values = {}
+    if reported.sample:
+        values[state.SAMPLE] = ",".join(map(str, reported.sample))
+    if reported.seed is not None:
+        values[state.SEED] = str(reported.seed)
+    if reported.gain is not None:
+        values[state.GAIN] = f"{reported.gain:g}"
+    state.set_parameters(values)
