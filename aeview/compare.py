@@ -78,10 +78,10 @@ def offered(card: Card, others: dict[str, Card]) -> list[str]:
     """What a model is compared with at first: other families with the nearest code size."""
     model = card.model
 
-    def away(name: str) -> tuple[int, bool, int, str]:
+    def away(name: str) -> tuple[int, bool, int]:
         other = others[name].model
         order = FAMILY_ORDER.index(other.kind) if other.kind in FAMILY_ORDER else MOST
-        return abs(other.code_dim - model.code_dim), other.kind == model.kind, order, name
+        return abs(other.code_dim - model.code_dim), other.kind == model.kind, order
 
     return sorted(others, key=away)[:N_OFFERED]
 
@@ -150,14 +150,12 @@ def _map(held: Stored, n_points: int) -> MapChoice:
     return live.natural(held)._replace(n_points=n_points)
 
 
-def send(shown: list[Shown]) -> list[str]:
+def send(shown: list[Shown]) -> None:
     """Send all models to the browser, and images once for all that have the same."""
-    first = samples(shown[0].table)
-    keys = []
-    for slot, (model, held, choice) in enumerate(shown):
-        own = slot == 0 or not set(samples(shown[slot].table)) <= set(first)
-        keys.append(live.send(model, held, choice, slot, with_originals=own))
-    return keys
+    first = set(samples(shown[0].table))
+    for slot, model in enumerate(shown):
+        own = slot == 0 or not set(samples(model.table)) <= first
+        live.send(*model, slot, with_originals=own)
 
 
 def samples(table: LatentTable) -> list[Sample]:
@@ -166,7 +164,7 @@ def samples(table: LatentTable) -> list[Sample]:
 
 
 @st.fragment
-def show(shown: list[Shown], keys: list[str]) -> None:
+def show(shown: list[Shown]) -> None:
     """Show the linked maps, the card and the rows."""
     reported = CompareState.of(st.session_state.get(state.COMPARE))
     common = set.intersection(*(set(samples(model.table)) for model in shown))
@@ -181,6 +179,7 @@ def show(shown: list[Shown], keys: list[str]) -> None:
         "seed": seed,
         "gain": reported.gain or _linked_gain(),
     }
+    keys = [cache.atlas_key(held, choice) for _, held, choice in shown]
     compare(keys, titles(shown), start, rows(shown[0].table, common, seed), key=state.COMPARE)
     _write_link(reported)
 
@@ -216,7 +215,11 @@ def _linked_sample(shown: list[Shown]) -> Sample | None:
 
 def _linked_seed() -> int:
     values = state.numbers(state.SEED, 1)
-    return int(values[0]) if values and values[0] >= 0 else 0
+    if values is None or (values[0] >= 0 and values[0].is_integer()):
+        return int(values[0]) if values else 0
+    state.forget(state.SEED)
+    state.notice("The link's “seed” is not a whole number of 0 or more; it is ignored.")
+    return 0
 
 
 def _linked_gain() -> float:

@@ -14,7 +14,8 @@ with chooser:
 with points:
     n_points = explorer.n_points(models[0].held)
 shown = compare.with_maps(models, n_points)
-compare.show(shown, compare.send(shown))
+compare.show(shown)
 measures.table(models)
 measures.code_sizes()
+compare.send(shown)
 frame.say_notices(notices)

@@ -14,6 +14,7 @@ export class Card {
   /** @param titles of the models, in the order of their slots */
   offer(titles) {
     this.cells = ["original", ...titles].map((title) => cell(title));
+    this.home.classList.toggle("many", this.cells.length > 4);
     this.home.querySelector(".pictures").replaceChildren(...this.cells.map(({ home }) => home));
   }
 

@@ -53,6 +53,10 @@ export class Maps {
     });
   }
 
+  camera(slot) {
+    return this.#maps[slot].map.camera;
+  }
+
   /** What the last drawing of all maps took. */
   get milliseconds() {
     return this.#maps.reduce((sum, { map }) => sum + map.milliseconds, 0);

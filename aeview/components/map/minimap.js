@@ -68,6 +68,7 @@ export class MiniMap {
     const ratio = globalThis.devicePixelRatio || 1;
     if (!wide || !high || (wide === this.camera.width && high === this.camera.height)) return;
     this.camera.resize(wide, high);
+    this.drawn = null;
     for (const canvas of [this.ground, this.overlay]) {
       canvas.width = Math.round(wide * ratio);
       canvas.height = Math.round(high * ratio);
@@ -122,6 +123,20 @@ export class MiniMap {
   #draw() {
     const colours = theme(this.home);
     const { model, camera } = this;
+    this.#drawGround(colours);
+    const over = this.#clear(this.overlay);
+    this.on.over?.(over, camera, colours);
+    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
+    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
+    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+  }
+
+  // Only when something has changed: while the cursor moves, the points stay as they are.
+  #drawGround(colours) {
+    const { model, camera } = this;
+    const drawn = [model.header.key, ...camera.view, this.ground.width, ...Object.values(colours)].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     const scene = {
       n: model.n, points: model.points, names: model.names, selected: null, pale: "",
       hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
@@ -130,11 +145,6 @@ export class MiniMap {
     const ground = this.#clear(this.ground);
     this.points.draw(ground, camera, scene, false);
     drawNames(ground, camera, scene, colours);
-    const over = this.#clear(this.overlay);
-    this.on.over?.(over, camera, colours);
-    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
-    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
-    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
   }
 
   #clear(canvas) {
