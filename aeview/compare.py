@@ -1,11 +1,13 @@
 """The Compare page's parts: which models, the linked maps, the table, error by code size."""
 
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from aecore import checkpoints
+from aecore.arrays import IndexArray
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.errors import CheckpointError
 from aeview import cache, explorer, live, messages, sidebar, state
@@ -16,6 +18,7 @@ from aeview.live import Opened
 MOST = 4
 N_OFFERED = 2  # models beside the first one, before anything is chosen
 N_ROWS = 10
+_SPLIT = 2**32
 GAINS = (0.5, 6.0)
 FAMILY_ORDER = tuple(messages.FAMILIES)
 HELP_OTHERS = (
@@ -152,36 +155,48 @@ def _map(held: Stored, n_points: int) -> MapChoice:
 
 def send(shown: list[Shown]) -> None:
     """Send all models to the browser, and images once for all that have the same."""
-    first = set(samples(shown[0].table))
+    first = images(shown[0].table)
     for slot, model in enumerate(shown):
-        own = slot == 0 or not set(samples(model.table)) <= first
+        own = slot == 0 or not np.isin(images(model.table), first).all()
         live.send(*model, slot, with_originals=own)
 
 
-def samples(table: LatentTable) -> list[Sample]:
-    """The images of a table, row by row."""
-    return [Sample(*pair) for pair in zip(table.split.tolist(), table.index.tolist(), strict=True)]
+def images(table: LatentTable) -> IndexArray:
+    """One number for each image of a table, made of its split and its position there."""
+    return table.split.astype(np.int64) * _SPLIT + table.index
 
 
 @st.fragment
 def show(shown: list[Shown]) -> None:
     """Show the linked maps, the card and the rows."""
     reported = CompareState.of(st.session_state.get(state.COMPARE))
-    common = set.intersection(*(set(samples(model.table)) for model in shown))
-    if not common:
+    known = [images(model.table) for model in shown]
+    common = reduce(np.intersect1d, known)
+    if not len(common):
         st.info(
             "These models carry no encoded image in common, so that nothing can be linked or "
             "shown in rows. The table below still compares them."
         )
-    seed = reported.seed if reported.seed is not None else _linked_seed()
-    start = {
-        "sample": reported.sample or _linked_sample(shown),
-        "seed": seed,
-        "gain": reported.gain or _linked_gain(),
-    }
-    keys = [cache.atlas_key(held, choice) for _, held, choice in shown]
-    compare(keys, titles(shown), start, rows(shown[0].table, common, seed), key=state.COMPARE)
-    _write_link(reported)
+    sample = reported.sample or _linked_sample()
+    if (
+        sample is not None
+        and not np.isin(sample.split * _SPLIT + sample.position, np.concatenate(known)).any()
+    ):
+        state.forget(state.SAMPLE)
+        if reported.sample is None:
+            state.notice("The link pins an image that no model here carries; it is ignored.")
+        sample = None
+    seed = _linked_seed() if reported.seed is None else reported.seed
+    gain = _linked_gain() if reported.gain is None else reported.gain
+    compare(
+        [cache.atlas_key(held, choice) for _, held, choice in shown],
+        titles(shown),
+        {"sample": sample, "seed": seed, "gain": gain},
+        rows(shown[0].table, common, seed),
+        cache.has_originals(shown[0].held.card.data),
+        key=state.COMPARE,
+    )
+    _write_link(reported._replace(sample=sample if reported.sample else None))
 
 
 def titles(shown: list[Shown]) -> list[tuple[str, str]]:
@@ -189,28 +204,21 @@ def titles(shown: list[Shown]) -> list[tuple[str, str]]:
     return [(messages.family_title(held.card), name) for name, held, _ in shown]
 
 
-def rows(table: LatentTable, common: set[Sample], seed: int) -> list[Sample]:
-    """Ten images that all models have: test images where there are, each class once at first."""
-    known = samples(table)
-    at = [row for row, sample in enumerate(known) if sample in common]
-    held_out = [row for row in at if known[row].split == max(known[i].split for i in at)]
-    order = np.random.default_rng(seed).permutation(np.array(held_out, dtype=np.int64)).tolist()
-    first = {int(table.labels[row]): row for row in reversed(order)}  # the first of each class
-    chosen = list(first.values()) + [row for row in order if row not in first.values()]
-    some = sorted(chosen[:N_ROWS], key=lambda row: (int(table.labels[row]), order.index(row)))
-    return [known[row] for row in some]
+def rows(table: LatentTable, common: IndexArray, seed: int) -> list[Sample]:
+    """Ten of the images in `common`: test images where there are, each class once at first."""
+    at = np.flatnonzero(np.isin(images(table), common))
+    held_out = at[table.split[at] == table.split[at].max(initial=0)]
+    order = np.random.default_rng(seed).permutation(held_out)
+    firsts = np.unique(table.labels[order], return_index=True)[1]
+    rest = np.delete(np.arange(len(order)), firsts)
+    chosen = order[np.concatenate((firsts, rest))[:N_ROWS].astype(np.int64)]
+    chosen = chosen[np.argsort(table.labels[chosen], kind="stable")]
+    return [Sample(int(table.split[row]), int(table.index[row])) for row in chosen]
 
 
-def _linked_sample(shown: list[Shown]) -> Sample | None:
+def _linked_sample() -> Sample | None:
     values = state.numbers(state.SAMPLE, 2)
-    if values is None:
-        return None
-    sample = Sample(int(values[0]), int(values[1]))
-    if any(sample in samples(model.table) for model in shown):
-        return sample
-    state.forget(state.SAMPLE)
-    state.notice("The link pins an image that none of these models carries; it is ignored.")
-    return None
+    return None if values is None else Sample(int(values[0]), int(values[1]))
 
 
 def _linked_seed() -> int:
@@ -236,3 +244,24 @@ def _write_link(reported: CompareState) -> None:
     if reported.gain is not None:
         values[state.GAIN] = f"{reported.gain:g}"
     state.set_parameters(values)
+
+
+# ---- words -------------------------------------------------------------------------------------
+
+
+def words() -> None:
+    """Say what is compared, and how to read it."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **Move** over any map: the image under the cursor is ringed in every model, and the card shows
+  its original beside what each model makes of it. **Click** pins it; arrow keys move the cursor,
+  Enter pins. **Drag** moves a map, the **wheel** zooms, a **double-click** shows all again.
+- Each map is a model's own: the latent plane of two units, or the two principal components of its
+  codes. Places on different maps mean different things; what corresponds are the images.
+- **Error maps** show reconstruction − original for each pixel. The gain multiplies the difference
+  before it is coloured, so that small errors can be seen; the numbers below do not change.
+- **PCA** is the best that one linear layer in and one out can do (Pearson 1901; Baldi & Hornik
+  1989), fitted in closed form. Its pictures are sums of a mean and a few fixed ones.
+"""
+        )

@@ -25,7 +25,7 @@ from aecore.recipes import Recipe, recipe
 from aecore.training.config import TrainingConfig
 
 SIZES = (2, 4, 8, 16, 32, 64)
-DEEP_EPOCHS = 400
+DEEP_EPOCHS = 250
 TARGET = Path(aeview.__file__).parent / "assets" / "code_size.json"
 
 
@@ -78,20 +78,30 @@ def content(rows: list[dict[str, Any]], splits: Splits) -> dict[str, Any]:
     }
 
 
+def keep(rows: list[dict[str, Any]], splits: Splits) -> None:
+    """Write the figures; rows of other families and sizes that were measured before stay."""
+    before = json.loads(TARGET.read_text(encoding="utf-8"))["rows"] if TARGET.is_file() else []
+    known = {(row["family"], row["units"]): row for row in (*before, *rows)}
+    order = list(plans())
+    kept = sorted(known.values(), key=lambda row: (order.index(row["family"]), row["units"]))
+    text = json.dumps(content(kept, splits), indent=1, ensure_ascii=False)
+    TARGET.write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Train everything, smallest first, and print a row for each."""
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {TARGET.name}")
     parser.add_argument("--families", nargs="*", default=list(plans()), choices=list(plans()))
+    parser.add_argument("--sizes", nargs="*", type=int, default=list(SIZES))
     options = parser.parse_args()
     splits = load_splits("digits")
     rows: list[dict[str, Any]] = []
     for family in options.families:
-        for size in SIZES:
+        for size in options.sizes:
             rows.append(measure(family, plans()[family], size, splits))
-        if options.write:
-            text = json.dumps(content(rows, splits), indent=1, ensure_ascii=False)
-            TARGET.write_text(text + "\n", encoding="utf-8")
+            if options.write:
+                keep(rows, splits)
     show(rows, options.json)
 
 

@@ -15,6 +15,7 @@ with points:
     n_points = explorer.n_points(models[0].held)
 shown = compare.with_maps(models, n_points)
 compare.show(shown)
+compare.words()
 measures.table(models)
 measures.code_sizes()
 compare.send(shown)

@@ -12,10 +12,18 @@ from playwright.sync_api import expect
 
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.data import digits
-from aeview import compare
 from aeview.components.compare import Sample
 
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def visited(app, chromium):
+    """The first visit after a start is another page's: see `test_it_opens_as_the_first_visit`."""
+    page = chromium.new_page()
+    page.goto(app.url)
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    page.close()
 
 
 class Comparison:
@@ -106,8 +114,12 @@ def original(sample):
     return digits.load(("train", "val", "test")[sample.split]).pixels[sample.position].ravel()
 
 
+def samples(table):
+    return [Sample(*pair) for pair in zip(table.split.tolist(), table.index.tolist(), strict=True)]
+
+
 def row_of(name, sample):
-    return compare.samples(stored(name).latents).index(sample)
+    return samples(stored(name).latents).index(sample)
 
 
 def parameters(url):
@@ -140,7 +152,7 @@ def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page
     row = shown.lone_row(slot)
     page.frames_sent.clear()
     sample = shown.hover(slot, row)
-    assert sample == compare.samples(stored(FIRST[slot]).latents)[row]
+    assert sample == samples(stored(FIRST[slot]).latents)[row]
     rows = [row_of(name, sample) for name in FIRST]
     assert shown.root.get_attribute("data-rows") == ",".join(map(str, rows))
     first, *models = shown.card()
@@ -309,7 +321,9 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
     out = tmp_path / "thin.safetensors"
     assert main(["train", "--data", "digits", "--model", "pca", "--latent-dim", "1",
                  "--out", str(out)]) == 0  # fmt: skip
-    page = open_page(f"{serve(AECORE_CHECKPOINTS=str(tmp_path)).url}/compare?model=digits-vae-2d")
+    url = serve(AECORE_CHECKPOINTS=str(tmp_path)).url
+    expect(open_page(url).locator(".explorer")).to_have_attribute("data-ready", "yes")
+    page = open_page(f"{url}/compare?model=digits-vae-2d")
     shown = Comparison(page)
     expect(page.locator(".maps h3").nth(1)).to_contain_text("PCA, 1 unit")
     assert page.locator(".line button").count() == 30
@@ -323,10 +337,13 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
     reason="Streamlit 1.67 shows “Page not found” over the first visit after a start while a "
     "folder `pages` lies beside app.py; the page behind it is the right one",
 )
-def test_it_opens_as_the_first_visit(serve, open_page):
-    page = open_page(f"{serve().url}/compare")
+def test_it_opens_as_the_first_visit(serve, chromium):
+    page = chromium.new_page()
+    page.goto(f"{serve().url}/compare")
     Comparison(page)
-    assert page.get_by_role("dialog").count() == 0
+    dialogs = page.get_by_role("dialog").count()
+    page.close()
+    assert dialogs == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -348,7 +365,7 @@ def test_both_themes_and_sizes_fit(app, open_page, scheme, size):
 @pytest.mark.mnist
 def test_three_times_ten_thousand_points_stay_linked(serve, open_page):
     server = serve(AECORE_DATA_DIR=os.environ["AECORE_DATA_DIR"])
-    Comparison(open_page(f"{server.url}/compare"))
+    expect(open_page(server.url).locator(".explorer")).to_have_attribute("data-ready", "yes")
     page = open_page(f"{server.url}/compare?model=mnist-vae-2d&points=10000")
     shown = Comparison(page)
     expect(page.locator(".maps figcaption").first).to_contain_text("10,000 of 70,000")

@@ -47,6 +47,7 @@ def compare(
     titles: list[tuple[str, str]],
     start: dict[str, Any],
     rows: list[Sample],
+    originals: bool,
     key: str,
 ) -> None:
     """Show the maps; what it reports is in the session state under `key` (`CompareState.of`).
@@ -56,11 +57,18 @@ def compare(
         titles: for each model what it is, and its name.
         start: `sample` and `gain` to begin with, `seed` of the rows.
         rows: the images shown in rows.
+        originals: whether the original images are on this machine.
         key: the widget's key.
     """
     component("compare")(
         key=key,
-        data={"keys": keys, "titles": titles, "start": start, "rows": rows},
+        data={
+            "keys": keys,
+            "titles": titles,
+            "start": start,
+            "rows": rows,
+            "originals": originals,
+        },
         on_sample_change=_nothing,
         on_seed_change=_nothing,
         on_gain_change=_nothing,

@@ -19,14 +19,14 @@ export class Card {
   }
 
   /**
-   * @param sample { title, state, original, shape, label, results: [{ pixels, error } or null] }
+   * @param sample { title, state, original, absent, shape, results: [{ pixels, error } or null] }
    * @returns the same in words
    */
-  show({ title, state, original, shape, results }) {
+  show({ title, state, original, absent, shape, results }) {
     this.home.querySelector("h3").textContent = title;
     this.home.querySelector(".state").textContent = state;
     const [first, ...cells] = this.cells;
-    fill(first, original, shape, original ? "" : "not on this machine");
+    fill(first, original, shape, original ? "" : absent);
     const lowest = Math.min(...results.map((result) => result?.error ?? Infinity));
     const words = results.map((result, i) => {
       const note = result ? `MSE ${result.error.toFixed(4)}` : ABSENT;

@@ -155,6 +155,7 @@ export class Comparison {
       title: `${this.#label(sample)} · ${nameOf(sample)}`,
       state: this.hovered ? "under the cursor" : "pinned",
       original: this.#original(sample),
+      absent: this.component.data.originals ? "not read yet" : "not on this machine",
       shape: this.models[0].shape,
       results: this.models.map((_, slot) => this.#result(slot, sample)),
     });
@@ -184,7 +185,7 @@ export class Comparison {
     const split = samples.length ? nameOf(samples[0]).split(" ")[0] : "";
     this.find(".which").textContent = samples.length
       ? `${samples.length} ${split} images, seed ${this.seed}` : "none that all models have";
-    this.find(".without").hidden = !samples.length || Boolean(original(samples[0]));
+    this.find(".without").hidden = this.component.data.originals;
     this.#errors();
   }
 
