@@ -21,7 +21,8 @@ page = st.navigation(
                 icon=":material/scatter_plot:",
                 default=True,
             )
-        ]
+        ],
+        "Learn": [st.Page("pages/learn/compare.py", title="Compare", icon=":material/compare:")],
     }
 )
 sidebar.show()

@@ -309,7 +309,7 @@ def _run_with_bar(
                     f"val reconstruction {report.val.reconstruction:.2f} "
                     f"KL {report.val.regulariser:.2f}  {report.images_per_s:,.0f} images/s"
                 )
-                bar.update(task, advance=1, description=words)
+                bar.update(task, advance=1, total=report.n_epochs, description=words)
         except TrainingError as error:
             if done == 0:
                 raise

@@ -68,7 +68,7 @@ def finish(
     card = Card(
         data=recipe.data,
         classes=splits.train.classes,
-        model=recipe.model,
+        model=model.config,
         encoder=model.layers["encoder"],
         decoder=model.layers["decoder"],
         training=recipe.training,

@@ -18,7 +18,7 @@ from aecore.data.imageset import SPLITS, ImageSet
 from aecore.errors import DataError
 from aecore.export import network, pack
 from aecore.latents import stored_maps
-from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Projection
+from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.support import Support
 from aeview.components.payload import ATLAS, PICTURES, STORE, topic
 from aeview.figures.theme import CLASS_COLOURS
@@ -35,7 +35,7 @@ class MapChoice(NamedTuple):
     """Which map of a model is shown.
 
     Attributes:
-        projection: a name in `PROJECTIONS`.
+        projection: a name in `PROJECTIONS`, or "line" for a model of one unit.
         units: the two latent units of `axes`.
         perplexity: of `tsne`.
         n_points: how many images are drawn; 0 for those that the checkpoint carries.
@@ -170,6 +170,8 @@ def projection(held: Stored, choice: MapChoice) -> Projection | None:
         made = stored_maps.stored(TSNE(perplexity=choice.perplexity), codes.codes, held.digest)
     elif choice.projection == "axes":
         made = Axes(units=choice.units).fit(codes.codes)
+    elif choice.projection == "line":
+        made = Line().fit(codes.codes)
     else:
         made = PROJECTIONS[choice.projection]().fit(codes.codes)
     return made if made is None else _keep(held, choice, made)

@@ -60,8 +60,8 @@ def controls(held: Stored) -> MapChoice:
                 "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
             )
     with columns[1]:
-        n_points = _n_points(held)
-    return MapChoice(projection, units, perplexity, n_points)
+        shown = n_points(held)
+    return MapChoice(projection, units, perplexity, shown)
 
 
 def _follow_model(held: Stored) -> None:
@@ -89,7 +89,8 @@ def _unit(number: int) -> str:
     return f"z{number}"
 
 
-def _n_points(held: Stored) -> int:
+def n_points(held: Stored) -> int:
+    """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
     own = len(held.latents)
     total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
     if not cache.has_originals(held.card.data) or total <= own:

@@ -43,15 +43,19 @@ def natural(held: Stored) -> MapChoice:
     return MapChoice("axes" if d == 2 else "pca")
 
 
-def send(name: str, held: Stored, choice: MapChoice, slot: int = 0) -> str:
+def send(
+    name: str, held: Stored, choice: MapChoice, slot: int = 0, *, with_originals: bool = True
+) -> str:
     """Send a model, its map and (where they are here) its original images to the browser.
+
+    `with_originals=False` leaves the images out, where another slot has the same.
 
     Returns:
         The key by which the page's component finds them in this slot.
     """
     key = cache.atlas_key(held, choice)
     payload(cache.atlas(key, name, slot, held, choice), key=f"atlas{slot}")
-    here = cache.has_originals(held.card.data)
+    here = with_originals and cache.has_originals(held.card.data)
     pictures = cache.pictures(cache.pictures_key(held, choice), here, slot, held, choice)
     if pictures is not None:
         payload(pictures, key=f"pictures{slot}")

@@ -9,20 +9,31 @@ NO_MODELS = (
     "No model for this data set yet. Train one: "
     "`python -m aecore train --data {data} --model vae --epochs 30 --out my-model.safetensors`"
 )
-FAMILIES = {"ae": "autoencoder", "vae": "VAE"}
+ONE_MODEL = (
+    "There is only one model for this data set and image size, and a comparison needs two. Train "
+    "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
+    "my-pca.safetensors`"
+)
+FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE"}
 
 
 def model_title(name: str, card: Card | None) -> str:
     """A model in a few words: family, size, what is special."""
     if card is None:
         return f"{name} (can't be opened)"
+    return f"{family_title(card)} · {name}"
+
+
+def family_title(card: Card) -> str:
+    """What a model is: "β-VAE, β = 4, 10 units"."""
     model = card.model
     family = FAMILIES.get(model.kind, model.kind)
     if model.kind == "vae" and model.beta != 1:
         family = f"β-VAE, β = {model.beta:g}"
     if model.kind == "vae" and model.tc_weight != 1:
         family = f"β-TCVAE, β = {model.tc_weight:g}"
-    return f"{family}, {model.code_dim} units · {name}"
+    units = "1 unit" if model.code_dim == 1 else f"{model.code_dim} units"
+    return f"{family}, {units}"
 
 
 def figures(card: Card) -> str:
@@ -49,6 +60,11 @@ def _nats(metrics: dict[str, Any]) -> str:
 def architecture(card: Card, n_parameters: int) -> str:
     """How the model is built, in plain words."""
     model = card.model
+    if model.kind == "pca":
+        return (
+            f"one linear layer each way; {model.code_dim} latent units; squared error; "
+            f"{n_parameters:,} parameters; fitted in closed form"
+        )
     widths = "–".join(map(str, model.widths))
     body = f"dense, {widths}"
     if model.body == "conv":

@@ -44,6 +44,11 @@ def chosen() -> Entry | None:
     return entries[names.index(name) if name in names else _default(names)]
 
 
+def of_data(data: str) -> list[Entry]:
+    """Return the checkpoints of a data set that open."""
+    return _by_data().get(data, [])
+
+
 def _by_data() -> dict[str, list[Entry]]:
     """Checkpoints that open, by data set; the built-in sets come first."""
     groups: dict[str, list[Entry]] = {name: [] for name in DATASETS}

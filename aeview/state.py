@@ -23,7 +23,15 @@ COLOUR = "colour"
 LAYERS = "layers"
 MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
 
+# The Compare page: which models beside the sidebar's, and what it writes itself.
+COMPARED = "with"
+SAMPLE = "sample"
+SEED = "seed"
+GAIN = "gain"
+
 # Session state only.
+COMPARE = "compare"
+COMPARED_FOR = "compared_for"
 MAP = "latent_map"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
@@ -130,6 +138,11 @@ def clear_map_parameters() -> None:
 def clear_pin() -> None:
     """Forget the pin alone."""
     _clear((PIN, PLACE))
+
+
+def forget(name: str) -> None:
+    """Take a parameter out of the URL."""
+    _clear((name,))
 
 
 def _clear(names: tuple[str, ...]) -> None:

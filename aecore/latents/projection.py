@@ -135,6 +135,26 @@ class Axes(Linear):
 
 
 @dataclass
+class Line(Linear):
+    """The one unit of a 1-D model, on a horizontal line."""
+
+    def fit(self, codes: CodeArray) -> "Line":
+        """Take the unit as it is.
+
+        Raises:
+            ValueError: for codes of more units.
+        """
+        d = codes.shape[1]
+        require(d == 1, "the number of latent units", d, "1 to draw a line")
+        self._lay_out(codes, np.zeros(1), np.array([[1.0, 0.0]]))
+        return self
+
+    def describe(self) -> Description:
+        """Name the unit."""
+        return Description(("z1", ""), "There is one latent unit: the map is a line.", "")
+
+
+@dataclass
 class PCA(Linear):
     """The two directions in which the codes vary most (Pearson 1901; Hotelling 1933)."""
 

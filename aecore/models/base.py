@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from aecore.losses import bernoulli_nll, gaussian_nll
 from aecore.models.config import ModelConfig
@@ -51,9 +51,12 @@ class Autoencoder(nn.Module, ABC):
         config: what the model is.
         encoder: layers from an image to the posterior's numbers.
         decoder: layers from a code to the mean image, the output function last.
+
+    A family with `closed_form` has its weights set by one call of `fit` instead of by training.
     """
 
     numbers_per_unit = 1
+    closed_form = False
 
     def __init__(
         self, config: ModelConfig, encoder: tuple[Layer, ...], decoder: tuple[Layer, ...]
@@ -85,6 +88,10 @@ class Autoencoder(nn.Module, ABC):
     def reconstruct(self, images: Images) -> Images:
         """Decode the posterior mean: deterministic."""
         return self.decode(self.encode(images).mean)
+
+    def fit(self, pixels: Tensor) -> None:
+        """Set the weights in closed form, where `closed_form` says that this family can."""
+        raise NotImplementedError(f"{self.config.kind} is trained step by step")
 
     def negative_log_likelihood(self, codes: Codes, images: Images) -> Nats:
         """−log p(x|z) under the configured likelihood."""

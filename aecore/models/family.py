@@ -9,9 +9,10 @@ from aecore.models.ae import AE
 from aecore.models.base import Autoencoder
 from aecore.models.config import ModelConfig
 from aecore.models.networks import initialise
+from aecore.models.pca import PCA
 from aecore.models.vae import VAE
 
-MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE}
+MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE, "pca": PCA}
 
 
 def create(config: ModelConfig, generator: torch.Generator) -> Autoencoder:

@@ -73,6 +73,8 @@ def train(
 ) -> Iterator[EpochReport]:
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
+    A model that is fitted in closed form (PCA) is, on the CPU, with one report.
+
     Args:
         model: changed in place.
         data: training split.
@@ -88,6 +90,9 @@ def train(
     """
     if not len(data) or not len(val):
         raise ValueError("the training and the validation split need at least one image each")
+    if model.closed_form:
+        yield _fit(model, data, val, config)
+        return
     if config.layout_epochs:
         _check_layout(layout, data, model)
     place = choose(device)
@@ -128,6 +133,18 @@ def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder
             f"the layout is {got}, but layout_epochs needs one of all {len(data):,} training "
             f"images and a model of 2 latent units, not {d}; or set layout_epochs to 0"
         )
+
+
+def _fit(model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
+    """Fit in closed form and report it as the only epoch."""
+    start = time.perf_counter()
+    model.fit(torch.from_numpy(data.pixels))
+    seconds = time.perf_counter() - start
+    means, held_out = (
+        validate(model, torch.from_numpy(part.images), config.seed) for part in (data, val)
+    )
+    codes = _codes(model, torch.from_numpy(val.images[:N_WATCHED]))
+    return EpochReport(1, 1, means, held_out, len(data) / seconds, 1.0, codes)
 
 
 class _Run:

@@ -137,3 +137,37 @@ test("a few outliers do not shrink the crowd, and without any all points are in 
   const { left, right, bottom, top } = crowd(points);
   assert.ok(right < 1.3 && bottom > -0.3 && left >= 0 && top <= 1);
 });
+
+const { difference, diverging } = await import(new URL("compare/errors.js", home));
+const { Links, nameOf, same, sampleOf } = await import(new URL("compare/links.js", home));
+
+test("an error is signed, and the mean over the channels", () => {
+  const shape = [3, 1, 2];
+  const original = Uint8Array.of(0, 255, 0, 255, 0, 255);
+  const values = difference(Float32Array.of(0.3, 1, 0.6, 1, 0, 0.4), original, shape);
+  assert.ok(Math.abs(values[0] - 0.3) < 1e-6);
+  assert.ok(Math.abs(values[1] + 0.2) < 1e-6);
+});
+
+test("the scale of errors is white at 0, blue below, red above, and ends at ±1", () => {
+  assert.deepEqual(diverging(0), [255, 255, 255]);
+  const [low, high] = [diverging(-1), diverging(1)];
+  assert.ok(low[2] > 2 * low[0] && high[0] > 2 * high[2]);
+  assert.deepEqual(diverging(-7), low);
+  assert.deepEqual(diverging(7), high);
+  for (let i = 0; i < 10; i++) assert.ok(diverging(i / 10)[1] > diverging((i + 1) / 10)[1]);
+});
+
+test("rows of models correspond by split and position, whatever their order", () => {
+  const links = new Links();
+  const rows = { split: [0, 0, 2], index: [5, 9, 5] };
+  links.set(0, rows);
+  links.set(1, { split: [2, 0], index: [5, 9] });
+  assert.equal(links.row(1, sampleOf(rows, 1)), 1);
+  assert.equal(links.row(1, sampleOf(rows, 2)), 0);
+  assert.equal(links.row(1, sampleOf(rows, 0)), -1);
+  assert.equal(links.row(3, [0, 5]), -1);
+  assert.equal(links.row(0, null), -1);
+  assert.equal(nameOf([2, 5]), "test image 5");
+  assert.ok(same([2, 5], [2, 5]) && !same([2, 5], [0, 5]) && !same(null, [0, 5]) && same(null, null));
+});

@@ -24,7 +24,7 @@ export class MiniMap {
     this.points = new Points();
     this.cursor = null;
     this.ringed = -1; // a row to be ringed, whoever points at it
-    this.version = 0;
+    this.milliseconds = 0; // that the last drawing took
     this.unlisten = listen(home, this.#gestures());
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(home);
@@ -56,7 +56,9 @@ export class MiniMap {
     if (!this.model || this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = null;
+      const started = performance.now();
       this.#draw();
+      this.milliseconds = performance.now() - started;
     });
   }
 
@@ -66,6 +68,7 @@ export class MiniMap {
     const ratio = globalThis.devicePixelRatio || 1;
     if (!wide || !high || (wide === this.camera.width && high === this.camera.height)) return;
     this.camera.resize(wide, high);
+    this.drawn = null;
     for (const canvas of [this.ground, this.overlay]) {
       canvas.width = Math.round(wide * ratio);
       canvas.height = Math.round(high * ratio);
@@ -120,6 +123,20 @@ export class MiniMap {
   #draw() {
     const colours = theme(this.home);
     const { model, camera } = this;
+    this.#drawGround(colours);
+    const over = this.#clear(this.overlay);
+    this.on.over?.(over, camera, colours);
+    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
+    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
+    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+  }
+
+  // Only when something has changed: while the cursor moves, the points stay as they are.
+  #drawGround(colours) {
+    const { model, camera } = this;
+    const drawn = [model.header.key, ...camera.view, this.ground.width, ...Object.values(colours)].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     const scene = {
       n: model.n, points: model.points, names: model.names, selected: null, pale: "",
       hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
@@ -128,11 +145,6 @@ export class MiniMap {
     const ground = this.#clear(this.ground);
     this.points.draw(ground, camera, scene, false);
     drawNames(ground, camera, scene, colours);
-    const over = this.#clear(this.overlay);
-    this.on.over?.(over, camera, colours);
-    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
-    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
-    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
   }
 
   #clear(canvas) {
