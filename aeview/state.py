@@ -21,10 +21,16 @@ PLACE = "at"
 VIEW = "view"
 COLOUR = "colour"
 LAYERS = "layers"
-MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
+
+# Query parameters that the traversal writes itself, besides the code as `PIN`.
+START = "start"
+SEED = "seed"
+COLUMNS = "columns"
+MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS, START)
 
 # Session state only.
 MAP = "latent_map"
+TRAVERSE = "traverse"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
@@ -104,6 +110,13 @@ def numbers(name: str, n: int) -> tuple[float, ...] | None:
     return None
 
 
+def ignore(name: str, allowed: str) -> None:
+    """Leave a parameter out of the link, and say what would have been allowed."""
+    text = st.query_params.get(name, "")
+    _clear((name,))
+    notice(f"The link's “{name}” is “{text[:60]}”, not {allowed}; it is ignored.")
+
+
 def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Read a comma-separated list from the link and leave out what is not allowed."""
     given = [word for word in st.query_params.get(name, "").split(",") if word]
@@ -130,6 +143,11 @@ def clear_map_parameters() -> None:
 def clear_pin() -> None:
     """Forget the pin alone."""
     _clear((PIN, PLACE))
+
+
+def clear_start() -> None:
+    """Forget the image that a traversal started from."""
+    _clear((START,))
 
 
 def _clear(names: tuple[str, ...]) -> None:
