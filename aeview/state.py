@@ -31,6 +31,7 @@ MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS, START)
 # Session state only.
 MAP = "latent_map"
 TRAVERSE = "traverse"
+FAMILY = "family"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"

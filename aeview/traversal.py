@@ -36,7 +36,7 @@ def _note(held: Stored, unit: Unit) -> str:
         parts.insert(0, f"KL {unit.kl:.3g} nats")
     if not unit.active:
         parts.append("inactive (0.01 or less): the decoder hears nothing from it")
-    told = traversal.information(held.card, unit.index)
+    told = traversal.information(held.card, unit.dimension)
     if unit.factor:
         share = "" if told is None else f" (information {told:.2f})"
         parts.append(f"follows {unit.factor}{share}")
@@ -86,7 +86,7 @@ def _write_link(held: Stored, place: Place) -> None:
         state.clear_start()
 
 
-def words(held: Stored) -> None:
+def words() -> None:
     """Say how the page is read, and what σ and KL mean here."""
     with st.expander("How to read this page"):
         st.markdown(

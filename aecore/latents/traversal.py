@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from aecore.arrays import CodeArray
+from aecore.arrays import ValueArray
 from aecore.checkpoints import Card, Stored
 from aecore.metrics import ACTIVE_VARIANCE
 
@@ -16,7 +16,7 @@ class Unit(NamedTuple):
     """One latent unit.
 
     Attributes:
-        index: column of the codes, from 0.
+        dimension: column of the codes, from 0.
         centre: the value at 0 σ: 0 under a prior, else the mean of the training codes.
         sigma: one σ: 1 under a prior N(0, I), else the standard deviation of the training codes.
         kl: KL(q(z|x) || p(z)) of this unit in nats, mean over held-out images; None without a
@@ -27,7 +27,7 @@ class Unit(NamedTuple):
         factor: name of the known factor of variation it follows, or None.
     """
 
-    index: int
+    dimension: int
     centre: float
     sigma: float
     kl: float | None
@@ -44,7 +44,7 @@ def units(stored: Stored) -> list[Unit]:
     factors = _factors(stored.card)
     made = [
         Unit(
-            index=j,
+            dimension=j,
             centre=0.0 if kl is not None else float(codes[:, j].mean()),
             sigma=1.0 if kl is not None else float(np.sqrt(variance[j])) or 1.0,
             kl=None if kl is None else float(kl[j]),
@@ -57,7 +57,7 @@ def units(stored: Stored) -> list[Unit]:
     return sorted(made, key=lambda unit: -(unit.variance if unit.kl is None else unit.kl))
 
 
-def _kl_units(stored: Stored) -> CodeArray | None:
+def _kl_units(stored: Stored) -> ValueArray | None:
     """Held-out KL of each unit from the card, else over the stored codes; None without any."""
     codes, log_var = stored.latents.codes, stored.latents.log_var
     if log_var.shape[1] == 0:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview import frame, live, traversal
+from aeview import family, frame, live, traversal
 
 notices = frame.head(
     "Traverse",
@@ -17,5 +17,6 @@ except ValueError as error:
 
 traversal.show(held, choice)
 live.send(name, held, choice)
-traversal.words(held)
+family.show(held)
+traversal.words()
 frame.say_notices(notices)

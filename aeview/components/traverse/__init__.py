@@ -34,9 +34,7 @@ class Place(NamedTuple):
         )
 
 
-def traverse(
-    atlas_key: str, start: dict[str, Any], units: list[dict[str, Any]], key: str
-) -> None:
+def traverse(atlas_key: str, start: dict[str, Any], units: list[dict[str, Any]], key: str) -> None:
     """Show sliders, picture and grid; what they report is in the session state (`Place.of`).
 
     Args:

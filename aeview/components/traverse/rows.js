@@ -29,7 +29,7 @@ export function paintSpread(canvas, values, [, height, width]) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-export const unitName = ({ index, factor }) => `z${index + 1}${factor ? ` · ${factor}` : ""}`;
+export const unitName = ({ dimension, factor }) => `z${dimension + 1}${factor ? ` · ${factor}` : ""}`;
 
 export class Rows {
   /**
@@ -78,7 +78,7 @@ export class Rows {
   #row(unit) {
     const name = unitName(unit);
     const home = make("div", `unit${unit.active ? "" : " inactive"}`);
-    home.dataset.unit = unit.index;
+    home.dataset.unit = unit.dimension;
     const label = make("span", "name", { title: unit.note });
     label.append(make("b", "", { textContent: name }),
       make("small", "", { textContent: amount(unit) + (unit.active ? "" : ", inactive") }));
@@ -150,11 +150,10 @@ export class Rows {
   follow(code, only) {
     for (const row of this.rows) {
       const { unit, slider, field, mark } = row;
-      const t = inSigma(unit, code[unit.index]);
-      row.stale ||= unit.index !== only;
-      const active = field.getRootNode().activeElement;
-      if (!(only === unit.index && active === slider)) slider.value = t;
-      if (active !== field || only !== unit.index) field.value = t.toFixed(2);
+      const t = inSigma(unit, code[unit.dimension]);
+      row.stale ||= unit.dimension !== only;
+      slider.value = t;
+      field.value = t.toFixed(2);
       slider.setAttribute("aria-valuetext", `${number(t)} σ`);
       mark.style.left = `${100 * along(t, this.places.length)}%`;
       mark.classList.toggle("beyond", Math.abs(t) > REACH);
@@ -189,7 +188,7 @@ export class Rows {
     const tiles = [];
     this.spread.clear();
     for (const t of this.places) {
-      code[row.unit.index] = fromSigma(row.unit, t);
+      code[row.unit.dimension] = fromSigma(row.unit, t);
       const image = this.on.decode(code);
       this.spread.add(image);
       tiles.push(imageData(image, shape));

@@ -37,8 +37,9 @@ export class Spread {
   add(image) {
     this.n++;
     for (let i = 0; i < image.length; i++) {
-      this.sum[i] += image[i];
-      this.squares[i] += image[i] * image[i];
+      const shown = Math.min(1, Math.max(0, image[i])); // a linear decoder leaves the range
+      this.sum[i] += shown;
+      this.squares[i] += shown * shown;
     }
   }
 

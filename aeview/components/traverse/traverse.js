@@ -10,7 +10,7 @@ import { Rows, paintSpread, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
-const FRAME_MS = 14; // of the 33 that a dragged frame may take, the grid gets this
+const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a typed coordinate, in units of the code
 const TELL_AFTER_MS = 250;
 
@@ -82,7 +82,7 @@ export class Traverse {
   #startCode() {
     if (this.row >= 0) return this.model.codeOf(this.row).slice();
     const code = new Float32Array(this.model.d);
-    for (const { index, centre } of this.units) code[index] = centre;
+    for (const { dimension, centre } of this.units) code[dimension] = centre;
     return code;
   }
 
@@ -115,10 +115,10 @@ export class Traverse {
 
   /** Set one unit; `done` when the hand has let go. Anything but a number shows the old one. */
   set(unit, value, done) {
-    if (Number.isFinite(value)) this.code[unit.index] = Math.min(FARTHEST, Math.max(-FARTHEST, value));
+    if (Number.isFinite(value)) this.code[unit.dimension] = Math.min(FARTHEST, Math.max(-FARTHEST, value));
     this.unit = unit;
     this.#moves();
-    this.#changed(unit.index);
+    this.#changed(unit.dimension);
     if (done) this.#tell();
   }
 
@@ -141,7 +141,7 @@ export class Traverse {
     this.#seeded(seed);
     const draw = normal(seed);
     for (let j = 0; j < this.model.d; j++) {
-      const unit = this.units.find(({ index }) => index === j);
+      const unit = this.units.find(({ dimension }) => dimension === j);
       this.code[j] = fromSigma(unit, draw());
     }
     this.#changed();
