@@ -9,7 +9,7 @@ const SLIDER = 92;
 const FIELD = 62;
 const GAP = 10;
 const SMALLEST = 22;
-const LARGEST = 104;
+const LARGEST = 110;
 const FEW = 4; // units up to which the slider stands above its pictures
 const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -1, PageUp: 1 };
 
@@ -138,7 +138,7 @@ export class Rows {
     const few = this.units.length <= FEW;
     const besides = few ? 0 : NAME + SLIDER + FIELD + 3 * GAP;
     const across = (wide - besides - 2 * GAP) / (this.places.length + 1);
-    const down = high / this.units.length - (few ? 44 : 4);
+    const down = high / this.units.length - (few ? 70 : 4);
     const side = Math.round(Math.max(SMALLEST, Math.min(across, down, LARGEST)));
     const [, height, width] = this.model.shape;
     this.home.style.setProperty("--cell", `${side}px`);

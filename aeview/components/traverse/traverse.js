@@ -13,6 +13,7 @@ import { Strip } from "./strip.js";
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a typed coordinate, in units of the code
 const TELL_AFTER_MS = 250;
+const MOST_SEED = 999_999;
 
 export class Traverse {
   constructor(root) {
@@ -158,6 +159,12 @@ export class Traverse {
     this.find(".seed").value = seed;
   }
 
+  #typedSeed() {
+    const seed = Math.floor(this.find(".seed").valueAsNumber);
+    if (seed >= 0 && seed <= MOST_SEED) this.random(seed);
+    else this.#seeded(this.seed);
+  }
+
   #another() {
     this.start(this.strip.after(this.row >= 0 ? this.row : this.strip.rows[0]));
   }
@@ -182,17 +189,14 @@ export class Traverse {
   #tools() {
     const ready = (act) => () => this.model && act();
     const on = (selector, kind, act) => this.find(selector).addEventListener(kind, ready(act));
-    const next = () => (this.seed + 1) % 1_000_000;
+    const next = () => (this.seed + 1) % (MOST_SEED + 1);
     on(".mean", "click", () => this.start(-1));
     on(".any", "click", () => this.randomImage(next()));
     on(".another", "click", () => this.#another());
     on(".random", "click", () => this.random(next()));
     on(".reset", "click", () => this.reset());
-    on(".seed", "change", () => {
-      const seed = Math.floor(this.find(".seed").valueAsNumber);
-      if (seed >= 0 && seed <= 999_999) this.random(seed);
-      else this.#seeded(this.seed);
-    });
+    on(".seed", "change", () => this.#typedSeed());
+    this.find(".seed").addEventListener("keydown", ({ key }) => key === "Enter" && this.model && this.#typedSeed());
     on(".columns", "change", () => {
       this.#columns();
       this.#changed();
