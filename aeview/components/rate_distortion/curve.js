@@ -5,7 +5,7 @@ import { ticks } from "./ticks.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [420, 300];
-const [LEFT, RIGHT, TOP, BOTTOM] = [52, 26, 16, 46];
+const [LEFT, RIGHT, TOP, BOTTOM] = [64, 26, 16, 46];
 
 function draw(home, kind, values, text = "") {
   const element = document.createElementNS(SVG, kind);
@@ -41,7 +41,7 @@ export function curve(home, models, choose) {
     draw(svg, "text", { x: LEFT - 7, y: y.place(value) + 4, "text-anchor": "end" }, `${value}`.replace("-", "−"));
   }
   draw(svg, "text", { class: "title", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 8, "text-anchor": "middle" }, "KL, nats an image (rate)");
-  draw(svg, "text", { class: "title", transform: `translate(13 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle" }, "reconstruction, nats an image");
+  draw(svg, "text", { class: "title", transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle" }, "reconstruction, nats an image");
   const places = models.map((model) => [x.place(model.kl), y.place(model.reconstruction)]);
   draw(svg, "polyline", { points: places.map((place) => place.join(",")).join(" ") });
   home.querySelectorAll("button").forEach((button) => button.remove());

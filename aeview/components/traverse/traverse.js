@@ -3,7 +3,7 @@
 import { Feed } from "../feed.js";
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
-import { paint, theme } from "../paint.js";
+import { paint } from "../paint.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
 import { Rows, paintSpread, unitName } from "./rows.js";
@@ -101,8 +101,6 @@ export class Traverse {
   }
 
   #legend() {
-    const { text } = theme(this.root);
-    this.find(".ramp").style.color = text;
     this.find(".legend .words").textContent =
       `0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`;
   }
