@@ -255,7 +255,7 @@ def test_units_are_sorted_by_kl_and_inactive_ones_greyed(open_traverse):
     grey = shown.page.locator(".unit.inactive")
     assert grey.count() == sum(not unit.active for unit in described) == 6
     expect(grey.first).to_contain_text("inactive")
-    assert shown.root.evaluate(SPREAD.format(row=15) + "").count(0) < 784
+    expect(shown.page.locator(".legend")).to_contain_text("variance of 0.01 or less")
     assert max(shown.root.evaluate(SPREAD.format(row=15))) < 0.02
     assert max(shown.root.evaluate(SPREAD.format(row=0))) > 0.2
 
@@ -291,4 +291,6 @@ def test_other_models_work(open_traverse, name):
         mean[unit.dimension] = unit.centre
     assert np.allclose(shown.code(), mean, atol=1e-5)
     assert alike(shown.pixels(), decoded(name, [mean])[0])
+    no_kl = "No posterior, so no KL"
+    assert (no_kl in shown.page.locator(".legend").text_content()) == ("-ae-" in name)
     expect(shown.page.get_by_text("No other model in the list differs")).to_be_visible()

@@ -34,7 +34,8 @@ export const unitName = ({ dimension, factor }) => `z${dimension + 1}${factor ? 
 export class Rows {
   /**
    * @param home the element that the rows fill
-   * @param on { set(unit, value, done), look(unit), decoded() }; `done` when the hand has let go
+   * @param on { set(unit, value, done), look(unit), decode(code), drawn(row) }; `done` says that
+   *   the hand has let go
    */
   constructor(home, on) {
     this.home = home;

@@ -101,8 +101,10 @@ export class Traverse {
   }
 
   #legend() {
-    this.find(".legend .words").textContent =
-      `0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`;
+    const words = [`0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`];
+    if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
+    else if (this.units.some(({ active }) => !active)) words.push("Greyed: inactive units, whose codes have a variance of 0.01 or less.");
+    this.find(".legend .words").textContent = words.join(" ");
   }
 
   decode(code) {
@@ -221,7 +223,7 @@ export class Traverse {
     this.frame = null;
     const asked = this.dirty;
     if (this.dirty) this.#show();
-    this.rows.work(started + FRAME_MS, this.code);
+    this.rows.work(started + (asked ? 1 : 2) * FRAME_MS, this.code); // more when nothing moves
     this.root.dataset.decodes = this.decodes;
     if (asked) this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
     if (this.rows.stale) this.#soon();
