@@ -20,7 +20,8 @@ page = st.navigation(
                 title="Latent map",
                 icon=":material/scatter_plot:",
                 default=True,
-            )
+            ),
+            st.Page("pages/explore/traverse.py", title="Traverse", icon=":material/tune:"),
         ],
         "Learn": [st.Page("pages/learn/compare.py", title="Compare", icon=":material/compare:")],
     }

@@ -24,7 +24,7 @@ def show() -> None:
             list(by_data),
             FIRST_DATA,
             state.DATA,
-            words=_data_title,
+            words=data_title,
             on_change=state.clear_map_parameters,
         )
         _choose_model(data, by_data[data])
@@ -58,7 +58,8 @@ def _by_data() -> dict[str, list[Entry]]:
     return groups
 
 
-def _data_title(name: str) -> str:
+def data_title(name: str) -> str:
+    """The data set's name for the screen."""
     return DATASETS[name].title if name in DATASETS else Path(name).name
 
 

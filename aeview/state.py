@@ -21,18 +21,24 @@ PLACE = "at"
 VIEW = "view"
 COLOUR = "colour"
 LAYERS = "layers"
-MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
+
+# Query parameters that the traversal writes itself, besides the code as `PIN`.
+START = "start"
+SEED = "seed"
+COLUMNS = "columns"
+MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS, START)
 
 # The Compare page: which models beside the sidebar's, and what it writes itself.
 COMPARED = "with"
 SAMPLE = "sample"
-SEED = "seed"
 GAIN = "gain"
 
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
 MAP = "latent_map"
+TRAVERSE = "traverse"
+FAMILY = "family"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
@@ -110,6 +116,13 @@ def numbers(name: str, n: int) -> tuple[float, ...] | None:
     del st.query_params[name]
     notice(f"The link's “{name}” is not {n} numbers; it is ignored.")
     return None
+
+
+def ignore(name: str, allowed: str) -> None:
+    """Leave a parameter out of the link, and say what would have been allowed."""
+    text = st.query_params.get(name, "")
+    _clear((name,))
+    notice(f"The link's “{name}” is “{text[:60]}”, not {allowed}; it is ignored.")
 
 
 def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -69,47 +69,53 @@ function conv({ n_in, n_out, kernel, stride, padding }, weight, bias, [, height,
   };
 }
 
-// Each input place is multiplied by the whole kernel at once, a product of long rows, and what
-// comes out is then added where it belongs. `rows[p]` and `columns[p]` are the output rows and
-// columns of the kernel's first entry at input place p.
+// Each place of the input adds one patch to the output: the patch is a product with all weights of
+// the place's channels, four at a time over one long run, which is where the time goes.
 function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [, height, width]) {
   const rows = (height - 1) * stride - 2 * padding + kernel;
   const columns = (width - 1) * stride - 2 * padding + kernel;
   const out = new Float32Array(n_out * rows * columns);
   const size = n_out * kernel * kernel;
-  const spread = new Float32Array(size);
-  // Four channels at a time, so that each number of `spread` is touched a quarter as often.
-  const multiply = (x, p, n_places) => {
-    spread.fill(0);
-    for (let c = 0; c < n_in; c += 4) {
-      const [u, v, s, t] = [0, 1, 2, 3].map((k) => (c + k < n_in ? x[(c + k) * n_places + p] : 0));
-      const a = c * size;
-      const b = Math.min(c + 1, n_in - 1) * size;
-      const d = Math.min(c + 2, n_in - 1) * size;
-      const e = Math.min(c + 3, n_in - 1) * size;
-      for (let i = 0; i < size; i++) {
-        spread[i] += u * weight[a + i] + v * weight[b + i] + s * weight[d + i] + t * weight[e + i];
+  const patch = new Float32Array(size);
+
+  function fillPatch(x, at) {
+    patch.fill(0);
+    const plane = height * width;
+    let c = 0;
+    for (; c + 3 < n_in; c += 4) {
+      const [a0, a1, a2, a3] = [x[c * plane + at], x[(c + 1) * plane + at], x[(c + 2) * plane + at], x[(c + 3) * plane + at]];
+      const w0 = c * size;
+      const [w1, w2, w3] = [w0 + size, w0 + 2 * size, w0 + 3 * size];
+      for (let j = 0; j < size; j++) {
+        patch[j] += a0 * weight[w0 + j] + a1 * weight[w1 + j] + a2 * weight[w2 + j] + a3 * weight[w3 + j];
       }
     }
-  };
-  const add = (top, left) => {
-    for (let o = 0, at = 0; o < n_out; o++) {
-      for (let ky = 0; ky < kernel; ky++, at += kernel) {
-        const row = top + ky;
-        if (row < 0 || row >= rows) continue;
-        const to = (o * rows + row) * columns + left;
-        const last = Math.min(kernel, columns - left);
-        for (let kx = Math.max(0, -left); kx < last; kx++) out[to + kx] += spread[at + kx];
+    for (; c < n_in; c++) {
+      const a = x[c * plane + at];
+      for (let j = 0; j < size; j++) patch[j] += a * weight[c * size + j];
+    }
+  }
+
+  function addPatch(top, left) {
+    for (let o = 0, j = 0; o < n_out; o++) {
+      for (let ky = 0; ky < kernel; ky++, j += kernel) {
+        const y = top + ky;
+        if (y < 0 || y >= rows) continue;
+        const to = (o * rows + y) * columns + left;
+        for (let kx = Math.max(0, -left); kx < kernel && left + kx < columns; kx++) out[to + kx] += patch[j + kx];
       }
     }
-  };
+  }
+
   return {
     shape: [n_out, rows, columns],
     run(x) {
       for (let o = 0; o < n_out; o++) out.fill(bias[o], o * rows * columns, (o + 1) * rows * columns);
-      for (let p = 0; p < height * width; p++) {
-        multiply(x, p, height * width);
-        add(Math.floor(p / width) * stride - padding, (p % width) * stride - padding);
+      for (let y = 0; y < height; y++) {
+        for (let i = 0; i < width; i++) {
+          fillPatch(x, y * width + i);
+          addPatch(y * stride - padding, i * stride - padding);
+        }
       }
       return out;
     },

@@ -1,0 +1,296 @@
+"""The traverse page as a user meets it, in a real Chromium."""
+
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from aecore.checkpoints import build, read, shipped_folder
+from aecore.latents.traversal import units
+
+SPREAD = "(root) => Array.from(root.traverse.rows.rows[{row}].values)"
+
+
+class Page:
+    """The page, in terms of what a user does and sees."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".traverse")
+        self.settled()
+
+    def settled(self):
+        expect(self.root).to_have_attribute("data-ready", "yes")
+        expect(self.root).to_have_attribute("data-settled", "yes")
+        return self
+
+    def code(self):
+        return np.array([float(v) for v in self.root.get_attribute("data-code").split(",")])
+
+    def row(self, unit):
+        """The row of a latent unit (from 0), wherever it is sorted to."""
+        return self.page.locator(f'.unit[data-unit="{unit}"]')
+
+    def pixels(self, canvas=None):
+        """The first channel of a canvas, row by row."""
+        canvas = canvas or self.page.locator(".traverse .picture")
+        values, width = canvas.evaluate(
+            """(canvas) => [Array.from(canvas.getContext("2d")
+                .getImageData(0, 0, canvas.width, canvas.height).data), canvas.width]"""
+        )
+        return np.array(values, dtype=np.int64)[::4].reshape(-1, width)
+
+    def strip(self, unit):
+        return self.pixels(self.row(unit).locator(".cells canvas"))
+
+    def cells(self, unit, n=7):
+        """The pictures of a row."""
+        strip = self.strip(unit)
+        size = (strip.shape[1] + 1) // n
+        return [strip[:, i * size : i * size + size - 1] for i in range(n)]
+
+    def thumb(self, unit):
+        """Screen place of the thumb of a unit's slider, which stands at 0 σ, and its width."""
+        box = self.row(unit).locator('input[type="range"]').bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"]
+
+    def told(self, name):
+        """Wait until the address tells something; its value."""
+        self.page.wait_for_url(lambda url: name in parameters(url))
+        return parameters(self.page.url)[name]
+
+
+def parameters(url):
+    return {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
+
+
+def stored(name):
+    return read(shipped_folder() / f"{name}.safetensors")
+
+
+def decoded(name, codes):
+    import torch
+
+    images = build(stored(name)).decode(torch.tensor(np.array(codes), dtype=torch.float32))
+    return np.rint(255 * images[:, 0].numpy())
+
+
+def alike(shown, expected):
+    return np.abs(shown - expected).max() <= 1
+
+
+@pytest.fixture
+def open_traverse(app, open_page):
+    """The page with a link. Whoever is first on a server visits its main page first."""
+
+    def opened(link="", **settings):
+        visited = getattr(app, "visited", False)
+        page = open_page(f"{app.url}/traverse?{link}" if visited else app.url, **settings)
+        if not visited:
+            expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+            page.goto(f"{app.url}/traverse?{link}")
+            app.visited = True
+        return Page(page)
+
+    return opened
+
+
+def test_first_paint_shows_the_mean_and_what_each_unit_changes(open_traverse):
+    shown = open_traverse()
+    assert np.allclose(shown.code(), 0)
+    assert alike(shown.pixels(), decoded("digits-vae-2d", [[0, 0]])[0])
+    for unit in (0, 1):
+        codes = np.zeros((7, 2))
+        codes[:, unit] = np.arange(-3, 4)
+        for cell, expected in zip(shown.cells(unit), decoded("digits-vae-2d", codes), strict=True):
+            assert alike(cell, expected)
+    picture = shown.page.locator(".traverse .picture").bounding_box()
+    assert picture["width"] == picture["height"] >= 280
+    assert shown.page.locator(".unit .name b").all_text_contents() == ["z2", "z1"]
+    expect(shown.page.locator(".support output").first).to_contain_text("%")
+
+
+def test_the_map_of_a_row_is_the_standard_deviation_over_it(open_traverse):
+    shown = open_traverse("z=0.5,-1")
+    codes = np.repeat([[0.5, -1.0]], 7, axis=0)
+    codes[:, 1] = np.arange(-3, 4)
+    expected = (decoded("digits-vae-2d", codes) / 255).std(axis=0).ravel()
+    values = shown.root.evaluate(SPREAD.format(row=0))  # z2 has the larger KL
+    assert np.allclose(values, expected, atol=0.005)
+
+
+def test_dragging_a_slider_decodes_while_the_button_is_down_and_asks_no_server(open_traverse):
+    shown = open_traverse()
+    page = shown.page
+    x, y, width = shown.thumb(0)
+    others = shown.strip(1)
+    own = shown.strip(0)
+    page.frames_sent.clear()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = {shown.pixels().tobytes()}
+    for i in range(1, 13):
+        before = shown.root.get_attribute("data-code")
+        page.mouse.move(x + 0.03 * i * width, y)
+        expect(shown.root).not_to_have_attribute("data-code", before)
+        seen.add(shown.pixels().tobytes())
+    assert len(seen) == 13, "another picture at every move"
+    shown.settled()
+    assert alike(shown.pixels(), decoded("digits-vae-2d", [shown.code()])[0])
+    assert np.abs(shown.strip(1) - others).max() > 50, "the other unit's row follows"
+    assert (shown.strip(0) == own).all(), "its own row goes through all values as before"
+    assert page.frames_sent == []
+    page.mouse.up()
+    value = shown.told("z")
+    assert np.allclose([float(v) for v in value.split(",")], shown.code(), atol=1e-4)
+    assert float(shown.root.get_attribute("data-frame-ms")) > 0
+
+
+def test_a_link_brings_the_same_picture_back(open_traverse):
+    shown = open_traverse("model=digits-vae-16d")
+    shown.page.locator(".unit .cells canvas").nth(3).click(position={"x": 5, "y": 5})
+    shown.told("z")
+    shown.settled()
+    before, code = shown.pixels(), shown.code()
+    shown.page.reload()
+    shown.settled()
+    assert (shown.pixels() == before).all()
+    assert np.allclose(shown.code(), code)
+
+
+def test_a_click_on_a_picture_of_the_grid_sets_the_unit_to_it(open_traverse):
+    shown = open_traverse("columns=11")
+    wanted = shown.cells(0, 11)[8]
+    canvas = shown.row(0).locator(".cells canvas")
+    box = canvas.bounding_box()
+    canvas.click(position={"x": 8.5 / 11 * box["width"], "y": box["height"] / 2})
+    shown.told("z")
+    shown.settled()
+    assert shown.code()[0] == pytest.approx(1.8)
+    assert (shown.pixels() == wanted).all()
+    assert shown.row(0).locator('input[type="number"]').input_value() == "1.80"
+
+
+def test_keys_step_by_a_tenth_of_sigma_and_pages_by_one(open_traverse):
+    shown = open_traverse()
+    slider = shown.row(1).locator('input[type="range"]')
+    for key, value in (("ArrowRight", 0.1), ("ArrowUp", 0.2), ("PageDown", -0.8), ("End", 3)):
+        slider.press(key)
+        expect(shown.row(1).locator('input[type="number"]')).to_have_value(f"{value:.2f}")
+    shown.settled()
+    assert shown.code()[1] == 3
+
+
+def test_a_typed_code_far_outside_is_decoded_and_called_unsupported(open_traverse):
+    shown = open_traverse()
+    field = shown.row(0).locator('input[type="number"]')
+    field.fill("40")
+    field.press("Enter")
+    shown.told("z")
+    shown.settled()
+    assert shown.code()[0] == 40
+    assert alike(shown.pixels(), decoded("digits-vae-2d", [[40, 0]])[0])
+    expect(shown.page.locator(".support output").first).to_contain_text("no training image")
+    field.fill("")
+    field.press("Enter")
+    expect(field).to_have_value("40.00")
+
+
+def test_start_from_an_image_draw_at_random_and_reset(open_traverse):
+    shown = open_traverse("model=digits-ae-16d")
+    latents = stored("digits-ae-16d").latents
+    thumbs = shown.page.locator(".thumbs button")
+    assert thumbs.count() == 10
+    thumbs.nth(3).click()
+    row = int(shown.told("start"))
+    assert latents.labels[row] == 3
+    assert np.allclose(shown.code(), latents.codes[row], atol=1e-3)
+    expect(shown.page.locator(".where")).to_contain_text("image of class 3")
+
+    shown.page.get_by_role("button", name="another one").click()
+    shown.page.wait_for_url(lambda url: parameters(url).get("start") != str(row))
+    other = int(parameters(shown.page.url)["start"])
+    assert latents.labels[other] == 3
+
+    shown.page.get_by_role("button", name="Random", exact=True).click()
+    shown.page.wait_for_url(lambda url: parameters(url).get("seed") == "1")
+    drawn = shown.code()
+    assert not np.allclose(drawn, latents.codes[other], atol=0.1)
+    assert parameters(shown.page.url)["start"] == str(other)
+
+    shown.page.get_by_role("button", name="Reset").click()
+    expect(shown.root).not_to_have_attribute("data-code", ",".join(map(str, drawn)))
+    assert np.allclose(shown.code(), latents.codes[other], atol=1e-3)
+
+    shown.page.get_by_role("button", name="mean", exact=True).click()
+    shown.page.wait_for_url(lambda url: "start" not in parameters(url))
+    assert np.allclose(shown.code(), latents.training_codes.mean(axis=0), atol=1e-3)
+
+    shown.page.locator(".traverse .seed").fill("1")
+    shown.page.locator(".traverse .seed").press("Enter")
+    shown.settled()
+    assert np.allclose(shown.code(), drawn), "the same seed draws the same code"
+
+
+def test_a_click_on_the_small_map_starts_from_that_image_and_the_ring_follows(open_traverse):
+    shown = open_traverse()
+    latents = stored("digits-vae-2d").latents
+    at = shown.root.evaluate(
+        "(root) => root.traverse.map.camera.toScreen(...root.traverse.model.place(100))"
+    )
+    shown.page.locator(".traverse .minimap").click(position={"x": at[0], "y": at[1]})
+    row = int(shown.told("start"))
+    assert np.allclose(shown.code(), latents.codes[row], atol=1e-3)
+    assert np.linalg.norm(latents.codes[row] - latents.codes[100]) < 0.4
+    shown.page.locator(".traverse .minimap").click(position={"x": 3, "y": 3})
+    expect(shown.page.locator(".support output").first).to_contain_text("no training image")
+
+
+def test_units_are_sorted_by_kl_and_inactive_ones_greyed(open_traverse):
+    shown = open_traverse("model=digits-vae-16d")
+    described = units(stored("digits-vae-16d"))
+    names = shown.page.locator(".unit .name b").all_text_contents()
+    assert names == [f"z{unit.dimension + 1}" for unit in described]
+    grey = shown.page.locator(".unit.inactive")
+    assert grey.count() == sum(not unit.active for unit in described) == 6
+    expect(grey.first).to_contain_text("inactive")
+    expect(shown.page.locator(".legend")).to_contain_text("variance of 0.01 or less")
+    assert max(shown.root.evaluate(SPREAD.format(row=15))) < 0.02
+    assert max(shown.root.evaluate(SPREAD.format(row=0))) > 0.2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_beta_is_a_curve_whose_points_load_models_everywhere_by_keyboard(open_traverse, scheme):
+    shown = open_traverse("model=mnist-bvae-10d-b4&start=6", scheme=scheme)
+    page = shown.page
+    shown.page.locator(".family").scroll_into_view_if_needed()
+    family = page.locator('.family[data-pictures="yes"]')
+    expect(family.locator(".note").last).to_contain_text("not on this machine")
+    pressed = family.locator('.plot button[aria-pressed="true"]')
+    expect(pressed).to_have_text("β = 4")
+    assert family.locator(".line canvas").count() == 10 * family.locator(".plot button").count()
+    ten = family.get_by_role("button", name="β = 10 (").first
+    ten.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: parameters(url).get("model") == "mnist-bvae-10d-b10")
+    expect(pressed).to_have_text("β = 10")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("β = 10")
+    shown.settled()
+    assert parameters(page.url)["start"] == "6", "the same image in the other model"
+    codes = stored("mnist-bvae-10d-b10").latents.codes
+    expect(page.locator(".unit.inactive")).not_to_have_count(0)
+    assert np.allclose(shown.code(), codes[6], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["mnist-vae-16d", "fashion-ae-16d", "mnist-ae-2d"])
+def test_other_models_work(open_traverse, name):
+    shown = open_traverse(f"model={name}")
+    mean = np.zeros(stored(name).card.model.code_dim)
+    for unit in units(stored(name)):
+        mean[unit.dimension] = unit.centre
+    assert np.allclose(shown.code(), mean, atol=1e-5)
+    assert alike(shown.pixels(), decoded(name, [mean])[0])
+    no_kl = "No posterior, so no KL"
+    assert (no_kl in shown.page.locator(".legend").text_content()) == ("-ae-" in name)
+    expect(shown.page.get_by_text("No other model in the list differs")).to_be_visible()
