@@ -20,7 +20,13 @@ page = st.navigation(
                 title="Latent map",
                 icon=":material/scatter_plot:",
                 default=True,
-            )
+            ),
+            st.Page(
+                "pages/explore/interpolate.py",
+                title="Interpolate",
+                icon=":material/linear_scale:",
+                url_path="interpolate",
+            ),
         ]
     }
 )

@@ -23,11 +23,23 @@ COLOUR = "colour"
 LAYERS = "layers"
 MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
 
+# Query parameters that the interpolation page writes itself.
+FROM = "from"
+TO = "to"
+FRAMES = "frames"
+PATH = "path"
+SHARE = "t"
+SUM = "sum"
+ATTRIBUTE = "attribute"
+
 # Session state only.
 MAP = "latent_map"
+INTERPOLATE = "interpolate"
+ARITHMETIC = "arithmetic"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
+LAST_BENCH = "last_bench"
 
 LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
@@ -113,6 +125,22 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
             f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
         )
     return tuple(word for word in given if word in allowed)
+
+
+def text(name: str) -> str | None:
+    """Read a parameter from the link as it is."""
+    return st.query_params.get(name)
+
+
+def forget(names: tuple[str, ...]) -> None:
+    """Take parameters out of the link."""
+    _clear(names)
+
+
+def ignore(name: str, reason: str) -> None:
+    """Take a parameter out of the link, and say why."""
+    _clear((name,))
+    notice(f"The link's “{name}” {reason}; it is ignored.")
 
 
 def set_parameters(values: dict[str, str]) -> None:

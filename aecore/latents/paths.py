@@ -69,7 +69,7 @@ def _across(u: np.ndarray, v: np.ndarray) -> np.ndarray | None:
     return None
 
 
-def along(corners: CodeArray, t: Place) -> CodeArray:
+def along(corners: Float[np.ndarray, "m code"], t: Place) -> CodeArray:
     """Places on a polyline by the share of its length that lies behind them."""
     lengths = np.linalg.norm(np.diff(corners.astype(np.float64), axis=0), axis=1)
     behind = np.concatenate([[0.0], np.cumsum(lengths)])
@@ -86,14 +86,14 @@ def _exact(a: Code, b: Code, t: Place, codes: np.ndarray) -> CodeArray:
 
 
 class DataGraph:
-    """The training codes, each joined to its 10 nearest; shortest ways over it (Isomap's graph,
-    Tenenbaum, de Silva & Langford 2000).
+    """The training codes, each joined to its 10 nearest, and the shortest ways over them.
 
+    It is the graph of Isomap (Tenenbaum, de Silva & Langford 2000).
     Where the graph falls into pieces, they are joined at their nearest points, piece by piece.
 
     Args:
         codes: (n, d) codes of training images, at least 2.
-    """  # noqa: D205
+    """
 
     def __init__(self, codes: CodeArray, k: int = N_NEIGHBOURS) -> None:
         from scipy.sparse.csgraph import connected_components

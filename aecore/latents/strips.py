@@ -1,4 +1,4 @@
-"""A way between two codes as a strip of pictures, and two numbers that say how good a way it is."""
+"""A way between two codes as a strip of pictures, and two numbers that say how good it is."""
 
 from typing import TYPE_CHECKING, NamedTuple
 

@@ -28,7 +28,7 @@ def two_rings(n=120):
     """Two rings far apart: a graph in two pieces."""
     angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
     ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return np.concatenate([ring, ring + [9, 0]]).astype(np.float32)
+    return np.concatenate([ring, ring + np.array([9, 0])]).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +190,7 @@ def test_the_numbers_of_a_strip():
 def test_arithmetic():
     a, b, c = np.float32([[1, 2], [0, 5], [3, 3]])
     assert np.array_equal(paths.add(a, b, c), [4, 0])
-    assert np.array_equal(paths.add(a, b, c, 0), c)
+    assert np.array_equal(paths.add(a, b, c, 0.0), c)
     codes, labels = np.float32([[0, 0], [2, 0], [5, 5]]), np.array([0, 0, 1])
     assert np.array_equal(paths.attribute(codes, labels, 1, 0), [4, 5])
     with pytest.raises(ValueError, match="class 2 has no codes"):
