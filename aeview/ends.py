@@ -44,18 +44,29 @@ def name(points: LatentTable, row: int) -> str:
     return f"{SPLITS[points.split[row]]}-{points.index[row]}"
 
 
+def image_row(text: str, points: LatentTable) -> int:
+    """Find a stored image by its name.
+
+    Raises:
+        ValueError: what is wrong with the name, as the rest of a sentence.
+    """
+    image = _IMAGE.fullmatch(text)
+    if image is None:
+        raise ValueError(f"names {text[:60]!r}, which is no image (like train-12)")
+    here = (points.split == SPLITS.index(image[1])) & (points.index == int(image[2]))
+    if not here.any():
+        raise ValueError(f"names {text}, which is not among this model's stored images")
+    return int(here.argmax())
+
+
 def parse(text: str, points: LatentTable) -> End:
     """Read an end.
 
     Raises:
         ValueError: what is wrong with it, as the rest of a sentence.
     """
-    image = _IMAGE.fullmatch(text)
-    if image:
-        here = (points.split == SPLITS.index(image[1])) & (points.index == int(image[2]))
-        if not here.any():
-            raise ValueError(f"names {text}, which is not among this model's stored images")
-        return of_row(points, int(here.argmax()))
+    if _IMAGE.fullmatch(text):
+        return of_row(points, image_row(text, points))
     d = points.codes.shape[1]
     try:
         values = tuple(float(part) for part in text.split(","))

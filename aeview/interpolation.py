@@ -1,13 +1,15 @@
 """The interpolation page's parts: where it begins, what it keeps in the link, its downloads."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import streamlit as st
 
 from aecore.checkpoints import LatentTable, Stored
-from aecore.latents.strips import STRIPS, telling_pair
+from aecore.latents.paths import DataGraph
+from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
 from aeview import cache, ends, exports, state
-from aeview.cache import STORED_POINTS, MapChoice
+from aeview.cache import MapChoice
 from aeview.components.interpolate import interpolate
 from aeview.ends import End
 from aeview.figures.theme import PATH_STYLES
@@ -53,9 +55,7 @@ def _forget_codes(held: Stored) -> None:
     before = st.session_state.get(state.LAST_BENCH)
     st.session_state[state.LAST_BENCH] = held.digest
     if before not in (None, held.digest):
-        state.forget(
-            tuple(n for n in (state.FROM, state.TO) if "," in (state.text(n) or ""))
-        )
+        state.forget(tuple(n for n in (state.FROM, state.TO) if "," in (state.text(n) or "")))
 
 
 def _reported(key: str, points: LatentTable) -> Shown | None:
@@ -76,7 +76,8 @@ def _start(held: Stored) -> Shown:
         second = second or ends.of_row(points, usual[1])
     t = state.numbers(state.SHARE, 1)
     if t and not 0 <= t[0] <= 1:
-        t = state.ignore(state.SHARE, "is not between 0 and 1")
+        state.ignore(state.SHARE, "is not between 0 and 1")
+        t = None
     path = next(iter(state.words(state.PATH, STRIPS)), STRIPS[0])
     return Shown(first, second, _frames(), path, t[0] if t else START_AT)
 
@@ -89,6 +90,11 @@ def _frames() -> int:
         return int(text)
     state.ignore(state.FRAMES, f"is not a number from {FEWEST} to {MOST}")
     return USUAL
+
+
+def usual_first(held: Stored) -> int:
+    """The image that the page begins with."""
+    return _usual(held.digest, held)[0]
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -117,31 +123,41 @@ def _text(end: End, points: LatentTable) -> str:
 # ---- downloads ---------------------------------------------------------------------------------
 
 
-def _downloads(name: str, held: Stored, shown: Shown) -> None:
-    """Offer the strips as PNG and the chosen one as GIF; they are made when they are asked for."""
-    made = exports.Order(name, shown.a.array, shown.b.array, shown.frames)
-    title = PATH_STYLES[shown.path][0]
+class File(NamedTuple):
+    """A file that is made when it is asked for."""
+
+    name: str
+    make: Callable[[], bytes]
+
+
+def files(name: str, held: Stored, shown: Shown) -> tuple[File, File]:
+    """All strips as PNG, and the chosen one as GIF."""
+    order = exports.Order(name, shown.a.array, shown.b.array, shown.frames)
     stem = f"{name}-{_word(shown.a, held)}-to-{_word(shown.b, held)}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            "Strips (PNG)",
-            lambda: exports.strips_png(_strips(held, made), made, held.card.model.shape),
+    shape = held.card.model.shape
+    return (
+        File(
             f"{stem}-{shown.frames}-frames.png",
-            "image/png",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Animation (GIF)",
-            lambda: exports.animation_gif(_strips(held, made)[shown.path].images),
+            lambda: exports.strips_png(_strips(held, order), order, shape),
+        ),
+        File(
             f"{stem}-{shown.path}.gif",
-            "image/gif",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+            lambda: exports.animation_gif(_strips(held, order)[shown.path].images),
+        ),
+    )
+
+
+def _downloads(name: str, held: Stored, shown: Shown) -> None:
+    labels = ("Strips (PNG)", "Animation (GIF)")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, file in zip(labels, files(name, held, shown), strict=True):
+            st.download_button(
+                label, file.make, file.name, icon=":material/download:", on_click="ignore"
+            )
         st.caption(
-            f"The PNG holds all four strips with their numbers. The GIF plays “{title}” there and "
-            f"back, {exports.n_gif_frames(shown.frames)} frames."
+            f"The PNG holds all four strips with their numbers. The GIF plays "
+            f"“{PATH_STYLES[shown.path][0]}” there and back, "
+            f"{exports.n_gif_frames(shown.frames)} frames."
         )
 
 
@@ -152,9 +168,7 @@ def _word(end: End, held: Stored) -> str:
     return "".join(c if c.isalnum() else "_" for c in label).strip("_") or "image"
 
 
-def _strips(held: Stored, order: "exports.Order") -> Any:
-    from aecore.latents.strips import Bench, strips
-
+def _strips(held: Stored, order: exports.Order) -> dict[str, Strip]:
     bench = Bench(
         cache.model(held.digest, held), _graph(held.digest, held), cache.support(held.digest, held)
     )
@@ -162,9 +176,7 @@ def _strips(held: Stored, order: "exports.Order") -> Any:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _graph(digest: str, _held: Stored) -> Any:
-    from aecore.latents.paths import DataGraph
-
+def _graph(digest: str, _held: Stored) -> DataGraph:
     del digest
     return DataGraph(_held.latents.training_codes)
 

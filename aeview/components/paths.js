@@ -238,14 +238,14 @@ export function rms(first, second) {
 /** c + strength · (a − b). */
 export const add = (a, b, c, strength = 1) => c.map((value, j) => value + strength * (a[j] - b[j]));
 
-/** The mean code of a class. */
-export function meanOf(model, label) {
-  const mean = new Float64Array(model.d);
+/** The mean code of a class over all images of the model's table. */
+export function meanOf({ codes, labels, d }, label) {
+  const mean = new Float64Array(d);
   let n = 0;
-  for (let row = 0; row < model.n; row++) {
-    if (model.labels[row] !== label) continue;
+  for (let row = 0; row < labels.length; row++) {
+    if (labels[row] !== label) continue;
     n++;
-    model.codeOf(row).forEach((value, j) => (mean[j] += value));
+    for (let j = 0; j < d; j++) mean[j] += codes[row * d + j];
   }
   return mean.map((value) => value / n);
 }

@@ -20,18 +20,19 @@ export class Picker {
   constructor(home, title, on, { typed = true } = {}) {
     this.home = home;
     this.on = on;
+    const said = `the ${title.toLowerCase()}`;
     home.classList.add("picker");
     home.innerHTML = `
       <canvas class="chosen" role="img"></canvas>
       <div>
-        <div class="choice"><b></b><select aria-label="Class of the ${title}"></select>
+        <div class="choice"><b></b><select aria-label="Class of ${said}"></select>
           <button type="button" class="another">another one</button></div>
-        <div class="thumbs" role="group" aria-label="Images of this class for the ${title}"></div>
-        <label class="typed">z <input type="text" spellcheck="false" aria-label="Code of the ${title}"></label>
+        <div class="thumbs" role="group" aria-label="Images of this class for ${said}"></div>
+        <label class="typed">z <input type="text" spellcheck="false" aria-label="Code of ${said}"></label>
         <p class="note" aria-live="polite"></p>
       </div>`;
     this.find = (selector) => home.querySelector(selector);
-    this.find("b").textContent = title[0].toUpperCase() + title.slice(1);
+    this.find("b").textContent = title;
     this.find(".typed").hidden = !typed;
     this.find("select").addEventListener("change", (event) => this.#ofClass(Number(event.target.value)));
     this.find(".another").addEventListener("click", () => this.#another());
@@ -65,13 +66,17 @@ export class Picker {
     if (field !== field.getRootNode().activeElement) {
       field.value = Array.from(code, (v) => Number(v.toFixed(3))).join(", ");
     }
-    const share = model.support.share(code);
-    this.find(".note").textContent = (row >= 0
-      ? `${SPLITS[model.rows.split[row]]} image ${model.rows.index[row]}`
-      : "typed or chosen on the map") + ` · support ${percent(share)}${row < 0 || share < 0.1 ? `, ${supportWords(share)}` : ""}`;
+    this.find(".note").textContent = this.#about(row, model.support.share(code));
     this.find(".note").classList.remove("wrong");
     this.find(".chosen").setAttribute("aria-label", row >= 0
       ? `${this.find("b").textContent}: class ${model.labelOf(row)}` : `${this.find("b").textContent}: a decoded code`);
+  }
+
+  #about(row, share) {
+    const { split, index } = this.model.rows;
+    const what = row >= 0 ? `${SPLITS[split[row]]} image ${index[row]}` : "a place, no image";
+    const supported = `support ${percent(share).replace(" ", "\u00a0")}`;
+    return `${what} · ${supported}${share < 0.1 ? `, ${supportWords(share)}` : ""}`;
   }
 
   #paint(canvas, row, code) {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview import frame, interpolation, live
+from aeview import frame, interpolation, live, sums
 
 notices = frame.head(
     "Interpolate",
@@ -16,6 +16,7 @@ except ValueError as error:
     st.stop()
 
 interpolation.show(name, held, choice)
+sums.show(held, choice, interpolation.usual_first(held))
 live.send(name, held, choice)
 interpolation.words(held, choice)
 frame.say_notices(notices)

@@ -24,7 +24,7 @@ export class Bench {
     this.ends = { a: null, b: null };
     this.sets = "a";
     this.decodes = 0;
-    this.pickers = Object.fromEntries([["a", "first end"], ["b", "second end"]].map(([end, title]) => [
+    this.pickers = Object.fromEntries([["a", "First end"], ["b", "Second end"]].map(([end, title]) => [
       end, new Picker(this.find(`.end-${end}`), title, {
         chosen: (chosen) => this.setEnd(end, chosen),
         pictures: () => this.feed.pictures(),
