@@ -53,15 +53,15 @@ export class Picker {
     this.find("select").lastChild.hidden = true;
   }
 
-  /** Show what is chosen, whoever chose it. */
-  show({ row, code }) {
+  /** Show what is chosen, whoever chose it; while it moves, the thumbnails stay as they are. */
+  show({ row, code }, moving = false) {
     const { model } = this;
     this.row = row;
     const label = row >= 0 ? model.labels[row] : -1;
     this.find("select").value = label;
     this.find(".another").disabled = row < 0 || this.rows.get(label).length < 2;
     this.#paint(this.find(".chosen"), row, code);
-    this.#thumbs(label, row);
+    if (!moving) this.#thumbs(label, row);
     const field = this.find("input");
     if (field !== field.getRootNode().activeElement) {
       field.value = Array.from(code, (v) => Number(v.toFixed(3))).join(", ");

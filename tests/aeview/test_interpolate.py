@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -169,3 +170,28 @@ def test_the_downloads_hold_the_strips(name):
     moving = Image.open(io.BytesIO(gif.make()))
     assert moving.n_frames == 16
     assert np.asarray(moving.convert("L")).max() > 100
+
+
+def hold(monkeypatch, held):
+    monkeypatch.setattr("aeview.cache.stored", lambda path: held)
+
+
+def test_a_data_set_of_one_class_begins_with_two_of_its_images(app, monkeypatch):
+    held = stored()
+    one = replace(held.latents, labels=np.zeros_like(held.latents.labels))
+    hold(monkeypatch, held._replace(latents=one, digest="one-class"))
+    app.run()
+    assert not app.exception
+    start = given(app, "frames")["start"]
+    assert start["a"]["row"] != start["b"]["row"]
+    attribute = given(app, "sum")["start"]["attribute"]
+    assert attribute["has"] == attribute["lacks"] == 0
+
+
+def test_a_model_of_one_unit_gets_words(app, monkeypatch):
+    held = stored()
+    narrow = replace(held.card, model=replace(held.card.model, code_dim=1))
+    hold(monkeypatch, held._replace(card=narrow, digest="one-unit"))
+    app.run()
+    assert not app.exception
+    assert any("one latent unit" in error.value for error in app.error)

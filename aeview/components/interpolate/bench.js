@@ -129,8 +129,14 @@ export class Bench {
         const [x, y] = this.map.camera.toScreen(...this.#placeOf(end));
         return Math.hypot(x - sx, y - sy) <= GRAB;
       }),
-      pull: (end, place) => this.setEnd(end, chosen(place), { tell: false }),
-      drop: () => this.#tell(),
+      pull: (end, place) => {
+        this.moving = true;
+        this.setEnd(end, chosen(place), { tell: false });
+      },
+      drop: (end) => {
+        this.moving = false;
+        this.setEnd(end, this.ends[end]);
+      },
       over: (...how) => this.ways && drawTrails(...how, {
         styles: this.component.data.ways, trails: this.trails, chosen: this.path,
         places: this.places, ends: [this.#placeOf("a"), this.#placeOf("b")],
@@ -208,7 +214,7 @@ export class Bench {
     const { a, b } = this.ends;
     this.ways = new Ways(this.model, this.graph, a.code, b.code);
     this.decodes += 2;
-    for (const [end, picker] of Object.entries(this.pickers)) picker.show(this.ends[end]);
+    for (const [end, picker] of Object.entries(this.pickers)) picker.show(this.ends[end], this.moving);
     const same = a.code.every((value, j) => value === b.code[j]);
     this.find(".same").hidden = !same && this.component.data.originals;
     this.find(".same").textContent = [

@@ -3,6 +3,7 @@
 import { along, crossFade, linear, slerp } from "../paths.js";
 
 const TRAIL = 48; // places of a bent way that are drawn on the map
+const MANY = 200; // codes of the cross-fade that are kept
 
 export class Ways {
   /**
@@ -16,14 +17,23 @@ export class Ways {
     this.codes = { linear: linear(a, b), slerp: slerp(a, b), data: along(this.corners) };
     this.ends = [a, b].map((code) => model.decode(code).slice());
     this.mixed = new Float32Array(this.ends[0].length);
+    this.seen = new Map(); // what the encoder made of the mixture, by t
+  }
+
+  #fadeCode(t) {
+    if (!this.seen.has(t)) {
+      if (this.seen.size >= MANY) this.seen.clear();
+      this.seen.set(t, this.model.encode(crossFade(...this.ends, t, this.mixed)).slice());
+    }
+    return this.seen.get(t);
   }
 
   /** @returns {{pixels, code, share}} overwritten by the next call */
   at(name, t) {
     const { model } = this;
     if (name === "fade") {
+      const code = this.#fadeCode(t);
       const pixels = crossFade(...this.ends, t, this.mixed);
-      const code = model.encode(pixels);
       return { pixels, code, share: model.support.share(code) };
     }
     const code = this.codes[name](t, this.code);
@@ -32,9 +42,7 @@ export class Ways {
 
   /** Where on the map a place of the way lies. */
   place(name, t) {
-    const code = name === "fade"
-      ? this.model.encode(crossFade(...this.ends, t, this.mixed))
-      : this.codes[name](t, this.code);
+    const code = name === "fade" ? this.#fadeCode(t) : this.codes[name](t, this.code);
     return this.model.plane.transform(code);
   }
 
