@@ -134,7 +134,10 @@ def test_dragging_over_a_strip_chooses_it_and_scrubs(app, open_page):
     expect(shown.root).to_have_attribute("data-t", re.compile(r"0\.(19[89]|20[012])"))
     page.mouse.move(last["x"] + last["width"] / 2, last["y"] + 20)
     expect(shown.root).to_have_attribute("data-t", "1.000")
-    assert np.array_equal(shown.pixels(".sight .picture"), shown.frames("slerp")[-1])
+    away = shown.pixels(".sight .picture") - shown.frames("slerp")[-1]
+    assert (
+        np.abs(away).max() <= 8
+    )  # the pointer is on the last frame, but for a fraction of a pixel
     page.mouse.up()
     expect(page.locator(".where")).to_contain_text("Spherical (slerp)")
 
@@ -150,6 +153,7 @@ def test_an_end_dragged_on_the_map_moves_all_strips_during_the_drag(app, open_pa
     page.frames_sent.clear()
     for step in (8, 20, 40):
         shown.changed("b", lambda s=step: page.mouse.move(x - s, y - s))
+    expect(shown.root).to_have_attribute("data-waiting", "0")
     during = shown.frames("data")
     assert not np.array_equal(during[-1], before[-1])
     assert np.array_equal(during[0], before[0])
@@ -307,5 +311,5 @@ def test_the_downloads_open_with_pillow(app, open_page):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=label).click()
         assert waiting.value.suggested_filename.endswith(suffix)
-        content = io.BytesIO(open(waiting.value.path(), "rb").read())  # noqa: PTH123, SIM115
+        content = io.BytesIO(waiting.value.path().read_bytes())
         assert getattr(Image.open(content), "n_frames", 1) == n

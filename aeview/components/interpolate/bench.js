@@ -13,6 +13,7 @@ import { drawTrails } from "./trails.js";
 import { Ways } from "./ways.js";
 
 const TELL_AFTER_MS = 400;
+const BUDGET_MS = 16; // of a frame while an end is dragged; strips that wait take turns
 const GRAB = 14; // css pixels within which an end on the map is dragged
 
 export class Bench {
@@ -23,7 +24,8 @@ export class Bench {
     this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
     this.ends = { a: null, b: null };
     this.sets = "a";
-    this.decodes = 0;
+    this.decodes = this.turn = 0;
+    this.trails = {};
     this.pickers = Object.fromEntries([["a", "First end"], ["b", "Second end"]].map(([end, title]) => [
       end, new Picker(this.find(`.end-${end}`), title, {
         chosen: (chosen) => this.setEnd(end, chosen),
@@ -197,8 +199,9 @@ export class Bench {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;
       const started = performance.now();
-      if (this.model) this.#draw(this.due);
+      const { due } = this;
       this.due = 0;
+      if (this.model) this.#draw(due);
       this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
     });
   }
@@ -224,9 +227,23 @@ export class Bench {
     Object.assign(this.root.dataset, { a: this.#name(a), b: this.#name(b) });
   }
 
+  // All strips; or, while an end is dragged, the chosen one and as many others as a frame has time
+  // for, so that the picture follows the pointer with slow decoders too.
   #drawStrips() {
-    for (const strip of this.strips) this.decodes += strip.draw(this.ways, this.n);
-    this.trails = Object.fromEntries(this.strips.map(({ style: { name } }) => [name, this.ways.trail(name, this.n)]));
+    const until = this.moving ? performance.now() + BUDGET_MS : Infinity;
+    const chosen = (strip) => strip.style.name === this.path;
+    const waiting = this.strips.filter((strip) => strip.ways !== this.ways || strip.n !== this.n)
+      .sort((one, other) => chosen(other) - chosen(one) || one.turn - other.turn);
+    while (waiting.length) {
+      const strip = waiting.shift();
+      this.decodes += strip.draw(this.ways, this.n);
+      strip.turn = ++this.turn;
+      const { name } = strip.style;
+      this.trails[name] = this.ways.trail(name, this.n);
+      if (performance.now() > until) break;
+    }
+    this.root.dataset.waiting = waiting.length;
+    if (waiting.length) this.#soon("strips");
   }
 
   #drawPlace() {

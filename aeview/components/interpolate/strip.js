@@ -17,6 +17,7 @@ export class Strip {
   constructor(style, on) {
     this.style = style;
     this.on = on;
+    this.turn = 0; // when it was drawn, among the others
     this.root = document.createElement("div");
     this.root.className = "way";
     this.root.dataset.way = style.name;
@@ -66,6 +67,7 @@ export class Strip {
 
   /** @param ways the ways between two ends; @returns how many frames were decoded */
   draw(ways, n) {
+    Object.assign(this, { ways, n });
     this.#size(n);
     let before = null;
     let total = 0;
