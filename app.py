@@ -12,19 +12,22 @@ st.set_page_config(
 )
 frame.style()
 
-page = st.navigation(
+
+def page(path: str, title: str, icon: str, default: bool = False) -> st.Page:
+    """Describe a page; its address is its title."""
+    return st.Page(f"pages/{path}.py", title=title, icon=f":material/{icon}:", default=default)
+
+
+chosen = st.navigation(
     {
         "Explore": [
-            st.Page(
-                "pages/explore/latent_map.py",
-                title="Latent map",
-                icon=":material/scatter_plot:",
-                default=True,
-            ),
-            st.Page("pages/explore/traverse.py", title="Traverse", icon=":material/tune:"),
+            page("explore/latent_map", "Latent map", "scatter_plot", default=True),
+            page("explore/interpolate", "Interpolate", "linear_scale"),
+            page("explore/traverse", "Traverse", "tune"),
+            page("explore/generate", "Generate", "casino"),
         ],
-        "Learn": [st.Page("pages/learn/compare.py", title="Compare", icon=":material/compare:")],
+        "Learn": [page("learn/compare", "Compare", "compare")],
     }
 )
 sidebar.show()
-page.run()
+chosen.run()

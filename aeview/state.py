@@ -33,15 +33,27 @@ COMPARED = "with"
 SAMPLE = "sample"
 GAIN = "gain"
 
+# Query parameters that the interpolation page writes itself.
+FROM = "from"
+TO = "to"
+FRAMES = "frames"
+PATH = "path"
+SHARE = "t"
+SUM = "sum"
+ATTRIBUTE = "attribute"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
 MAP = "latent_map"
 TRAVERSE = "traverse"
 FAMILY = "family"
+INTERPOLATE = "interpolate"
+ARITHMETIC = "arithmetic"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
+LAST_BENCH = "last_bench"
 
 LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
@@ -134,6 +146,22 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
             f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
         )
     return tuple(word for word in given if word in allowed)
+
+
+def text(name: str) -> str | None:
+    """Read a parameter from the link as it is."""
+    return st.query_params.get(name)
+
+
+def forget(names: tuple[str, ...]) -> None:
+    """Take parameters out of the link."""
+    _clear(names)
+
+
+def ignore(name: str, reason: str) -> None:
+    """Take a parameter out of the link, and say why."""
+    _clear((name,))
+    notice(f"The link's “{name}” {reason}; it is ignored.")
 
 
 def set_parameters(values: dict[str, str]) -> None:

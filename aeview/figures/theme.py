@@ -6,3 +6,11 @@ CLASS_COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
 )  # fmt: skip
+
+# Ways between two codes: colour and dash (css pixels on and off) on the map, in labels, in files.
+PATH_STYLES = {
+    "linear": ("Linear", "#d6246e", ()),
+    "slerp": ("Spherical (slerp)", "#2b7de9", (8, 4)),
+    "data": ("Along the data", "#16a06a", (10, 3, 2, 3)),
+    "fade": ("Pixel cross-fade", "#8a8f98", (2, 4)),
+}

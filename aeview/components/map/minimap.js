@@ -12,8 +12,9 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 export class MiniMap {
   /**
    * @param home an element whose two canvases, .ground and .overlay, lie on top of each other
-   * @param on { click(place), hover(place), leave(), over(context, camera, colours) }, all
-   *   optional; a place is { x, y, row }, row −1 where no point is near
+   * @param on { click(place), hover(place), leave(), over(context, camera, colours), grab(sx, sy),
+   *   pull(what, place), drop(what) }, all optional; a place is { x, y, row }, row −1 where no
+   *   point is near. What `grab` returns at the start of a drag is pulled instead of the map.
    */
   constructor(home, on = {}) {
     this.home = home;
@@ -86,13 +87,20 @@ export class MiniMap {
       hover: ready((sx, sy) => this.#point(sx, sy)),
       leave: ready(() => this.#leave()),
       click: ready((sx, sy) => this.on.click?.(this.#at(sx, sy))),
-      drag: moved((_, by) => this.camera.pan(...by)),
-      dragEnd: () => {},
+      drag: moved((at, by, press) => this.#drag(at, by, press)),
+      dragEnd: (press) => press.held && this.on.drop?.(press.held),
       zoom: moved((factor, sx, sy) => this.camera.zoom(factor, sx, sy)),
       doubleClick: () => this.fit(),
       step: ready((dx, dy) => this.#step(dx, dy)),
       key: ready((key) => (key === "Enter" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
     };
+  }
+
+  #drag(at, by, press) {
+    if (press.held === undefined) press.held = this.on.grab?.(...press.at) ?? null;
+    if (!press.held) return this.camera.pan(...by);
+    this.cursor = this.#at(...at);
+    this.on.pull(press.held, this.cursor);
   }
 
   #at(sx, sy) {

@@ -1,6 +1,6 @@
 // What one model is in the browser: its decoder, its map and the points on it.
 
-import { decoder } from "../net.js";
+import { decoder, encoder } from "../net.js";
 import { plane } from "../plane.js";
 import { support } from "../support.js";
 import { crowd } from "../neighbours.js";
@@ -25,6 +25,8 @@ export class Model {
     this.plane = plane(map.kind, arrays, this.d);
     this.box = crowd(this.points);
     this.decoder = decoder(network, arrays);
+    this.encoder = encoder(network, arrays);
+    this.trainingCodes = arrays.support_codes;
     this.support = support(arrays.support_codes, this.d, arrays.support_reference);
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
     this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
@@ -82,6 +84,11 @@ export class Model {
 
   decode(code) {
     return this.decoder.run(code);
+  }
+
+  /** The code of a picture; for a VAE the mean of its posterior. */
+  encode(pixels) {
+    return this.encoder.run(pixels).subarray(0, this.d);
   }
 
   decodeAt(x, y) {

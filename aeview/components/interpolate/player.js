@@ -1,0 +1,54 @@
+// Play: there and back between the ends. With reduced motion, from frame to frame.
+
+const WAY_MS = 3500; // from one end to the other
+const FRAME_MS = 700; // between frames, where motion is reduced
+
+export class Player {
+  /** @param on { frames() → their number, place() → t, go(t), stopped() } */
+  constructor(button, on) {
+    this.button = button;
+    this.on = on;
+    this.way = 1;
+    button.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
+  }
+
+  get playing() {
+    return Boolean(this.timer || this.frame);
+  }
+
+  play() {
+    this.#say("Pause");
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      this.timer = setInterval(() => this.#step(1 / (this.on.frames() - 1)), FRAME_MS);
+      return;
+    }
+    let before = null;
+    const go = (now) => {
+      this.frame = requestAnimationFrame(go);
+      if (before !== null) this.#step((now - before) / WAY_MS);
+      before = now;
+    };
+    this.frame = requestAnimationFrame(go);
+  }
+
+  stop() {
+    if (!this.playing) return;
+    cancelAnimationFrame(this.frame);
+    clearInterval(this.timer);
+    this.frame = this.timer = null;
+    this.#say("Play");
+    this.on.stopped();
+  }
+
+  #say(text) {
+    this.button.textContent = text;
+    this.button.setAttribute("aria-pressed", text === "Pause");
+  }
+
+  #step(by) {
+    const t = this.on.place();
+    if (t >= 1) this.way = -1;
+    if (t <= 0) this.way = 1;
+    this.on.go(Math.min(1, Math.max(0, t + this.way * by)));
+  }
+}

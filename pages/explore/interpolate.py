@@ -1,0 +1,22 @@
+"""Interpolate: watch one image become another, four ways. Controls → aecore → the strips."""
+
+import streamlit as st
+
+from aeview import frame, interpolation, live, sums
+
+notices = frame.head(
+    "Interpolate",
+    "Choose two ends and drag over a strip: which way stays among pictures that mean something?",
+)
+name, held = live.chosen_model()
+try:
+    choice = live.natural(held)
+except ValueError as error:
+    st.error(f"{name}: {error}")
+    st.stop()
+
+interpolation.show(name, held, choice)
+sums.show(held, choice, interpolation.usual_first(held))
+live.send(name, held, choice)
+interpolation.words(held, choice)
+frame.say_notices(notices)
