@@ -20,7 +20,8 @@ page = st.navigation(
                 title="Latent map",
                 icon=":material/scatter_plot:",
                 default=True,
-            )
+            ),
+            st.Page("pages/explore/generate.py", title="Generate", icon=":material/casino:"),
         ]
     }
 )

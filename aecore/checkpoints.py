@@ -288,6 +288,11 @@ def shipped_folder() -> Path:
     return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
 
 
+def classifier_file(data: str) -> Path:
+    """Where the classifier of a data set is kept: below, so that `available` does not list it."""
+    return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"
+
+
 def registry_file() -> Path:
     """The list of checkpoints this user trained outside `checkpoints/` ($AECORE_HOME moves it)."""
     import platformdirs

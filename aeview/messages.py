@@ -16,11 +16,15 @@ def model_title(name: str, card: Card | None) -> str:
     """A model in a few words: family, size, what is special."""
     if card is None:
         return f"{name} (can't be opened)"
+    return f"{family(card)}, {card.model.code_dim} units · {name}"
+
+
+def family(card: Card) -> str:
+    """What kind of model it is."""
     model = card.model
-    family = FAMILIES.get(model.kind, model.kind)
     if model.kind == "vae" and model.beta != 1:
-        family = f"β-VAE, β = {model.beta:g}"
-    return f"{family}, {model.code_dim} units · {name}"
+        return f"β-VAE, β = {model.beta:g}"
+    return FAMILIES.get(model.kind, model.kind)
 
 
 def figures(card: Card) -> str:
@@ -62,3 +66,30 @@ def architecture(card: Card, n_parameters: int) -> str:
         f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
         f"{n_parameters:,} parameters; {card.training.epochs} epochs"
     )
+
+
+def sample_quality(
+    names: list[str], figures: dict[str, list[float | None]], floor: float, order: tuple[int, ...]
+) -> list[str]:
+    """Say which model's samples are farther from real images, by how much, and what repairs it."""
+    prior = figures["prior"]
+    said = []
+    if len(order) == 2 and None not in prior:
+        worse, better = sorted(order, key=lambda slot: -(prior[slot] or 0))
+        ratio = (prior[worse] or 0) / max(prior[better] or 0, 1e-9)
+        said.append(
+            f"Codes from the prior: the pictures of {names[worse]} are {ratio:.1f} times as far "
+            f"from real images as those of {names[better]} ({_distance(prior[worse])} against "
+            f"{_distance(prior[better])}; real test images {_distance(floor)})."
+        )
+    said += [
+        f"With a mixture fitted to its own codes, {names[slot]} comes from "
+        f"{_distance(prior[slot])} to {_distance(figures['mixture'][slot])}."
+        for slot in order
+        if prior[slot] is not None and figures["mixture"][slot] is not None
+    ]
+    return said
+
+
+def _distance(value: float | None) -> str:
+    return "…" if value is None else f"{value:.{1 if value < 10 else 0}f}"

@@ -23,8 +23,20 @@ COLOUR = "colour"
 LAYERS = "layers"
 MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS)
 
+# Generate: the second model, and what the page's component reports.
+PARTNER = "beside"
+SEED = "seed"
+N_SAMPLES = "n"
+TEMPERATURE = "temperature"
+SAMPLER = "codes"
+IMAGE = "image"
+NOISE = "noise"
+
 # Session state only.
 MAP = "latent_map"
+GENERATE = "generate"
+GENERATE_LAST = "generate_last"
+GENERATE_MODEL = "generate_model"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
@@ -88,7 +100,7 @@ def take_notices() -> list[str]:
     return texts
 
 
-def numbers(name: str, n: int) -> tuple[float, ...] | None:
+def numbers(name: str, n: int, limit: float = MAX_COORDINATE) -> tuple[float, ...] | None:
     """Read n finite numbers from the link; anything else is ignored with a notice."""
     text = st.query_params.get(name)
     if text is None:
@@ -97,11 +109,17 @@ def numbers(name: str, n: int) -> tuple[float, ...] | None:
         values = tuple(float(part) for part in text.split(","))
     except ValueError:
         values = ()
-    if len(values) == n and all(math.isfinite(v) and abs(v) <= MAX_COORDINATE for v in values):
+    if len(values) == n and all(math.isfinite(v) and abs(v) <= limit for v in values):
         return values
     del st.query_params[name]
     notice(f"The link's “{name}” is not {n} numbers; it is ignored.")
     return None
+
+
+def ignore(name: str, wanted: str) -> None:
+    """Drop a parameter that can't be followed, and say so."""
+    notice(f"The link's “{name}” is not {wanted}; it is ignored.")
+    _clear((name,))
 
 
 def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
