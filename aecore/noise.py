@@ -45,9 +45,9 @@ def uniform(seed: int, stream: str, n: int, d: int = 1) -> Float[np.ndarray, "n 
     require(0 <= seed <= MAX_SEED, "seed", seed, f"0 to {MAX_SEED:,}")
     require(stream in STREAMS, "stream", stream, f"one of {', '.join(STREAMS)}")
     n_blocks = -(-d // WORDS)
-    sample, block = np.divmod(np.arange(n * n_blocks, dtype=np.uint64), np.uint64(n_blocks))
+    sample, block = np.divmod(np.arange(n * n_blocks, dtype=np.uint32), np.uint32(n_blocks))
     zero = np.zeros_like(block)
-    words = philox((block, sample, zero + np.uint64(STREAMS.index(stream)), zero), (seed, 0))
+    words = philox((block, sample, zero + np.uint32(STREAMS.index(stream)), zero), (seed, 0))
     return (words.T.reshape(n, n_blocks * WORDS)[:, :d] + 0.5) / 2.0**32
 
 

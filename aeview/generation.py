@@ -13,6 +13,10 @@ from aeview.components.generate import Page, Shown, allowed, generate
 from aeview.live import Opened
 
 NOBODY = ""
+LINKED = {
+    "seed": state.SEED, "n": state.N_SAMPLES, "temperature": state.TEMPERATURE,
+    "method": state.SAMPLER, "image": state.IMAGE, "noise": state.NOISE,
+}  # fmt: skip
 HELP_PARTNER = (
     "The model shown beside the sidebar's. At first: the other kind with as many latent units."
 )
@@ -36,12 +40,14 @@ def partner(chosen: Opened) -> Opened | None:
     default = _counterpart(chosen.held.card, list(entries.values()))
     _follow_model(chosen, default)
     cards = {name: entry.card for name, entry in entries.items()}
-    column, _ = st.columns([2.6, 7.4])
+    column, _ = st.columns([3, 7])
     with column:
         name = state.select(
-            "Beside it", [*entries, NOBODY], default, state.PARTNER,
-            words=lambda name: messages.model_title(name, cards[name]) if name else "no other",
-            help=HELP_PARTNER,
+            "Model beside it", [*entries, NOBODY], default, state.PARTNER,
+            words=lambda name: (
+                f"beside {messages.model_title(name, cards[name])}" if name else "no other model"
+            ),
+            help=HELP_PARTNER, label_visibility="collapsed",
         )  # fmt: skip
     if name == NOBODY:
         return None
@@ -102,6 +108,7 @@ def show(models: list[Opened]) -> None:
     order = _order(models)
     quality = sample_quality.quality(models, order, asked)
     shown = Shown.of(reported)
+    start = shown or _start(models[0])
     generate(
         Page(
             keys=keys,
@@ -109,24 +116,26 @@ def show(models: list[Opened]) -> None:
             order=order,
             sources=tuple(sample_quality.sources(model) for model in models),
             quality=quality,
-            start=shown or _start(models[0]),
+            start=start,
         ),
         key=state.GENERATE,
     )
-    if shown:
-        _write_link(shown, models[0])
+    if shown or state.GENERATE_LAST in st.session_state:
+        _write_link(shown or start, models[0])
 
 
 def _title(model: Opened) -> str:
     family = messages.family(model.held.card)
-    return f"{family[0].upper()}{family[1:]} · {model.name}"
+    return f"{family.replace('autoencoder', 'Autoencoder')} · {model.name}"
 
 
 def _order(models: list[Opened]) -> tuple[int, ...]:
-    """Plain autoencoders on the left, so that the columns keep their sides."""
-    return tuple(
-        sorted(range(len(models)), key=lambda slot: models[slot].held.card.model.kind == "vae")
-    )
+    """Models without a posterior on the left, so that the columns keep their sides."""
+
+    def has_posterior(slot: int) -> bool:
+        return models[slot].held.latents.log_var.shape[1] > 0
+
+    return tuple(sorted(range(len(models)), key=has_posterior))
 
 
 # ---- the link -----------------------------------------------------------------------------------
@@ -135,12 +144,10 @@ def _order(models: list[Opened]) -> tuple[int, ...]:
 def _start(model: Opened) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
     kept: Shown = st.session_state.get(state.GENERATE_LAST, Shown())
-    numbers = {
-        "seed": state.SEED, "n": state.N_SAMPLES,
-        "temperature": state.TEMPERATURE, "noise": state.NOISE,
-    }  # fmt: skip
     found: dict[str, Any] = {
-        field: _number(field, name) for field, name in numbers.items() if name in st.query_params
+        field: _number(field, LINKED[field])
+        for field in ("seed", "n", "temperature", "noise")
+        if LINKED[field] in st.query_params
     }
     if method := next(iter(state.words(state.SAMPLER, tuple(SAMPLERS))), None):
         found["method"] = method
@@ -170,13 +177,10 @@ def _images(model: Opened) -> set[str]:
 
 def _write_link(shown: Shown, model: Opened) -> None:
     st.session_state[state.GENERATE_LAST] = shown
-    names = {
-        "seed": state.SEED, "n": state.N_SAMPLES, "temperature": state.TEMPERATURE,
-        "method": state.SAMPLER, "image": state.IMAGE, "noise": state.NOISE,
-    }  # fmt: skip
-    values = {names[field]: _text(value) for field, value in shown._asdict().items()}
-    if shown.image not in _images(model):
+    values = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
+    if shown.image not in _images(model):  # another data set was chosen meanwhile
         values.pop(state.IMAGE)
+        state.forget(state.IMAGE)
     state.set_parameters(values)
 
 

@@ -82,12 +82,14 @@ def sample_quality(
             f"from real images as those of {names[better]} ({_distance(prior[worse])} against "
             f"{_distance(prior[better])}; real test images {_distance(floor)})."
         )
-    said += [
-        f"With a mixture fitted to its own codes, {names[slot]} comes from "
-        f"{_distance(prior[slot])} to {_distance(figures['mixture'][slot])}."
+    repaired = [
+        f"{names[slot]} {_distance(prior[slot])} → {_distance(figures['mixture'][slot])}"
         for slot in order
         if prior[slot] is not None and figures["mixture"][slot] is not None
     ]
+    if repaired:
+        whose = "its own codes" if len(repaired) == 1 else "each model's own codes"
+        said.append(f"With a mixture fitted to {whose}: {', '.join(repaired)}.")
     return said
 
 

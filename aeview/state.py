@@ -145,6 +145,11 @@ def clear_map_parameters() -> None:
     _clear(MAP_PARAMETERS)
 
 
+def forget(name: str) -> None:
+    """Take a parameter out of the link."""
+    _clear((name,))
+
+
 def clear_pin() -> None:
     """Forget the pin alone."""
     _clear((PIN, PLACE))

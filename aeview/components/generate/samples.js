@@ -2,6 +2,7 @@
 
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
+import { normal, uniform } from "../noise.js";
 import { percent } from "../words.js";
 import { SUPPORTED, Tile } from "./tile.js";
 
@@ -70,8 +71,11 @@ export class Samples {
   draw({ seed, temperature, method }) {
     const n = this.columns[0]?.tiles.length ?? 0;
     for (const column of this.columns) {
+      this.#noise(column, seed);
       const source = column.view.sampler(method);
-      for (let i = 0; i < n; i++) column.codes[i] = source.draw(seed, i, temperature);
+      column.noise.forEach(([e, u], i) => {
+        column.codes[i] = source.place(e, u, temperature);
+      });
       column.map.draw();
     }
     for (let i = 0; i < n; i++) {
@@ -85,9 +89,17 @@ export class Samples {
     }
   }
 
+  // Drawn once a seed: a dragged temperature scales the same numbers.
+  #noise(column, seed) {
+    if (column.seed === seed) return;
+    column.seed = seed;
+    column.noise = column.tiles.map((_, i) =>
+      [normal(seed, "codes", i, column.view.model.d), uniform(seed, "components", i)[0]]);
+  }
+
   #count({ view, section, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
-    const count = `${supported} of ${shares.length} lie where training images do (support 10 % or more).`;
+    const count = `${supported} of ${shares.length} codes have a support of 10 % or more.`;
     section.querySelector(".note").textContent = `${count} ${this.#where(view, method, temperature)}`;
   }
 
@@ -95,7 +107,7 @@ export class Samples {
     if (!view.has(method)) return "The mixture is being fitted; until it is there, codes are from the Gaussian.";
     if (method !== "prior" || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
-    return `${reached} of the training codes lie where these are drawn from.`;
+    return `${reached} of the model's own codes lie where these are drawn from.`;
   }
 }
 

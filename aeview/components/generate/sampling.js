@@ -1,7 +1,6 @@
 // aecore.latents.sampling in the browser: from noise to codes.
 
 import { bytes } from "../paint.js";
-import { normal, uniform } from "../noise.js";
 
 const floats = (text) => new Float32Array(bytes(text).buffer);
 
@@ -16,11 +15,7 @@ export class Mixture {
     this.full = this.factors.length === this.k * this.d * this.d && this.d > 1;
   }
 
-  /** The code of sample i: z = μ_k + temperature·L_k ε. */
-  draw(seed, i, temperature) {
-    return this.place(normal(seed, "codes", i, this.d), uniform(seed, "components", i)[0], temperature);
-  }
-
+  /** A code from standard normal numbers: z = μ_k + temperature·L_k ε; `share` in (0, 1) chooses k. */
   place(noise, share, temperature) {
     const { d, factors } = this;
     const k = this.#component(share);
