@@ -160,7 +160,7 @@ def train(
                 answer = network(images)
             loss = functional.cross_entropy(answer.float(), labels[batch], label_smoothing=0.05)
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # missing in torch's stubs
             optimiser.step()
             schedule.step()
             total += loss.item()

@@ -85,7 +85,7 @@ def quality(models: list[Opened], order: tuple[int, ...], asked: bool) -> dict[s
         done = sum(model.held.digest in _mixtures() for model in models)
         return {"problem": why, "pending": done < len(models), "done": done}
     done = sum(value is not None for values in known.values() for value in values)
-    answer = {
+    answer: dict[str, Any] = {
         "figures": known, "floor": None, "words": [], "note": "", "done": done,
         "pending": done < len(steps),
     }  # fmt: skip

@@ -42,12 +42,18 @@ export class Generator {
   /** Python's small data, and the newest way to answer it. */
   update(component) {
     const { data } = component;
-    const before = this.component?.data;
+    const others = this.component?.data.keys.join(" ") !== data.keys.join(" ");
     this.component = component;
     this.state ??= { ...FIRST, ...data.start };
+    const renewed = this.#sources(data.sources);
+    if (others) {
+      this.queue.drop("");
+      this.views = [];
+      this.root.dataset.ready = "no";
+    }
     this.feed.want(data.keys);
-    this.#sources(data.sources);
-    if (before && JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#opened();
+    if (!this.views.length) this.#opened(); // the feed only tells of models it did not have
+    else if (renewed && this.state.method === "mixture") this.samples.draw(this.state);
     this.#quality();
     this.posterior.redraw();
     this.samples.redraw();
@@ -56,13 +62,12 @@ export class Generator {
 
   // ---- models ------------------------------------------------------------------------------
 
-  /** A model has come: when all that are wanted are here, everything is laid out anew. */
+  /** When all models that are wanted are here, everything is laid out anew. */
   #opened() {
     const { keys, order, titles } = this.component.data;
     const { models } = this.feed;
     if (keys.some((key, slot) => models[slot]?.header.key !== key)) return;
     this.views = order.map((slot) => this.#view(slot, models[slot], titles[slot]));
-    this.root.dataset.ready = "no";
     this.#classes();
     this.samples.layOut(this.views, this.state.n);
     this.neighbourhood.layOut(this.views);
@@ -90,11 +95,11 @@ export class Generator {
   // The distributions that codes are drawn from; a mixture may come later than the rest.
   #sources(sources) {
     const text = JSON.stringify(sources);
-    if (text === this.packed) return;
+    if (text === this.packed) return false;
     this.packed = text;
     this.mixtures = sources.map((named) => Object.fromEntries(
       Object.entries(named).map(([name, packed]) => [name, new Mixture(packed)])));
-    if (this.views.length && this.state.method === "mixture") this.samples.draw(this.state);
+    return true;
   }
 
   // ---- the image ---------------------------------------------------------------------------
@@ -248,7 +253,7 @@ export class Generator {
     this.root.dataset.decodes = this.decodes;
     this.root.dataset.frameMs = ms.toFixed(2);
     this.root.dataset.left = left;
-    if (this.decodes) {
+    if (this.views.length) {
       this.root.dataset.ready = "yes";
       this.#ask();
     }
