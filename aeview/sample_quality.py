@@ -8,6 +8,7 @@ import streamlit as st
 
 from aecore import checkpoints
 from aecore.data.catalogue import DATASETS
+from aecore.errors import CheckpointError
 from aecore.latents.sampling import SAMPLERS, Mixture
 from aeview import cache, messages
 from aeview.components.generate import packed
@@ -75,23 +76,28 @@ def _classifier(data: str, changed: int) -> "Classifier":
 
 def quality(models: list[Opened], order: tuple[int, ...], asked: bool) -> dict[str, Any]:
     """The Fréchet figures there are; computes some more of them if asked, for a short while."""
+    try:
+        if asked:
+            _work(models)
+        return _answer(models, order)
+    except CheckpointError as error:
+        return {"problem": f"No figure: {error}.", "pending": False, "done": 0}
+
+
+def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
     data = models[0].held.card.data
-    steps = [(method, slot) for method in SAMPLERS for slot in range(len(models))]
-    if asked:
-        _work(models, steps)
     known = _known(models)
+    n_mixtures = sum(model.held.digest in _mixtures() for model in models)
     if data not in DATASETS or not checkpoints.classifier_file(data).is_file():
         why = NO_CLASSIFIER if data in DATASETS else OWN_DATA
-        done = sum(model.held.digest in _mixtures() for model in models)
-        return {"problem": why, "pending": done < len(models), "done": done}
-    done = sum(value is not None for values in known.values() for value in values)
+        return {"problem": why, "pending": n_mixtures < len(models), "done": n_mixtures}
+    found = [value for values in known.values() for value in values]
+    n_found = sum(value is not None for value in found)
     answer: dict[str, Any] = {
-        "figures": known, "floor": None, "words": [], "note": "", "done": done,
-        "pending": done < len(steps),
+        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_mixtures,
+        "pending": n_found < len(found) or n_mixtures < len(models),
     }  # fmt: skip
-    if done:
-        answer |= _explained(models, known, order)
-    return answer
+    return answer | (_explained(models, known, order) if n_found else {})
 
 
 def _known(models: list[Opened]) -> dict[str, list[float | None]]:
@@ -105,13 +111,14 @@ def _known(models: list[Opened]) -> dict[str, list[float | None]]:
     }
 
 
-def _work(models: list[Opened], steps: list[tuple[str, int]]) -> None:
+def _work(models: list[Opened]) -> None:
     """Do what has not been done, until the answer has taken long enough."""
     start = time.monotonic()
-    for method, slot in steps:
-        if time.monotonic() - start > PATIENCE_S:
-            return
-        _step(models[slot], method)
+    for method in SAMPLERS:
+        for model in models:
+            if time.monotonic() - start > PATIENCE_S:
+                return
+            _step(model, method)
 
 
 def _step(model: Opened, method: str) -> None:
@@ -138,7 +145,11 @@ def _explained(
 ) -> dict[str, Any]:
     data = models[0].held.card.data
     classifier = _classifier(data, checkpoints.classifier_file(data).stat().st_mtime_ns)
-    figure = _figures()[models[0].held.digest, "prior", FIGURE_SEED]
+    figure = next(
+        figure
+        for (digest, _, _), figure in _figures().items()
+        if digest in [model.held.digest for model in models]
+    )
     n, repeats = int(figure["n"]), int(figure["repeats"])
     times = f"{repeats} × {n:,} images, mean" if repeats > 1 else f"{n:,} images"
     note = (

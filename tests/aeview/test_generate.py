@@ -1,6 +1,7 @@
 """The Generate page under AppTest: which models, what is in the link, the figures in words."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from aecore.checkpoints import find, read
 from aecore.cli import main
-from aeview import messages
+from aeview import messages, sample_quality
+from aeview.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/explore/generate.py"
@@ -187,6 +190,20 @@ def test_own_images_with_one_model_get_one_column_and_words(
     assert "mixture" in given["sources"][0]
 
 
+def test_a_damaged_classifier_and_a_missing_one_are_said(app, monkeypatch, tmp_path):
+    for name in ("digits-vae-2d", "digits-ae-2d"):
+        shutil.copy(ROOT / "checkpoints" / f"{name}.safetensors", tmp_path)
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.run()
+    assert "there is no classifier for this data set" in data(app)["quality"]["problem"]
+    (tmp_path / "classifiers").mkdir()
+    (tmp_path / "classifiers" / "digits.safetensors").write_bytes(b"nonsense")
+    app.session_state["generate"] = {"ask": {"key": " ".join(data(app)["keys"]), "done": 0}}
+    app.run()
+    assert not app.exception
+    assert "not a classifier of ours" in data(app)["quality"]["problem"]
+
+
 def test_a_model_of_one_unit_gets_one_sentence(monkeypatch, tmp_path, capsys):
     train(tmp_path / "thin.safetensors", "--data", "digits", "--model", "ae", "--latent-dim", "1")
     monkeypatch.chdir(ROOT)
@@ -199,6 +216,18 @@ def test_a_model_of_one_unit_gets_one_sentence(monkeypatch, tmp_path, capsys):
         "thin has one latent unit; this page lays codes out on maps and needs 2 or more. Choose "
         "another model in the sidebar."
     ]
+
+
+def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
+    models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
+    assert sample_quality.quality(models, (0, 1), asked=False)["words"] == []
+    figure = {"distance": 12.5, "spread": 0.0, "n": 355, "repeats": 5}
+    sample_quality._figures()[models[1].held.digest, "prior", 0] = figure
+    half = sample_quality.quality(models, (0, 1), asked=False)
+    assert half["figures"]["prior"] == [None, 12.5]
+    assert half["pending"]
+    assert half["words"] == []
+    assert "5 × 355 images" in half["note"]
 
 
 def test_words_name_the_worse_model_whichever_side_it_is_on():

@@ -81,7 +81,7 @@ export class Generator {
 
   #view(slot, model, title) {
     return {
-      slot, model, title, kind: title.split(" · ")[0],
+      slot, model, title, kind: this.#kind(title),
       deviations: deviations(model),
       decode: (code) => {
         this.decodes++;
@@ -90,6 +90,13 @@ export class Generator {
       has: (method) => Boolean(this.mixtures[slot]?.[method]),
       sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot].gaussian,
     };
+  }
+
+  // A short title: the kind of model, or its name beside another of its kind.
+  #kind(title) {
+    const [kind, name] = title.split(" · ");
+    const alike = this.component.data.titles.filter((other) => other.startsWith(`${kind} · `));
+    return alike.length > 1 ? name : kind;
   }
 
   // The distributions that codes are drawn from; a mixture may come later than the rest.

@@ -11,6 +11,7 @@ const figure = (value) => (value === null ? "…" : value.toFixed(value < 10 ? 1
  * @param views in the order on screen
  */
 export function showQuality(home, quality, views, method) {
+  home.dataset.pending = quality.pending ? "yes" : "no";
   const title = cell("h3", "Fréchet distance in classifier features");
   if (quality.problem) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
@@ -34,7 +35,6 @@ export function showQuality(home, quality, views, method) {
   real.colSpan = views.length;
   floor.append(real);
   home.replaceChildren(title, table, ...quality.words.map((text) => cell("p", text, "said")), cell("p", quality.note, "note"));
-  home.dataset.pending = quality.pending ? "yes" : "no";
 }
 
 function bar(value, worst) {

@@ -105,6 +105,9 @@ export class Samples {
 
   #where(view, method, temperature) {
     if (!view.has(method)) return "The mixture is being fitted; until it is there, codes are from the Gaussian.";
+    if (method === "mixture") {
+      return `The mixture has ${view.sampler(method).k} normal distributions, as many as BIC chooses.`;
+    }
     if (method !== "prior" || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
     return `${reached} of the model's own codes lie where these are drawn from.`;
