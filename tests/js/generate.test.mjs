@@ -67,7 +67,7 @@ test("the reach counts codes within the radius of 99 % of the draws", () => {
 
 test("the queue replaces waiting jobs without losing their place, and stops in time", () => {
   const frames = [];
-  globalThis.requestAnimationFrame = (act) => frames.push(act);
+  globalThis.requestAnimationFrame = (act) => frames.push(act); // never 0
   globalThis.cancelAnimationFrame = () => {};
   const done = [];
   const slices = [];

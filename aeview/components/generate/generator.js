@@ -21,7 +21,9 @@ export class Generator {
     this.root.generate = this; // for tests and benchmarks
     this.find = (selector) => this.root.querySelector(selector);
     this.feed = new Feed(() => this.#opened(), () => this.#original());
-    this.queue = new Queue((slice) => this.#sliced(slice));
+    this.queue = new Queue((slice) => this.#sliced(slice), () => {
+      this.root.dataset.left = "some";
+    });
     this.samples = new Samples(this.find(".samples"), this.find(".maps"), this.queue);
     this.quantiles = new Quantiles(this.find(".quantiles"), this.queue, (text) => this.#say(text));
     this.neighbourhood = new Neighbourhood(this.find(".rows"), this.queue);
@@ -199,7 +201,8 @@ export class Generator {
 
   #slider(name, redraw) {
     const range = this.find(`.${name}`);
-    range.addEventListener("input", () => this.views.length && this.set({ [name]: range.valueAsNumber }, redraw));
+    range.addEventListener("input", () => this.views.length && this.live({ [name]: range.valueAsNumber }, redraw));
+    range.addEventListener("change", () => this.#tell());
     this.#typed(name, `.${name}-typed`, redraw);
   }
 
@@ -219,12 +222,17 @@ export class Generator {
     });
   }
 
-  /** Change the state and redraw what depends on it; Python hears of it when it has come to rest. */
-  set(change, redraw) {
+  /** Change the state and redraw what depends on it. */
+  live(change, redraw) {
     Object.assign(this.state, change);
     this.#problem("");
     this.#fields();
     redraw();
+  }
+
+  /** The same, and Python hears of it when it has come to rest. */
+  set(change, redraw) {
+    this.live(change, redraw);
     this.#tell();
   }
 

@@ -6,16 +6,23 @@ export class Queue {
   #jobs = new Map();
   #frame = null;
   #after;
+  #busy;
 
-  /** @param after called after each slice with { ms, left } */
-  constructor(after) {
+  /**
+   * @param after called after each slice with { ms, left }
+   * @param busy called when there is something to do again
+   */
+  constructor(after, busy = () => {}) {
     this.#after = after;
+    this.#busy = busy;
   }
 
   /** Do this with one of the next frames; a job under the same key that has not run is replaced. */
   put(key, job) {
     this.#jobs.set(key, job); // a waiting job keeps its place, so that none starves during a drag
-    this.#frame ??= requestAnimationFrame(() => this.#slice());
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => this.#slice());
+    this.#busy();
   }
 
   /** Forget the jobs whose key starts with this. */
