@@ -78,8 +78,8 @@ def sample_quality(
         worse, better = sorted(order, key=lambda slot: -(prior[slot] or 0))
         ratio = (prior[worse] or 0) / max(prior[better] or 0, 1e-9)
         said.append(
-            f"Codes from the prior: the pictures of {names[worse]} are {ratio:.1f} times as far "
-            f"from real images as those of {names[better]} ({_distance(prior[worse])} against "
+            f"Codes from the prior: the Fréchet distance to real images is {ratio:.1f} times as "
+            f"large for {names[worse]} as for {names[better]} ({_distance(prior[worse])} against "
             f"{_distance(prior[better])}; real test images {_distance(floor)})."
         )
     repaired = [

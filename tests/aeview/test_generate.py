@@ -74,7 +74,7 @@ def test_the_page_says_by_how_much_the_ae_is_worse_and_what_repairs_it(app):
     assert ae > 1.5 * vae > vae > floor
     assert repaired < vae
     first, second = given["quality"]["words"]
-    assert f"{ae / vae:.1f} times as far" in first
+    assert f"{ae / vae:.1f} times as large for digits-ae-2d as for digits-vae-2d" in first
     assert f"{ae:.0f} against {vae:.0f}; real test images {floor:.1f}" in first
     assert f"digits-ae-2d {ae:.0f} → {repaired:.0f}" in second
     note = given["quality"]["note"]
@@ -233,6 +233,6 @@ def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
 def test_words_name_the_worse_model_whichever_side_it_is_on():
     figures = {"prior": [30.0, 10.0], "mixture": [None, 4.0]}
     said = messages.sample_quality(["a", "b"], figures, 1.0, (1, 0))
-    assert said[0].startswith("Codes from the prior: the pictures of a are 3.0 times as far")
+    assert "is 3.0 times as large for a as for b (30 against 10; real test images 1.0)" in said[0]
     assert said[1] == "With a mixture fitted to its own codes: b 10 → 4.0."
     assert messages.sample_quality(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []

@@ -98,7 +98,9 @@ def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app
     assert worse > 1.5 * better
     floor = float(page.locator(".quality .floor td").inner_text())
     assert better > floor
-    expect(page.locator(".quality .said").first).to_contain_text("times as far from real images")
+    expect(page.locator(".quality .said").first).to_contain_text(
+        "times as large for digits-ae-2d as for"
+    )
     expect(page.locator(".quality")).to_contain_text("Fréchet distance in classifier features")
     assert "FID" not in page.locator(".generate").inner_text()
     heads = page.locator(".samples h3")
@@ -135,8 +137,9 @@ def test_fitted_distributions_draw_what_the_engine_draws(app, open_page, method)
     lab = Lab(page)
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     before = lab.tiles(0)
-    page.locator(f'[data-method="{method}"]').click()
+    page.locator(f'button[data-method="{method}"]').click()
     expect(page.locator(f'.quality tr[data-method="{method}"]')).to_have_class("now")
+    expect(page.locator(".samples .note").first).not_to_contain_text("lie where")
     tiles = lab.tiles(0)
     assert not np.array_equal(before, tiles)
     # float32 means and factors move codes of size 20 by a little

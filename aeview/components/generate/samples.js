@@ -56,7 +56,7 @@ export class Samples {
     home.setAttribute("aria-label", `Latent map of ${column.view.title} with the drawn codes`);
     figure.querySelector("figcaption").textContent = column.view.kind;
     this.mapHome.append(figure);
-    const map = new MiniMap(home, { over: (...on) => this.#over(column, ...on) });
+    const map = new MiniMap(home, { names: false, over: (...on) => this.#over(column, ...on) });
     map.show(column.view.model);
     return map;
   }

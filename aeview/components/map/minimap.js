@@ -12,8 +12,9 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 export class MiniMap {
   /**
    * @param home an element whose two canvases, .ground and .overlay, lie on top of each other
-   * @param on { click(place), hover(place), leave(), over(context, camera, colours) }, all
-   *   optional; a place is { x, y, row }, row −1 where no point is near
+   * @param on { click(place), hover(place), leave(), over(context, camera, colours), names }, all
+   *   optional; a place is { x, y, row }, row −1 where no point is near; names: false leaves the
+   *   class names out
    */
   constructor(home, on = {}) {
     this.home = home;
@@ -127,7 +128,7 @@ export class MiniMap {
     };
     const ground = this.#clear(this.ground);
     this.points.draw(ground, camera, scene, false);
-    drawNames(ground, camera, scene, colours);
+    if (this.on.names !== false) drawNames(ground, camera, scene, colours);
     const over = this.#clear(this.overlay);
     this.on.over?.(over, camera, colours);
     if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
