@@ -22,6 +22,8 @@ from aecore.models.layers import Layer, from_json, to_json
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:
+    from torch.nn import Module
+
     from aecore.models.base import Autoencoder
 
 FORMAT = 1
@@ -273,7 +275,7 @@ def build(stored: Stored) -> "Autoencoder":
     return model.eval().requires_grad_(False)
 
 
-def round_to_stored(model: "Autoencoder") -> None:
+def round_to_stored(model: "Module") -> None:
     """Round the weights to float16 in place, so that what is measured is what is saved."""
     import torch
 
@@ -286,6 +288,11 @@ def shipped_folder() -> Path:
     """The repository's `checkpoints/`, or $AECORE_CHECKPOINTS."""
     named = os.environ.get("AECORE_CHECKPOINTS")
     return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def classifier_file(data: str) -> Path:
+    """Where the classifier of a data set is kept: below, so that `available` does not list it."""
+    return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"
 
 
 def registry_file() -> Path:

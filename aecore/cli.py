@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(run=_list)
     _add_data(commands)
     _add_train(commands)
+    _add_classifier(commands)
     evaluation = commands.add_parser("evaluate", help="measure a checkpoint on the test split")
     evaluation.add_argument("checkpoint", help="a file, or the name of a listed checkpoint")
     evaluation.add_argument("--json", action="store_true", help="machine-readable")
@@ -98,6 +99,18 @@ def _add_train(commands: Any) -> None:
     for config in (ModelConfig, TrainingConfig):
         _add_flags(training, config)
     training.set_defaults(run=_train)
+
+
+def _add_classifier(commands: Any) -> None:
+    making = commands.add_parser(
+        "classifier", help="train the classifier in whose features samples are compared"
+    )
+    making.add_argument("--data", required=True, help="a built-in data set")
+    making.add_argument("--out", type=Path, help="default: checkpoints/classifiers/DATA")
+    making.add_argument("--epochs", type=int, help="other than the recipe's")
+    making.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    making.add_argument("--data-dir", type=Path, help="folder of the data sets")
+    making.set_defaults(run=_classifier)
 
 
 def _flag(name: str) -> str:
@@ -285,6 +298,35 @@ def _train(options: argparse.Namespace) -> None:
     console.print(f"{out}: {summary} (test split)", highlight=False)
     if kept is not None:
         raise kept
+
+
+def _classifier(options: argparse.Namespace) -> None:
+    from aecore import classifier
+    from aecore.data.imageset import SPLITS
+
+    dataset(options.data)
+    config = classifier.CLASSIFIERS.get(options.data, classifier.ClassifierConfig())
+    config = replace(config, epochs=config.epochs if options.epochs is None else options.epochs)
+    out = options.out or checkpoints.classifier_file(options.data)
+    if not out.parent.is_dir():
+        raise ValueError(f"--out is in {str(out.parent)!r}, which is not a folder; make it first")
+    data, val, test = (load(options.data, split, options.data_dir) for split in SPLITS)
+    network, layers = classifier.fresh(data, config)
+    console = Console()
+    with Progress(TextColumn("epoch"), BarColumn(), TimeRemainingColumn(), console=console) as bar:
+        task = bar.add_task("", total=config.epochs)
+        for _ in classifier.train(network, data, config, options.device):
+            bar.advance(task)
+    made = classifier.finish(network, layers, (data, val, test))
+    flags = [] if options.epochs is None else ["--epochs", str(options.epochs)]
+    words = ["python", "-m", "aecore", "classifier", "--data", options.data, *flags]
+    classifier.save(out, made, config, shlex.join(words))
+    console.print(
+        f"{out}: accuracy {made.accuracy.val:.4f} (validation), {made.accuracy.test:.4f} (test); "
+        f"Fréchet distance of {made.real.n:,} test images to {made.train.n:,} training images "
+        f"{made.floor:.3f}",
+        highlight=False,
+    )
 
 
 def _run_with_bar(

@@ -239,6 +239,7 @@ def _points(points: LatentTable, plane: Projection) -> dict[str, np.ndarray]:
     return {
         "points": plane.points.astype(np.float32),
         "codes": points.codes.astype(np.float32),
+        "log_var": points.log_var.astype(np.float16),
         "labels": points.labels.astype(np.int16),
         "split": points.split.astype(np.uint8),
         "index": points.index.astype(np.int32),

@@ -55,7 +55,7 @@ def _forget_codes(held: Stored) -> None:
     before = st.session_state.get(state.LAST_BENCH)
     st.session_state[state.LAST_BENCH] = held.digest
     if before not in (None, held.digest):
-        state.forget(tuple(n for n in (state.FROM, state.TO) if "," in (state.text(n) or "")))
+        state.forget(*(n for n in (state.FROM, state.TO) if "," in (state.text(n) or "")))
 
 
 def _reported(key: str, points: LatentTable) -> Shown | None:

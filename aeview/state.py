@@ -42,6 +42,14 @@ SHARE = "t"
 SUM = "sum"
 ATTRIBUTE = "attribute"
 
+# Generate: the second model, and what the page's component reports.
+PARTNER = "beside"
+N_SAMPLES = "n"
+TEMPERATURE = "temperature"
+SAMPLER = "codes"
+IMAGE = "image"
+NOISE = "noise"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
@@ -50,6 +58,10 @@ TRAVERSE = "traverse"
 FAMILY = "family"
 INTERPOLATE = "interpolate"
 ARITHMETIC = "arithmetic"
+
+GENERATE = "generate"
+GENERATE_LAST = "generate_last"
+GENERATE_MODEL = "generate_model"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 LAST_MODEL = "last_model"
@@ -83,7 +95,7 @@ def select(
     chosen = st.selectbox(label, options, key=key, format_func=words, **settings)
     chosen = default if chosen is None else chosen
     if chosen == default:
-        _clear((key,))
+        forget(key)
     else:
         set_parameters({key: str(chosen)})
     return chosen
@@ -114,7 +126,7 @@ def take_notices() -> list[str]:
     return texts
 
 
-def numbers(name: str, n: int) -> tuple[float, ...] | None:
+def numbers(name: str, n: int, limit: float = MAX_COORDINATE) -> tuple[float, ...] | None:
     """Read n finite numbers from the link; anything else is ignored with a notice."""
     text = st.query_params.get(name)
     if text is None:
@@ -123,25 +135,18 @@ def numbers(name: str, n: int) -> tuple[float, ...] | None:
         values = tuple(float(part) for part in text.split(","))
     except ValueError:
         values = ()
-    if len(values) == n and all(math.isfinite(v) and abs(v) <= MAX_COORDINATE for v in values):
+    if len(values) == n and all(math.isfinite(v) and abs(v) <= limit for v in values):
         return values
     del st.query_params[name]
     notice(f"The link's “{name}” is not {n} numbers; it is ignored.")
     return None
 
 
-def ignore(name: str, allowed: str) -> None:
-    """Leave a parameter out of the link, and say what would have been allowed."""
-    text = st.query_params.get(name, "")
-    _clear((name,))
-    notice(f"The link's “{name}” is “{text[:60]}”, not {allowed}; it is ignored.")
-
-
 def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """Read a comma-separated list from the link and leave out what is not allowed."""
     given = [word for word in st.query_params.get(name, "").split(",") if word]
     if wrong := [word for word in given if word not in allowed]:
-        _clear((name,))
+        forget(name)
         notice(
             f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
         )
@@ -153,14 +158,16 @@ def text(name: str) -> str | None:
     return st.query_params.get(name)
 
 
-def forget(names: tuple[str, ...]) -> None:
+def forget(*names: str) -> None:
     """Take parameters out of the link."""
-    _clear(names)
+    for name in names:
+        if name in st.query_params:
+            del st.query_params[name]
 
 
 def ignore(name: str, reason: str) -> None:
     """Take a parameter out of the link, and say why."""
-    _clear((name,))
+    forget(name)
     notice(f"The link's “{name}” {reason}; it is ignored.")
 
 
@@ -173,23 +180,12 @@ def set_parameters(values: dict[str, str]) -> None:
 
 def clear_map_parameters() -> None:
     """Forget pin and view: they belonged to another model."""
-    _clear(MAP_PARAMETERS)
+    forget(*MAP_PARAMETERS)
 
 
 def clear_pin() -> None:
     """Forget the pin alone."""
-    _clear((PIN, PLACE))
-
-
-def forget(name: str) -> None:
-    """Take a parameter out of the URL."""
-    _clear((name,))
-
-
-def _clear(names: tuple[str, ...]) -> None:
-    for name in names:
-        if name in st.query_params:
-            del st.query_params[name]
+    forget(PIN, PLACE)
 
 
 def last_code(digest: str) -> tuple[float, ...] | None:

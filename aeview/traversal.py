@@ -51,7 +51,7 @@ def _start(held: Stored) -> dict[str, Any]:
         code = state.last_code(held.digest)
     columns = _whole(state.COLUMNS, max(COLUMNS)) or COLUMNS[0]
     if columns not in COLUMNS:
-        state.ignore(state.COLUMNS, f"one of {', '.join(map(str, COLUMNS))}")
+        state.ignore(state.COLUMNS, f"is not one of {', '.join(map(str, COLUMNS))}")
     return {
         "code": None if code is None else list(code),
         "row": -1 if row is None else row,
@@ -67,7 +67,7 @@ def _whole(name: str, most: int) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most:
         return int(text)
-    state.ignore(name, f"a whole number, 0 to {most:,}")
+    state.ignore(name, f"is not a whole number, 0 to {most:,}")
     return None
 
 

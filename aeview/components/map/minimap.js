@@ -15,6 +15,7 @@ export class MiniMap {
    * @param on { click(place), hover(place), leave(), over(context, camera, colours), grab(sx, sy),
    *   pull(what, place), drop(what) }, all optional; a place is { x, y, row }, row −1 where no
    *   point is near. What `grab` returns at the start of a drag is pulled instead of the map.
+   *   names: false leaves the class names out.
    */
   constructor(home, on = {}) {
     this.home = home;
@@ -152,7 +153,7 @@ export class MiniMap {
     };
     const ground = this.#clear(this.ground);
     this.points.draw(ground, camera, scene, false);
-    drawNames(ground, camera, scene, colours);
+    if (this.on.names !== false) drawNames(ground, camera, scene, colours);
   }
 
   #clear(canvas) {

@@ -20,6 +20,7 @@ export class Model {
     this.labels = arrays.labels;
     this.palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
     this.codes = arrays.codes;
+    this.logVar = arrays.log_var; // empty for a model without a posterior
     this.points = arrays.points;
     this.rows = { split: arrays.split, index: arrays.index };
     this.plane = plane(map.kind, arrays, this.d);
@@ -68,6 +69,12 @@ export class Model {
 
   codeOf(row) {
     return this.codes.subarray(row * this.d, (row + 1) * this.d);
+  }
+
+  /** The standard deviations of the posterior of a row; null for a model without one. */
+  spreadOf(row) {
+    if (!this.logVar.length) return null;
+    return this.logVar.subarray(row * this.d, (row + 1) * this.d).map((v) => Math.exp(0.5 * v));
   }
 
   labelOf(row) {

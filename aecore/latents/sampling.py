@@ -1,0 +1,124 @@
+"""Where new codes come from: the prior, or a distribution fitted to the training codes.
+
+A plain autoencoder is never told that its codes should follow N(0, I), so codes drawn from there
+are none it knows. Fitting a distribution to its codes afterwards is the honest repair (Ghosh,
+Sajjadi, Vergari, Black & Schölkopf 2020, "From variational to deterministic autoencoders"). No
+torch; scikit-learn for the mixture alone.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from aecore import noise
+from aecore.arrays import CodeArray, ValueArray
+from aecore.configs import require
+
+COMPONENTS = (1, 2, 4, 8, 16, 32)
+CODES_A_COMPONENT = 10
+MAX_FULL = 32  # units up to which a covariance is full; beyond that it is diagonal
+RIDGE = 1e-6
+MAX_TEMPERATURE = 5.0
+
+
+class Mixture(NamedTuple):
+    """A mixture of k normal distributions; the prior and a single Gaussian are mixtures of one.
+
+    Attributes:
+        weights: share of each component, summing to 1.
+        means: (k, d).
+        factors: what standard normal numbers are multiplied by: (k, d, d) lower triangular with
+            factor·factorᵀ = covariance, or (k, d) standard deviations where it is diagonal.
+    """
+
+    weights: ValueArray
+    means: Float[np.ndarray, "k d"]
+    factors: Float[np.ndarray, "k d d"] | Float[np.ndarray, "k d"]
+
+    def place(
+        self, normals: CodeArray, uniforms: ValueArray, temperature: float = 1.0
+    ) -> CodeArray:
+        """Turn standard normal numbers into codes: z = μ_k + temperature·L_k ε.
+
+        Args:
+            normals: ε, (n, d).
+            uniforms: in (0, 1), choose the components by their cumulative weights.
+            temperature: 0 gives the means, 1 the distribution itself.
+        """
+        ends = np.cumsum(self.weights)
+        chosen = np.minimum(np.searchsorted(ends, uniforms, side="right"), len(ends) - 1)
+        factors = self.factors[chosen]
+        spread = (
+            normals * factors if factors.ndim == 2 else np.einsum("nij,nj->ni", factors, normals)
+        )
+        return self.means[chosen] + temperature * spread
+
+
+def draw(source: Mixture, n: int, seed: int, temperature: float = 1.0) -> CodeArray:
+    """Draw n codes; the browser draws the same ones from the same seed.
+
+    Raises:
+        ValueError: for a temperature or a seed out of range.
+    """
+    allowed = f"0 to {MAX_TEMPERATURE:g}"
+    require(0 <= temperature <= MAX_TEMPERATURE, "temperature", temperature, allowed)
+    normals = noise.normal(seed, "codes", n, source.means.shape[1])
+    return source.place(normals, noise.component(seed, n), temperature).astype(np.float32)
+
+
+def prior(codes: CodeArray) -> Mixture:
+    """N(0, I), whatever the codes are: only their number of units matters."""
+    d = codes.shape[1]
+    return Mixture(np.ones(1), np.zeros((1, d)), np.ones((1, d)))
+
+
+def gaussian(codes: CodeArray) -> Mixture:
+    """One normal distribution with the codes' mean and covariance."""
+    wide = codes.astype(np.float64)
+    mean = wide.mean(axis=0, keepdims=True)
+    if codes.shape[1] > MAX_FULL:
+        return Mixture(np.ones(1), mean, wide.std(axis=0, keepdims=True) + RIDGE)
+    covariance = np.atleast_2d(np.cov(wide, rowvar=False, bias=True))
+    return Mixture(np.ones(1), mean, _factors(covariance[None]))
+
+
+def mixture(codes: CodeArray, seed: int = 0) -> Mixture:
+    """The mixture of 1, 2, 4 … 32 normal distributions with the lowest BIC (Schwarz 1978).
+
+    BIC = k·ln n − 2·ln L charges each parameter for the codes it was fitted to. There are at least
+    10 codes a component.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
+    wide = codes.astype(np.float64)
+    kind = "full" if codes.shape[1] <= MAX_FULL else "diag"
+    ridge = RIDGE * float(wide.var(axis=0).mean()) + 1e-9
+    fits = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # too few or equal codes: still a fit
+        for k in COMPONENTS:
+            if k == 1 or k * CODES_A_COMPONENT <= len(codes):
+                fit = GaussianMixture(k, covariance_type=kind, reg_covar=ridge, random_state=seed)
+                fits.append(fit.fit(wide))
+    best = min(fits, key=lambda fit: fit.bic(wide))
+    spread = best.covariances_
+    return Mixture(
+        best.weights_, best.means_, np.sqrt(spread) if kind == "diag" else _factors(spread)
+    )
+
+
+def _factors(covariances: Float[np.ndarray, "k d d"]) -> Float[np.ndarray, "k d d"]:
+    d = covariances.shape[-1]
+    ridge = RIDGE * np.trace(covariances, axis1=1, axis2=2) / d + 1e-12
+    return np.linalg.cholesky(covariances + ridge[:, None, None] * np.eye(d))
+
+
+SAMPLERS: dict[str, Callable[[CodeArray], Mixture]] = {
+    "prior": prior,
+    "gaussian": gaussian,
+    "mixture": mixture,
+}

@@ -1,0 +1,63 @@
+"""Random numbers that the engine and the browser draw alike, number by number.
+
+A counter-based generator needs no state: the draw for sample i and unit j depends on the seed, the
+stream, i and j alone, so that more samples never change the first ones. Philox-4×32 with 10 rounds
+(Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3");
+`aeview/components/noise.js` is the same in the browser. No torch.
+"""
+
+import numpy as np
+from jaxtyping import Float, UInt32
+
+from aecore.arrays import CodeArray, ValueArray
+from aecore.configs import require
+
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+ROUNDS = 10
+WORDS = 4
+MAX_SEED = 2**32 - 1
+STREAMS = ("codes", "components", "neighbourhood", "posterior")
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(32)
+
+
+def philox(
+    counter: tuple[UInt32[np.ndarray, " n"], ...], key: tuple[int, int]
+) -> UInt32[np.ndarray, "4 n"]:
+    """Four random words for each counter of four words."""
+    a, b, c, d = (np.asarray(word, dtype=np.uint64) for word in counter)
+    k = [np.uint64(word) for word in key]
+    for _ in range(ROUNDS):
+        left, right = a * np.uint64(MULTIPLIERS[0]), c * np.uint64(MULTIPLIERS[1])
+        a, c = (right >> _HALF) ^ b ^ k[0], (left >> _HALF) ^ d ^ k[1]
+        b, d = right & _LOW, left & _LOW
+        k = [(word + np.uint64(step)) & _LOW for word, step in zip(k, KEY_STEPS, strict=True)]
+    return np.stack(np.broadcast_arrays(a, b, c, d)).astype(np.uint32)
+
+
+def uniform(seed: int, stream: str, n: int, d: int = 1) -> Float[np.ndarray, "n d"]:
+    """Numbers in (0, 1), never 0 or 1: the word's place in a grid of 2³² cells.
+
+    Raises:
+        ValueError: for a seed out of range or an unknown stream.
+    """
+    require(0 <= seed <= MAX_SEED, "seed", seed, f"0 to {MAX_SEED:,}")
+    require(stream in STREAMS, "stream", stream, f"one of {', '.join(STREAMS)}")
+    n_blocks = -(-d // WORDS)
+    sample, block = np.divmod(np.arange(n * n_blocks, dtype=np.uint32), np.uint32(n_blocks))
+    zero = np.zeros_like(block)
+    words = philox((block, sample, zero + np.uint32(STREAMS.index(stream)), zero), (seed, 0))
+    return (words.T.reshape(n, n_blocks * WORDS)[:, :d] + 0.5) / 2.0**32
+
+
+def normal(seed: int, stream: str, n: int, d: int) -> CodeArray:
+    """Standard normal numbers (n, d), each the quantile of a uniform one."""
+    from scipy.special import ndtri
+
+    return ndtri(uniform(seed, stream, n, d))
+
+
+def component(seed: int, n: int) -> ValueArray:
+    """One number in (0, 1) for each sample: which component of a mixture it comes from."""
+    return uniform(seed, "components", n)[:, 0]

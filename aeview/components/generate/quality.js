@@ -1,0 +1,44 @@
+// The Fréchet figures that Python computed, as a table and in words.
+
+const cell = (kind, text, className = "") =>
+  Object.assign(document.createElement(kind), { textContent: text, className });
+const METHODS = { prior: "prior N(0, I)", gaussian: "fitted Gaussian", mixture: "fitted mixture" };
+const figure = (value) => (value === null ? "…" : value.toFixed(value < 10 ? 1 : 0));
+
+/**
+ * @param home the element
+ * @param quality { problem } or { figures: { method: [by slot] }, floor, words, note, pending }
+ * @param views in the order on screen
+ */
+export function showQuality(home, quality, views, method) {
+  home.dataset.pending = quality.pending ? "yes" : "no";
+  const title = cell("h3", "Fréchet distance in classifier features");
+  if (quality.problem) {
+    home.replaceChildren(title, cell("p", quality.problem, "note"));
+    return;
+  }
+  const worst = Math.max(...Object.values(quality.figures).flat().filter((value) => value !== null), 1e-9);
+  const table = document.createElement("table");
+  const head = table.createTHead().insertRow();
+  head.append(cell("th", "codes from"), ...views.map(({ kind }) => cell("th", kind)));
+  const body = table.createTBody();
+  for (const [name, values] of Object.entries(quality.figures)) {
+    const row = body.insertRow();
+    row.dataset.method = name;
+    row.className = name === method ? "now" : "";
+    row.append(cell("th", METHODS[name]), ...views.map(({ slot }) => bar(values[slot], worst)));
+  }
+  const floor = body.insertRow();
+  floor.className = "floor";
+  floor.append(cell("th", "real test images"));
+  const real = bar(quality.floor, worst);
+  real.colSpan = views.length;
+  floor.append(real);
+  home.replaceChildren(title, table, ...quality.words.map((text) => cell("p", text, "said")), cell("p", quality.note, "note"));
+}
+
+function bar(value, worst) {
+  const home = cell("td", figure(value));
+  home.style.setProperty("--share", value === null ? 0 : value / worst);
+  return home;
+}

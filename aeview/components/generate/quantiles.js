@@ -1,0 +1,58 @@
+// The prior of a model with two units as a grid: equal shares of probability, not equal steps.
+
+import { imageData } from "../paint.js";
+import { quantile } from "../noise.js";
+import { words } from "../support.js";
+import { number, percent } from "../words.js";
+
+const CELLS = 15;
+
+/** The middle of the i-th of n equal shares of the standard normal distribution. */
+export const place = (i, n = CELLS) => quantile((i + 0.5) / n);
+
+export class Quantiles {
+  constructor(home, queue, say) {
+    this.home = home;
+    this.queue = queue;
+    this.say = say;
+  }
+
+  show(views) {
+    this.queue.drop("cell");
+    const plane = views.filter(({ model }) => model.d === 2);
+    this.home.querySelector(".note").textContent = plane.length
+      ? `${CELLS} × ${CELLS} codes on the quantiles of N(0, 1): every cell stands for the same share, `
+        + `1/${CELLS * CELLS}, of what the prior draws. Point at a cell for its support.`
+      : `These models have ${views[0].model.d} units: no flat grid shows their prior. `
+        + "Choose a model with 2 units to see one.";
+    this.home.querySelector(".columns").replaceChildren(...plane.map((view) => this.#grid(view)));
+  }
+
+  #grid(view) {
+    const [, height, width] = view.model.shape;
+    const column = document.createElement("section");
+    column.className = "column";
+    column.innerHTML = '<h3></h3><canvas class="grid" role="img"></canvas><p class="note">z1 →, z2 ↑</p>';
+    column.querySelector("h3").textContent = view.title;
+    const canvas = column.querySelector("canvas");
+    Object.assign(canvas, { width: CELLS * width, height: CELLS * height });
+    canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles`);
+    const context = canvas.getContext("2d");
+    const code = (row, at) => Float32Array.of(place(at), place(CELLS - 1 - row));
+    for (let row = 0; row < CELLS; row++) {
+      this.queue.put(`cell/${view.slot}/${row}`, () => {
+        for (let at = 0; at < CELLS; at++) {
+          const pixels = view.decode(code(row, at));
+          context.putImageData(imageData(pixels, view.model.shape), at * width, row * height);
+        }
+      });
+    }
+    canvas.addEventListener("pointermove", (event) => {
+      const cell = (offset, size) => Math.min(CELLS - 1, Math.max(0, Math.floor((CELLS * offset) / size)));
+      const z = code(cell(event.offsetY, canvas.clientHeight), cell(event.offsetX, canvas.clientWidth));
+      const share = view.model.support.share(z);
+      this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
+    });
+    return column;
+  }
+}

@@ -1,0 +1,50 @@
+// Decoding many pictures without stopping the page: so many milliseconds a frame, oldest first.
+
+const BUDGET_MS = 18;
+
+export class Queue {
+  #jobs = new Map();
+  #frame = null;
+  #after;
+  #busy;
+
+  /**
+   * @param after called after each slice with { ms, left }
+   * @param busy called when there is something to do again
+   */
+  constructor(after, busy = () => {}) {
+    this.#after = after;
+    this.#busy = busy;
+  }
+
+  /** Do this with one of the next frames; a job under the same key that has not run is replaced. */
+  put(key, job) {
+    this.#jobs.set(key, job); // a waiting job keeps its place, so that none starves during a drag
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => this.#slice());
+    this.#busy();
+  }
+
+  /** Forget the jobs whose key starts with this. */
+  drop(prefix) {
+    for (const key of this.#jobs.keys()) if (key.startsWith(prefix)) this.#jobs.delete(key);
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.#jobs.clear();
+  }
+
+  #slice() {
+    const start = performance.now();
+    this.#frame = null;
+    for (const [key, job] of this.#jobs) {
+      this.#jobs.delete(key);
+      job();
+      if (performance.now() - start > BUDGET_MS) break;
+    }
+    const left = this.#jobs.size;
+    if (left) this.#frame ??= requestAnimationFrame(() => this.#slice());
+    this.#after({ ms: performance.now() - start, left });
+  }
+}

@@ -1,0 +1,238 @@
+"""The Generate page under AppTest: which models, what is in the link, the figures in words."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from aecore.checkpoints import find, read
+from aecore.cli import main
+from aeview import messages, sample_quality
+from aeview.live import Opened
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = "pages/explore/generate.py"
+TIMEOUT = 120
+
+
+@pytest.fixture(autouse=True)
+def empty_caches():
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / PAGE), default_timeout=TIMEOUT)
+
+
+def data(at):
+    """What the page's component was given."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    return next(json.loads(p.json) for p in protos if '"sources"' in p.json)
+
+
+def ask(at):
+    """Do what the browser does after its first picture, until nothing is missing."""
+    for _ in range(20):
+        if not data(at)["quality"]["pending"]:
+            return at
+        given = data(at)
+        at.session_state["generate"] = {
+            "ask": {"key": " ".join(given["keys"]), "done": given["quality"]["done"]}
+        }
+        at.run()
+        assert not at.exception
+    raise AssertionError("figures are still missing")
+
+
+def test_first_run_pairs_the_default_vae_with_its_ae_and_waits_for_no_figure(app):
+    app.run()
+    assert not app.exception
+    given = data(app)
+    assert given["titles"] == ["VAE · digits-vae-2d", "Autoencoder · digits-ae-2d"]
+    assert given["order"] == [1, 0]
+    assert given["start"] == {
+        "seed": 0, "n": 36, "temperature": 1.0, "method": "prior", "image": "", "noise": 2.0,
+    }  # fmt: skip
+    assert given["quality"]["pending"]
+    assert [sorted(sources) for sources in given["sources"]] == [["gaussian", "prior"]] * 2
+    assert not app.query_params
+
+
+def test_the_page_says_by_how_much_the_ae_is_worse_and_what_repairs_it(app):
+    app.run()
+    given = data(ask(app))
+    figures, floor = given["quality"]["figures"], given["quality"]["floor"]
+    (vae, ae), (_, repaired) = figures["prior"], figures["mixture"]
+    assert ae > 1.5 * vae > vae > floor
+    assert repaired < vae
+    first, second = given["quality"]["words"]
+    assert f"{ae / vae:.1f} times as large for digits-ae-2d as for digits-vae-2d" in first
+    assert f"{ae:.0f} against {vae:.0f}; real test images {floor:.1f}" in first
+    assert f"digits-ae-2d {ae:.0f} → {repaired:.0f}" in second
+    note = given["quality"]["note"]
+    assert "5 × 355 images" in note
+    assert "1,264 training images" in note
+    assert all("mixture" in sources for sources in given["sources"])
+    assert "FID" not in json.dumps(given)
+
+
+@pytest.mark.parametrize(
+    ("model", "beside"),
+    [
+        ("digits-ae-16d", "digits-vae-16d"), ("mnist-vae-2d", "mnist-ae-2d"),
+        ("mnist-bvae-10d-b4", "mnist-ae-16d"), ("fashion-ae-2d", "fashion-vae-2d"),
+    ],
+)  # fmt: skip
+def test_the_counterpart_is_the_other_kind_of_the_same_size_where_there_is_one(
+    monkeypatch, model, beside
+):
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at.query_params["model"] = model
+    at.run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    assert at.selectbox(key="beside").value == beside
+
+
+def test_another_model_and_no_other_model_can_be_chosen(app):
+    app.run()
+    app.selectbox(key="beside").set_value("digits-vae-16d").run()
+    assert data(app)["titles"][1] == "VAE · digits-vae-16d"
+    assert data(app)["order"] == [0, 1]
+    assert app.query_params["beside"] == "digits-vae-16d"
+    app.selectbox(key="beside").set_value("").run()
+    given = data(ask(app))
+    assert given["titles"] == ["VAE · digits-vae-2d"]
+    assert len(given["quality"]["words"]) == 1
+    assert not app.exception
+
+
+def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app):
+    link = {
+        "seed": "4294967295", "n": "7", "temperature": "0.35", "codes": "mixture",
+        "image": "0-17", "noise": "1.5", "beside": "digits-ae-16d",
+    }  # fmt: skip
+    app.query_params.update(link)
+    app.run()
+    assert not app.info
+    assert data(app)["start"] == {
+        "seed": 4294967295, "n": 7, "temperature": 0.35, "method": "mixture", "image": "0-17",
+        "noise": 1.5,
+    }  # fmt: skip
+    assert data(app)["titles"][1] == "Autoencoder · digits-ae-16d"
+    shown = data(app)["start"] | {"seed": 12, "method": "gaussian"}
+    app.session_state["generate"] = {"shown": shown}
+    app.run()
+    assert app.query_params["seed"] == "12"
+    assert app.query_params["codes"] == "gaussian"
+    assert app.query_params["image"] == "0-17"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", "-1"), ("seed", "1.5"), ("seed", "dice"), ("n", "0"), ("n", "101"),
+        ("n", "nan"), ("temperature", "9"), ("temperature", "-1"), ("noise", "4"),
+        ("codes", "gan"), ("image", "0-99999"), ("image", "<b>"), ("beside", "EVIL"),
+    ],
+)  # fmt: skip
+def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, name, value):
+    app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert len(app.info) == 1
+    assert "ignored" in app.info[0].value
+    assert data(app)["start"]["n"] == 36
+    assert len(data(app)["keys"]) == 2
+
+
+def own_images(folder, classes=("dark", "bright")):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    for level, name in enumerate(classes):
+        (folder / name).mkdir(parents=True)
+        for i in range(20):
+            pixels = rng.integers(60 * level, 60 * level + 120, (32, 32, 3), dtype=np.uint8)
+            Image.fromarray(pixels).save(folder / name / f"{i}.png")
+
+
+def train(out, *words):
+    assert main(["train", *words, "--epochs", "1", "--widths", "8", "--out", str(out)]) == 0
+
+
+@pytest.mark.parametrize("classes", [("dark", "bright"), ("only",)])
+def test_own_images_with_one_model_get_one_column_and_words(
+    monkeypatch, tmp_path, classes, capsys
+):
+    own_images(tmp_path / "set", classes)
+    train(tmp_path / "own.safetensors", "--data", str(tmp_path / "set"), "--side", "32",
+          "--model", "vae")  # fmt: skip
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at.query_params["model"] = "own"
+    at.run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    assert any("no second model for this data set" in i.value for i in at.info)
+    given = data(ask(at))
+    assert given["titles"] == ["VAE · own"]
+    assert "a classifier trained on the same data set" in given["quality"]["problem"]
+    assert "mixture" in given["sources"][0]
+
+
+def test_a_damaged_classifier_and_a_missing_one_are_said(app, monkeypatch, tmp_path):
+    for name in ("digits-vae-2d", "digits-ae-2d"):
+        shutil.copy(ROOT / "checkpoints" / f"{name}.safetensors", tmp_path)
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.run()
+    assert "there is no classifier for this data set" in data(app)["quality"]["problem"]
+    (tmp_path / "classifiers").mkdir()
+    (tmp_path / "classifiers" / "digits.safetensors").write_bytes(b"nonsense")
+    app.session_state["generate"] = {"ask": {"key": " ".join(data(app)["keys"]), "done": 0}}
+    app.run()
+    assert not app.exception
+    assert "not a classifier of ours" in data(app)["quality"]["problem"]
+
+
+def test_a_model_of_one_unit_gets_one_sentence(monkeypatch, tmp_path, capsys):
+    train(tmp_path / "thin.safetensors", "--data", "digits", "--model", "ae", "--latent-dim", "1")
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at.query_params["model"] = "thin"
+    at.run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    assert [e.value for e in at.error] == [
+        "thin has one latent unit; this page lays codes out on maps and needs 2 or more. Choose "
+        "another model in the sidebar."
+    ]
+
+
+def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
+    models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
+    assert sample_quality.quality(models, (0, 1), asked=False)["words"] == []
+    figure = {"distance": 12.5, "spread": 0.0, "n": 355, "repeats": 5}
+    sample_quality._figures()[models[1].held.digest, "prior", 0] = figure
+    half = sample_quality.quality(models, (0, 1), asked=False)
+    assert half["figures"]["prior"] == [None, 12.5]
+    assert half["pending"]
+    assert half["words"] == []
+    assert "5 × 355 images" in half["note"]
+
+
+def test_words_name_the_worse_model_whichever_side_it_is_on():
+    figures = {"prior": [30.0, 10.0], "mixture": [None, 4.0]}
+    said = messages.sample_quality(["a", "b"], figures, 1.0, (1, 0))
+    assert "is 3.0 times as large for a as for b (30 against 10; real test images 1.0)" in said[0]
+    assert said[1] == "With a mixture fitted to its own codes: b 10 → 4.0."
+    assert messages.sample_quality(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []

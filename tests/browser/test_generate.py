@@ -1,0 +1,334 @@
+"""The Generate page as a user meets it, in a real Chromium."""
+
+import base64
+import re
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from aecore import noise
+from aecore.checkpoints import build, find, read
+from aecore.latents.sampling import SAMPLERS, draw
+from aeview.components import FOLDER, script
+from aeview.components.generate import packed
+
+
+class Lab:
+    """The page in terms of what a user does and sees."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".generate")
+        expect(self.root).to_have_attribute("data-ready", "yes")
+
+    def settled(self):
+        expect(self.root).to_have_attribute("data-left", "0")
+        return self
+
+    def pixels(self, selector):
+        values = self.page.locator(selector).first.evaluate(
+            """(canvas) => Array.from(canvas.getContext("2d")
+                .getImageData(0, 0, canvas.width, canvas.height).data)"""
+        )
+        return np.array(values, dtype=np.int64)[::4]
+
+    def tiles(self, column):
+        """All sample pictures of a column, one row each."""
+        self.settled()
+        values = (
+            self.page.locator(".samples .column")
+            .nth(column)
+            .evaluate(
+                """(home) => Array.from(home.querySelectorAll("canvas"), (canvas) => Array.from(
+                canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data)
+                .filter((_, i) => i % 4 === 0))"""
+            )
+        )
+        return np.array(values)
+
+    def drag(self, label, picture):
+        """Drag a slider; the numbers of different pictures seen while the button was down."""
+        box = self.page.get_by_label(label, exact=True).bounding_box()
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(box["x"] + 0.5 * box["width"], y)
+        self.page.mouse.down()
+        self.settled()
+        self.page.frames_sent.clear()
+        seen = set()
+        for x in np.linspace(0.55, 0.9, 8):
+            before = self.root.get_attribute("data-decodes")
+            self.page.mouse.move(box["x"] + x * box["width"], y)
+            expect(self.root).not_to_have_attribute("data-decodes", before)
+            seen.add(self.settled().pixels(picture).tobytes())
+        sent = len(self.page.frames_sent)
+        self.page.mouse.up()
+        return len(seen), sent
+
+
+def parameters(url):
+    return {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
+
+
+def decoded(name, codes):
+    import torch
+
+    model = build(read(find(name)))
+    images = model.decode(torch.from_numpy(np.asarray(codes, dtype=np.float32)))
+    return np.rint(255 * images.flatten(1).numpy())
+
+
+def sampled(name, method, n, seed, temperature=1.0):
+    codes = read(find(name)).latents.training_codes
+    return decoded(name, draw(SAMPLERS[method](codes), n, seed, temperature))
+
+
+def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app, open_page):
+    page = open_page(app.url)  # a first visit of a fresh server opens the main page
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    page.get_by_role("link", name="Generate").click()
+    lab = Lab(page)
+    ae, vae = lab.tiles(0), lab.tiles(1)
+    assert np.abs(ae - sampled("digits-ae-2d", "prior", 36, 0)).max() <= 1
+    assert np.abs(vae - sampled("digits-vae-2d", "prior", 36, 0)).max() <= 1
+    expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
+    rows = page.locator('.quality tr[data-method="prior"] td')
+    worse, better = (float(text) for text in rows.all_inner_texts())
+    assert worse > 1.5 * better
+    floor = float(page.locator(".quality .floor td").inner_text())
+    assert better > floor
+    expect(page.locator(".quality .said").first).to_contain_text(
+        "times as large for digits-ae-2d as for"
+    )
+    expect(page.locator(".quality")).to_contain_text("Fréchet distance in classifier features")
+    assert "FID" not in page.locator(".generate").inner_text()
+    heads = page.locator(".samples h3")
+    expect(heads).to_have_text(["Autoencoder · digits-ae-2d", "VAE · digits-vae-2d"])
+    last = page.locator(".samples .tile canvas").last.bounding_box()
+    assert last["y"] + last["height"] < 768
+
+
+@pytest.mark.parametrize("link", ["", "?model=mnist-vae-16d"])
+def test_dragging_the_temperature_redraws_without_the_server(app, open_page, link):
+    page = open_page(f"{app.url}/generate{link}")
+    lab = Lab(page)
+    expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
+    seen, sent = lab.drag("Temperature", ".samples .tile canvas")
+    assert seen >= 6
+    assert sent == 0
+    expect(page).to_have_url(re.compile("temperature=1\\.[6-9]"))
+
+
+def test_temperature_scales_the_same_noise(app, open_page):
+    page = open_page(f"{app.url}/generate?seed=5&n=9&temperature=0.5")
+    lab = Lab(page)
+    assert np.abs(lab.tiles(1) - sampled("digits-vae-2d", "prior", 9, 5, 0.5)).max() <= 1
+    page.get_by_label("Temperature, typed").fill("0")
+    page.get_by_label("Temperature, typed").press("Enter")
+    expect(page.get_by_label("Temperature", exact=True)).to_have_value("0")
+    tiles = lab.tiles(0)
+    assert (tiles == tiles[0]).all()
+
+
+@pytest.mark.parametrize("method", ["gaussian", "mixture"])
+def test_fitted_distributions_draw_what_the_engine_draws(app, open_page, method):
+    page = open_page(f"{app.url}/generate?n=16&seed=3")
+    lab = Lab(page)
+    expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
+    before = lab.tiles(0)
+    page.locator(f'button[data-method="{method}"]').click()
+    expect(page.locator(f'.quality tr[data-method="{method}"]')).to_have_class("now")
+    expect(page.locator(".samples .note").first).not_to_contain_text("lie where")
+    tiles = lab.tiles(0)
+    assert not np.array_equal(before, tiles)
+    # float32 means and factors move codes of size 20 by a little
+    assert np.abs(tiles - sampled("digits-ae-2d", method, 16, 3)).max() <= 3
+    expect(page).to_have_url(re.compile(f"codes={method}"))
+
+
+def test_dice_seed_and_number_are_in_the_link_and_give_the_same_picture(app, open_page):
+    page = open_page(f"{app.url}/generate")
+    lab = Lab(page)
+    first = lab.tiles(1)
+    page.get_by_role("button", name="Throw dice").click()
+    expect(page.get_by_label("Seed")).not_to_have_value("0")
+    seed = int(page.get_by_label("Seed").input_value())
+    thrown = lab.tiles(1)
+    assert not np.array_equal(first, thrown)
+    page.get_by_label("Number of samples").fill("4")
+    page.get_by_label("Number of samples").press("Enter")
+    expect(page.locator(".samples .tile")).to_have_count(8)
+    assert np.array_equal(lab.tiles(1), thrown[:4])
+    expect(page).to_have_url(re.compile(f"seed={seed}&n=4"))
+    again = Lab(open_page(page.url))
+    assert np.array_equal(again.tiles(1), thrown[:4])
+
+
+@pytest.mark.parametrize(("label", "value"), [("Number of samples", "101"), ("Seed", "-3")])
+def test_what_is_out_of_range_gets_a_sentence(app, open_page, label, value):
+    page = open_page(f"{app.url}/generate")
+    lab = Lab(page)
+    before = page.get_by_label(label).input_value()
+    page.get_by_label(label).fill(value)
+    page.get_by_label(label).press("Enter")
+    expect(page.locator(".problem")).to_contain_text("it stays at")
+    expect(page.get_by_label(label)).to_have_value(before)
+    assert len(lab.tiles(0)) == 36
+
+
+def test_the_grid_lies_on_normal_quantiles(app, open_page):
+    from scipy.stats import norm
+
+    page = open_page(f"{app.url}/generate")
+    lab = Lab(page).settled()
+    at = norm.ppf((np.arange(15) + 0.5) / 15)
+    codes = [(x, y) for y in at[::-1] for x in at]
+    want = decoded("digits-vae-2d", codes).reshape(15, 15, 28, 28).swapaxes(1, 2)
+    canvas = page.locator(".quantiles canvas").nth(1)
+    assert canvas.get_attribute("aria-label").startswith("The prior of VAE · digits-vae-2d")
+    got = canvas.evaluate(
+        """(canvas) => Array.from(canvas.getContext("2d")
+            .getImageData(0, 0, canvas.width, canvas.height).data).filter((_, i) => i % 4 === 0)"""
+    )
+    assert np.abs(np.array(got) - want.ravel()).max() <= 1
+    canvas.hover(position={"x": 3, "y": 3})
+    expect(lab.page.locator(".readout")).to_contain_text("z = (−1.83, 1.83) · support")
+
+
+def test_models_of_more_units_say_why_there_is_no_grid(app, open_page):
+    page = open_page(f"{app.url}/generate?model=digits-vae-16d")
+    Lab(page)
+    expect(page.locator(".quantiles .note")).to_contain_text("16 units: no flat grid")
+    expect(page.locator(".posterior .bars line.spread")).to_have_count(16)
+
+
+def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, open_page):
+    page = open_page(f"{app.url}/generate?image=0-17&noise=2")
+    lab = Lab(page).settled()
+    expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
+    latents = read(find("digits-ae-2d")).latents
+    row = np.flatnonzero((latents.split == 0) & (latents.index == 17))[0]
+    codes = latents.codes.astype(np.float64)
+    step = codes.std(axis=0) * noise.normal(0, "neighbourhood", 1, 2)[0]
+    want = decoded("digits-ae-2d", [codes[row] + 2 * k / 8 * step for k in range(9)])
+    tiles = page.locator(".rows .near").nth(1).locator("canvas")
+    for k in (0, 4, 8):
+        got = tiles.nth(k).evaluate(
+            """(canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data)"""
+        )
+        assert np.abs(np.array(got)[::4] - want[k]).max() <= 1
+    page.get_by_label("Largest noise", exact=True).scroll_into_view_if_needed()
+    seen, sent = lab.drag("Largest noise", ".rows .near:nth-child(2) .tile:last-child canvas")
+    assert seen >= 6
+    assert sent == 0
+
+
+def test_another_image_of_another_class(app, open_page):
+    page = open_page(f"{app.url}/generate")
+    lab = Lab(page).settled()
+    page.get_by_label("Class of the image").select_option("7")
+    expect(page.locator(".original")).to_have_attribute("aria-label", re.compile("class 7$"))
+    expect(page).to_have_url(re.compile("image=[012]-\\d+"))
+    lab.settled()
+    image = page.url
+    page.get_by_role("button", name="Another one").click()
+    expect(page).not_to_have_url(image)
+    expect(page.locator(".original")).to_have_attribute("aria-label", re.compile("class 7$"))
+
+
+def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, open_page):
+    page = open_page(f"{app.url}/generate?seed=2")
+    lab = Lab(page).settled()
+    none, vae = (page.locator(".posterior .column").nth(i) for i in (0, 1))
+    expect(none).to_contain_text("A plain autoencoder has no posterior")
+    expect(none.locator("canvas")).to_have_count(0)
+    expect(vae.locator(".draws .tile")).to_have_count(12)
+    latents = read(find("digits-vae-2d")).latents
+    mean, std = latents.codes[0], np.exp(0.5 * latents.log_var[0])
+    codes = mean + std * noise.normal(2, "posterior", 200, 2)
+    pictures = decoded("digits-vae-2d", codes)
+    first = lab.pixels(".posterior .draws canvas")
+    assert np.abs(first - pictures[0]).max() <= 1
+    largest = float(vae.locator(".q").get_attribute("data-unsure"))
+    assert largest == pytest.approx((pictures / 255).std(axis=0, ddof=1).max(), abs=0.005)
+    expect(vae).to_contain_text(f"z1 = {mean[0]:.2f} ± {std[0]:.2f}")
+
+
+def test_without_originals_the_reconstruction_is_shown_and_said(app, open_page):
+    page = open_page(f"{app.url}/generate?model=fashion-vae-2d")
+    Lab(page)
+    expect(page.locator(".chosen figcaption")).to_contain_text(
+        "the original is not on this machine"
+    )
+
+
+def test_one_model_alone_gets_one_column(app, open_page):
+    page = open_page(f"{app.url}/generate")
+    Lab(page)
+    page.get_by_role("combobox", name="Model beside it").click()
+    page.get_by_role("option", name="no other model").click()
+    expect(page.locator(".samples .column")).to_have_count(1)
+    expect(page.locator(".quality thead th")).to_have_count(2)
+    expect(page).to_have_url(re.compile("beside="))
+    again = open_page(page.url)
+    Lab(again)
+    expect(again.locator(".samples .column")).to_have_count(1)
+
+
+def test_another_model_takes_its_counterpart_along(app, open_page):
+    page = open_page(f"{app.url}/generate")
+    Lab(page)
+    page.get_by_role("combobox", name="Model", exact=True).click()
+    page.get_by_role("option", name="digits-ae-16d").click()
+    heads = page.locator(".samples h3")
+    expect(heads).to_have_text(["Autoencoder · digits-ae-16d", "VAE · digits-vae-16d"])
+    lab = Lab(page)
+    want = sampled("digits-vae-16d", "prior", 36, 0)
+    assert np.abs(lab.tiles(1) - want).max() <= 1
+
+
+@pytest.fixture
+def module(open_page):
+    """module(name, source, value): an async JavaScript function over a module of ours."""
+    page = open_page("about:blank")
+
+    def evaluate(name, source, value):
+        text = base64.b64encode(script(FOLDER / f"{name}.js").encode()).decode()
+        return page.evaluate(
+            f"""async ([url, value]) => ({source})(await import(url), value)""",
+            [f"data:text/javascript;base64,{text}", value],
+        )
+
+    return evaluate
+
+
+def test_noise_and_quantiles_equal_pythons(module):
+    from scipy.special import ndtri
+
+    shares = np.concatenate([np.logspace(-9, -1, 30), np.linspace(0.1, 0.999999, 60)])
+    got = module("noise", "({ quantile }, p) => p.map(quantile)", shares.tolist())
+    assert np.abs(np.array(got) - ndtri(shares)).max() < 1e-9
+    for stream in noise.STREAMS:
+        got = module(
+            "noise",
+            """({ normal }, [seed, stream]) => Array.from({ length: 20 },
+                (_, i) => Array.from(normal(seed, stream, i, 18)))""",
+            [4294967295, stream],
+        )
+        assert np.abs(np.array(got) - noise.normal(4294967295, stream, 20, 18)).max() < 1e-9
+
+
+@pytest.mark.parametrize("method", list(SAMPLERS))
+def test_samplers_equal_pythons(module, method):
+    source = SAMPLERS[method](read(find("mnist-ae-16d")).latents.training_codes)
+    normals, uniforms = noise.normal(1, "codes", 50, 16), noise.component(1, 50)
+    got = module(
+        "generate/sampling",
+        """({ Mixture }, [packed, normals, uniforms]) => {
+            const source = new Mixture(packed);
+            return normals.map((e, i) => Array.from(source.place(e, uniforms[i], 0.7)));
+        }""",
+        [packed(source), normals.tolist(), uniforms.tolist()],
+    )
+    assert np.abs(np.array(got) - source.place(normals, uniforms, 0.7)).max() < 1e-3

@@ -1,0 +1,90 @@
+// Random numbers and distributions of the Generate page: node --test tests/js
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const home = new URL("../../aeview/components/", import.meta.url);
+const { normal, philox, quantile, uniform } = await import(new URL("noise.js", home));
+const { Mixture } = await import(new URL("generate/sampling.js", home));
+const { place } = await import(new URL("generate/quantiles.js", home));
+const { reach } = await import(new URL("generate/samples.js", home));
+const { Queue } = await import(new URL("generate/queue.js", home));
+
+const packed = (values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
+
+test("Philox gives its authors' answers", () => {
+  const known = [
+    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
+    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+  ];
+  for (const [counter, key, want] of known) assert.deepEqual(philox(counter, key), want);
+});
+
+test("the quantile is odd and inverts known probabilities", () => {
+  assert.equal(quantile(0.5), 0);
+  assert.ok(Math.abs(quantile(0.975) - 1.959963984540054) < 1e-12);
+  assert.ok(Math.abs(quantile(1e-10) + 6.361340902404056) < 1e-10);
+  for (const p of [0.001, 0.2, 0.49]) assert.ok(Math.abs(quantile(p) + quantile(1 - p)) < 1e-12);
+});
+
+test("numbers depend on seed, stream and sample alone", () => {
+  assert.deepEqual(Array.from(normal(1, "codes", 3, 16).slice(0, 5)), Array.from(normal(1, "codes", 3, 5)));
+  assert.notDeepEqual(normal(1, "codes", 3, 5), normal(1, "posterior", 3, 5));
+  assert.notDeepEqual(normal(1, "codes", 3, 5), normal(2, "codes", 3, 5));
+  const u = uniform(4294967295, "components", 0)[0];
+  assert.ok(u > 0 && u < 1);
+});
+
+test("a mixture scales its noise by the temperature and chooses by cumulative weights", () => {
+  const mixture = new Mixture({
+    weights: packed([0.25, 0.75]), means: packed([0, 0, 10, 20]),
+    factors: packed([1, 0, 0, 1, 2, 0, 1, 3]),
+  });
+  assert.deepEqual(Array.from(mixture.place([1, -1], 0.2, 1)), [1, -1]);
+  assert.deepEqual(Array.from(mixture.place([1, -1], 0.3, 1)), [12, 18]);
+  assert.deepEqual(Array.from(mixture.place([1, -1], 0.9999999, 0)), [10, 20]);
+});
+
+test("a diagonal source multiplies each unit by its deviation", () => {
+  const source = new Mixture({ weights: packed([1]), means: packed([1, 2, 3]), factors: packed([1, 2, 0.5]) });
+  assert.deepEqual(Array.from(source.place([1, 1, 1], 0.5, 2)), [3, 6, 4]);
+});
+
+test("the cells of the grid hold equal shares: their places are normal quantiles, not even steps", () => {
+  const places = Array.from({ length: 15 }, (_, i) => place(i));
+  assert.equal(places[7], 0);
+  const steps = places.slice(1).map((value, i) => value - places[i]);
+  assert.ok(steps[0] > 2 * steps[7]);
+  assert.ok(Math.abs(places[14] - quantile(29 / 30)) < 1e-12);
+});
+
+test("the reach counts codes within the radius of 99 % of the draws", () => {
+  const d = 2; // there the radius is 3.035
+  const codes = Float32Array.of(0, 0, 3, 0, 0, 3.1, 40, 40);
+  assert.equal(reach({ codes, n: 4, d }, 1), 0.5);
+  assert.equal(reach({ codes, n: 4, d }, 2), 0.75);
+});
+
+test("the queue replaces waiting jobs without losing their place, and stops in time", () => {
+  const frames = [];
+  globalThis.requestAnimationFrame = (act) => frames.push(act); // never 0
+  globalThis.cancelAnimationFrame = () => {};
+  const done = [];
+  const slices = [];
+  const queue = new Queue((slice) => slices.push(slice.left));
+  const slow = (name) => () => {
+    done.push(name);
+    for (const start = performance.now(); performance.now() - start < 20;);
+  };
+  queue.put("a", slow("a"));
+  queue.put("b", slow("b"));
+  queue.put("other", slow("other"));
+  frames.shift()();
+  assert.deepEqual(done, ["a"]);
+  queue.put("a", slow("a again"));
+  queue.put("b", slow("b again"));
+  queue.drop("oth");
+  while (frames.length) frames.shift()();
+  assert.deepEqual(done, ["a", "b again", "a again"]);
+  assert.deepEqual(slices, [2, 1, 0]);
+});
