@@ -47,14 +47,14 @@ def test_beta_buys_a_smaller_kl_with_reconstruction(shipped):
     assert reconstruction[0] < reconstruction[1] < reconstruction[2]
 
 
-SPRITES = ("sprites-vae-10d", "sprites-bvae-10d-b4", "sprites-tcvae-10d")
+SPRITES = ("sprites-vae-10d", "sprites-bvae-10d-b4")
 
 
 def test_disentanglement_is_bought(shipped):
-    plain, _, best = (metrics(shipped, name) for name in SPRITES)
-    for figure in ("mig", "sap"):
-        assert best[figure] >= plain[figure] + 0.1
+    plain, best = (metrics(shipped, name) for name in SPRITES)
+    assert best["mig"] >= plain["mig"] + 0.1
     assert best["kl"] < plain["kl"]
+    assert best["reconstruction"] > plain["reconstruction"]
 
 
 def test_the_units_of_the_best_sprites_model_follow_different_factors(shipped):
