@@ -1,4 +1,8 @@
-"""The router: the pages, the sidebar, nothing else."""
+"""The router: the pages, the sidebar, nothing else.
+
+The pages lie in `views/`: where a folder called `pages/` lies beside the main script, Streamlit 1.67
+takes the first visit for an app of its older kind and says "Page not found" over every deep link.
+"""
 
 import streamlit as st
 
@@ -15,7 +19,7 @@ frame.style()
 
 def page(path: str, title: str, icon: str, default: bool = False) -> st.Page:
     """Describe a page; its address is its title."""
-    return st.Page(f"pages/{path}.py", title=title, icon=f":material/{icon}:", default=default)
+    return st.Page(f"views/{path}.py", title=title, icon=f":material/{icon}:", default=default)
 
 
 chosen = st.navigation(

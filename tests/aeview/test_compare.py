@@ -16,7 +16,7 @@ from aeview.components.compare import CompareState, Sample
 from aeview.figures.code_size import code_size_figure
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "pages/learn/compare.py"
+PAGE = "views/learn/compare.py"
 TIMEOUT = 120
 
 

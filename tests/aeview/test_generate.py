@@ -15,7 +15,7 @@ from aeview import messages, sample_quality
 from aeview.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "pages/explore/generate.py"
+PAGE = "views/explore/generate.py"
 TIMEOUT = 120
 
 

@@ -16,7 +16,7 @@ from aeview import ends, interpolation
 from aeview.interpolation import Shown
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "pages/explore/interpolate.py"
+PAGE = "views/explore/interpolate.py"
 TIMEOUT = 120
 
 

@@ -35,7 +35,7 @@ def map_data(at):
 
 
 def test_the_page_runs_alone():
-    at = AppTest.from_file(str(ROOT / "pages/explore/latent_map.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "views/explore/latent_map.py"), default_timeout=TIMEOUT)
     at.run()
     assert not at.exception
     assert map_data(at)["start"]["pin"]["code"]

@@ -17,15 +17,6 @@ from aeview.components.compare import Sample
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
 
 
-@pytest.fixture(autouse=True, scope="module")
-def visited(app, chromium):
-    """The first visit after a start is another page's: see `test_it_opens_as_the_first_visit`."""
-    page = chromium.new_page()
-    page.goto(app.url)
-    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
-    page.close()
-
-
 class Comparison:
     """The page in terms of what a user does and sees."""
 
@@ -330,20 +321,6 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
     sample = shown.hover(0, shown.lone_row(0))
     assert shown.root.get_attribute("data-rows").split(",")[1] != "-1"
     assert sample == shown.sample()
-
-
-@pytest.mark.xfail(
-    strict=True,
-    reason="Streamlit 1.67 shows “Page not found” over the first visit after a start while a "
-    "folder `pages` lies beside app.py; the page behind it is the right one",
-)
-def test_it_opens_as_the_first_visit(serve, chromium):
-    page = chromium.new_page()
-    page.goto(f"{serve().url}/compare")
-    Comparison(page)
-    dialogs = page.get_by_role("dialog").count()
-    page.close()
-    assert dialogs == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -85,9 +85,7 @@ def sampled(name, method, n, seed, temperature=1.0):
 
 
 def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app, open_page):
-    page = open_page(app.url)  # a first visit of a fresh server opens the main page
-    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
-    page.get_by_role("link", name="Generate").click()
+    page = open_page(f"{app.url}/generate")
     lab = Lab(page)
     ae, vae = lab.tiles(0), lab.tiles(1)
     assert np.abs(ae - sampled("digits-ae-2d", "prior", 36, 0)).max() <= 1

@@ -74,8 +74,8 @@ def expected(name, a, b, n):
     return strips(bench, stored.latents.codes[a], stored.latents.codes[b], n)
 
 
-def test_the_page_opens_as_the_first_visit_with_everything_decoded(serve, open_page):
-    page = open_page(f"{serve().url}/interpolate")
+def test_the_page_opens_with_everything_decoded(app, open_page):
+    page = open_page(f"{app.url}/interpolate")
     shown = Page(page)
     expect(page.get_by_role("heading", name="Interpolate")).to_be_visible()
     for way in WAYS:

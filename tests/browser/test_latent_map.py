@@ -106,13 +106,6 @@ def test_first_paint_without_interaction(app, open_page):
 
 
 @pytest.mark.parametrize(
-    "link", ["/", "/?model=mnist-vae-16d", "/?model=fashion-ae-16d&projection=axes&x=3"]
-)
-def test_every_page_opens_as_the_first_visit(serve, open_page, link):
-    Map(open_page(serve().url + link)).answered()
-
-
-@pytest.mark.parametrize(
     "link",
     [
         "", "?projection=pca", "?projection=tsne&perplexity=5", "?model=mnist-ae-16d",

@@ -82,16 +82,10 @@ def alike(shown, expected):
 
 @pytest.fixture
 def open_traverse(app, open_page):
-    """The page with a link. Whoever is first on a server visits its main page first."""
+    """The page with a link."""
 
     def opened(link="", **settings):
-        visited = getattr(app, "visited", False)
-        page = open_page(f"{app.url}/traverse?{link}" if visited else app.url, **settings)
-        if not visited:
-            expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
-            page.goto(f"{app.url}/traverse?{link}")
-            app.visited = True
-        return Page(page)
+        return Page(open_page(f"{app.url}/traverse?{link}", **settings))
 
     return opened
 
