@@ -1,7 +1,7 @@
 """The router: the pages, the sidebar, nothing else.
 
-The pages lie in `views/`: where a folder called `pages/` lies beside the main script, Streamlit 1.67
-takes the first visit for an app of its older kind and says "Page not found" over every deep link.
+The pages lie in `views/`: where a folder called `pages/` lies beside the main script, Streamlit
+1.67 takes the first visit for an app of its older kind and says "Page not found" over a deep link.
 """
 
 import streamlit as st
