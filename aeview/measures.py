@@ -200,8 +200,7 @@ def deep_words(pca: dict[int, float], deep: dict[int, float]) -> str:
     text = f"**A deep one beats it** at k = {', '.join(map(str, wins))}"
     if losses:
         text += (
-            f", but not at k = {', '.join(map(str, losses))}: with so many units a plane already "
-            "holds nearly all of these small images, and there are few of them to learn from"
+            f", but not at k = {', '.join(map(str, losses))}, where PCA's error is the lower one"
         )
     return f"{text}.\n"
 
