@@ -66,6 +66,7 @@ CLASSIFIERS: dict[str, ClassifierConfig] = {
     "digits": ClassifierConfig(epochs=80, batch_size=64, jitter=1.0),
     "mnist": ClassifierConfig(),
     "fashion_mnist": ClassifierConfig(jitter=0.2, flip=True),
+    "sprites": ClassifierConfig(),
 }
 
 

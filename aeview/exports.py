@@ -1,6 +1,7 @@
 """Files to take along: strips as PNG, an animation as GIF (numpy and Pillow only)."""
 
 import io
+import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 FRAME = 84  # pixels of a frame in the PNG, at least
 GIF = 280  # pixels of the GIF, at least
 LABEL, CAPTION, MARGIN, HEAD = 176, 20, 12, 30
+KEY = 60  # pixels of a way's line in the PNG
 BAR = 8  # pixels of the mark under a GIF's picture that says where on the way it is
 FRAME_MS, REST_MS = 120, 700
 INK, QUIET, PAPER = "#1b2226", "#5c666b", "#ffffff"
@@ -50,11 +52,24 @@ def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ..
 
 
 def _label(pen: ImageDraw.ImageDraw, top: int, name: str, strip: "Strip") -> None:
-    title, colour, _ = PATH_STYLES[name]
-    pen.line([(MARGIN, top + 4), (MARGIN + 60, top + 4)], fill=colour, width=4)
+    title, colour, dashes = PATH_STYLES[name]
+    _key(pen, (MARGIN, top + 4), colour, dashes or (KEY, 0))
     pen.text((MARGIN, top + 12), title, INK, _font(15))
     pen.text((MARGIN, top + 34), f"strays {100 * strip.stray:.0f} %", QUIET, _font(13))
     pen.text((MARGIN, top + 52), f"largest step {strip.step:.3f}", QUIET, _font(13))
+
+
+def _key(
+    pen: ImageDraw.ImageDraw, start: tuple[int, int], colour: str, dashes: tuple[int, ...]
+) -> None:
+    """Draw a piece of a way's line, dashed as on the map."""
+    left, top = start
+    for dash, gap in itertools.cycle(zip(dashes[::2], dashes[1::2], strict=True)):
+        right = min(left + dash, start[0] + KEY)
+        pen.line([(left, top), (right, top)], fill=colour, width=4)
+        left = right + gap
+        if left >= start[0] + KEY:
+            return
 
 
 def n_gif_frames(n: int) -> int:

@@ -52,7 +52,8 @@ def family(card: Card, entries: Sequence[Entry]) -> list[Entry]:
     """
     if card.model.kind != "vae":
         return []
-    same = [other for other in entries if other.card and _alike(other.card, card)]
+    alike = [other for other in entries if other.card and _alike(other.card, card)]
+    same = list({other.name: other for other in reversed(alike)}.values())
     return sorted(same, key=_beta) if len({_beta(other) for other in same}) > 1 else []
 
 

@@ -72,13 +72,14 @@ def _others(chosen: Opened) -> list[Entry]:
 
 
 def _counterpart(own: Card, entries: list[Entry]) -> str:
-    """The other kind with the same code size; else the other kind; else any."""
+    """A VAE beside what is none, an autoencoder beside a VAE; of the same size if there is one."""
+    wanted = "ae" if own.model.kind == "vae" else "vae"
 
     def unlike(entry: Entry) -> tuple[bool, bool, float]:
         assert entry.card is not None
         other = entry.card.model
         return (
-            other.kind == own.model.kind,
+            other.kind != wanted,
             other.code_dim != own.model.code_dim,
             abs(other.beta - 1),
         )

@@ -147,7 +147,7 @@ def code_sizes() -> None:
     measured = read_code_sizes()
     if measured is None:
         return
-    st.subheader("Reconstruction error against code size")
+    st.subheader("Reconstruction error against code size, on Digits")
     picture, words = st.columns([3, 2])
     with picture:
         figure = code_size_figure(errors(measured), measured["n"]["test"])

@@ -23,7 +23,10 @@ OWN_DATA = (
     "No figure for your own images: it needs a classifier trained on the same data set, and one "
     "is shipped for the built-in sets only."
 )
-NO_CLASSIFIER = "No figure: there is no classifier for this data set in checkpoints/classifiers."
+NO_CLASSIFIER = (
+    "No figure: it would need a classifier of this data set. To make one: "
+    "`python -m aecore classifier --data NAME`."
+)
 
 
 # ---- where codes come from ---------------------------------------------------------------------

@@ -107,9 +107,7 @@ def _linked(options: Sequence[Option], default: Option, key: str) -> Option:
         return default
     by_text = {str(option): option for option in options}
     if value not in by_text:
-        notice(
-            f"The link asks for {key} “{value[:60]}”, which does not exist here; it is ignored."
-        )
+        notice(f"The link's “{key}” is “{value[:60]}”, which is not offered here; it is ignored.")
     return by_text.get(value, default)
 
 
@@ -138,7 +136,8 @@ def numbers(name: str, n: int, limit: float = MAX_COORDINATE) -> tuple[float, ..
     if len(values) == n and all(math.isfinite(v) and abs(v) <= limit for v in values):
         return values
     del st.query_params[name]
-    notice(f"The link's “{name}” is not {n} numbers; it is ignored.")
+    count = "a number in its range" if n == 1 else f"{n} numbers"
+    notice(f"The link's “{name}” is not {count}; it is ignored.")
     return None
 
 

@@ -84,14 +84,21 @@ def telling_pair(
     """Two rows that show what a path is about: of two classes, far from the data between them.
 
     Each class stands by the row nearest to its mean; of all pairs it takes the one whose straight
-    line has the least support. With one class: its middle, and the row farthest from it.
+    line has the least support. Where the classes lie on one another, or with one class: its
+    middle, and the row farthest from it.
     """
     present = np.unique(labels)[:MOST_CLASSES]
     middles = [_middle(codes, np.flatnonzero(labels == label)) for label in present]
-    if len(middles) < 2:
+    spread = np.sqrt(np.square(codes - codes.mean(axis=0)).sum(axis=1).mean())
+    pairs = [
+        (a, b)
+        for i, a in enumerate(middles)
+        for b in middles[i + 1 :]
+        if np.linalg.norm(codes[a] - codes[b]) > spread / 2
+    ]
+    if not pairs:
         away = np.square(codes - codes[middles[0]]).sum(axis=1)
         return middles[0], int(away.argmax())
-    pairs = [(a, b) for i, a in enumerate(middles) for b in middles[i + 1 :]]
     inner = places(9)[1:-1]
     lines = np.concatenate([linear(codes[a], codes[b], inner) for a, b in pairs])
     shares = support.share(lines).reshape(len(pairs), -1).mean(axis=1)

@@ -239,7 +239,7 @@ def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, ope
     page = open_page(f"{app.url}/generate?seed=2")
     lab = Lab(page).settled()
     none, vae = (page.locator(".posterior .column").nth(i) for i in (0, 1))
-    expect(none).to_contain_text("A plain autoencoder has no posterior")
+    expect(none).to_contain_text("This model has no posterior")
     expect(none.locator("canvas")).to_have_count(0)
     expect(vae.locator(".draws .tile")).to_have_count(12)
     latents = read(find("digits-vae-2d")).latents

@@ -199,7 +199,7 @@ def test_a_typed_code_that_is_none_is_said_and_one_outside_the_data_is_accepted(
 def test_equal_ends_are_said_and_every_frame_is_the_same(app, open_page):
     page = open_page(link(app, **{"from": "train-5", "to": "train-5"}))
     shown = Page(page)
-    expect(page.locator(".bench .same")).to_contain_text("same picture")
+    expect(page.locator(".bench .same")).to_contain_text("same code")
     for way in WAYS:
         assert np.ptp(shown.frames(way), axis=0).max() <= 1
 

@@ -372,7 +372,7 @@ def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme, size):
 def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
     page = open_page(f"{app.url}/?model=digits-ae-2d")
     Map(page).answered()
-    expect(page.locator(".posterior")).to_contain_text("A plain autoencoder has none")
+    expect(page.locator(".posterior")).to_contain_text("This model has none")
     assert page.locator(".colour option").all_inner_texts() == ["class", "reconstruction error"]
     expect(page.get_by_role("button", name="prior")).to_be_hidden()
 

@@ -88,6 +88,7 @@ export class Arithmetic {
     typed.addEventListener("change", () => {
       if (!Number.isFinite(typed.valueAsNumber)) typed.value = this.strength;
       this.#setStrength(Math.min(2, Math.max(-2, typed.valueAsNumber)));
+      typed.value = this.strength; // also where it was out of range
       this.#tell();
     });
     this.find(".reset").addEventListener("click", () => {
@@ -158,7 +159,7 @@ export class Arithmetic {
     const direction = has === lacks ? new Float64Array(this.model.d) : add(mean(has), mean(lacks), new Float64Array(this.model.d));
     const n = (label) => this.model.labels.reduce((sum, each) => sum + (each === label), 0);
     const name = (label) => `class ${this.model.header.classes[label]} (${n(label)} images)`;
-    this.find(".attribute .note").textContent = this.present.length < 2
+    this.find(".attribute > .note").textContent = this.present.length < 2
       ? "This data set has one class, so there is no difference of two classes to add."
       : has === lacks ? "Both classes are the same, so their difference is zero. Choose another one."
         : `Mean code of ${name(has)} minus mean code of ${name(lacks)}; its length is ${number(Math.hypot(...direction))}.`;

@@ -28,10 +28,11 @@ export class Card {
     const [first, ...cells] = this.cells;
     fill(first, original, shape, original ? "" : absent);
     const lowest = Math.min(...results.map((result) => result?.error ?? Infinity));
+    const alone = results.filter((result) => result?.error === lowest).length === 1;
     const words = results.map((result, i) => {
       const note = result ? `MSE ${result.error.toFixed(4)}` : ABSENT;
       fill(cells[i], result?.pixels, shape, note);
-      const best = result && results.length > 1 && result.error === lowest;
+      const best = result && results.length > 1 && alone && result.error === lowest;
       cells[i].home.classList.toggle("best", Boolean(best));
       cells[i].mark.hidden = !best;
       return `${cells[i].title}: ${note}${best ? ", the lowest" : ""}`;

@@ -11,7 +11,7 @@ const DRAWS = 12;
 const MANY = 200;
 const CHUNK = 5;
 const ANGLES = Array.from({ length: 48 }, (_, i) => (2 * Math.PI * i) / 48);
-const NONE = "A plain autoencoder has no posterior: its encoder gives each image one point and says "
+const NONE = "This model has no posterior: its encoder gives each image one point and says "
   + "nothing of how sure it is, and nothing in its training asks for that. There is nothing to draw from.";
 
 export class Posterior {

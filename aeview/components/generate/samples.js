@@ -99,8 +99,8 @@ export class Samples {
 
   #count({ view, section, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
-    const count = `${supported} of ${shares.length} codes have a support of 10 % or more.`;
-    section.querySelector(".note").textContent = `${count} ${this.#where(view, method, temperature)}`;
+    const count = `${supported} of ${shares.length} drawn codes have training images nearby (support 10 % or more).`;
+    section.querySelector(".note").textContent = `${this.#where(view, method, temperature)} ${count}`;
   }
 
   #where(view, method, temperature) {
@@ -110,7 +110,7 @@ export class Samples {
     }
     if (method !== "prior" || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
-    return `${reached} of the model's own codes lie where these are drawn from.`;
+    return `These codes are drawn from a region that holds ${reached} of the training images; what lies outside is never drawn.`;
   }
 }
 

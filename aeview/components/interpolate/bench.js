@@ -221,7 +221,7 @@ export class Bench {
     const same = a.code.every((value, j) => value === b.code[j]);
     this.find(".same").hidden = !same && this.component.data.originals;
     this.find(".same").textContent = [
-      same ? "Both ends are the same picture, so every way stands still. Choose another first or second end." : "",
+      same ? "Both ends are the same code, so there is no way to go. Choose another first or second end." : "",
       this.component.data.originals ? "" : "The ends are shown as reconstructions: the original images are not on this machine.",
     ].join(" ").trim();
     Object.assign(this.root.dataset, { a: this.#name(a), b: this.#name(b) });

@@ -109,7 +109,7 @@ export class Panel {
     const note = this.find(".posterior .note");
     if (!posterior) {
       strip.replaceChildren();
-      note.textContent = "A plain autoencoder has none: each image's code is a single point.";
+      note.textContent = "This model has none: each image's code is a single point.";
       return;
     }
     strip.replaceChildren(...posterior.draws.map((draw, i) =>

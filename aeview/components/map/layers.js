@@ -6,6 +6,7 @@ import { Plate } from "./camera.js";
 const SLICE_MS = 7;
 const TILE = 44; // css pixels
 const FOG_CELLS = 56;
+const LINE = 15; // css pixels from one class name to the next
 
 /** Runs a generator a few milliseconds a frame; a new start ends the one before. */
 export class Slices {
@@ -209,12 +210,23 @@ export function drawNames(context, camera, scene, colours) {
   context.textBaseline = "middle";
   context.lineWidth = 4;
   context.lineJoin = "round";
+  const taken = [];
   for (const { name, x, y, label } of scene.names) {
     if (scene.hidden[label]) continue;
-    const at = camera.toScreen(x, y);
+    const at = free(camera.toScreen(x, y), context.measureText(name).width, taken);
     context.strokeStyle = colours.background;
     context.strokeText(name, ...at);
     context.fillStyle = colours.text;
     context.fillText(name, ...at);
   }
+}
+
+// A name that would lie over another one moves up or down, a line at a time.
+function free([x, y], width, taken) {
+  const over = (top) => taken.some((other) =>
+    Math.abs(other.x - x) < (other.width + width) / 2 + 4 && Math.abs(other.y - top) < LINE);
+  const tops = [0, -1, 1, -2, 2, -3, 3].map((lines) => y + lines * LINE);
+  const top = tops.find((each) => !over(each)) ?? y;
+  taken.push({ x, y: top, width });
+  return [x, top];
 }

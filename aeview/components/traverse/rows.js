@@ -1,7 +1,7 @@
 // The rows of the page: a unit's name, its slider, and what it changes from −3 σ to 3 σ.
 
 import { imageData, viridis } from "../paint.js";
-import { number } from "../words.js";
+import { number, plain } from "../words.js";
 import { MOST_SPREAD, REACH, Spread, along, fromSigma, inSigma, places } from "./scale.js";
 
 const NAME = 96; // css pixels
@@ -154,7 +154,7 @@ export class Rows {
       const t = inSigma(unit, code[unit.dimension]);
       row.stale ||= unit.dimension !== only;
       slider.value = t;
-      field.value = t.toFixed(2);
+      field.value = plain(t);
       slider.setAttribute("aria-valuetext", `${number(t)} σ`);
       mark.style.left = `${100 * along(t, this.places.length)}%`;
       mark.classList.toggle("beyond", Math.abs(t) > REACH);

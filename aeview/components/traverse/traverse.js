@@ -145,6 +145,7 @@ export class Traverse {
       const unit = this.units.find(({ dimension }) => dimension === j);
       this.code[j] = fromSigma(unit, draw());
     }
+    this.find(".where").textContent = `A random code, seed ${seed}. Reset goes back to the start.`;
     this.#changed();
     this.#tell();
   }
