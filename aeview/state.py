@@ -41,6 +41,7 @@ PATH = "path"
 SHARE = "t"
 SUM = "sum"
 ATTRIBUTE = "attribute"
+INTERPOLATE_PARAMETERS = (FROM, TO, FRAMES, PATH, SHARE, SUM, ATTRIBUTE)
 
 # Generate: the second model, and what the page's component reports.
 PARTNER = "beside"
@@ -58,12 +59,12 @@ TRAVERSE = "traverse"
 FAMILY = "family"
 INTERPOLATE = "interpolate"
 ARITHMETIC = "arithmetic"
-
 GENERATE = "generate"
 GENERATE_LAST = "generate_last"
 GENERATE_MODEL = "generate_model"
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
+_KEPT = "kept_parameters"
 LAST_MODEL = "last_model"
 LAST_BENCH = "last_bench"
 
@@ -158,8 +159,10 @@ def text(name: str) -> str | None:
 
 
 def forget(*names: str) -> None:
-    """Take parameters out of the link."""
+    """Take parameters out of the link, for good."""
+    kept = st.session_state.setdefault(_KEPT, {})
     for name in names:
+        kept.pop(name, None)
         if name in st.query_params:
             del st.query_params[name]
 
@@ -172,9 +175,17 @@ def ignore(name: str, reason: str) -> None:
 
 def set_parameters(values: dict[str, str]) -> None:
     """Write parameters into the URL, touching only those that differ."""
+    st.session_state.setdefault(_KEPT, {}).update(values)
     for name, value in values.items():
         if st.query_params.get(name) != value:
             st.query_params[name] = value
+
+
+def resume(*names: str) -> None:
+    """Coming back to a page: where the link says nothing of it, say what it said before."""
+    kept: dict[str, str] = st.session_state.get(_KEPT, {})
+    if not any(name in st.query_params for name in names):
+        set_parameters({name: kept[name] for name in names if name in kept})
 
 
 def clear_map_parameters() -> None:

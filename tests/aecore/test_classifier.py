@@ -20,7 +20,7 @@ LEAST = {"digits": 0.97, "mnist": 0.985, "fashion_mnist": 0.90}
 @pytest.mark.parametrize("data", list(CLASSIFIERS))
 def test_shipped_classifiers_are_small_and_good(data):
     made = classifier.load(classifier_file(data))
-    assert classifier_file(data).stat().st_size <= 150_000
+    assert classifier_file(data).stat().st_size <= 180_000
     assert min(made.accuracy) >= LEAST[data]
     assert made.train.n == {"digits": 1264}.get(data, 55_000)
     assert made.train.mean.shape == (classifier.N_FEATURES,)

@@ -313,3 +313,16 @@ def test_the_downloads_open_with_pillow(app, open_page):
         assert waiting.value.suggested_filename.endswith(suffix)
         content = io.BytesIO(waiting.value.path().read_bytes())
         assert getattr(Image.open(content), "n_frames", 1) == n
+
+
+def test_who_leaves_and_comes_back_finds_the_same_ends(app, open_page):
+    page = open_page(link(app))
+    shown = Page(page)
+    shown.changed("b", page.get_by_role("button", name="Random pair").click)
+    ends = [shown.said("a"), shown.said("b")]
+    expect(page).to_have_url(re.compile("from="))
+    page.get_by_role("link", name="Traverse").click()
+    expect(page.locator(".traverse")).to_have_attribute("data-ready", "yes")
+    page.get_by_role("link", name="Interpolate").click()
+    expect(page.locator(".traverse")).to_have_count(0)
+    assert [Page(page).said(end) for end in "ab"] == ends

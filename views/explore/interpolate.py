@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from aeview import frame, interpolation, live, sums
+from aeview import frame, interpolation, live, state, sums
 
 notices = frame.head(
     "Interpolate",
     "Choose two ends and drag over a strip: which way stays among pictures that mean something?",
 )
+state.resume(*state.INTERPOLATE_PARAMETERS)
 name, held = live.chosen_model()
 try:
     choice = live.natural(held)
