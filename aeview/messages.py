@@ -18,10 +18,10 @@ FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE"}
 
 
 def model_title(name: str, card: Card | None) -> str:
-    """A model in a few words: family, size, what is special."""
+    """A model in a few words; its name comes first, so that a narrow field cuts off the rest."""
     if card is None:
         return f"{name} (can't be opened)"
-    return f"{family_title(card)} · {name}"
+    return f"{name} · {family_title(card)}"
 
 
 def family_title(card: Card) -> str:

@@ -31,10 +31,13 @@ class Drag(NamedTuple):
 SCRUB = "root.bench.scrub(0.5 + 0.5 * Math.sin(i / 20))"
 PULL = """{
   const { model, ends } = root.bench, angle = i / 20;
+  root.bench.moving = MOVING;
   const code = ends.a.code.slice();
   code[0] += 0.02 * Math.cos(angle); code[1] += 0.02 * Math.sin(angle);
   root.bench.setEnd("a", { code, row: -1 }, { tell: false });
 }"""
+# While the hand moves, strips take turns; at once, all 44 frames are decoded in one.
+PULL, AT_ONCE = (PULL.replace("MOVING", moving) for moving in ("i < 259", "false"))
 SLIDE = """{
   const page = root.traverse, unit = page.units[0];
   page.set(unit, unit.centre + 2.5 * Math.sin(i / 20) * unit.sigma, false);
@@ -58,8 +61,10 @@ CONV, BETA = "?model=mnist-vae-16d", "?model=mnist-bvae-10d-b4"
 DRAGS = [
     Drag("nothing", "/interpolate", ".bench", "0"),
     Drag("Interpolate, scrubber, dense", "/interpolate", ".bench", SCRUB),
-    Drag("Interpolate, an end, 4 × 11, dense", "/interpolate", ".bench", PULL, STRIPS),
-    Drag("Interpolate, an end, 4 × 11, conv", f"/interpolate{CONV}", ".bench", PULL, STRIPS),
+    Drag("Interpolate, an end dragged, dense", "/interpolate", ".bench", PULL, STRIPS),
+    Drag("Interpolate, an end dragged, conv", f"/interpolate{CONV}", ".bench", PULL, STRIPS),
+    Drag("Interpolate, 4 × 11 at once, dense", "/interpolate", ".bench", AT_ONCE, STRIPS),
+    Drag("Interpolate, 4 × 11 at once, conv", f"/interpolate{CONV}", ".bench", AT_ONCE, STRIPS),
     Drag("Traverse, 2 × 7, dense", "/traverse", ".traverse", SLIDE, GRID),
     Drag("Traverse, 10 × 11, conv", f"/traverse{BETA}&columns=11", ".traverse", SLIDE, GRID),
     Drag("Generate, 2 × 36 samples, dense", "/generate", ".generate", WARM, LEFT),

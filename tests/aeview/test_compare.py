@@ -275,7 +275,7 @@ def test_the_table_marks_in_words_and_escapes(app, folder):
 
 def test_pca_is_named_and_described():
     (card,) = cards("digits-pca-2d")
-    assert messages.model_title("digits-pca-2d", card) == "PCA, 2 units · digits-pca-2d"
+    assert messages.model_title("digits-pca-2d", card) == "digits-pca-2d · PCA, 2 units"
     assert "fitted in closed form" in messages.architecture(card, 3922)
 
 

@@ -249,7 +249,12 @@ export class Bench {
   #drawPlace() {
     const { t, path, ways } = this;
     for (const strip of this.strips) strip.press(strip.style.name === path);
-    this.places = Object.fromEntries(this.strips.map(({ style: { name } }) => [name, ways.place(name, t)]));
+    // A strip that waits for its turn keeps its place too: that of the cross-fade costs an encoding.
+    const before = this.places ?? {};
+    this.places = Object.fromEntries(this.strips.map((strip) => {
+      const { name } = strip.style;
+      return [name, strip.ways === ways ? ways.place(name, t) : before[name] ?? ways.place(name, t)];
+    }));
     const { pixels, share } = ways.at(path, t);
     this.decodes++;
     paint(this.find(".picture"), pixels, this.model.shape);
