@@ -43,6 +43,15 @@ def natural(held: Stored) -> MapChoice:
     return MapChoice("axes" if d == 2 else "pca")
 
 
+def natural_map(chosen: Opened) -> MapChoice:
+    """The natural map of the chosen model; where no map can show it, say so and end the page."""
+    try:
+        return natural(chosen.held)
+    except ValueError as error:
+        st.error(f"{chosen.name}: {error}")
+        st.stop()
+
+
 def send(
     name: str, held: Stored, choice: MapChoice, slot: int = 0, *, with_originals: bool = True
 ) -> str:

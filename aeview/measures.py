@@ -171,8 +171,8 @@ def _words(measured: dict[str, Any]) -> str:
     lines += [f"- **k = {k}**: {_against(pca[k], deep[k])}" for k in sorted(deep) if k in pca]
     about, n = measured["machine"], measured["n"]
     lines.append(
-        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images, "
-        f"measured once. `{measured['command']}`, {about['date']}, {about['cpu']}."
+        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images. "
+        f"`{measured['command']}`, {about['date']}, {about['cpu']}."
     )
     return "\n".join(line for line in lines if line)
 

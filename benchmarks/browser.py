@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,22 @@ def serve() -> tuple[subprocess.Popen[bytes], str]:
             return process, url
 
 
+@contextmanager
+def running_app() -> Iterator[tuple[Page, str]]:
+    """Serve the app and open a browser: an empty page, and the app's address."""
+    process, url = serve()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=ARGUMENTS
+            )
+            yield browser.new_page(viewport={"width": 1366, "height": 768}), url
+            browser.close()
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def opened(page: Page, url: str) -> Any:
     """Open a page and wait until the pin is explained."""
     page.goto(url)
@@ -155,18 +173,8 @@ def motion_rows(page: Page, url: str) -> list[dict[str, Any]]:
 def main() -> None:
     """Measure."""
     options = arguments(__doc__.splitlines()[0]).parse_args()
-    process, url = serve()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=ARGUMENTS
-            )
-            page = browser.new_page(viewport={"width": 1366, "height": 768})
-            hover, motion = hover_rows(page, url), motion_rows(page, url)
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait()
+    with running_app() as (page, url):
+        hover, motion = hover_rows(page, url), motion_rows(page, url)
     show(hover, options.json)
     show(motion, options.json)
 

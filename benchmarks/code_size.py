@@ -1,7 +1,7 @@
 """Reconstruction error on Digits against the number of latent units: PCA, linear, deep, VAE.
 
 All but PCA are trained by gradient descent with one recipe for every size: nothing is chosen by
-its result, and the test split is measured once. `--write` keeps the figures where the Compare page
+its result. `--write` keeps the figures where the Compare page
 reads them (`aeview/assets/code_size.json`).
 """
 

@@ -7,13 +7,12 @@
 The rival in the same run is an empty loop of frames: its gap is what nothing costs.
 """
 
-import shutil
 import statistics
 from typing import Any, NamedTuple
 
 from _report import arguments, show
-from browser import ARGUMENTS, p95, serve
-from playwright.sync_api import Page, sync_playwright
+from browser import p95, running_app
+from playwright.sync_api import Page
 
 from aecore.data.catalogue import present
 
@@ -110,19 +109,9 @@ def row(page: Page, url: str, drag: Drag) -> dict[str, Any]:
 def main() -> None:
     """Measure."""
     options = arguments(__doc__.splitlines()[0]).parse_args()
-    process, url = serve()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=ARGUMENTS
-            )
-            page = browser.new_page(viewport={"width": 1366, "height": 768})
-            drags = [*DRAGS, LARGE] if present("mnist") else DRAGS
-            rows = [row(page, url, drag) for drag in drags]
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait()
+    drags = [*DRAGS, LARGE] if present("mnist") else DRAGS
+    with running_app() as (page, url):
+        rows = [row(page, url, drag) for drag in drags]
     show(rows, options.json)
 
 

@@ -51,12 +51,9 @@ class Autoencoder(nn.Module, ABC):
         config: what the model is.
         encoder: layers from an image to the posterior's numbers.
         decoder: layers from a code to the mean image, the output function last.
-
-    A family with `closed_form` has its weights set by one call of `fit` instead of by training.
     """
 
     numbers_per_unit = 1
-    closed_form = False
 
     def __init__(
         self, config: ModelConfig, encoder: tuple[Layer, ...], decoder: tuple[Layer, ...]
@@ -89,10 +86,6 @@ class Autoencoder(nn.Module, ABC):
         """Decode the posterior mean: deterministic."""
         return self.decode(self.encode(images).mean)
 
-    def fit(self, pixels: Tensor) -> None:
-        """Set the weights in closed form, where `closed_form` says that this family can."""
-        raise NotImplementedError(f"{self.config.kind} is trained step by step")
-
     def negative_log_likelihood(self, codes: Codes, images: Images) -> Nats:
         """−log p(x|z) under the configured likelihood."""
         before_output = self.decoder[:-1](codes).float()
@@ -100,3 +93,11 @@ class Autoencoder(nn.Module, ABC):
             return bernoulli_nll(before_output, images)
         mean = self.decoder[-1](before_output)
         return gaussian_nll(mean, images, self.config.noise_std)
+
+
+class ClosedForm(Autoencoder):
+    """A family whose weights are set by one call of `fit` instead of by training."""
+
+    @abstractmethod
+    def fit(self, pixels: Tensor) -> None:
+        """Set the weights from training images, uint8 (n, channels, height, width)."""

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from aecore.configs import require
 from aecore.models.ae import AE
+from aecore.models.base import ClosedForm
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Activation, Layer, Linear, Reshape
 
@@ -22,15 +23,13 @@ LINEAR: dict[str, Any] = {
 }
 
 
-class PCA(AE):
+class PCA(AE, ClosedForm):
     """z = Wᵀ(x − x̄), x̂ = x̄ + W z, with W the first d principal directions (Pearson 1901).
 
     No linear autoencoder has a smaller squared error on the training images (Baldi & Hornik
     1989). Reconstructions are orthogonal projections and may leave [0, 1]; unlike the others it is
     fitted in closed form.
     """
-
-    closed_form = True
 
     @classmethod
     def from_config(cls, config: ModelConfig) -> "PCA":

@@ -18,7 +18,7 @@ from aecore.arrays import CodeArray, PlanePoints
 from aecore.data.imageset import ImageSet
 from aecore.devices import Device, choose
 from aecore.errors import TrainingError
-from aecore.models.base import Autoencoder, Terms
+from aecore.models.base import Autoencoder, ClosedForm, Terms
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.jitter import jitter
@@ -90,7 +90,7 @@ def train(
     """
     if not len(data) or not len(val):
         raise ValueError("the training and the validation split need at least one image each")
-    if model.closed_form:
+    if isinstance(model, ClosedForm):
         yield _fit(model, data, val, config)
         return
     if config.layout_epochs:
@@ -135,7 +135,7 @@ def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder
         )
 
 
-def _fit(model: Autoencoder, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
+def _fit(model: ClosedForm, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
     """Fit in closed form and report it as the only epoch."""
     start = time.perf_counter()
     model.fit(torch.from_numpy(data.pixels))

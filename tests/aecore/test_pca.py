@@ -7,8 +7,9 @@ from sklearn.decomposition import PCA as SklearnPCA  # noqa: N811  # a class
 
 from aecore.checkpoints import load, read
 from aecore.data import digits
+from aecore.models.base import ClosedForm
 from aecore.models.config import ModelConfig
-from aecore.models.family import create
+from aecore.models.family import MODELS, create
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.loop import train, validate
@@ -89,10 +90,10 @@ def test_more_units_than_pixels_are_refused():
         create(ModelConfig(kind="pca", code_dim=65, shape=(1, 8, 8)), stream(0, "weights"))
 
 
-def test_a_family_without_a_closed_form_says_so(splits):
-    model = create(ModelConfig(kind="ae"), stream(0, "weights"))
-    with pytest.raises(NotImplementedError, match="ae is trained step by step"):
-        model.fit(torch.from_numpy(splits["val"].pixels))
+def test_pca_alone_is_fitted_in_closed_form_and_such_a_family_has_to_say_how():
+    assert [kind for kind, family in MODELS.items() if issubclass(family, ClosedForm)] == ["pca"]
+    assert "fit" in ClosedForm.__abstractmethods__
+    assert not hasattr(create(ModelConfig(kind="ae"), stream(0, "weights")), "fit")
 
 
 @pytest.mark.parametrize("n_units", [2, 16])
@@ -102,4 +103,4 @@ def test_the_shipped_one_is_scikit_learns_too(shipped, splits, n_units):
     theirs = SklearnPCA(n_units).fit(train_images)
     want = np.square(theirs.inverse_transform(theirs.transform(images)) - images).mean()
     assert read(path).card.metrics["mse"] == pytest.approx(want, rel=1e-4)
-    assert load(path).model.closed_form
+    assert isinstance(load(path).model, ClosedForm)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import read, read_card, shipped_folder
@@ -22,13 +21,6 @@ TIMEOUT = 120
 
 def path(name):
     return shipped_folder() / f"{name}.safetensors"
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
@@ -17,13 +16,6 @@ from aeview.live import Opened
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/explore/generate.py"
 TIMEOUT = 120
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

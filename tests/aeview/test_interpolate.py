@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -18,13 +17,6 @@ from aeview.interpolation import Shown
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/explore/interpolate.py"
 TIMEOUT = 120
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -4,20 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import shipped_folder
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore import checkpoints
@@ -16,13 +15,6 @@ from aeview import family, live, traversal
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
 BETAS = ["mnist-bvae-10d-b1", "mnist-bvae-10d-b4", "mnist-bvae-10d-b10"]
-
-
-@pytest.fixture(autouse=True)
-def empty_caches():
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

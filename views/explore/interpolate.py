@@ -1,7 +1,5 @@
 """Interpolate: watch one image become another, four ways. Controls → aecore → the strips."""
 
-import streamlit as st
-
 from aeview import frame, interpolation, live, state, sums
 
 notices = frame.head(
@@ -9,13 +7,9 @@ notices = frame.head(
     "Choose two ends and drag over a strip: which way stays among pictures that mean something?",
 )
 state.resume(*state.INTERPOLATE_PARAMETERS)
-name, held = live.chosen_model()
-try:
-    choice = live.natural(held)
-except ValueError as error:
-    st.error(f"{name}: {error}")
-    st.stop()
-
+chosen = live.chosen_model()
+choice = live.natural_map(chosen)
+name, held = chosen
 interpolation.show(name, held, choice)
 sums.show(held, choice, interpolation.usual_first(held))
 live.send(name, held, choice)

@@ -1,20 +1,14 @@
 """Traverse: one slider a latent unit, and what each unit changes."""
 
-import streamlit as st
-
 from aeview import family, frame, live, traversal
 
 notices = frame.head(
     "Traverse",
     "Drag a slider: the picture follows. Each row shows what one latent unit changes.",
 )
-name, held = live.chosen_model()
-try:
-    choice = live.natural(held)
-except ValueError as error:
-    st.error(f"{name}: {error}")
-    st.stop()
-
+chosen = live.chosen_model()
+choice = live.natural_map(chosen)
+name, held = chosen
 traversal.show(held, choice)
 live.send(name, held, choice)
 family.show(held)

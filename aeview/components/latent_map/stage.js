@@ -3,7 +3,7 @@
 import { imageData, theme } from "../paint.js";
 import { Camera } from "../map/camera.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
-import { arrow, cross, outline, ring } from "../map/marks.js";
+import { arrow, clear, cross, outline, ring } from "../map/marks.js";
 
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
@@ -97,16 +97,8 @@ export class Stage {
     });
   }
 
-  #clear(canvas) {
-    const ratio = globalThis.devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.camera.width, this.camera.height);
-    return context;
-  }
-
   #drawGround() {
-    const context = this.#clear(this.ground);
+    const context = clear(this.ground, this.camera);
     const { camera, colours } = this;
     const { model, layers, colour } = this.shown;
     if (layers.has("tiles")) this.layers.tiles.draw(context, camera);
@@ -171,7 +163,7 @@ export class Stage {
   drawOverlay() {
     const { model, pinned, hovered, outline: selecting } = this.shown;
     if (!model || !this.colours) return;
-    const context = this.#clear(this.overlay);
+    const context = clear(this.overlay, this.camera);
     const { camera, colours } = this;
     if (pinned) this.#drawPin(context);
     if (hovered) {

@@ -1,5 +1,14 @@
 // Shapes drawn on a map, in css pixels of the screen.
 
+/** Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen. */
+export function clear(canvas, camera) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, camera.width, camera.height);
+  return context;
+}
+
 export function ring(context, [x, y], radius, edge, fill) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);

@@ -5,7 +5,7 @@ import { theme } from "../paint.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
 import { Points, drawNames } from "./layers.js";
-import { cross, ring } from "./marks.js";
+import { clear, cross, ring } from "./marks.js";
 
 const NEAR = 9; // css pixels within which the cursor is on a point
 
@@ -133,7 +133,7 @@ export class MiniMap {
     const colours = theme(this.home);
     const { model, camera } = this;
     this.#drawGround(colours);
-    const over = this.#clear(this.overlay);
+    const over = clear(this.overlay, this.camera);
     this.on.over?.(over, camera, colours);
     if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
     const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
@@ -151,16 +151,8 @@ export class MiniMap {
       hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
       version: model.header.key,
     };
-    const ground = this.#clear(this.ground);
+    const ground = clear(this.ground, this.camera);
     this.points.draw(ground, camera, scene, false);
     if (this.on.names !== false) drawNames(ground, camera, scene, colours);
-  }
-
-  #clear(canvas) {
-    const ratio = globalThis.devicePixelRatio || 1;
-    const context = canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.camera.width, this.camera.height);
-    return context;
   }
 }
