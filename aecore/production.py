@@ -75,7 +75,7 @@ def finish(
         command=command,
         version=aecore.__version__,
         metrics=figures.to_json(),
-        validation=validate(model, held_out, recipe.training.seed)._asdict(),
+        validation=validate(model, held_out, recipe.training)._asdict(),
     )
     save(path, model, card, encode_sample(model, (splits.train, splits.val, splits.test)))
     register(path)
