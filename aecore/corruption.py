@@ -77,7 +77,7 @@ def _for_each(images: Images, level: float | Tensor) -> Tensor:
 
 
 def _gaussian(images: Images, level: Tensor, draws: Tensor) -> Images:
-    """x + σ·ε, clipped to [0, 1]."""
+    """Add σ·ε and clip to [0, 1]."""
     return (images + level * draws.reshape(images.shape)).clamp(0, 1).to(images.dtype)
 
 
