@@ -6,11 +6,36 @@ from jaxtyping import Float
 from aecore.arrays import CodeArray, ImageArray, PlanePoints, ValueArray
 
 ACTIVE_VARIANCE = 0.01
+SMALLEST_MSE = 1e-10  # an exact restoration counts as 100 dB, so that means stay finite
+SSIM_WINDOW = 7  # pixels: scikit-image's default, a square window of equal weights
 
 
 def mse_per_pixel(reconstruction: ImageArray, images: ImageArray) -> ValueArray:
     """Mean squared error of each image over its pixels, intensity² in [0, 1]."""
     return np.square(reconstruction - images).mean(axis=(1, 2, 3))
+
+
+def psnr(restored: ImageArray, images: ImageArray) -> ValueArray:
+    """Peak signal-to-noise ratio of each image in decibels: −10·log10(MSE), peak 1, at most 100."""
+    mse = np.square(restored.astype(np.float64) - images).mean(axis=(1, 2, 3))
+    return -10 * np.log10(np.maximum(mse, SMALLEST_MSE))
+
+
+def ssim(restored: ImageArray, images: ImageArray) -> ValueArray:
+    """Structural similarity of each image, −1 to 1: Wang, Bovik, Sheikh & Simoncelli (2004).
+
+    scikit-image's, with its defaults: a 7×7 window of equal weights (smaller where an image is),
+    the mean over all windows that lie wholly inside, dynamic range 1; the mean over channels.
+    """
+    from skimage.metrics import structural_similarity
+
+    side = min(SSIM_WINDOW, *images.shape[2:])
+    window = side if side % 2 else side - 1
+    values = [
+        structural_similarity(one, other, win_size=window, data_range=1, channel_axis=0)
+        for one, other in zip(restored, images, strict=True)
+    ]
+    return np.asarray(values)
 
 
 def active_units(means: CodeArray) -> int:
