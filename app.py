@@ -30,6 +30,7 @@ chosen = st.navigation(
             page("explore/traverse", "Traverse", "tune"),
             page("explore/generate", "Generate", "casino"),
         ],
+        "Apply": [page("apply/denoise", "Denoise", "grain")],
         "Learn": [page("learn/compare", "Compare", "compare")],
     }
 )

@@ -8,15 +8,20 @@ restore by `reconstruct`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import ImageArray, ValueArray
 from aecore.configs import require
+from aecore.data.imageset import SPLITS
 from aecore.metrics import psnr, ssim
 
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
+
+BATCH = 500
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
 Matrix = Float[np.ndarray, "p p"]
@@ -191,3 +196,83 @@ def fit_wiener(spoilt: ImageArray, images: ImageArray) -> Wiener:
     matrix = np.linalg.solve(spread, shared.T).T
     offset = x_mean - matrix @ y_mean
     return Wiener(matrix.astype(np.float32), offset.astype(np.float32))
+
+
+# ---- everything at one level --------------------------------------------------------------------
+
+
+class Measured(NamedTuple):
+    """Means over n test images of one method at one kind and level.
+
+    Attributes:
+        method: "noisy", a network's name, "wiener" or a name in `FILTERS`.
+        psnr: decibels.
+        ssim: −1 to 1.
+        n: test images.
+        parameter: of a filter; None for what has none.
+    """
+
+    method: str
+    psnr: float
+    ssim: float
+    n: int
+    parameter: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One kind and level of noise on images of three splits, each spoilt by a draw of its own.
+
+    Attributes:
+        train, val, test: pairs (spoilt, clean); filters are fitted on `train`, their parameters
+            chosen on `val`, and everything is measured on `test`.
+    """
+
+    train: tuple[ImageArray, ImageArray]
+    val: tuple[ImageArray, ImageArray]
+    test: tuple[ImageArray, ImageArray]
+
+    def of_network(self, name: str, model: "Autoencoder") -> Measured:
+        """Measure a network by its reconstructions of spoilt test images."""
+        import torch
+
+        spoilt = torch.from_numpy(self.test[0])
+        with torch.no_grad():
+            restored = [model.reconstruct(part).numpy() for part in torch.split(spoilt, BATCH)]
+        return self._measured(name, np.concatenate(restored))
+
+    def of_noisy(self) -> Measured:
+        """Measure the spoilt images as they are."""
+        return self._measured("noisy", self.test[0])
+
+    def of_wiener(self) -> Measured:
+        """Fit the linear filter on the training pairs and measure it."""
+        return self._measured("wiener", fit_wiener(*self.train)(self.test[0]))
+
+    def of_filter(self, name: str) -> Measured:
+        """Choose a filter's parameter on the validation pairs and measure it."""
+        parameter = best_parameter(name, *self.val)
+        return self._measured(name, classical(name)(self.test[0], parameter), parameter)
+
+    def _measured(
+        self, name: str, restored: ImageArray, parameter: float | None = None
+    ) -> Measured:
+        found = quality(restored, self.test[1])
+        means = float(found.psnr.mean()), float(found.ssim.mean())
+        return Measured(name, *means, len(restored), parameter)
+
+
+def trial(
+    kind: str, level: float, images: tuple[ImageArray, ImageArray, ImageArray], seed: int = 0
+) -> Trial:
+    """Spoil images of the three splits."""
+    import torch
+
+    from aecore.corruption import corruption
+    from aecore.seeding import stream
+
+    def pair(part: str, clean: ImageArray) -> tuple[ImageArray, ImageArray]:
+        draws = stream(seed, f"{part} {kind} {level:g}")
+        return corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean
+
+    return Trial(*(pair(*each) for each in zip(SPLITS, images, strict=True)))

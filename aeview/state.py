@@ -51,6 +51,15 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Denoise: what its component reports, besides `SEED` and `N_SAMPLES`.
+NOISE_KIND = "kind"
+LEVEL = "level"
+FIRST = "first"
+SHOW = "show"
+METRIC = "figure"
+DENOISE = "denoise"
+DENOISE_LAST = "denoise_last"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"

@@ -67,14 +67,16 @@ export class Denoiser {
     for (const { key, slot } of networks) {
       if (!this.restorers.has(key)) this.restorers.set(key, new Restorer(this.blocks.get(`network/${slot}`)));
     }
-    const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ name }) => name), data.shape]);
+    const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ pixels }) => pixels), data.shape]);
     if (key !== this.opened) {
       this.opened = key;
       this.bench = new Bench(data.shape);
       this.pool = data.images ? this.#pool(images) : [];
       this.own = data.own.map(({ name, pixels }) => ({ name, pixels: Float32Array.from(bytes(pixels), (v) => v / 255) }));
       this.selected = 0;
+      this.moving = true;
       this.#deal();
+      if (this.stamp) this.#tell(); // the filters' pictures are of other images
     }
     this.#filtered();
   }
