@@ -106,7 +106,7 @@ FILTERS: dict[str, Filter] = {
     "median": Filter(
         title="Median",
         means="width of the neighbourhood, pixels; 2 is a cross of five",
-        parameters=(2, 3, 5, 7),
+        parameters=(2.0, 3.0, 5.0, 7.0),
         restore=_median,
     ),
     "tv": Filter(
@@ -219,60 +219,73 @@ class Measured(NamedTuple):
     parameter: float | None = None
 
 
+class Splits(NamedTuple):
+    """Clean images: to fit on, to choose parameters on, to measure on."""
+
+    train: ImageArray
+    val: ImageArray
+    test: ImageArray
+
+
+class Pair(NamedTuple):
+    """The same images spoilt and clean."""
+
+    spoilt: ImageArray
+    clean: ImageArray
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One kind and level of noise on images of three splits, each spoilt by a draw of its own.
 
     Attributes:
-        train, val, test: pairs (spoilt, clean); filters are fitted on `train`, their parameters
-            chosen on `val`, and everything is measured on `test`.
+        train, val, test: filters are fitted on `train`, their parameters chosen on `val`, and
+            everything is measured on `test`.
     """
 
-    train: tuple[ImageArray, ImageArray]
-    val: tuple[ImageArray, ImageArray]
-    test: tuple[ImageArray, ImageArray]
+    train: Pair
+    val: Pair
+    test: Pair
 
     def of_network(self, name: str, model: "Autoencoder") -> Measured:
         """Measure a network by its reconstructions of spoilt test images."""
         import torch
 
-        spoilt = torch.from_numpy(self.test[0])
+        spoilt = torch.from_numpy(self.test.spoilt)
         with torch.no_grad():
             restored = [model.reconstruct(part).numpy() for part in torch.split(spoilt, BATCH)]
         return self._measured(name, np.concatenate(restored))
 
     def of_noisy(self) -> Measured:
         """Measure the spoilt images as they are."""
-        return self._measured("noisy", self.test[0])
+        return self._measured("noisy", self.test.spoilt)
 
     def of_wiener(self) -> Measured:
         """Fit the linear filter on the training pairs and measure it."""
-        return self._measured("wiener", fit_wiener(*self.train)(self.test[0]))
+        return self._measured("wiener", fit_wiener(*self.train)(self.test.spoilt))
 
     def of_filter(self, name: str) -> Measured:
         """Choose a filter's parameter on the validation pairs and measure it."""
         parameter = best_parameter(name, *self.val)
-        return self._measured(name, classical(name)(self.test[0], parameter), parameter)
+        return self._measured(name, classical(name)(self.test.spoilt, parameter), parameter)
 
     def _measured(
         self, name: str, restored: ImageArray, parameter: float | None = None
     ) -> Measured:
-        found = quality(restored, self.test[1])
+        found = quality(restored, self.test.clean)
         means = float(found.psnr.mean()), float(found.ssim.mean())
         return Measured(name, *means, len(restored), parameter)
 
 
-def trial(
-    kind: str, level: float, images: tuple[ImageArray, ImageArray, ImageArray], seed: int = 0
-) -> Trial:
+def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
     """Spoil images of the three splits."""
     import torch
 
     from aecore.corruption import corruption
     from aecore.seeding import stream
 
-    def pair(part: str, clean: ImageArray) -> tuple[ImageArray, ImageArray]:
+    def pair(part: str, clean: ImageArray) -> Pair:
         draws = stream(seed, f"{part} {kind} {level:g}")
-        return corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean
+        return Pair(corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean)
 
-    return Trial(*(pair(*each) for each in zip(SPLITS, images, strict=True)))
+    return Trial(*(pair(part, clean) for part, clean in zip(SPLITS, images, strict=True)))

@@ -25,7 +25,7 @@ from aecore import checkpoints
 from aecore.arrays import ImageArray
 from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, random_sample
-from aecore.denoising import FILTERS, Measured, trial
+from aecore.denoising import FILTERS, Measured, Splits, trial
 from aecore.models.base import Autoencoder
 from aecore.noise import KINDS
 
@@ -39,10 +39,8 @@ N_FIT = 10_000
 N_TUNE = 60
 TARGET = Path(aeview.__file__).parent / "assets" / "denoising.json"
 
-Images = tuple[ImageArray, ImageArray, ImageArray]
 
-
-def images(data: str, n_test: int) -> Images:
+def images(data: str, n_test: int) -> Splits:
     """Images of the three splits: to fit on, to choose parameters on, to measure on."""
     sizes = dict(zip(SPLITS, (N_FIT, N_TUNE, n_test), strict=True))
 
@@ -50,7 +48,7 @@ def images(data: str, n_test: int) -> Images:
         found = load(data, split)
         return found.take(random_sample(len(found), sizes[split])).images
 
-    return part("train"), part("val"), part("test")
+    return Splits(*(part(split) for split in SPLITS))
 
 
 def networks(data: str) -> dict[str, Autoencoder]:
@@ -62,7 +60,7 @@ def networks(data: str) -> dict[str, Autoencoder]:
 
 
 def measure(
-    kind: str, level: float, found: Images, models: dict[str, Autoencoder], filters: bool = True
+    kind: str, level: float, found: Splits, models: dict[str, Autoencoder], filters: bool = True
 ) -> Iterator[Measured]:
     """Measure every method at one level."""
     made = trial(kind, level, found)
@@ -107,12 +105,15 @@ def content(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def keep(rows: list[dict[str, Any]]) -> None:
-    """Write the curves; data sets that were measured before stay."""
+    """Write the curves; data sets and kinds that were measured before stay."""
     before = json.loads(TARGET.read_text(encoding="utf-8"))["data"] if TARGET.is_file() else {}
+    for data, made in content(rows).items():
+        kinds = before.get(data, {}).get("kinds", {})
+        before[data] = made | {"kinds": {**kinds, **made["kinds"]}}
     values = {
         "command": "python benchmarks/denoising.py --write",
         "machine": machine(),
-        "data": before | content(rows),
+        "data": before,
     }
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     TARGET.write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")

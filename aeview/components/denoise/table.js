@@ -28,7 +28,7 @@ export class Table {
   #head() {
     const line = document.createElement("div");
     line.className = "line head";
-    line.innerHTML = `<span></span><span class="figure" title="Peak signal-to-noise ratio, decibels: higher is better">PSNR</span>
+    line.innerHTML = `<span class="n"></span><span class="figure" title="Peak signal-to-noise ratio, decibels: higher is better">PSNR</span>
       <span class="figure" title="Structural similarity (7×7 windows), −1 to 1: higher is better">SSIM</span><span class="pictures"></span>`;
     return line;
   }
@@ -84,6 +84,8 @@ export class Table {
     const means = Object.fromEntries(this.rows.map(({ id }) => [id, mean(this.values[id])]));
     const waiting = (id) => this.home.querySelector(`[data-row="${id}"]`).classList.contains("pending");
     const judged = Object.fromEntries(Object.entries(means).filter(([id]) => id !== "original" && !waiting(id)));
+    const n = means[this.rows[1].id]?.n ?? 0;
+    this.home.querySelector(".head .n").textContent = n === 1 ? "of 1 image" : `means of ${n} images`;
     for (const [figure, digits] of [["psnr", 1], ["ssim", 3]]) {
       const top = best(judged, figure);
       for (const { id } of this.rows) {
