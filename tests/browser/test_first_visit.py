@@ -13,6 +13,9 @@ from playwright.sync_api import expect
         ("/traverse?model=mnist-vae-16d", "Traverse"),
         ("/generate", "Generate"),
         ("/compare", "Compare"),
+        ("/denoise", "Denoise"),
+        ("/denoise?model=fashion-dae-784d", "Denoise"),
+        ("/traverse?model=digits-dae-784d", "Traverse"),
     ],
 )
 def test_every_page_opens_as_the_first_visit(serve, open_page, link, title):
