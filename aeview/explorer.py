@@ -16,7 +16,7 @@ from aeview.pixels import as_base64
 if TYPE_CHECKING:
     from aecore.latents.position import Position
 
-TITLES = {"axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
+TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 HELP_PROJECTION = (

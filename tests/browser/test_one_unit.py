@@ -21,6 +21,7 @@ def test_every_page_opens_with_a_model_of_one_unit(serve, open_page, models):
         opened = open_page(f"{url}/{page}?model=thin")
         for part in opened.locator(".lab").all():
             expect(part).to_have_attribute("data-ready", "yes")
+        expect(opened.get_by_text("How to read this page")).to_be_visible()  # the page's last part
         expect(opened.get_by_test_id("stAlert")).to_have_count(0)
 
 

@@ -70,7 +70,7 @@ export class Traverse {
     if (start.code) this.code.set(start.code);
     this.find(".seed").value = this.seed;
     this.find(".columns").value = start.columns;
-    this.find(".axes").textContent = `${model.map.axes.join(" × ")}; click to start there`;
+    this.find(".axes").textContent = `${model.map.axes.filter(Boolean).join(" × ")}; click to start there`;
     this.strip.show(model);
     if (this.row >= 0) this.strip.put(this.row);
     this.map.show(model);
