@@ -6,8 +6,8 @@ from sklearn.decomposition import PCA
 
 from aecore.checkpoints import load, read, read_card
 from aecore.data import catalogue, digits
-from aecore.denoising import Splits, trial
 from aecore.noise import KINDS
+from aecore.trials import Splits, trial
 
 AT_MOST = {
     ("mnist-vae-2d", "negative_elbo"): 132.0,
