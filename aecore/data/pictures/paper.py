@@ -1,0 +1,178 @@
+"""From a photographed sheet to ink: greyscale, even light, polarity, threshold.
+
+Ink strength is 0 on paper and the share of light that the ink takes away (or adds, for chalk)
+elsewhere. Which marks are a drawing is `ink`'s matter.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+from PIL import Image
+
+from aecore.data.pictures.rasters import rank_filter, resize
+from aecore.data.pictures.records import Grey, Picture
+
+CHANNELS = {
+    "brightness": (0.299, 0.587, 0.114), "red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0),
+    "blue": (0.0, 0.0, 1.0),
+}  # fmt: skip
+CLEARER = 1.35
+WINDOW = 0.45
+WINDOW_CELLS = 21
+POLARITY_SIDE = 400
+PAPER_WEIGHT = 6.0
+MIDDLE = 0.35
+FINEST_WINDOW = 0.08
+STROKES_IN_WINDOW = 4
+NOISE_SCALE = 4
+NOISE_MULTIPLE = 5
+FAINTEST = 0.03
+FACTOR = {"auto": 1.0, "off": 1.0, "lower": 0.6, "higher": 1.4}
+
+
+class Sheet(NamedTuple):
+    """A sheet and what is on it.
+
+    Attributes:
+        strength: ink strength, signed: below 0 where paper is cleaner than its surroundings.
+        noise: standard deviation of the paper, in units of strength.
+    """
+
+    strength: Grey
+    noise: float
+
+
+class Threshold(NamedTuple):
+    """Where ink begins.
+
+    Attributes:
+        level: strength at which a pixel is as much ink as paper; infinite if nothing stands out.
+        contrast: median strength of what lies above.
+    """
+
+    level: float
+    contrast: float
+
+
+def greyscale(picture: Picture, channel: str) -> tuple[Grey, str]:
+    """Return intensity in [0, 1] and the channel's name.
+
+    "auto" takes brightness, unless a colour channel shows the marks much more clearly, as red
+    does those of a blue pen.
+    """
+    if channel == "auto":
+        spread = {name: _spread(_mix(picture[::4, ::4], name)) for name in CHANNELS}
+        best = max(spread, key=lambda name: spread[name])
+        channel = best if spread[best] > CLEARER * spread["brightness"] else "brightness"
+    return _mix(picture, channel), channel
+
+
+def _mix(picture: Picture, name: str) -> Grey:
+    return (picture.astype(np.float32) @ np.array(CHANNELS[name], np.float32)) / 255
+
+
+def _spread(grey: Grey) -> float:
+    return float(np.percentile(np.abs(grey - background(grey, 50)), 99))
+
+
+def background(grey: Grey, percentile: float, window: float = WINDOW) -> Grey:
+    """Return the paper's brightness at every pixel: a rank filter of a coarse copy.
+
+    `window` is a share of the longer side; it has to be wide beside a stroke.
+    """
+    from scipy.ndimage import gaussian_filter
+
+    scale = min(1.0, WINDOW_CELLS / window / max(grey.shape))
+    shape = tuple(max(1, round(side * scale)) for side in grey.shape)
+    coarse = resize(grey, (shape[0], shape[1]))
+    cells = max(3, round(window * max(shape)))
+    ranked = rank_filter(coarse, percentile, cells)
+    smooth = gaussian_filter(ranked, cells / 8, mode="nearest")
+    return resize(smooth, (grey.shape[0], grey.shape[1]), Image.Resampling.BILINEAR)
+
+
+def light_of(grey: Grey, dark: bool) -> Grey:
+    """Return the paper's brightness under uneven light, shadows with an edge included.
+
+    The first estimate looks past anything as wide as a drawing; the second one is as fine as the
+    width of the strokes that the first one found allows.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    rough = background(grey, 75 if dark else 25)
+    sheet = strength(grey, rough, dark)
+    limit = threshold(sheet, "auto")
+    mask = _inside(sheet.strength > limit.level)
+    if not mask.any():
+        return rough
+    half = float(np.percentile(distance_transform_edt(mask)[mask], 97))
+    window = STROKES_IN_WINDOW * 2 * half / max(grey.shape)
+    return rough if window >= WINDOW else background(grey, 50, max(window, FINEST_WINDOW))
+
+
+def _inside(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+    """Leave out what runs off the edge, such as shadows and the desk, if anything else is left."""
+    from skimage.segmentation import clear_border
+
+    inside = clear_border(mask)
+    return inside if inside.any() else mask
+
+
+def is_dark_ink(grey: Grey) -> bool:
+    """Say whether ink is darker than paper: which of the two leaves clearer marks on the sheet.
+
+    Shadows and gradients run off the edge and do not count, unless nothing else is left. Bright
+    paper counts for dark ink, as few pens write bright on bright.
+    """
+    scale = min(1.0, POLARITY_SIDE / max(grey.shape))
+    small = resize(grey, tuple(max(1, round(side * scale)) for side in grey.shape))
+    dark, bright = _evidence(small, True), _evidence(small, False)
+    return dark * float(np.exp(PAPER_WEIGHT * (np.median(small) - MIDDLE))) >= bright
+
+
+def _evidence(grey: Grey, dark: bool) -> float:
+    """Sum of the cubed contrast of the marks that a polarity finds."""
+    light = light_of(grey, dark)
+    sheet = strength(grey, light, dark)
+    mask = _inside(sheet.strength > threshold(sheet, "auto").level)
+    return float((np.abs(grey - light)[mask].astype(np.float64) ** 3).sum())
+
+
+def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
+    """Measure ink strength against the paper's brightness, and the paper's noise."""
+    from scipy.ndimage import gaussian_filter
+
+    smooth = gaussian_filter(grey, max(0.5, max(grey.shape) / 1000))
+    light = np.maximum(paper if dark else 1 - np.asarray(paper), 0.08)
+    marks = np.asarray((paper - smooth if dark else smooth - paper) / light, dtype=np.float32)
+    marks -= np.float32(np.median(marks))
+    ripple = marks - gaussian_filter(marks, NOISE_SCALE * max(0.5, max(grey.shape) / 1000))
+    return Sheet(marks, 1.4826 * float(np.median(np.abs(ripple))))
+
+
+def threshold(sheet: Sheet, choice: str) -> Threshold:
+    """Find where ink begins: Otsu (1979) among what stands out of the paper's noise.
+
+    The faint lines of ruled paper stand out too, and fall below the threshold beside a pen.
+    """
+    from skimage.filters import threshold_otsu
+
+    floor = max(NOISE_MULTIPLE * sheet.noise, FAINTEST)
+    marks = sheet.strength[sheet.strength > floor]
+    if len(marks) < max(4, 1e-4 * sheet.strength.size):
+        return Threshold(np.inf, 0.0)
+    level = floor if np.ptp(marks) < 1e-3 else max(floor, float(threshold_otsu(marks)))
+    level = float(level) * FACTOR[choice]
+    above = marks[marks > level]
+    return Threshold(level, float(np.median(above)) if len(above) else 0.0)
+
+
+def soft_mask(sheet: Sheet, limit: Threshold) -> Grey:
+    """Return 0 for paper, 1 for ink and 0.5 at the threshold, so that edges stay grey."""
+    return np.clip(0.5 + (sheet.strength - limit.level) / limit.level, 0, 1).astype(np.float32)
+
+
+def solid(ink: Grey) -> Bool[np.ndarray, "h w"]:
+    """Where there is more ink than paper."""
+    return ink > 0.5
