@@ -51,6 +51,19 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Anomaly: what is normal, what is strange, the score and its threshold.
+NORMAL = "normal"
+STRANGE = "strange"
+SPOILT_BY = "noise_kind"
+SPOILT_LEVEL = "level"
+SCORE = "score"
+RULE = "rule"
+RULE_VALUE = "at_most"
+THRESHOLD = "threshold"
+JUDGED = "judge"
+ANOMALY = "anomaly"
+ANOMALY_LAST = "anomaly_last"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
