@@ -2,9 +2,9 @@
 
 Trained on the training images of one class (5,000 validation images of all classes are held out),
 tested on the full test set. Our autoencoder is trained from each of `--seeds` seeds, as are
-detectors that draw; beside it stand the detectors of the textbooks on the same images. In the same
-run: what share of the normal test images the conformal threshold flags at a rate of 5 %, calibrated
-on the class's validation images (10 models, the median over seeds).
+detectors that draw; beside it stand the detectors of the textbooks on the same images. In the
+same run: what share of the normal test images the conformal threshold flags at a rate of 5 %,
+calibrated on the class's validation images (10 models, the median over seeds).
 
 Nothing is chosen by the test split. The recipe (`aecore.anomaly.oneclass.AE`) and the weight of
 the latent distance (`aecore.anomaly.scores.LATENT_SHARE`) were chosen by `--split val`, where the
