@@ -8,7 +8,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
-from aeview import cache, jobs, live, state
+from aeview import cache, jobs, live, rivals, state
 from aeview.anomaly_sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
@@ -22,6 +22,9 @@ HELP_NORMAL = (
     "model of them is trained here, in seconds."
 )
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
+IMAGES, ROWS = "images", "table"
+JUDGED = {IMAGES: "Images", ROWS: "A table (CSV)"}
+OURS = ("MSE", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip
 
@@ -136,14 +139,34 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 
 
 def show() -> None:
-    """Choices, then what the model makes of them."""
+    """Images or a table, then what a model makes of them."""
+    judged = st.radio(
+        "What is judged", list(JUDGED), index=list(JUDGED).index(_linked_kind()),
+        format_func=JUDGED.get, horizontal=True, label_visibility="collapsed", key=state.JUDGED,
+        persist_state="session",
+    )  # fmt: skip
+    if judged == ROWS:
+        from aeview import anomaly_rows
+
+        state.set_parameters({state.JUDGED: ROWS})
+        anomaly_rows.show(judgement)
+    else:
+        state.forget(state.JUDGED)
+        _images()
+
+
+def _linked_kind() -> str:
+    return next(iter(state.words(state.JUDGED, tuple(JUDGED))), IMAGES)
+
+
+def _images() -> None:
     chosen = live.chosen_model()
     card = chosen.held.card
     if not cache.has_originals(card.data):
+        title = DATASETS[card.data].title if card.data in DATASETS else "this set"
         st.info(
-            f"The images of {DATASETS[card.data].title if card.data in DATASETS else 'this set'} "
-            "are not on this machine, and this page has to see them. Download them in the "
-            "sidebar, or choose Digits, which is always here."
+            f"The images of {title} are not on this machine, and this page has to see them. "
+            "Download them in the sidebar, or choose Digits, which is always here."
         )
         return
     choice = choose(chosen)
@@ -168,6 +191,17 @@ def show() -> None:
     st.caption(made.words)
     judgement(key)
     payload(judged.block, key="anomaly block")
+    _rivals(card.data, choice, judged)
+
+
+def _rivals(data: str, choice: Choice, judged: sets.Judged) -> None:
+    ours = [
+        rivals.Line("This autoencoder", title, *judged.figures[title], ours=True)
+        for title in judged.figures
+        if title in OURS
+    ]
+    split = rivals.split_of(judged.train, judged.normal, judged.strange)
+    rivals.show(judged.key, sets.setting_of(data, choice), split, ours, "images")
 
 
 @st.fragment

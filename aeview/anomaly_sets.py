@@ -16,6 +16,7 @@ from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import ImageSet, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
+from aecore.metrics import auroc, average_precision
 from aeview import cache
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE
@@ -88,7 +89,7 @@ class Judged(NamedTuple):
         key: names the block.
         block: packed.
         train, normal, strange: pixels.
-        figures: (AUROC, average precision) of each score.
+        figures: (AUROC, average precision) of each score, by its title.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Judged(NamedTuple):
     train: Pixels
     normal: Pixels
     strange: Pixels
+    figures: dict[str, tuple[float, float]]
 
 
 class Strange(NamedTuple):
@@ -266,6 +268,11 @@ def _unlabelled(n: int) -> LabelArray:
 # ---- judged ------------------------------------------------------------------------------------
 
 
+def setting_of(data: str, choice: Choice) -> str:
+    """Name a choice among the shipped figures of the detectors."""
+    return "/".join((data, *map(str, choice[:-1])))
+
+
 def key_of(held: Stored, made: Judge, choice: Choice) -> str:
     """Name a choice: the same key is the same bytes."""
     return "/".join((held.card.data, made.digest, *map(str, choice)))
@@ -288,7 +295,7 @@ def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels
         "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": "image",
         "nouns": "images", "shape": list(card.model.shape), "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
-        "classes": classes, "scores": _described(list(scores[0])), "held": held_words,
+        "classes": classes, "scores": described(list(scores[0])), "held": held_words,
         "sides": [
             f"normal: {n_normal:,} test images of {title} ({which})",
             f"strange: {n_strange:,} {odd.words}",
@@ -297,7 +304,21 @@ def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels
     arrays = {"gzip": gzipped(pixels), "labels": labels.astype(np.int16)}
     for side, columns in zip(("calibration", "normal", "strange"), scores, strict=True):
         arrays |= {f"{side}.{name}": values for name, values in columns.items()}
-    return Judged(key, pack(header, arrays), normal.train.pixels, normal.test.pixels, odd.pixels)
+    block = pack(header, arrays)
+    return Judged(
+        key, block, normal.train.pixels, normal.test.pixels, odd.pixels, _figures(*scores[1:])
+    )
+
+
+def _figures(
+    normal: dict[str, np.ndarray], odd: dict[str, np.ndarray]
+) -> dict[str, tuple[float, float]]:
+    from aecore.anomaly.scores import SCORES
+
+    return {
+        SCORES[name].title: (auroc(values, odd[name]), average_precision(values, odd[name]))
+        for name, values in normal.items()
+    }
 
 
 def _scored(
@@ -316,7 +337,8 @@ def _scored(
     return columns, rebuilt
 
 
-def _described(names: list[str]) -> list[dict[str, str]]:
+def described(names: list[str]) -> list[dict[str, str]]:
+    """What the browser is told of each score."""
     from aecore.anomaly.scores import SCORES
 
     return [

@@ -63,9 +63,8 @@ export class Detector {
     if (this.block === block) return;
     this.block = block;
     const { header, arrays } = block;
-    const items = header.kind === "images"
-      ? await new Images(block, this.find(".one")).unpack(block)
-      : new Rows(block, this.find(".one"));
+    const home = this.find(".one");
+    const items = header.kind === "images" ? await Images.unpack(block, home) : new Rows(block, home);
     if (this.block !== block) return; // another one came meanwhile
     this.items = items;
     this.version++;

@@ -14,9 +14,10 @@ export class Images {
     this.home = home;
   }
 
-  async unpack(block) {
-    this.pixels = await Pictures.unpack(block);
-    return this;
+  static async unpack(block, home) {
+    const images = new Images(block, home);
+    images.pixels = await Pictures.unpack(block);
+    return images;
   }
 
   get tileTag() {
