@@ -27,6 +27,10 @@ JUDGED = {IMAGES: "Images", ROWS: "A table (CSV)"}
 OURS = ("MSE", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip
+REMEMBERED = (
+    state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
+    *LINKED.values(),
+)  # fmt: skip
 
 # ---- choices -----------------------------------------------------------------------------
 
@@ -38,7 +42,7 @@ def choose(chosen: Opened) -> Choice:
     with columns[0]:
         normal = _normal(card.data, card.classes)
     with columns[1]:
-        strange = _strange(card.data, tuple(card.model.shape), normal)
+        strange = _strange(card.data, normal)
     choice = Choice(normal, strange)
     if strange == CORRUPTED:
         with columns[2]:
@@ -69,8 +73,8 @@ def _follow_normal() -> None:
         st.session_state[state.STRANGE] = CORRUPTED
 
 
-def _strange(data: str, shape: tuple[int, ...], normal: str) -> str:
-    options = sets.offered(data, shape, normal)
+def _strange(data: str, normal: str) -> str:
+    options = sets.offered(data, normal)
     words = {
         CLASSES: "the other classes", CORRUPTED: "damaged images", PHOTOGRAPHS: "photographs",
         OWN: "pictures of your own",
@@ -140,6 +144,7 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 
 def show() -> None:
     """Images or a table, then what a model makes of them."""
+    state.resume(*REMEMBERED)
     judged = st.radio(
         "What is judged", list(JUDGED), index=list(JUDGED).index(_linked_kind()),
         format_func=JUDGED.get, horizontal=True, label_visibility="collapsed", key=state.JUDGED,
@@ -200,8 +205,11 @@ def _rivals(data: str, choice: Choice, judged: sets.Judged) -> None:
         for title in judged.figures
         if title in OURS
     ]
-    split = rivals.split_of(judged.train, judged.normal, judged.strange)
-    rivals.show(judged.key, sets.setting_of(data, choice), split, ours, "images")
+    sizes = rivals.sizes_of(judged.train, judged.normal, judged.strange)
+    rivals.show(
+        rivals.Setting(judged.key, sets.setting_of(data, choice), sizes, "images"), ours,
+        lambda: rivals.split_of(judged.train, judged.normal, judged.strange),
+    )  # fmt: skip
 
 
 @st.fragment

@@ -13,6 +13,7 @@ import streamlit as st
 
 from aecore.anomaly.tables import (
     MAX_ROWS,
+    SCORES,
     Judgement,
     Prepared,
     Table,
@@ -199,7 +200,7 @@ def _packed(plan: Plan, key: str, prepared: Prepared, judgement: Judgement) -> b
     header = {
         "store": STORE, "topic": TOPIC, "key": key, "kind": "rows", "noun": "row",
         "nouns": "rows", "n": len(both), "n_normal": len(normal), "n_strange": len(strange),
-        "classes": classes, "scores": described(list(judgement.scores)),
+        "classes": classes, "scores": _described(),
         "held": "held-out normal rows" if plan.label else "held-out rows",
         "features": [column.name for column in prepared.columns],
         "cells": [[plan.table.rows[i][place] for place in places] for i in both],
@@ -222,6 +223,17 @@ def _labels(plan: Plan, rows: IndexArray) -> tuple[list[str], np.ndarray]:
     cells = plan.table.column(plan.label)
     classes = sorted(set(cells))
     return classes, np.array([classes.index(cells[i]) for i in rows])
+
+
+def _described() -> list[dict[str, str]]:
+    """The scores of rows, in the words of a table."""
+    rows = {
+        "mse": {
+            "unit": "standard deviations²",
+            "words": "Squared error per number of the reconstruction, all numbers standardised.",
+        }
+    }
+    return [entry | rows.get(entry["name"], {}) for entry in described(SCORES)]
 
 
 def _side_words(plan: Plan, n_normal: int, n_strange: int) -> list[str]:
@@ -255,11 +267,10 @@ def show(judgement: Any) -> None:
     payload(found.block, key="anomaly block")
     _export(plan, found)
     if plan.label:
-        is_example = plan == example_plan()
-        rivals.show(
-            found.key, EXAMPLE if is_example else found.key, split_of(plan, found.prepared),
-            _ours(plan, found), "rows",
-        )  # fmt: skip
+        shipped = EXAMPLE if plan == example_plan() else found.key
+        split = split_of(plan, found.prepared)
+        setting = rivals.Setting(found.key, shipped, rivals.sizes_of(*split), "rows")
+        rivals.show(setting, _ours(plan, found), lambda: split)
 
 
 def _plan() -> Plan | None:
@@ -365,6 +376,6 @@ def _ours(plan: Plan, found: Judged) -> list[Line]:
             average_precision(values[normal], values[~plan.is_normal]), ours=True,
         )
         for title, values in zip(
-            described(list(found.judgement.scores)), found.judgement.scores.values(), strict=True
+            _described(), found.judgement.scores.values(), strict=True
         )
     ]  # fmt: skip

@@ -4,6 +4,7 @@ Nothing here draws a widget. Small models of a part of a data set are trained by
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 N_SHOWN = 1000  # of each side
 N_HELD_OUT = 2000
 FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too
-N_REFERENCE = 6000
+N_REFERENCE = 3000
+N_TRAIN = 12_000  # as many as a small model is trained on
 SHOWN_MODELS = 20
 
 CLASSES = "classes"
@@ -121,7 +123,7 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
     return f"only {name}" if kind == "only" else f"all but {name}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=20)
+@st.cache_resource(show_spinner=False, max_entries=12)
 def parts(data: str, side: int, normal: str) -> Parts:
     """Return the normal images; where few can be held out, a third of the training images are.
 
@@ -142,8 +144,11 @@ def parts(data: str, side: int, normal: str) -> Parts:
         raise DataError(
             "this choice leaves no validation or test images; choose another normal class"
         )
-    held = val.take(random_sample(len(val), N_HELD_OUT))
-    return Parts(train, held, test.take(random_sample(len(test), N_SHOWN)))
+    return Parts(
+        train.take(random_sample(len(train), N_TRAIN)),
+        val.take(random_sample(len(val), N_HELD_OUT)),
+        test.take(random_sample(len(test), N_SHOWN)),
+    )
 
 
 def _joined(first: ImageSet, second: ImageSet) -> ImageSet:
@@ -216,11 +221,10 @@ def train(data: str, side: int, normal: str, job: Job) -> None:
 # ---- strange -----------------------------------------------------------------------------------
 
 
-def offered(data: str, shape: tuple[int, ...], normal: str) -> list[str]:
+def offered(data: str, normal: str) -> list[str]:
     """What can be strange to a choice of normal images; the first is the one to begin with."""
     others = [name for name in DATASETS if name != data and present(name)]
     first = [CLASSES] if normal != "all" else []
-    del shape
     return [*first, CORRUPTED, PHOTOGRAPHS, *others, OWN]
 
 
@@ -337,7 +341,7 @@ def _scored(
     return columns, rebuilt
 
 
-def described(names: list[str]) -> list[dict[str, str]]:
+def described(names: Sequence[str]) -> list[dict[str, str]]:
     """What the browser is told of each score."""
     from aecore.anomaly.scores import SCORES
 

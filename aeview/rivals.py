@@ -1,7 +1,7 @@
 """The detectors of the textbooks beside the autoencoder: shipped, cached, or measured in a job."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from typing import Any, NamedTuple
@@ -45,8 +45,11 @@ class Line(NamedTuple):
 
 def split_of(train: np.ndarray, normal: np.ndarray, strange: np.ndarray) -> Split:
     """Flatten images (bytes) or rows; of many training rows an even choice is taken."""
-    step = max(1, -(-len(train) // MOST_ROWS))
-    return Split(*(_flat(part) for part in (train[::step], normal, strange)))
+    return Split(*(_flat(part) for part in (train[:: _step(len(train))], normal, strange)))
+
+
+def _step(n: int) -> int:
+    return max(1, -(-n // MOST_ROWS))
 
 
 def _flat(part: np.ndarray) -> np.ndarray:
@@ -77,27 +80,42 @@ def measure_all(key: str, split: Split, job: Job) -> None:
             found[name] = measure(name, *split)
 
 
-def show(key: str, setting: str, split: Split, ours: Sequence[Line], nouns: str) -> None:
-    """Show the table, and what measures it here.
+def sizes_of(train: np.ndarray, normal: np.ndarray, strange: np.ndarray) -> tuple[int, int, int]:
+    """How many rows `split_of` makes of these."""
+    return len(train[:: _step(len(train))]), len(normal), len(strange)
 
-    Args:
-        key: names the split; results are kept under it.
-        setting: its name among the shipped results.
-        split: what is trained and measured on.
-        ours: the autoencoder's own lines.
+
+class Setting(NamedTuple):
+    """Which split it is.
+
+    Attributes:
+        key: results are kept under it.
+        shipped: its name among the shipped results.
+        sizes: training rows, normal rows, strange rows.
         nouns: "images" or "rows".
     """
+
+    key: str
+    shipped: str
+    sizes: tuple[int, int, int]
+    nouns: str
+
+
+def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> None:
+    """Show the table, and what measures it here; `split` is called only then."""
     st.subheader("Beside the detectors of the textbooks")
-    name = f"detectors {key}"
+    name = f"detectors {setting.key}"
     job = jobs.find(name)
-    found = _measured().get(key, {})
-    known, note = _known(setting, found)
-    n_train, n_normal, n_strange = map(len, split)
-    st.caption(WORDS.format(n_train=n_train, n_normal=n_normal, n_strange=n_strange, nouns=nouns))
-    if known:
-        st.html(_table([*ours, *known]))
-        if note:
-            st.caption(note)
+    found = _measured().get(setting.key, {})
+    lines, note = _known(setting.shipped, found)
+    n_train, n_normal, n_strange = setting.sizes
+    st.caption(
+        WORDS.format(n_train=n_train, n_normal=n_normal, n_strange=n_strange, nouns=setting.nouns)
+    )
+    if lines:
+        st.html(_table([*ours, *lines]))
+    if note:
+        st.caption(note)
     if job is not None and job.running:
         jobs.show(name, "Fitting and scoring, one detector after the other")
         return
@@ -107,15 +125,15 @@ def show(key: str, setting: str, split: Split, ours: Sequence[Line], nouns: str)
         "Measure them here", icon=":material/speed:",
         help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",
     ):  # fmt: skip
-        jobs.start(name, lambda job: measure_all(key, split, job))
+        jobs.start(name, lambda job: measure_all(setting.key, split(), job))
         st.rerun()
 
 
-def _known(setting: str, found: dict[str, Result]) -> tuple[list[Line], str]:
+def _known(shipped_as: str, found: dict[str, Result]) -> tuple[list[Line], str]:
     if found:
         return [_line(result) for result in found.values()], ""
     shipped = _shipped()
-    rows = shipped["settings"].get(setting)
+    rows = shipped["settings"].get(shipped_as)
     if not rows:
         return [], ""
     machine = shipped["machine"]

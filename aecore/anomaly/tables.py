@@ -345,7 +345,7 @@ STEPS = 1500
 REPORT_EVERY = 50
 BATCH = 64
 LEARNING_RATE = 3e-3
-NOISE = 0.1  # standard deviations, on the training rows: Vincent et al. (2008)
+NOISE = 0.5  # standard deviations, on the training rows: Vincent et al. (2008)
 
 
 class Judgement(NamedTuple):

@@ -246,7 +246,8 @@ export class Detector {
     const label = arrays.labels[index];
     const kind = this.alone ? header.noun : `${index < header.n_normal ? "normal" : "strange"} ${header.noun}`;
     const row = header.kind === "rows" ? ` ${arrays.rows[index]}` : "";
-    return `${kind}${row}${label >= 0 ? `, ${header.classes[label]}` : ""}`;
+    const what = header.kind === "images" ? "class " : "";
+    return `${kind}${row}${label >= 0 ? `, ${what}${header.classes[label]}` : ""}`;
   }
 
   #describe(index) {
