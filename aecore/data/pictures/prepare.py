@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecore.data.pictures import desk, paper, place, rules
 from aecore.data.pictures import ink as marks
-from aecore.data.pictures import paper, place
+from aecore.data.pictures.judgement import MOST_DRAWINGS, is_thing
 from aecore.data.pictures.records import (
     BLANK,
     LOW_CONTRAST,
@@ -93,24 +94,46 @@ def _written(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -
     page = _Page(_working_size(picture), shape, switches, trail)
     sheet = _sheet(page)
     limit = paper.threshold(sheet, switches.threshold)
-    blank = np.zeros(shape, np.float32)
-    if not np.isfinite(limit.level):
-        trail.add("threshold", "no ink found", False, np.zeros_like(sheet.strength))
-        return _finish(BLANK, trail, blank)
-    ink = paper.soft_mask(sheet, limit)
-    trail.add("threshold", "separated from the paper", True, ink)
-    mask = paper.solid(ink)
-    kept = marks.without_specks(mask)
-    dropped = bool((mask & ~kept).any())
-    trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, ink * kept)
-    found = marks.drawings(kept)
+    ink = _ink(page, sheet, limit)
+    if not paper.solid(ink).any():
+        return _finish(BLANK, trail, np.zeros(shape, np.float32))
+    kept = _clean(page, ink)
     if limit.contrast < LOW:
-        return _finish(LOW_CONTRAST, trail, _place(page, ink, found[0]))
+        return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
+    found = marks.drawings(kept)
+    if is_thing(sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+        image = prepare_thing(picture, shape, switches, trail)
+        return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
-        whole = np.any(found, axis=0)
         crops = tuple(_crop(page.picture, marks.box_of(m)) for m in found)
-        return _finish(SEVERAL, trail, _place(page, ink, whole), crops)
+        return _finish(SEVERAL, trail, _place(page, ink, np.any(found, axis=0)), crops)
     return _finish(SCORED, trail, _place(page, ink, found[0]))
+
+
+def _ink(page: _Page, sheet: paper.Sheet, limit: paper.Threshold) -> Grey:
+    """Separate ink from paper, and from the lines printed on it."""
+    if not np.isfinite(limit.level):
+        nothing = np.zeros_like(sheet.strength)
+        page.trail.add("threshold", "no ink found", False, nothing)
+        return nothing
+    ink = paper.soft_mask(sheet, limit)
+    page.trail.add("threshold", "separated from the paper", True, ink)
+    mask = paper.solid(ink)
+    unruled, n_lines = rules.without_lines(mask, page.switches.lines)
+    words = f"{n_lines} ruled lines removed" if n_lines else "no ruled lines"
+    ink = ink * (unruled | ~mask)
+    page.trail.add("lines", words, n_lines > 0, ink)
+    return ink
+
+
+def _clean(page: _Page, ink: Grey) -> marks.Mask:
+    """Drop specks; on request keep them all."""
+    mask = paper.solid(ink)
+    kept = mask if page.switches.despeckle == "off" else marks.without_specks(mask)
+    dropped = bool((mask & ~kept).any())
+    shown = ink * (kept | ~mask)
+    page.trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, shown)
+    return kept
 
 
 def _working_size(picture: Picture) -> Picture:
@@ -129,9 +152,13 @@ def _sheet(page: _Page) -> paper.Sheet:
     coloured = bool(np.ptp(page.picture, axis=2).any())
     words = f"turned grey by {channel}" if coloured else "already grey"
     page.trail.add("greyscale", words, coloured, grey)
+    sheet_mask = desk.sheet_of(grey)
+    if sheet_mask is not None:
+        grey = desk.cover_desk(grey, sheet_mask)
+        page.trail.add("desk", "desk around the sheet covered", True, grey)
     chosen = page.switches.polarity
     dark = paper.is_dark_ink(grey) if chosen == "auto" else chosen == "dark ink"
-    light = paper.background(grey, 75 if dark else 25)
+    light = paper.light_of(grey, dark)
     uneven = float(np.ptp(light)) > 0.04
     flat = page.switches.flatten == "on" or (page.switches.flatten == "auto" and uneven)
     if not flat:
