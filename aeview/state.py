@@ -54,8 +54,8 @@ NOISE = "noise"
 # Anomaly: what is normal, what is strange, the score and its threshold.
 NORMAL = "normal"
 STRANGE = "strange"
-SPOILT_BY = "noise_kind"
-SPOILT_LEVEL = "level"
+SPOILT_BY = "damage"
+SPOILT_LEVEL = "damage_level"
 SCORE = "score"
 RULE = "rule"
 RULE_VALUE = "at_most"
@@ -63,6 +63,15 @@ THRESHOLD = "threshold"
 JUDGED = "judge"
 ANOMALY = "anomaly"
 ANOMALY_LAST = "anomaly_last"
+
+# Denoise: what its component reports, besides `SEED` and `N_SAMPLES`.
+NOISE_KIND = "kind"
+LEVEL = "level"
+FIRST = "first"
+SHOW = "show"
+METRIC = "figure"
+DENOISE = "denoise"
+DENOISE_LAST = "denoise_last"
 
 # Session state only.
 COMPARE = "compare"
