@@ -30,6 +30,10 @@ chosen = st.navigation(
             page("explore/traverse", "Traverse", "tune"),
             page("explore/generate", "Generate", "casino"),
         ],
+        "Apply": [
+            page("apply/denoise", "Denoise", "grain"),
+            page("apply/anomaly", "Anomaly", "troubleshoot"),
+        ],
         "Learn": [page("learn/compare", "Compare", "compare")],
     }
 )

@@ -53,6 +53,28 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Anomaly: what is normal, what is strange, the score and its threshold.
+NORMAL = "normal"
+STRANGE = "strange"
+SPOILT_BY = "damage"
+SPOILT_LEVEL = "damage_level"
+SCORE = "score"
+RULE = "rule"
+RULE_VALUE = "at_most"
+THRESHOLD = "threshold"
+JUDGED = "judge"
+ANOMALY = "anomaly"
+ANOMALY_LAST = "anomaly_last"
+
+# Denoise: what its component reports, besides `SEED` and `N_SAMPLES`.
+NOISE_KIND = "kind"
+LEVEL = "level"
+FIRST = "first"
+SHOW = "show"
+METRIC = "figure"
+DENOISE = "denoise"
+DENOISE_LAST = "denoise_last"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
