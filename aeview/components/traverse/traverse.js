@@ -10,6 +10,7 @@ import { Rows, paintSpread, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
+const MOST_ROWS = 64; // of a code of hundreds of units
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a coordinate, in units of the code
 const TELL_AFTER_MS = 250;
@@ -88,7 +89,7 @@ export class Traverse {
   }
 
   #columns() {
-    this.rows.show(this.model, this.units, Number(this.find(".columns").value));
+    this.rows.show(this.model, this.units.slice(0, MOST_ROWS), Number(this.find(".columns").value));
     this.#resize();
   }
 
@@ -104,6 +105,7 @@ export class Traverse {
     const words = [`0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`];
     if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
     else if (this.units.some(({ active }) => !active)) words.push("Greyed: inactive units, whose codes have a variance of 0.01 or less.");
+    if (this.units.length > MOST_ROWS) words.push(`Rows of the first ${MOST_ROWS} units of ${this.units.length}; the others keep their values, and Random draws them all.`);
     this.find(".legend .words").textContent = words.join(" ");
   }
 
