@@ -30,6 +30,9 @@ chosen = st.navigation(
             page("explore/traverse", "Traverse", "tune"),
             page("explore/generate", "Generate", "casino"),
         ],
+        "Apply": [
+            page("apply/your_image", "Your image", "draw"),
+        ],
         "Learn": [page("learn/compare", "Compare", "compare")],
     }
 )

@@ -51,6 +51,21 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Your image: which way in, which sample, and the overruled steps of its preparation.
+INPUT = "input"
+PICTURE = "picture"
+STEPS = "steps"
+DENOISER = "denoiser"
+
+# Your image, session state only.
+OWN_PAD = "own_pad"
+OWN_IMAGE = "own_image"
+OWN_GIVEN = "own_given"
+OWN_PREPARED = "own_prepared"
+OWN_FILES = "own_files"
+OWN_CAMERA = "own_camera"
+OWN_TABLE = "own_table"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
