@@ -1,5 +1,7 @@
 """One `.safetensors` file a model: weights and stored codes as float16, the card in the metadata.
 
+Beside them the scores of held-out normal images, by which an image can be judged without its data.
+
 Reading a card, the weights or the stored codes needs numpy alone; only `load` builds the torch
 model. No pickle is ever read, and a file is written whole or not at all.
 """
@@ -30,6 +32,8 @@ FORMAT = 1
 SUFFIX = ".safetensors"
 MAX_HEADER_BYTES = 10_000_000
 NETWORKS = ("encoder", "decoder")
+CALIBRATION = "calibration.mse"
+UNCALIBRATED = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +140,17 @@ class LatentTable:
 
 
 class Stored(NamedTuple):
-    """A checkpoint as numpy: card, float16 weights by name, stored codes, SHA-256 of the file."""
+    """A checkpoint as numpy: card, float16 weights by name, stored codes, SHA-256 of the file.
+
+    Attributes:
+        calibration: sorted "mse" scores of held-out normal images; empty in older files.
+    """
 
     card: Card
     weights: dict[str, np.ndarray]
     latents: LatentTable
     digest: str
+    calibration: ValueArray = UNCALIBRATED
 
 
 class Checkpoint(NamedTuple):
@@ -170,21 +179,50 @@ _TABLE_TYPES = {
 }  # fmt: skip
 
 
-def save(path: Path, model: "Autoencoder", card: Card, latents: LatentTable) -> None:
+def save(
+    path: Path,
+    model: "Autoencoder",
+    card: Card,
+    latents: LatentTable,
+    calibration: ValueArray = UNCALIBRATED,
+) -> None:
     """Write a checkpoint, whole or not at all.
 
     Raises:
         CheckpointError: if the folder can't be written to.
     """
-    from safetensors.numpy import save as to_bytes
-
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     tensors = {k: np.ascontiguousarray(v, dtype=np.float16) for k, v in weights.items()}
     for name, dtype in _TABLE_TYPES.items():
         tensors[f"latents.{name}"] = np.ascontiguousarray(getattr(latents, name), dtype=dtype)
+    _write(path, tensors, {"card": json.dumps(card.to_json())}, calibration)
+
+
+def add_calibration(path: Path, calibration: ValueArray) -> None:
+    """Put scores of held-out normal images into a checkpoint; all else stays as it is.
+
+    Raises:
+        CheckpointError: if the file is not a checkpoint of ours or can't be written.
+    """
+    from safetensors import safe_open
+
+    read(path)  # so that a damaged file is named as such
+    with safe_open(path, "numpy") as file:
+        metadata = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
+    _write(path, tensors, metadata, calibration)
+
+
+def _write(
+    path: Path, tensors: dict[str, np.ndarray], metadata: dict[str, str], scores: ValueArray
+) -> None:
+    from safetensors.numpy import save as to_bytes
+
+    if len(scores):
+        tensors = tensors | {CALIBRATION: np.sort(scores).astype(np.float32)}
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(to_bytes(tensors, metadata={"card": json.dumps(card.to_json())}))
+        unfinished.write_bytes(to_bytes(tensors, metadata=metadata))
         unfinished.replace(path)
     except OSError as error:
         raise CheckpointError(f"{path} can't be written: {error.strerror or error}") from None
@@ -236,12 +274,14 @@ def read(path: Path) -> Stored:
     try:
         tensors = load(content)
         table = {name: tensors.pop(f"latents.{name}") for name in _TABLE_TYPES}
+        calibration = tensors.pop(CALIBRATION, UNCALIBRATED)
     except (SafetensorError, KeyError) as error:
         raise CheckpointError(f"{path.name} is damaged ({error}); copy it again") from None
     wide = {
         k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()
     }
-    return Stored(card, tensors, LatentTable(**wide), hashlib.sha256(content).hexdigest()[:16])
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return Stored(card, tensors, LatentTable(**wide), digest, calibration)
 
 
 def load(path: Path | str) -> Checkpoint:

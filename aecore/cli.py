@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluation.add_argument("--data-dir", type=Path, help="folder of the data sets")
     evaluation.set_defaults(run=_evaluate)
+    _add_calibrate(commands)
     export = commands.add_parser("export", help="write a model as the browser's network")
     export.add_argument("checkpoint", help="a file, or the name of a listed checkpoint")
     export.add_argument("--out", type=Path, help="default: the checkpoint's name with .net")
@@ -111,6 +112,15 @@ def _add_classifier(commands: Any) -> None:
     making.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     making.add_argument("--data-dir", type=Path, help="folder of the data sets")
     making.set_defaults(run=_classifier)
+
+
+def _add_calibrate(commands: Any) -> None:
+    scoring = commands.add_parser(
+        "calibrate", help="store the scores of held-out normal images in checkpoints"
+    )
+    scoring.add_argument("checkpoints", nargs="+", help="files, or names of listed checkpoints")
+    scoring.add_argument("--data-dir", type=Path, help="folder of the data sets")
+    scoring.set_defaults(run=_calibrate)
 
 
 def _flag(name: str) -> str:
@@ -390,6 +400,22 @@ def _evaluate(options: argparse.Namespace) -> None:
         if value is not None and name != "split":
             table.add_row(name, _words(value))
     Console().print(table)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from aecore.anomaly.calibration import calibrate
+    from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
+
+    for path in map(checkpoints.find, options.checkpoints):
+        model, card = checkpoints.load(path)
+        held_out = load(card.data, "val", options.data_dir, card.model.shape[-1])
+        scores = calibrate(model, held_out)
+        checkpoints.add_calibration(path, scores)
+        limit = conformal_threshold(scores)
+        print(
+            f"{path.name}: MSE per pixel of {len(scores):,} held-out images, "
+            f"{DEFAULT_RATE:.0%} are above {limit:.5f}"
+        )
 
 
 def _words(value: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aecore
+from aecore.anomaly.calibration import calibrate
 from aecore.checkpoints import Card, register, round_to_stored, save
 from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, ImageSet
@@ -77,6 +78,7 @@ def finish(
         metrics=figures.to_json(),
         validation=validate(model, held_out, recipe.training.seed)._asdict(),
     )
-    save(path, model, card, encode_sample(model, (splits.train, splits.val, splits.test)))
+    latents = encode_sample(model, (splits.train, splits.val, splits.test))
+    save(path, model, card, latents, calibrate(model, splits.val))
     register(path)
     return figures

@@ -1,0 +1,263 @@
+"""How strange an image is to a model. A new score: a function and a line in `SCORES`.
+
+Higher is more anomalous. A score belongs to one image alone: it does not depend on which others
+are scored with it, nor on a draw.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from aecore.arrays import CodeArray, ValueArray
+from aecore.configs import require
+from aecore.latents.neighbours import nearest
+from aecore.losses import kl_to_standard_normal
+from aecore.models.base import Autoencoder, Posterior
+from aecore.seeding import stream
+from aecore.types import Images, Nats
+
+DEFAULT = "mse"
+BATCH = 500
+N_NEIGHBOURS = 5
+N_CODES = 2000  # training codes that distances are measured to
+N_DRAWS = 8  # of the posterior, for −ELBO
+RIDGE = 1e-3  # of the mean variance, so that a dead unit does not divide by zero
+SMALLEST = 1e-6  # a probability; and an error or distance under a logarithm
+
+
+class Reference(NamedTuple):
+    """What a model makes of normal training images; needed by scores of the latent space.
+
+    Attributes:
+        codes: (m, d) posterior means.
+        mean: (d,) of all codes.
+        precision: (d, d) inverse covariance.
+        log_error: mean and standard deviation of the log of the squared error.
+        log_distance: the same of the distance to other codes.
+    """
+
+    codes: CodeArray
+    mean: Float[np.ndarray, " d"]
+    precision: Float[np.ndarray, "d d"]
+    log_error: tuple[float, float]
+    log_distance: tuple[float, float]
+
+
+class Seen(NamedTuple):
+    """A batch of images, and what the model makes of it."""
+
+    model: Autoencoder
+    images: Images
+    posterior: Posterior
+    reconstruction: Images
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A score and how it is explained.
+
+    Attributes:
+        title: for the screen.
+        words: one sentence.
+        unit: of the number; empty where it has none.
+        of: the formula, for a batch.
+        needs_posterior: whether the model has to say how sure it is (a VAE).
+        needs_reference: whether it compares with codes of normal training images.
+    """
+
+    title: str
+    words: str
+    unit: str
+    of: Callable[[Seen, Reference | None], torch.Tensor]
+    needs_posterior: bool = False
+    needs_reference: bool = False
+
+
+# ---- formulas -----------------------------------------------------------------------------------
+
+
+def squared_error(seen: Seen, _: Reference | None = None) -> Nats:
+    """(1/D) Σ (x − x̂)² with x̂ decoded from the posterior mean; intensity² in [0, 1]."""
+    return (seen.reconstruction - seen.images).square().flatten(1).mean(1)
+
+
+def surprise(seen: Seen, _: Reference | None = None) -> Nats:
+    """−log p(x|z) − H(x): Σ KL(Bernoulli(x) || Bernoulli(x̂)), never negative.
+
+    The cross-entropy of a grey picture cannot fall below the picture's own entropy H(x); without
+    it, grey images would count as strange for being grey.
+    """
+    x, p = seen.images, seen.reconstruction.clamp(SMALLEST, 1 - SMALLEST)
+    of_ink = torch.xlogy(x, x) - x * p.log()
+    of_paper = torch.xlogy(1 - x, 1 - x) - (1 - x) * torch.log1p(-p)
+    return (of_ink + of_paper).flatten(1).sum(1)
+
+
+def negative_elbo(seen: Seen, _: Reference | None = None) -> Nats:
+    """−E_q[log p(x|z)] + KL, with the same eight draws of noise for every image."""
+    posterior = seen.posterior
+    assert posterior.log_var is not None
+    noise = torch.empty(N_DRAWS, posterior.mean.shape[1])
+    noise = noise.normal_(generator=stream(0, "anomaly")).to(posterior.mean)
+    spread = (0.5 * posterior.log_var).exp()
+    terms = [
+        seen.model.negative_log_likelihood(posterior.mean + spread * draw, seen.images)
+        for draw in noise
+    ]
+    return torch.stack(terms).mean(0) + divergence(seen)
+
+
+def divergence(seen: Seen, _: Reference | None = None) -> Nats:
+    """KL(q(z|x) || N(0, I)): how far the posterior is from the prior."""
+    posterior = seen.posterior
+    assert posterior.log_var is not None
+    return kl_to_standard_normal(posterior.mean, posterior.log_var).sum(1)
+
+
+def mahalanobis(seen: Seen, reference: Reference | None) -> Nats:
+    """√((z − μ)ᵀ Σ⁻¹ (z − μ)) with mean and covariance of the training codes (Lee et al. 2018)."""
+    assert reference is not None
+    offset = seen.posterior.mean.double().cpu() - torch.from_numpy(reference.mean)
+    squared = ((offset @ torch.from_numpy(reference.precision)) * offset).sum(1)
+    return squared.clamp(min=0).sqrt().float()
+
+
+def neighbour_distance(seen: Seen, reference: Reference | None) -> Nats:
+    """Mean Euclidean distance to the 5 nearest training codes (Sun et al. 2022)."""
+    assert reference is not None
+    codes = seen.posterior.mean.cpu().numpy()
+    distance = nearest(reference.codes, codes, N_NEIGHBOURS).distance.mean(axis=1)
+    return torch.from_numpy(distance.astype(np.float32))
+
+
+def both(seen: Seen, reference: Reference | None) -> Nats:
+    """Log error + log neighbour distance, each in standard deviations of the normal images."""
+    assert reference is not None
+    error = _standardised(squared_error(seen), reference.log_error)
+    return error.cpu() + _standardised(neighbour_distance(seen, reference), reference.log_distance)
+
+
+def _standardised(values: Nats, moments: tuple[float, float]) -> Nats:
+    mean, spread = moments
+    return (values.clamp(min=SMALLEST).log() - mean) / spread
+
+
+SCORES: dict[str, Score] = {
+    "mse": Score(
+        title="MSE", unit="intensity²", of=squared_error,
+        words="Squared error per pixel of the reconstruction of the posterior mean.",
+    ),
+    "surprise": Score(
+        title="NLL − entropy", unit="nats", of=surprise,
+        words="Cross-entropy of the reconstruction, less the image's own entropy.",
+    ),
+    "elbo": Score(
+        title="−ELBO", unit="nats", of=negative_elbo, needs_posterior=True,
+        words="The VAE's own bound on −log p(x): reconstruction and KL together.",
+    ),
+    "kl": Score(
+        title="KL", unit="nats", of=divergence, needs_posterior=True,
+        words="How far the posterior is from the prior N(0, I).",
+    ),
+    "mahalanobis": Score(
+        title="latent Mahalanobis", unit="standard deviations", of=mahalanobis,
+        words="Distance of the code to the mean of the normal codes, by their covariance.",
+        needs_reference=True,
+    ),
+    "neighbours": Score(
+        title="latent k-NN", unit="latent units", of=neighbour_distance,
+        words="Mean distance of the code to its 5 nearest normal training codes.",
+        needs_reference=True,
+    ),
+    "both": Score(
+        title="reconstruction + latent", unit="standard deviations", of=both,
+        words="Log error and log distance to the nearest codes, standardised and added.",
+        needs_reference=True,
+    ),
+}  # fmt: skip
+
+
+# ---- scoring ------------------------------------------------------------------------------------
+
+
+def applicable(model: Autoencoder, with_reference: bool = True) -> tuple[str, ...]:
+    """Names of the scores that a model can give."""
+    has_posterior = model.numbers_per_unit > 1
+    return tuple(
+        name
+        for name, entry in SCORES.items()
+        if (has_posterior or not entry.needs_posterior)
+        and (with_reference or not entry.needs_reference)
+    )
+
+
+def score(
+    name: str, model: Autoencoder, images: Images, reference: Reference | None = None
+) -> ValueArray:
+    """Score images.
+
+    Raises:
+        ValueError: for an unknown score, or one that this model or the missing reference can't
+            give.
+    """
+    return scores((name,), model, images, reference)[name]
+
+
+@torch.no_grad()
+def scores(
+    names: Sequence[str], model: Autoencoder, images: Images, reference: Reference | None = None
+) -> dict[str, ValueArray]:
+    """Give several scores with one pass through the model.
+
+    Raises:
+        ValueError: as `score` does.
+    """
+    for name in names:
+        _check(name, model, reference)
+    columns: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for batch in torch.split(images, BATCH):
+        seen = _see(model, batch)
+        for name in names:
+            columns[name].append(SCORES[name].of(seen, reference).float().cpu().numpy())
+    empty = np.zeros(0, np.float32)
+    return {name: np.concatenate((empty, *parts)) for name, parts in columns.items()}
+
+
+def _check(name: str, model: Autoencoder, reference: Reference | None) -> None:
+    require(name in SCORES, "score", name, f"one of {', '.join(SCORES)}")
+    fit = applicable(model, reference is not None)
+    require(name in fit, "score", name, f"one of {', '.join(fit)} for this model")
+
+
+def _see(model: Autoencoder, images: Images) -> Seen:
+    posterior = model.encode(images)
+    return Seen(model, images, posterior, model.decode(posterior.mean))
+
+
+@torch.no_grad()
+def reference(model: Autoencoder, images: Images) -> Reference:
+    """Describe normal training images, at least 2; of many, distances go to the first 2,000."""
+    require(len(images) >= 2, "images", len(images), "at least 2")
+    seen = [_see(model, batch) for batch in torch.split(images, BATCH)]
+    codes = torch.cat([part.posterior.mean for part in seen]).cpu().numpy()
+    error = torch.cat([squared_error(part) for part in seen]).cpu().numpy()
+    kept = codes[:N_CODES]
+    among = nearest(kept, kept, N_NEIGHBOURS, leave_one_out=True).distance.mean(axis=1)
+    mean, precision = _moments(codes)
+    return Reference(kept, mean, precision, _log_moments(error), _log_moments(among))
+
+
+def _moments(codes: CodeArray) -> tuple[np.ndarray, np.ndarray]:
+    wide = codes.astype(np.float64)
+    covariance = np.atleast_2d(np.cov(wide, rowvar=False))
+    ridge = max(RIDGE * np.trace(covariance) / len(covariance), 1e-12)
+    return wide.mean(axis=0), np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+
+
+def _log_moments(values: np.ndarray) -> tuple[float, float]:
+    logs = np.log(np.maximum(values, SMALLEST))
+    return float(logs.mean()), max(float(logs.std()), SMALLEST)

@@ -1,0 +1,112 @@
+"""From scores to a threshold, and what a threshold is worth: numpy alone, no model.
+
+Higher scores are more anomalous, and an image is flagged where its score is above the threshold.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from aecore.arrays import ValueArray
+from aecore.configs import require
+
+DEFAULT_RATE = 0.05
+
+
+def conformal_threshold(normal: ValueArray, rate: float = DEFAULT_RATE) -> float:
+    """Return the ⌈(n+1)(1−α)⌉-th smallest of n held-out normal scores; inf where n is too small.
+
+    Split conformal prediction (Vovk, Gammerman & Shafer 2005; Laxhammar & Falkman 2011): a new
+    image of the same kind is above it with a probability of at most α = `rate`, on average over
+    the draws of the held-out images, whatever the distribution of the scores.
+
+    Raises:
+        ValueError: for no scores, a score that is not a number, or a rate outside (0, 1).
+    """
+    require(0 < rate < 1, "rate", rate, "above 0 and below 1")
+    values = _checked(normal)
+    rank = math.ceil((len(values) + 1) * (1 - rate) - 1e-9)  # 20 · 0.95 is not quite 19
+    return math.inf if rank > len(values) else float(values[rank - 1])
+
+
+def percentile(normal: ValueArray, value: float) -> float:
+    """Return the share of the normal scores that are below a value, 0 to 1.
+
+    Raises:
+        ValueError: for no scores, or a score that is not a number.
+    """
+    return float(np.searchsorted(_checked(normal), value, side="left")) / len(normal)
+
+
+def percentile_threshold(normal: ValueArray, share: float) -> float:
+    """Return the score that this share (0 to 1) of the normal scores does not exceed."""
+    require(0 <= share <= 1, "share", share, "0 to 1")
+    return float(np.quantile(_checked(normal), share, method="inverted_cdf"))
+
+
+def deviation_threshold(normal: ValueArray, k: float) -> float:
+    """Return mean + k standard deviations of the normal scores: customary, but no promise."""
+    require(math.isfinite(k), "k", k, "a number")
+    values = _checked(normal).astype(np.float64)
+    return float(values.mean() + k * values.std())
+
+
+def best_f1_threshold(normal: ValueArray, strange: Float[np.ndarray, " m"]) -> float:
+    """Return the threshold with the highest F1. It looks at the labels of both sides.
+
+    Of thresholds that are equally good the highest; −inf where flagging everything is best.
+    """
+    good, bad = _checked(normal), _checked(strange)
+    candidates = np.unique(np.concatenate(([-np.inf], good, bad)))[::-1]
+    hits = len(bad) - np.searchsorted(bad, candidates, side="right")
+    alarms = len(good) - np.searchsorted(good, candidates, side="right")
+    f1 = 2 * hits / np.maximum(hits + alarms + len(bad), 1)
+    return float(candidates[int(np.argmax(f1))])
+
+
+class Rule(NamedTuple):
+    """A way to choose the threshold.
+
+    Attributes:
+        title: for the screen.
+        of: (held-out normal scores, its setting, strange scores) → threshold.
+        setting: what its number means; empty where it has none.
+        default, low, high: of that number.
+        uses_labels: whether it looks at what is to be found.
+    """
+
+    title: str
+    of: Callable[[ValueArray, float, ValueArray], float]
+    setting: str = ""
+    default: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    uses_labels: bool = False
+
+
+RULES: dict[str, Rule] = {
+    "conformal": Rule(
+        "split conformal", lambda normal, percent, _: conformal_threshold(normal, percent / 100),
+        "% false alarms", 100 * DEFAULT_RATE, 0.1, 50,
+    ),
+    "percentile": Rule(
+        "percentile", lambda normal, percent, _: percentile_threshold(normal, percent / 100),
+        "% of the normal ones below", 95.0, 0, 100,
+    ),
+    "deviation": Rule(
+        "mean + k·std", lambda normal, k, _: deviation_threshold(normal, k), "k", 2.0, -5, 20
+    ),
+    "f1": Rule(
+        "best F1", lambda normal, _, strange: best_f1_threshold(normal, strange), uses_labels=True
+    ),
+}  # fmt: skip
+
+
+def _checked(scores: ValueArray) -> ValueArray:
+    require(len(scores) > 0, "scores", "empty", "at least one number")
+    values = np.sort(scores)
+    require(not np.isnan(values[-1]), "scores", "nan", "numbers")
+    return values
