@@ -40,6 +40,7 @@ class PictureShown(NamedTuple):
 
     Attributes:
         id: changes whenever the picture or its preparation does.
+        of: the picture, however it is prepared.
         title: what it is.
         image: base64 of the model's input as bytes, channel by channel.
         judged: whether a score of it says anything.
@@ -50,6 +51,7 @@ class PictureShown(NamedTuple):
     """
 
     id: str
+    of: str
     title: str
     image: str
     judged: bool
@@ -112,10 +114,10 @@ def own_image(
     return crop
 
 
-def switches_of(values: Any) -> dict[str, str]:
-    """Read the switches that the browser reported."""
+def switches_of(values: Any, picture: str) -> dict[str, str] | None:
+    """Read the switches that the browser reported for a picture; None where it did not."""
     reported = values.get("switches") if values else None
-    return dict(reported) if reported else {}
+    return dict(reported["values"]) if reported and reported["of"] == picture else None
 
 
 def _plain(picture: PictureShown) -> dict[str, Any]:

@@ -188,7 +188,7 @@ export class Bench {
     this.find(".made .note").textContent = picture.title;
     showSteps(this.find(".steps"), picture.steps, (name, value) => {
       const values = Object.fromEntries(picture.steps.filter((step) => step.choices.length).map((step) => [step.name, step.value]));
-      this.component.setStateValue("switches", { ...values, [name]: value });
+      this.component.setStateValue("switches", { of: picture.of, values: { ...values, [name]: value } });
     });
     crops.replaceChildren(...picture.crops.map((address, i) => {
       const button = document.createElement("button");

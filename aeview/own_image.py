@@ -1,0 +1,301 @@
+"""The page Your image: the ways in, what is looked at, and how it is shown."""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
+from aecore.checkpoints import Entry, Stored
+from aecore.data.catalogue import DATASETS
+from aecore.data.pictures import Preparation, Switches, open_picture, prepare
+from aecore.data.pictures.switches import CHOICES
+from aecore.errors import CheckpointError, DataError
+from aeview import cache, explorer, live, sample_pictures, state
+from aeview.cache import MapChoice
+from aeview.components.own_image import (
+    Normal, PictureShown, StepShown, own_image, switches_of,
+)  # fmt: skip
+from aeview.components.pad import Drawn, Hand, Sample, pad
+from aeview.live import Opened
+from aeview.pixels import as_base64, data_address
+from aeview.sample_pictures import samples
+
+SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
+THUMBNAIL = 96
+# Medians over the training images: ink divided by the length of its skeleton, centre of mass.
+HANDS = {"digits": Hand(stroke=3.8, centre=13.5)}
+TITLES = {
+    "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
+    "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
+    "crop": "cropped", "stroke": "stroke width", "centre": "centred", "size": "resized",
+    "placed": "as it is",
+}  # fmt: skip
+HEADLINES = {
+    "blank": "Blank.", "low contrast": "Too little contrast.",
+    "several drawings": "Several drawings.", "not handwriting": "Not handwriting.",
+}  # fmt: skip
+UNCALIBRATED = (
+    "This model carries no scores of held-out images, so there is no limit: run "
+    "`python -m aecore calibrate {name}`."
+)
+NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false alarms."
+
+
+class Given(NamedTuple):
+    """A picture that was given: what makes it another one, what it is, its bytes as they came."""
+
+    id: str
+    title: str
+    content: bytes
+
+
+# ---- the ways in --------------------------------------------------------------------------------
+
+
+def ways_in(chosen: Opened) -> None:
+    """Draw the ways in, and remember what was given last."""
+    source = _source()
+    if source == "upload":
+        st.file_uploader(
+            "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
+            on_change=_take_files, label_visibility="collapsed",
+        )  # fmt: skip
+    elif source == "camera":
+        st.camera_input(
+            "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    problems = st.container()
+    mode = source if source in ("draw", "paste") else "none"
+    offered = samples(chosen.held)
+    clicked = pad(
+        chosen.held.card.model.shape, hand(chosen.held.card.data), _hint(chosen.held), state.OWN_PAD,
+        mode, tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered),
+    )  # fmt: skip
+    by_name = {sample.id: sample for sample in offered}
+    if clicked.sample in by_name:
+        _take(_as_given(by_name[clicked.sample]))
+    if clicked.pasted:
+        _take(Given(_digest(clicked.pasted.content), clicked.pasted.name, clicked.pasted.content))
+    _take_drawing()
+    for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
+        problems.error(sentence)
+
+
+def _source() -> str:
+    if state.INPUT not in st.session_state:
+        linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
+        st.session_state[state.INPUT] = linked
+    source = st.segmented_control(
+        "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
+        required=True, label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
+    state.set_parameters({state.INPUT: source}) if source != "draw" else state.forget(state.INPUT)
+    return source
+
+
+def hand(data: str) -> Hand:
+    """How strokes on the pad become an image of this data set."""
+    known = DATASETS.get(data)
+    return HANDS.get(data, Hand(fit=bool(known and known.handwriting)))
+
+
+def _hint(held: Stored) -> str:
+    known = DATASETS.get(held.card.data)
+    return "Draw a digit here" if known and known.handwriting else "Draw something here"
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _thumbnail(sample: sample_pictures.Sample) -> str:
+    picture = open_picture(sample.content, sample.title)
+    return data_address(picture, THUMBNAIL)
+
+
+def _as_given(sample: sample_pictures.Sample) -> Given:
+    return Given(f"sample {sample.id}", sample.title, sample.content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _take_files() -> None:
+    files = st.session_state.get(state.OWN_FILES) or []
+    if files:
+        content = files[-1].getvalue()
+        _take(Given(_digest(content), files[-1].name, content))
+
+
+def _take_photo() -> None:
+    photo = st.session_state.get(state.OWN_CAMERA)
+    if photo is not None:
+        content = photo.getvalue()
+        _take(Given(_digest(content), "The photograph", content))
+
+
+def _take(given: Given) -> None:
+    """Look at another picture from now on; one that can't be read changes nothing."""
+    try:
+        open_picture(given.content, given.title)
+    except DataError as error:
+        st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{error}.")
+        return
+    st.session_state[state.OWN_GIVEN] = given
+
+
+def _take_drawing() -> None:
+    """A new report of the pad means that the drawing is looked at from now on."""
+    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
+    if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
+        return
+    st.session_state[state.OWN_DRAWN] = drawn.at
+    st.session_state[state.OWN_GIVEN] = None
+
+
+def looked_at(chosen: Opened) -> Given | None:
+    """Return the picture that is looked at; None for what is on the pad."""
+    offered = {sample.id: sample for sample in samples(chosen.held)}
+    if state.OWN_GIVEN not in st.session_state:
+        linked = next(iter(state.words(state.PICTURE, tuple(offered))), None)
+        st.session_state[state.OWN_GIVEN] = _as_given(offered[linked or next(iter(offered))])
+    given: Given | None = st.session_state[state.OWN_GIVEN]
+    return given
+
+
+# ---- its preparation ----------------------------------------------------------------------------
+
+
+def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
+    """Prepare a picture for a model; the last one is kept."""
+    known = DATASETS.get(held.card.data)
+    handwriting = bool(known and known.handwriting)
+    key = (given.id, held.card.model.shape, handwriting, switches)
+    before = st.session_state.get(state.OWN_PREPARED)
+    if before and before[0] == key:
+        kept: Preparation = before[1]
+        return kept
+    picture = open_picture(given.content, given.title)
+    made = prepare(picture, held.card.model.shape, handwriting, switches)
+    st.session_state[state.OWN_PREPARED] = (key, made)
+    return made
+
+
+def _switches(given: Given) -> Switches:
+    """What the user has overruled for this picture, here or by the link."""
+    reported = switches_of(st.session_state.get(state.OWN_IMAGE), given.id)
+    if reported is None:
+        reported = _linked_switches(given)
+    return Switches(**{k: v for k, v in reported.items() if v in CHOICES.get(k, ())})
+
+
+def _linked_switches(given: Given) -> dict[str, str]:
+    if given.id != f"sample {st.query_params.get(state.PICTURE)}":
+        return {}
+    allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
+    pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
+    return {name: value for name, value in pairs}
+
+
+def _write_link(given: Given | None, switches: Switches) -> None:
+    """Samples and their steps can be in a link; what is the user's own is not."""
+    values = {}
+    if given is not None and given.id.startswith("sample "):
+        values[state.PICTURE] = given.id.removeprefix("sample ")
+        changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
+        if changed:
+            values[state.STEPS] = ",".join(changed)
+    state.set_parameters(values)
+    state.forget(*({state.PICTURE, state.STEPS} - set(values)))
+
+
+def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
+    chosen = switches.to_json()
+    steps = tuple(
+        StepShown(
+            name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
+            applied=step.applied, picture=data_address(step.picture),
+            choices=CHOICES.get(step.name, ()), value=str(chosen.get(step.name, "")),
+        )
+        for step in made.steps
+    )  # fmt: skip
+    return PictureShown(
+        id=f"{given.id} {hash(switches)} {held.digest}", of=given.id, title=given.title,
+        image=as_base64(made.image), judged=made.to_score,
+        headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
+        crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
+    )  # fmt: skip
+
+
+# ---- what is shown ------------------------------------------------------------------------------
+
+
+def choose_map(held: Stored) -> MapChoice:
+    """Let the user choose the map; while one is being computed, the natural map is shown."""
+    if held.card.model.code_dim < 2:
+        return MapChoice("line")
+    choice = explorer.controls(held)
+    if cache.table(held, choice.n_points) is None:
+        explorer.wait_for_points(held, choice)
+    elif cache.projection(held, choice) is None:
+        explorer.wait_for_tsne(held, choice)
+    else:
+        return choice
+    return live.natural(held)
+
+
+def show(chosen: Opened, choice: MapChoice) -> None:
+    """Show what the model makes of the image, and send the models to the browser."""
+    held = chosen.held
+    given = looked_at(chosen)
+    switches = _switches(given) if given else Switches()
+    picture, made = None, None
+    if given:
+        made = prepared(given, held, switches)
+        picture = _shown(given, made, switches, held)
+    beside = _denoiser(chosen)
+    keys = [cache.atlas_key(held, choice)]
+    if beside:
+        keys.append(cache.atlas_key(beside.held, live.natural(beside.held)))
+    crop = own_image(keys, picture, normal(chosen), beside.name if beside else "", state.OWN_IMAGE)
+    live.send(chosen.name, held, choice)
+    if beside:
+        live.send(beside.name, beside.held, live.natural(beside.held), 1, with_originals=False)
+    _write_link(given, switches)
+    if crop is not None and given and made and crop < len(made.crops):
+        title = f"Drawing {crop + 1} of {given.title}"
+        _take(Given(f"{given.id}/{crop}", title, sample_pictures.png(made.crops[crop])))
+        st.rerun()
+
+
+def normal(chosen: Opened) -> Normal:
+    """Return the scores of held-out normal images that the model carries, and the limit."""
+    scores = chosen.held.calibration
+    if not len(scores):
+        return Normal(scores, None, DEFAULT_RATE, UNCALIBRATED.format(name=chosen.name))
+    limit = conformal_threshold(scores)
+    if not np.isfinite(limit):
+        said = NO_LIMIT.format(n=len(scores), rate=DEFAULT_RATE)
+        return Normal(scores, None, DEFAULT_RATE, said)
+    return Normal(scores, limit, DEFAULT_RATE, "")
+
+
+def _denoiser(chosen: Opened) -> Opened | None:
+    """Open the first denoising model of the same data set and image size."""
+    own = chosen.held.card
+    for entry in checkpoints.available():
+        if entry.card is None or entry.name == chosen.name:
+            continue
+        card = entry.card
+        if card.model.kind == "dae" and (card.data, card.model.shape) == (own.data, own.model.shape):
+            return _opened(entry)
+    return None
+
+
+def _opened(entry: Entry) -> Opened | None:
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError):
+        return None
