@@ -28,6 +28,7 @@ class Dataset:
         mirrors: addresses of the folder that holds the files.
         n_images: in all splits together.
         shape: (channels, height, width).
+        handwriting: whether it shows ink on paper: a picture is prepared as such.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Dataset:
     files: tuple[RemoteFile, ...] = ()
     mirrors: tuple[str, ...] = ()
     shape: tuple[int, int, int] = (1, 28, 28)
+    handwriting: bool = False
 
     @property
     def n_bytes(self) -> int:
@@ -56,12 +58,14 @@ DATASETS: dict[str, Dataset] = {
         licence="CC BY 4.0, E. Alpaydin & C. Kaynak, UCI Machine Learning Repository (1998)",
         n_images=1797,
         make=digits.load,
+        handwriting=True,
     ),
     "mnist": Dataset(
         title="MNIST",
         classes=digits.CLASSES,
         licence="CC BY-SA 3.0, Y. LeCun, C. Cortes & C. Burges (1998)",
         n_images=70_000,
+        handwriting=True,
         mirrors=(
             "https://ossci-datasets.s3.amazonaws.com/mnist/",
             "https://storage.googleapis.com/cvdf-datasets/mnist/",

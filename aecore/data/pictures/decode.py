@@ -1,0 +1,160 @@
+"""Bytes of any kind to RGB pixels, within limits of size, memory and time; never to disk.
+
+A picture is reduced strip by strip while it is opened, so that no full-size copy exists beside
+the decoder's own. What it is and how to prepare it for a model is not this module's matter.
+"""
+
+import io
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from aecore.data.pictures.records import Picture
+from aecore.errors import DataError
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+MAX_BYTES = 20_000_000
+MAX_PIXELS = 40_000_000
+LONGEST = 1200
+STRIP_PIXELS = 2_000_000
+DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+LOOKALIKES = (
+    (b"MZ", "a program"), (b"\x7fELF", "a program"), (b"\xcf\xfa\xed\xfe", "a program"),
+    (b"#!", "a script"), (b"%PDF", "a PDF"), (b"PK\x03\x04", "a .zip or an office document"),
+    (b"\x1f\x8b", "a .gz archive"),
+)  # fmt: skip
+
+
+def open_picture(content: bytes, name: str = "The picture") -> Picture:
+    """Decode PNG, JPEG, WebP, BMP, GIF (first frame) or TIFF into RGB.
+
+    EXIF rotation is applied and EXIF dropped; transparency is laid over white; 16-bit and float
+    intensities are scaled to 8 bits; a side of more than 1,200 px is reduced to that.
+
+    Raises:
+        DataError: in one sentence that begins with `name`: over 20 MB, over 40 megapixels by its
+            header, empty, damaged, truncated, or not a picture of these formats.
+    """
+    if len(content) > MAX_BYTES:
+        raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; make it smaller")
+    if not content:
+        raise DataError(f"{name} is empty; choose another")
+    try:
+        return np.array(_decode(content, name))
+    except DataError:
+        raise
+    except UnidentifiedImageError:
+        raise DataError(f"{name} is {_lookalike(content)}") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(name) from None
+    except Exception as error:  # noqa: BLE001  # decoders raise whatever the damage leads to
+        raise DataError(_damage(error, name)) from None
+
+
+def _decode(content: bytes, name: str) -> Image.Image:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        _check_size(picture.size, name)
+        picture.draft(None, (LONGEST, LONGEST))
+        picture.load()
+        _check_size(picture.size, name)
+        small = _reduce(picture)
+        turn = TURNS.get(_orientation(picture))
+    return small if turn is None else small.transpose(turn)
+
+
+def _check_size(size: tuple[int, int], name: str) -> None:
+    width, height = size
+    if min(size) < 1:
+        raise DataError(f"{name} is {width}×{height} px: there is nothing in it; choose another")
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels(name)
+
+
+def _too_many_pixels(name: str) -> DataError:
+    return DataError(f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller")
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(ORIENTATION, 1))
+    except Exception:  # noqa: BLE001  # damaged EXIF does not make the pixels unreadable
+        return 1
+
+
+def _reduce(picture: Image.Image) -> Image.Image:
+    """Return the picture as RGB with no side over LONGEST, converted strip by strip."""
+    width, height = picture.size
+    factor = max(1, max(width, height) // LONGEST)
+    factors = (min(factor, width), min(factor, height))
+    rows = factors[1] * max(1, STRIP_PIXELS // (width * factors[1]))
+    floor, ceiling = _range(picture)
+    strips = []
+    for top in range(0, height, rows):
+        strip = picture.crop((0, top, width, min(height, top + rows)))
+        plain = _deep_to_rgb(strip, floor, ceiling) if _deep(picture) else _to_rgb(strip)
+        strips.append(np.asarray(plain.reduce(factors)))
+    small = Image.fromarray(np.concatenate(strips))
+    scale = min(1.0, LONGEST / max(small.size))
+    target = (max(1, round(small.width * scale)), max(1, round(small.height * scale)))
+    return small if scale == 1 else small.resize(target, Image.Resampling.BICUBIC)
+
+
+def _deep(picture: Image.Image) -> bool:
+    return picture.mode in DEEP_MODES
+
+
+def _range(picture: Image.Image) -> tuple[float, float]:
+    """What black and white are in a picture of more than 8 bits, by its mode and its extremes."""
+    if not _deep(picture):
+        return 0.0, 255.0
+    low, high = map(float, picture.getextrema())  # type: ignore[arg-type]  # one band
+    if not np.isfinite([low, high]).all():
+        raise DataError("values that are not numbers")
+    if picture.mode.startswith("I;16") or (low >= 0 and 255 < high <= 65535):
+        return 0.0, 65535.0
+    if low >= 0 and high <= 255:
+        return 0.0, 1.0 if picture.mode == "F" and high <= 1 else 255.0
+    return low, max(high, low + 1)
+
+
+def _deep_to_rgb(strip: Image.Image, floor: float, ceiling: float) -> Image.Image:
+    share = (np.asarray(strip).astype(np.float32) - floor) / (ceiling - floor)
+    grey = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    return Image.fromarray(grey).convert("RGB")
+
+
+def _to_rgb(strip: Image.Image) -> Image.Image:
+    if not strip.has_transparency_data:
+        return strip.convert("RGB")
+    layer = strip.convert("RGBA")
+    paper = Image.new("RGBA", layer.size, "white")
+    return Image.alpha_composite(paper, layer).convert("RGB")
+
+
+def _lookalike(content: bytes) -> str:
+    """What a file that is no picture of ours seems to be, and what to do."""
+    head = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    advice = "save it as PNG or JPEG"
+    if b"<svg" in head:
+        return f"an SVG drawing, which is a program rather than pixels; {advice}"
+    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
+        return "a web page or XML, not a picture; choose a PNG or JPEG"
+    if content[4:8] == b"ftyp":
+        return f"a HEIC, AVIF or film, which can't be read; {advice}"
+    for start, kind in LOOKALIKES:
+        if content.startswith(start):
+            return f"{kind}, not a picture; choose a PNG or JPEG"
+    return f"not a picture that can be read; use {', '.join(FORMATS)}"
+
+
+def _damage(error: Exception, name: str) -> str:
+    said = str(error).lower()
+    if "truncated" in said or "not enough image data" in said or isinstance(error, EOFError):
+        return f"{name} breaks off before its end; copy it again"
+    return f"{name} is damaged and can't be read; save it again as PNG or JPEG"

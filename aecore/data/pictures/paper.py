@@ -1,0 +1,128 @@
+"""From a photographed sheet to ink: greyscale, even light, polarity, threshold.
+
+Ink strength is 0 on paper and the share of light that the ink takes away (or adds, for chalk)
+elsewhere. Which marks are a drawing is `ink`'s matter.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+from PIL import Image
+
+from aecore.data.pictures.records import Grey, Picture
+from aecore.data.pictures.trail import resize
+
+CHANNELS = {
+    "brightness": (0.299, 0.587, 0.114), "red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0),
+    "blue": (0.0, 0.0, 1.0),
+}  # fmt: skip
+CLEARER = 1.35
+BACKGROUND_SIDE = 48
+WINDOW = 0.45
+NOISE_MULTIPLE = 4.5
+FAINTEST = 0.03
+FACTOR = {"auto": 1.0, "off": 1.0, "lower": 0.6, "higher": 1.4}
+
+
+class Sheet(NamedTuple):
+    """A sheet and what is on it.
+
+    Attributes:
+        strength: ink strength, signed: below 0 where paper is cleaner than its surroundings.
+        noise: standard deviation of the paper, in units of strength.
+    """
+
+    strength: Grey
+    noise: float
+
+
+class Threshold(NamedTuple):
+    """Where ink begins.
+
+    Attributes:
+        level: strength at which a pixel is as much ink as paper; infinite if nothing stands out.
+        contrast: median strength of what lies above.
+    """
+
+    level: float
+    contrast: float
+
+
+def greyscale(picture: Picture, channel: str) -> tuple[Grey, str]:
+    """Return intensity in [0, 1] and the channel's name.
+
+    "auto" takes brightness, unless a colour channel shows the marks much more clearly, as red
+    does those of a blue pen.
+    """
+    if channel == "auto":
+        spread = {name: _spread(_mix(picture[::4, ::4], name)) for name in CHANNELS}
+        best = max(spread, key=lambda name: spread[name])
+        channel = best if spread[best] > CLEARER * spread["brightness"] else "brightness"
+    return _mix(picture, channel), channel
+
+
+def _mix(picture: Picture, name: str) -> Grey:
+    return (picture.astype(np.float32) @ np.array(CHANNELS[name], np.float32)) / 255
+
+
+def _spread(grey: Grey) -> float:
+    return float(np.percentile(np.abs(grey - background(grey, 50)), 99))
+
+
+def background(grey: Grey, percentile: float) -> Grey:
+    """Return the paper's brightness at every pixel: a wide rank filter of a coarse copy."""
+    from scipy.ndimage import gaussian_filter, percentile_filter
+
+    scale = min(1.0, BACKGROUND_SIDE / max(grey.shape))
+    shape = tuple(max(1, round(side * scale)) for side in grey.shape)
+    coarse = resize(grey, (shape[0], shape[1]))
+    window = max(3, round(WINDOW * max(shape)))
+    ranked = percentile_filter(coarse, percentile, size=window, mode="nearest")
+    smooth = gaussian_filter(ranked, window / 4, mode="nearest")
+    return resize(smooth, (grey.shape[0], grey.shape[1]), Image.Resampling.BILINEAR)
+
+
+def is_dark_ink(grey: Grey) -> bool:
+    """Say whether the rarer marks are darker than their surroundings (skewness of the rest)."""
+    rest = grey - background(grey, 50)
+    return float((rest.astype(np.float64) ** 3).sum()) <= 0
+
+
+def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
+    """Measure ink strength against the paper's brightness, and the paper's noise."""
+    from scipy.ndimage import gaussian_filter
+
+    smooth = gaussian_filter(grey, max(0.5, max(grey.shape) / 1000))
+    light = np.maximum(paper if dark else 1 - np.asarray(paper), 0.08)
+    marks = np.asarray((paper - smooth if dark else smooth - paper) / light, dtype=np.float32)
+    middle = float(np.median(marks))
+    noise = 1.4826 * float(np.median(np.abs(marks - middle)))
+    return Sheet(marks - middle, noise)
+
+
+def threshold(sheet: Sheet, choice: str) -> Threshold:
+    """Find where ink begins: Otsu (1979) among what stands out of the paper's noise.
+
+    The faint lines of ruled paper stand out too, and fall below the threshold beside a pen.
+    """
+    from skimage.filters import threshold_otsu
+
+    floor = max(NOISE_MULTIPLE * sheet.noise, FAINTEST)
+    marks = sheet.strength[sheet.strength > floor]
+    if len(marks) < max(4, 1e-4 * sheet.strength.size):
+        return Threshold(np.inf, 0.0)
+    level = floor if np.ptp(marks) < 1e-3 else max(floor, float(threshold_otsu(marks)))
+    level = float(level) * FACTOR[choice]
+    above = marks[marks > level]
+    return Threshold(level, float(np.median(above)) if len(above) else 0.0)
+
+
+def soft_mask(sheet: Sheet, limit: Threshold) -> Grey:
+    """Return 0 for paper, 1 for ink and 0.5 at the threshold, so that edges stay grey."""
+    return np.clip(0.5 + (sheet.strength - limit.level) / limit.level, 0, 1).astype(np.float32)
+
+
+def solid(ink: Grey) -> Bool[np.ndarray, "h w"]:
+    """Where there is more ink than paper."""
+    return ink > 0.5

@@ -1,0 +1,163 @@
+"""The preparation of a picture from end to end: which steps are taken, and the verdict."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from aecore.data.pictures import ink as marks
+from aecore.data.pictures import paper, place
+from aecore.data.pictures.records import (
+    BLANK,
+    LOW_CONTRAST,
+    NOT_HANDWRITING,
+    SCORED,
+    SEVERAL,
+    Grey,
+    Picture,
+    Preparation,
+)  # fmt: skip
+from aecore.data.pictures.switches import Switches
+from aecore.data.pictures.things import Shape, grey_of, prepare_thing
+from aecore.data.pictures.trail import Trail
+
+LONGEST = 1000
+SHORTEST = 280
+LOW = 0.1
+CROP_MARGIN = 0.25
+AUTOMATIC = Switches()
+
+WORDS = {
+    BLANK: "There is nothing on it: draw or write something.",
+    LOW_CONTRAST: "The ink is too faint to tell from the paper: use a darker pen or more light.",
+    NOT_HANDWRITING: "This looks like a photograph of a thing, not like handwriting: it is "
+    "scored as it is.",
+}
+
+
+def prepare(
+    picture: Picture,
+    shape: Shape = (1, 28, 28),
+    handwriting: bool = True,
+    switches: Switches = AUTOMATIC,
+) -> Preparation:
+    """Make a picture ready for a model of images of `shape`, in steps that are shown.
+
+    Handwriting is found on its paper, and fitted and centred as MNIST was; a picture of a thing
+    is cropped and resized. A picture that already is as the data set's images is left alone.
+    """
+    trail = Trail()
+    if not handwriting:
+        image = prepare_thing(picture, shape, switches, trail)
+        return _finish(SCORED, trail, image)
+    if (ready := _ready(picture, shape, switches)) is not None:
+        trail.add("placed", "already placed as the data set's images are", False, ready)
+        return _finish(SCORED, trail, ready[None])
+    return _written(picture, shape, switches, trail)
+
+
+def _finish(
+    verdict: str, trail: Trail, image: np.ndarray, crops: tuple[Picture, ...] = ()
+) -> Preparation:
+    said = WORDS.get(verdict, trail.done())
+    if verdict == SEVERAL:
+        said = f"There are {len(crops)} drawings on it: choose one."
+    image = np.ascontiguousarray(image, dtype=np.float32)
+    return Preparation(verdict, said, tuple(trail.steps), image, crops)
+
+
+def _ready(picture: Picture, shape: Shape, switches: Switches) -> Grey | None:
+    """Return the image of a picture that is placed as the data set's images are, else None."""
+    if picture.shape[:2] != shape[1:] or switches != AUTOMATIC or np.ptp(picture, axis=2).any():
+        return None
+    grey = grey_of(picture)
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    if np.median(edge) > 0.5:
+        grey, edge = 1 - grey, 1 - edge
+    if np.median(edge) > 0.06 or grey.max() < 0.5:
+        return None
+    box = marks.box_of(grey > 0.3)
+    rows, columns = np.indices(grey.shape)
+    middle = [float((grid * grey).sum() / grey.sum()) for grid in (rows, columns)]
+    near = all(abs(m - (side - 0.5) / 2) < 0.9 for m, side in zip(middle, shape[1:], strict=True))
+    return grey if near and box.side >= 0.6 * shape[1] else None
+
+
+class _Page(NamedTuple):
+    picture: Picture
+    shape: Shape
+    switches: Switches
+    trail: Trail
+
+
+def _written(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -> Preparation:
+    page = _Page(_working_size(picture), shape, switches, trail)
+    sheet = _sheet(page)
+    limit = paper.threshold(sheet, switches.threshold)
+    blank = np.zeros(shape, np.float32)
+    if not np.isfinite(limit.level):
+        trail.add("threshold", "no ink found", False, np.zeros_like(sheet.strength))
+        return _finish(BLANK, trail, blank)
+    ink = paper.soft_mask(sheet, limit)
+    trail.add("threshold", "separated from the paper", True, ink)
+    mask = paper.solid(ink)
+    kept = marks.without_specks(mask)
+    dropped = bool((mask & ~kept).any())
+    trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, ink * kept)
+    found = marks.drawings(kept)
+    if limit.contrast < LOW:
+        return _finish(LOW_CONTRAST, trail, _place(page, ink, found[0]))
+    if len(found) > 1:
+        whole = np.any(found, axis=0)
+        crops = tuple(_crop(page.picture, marks.box_of(m)) for m in found)
+        return _finish(SEVERAL, trail, _place(page, ink, whole), crops)
+    return _finish(SCORED, trail, _place(page, ink, found[0]))
+
+
+def _working_size(picture: Picture) -> Picture:
+    from PIL import Image
+
+    scale = min(1.0, LONGEST / max(picture.shape)) * max(1.0, SHORTEST / max(picture.shape))
+    if scale == 1:
+        return picture
+    height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
+    kind = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX
+    return np.asarray(Image.fromarray(picture).resize((width, height), kind))
+
+
+def _sheet(page: _Page) -> paper.Sheet:
+    grey, channel = paper.greyscale(page.picture, page.switches.greyscale)
+    coloured = bool(np.ptp(page.picture, axis=2).any())
+    words = f"turned grey by {channel}" if coloured else "already grey"
+    page.trail.add("greyscale", words, coloured, grey)
+    chosen = page.switches.polarity
+    dark = paper.is_dark_ink(grey) if chosen == "auto" else chosen == "dark ink"
+    light = paper.background(grey, 75 if dark else 25)
+    uneven = float(np.ptp(light)) > 0.04
+    flat = page.switches.flatten == "on" or (page.switches.flatten == "auto" and uneven)
+    if not flat:
+        light = np.full_like(grey, np.percentile(grey, 75 if dark else 25))
+    sheet = paper.strength(grey, light, dark)
+    shown = 1 - sheet.strength if dark else sheet.strength
+    page.trail.add("flatten", "light evened" if flat else "the light is even", flat, shown)
+    page.trail.add("polarity", "inverted" if dark else "not inverted", dark, sheet.strength)
+    return sheet
+
+
+def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
+    side, trail = page.shape[1], page.trail
+    fine = place.enlarge(ink * drawing, drawing, side)
+    trail.add("crop", "cropped", True, fine)
+    width = place.stroke_width(fine)
+    fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on")
+    words = f"stroke evened from {width:.1f} to {evened:.1f} px"
+    trail.add("stroke", words, evened != width, fine)
+    small = place.fit(fine, side)
+    image = place.centre(small, side, page.switches.centre)
+    trail.add("centre", "centred", True, image)
+    return image[None]
+
+
+def _crop(picture: Picture, box: marks.Box) -> Picture:
+    margin = max(4, round(CROP_MARGIN * box.side))
+    top, left = max(0, box.top - margin), max(0, box.left - margin)
+    return np.ascontiguousarray(picture[top : box.bottom + margin, left : box.right + margin])

@@ -1,0 +1,95 @@
+"""Pictures of things, for data sets that are not handwriting: cut, greyscale, polarity, size."""
+
+import numpy as np
+from PIL import Image
+
+from aecore.data.pictures.records import Grey, Picture
+from aecore.data.pictures.switches import Switches
+from aecore.data.pictures.trail import Trail
+
+Shape = tuple[int, int, int]
+
+PLAIN = 12.0
+MARGIN = 0.03
+THING_LEVEL = 30
+
+
+def prepare_thing(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -> np.ndarray:
+    """Return a picture at a model's size, bright on dark unless `polarity` says as it is."""
+    same = picture.shape[:2] == shape[1:]
+    cut, words = (picture, "") if same else _cut(picture, switches.crop)
+    trail.add("crop", words or "not cropped", bool(words), cut)
+    image = _resize(cut, shape)
+    trail.add("size", _size_words(shape, same), not same, _shown(image))
+    inverted = _inverted(cut, switches.polarity)
+    image = 1 - image if inverted else image
+    trail.add("polarity", "inverted" if inverted else "not inverted", inverted, _shown(image))
+    return image
+
+
+def _size_words(shape: Shape, same: bool) -> str:
+    return "already of the model's size" if same else f"resized to {shape[1]}×{shape[2]}"
+
+
+def _shown(image: np.ndarray) -> np.ndarray:
+    return image[0] if len(image) == 1 else np.moveaxis(image, 0, 2)
+
+
+def _corners(picture: Picture) -> np.ndarray:
+    k = max(1, min(picture.shape[:2]) // 20)
+    corners = (picture[:k, :k], picture[:k, -k:], picture[-k:, :k], picture[-k:, -k:])
+    return np.concatenate([c.reshape(-1, 3) for c in corners]).astype(np.float32)
+
+
+def _inverted(picture: Picture, polarity: str) -> bool:
+    """Whether the ground, which the corners show, is bright."""
+    if polarity != "auto":
+        return polarity == "dark ink"
+    return float(np.median(_corners(picture))) > 127.5
+
+
+def _cut(picture: Picture, choice: str) -> tuple[Picture, str]:
+    if choice == "whole":
+        return picture, ""
+    if choice != "square":
+        if (cut := _thing(picture)) is not None:
+            return cut, "cropped to the thing"
+        if choice == "thing":
+            return picture, ""
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = picture[top : top + side, left : left + side]
+    return square, "cropped to the central square" if height != width else ""
+
+
+def _thing(picture: Picture) -> Picture | None:
+    """Cut to what differs from a plain ground, padded to a square; None if there is no ground."""
+    corners = _corners(picture)
+    ground = np.median(corners, axis=0)
+    if float(np.abs(corners - ground).mean()) > PLAIN:
+        return None
+    differs = np.abs(picture.astype(np.float32) - ground).max(2) > THING_LEVEL
+    rows, columns = np.flatnonzero(differs.any(1)), np.flatnonzero(differs.any(0))
+    if not len(rows):
+        return None
+    cut = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    side = max(cut.shape[:2])
+    square = np.full((side, side, 3), ground.astype(np.uint8))
+    top, left = (side - cut.shape[0]) // 2, (side - cut.shape[1]) // 2
+    square[top : top + cut.shape[0], left : left + cut.shape[1]] = cut
+    return square
+
+
+def _resize(picture: Picture, shape: Shape) -> np.ndarray:
+    channels, height, width = shape
+    image = Image.fromarray(picture).convert("L" if channels == 1 else "RGB")
+    if image.size != (width, height):
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+    values = np.asarray(image, dtype=np.float32).reshape(height, width, channels) / 255
+    return np.moveaxis(values, 2, 0)
+
+
+def grey_of(picture: Picture) -> Grey:
+    """Return the picture's brightness in [0, 1], rounded as an 8-bit greyscale picture is."""
+    return np.asarray(Image.fromarray(picture).convert("L"), dtype=np.float32) / 255
