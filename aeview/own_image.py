@@ -1,7 +1,7 @@
 """The page Your image: the ways in, what is looked at, and how it is shown."""
 
 import hashlib
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -16,7 +16,11 @@ from aecore.errors import CheckpointError, DataError
 from aeview import cache, explorer, live, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
-    Normal, PictureShown, StepShown, own_image, switches_of,
+    Normal,
+    PictureShown,
+    StepShown,
+    own_image,
+    switches_of,
 )  # fmt: skip
 from aeview.components.pad import Drawn, Hand, Sample, pad
 from aeview.live import Opened
@@ -71,10 +75,11 @@ def ways_in(chosen: Opened) -> None:
     problems = st.container()
     mode = source if source in ("draw", "paste") else "none"
     offered = samples(chosen.held)
+    card = chosen.held.card
+    beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
     clicked = pad(
-        chosen.held.card.model.shape, hand(chosen.held.card.data), _hint(chosen.held), state.OWN_PAD,
-        mode, tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered),
-    )  # fmt: skip
+        card.model.shape, hand(card.data), _hint(chosen.held), state.OWN_PAD, mode, beside
+    )
     by_name = {sample.id: sample for sample in offered}
     if clicked.sample in by_name:
         _take(_as_given(by_name[clicked.sample]))
@@ -89,11 +94,14 @@ def _source() -> str:
     if state.INPUT not in st.session_state:
         linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
         st.session_state[state.INPUT] = linked
-    source = st.segmented_control(
+    source: str = st.segmented_control(
         "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
         required=True, label_visibility="collapsed", width="stretch",
-    )  # fmt: skip
-    state.set_parameters({state.INPUT: source}) if source != "draw" else state.forget(state.INPUT)
+    ) or "draw"  # fmt: skip
+    if source == "draw":
+        state.forget(state.INPUT)
+    else:
+        state.set_parameters({state.INPUT: source})
     return source
 
 
@@ -196,7 +204,7 @@ def _linked_switches(given: Given) -> dict[str, str]:
         return {}
     allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
     pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
-    return {name: value for name, value in pairs}
+    return dict(pairs)
 
 
 def _write_link(given: Given | None, switches: Switches) -> None:
@@ -222,7 +230,7 @@ def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) ->
         for step in made.steps
     )  # fmt: skip
     return PictureShown(
-        id=f"{given.id} {hash(switches)} {held.digest}", of=given.id, title=given.title,
+        id=f"{given.id} {chosen} {held.digest}", of=given.id, title=given.title,
         image=as_base64(made.image), judged=made.to_score,
         headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
         crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
@@ -289,7 +297,10 @@ def _denoiser(chosen: Opened) -> Opened | None:
         if entry.card is None or entry.name == chosen.name:
             continue
         card = entry.card
-        if card.model.kind == "dae" and (card.data, card.model.shape) == (own.data, own.model.shape):
+        if card.model.kind == "dae" and (card.data, card.model.shape) == (
+            own.data,
+            own.model.shape,
+        ):
             return _opened(entry)
     return None
 

@@ -188,8 +188,9 @@ def _blank() -> Colours:
 def _thing() -> Colours:
     """Show a ball on a table by a window: shading, a shadow, no ink anywhere."""
     rows, columns = np.indices((SIDE, SIDE)).astype(np.float32)
-    wall = np.stack([150 + 70 * columns / SIDE, 120 + 60 * columns / SIDE, 90 + 30 * columns / SIDE], 2)
-    table = np.array([96, 62, 38], dtype=np.float32) + 12 * np.sin(rows / 3 + 9 * np.sin(columns / 60))[..., None]
+    wall = np.array([150, 120, 90]) + columns[..., None] / SIDE * np.array([70, 60, 30])
+    grain = 12 * np.sin(rows / 3 + 9 * np.sin(columns / 60))
+    table = np.array([96, 62, 38]) + grain[..., None]
     scene = np.where((rows > 205)[..., None], table, wall)
     shadow = ((columns - 195) / 120) ** 2 + ((rows - 252) / 24) ** 2 < 1
     scene[shadow] *= 0.45

@@ -37,6 +37,7 @@ export class Bench {
     this.unfollow();
     this.feed.close();
     this.map.close();
+    this.chart.close();
     cancelAnimationFrame(this.frame);
   }
 

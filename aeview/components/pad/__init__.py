@@ -80,7 +80,7 @@ class Drawn(NamedTuple):
 
 
 class Clicked(NamedTuple):
-    """What the user did just now, each for one run: a sample's id, a picture from the clipboard."""
+    """What the user did just now, for one run: a sample's id, a picture from the clipboard."""
 
     sample: str | None
     pasted: Pasted | None

@@ -192,12 +192,6 @@ export class Pad {
     pen.setLineDash([0.018, 0.018]);
     pen.strokeRect(edge, edge, 1 - 2 * edge, 1 - 2 * edge);
     pen.setLineDash([]);
-    pen.beginPath();
-    pen.moveTo(0.5, 0.48);
-    pen.lineTo(0.5, 0.52);
-    pen.moveTo(0.48, 0.5);
-    pen.lineTo(0.52, 0.5);
-    pen.stroke();
     pen.globalAlpha = 1;
   }
 }
