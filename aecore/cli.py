@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -131,12 +131,12 @@ def _add_flags(parser: argparse.ArgumentParser, config: type[Config]) -> None:
     for field in fields(config):  # type: ignore[arg-type]  # subclasses are dataclasses
         if field.name in FROM_DATA:
             continue
-        number = float if field.type is float else int if field.type is int else str
-        several = str(field.type).startswith("tuple")
+        several = get_origin(field.type) is tuple
+        kind = get_args(field.type)[0] if several else field.type
         parser.add_argument(
             _flag(field.name),
             dest=field.name,
-            type=int if several else number,
+            type=kind if kind in (int, float) else str,
             nargs="*" if several else None,
             metavar=field.name.upper(),
             help="see the recipes" if field.name == "kind" else f"default {field.default}",

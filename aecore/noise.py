@@ -4,7 +4,12 @@ A counter-based generator needs no state: the draw for sample i and unit j depen
 stream, i and j alone, so that more samples never change the first ones. Philox-4×32 with 10 rounds
 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3");
 `aeview/components/noise.js` is the same in the browser. No torch.
+
+`KINDS` says what can be done to an image with such numbers; `corruption` does it.
 """
+
+import math
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, UInt32
@@ -17,7 +22,7 @@ KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
 WORDS = 4
 MAX_SEED = 2**32 - 1
-STREAMS = ("codes", "components", "neighbourhood", "posterior")
+STREAMS = ("codes", "components", "neighbourhood", "posterior", "corruption")
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
@@ -61,3 +66,55 @@ def normal(seed: int, stream: str, n: int, d: int) -> CodeArray:
 def component(seed: int, n: int) -> ValueArray:
     """One number in (0, 1) for each sample: which component of a mixture it comes from."""
     return uniform(seed, "components", n)[:, 0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A way to spoil an image.
+
+    Attributes:
+        title: for the screen.
+        level: what its level counts.
+        low, high: the range of the level that is offered and measured.
+        draws: "normal" or "uniform": the numbers it needs.
+    """
+
+    title: str
+    level: str
+    low: float
+    high: float
+    draws: str
+
+
+KINDS: dict[str, Kind] = {
+    "gaussian": Kind(
+        title="Gaussian noise",
+        level="standard deviation σ of the noise, intensity; the sum is clipped to [0, 1]",
+        low=0.1, high=1.0, draws="normal",
+    ),
+    "salt_and_pepper": Kind(
+        title="Salt and pepper",
+        level="share of the pixels that turn black or white, half of them each",
+        low=0.1, high=0.9, draws="uniform",
+    ),
+    "masking": Kind(
+        title="Masked pixels",
+        level="share of the pixels that turn black",
+        low=0.1, high=0.9, draws="uniform",
+    ),
+    "patches": Kind(
+        title="Missing patch",
+        level="side of the square that is wiped to grey, as a share of the image's side",
+        low=0.1, high=0.7, draws="uniform",
+    ),
+}  # fmt: skip
+
+
+def n_draws(kind: str, shape: tuple[int, ...]) -> int:
+    """How many numbers a kind needs for one image of (channels, height, width).
+
+    One for each value, one for each pixel, or the place of a patch.
+    """
+    if kind == "patches":
+        return 2
+    return math.prod(shape if kind == "gaussian" else shape[1:])

@@ -76,7 +76,7 @@ def finish(
         command=command,
         version=aecore.__version__,
         metrics=figures.to_json(),
-        validation=validate(model, held_out, recipe.training.seed)._asdict(),
+        validation=validate(model, held_out, recipe.training)._asdict(),
     )
     latents = encode_sample(model, (splits.train, splits.val, splits.test))
     save(path, model, card, latents, calibrate(model, splits.val))

@@ -27,24 +27,26 @@ N_CODES = 2000  # training codes that distances are measured to
 N_DRAWS = 8  # of the posterior, for −ELBO
 RIDGE = 1e-3  # of the mean variance, so that a dead unit does not divide by zero
 SMALLEST = 1e-6  # a probability; and an error or distance under a logarithm
+FAINT = 0.02  # intensity² per pixel, so that the relative error of an empty image is finite
+LATENT_SHARE = 1.0  # of the log distance in "both", beside the log error
 
 
 class Reference(NamedTuple):
     """What a model makes of normal training images; needed by scores of the latent space.
 
     Attributes:
-        codes: (m, d) posterior means.
         mean: (d,) of all codes.
-        precision: (d, d) inverse covariance.
-        log_error: mean and standard deviation of the log of the squared error.
-        log_distance: the same of the distance to other codes.
+        whitening: (d, d) W with W Wᵀ = Σ⁻¹: (z − mean) W has the identity as its covariance.
+        codes: (m, d) whitened codes of up to 2,000 images.
     """
 
-    codes: CodeArray
     mean: Float[np.ndarray, " d"]
-    precision: Float[np.ndarray, "d d"]
-    log_error: tuple[float, float]
-    log_distance: tuple[float, float]
+    whitening: Float[np.ndarray, "d d"]
+    codes: CodeArray
+
+    def whiten(self, codes: torch.Tensor) -> CodeArray:
+        """Return codes in standard deviations of the normal ones, uncorrelated."""
+        return (codes.double().cpu().numpy() - self.mean) @ self.whitening
 
 
 class Seen(NamedTuple):
@@ -118,38 +120,45 @@ def divergence(seen: Seen, _: Reference | None = None) -> Nats:
     return kl_to_standard_normal(posterior.mean, posterior.log_var).sum(1)
 
 
+def relative_error(seen: Seen, _: Reference | None = None) -> Nats:
+    """Σ (x − x̂)² / Σ x²: the share of the image that is missed, so that thin strokes count.
+
+    The squared error of a faint image is small whatever is made of it; see `FAINT` for an empty
+    one.
+    """
+    power = seen.images.square().flatten(1).mean(1)
+    return squared_error(seen) / (power + FAINT)
+
+
 def mahalanobis(seen: Seen, reference: Reference | None) -> Nats:
     """√((z − μ)ᵀ Σ⁻¹ (z − μ)) with mean and covariance of the training codes (Lee et al. 2018)."""
     assert reference is not None
-    offset = seen.posterior.mean.double().cpu() - torch.from_numpy(reference.mean)
-    squared = ((offset @ torch.from_numpy(reference.precision)) * offset).sum(1)
-    return squared.clamp(min=0).sqrt().float()
+    white = reference.whiten(seen.posterior.mean)
+    return torch.from_numpy(np.sqrt(np.square(white).sum(axis=1)))
 
 
 def neighbour_distance(seen: Seen, reference: Reference | None) -> Nats:
-    """Mean Euclidean distance to the 5 nearest training codes (Sun et al. 2022)."""
+    """Mean distance to the 5 nearest training codes, whitened (after Sun et al. 2022)."""
     assert reference is not None
-    codes = seen.posterior.mean.cpu().numpy()
-    distance = nearest(reference.codes, codes, N_NEIGHBOURS).distance.mean(axis=1)
-    return torch.from_numpy(distance.astype(np.float32))
+    white = reference.whiten(seen.posterior.mean)
+    return torch.from_numpy(nearest(reference.codes, white, N_NEIGHBOURS).distance.mean(axis=1))
 
 
 def both(seen: Seen, reference: Reference | None) -> Nats:
-    """Log error + log neighbour distance, each in standard deviations of the normal images."""
-    assert reference is not None
-    error = _standardised(squared_error(seen), reference.log_error)
-    return error.cpu() + _standardised(neighbour_distance(seen, reference), reference.log_distance)
-
-
-def _standardised(values: Nats, moments: tuple[float, float]) -> Nats:
-    mean, spread = moments
-    return (values.clamp(min=SMALLEST).log() - mean) / spread
+    """Log relative error + w·log neighbour distance: a badly drawn image or a far-off code."""
+    error = relative_error(seen).double().cpu().clamp(min=SMALLEST).log()
+    distance = neighbour_distance(seen, reference).clamp(min=SMALLEST).log()
+    return error + LATENT_SHARE * distance
 
 
 SCORES: dict[str, Score] = {
     "mse": Score(
         title="MSE", unit="intensity²", of=squared_error,
         words="Squared error per pixel of the reconstruction of the posterior mean.",
+    ),
+    "relative": Score(
+        title="relative error", unit="share of the image", of=relative_error,
+        words="The squared error as a share of the image's own power: what is missed of it.",
     ),
     "surprise": Score(
         title="NLL − entropy", unit="nats", of=surprise,
@@ -169,13 +178,13 @@ SCORES: dict[str, Score] = {
         needs_reference=True,
     ),
     "neighbours": Score(
-        title="latent k-NN", unit="latent units", of=neighbour_distance,
-        words="Mean distance of the code to its 5 nearest normal training codes.",
+        title="latent k-NN", unit="standard deviations", of=neighbour_distance,
+        words="Mean distance of the code to its 5 nearest normal training codes, whitened.",
         needs_reference=True,
     ),
     "both": Score(
-        title="reconstruction + latent", unit="standard deviations", of=both,
-        words="Log error and log distance to the nearest codes, standardised and added.",
+        title="reconstruction + latent", unit="log", of=both,
+        words="Log of the relative error plus log of the distance to the nearest codes.",
         needs_reference=True,
     ),
 }  # fmt: skip
@@ -240,24 +249,16 @@ def _see(model: Autoencoder, images: Images) -> Seen:
 
 @torch.no_grad()
 def reference(model: Autoencoder, images: Images) -> Reference:
-    """Describe normal training images, at least 2; of many, distances go to the first 2,000."""
+    """Describe normal training images, at least 2; distances go to the first 2,000."""
     require(len(images) >= 2, "images", len(images), "at least 2")
-    seen = [_see(model, batch) for batch in torch.split(images, BATCH)]
-    codes = torch.cat([part.posterior.mean for part in seen]).cpu().numpy()
-    error = torch.cat([squared_error(part) for part in seen]).cpu().numpy()
-    kept = codes[:N_CODES]
-    among = nearest(kept, kept, N_NEIGHBOURS, leave_one_out=True).distance.mean(axis=1)
-    mean, precision = _moments(codes)
-    return Reference(kept, mean, precision, _log_moments(error), _log_moments(among))
+    parts = [model.encode(batch).mean for batch in torch.split(images, BATCH)]
+    codes = torch.cat(parts).double().cpu().numpy()
+    mean, whitening = codes.mean(axis=0), _whitening(codes)
+    return Reference(mean, whitening, (codes[:N_CODES] - mean) @ whitening)
 
 
-def _moments(codes: CodeArray) -> tuple[np.ndarray, np.ndarray]:
-    wide = codes.astype(np.float64)
-    covariance = np.atleast_2d(np.cov(wide, rowvar=False))
+def _whitening(codes: CodeArray) -> np.ndarray:
+    covariance = np.atleast_2d(np.cov(codes, rowvar=False))
     ridge = max(RIDGE * np.trace(covariance) / len(covariance), 1e-12)
-    return wide.mean(axis=0), np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
-
-
-def _log_moments(values: np.ndarray) -> tuple[float, float]:
-    logs = np.log(np.maximum(values, SMALLEST))
-    return float(logs.mean()), max(float(logs.std()), SMALLEST)
+    precision = np.linalg.inv(covariance + ridge * np.eye(len(covariance)))
+    return np.linalg.cholesky(precision)

@@ -12,6 +12,7 @@ from aecore.metrics import mse_per_pixel
 from aecore.models.base import Autoencoder
 
 N_STORED = 2000
+N_NUMBERS = 400_000  # that a table of codes may hold: 800 kB
 BATCH = 1000
 
 
@@ -49,10 +50,14 @@ def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTabl
 
 
 def encode_sample(model: Autoencoder, splits: tuple[ImageSet, ImageSet, ImageSet]) -> LatentTable:
-    """Encode what a checkpoint carries: a small set whole, else 2,000 training images."""
-    if sum(len(split) for split in splits) <= N_STORED:
+    """Encode what a checkpoint carries: a small set whole, else 2,000 training images.
+
+    Of codes of more than 200 units there are fewer rows, so that the file stays small.
+    """
+    n_rows = min(N_STORED, N_NUMBERS // model.config.code_dim)
+    if sum(len(split) for split in splits) <= n_rows:
         return join([encode(model, split) for split in splits])
-    chosen = random_sample(len(splits[0]), N_STORED)
+    chosen = random_sample(len(splits[0]), n_rows)
     return encode(model, splits[0].take(chosen)).at(chosen)
 
 

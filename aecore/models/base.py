@@ -101,3 +101,11 @@ class ClosedForm(Autoencoder):
     @abstractmethod
     def fit(self, pixels: Tensor) -> None:
         """Set the weights from training images, uint8 (n, channels, height, width)."""
+
+
+class Denoising(Autoencoder):
+    """A family that is shown spoilt images and measured against the clean ones."""
+
+    @abstractmethod
+    def denoising_terms(self, spoilt: Images, images: Images) -> Terms:
+        """Return both parts of the objective: of `images`, from the codes of `spoilt`."""

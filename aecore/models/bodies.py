@@ -1,7 +1,8 @@
 """Bodies: from a few numbers to layers (no torch, no weights).
 
 `dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
-back, doubles it by transposed ones. Another body is one more pair here and one line in `BODIES`.
+back, doubles it by transposed ones; `spatial` does the same without any linear layer, so that its
+code is a small picture itself. Another body is one more pair here and one line in `BODIES`.
 """
 
 import math
@@ -20,8 +21,9 @@ class Size(NamedTuple):
 
     Attributes:
         shape: (channels, height, width) of the images.
-        channels: feature maps of each halving, outermost first (conv only).
-        widths: units of the linear layers, outermost first.
+        channels: feature maps of each halving, outermost first (conv and spatial).
+        widths: units of the linear layers, outermost first; for spatial the feature maps of the
+            convolutions at the code's own size.
         activation: the function between layers, one of `layers.ACTIVATIONS`.
     """
 
@@ -63,6 +65,43 @@ def conv_decoder(size: Size, n_in: int) -> Layers:
     return tuple(layers[:-1])
 
 
+def spatial_encoder(size: Size, n_out: int) -> Layers:
+    """Halvings as in `conv`, 3×3 convolutions of the given widths, and maps of numbers."""
+    layers: list[Layer] = []
+    for n_from, n_to in pairwise((size.shape[0], *size.channels)):
+        layers += [Conv(n_from, n_to, 4, 2, 1), Activation(size.activation)]
+    maps = (size.channels[-1], *size.widths, _n_maps(size, n_out))
+    return (*layers, *_convolutions(maps, size.activation), Reshape((n_out,)))
+
+
+def spatial_decoder(size: Size, n_in: int) -> Layers:
+    """The encoder in reverse; the code is so many maps at the size of the last halving."""
+    _, height, width = _inner_shape(size)
+    n_maps = _n_maps(size, n_in)
+    maps = (n_maps, *reversed(size.widths), size.channels[-1])
+    layers = [*_convolutions(maps, size.activation), Activation(size.activation)]
+    for n_from, n_to in pairwise((*reversed(size.channels), size.shape[0])):
+        layers += [ConvTranspose(n_from, n_to, 4, 2, 1), Activation(size.activation)]
+    return (Reshape((n_maps, height, width)), *layers[:-1])
+
+
+def _n_maps(size: Size, n_numbers: int) -> int:
+    _, height, width = _inner_shape(size)
+    if n_numbers % (height * width):
+        raise ValueError(
+            f"the code of a spatial body is maps of {height}×{width}, so code_dim must be a "
+            f"multiple of {height * width}"
+        )
+    return n_numbers // (height * width)
+
+
+def _convolutions(maps: tuple[int, ...], activation: str) -> list[Layer]:
+    layers: list[Layer] = []
+    for n_from, n_to in pairwise(maps):
+        layers += [Conv(n_from, n_to, 3, 1, 1), Activation(activation)]
+    return layers[:-1]
+
+
 def _inner_shape(size: Size) -> Shape:
     _, height, width = size.shape
     factor = 2 ** len(size.channels)
@@ -82,13 +121,18 @@ def _stack(sizes: tuple[int, ...], activation: str) -> list[Layer]:
 
 
 class Body(NamedTuple):
-    """How a body makes its encoder (size, numbers out) and its decoder (size, numbers in)."""
+    """How a body makes its encoder (size, numbers out) and its decoder (size, numbers in).
+
+    `scale` is the variance of its first weights times their fan-in (`networks.initialise`).
+    """
 
     encoder: Callable[[Size, int], Layers]
     decoder: Callable[[Size, int], Layers]
+    scale: float = 1 / 3
 
 
 BODIES: dict[str, Body] = {
     "dense": Body(dense_encoder, dense_decoder),
     "conv": Body(conv_encoder, conv_decoder),
+    "spatial": Body(spatial_encoder, spatial_decoder, 2.0),
 }

@@ -7,12 +7,14 @@ import torch
 from aecore.configs import require
 from aecore.models.ae import AE
 from aecore.models.base import Autoencoder
+from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
+from aecore.models.dae import DAE
 from aecore.models.networks import initialise
 from aecore.models.pca import PCA
 from aecore.models.vae import VAE
 
-MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE, "pca": PCA}
+MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE, "pca": PCA, "dae": DAE}
 
 
 def create(config: ModelConfig, generator: torch.Generator) -> Autoencoder:
@@ -22,7 +24,7 @@ def create(config: ModelConfig, generator: torch.Generator) -> Autoencoder:
         ValueError: for a kind that is not in `MODELS`, or sizes that do not fit the images.
     """
     model = model_class(config.kind).from_config(config)
-    initialise(model, generator)
+    initialise(model, generator, BODIES[model.config.body].scale)
     return model
 
 

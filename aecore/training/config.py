@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from aecore.configs import Config, require
+from aecore.noise import KINDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +25,11 @@ class TrainingConfig(Config):
             goes on, on images of which most are jittered. It narrows the part of the amortisation
             gap that comes from images it never saw (Cremer, Li & Duvenaud 2018).
         refine_jitter: strength of the jitter in these passes.
-        seed: the one seed; weights, batches, codes and jitter draw from streams named after it.
+        noise: ways to spoil the images that a denoising autoencoder is shown, names of
+            `noise.KINDS`; each image meets one of them, a name that stands twice twice as often.
+        noise_levels: highest level of each way; an image's own is uniform between 0 and that.
+        seed: the one seed; weights, batches, codes, jitter and noise draw from streams named
+            after it.
     """
 
     epochs: int = 20
@@ -36,6 +41,8 @@ class TrainingConfig(Config):
     layout_epochs: int = 0
     refine_epochs: int = 0
     refine_jitter: float = 0.4
+    noise: tuple[str, ...] = ()
+    noise_levels: tuple[float, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -51,7 +58,25 @@ class TrainingConfig(Config):
         for name in ("layout_epochs", "refine_epochs"):
             require(0 <= getattr(self, name) <= 10_000, name, getattr(self, name), "0 to 10,000")
         require(0 <= self.refine_jitter <= 3, "refine_jitter", self.refine_jitter, "0 to 3")
+        self._check_noise()
         require(0 <= self.seed < 2**31, "seed", self.seed, "0 to 2,147,483,647")
+
+    def _check_noise(self) -> None:
+        for name in self.noise:
+            require(name in KINDS, "noise", name, f"one of {', '.join(KINDS)}")
+        require(
+            len(self.noise) == len(self.noise_levels),
+            "noise_levels", self.noise_levels, f"one number for each of {len(self.noise)} kinds",
+        )  # fmt: skip
+        require(
+            all(0 < level <= 1 for level in self.noise_levels),
+            "noise_levels", self.noise_levels, "above 0, up to 1",
+        )  # fmt: skip
+
+    @property
+    def trained_levels(self) -> dict[str, float]:
+        """The highest level of each kind of noise that the images were spoilt with."""
+        return dict(zip(self.noise, self.noise_levels, strict=True))
 
     @property
     def total_epochs(self) -> int:

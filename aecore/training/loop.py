@@ -15,10 +15,12 @@ import torch
 from torch import Tensor, nn
 
 from aecore.arrays import CodeArray, PlanePoints
+from aecore.configs import require
+from aecore.corruption import mixed
 from aecore.data.imageset import ImageSet
 from aecore.devices import Device, choose
 from aecore.errors import TrainingError
-from aecore.models.base import Autoencoder, ClosedForm, Terms
+from aecore.models.base import Autoencoder, ClosedForm, Denoising, Terms
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.jitter import jitter
@@ -90,6 +92,7 @@ def train(
     """
     if not len(data) or not len(val):
         raise ValueError("the training and the validation split need at least one image each")
+    _check_noise(model, config)
     if isinstance(model, ClosedForm):
         yield _fit(model, data, val, config)
         return
@@ -118,11 +121,19 @@ def train(
             epoch,
             config.total_epochs,
             means,
-            validate(model, watched, config.seed),
+            validate(model, watched, config),
             len(data) / seconds,
             run.kl_weight,
             _codes(model, watched[:N_WATCHED]),
         )
+
+
+def _check_noise(model: Autoencoder, config: TrainingConfig) -> None:
+    """Noise is for a denoising model, and such a model needs it."""
+    if isinstance(model, Denoising):
+        require(bool(config.noise), "noise", config.noise, "one or more kinds for this model")
+    else:
+        require(not config.noise, "noise", config.noise, "left out for a model of this kind")
 
 
 def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder) -> None:
@@ -141,7 +152,7 @@ def _fit(model: ClosedForm, data: ImageSet, val: ImageSet, config: TrainingConfi
     model.fit(torch.from_numpy(data.pixels))
     seconds = time.perf_counter() - start
     means, held_out = (
-        validate(model, torch.from_numpy(part.images), config.seed) for part in (data, val)
+        validate(model, torch.from_numpy(part.images), config) for part in (data, val)
     )
     codes = _codes(model, torch.from_numpy(val.images[:N_WATCHED]))
     return EpochReport(1, 1, means, held_out, len(data) / seconds, 1.0, codes)
@@ -163,7 +174,8 @@ class _Run:
         self.place = place
         self.pixels = torch.from_numpy(data.pixels).to(place.torch)
         self.draws = {
-            name: stream(config.seed, name, place.torch) for name in ("batches", "codes", "jitter")
+            name: stream(config.seed, name, place.torch)
+            for name in ("batches", "codes", "jitter", "noise")
         }
         self.n_batches = max(1, len(data) // config.batch_size)
         self.places = None if layout is None else to_codes(layout).to(place.torch)
@@ -253,17 +265,30 @@ class _Run:
             images = torch.cat((changed, images[n_changed:]))
         else:
             images = jitter(images, config.jitter, draws["jitter"])
+        if isinstance(self.model, Denoising):
+            spoilt = mixed(images, config.noise, config.noise_levels, draws["noise"])
+            return self.model.denoising_terms(spoilt, images)
         return self.model.terms(images, draws["codes"])
 
 
 @torch.no_grad()
-def validate(model: Autoencoder, images: Images, seed: int, batch_size: int = 1000) -> MeanTerms:
-    """Mean terms without training, in float32, with codes drawn from the seed."""
+def validate(
+    model: Autoencoder, images: Images, config: TrainingConfig, batch_size: int = 1000
+) -> MeanTerms:
+    """Mean terms without training, in float32, with codes and noise drawn from the seed.
+
+    A denoising model is shown spoilt images, as in training, and measured against clean ones.
+    """
     model.eval()
-    generator = stream(seed, "validation", images.device)
+    generator = stream(config.seed, "validation", images.device)
     sums = torch.zeros(2, dtype=torch.float64, device=images.device)
     for batch in torch.split(images, batch_size):
-        sums += torch.stack([term.double().sum() for term in model.terms(batch, generator)])
+        if isinstance(model, Denoising):
+            spoilt = mixed(batch, config.noise, config.noise_levels, generator)
+            terms = model.denoising_terms(spoilt, batch)
+        else:
+            terms = model.terms(batch, generator)
+        sums += torch.stack([term.double().sum() for term in terms])
     reconstruction, regulariser = (sums / len(images)).tolist()
     return MeanTerms(reconstruction, regulariser)
 

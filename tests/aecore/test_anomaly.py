@@ -10,7 +10,8 @@ from scipy.spatial.distance import mahalanobis
 from torch.distributions import Bernoulli, kl_divergence
 
 from aecore.anomaly.calibration import N_CALIBRATION, calibrate
-from aecore.anomaly.scores import SCORES, applicable, reference, score, scores
+from aecore.anomaly.detectors import DETECTORS, measure
+from aecore.anomaly.scores import LATENT_SHARE, SCORES, applicable, reference, score, scores
 from aecore.anomaly.threshold import (
     RULES,
     best_f1_threshold,
@@ -22,7 +23,7 @@ from aecore.anomaly.threshold import (
 from aecore.checkpoints import add_calibration, find, load, read
 from aecore.data import digits
 from aecore.losses import bernoulli_nll
-from aecore.metrics import mse_per_pixel
+from aecore.metrics import auroc, average_precision, mse_per_pixel
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +75,13 @@ def test_elbo_is_that_of_the_literature_within_its_noise(vae, images):
 
 def test_mahalanobis_is_scipys(vae, images, known):
     codes = vae.encode(images[:20]).mean.double().numpy()
-    want = [mahalanobis(code, known.mean, known.precision) for code in codes]
+    precision = known.whitening @ known.whitening.T
+    want = [mahalanobis(code, known.mean, precision) for code in codes]
     assert np.allclose(score("mahalanobis", vae, images[:20], known), want, rtol=1e-4)
     every = vae.encode(torch.from_numpy(digits.load("train").images)).mean.double().numpy()
     assert np.allclose(known.mean, every.mean(axis=0))
     active = every.var(axis=0) > 0.5
-    identity = (known.precision @ np.cov(every, rowvar=False))[np.ix_(active, active)]
+    identity = (precision @ np.cov(every, rowvar=False))[np.ix_(active, active)]
     assert np.allclose(identity, np.eye(active.sum()), atol=0.01)  # but for the ridge
 
 
@@ -87,18 +89,24 @@ def test_neighbour_distance_is_scikit_learns(vae, images, known):
     from sklearn.neighbors import NearestNeighbors
 
     finder = NearestNeighbors(n_neighbors=5).fit(known.codes)
-    want = finder.kneighbors(vae.encode(images).mean.numpy())[0].mean(axis=1)
+    white = known.whiten(vae.encode(images).mean)
+    want = finder.kneighbors(white)[0].mean(axis=1)
     assert np.allclose(score("neighbours", vae, images, known), want, rtol=1e-4)
 
 
-def test_both_is_the_sum_of_two_standardised_logarithms(vae, images, known):
-    got = score("both", vae, images, known)
+def test_relative_error_is_the_share_that_is_missed(vae, images, monkeypatch):
+    monkeypatch.setattr(type(vae), "decode", lambda *_: torch.zeros(4, 1, 28, 28))
+    missed_all = score("relative", vae, images[:4])
+    assert ((missed_all > 0.7) & (missed_all < 1)).all()
+    assert score("relative", vae, torch.zeros(4, 1, 28, 28)).max() == 0
+
+
+def test_both_is_the_sum_of_two_logarithms(vae, images, known):
     error, distance = (
-        np.log(score(n, vae, images, known).astype(np.float64)) for n in ("mse", "neighbours")
+        np.log(score(n, vae, images, known).astype(np.float64)) for n in ("relative", "neighbours")
     )
-    want = (error - known.log_error[0]) / known.log_error[1]
-    want += (distance - known.log_distance[0]) / known.log_distance[1]
-    assert np.allclose(got, want, atol=1e-3)
+    want = error + LATENT_SHARE * distance
+    assert np.allclose(score("both", vae, images, known), want, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", [name for name in SCORES if name != "kl"])
@@ -126,23 +134,34 @@ def test_what_a_model_cannot_give_is_said(vae, images, known):
     plain = load(find("digits-ae-16d")).model
     assert "elbo" not in applicable(plain)
     assert set(applicable(vae)) == set(SCORES)
-    with pytest.raises(ValueError, match="score is 'kl', but must be one of mse, surprise for"):
+    with pytest.raises(
+        ValueError, match="score is 'kl', but must be one of .* for this model"
+    ):
         score("kl", plain, images)
     with pytest.raises(ValueError, match="score is 'neighbours', but must be one of mse,"):
         score("neighbours", vae, images)
-    with pytest.raises(ValueError, match="score is 'gan', but must be one of mse, surprise, elbo"):
+    with pytest.raises(
+        ValueError, match="score is 'gan', but must be one of mse, relative, sur"
+    ):
         score("gan", vae, images, known)
     assert score("mse", vae, images[:0]).shape == (0,)
 
 
-def test_a_dead_latent_unit_does_not_divide_by_zero(vae, images, known):
-    codes = known.codes.copy()
-    codes[:, 0] = 0
-    from aecore.anomaly.scores import _moments
+def test_a_dead_latent_unit_does_not_divide_by_zero(vae, images, monkeypatch):
+    from aecore.models.base import Posterior
 
-    mean, precision = _moments(codes)
-    assert np.isfinite(precision).all()
-    assert mean[0] == 0
+    encode = type(vae).encode
+
+    def deadened(self, x):
+        posterior = encode(self, x)
+        mean = posterior.mean.clone()
+        mean[:, 0] = 0
+        return Posterior(mean, posterior.log_var)
+
+    monkeypatch.setattr(type(vae), "encode", deadened)
+    known = reference(vae, images[:200])
+    got = score("mahalanobis", vae, images, known)
+    assert 3 < np.median(got) < 5  # about √15 in 15 dimensions
 
 
 # ---- thresholds ---------------------------------------------------------------------------------
@@ -278,3 +297,42 @@ def test_every_shipped_checkpoint_is_calibrated_on_its_validation_split(shipped)
         assert (np.diff(values) >= 0).all()
         assert values[0] > 0
         assert values.mean() == pytest.approx(read(path).card.metrics["mse"], rel=0.12)
+
+
+# ---- ranking and rivals -------------------------------------------------------------------------
+
+
+def test_ranking_figures_are_scikit_learns():
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
+    rng = np.random.default_rng(0)
+    for digits_kept in (1, 8):  # with ties and without
+        normal = rng.normal(0, 1, 300).round(digits_kept)
+        strange = rng.normal(1, 1, 80).round(digits_kept)
+        labels, values = np.repeat([0, 1], [300, 80]), np.concatenate((normal, strange))
+        assert auroc(normal, strange) == pytest.approx(roc_auc_score(labels, values))
+        want = average_precision_score(labels, values)
+        assert average_precision(normal, strange) == pytest.approx(want)
+    assert math.isnan(auroc(normal, np.zeros(0)))
+
+
+@pytest.mark.parametrize("name", list(DETECTORS))
+def test_every_detector_tells_a_far_cluster_from_its_own_and_repeats_itself(name):
+    rng = np.random.default_rng(0)
+    train, normal = rng.normal(0, 1, (300, 20)), rng.normal(0, 1, (50, 20))
+    normal[:, 0] = train[:, 0] = 0.5  # a constant column, as in images
+    got = measure(name, train, normal, rng.normal(4, 1, (40, 20)))
+    assert got.auroc > 0.98
+    assert got.average_precision > 0.95
+    again = measure(name, train, normal, rng.normal(4, 1, (40, 20)))
+    assert again.auroc > 0.98
+    scores = [DETECTORS[name].fit(train, 3).score(normal) for _ in range(2)]
+    assert np.array_equal(*scores)
+
+
+def test_an_unknown_detector_and_too_few_rows_are_named():
+    rows = np.zeros((5, 3))
+    with pytest.raises(ValueError, match="detector is 'magic', but must be one of isolation_for"):
+        measure("magic", rows, rows, rows)
+    with pytest.raises(ValueError, match="train is '5 rows', but must be 10 or more"):
+        measure("knn", rows, rows, rows)

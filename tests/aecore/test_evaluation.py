@@ -15,6 +15,7 @@ from aecore.losses import kl_to_standard_normal
 from aecore.models.config import ModelConfig
 from aecore.models.family import create
 from aecore.seeding import stream
+from aecore.training.config import TrainingConfig
 from aecore.training.loop import validate
 
 
@@ -43,7 +44,7 @@ def test_the_figures_agree_with_the_training_loops(small):
     model, _ = load(small[0])
     test = small[2].test
     figures = evaluate(model, test)
-    terms = validate(model, torch.from_numpy(test.images), seed=1)
+    terms = validate(model, torch.from_numpy(test.images), TrainingConfig(seed=1))
     assert figures.kl == pytest.approx(terms.regulariser, rel=1e-4)
     assert figures.reconstruction == pytest.approx(terms.reconstruction, rel=0.02)
     assert figures.negative_elbo == pytest.approx(figures.reconstruction + figures.kl)

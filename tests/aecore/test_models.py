@@ -16,20 +16,21 @@ from aecore.models.networks import build
 from aecore.seeding import stream
 
 SMALL = {"shape": (1, 8, 8), "widths": (12,), "channels": (3,), "code_dim": 3}
+CODE = {"spatial": {"code_dim": 2 * 4 * 4}}  # maps of the size of the last halving
 IMAGES = torch.rand(5, 1, 8, 8, generator=stream(0, "images"))
 
 
 @pytest.fixture(params=[(kind, body) for kind in MODELS for body in BODIES], ids="-".join)
 def model(request):
     kind, body = request.param
-    config = ModelConfig(kind=kind, body=body, **SMALL)
+    config = ModelConfig(kind=kind, body=body, **SMALL | CODE.get(body, {}))
     return create(config, stream(0, "weights")).eval().requires_grad_(False)
 
 
 def test_shapes_and_ranges(model):
     posterior = model.encode(IMAGES)
-    assert posterior.mean.shape == (5, 3)
-    assert posterior.log_var is None or posterior.log_var.shape == (5, 3)
+    assert posterior.mean.shape == (5, model.config.code_dim)
+    assert posterior.log_var is None or posterior.log_var.shape == posterior.mean.shape
     images = model.decode(posterior.mean)
     assert images.shape == IMAGES.shape
     if model.config.output != "identity":
@@ -126,12 +127,13 @@ def test_upsample_repeats_pixels():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae, pca"),
+        ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae, pca, dae"),
         ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1024"),
-        ({"body": "deep"}, "body is 'deep', but must be one of dense, conv"),
+        ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial"),
         ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1000"),
         ({"output": "identity"}, "output is 'identity', but must be 'sigmoid' where"),
         ({"body": "conv", "channels": (4, 8, 16, 32)}, "an? 8×8 picture has to be halved"),
+        ({"body": "spatial"}, "maps of 4×4, so code_dim must be a multiple of 16"),
     ],
 )
 def test_wrong_settings_are_named_in_one_line(wrong, words):

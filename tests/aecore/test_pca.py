@@ -72,7 +72,7 @@ def test_each_direction_has_its_largest_entry_positive(fitted):
 def test_the_only_report_says_what_the_model_is_worth(splits):
     model = create(ModelConfig(kind="pca", code_dim=3), stream(0, "weights"))
     (report,) = train(model, splits["train"], splits["val"], TrainingConfig())
-    assert report.val == validate(model, torch.from_numpy(splits["val"].images), 0)
+    assert report.val == validate(model, torch.from_numpy(splits["val"].images), TrainingConfig())
     assert report.codes.shape == (len(splits["val"]), 3)
 
 
