@@ -22,15 +22,17 @@ from aeview.components.own_image import (
     own_image,
     switches_of,
 )  # fmt: skip
-from aeview.components.pad import Drawn, Hand, Sample, pad
+from aeview.components.pad import Drawn, Hand, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.pixels import as_base64, data_address
 from aeview.sample_pictures import samples
 
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96
-# Medians over the training images: ink divided by the length of its skeleton, centre of mass.
-HANDS = {"digits": Hand(stroke=3.8, centre=13.5)}
+SAMPLE = "sample "
+# As the set's training images are, in the median: ink divided by the length of its skeleton, the
+# centre of mass; and the edge that leaves as many of the inked pixels grey.
+HANDS = {"digits": Hand(stroke=3.8, edge=1.9, centre=13.5)}
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
     "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
@@ -77,9 +79,8 @@ def ways_in(chosen: Opened) -> None:
     offered = samples(chosen.held)
     card = chosen.held.card
     beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
-    clicked = pad(
-        card.model.shape, hand(card.data), _hint(chosen.held), state.OWN_PAD, mode, beside
-    )
+    sheet = Sheet(card.model.shape, hand(card.data), _hint(chosen.held), mode)
+    clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
     by_name = {sample.id: sample for sample in offered}
     if clicked.sample in by_name:
         _take(_as_given(by_name[clicked.sample]))
@@ -123,7 +124,7 @@ def _thumbnail(sample: sample_pictures.Sample) -> str:
 
 
 def _as_given(sample: sample_pictures.Sample) -> Given:
-    return Given(f"sample {sample.id}", sample.title, sample.content)
+    return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
 
 
 def _digest(content: bytes) -> str:
@@ -163,6 +164,13 @@ def _take_drawing() -> None:
     st.session_state[state.OWN_GIVEN] = None
 
 
+def _sample_shown(chosen: Opened) -> str | None:
+    given = looked_at(chosen)
+    if given is None:
+        return None
+    return given.id.removeprefix(SAMPLE) if given.id.startswith(SAMPLE) else ""
+
+
 def looked_at(chosen: Opened) -> Given | None:
     """Return the picture that is looked at; None for what is on the pad."""
     offered = {sample.id: sample for sample in samples(chosen.held)}
@@ -200,7 +208,7 @@ def _switches(given: Given) -> Switches:
 
 
 def _linked_switches(given: Given) -> dict[str, str]:
-    if given.id != f"sample {st.query_params.get(state.PICTURE)}":
+    if given.id != f"{SAMPLE}{st.query_params.get(state.PICTURE)}":
         return {}
     allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
     pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
@@ -210,8 +218,8 @@ def _linked_switches(given: Given) -> dict[str, str]:
 def _write_link(given: Given | None, switches: Switches) -> None:
     """Samples and their steps can be in a link; what is the user's own is not."""
     values = {}
-    if given is not None and given.id.startswith("sample "):
-        values[state.PICTURE] = given.id.removeprefix("sample ")
+    if given is not None and given.id.startswith(SAMPLE):
+        values[state.PICTURE] = given.id.removeprefix(SAMPLE)
         changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
         if changed:
             values[state.STEPS] = ",".join(changed)

@@ -48,6 +48,7 @@ export class Bench {
     if (data.calibration !== this.packed) this.#calibrate(data);
     const { picture } = data;
     if (picture && picture.id !== this.picture?.id) this.#take(picture);
+    else if (!picture && (this.picture || !this.input)) this.#drawn(store("lab").get("drawing"));
     this.picture = picture;
     this.#made(picture);
     this.root.classList.toggle("alone", !data.denoiser);
@@ -75,8 +76,9 @@ export class Bench {
     };
   }
 
-  #drawn({ pixels, empty, moving, shape }) {
-    if (!this.component || (empty && this.component.data.picture)) return;
+  #drawn(drawing) {
+    if (!drawing || !this.component || (drawing.empty && this.component.data.picture)) return;
+    const { pixels, empty, moving, shape } = drawing;
     this.input = {
       pixels, shape, moving, empty, judged: !empty, words: empty ? this.component.data.blank : "",
       headline: empty ? "Blank." : "",

@@ -19,11 +19,13 @@ class Hand(NamedTuple):
 
     Attributes:
         stroke: width of a line.
+        edge: over how much its edge fades.
         centre: index of the pixel that the centre of mass is put on.
         fit: whether a drawing is fitted into 20×20 and centred, or taken as it is.
     """
 
     stroke: float = 2.4
+    edge: float = 1.0
     centre: float = 14.0
     fit: bool = True
 
@@ -86,40 +88,49 @@ class Clicked(NamedTuple):
     pasted: Pasted | None
 
 
+class Sheet(NamedTuple):
+    """What is drawn on.
+
+    Attributes:
+        shape: (channels, side, side) of the model's input.
+        hand: how strokes become that input.
+        hint: what stands on the empty pad.
+        mode: "draw", "paste" (a place for the clipboard instead), or "none" (samples alone). The
+            keys that paste work in each of them.
+    """
+
+    shape: tuple[int, ...]
+    hand: Hand
+    hint: str
+    mode: str = "draw"
+
+
 def pad(
-    shape: tuple[int, ...],
-    hand: Hand,
-    hint: str,
-    key: str,
-    mode: str = "draw",
-    samples: tuple[Sample, ...] = (),
+    sheet: Sheet, key: str, samples: tuple[Sample, ...] = (), shown: str | None = None
 ) -> Clicked:
     """Show the pad; what was drawn is in the session state under `key` (`Drawn.of`).
 
     Args:
-        shape: (channels, side, side) of the model's input.
-        hand: how strokes become that input.
-        hint: what stands on the empty pad.
+        sheet: what is drawn on.
         key: the widget's key.
-        mode: "draw", "paste" (a place for the clipboard instead), or "none" (samples alone). The
-            keys that paste work in each of them.
         samples: pictures beside it.
+        shown: id of the sample that the page looks at; "" for another picture, None for the
+            drawing.
     """
-    shown = component("pad")(
+    reported = component("pad")(
         key=key,
-        data={
-            "shape": list(shape),
-            "hand": hand._asdict(),
-            "hint": hint,
-            "mode": mode,
+        data=sheet._asdict()
+        | {
+            "hand": sheet.hand._asdict(),
             "max_bytes": MAX_BYTES,
             "samples": [sample._asdict() for sample in samples],
+            "shown": shown,
         },
         on_drawn_change=_nothing,
         on_sample_change=_nothing,
         on_pasted_change=_nothing,
     )
-    return Clicked(shown.sample, Pasted.of(shown.pasted))
+    return Clicked(reported.sample, Pasted.of(reported.pasted))
 
 
 def _nothing() -> None:

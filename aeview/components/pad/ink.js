@@ -8,25 +8,26 @@ const BOX = 20;
 /**
  * @param strokes lists of places [x, y], both 0 to 1 from the pad's top left
  * @param side of the square picture, in pixels
- * @param hand { stroke: width of a stroke, centre: where the mass goes (index of a pixel), both in
- *   pixels of a frame of 28; fit: false leaves size and place as they were drawn }
+ * @param hand { stroke: width of a stroke, edge: over how much it fades, centre: where the mass goes
+ *   (index of a pixel), in pixels of a frame of 28; fit: false leaves size and place as drawn }
  * @returns ink as floats 0 to 1, row by row, bright on dark; all 0 without strokes
  */
-export function ink(strokes, side, { stroke, centre, fit }) {
+export function ink(strokes, side, { stroke, edge = 1, centre, fit }) {
   const unit = side / FRAME;
   const radius = (stroke * unit) / 2;
+  const pen = { radius, edge: Math.max(1, edge * unit) };
   const drawn = strokes.filter((places) => places.length);
   if (!drawn.length) return new Float32Array(side * side);
-  if (!fit) return raster(drawn, side, radius, ({ at: [x, y] }) => [x * side, y * side]);
+  if (!fit) return raster(drawn, side, pen, ({ at: [x, y] }) => [x * side, y * side]);
   const { left, top, wide, high } = bounds(drawn);
   const scale = Math.max(BOX * unit - 2 * radius, 1) / Math.max(wide, high, 1e-6);
   const middle = (centre + 0.5) * unit;
   const fitted = (dx, dy) => ({ at: [x, y] }) => [
     middle + (x - left - wide / 2) * scale + dx, middle + (y - top - high / 2) * scale + dy,
   ];
-  const once = raster(drawn, side, radius, fitted(0, 0));
+  const once = raster(drawn, side, pen, fitted(0, 0));
   const [x, y] = mass(once, side);
-  return raster(drawn, side, radius, fitted(middle - x - 0.5, middle - y - 0.5));
+  return raster(drawn, side, pen, fitted(middle - x - 0.5, middle - y - 0.5));
 }
 
 /** The same ink for every channel of a model's input. */
@@ -60,19 +61,19 @@ function bounds(strokes) {
   return { left, top, wide: right - left, high: bottom - top };
 }
 
-function raster(strokes, side, radius, place) {
+function raster(strokes, side, pen, place) {
   const out = new Float32Array(side * side);
   for (const places of strokes) {
     const line = places.map((at) => place({ at }));
-    for (let i = 0; i < line.length; i++) segment(out, side, radius, line[Math.max(0, i - 1)], line[i]);
+    for (let i = 0; i < line.length; i++) segment(out, side, pen, line[Math.max(0, i - 1)], line[i]);
   }
   return out;
 }
 
-// A pixel is covered as far as its middle lies inside the line's edge: half a pixel inside or more
-// is all of it.
-function segment(out, side, radius, [x0, y0], [x1, y1]) {
-  const reach = radius + 1;
+// A pixel is covered as far as its middle lies inside the line's edge: half the edge's fading inside
+// or more is all of it.
+function segment(out, side, { radius, edge }, [x0, y0], [x1, y1]) {
+  const reach = radius + edge;
   const first = (a, b) => Math.max(0, Math.floor(Math.min(a, b) - reach));
   const last = (a, b) => Math.min(side - 1, Math.ceil(Math.max(a, b) + reach));
   const [dx, dy] = [x1 - x0, y1 - y0];
@@ -81,7 +82,8 @@ function segment(out, side, radius, [x0, y0], [x1, y1]) {
     for (let column = first(x0, x1); column <= last(x0, x1); column++) {
       const [x, y] = [column + 0.5 - x0, row + 0.5 - y0];
       const t = squared ? Math.min(1, Math.max(0, (x * dx + y * dy) / squared)) : 0;
-      const covered = Math.min(1, 2 * radius, radius + 0.5 - Math.hypot(x - t * dx, y - t * dy));
+      const inside = radius - Math.hypot(x - t * dx, y - t * dy);
+      const covered = Math.min(1, 2 * radius, 0.5 + inside / edge);
       const at = row * side + column;
       if (covered > out[at]) out[at] = covered;
     }

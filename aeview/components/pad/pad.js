@@ -19,7 +19,10 @@ export class Pad {
     this.drawing = new Drawing();
     this.#listen();
     this.clipboard = new Clipboard(this.find(".paste"), {
-      pasted: (picture) => this.component.setTriggerValue("pasted", picture),
+      pasted: (picture) => {
+        this.#mark("");
+        this.component.setTriggerValue("pasted", picture);
+      },
       problem: (text) => this.#say(text),
       limit: () => this.component.data.max_bytes,
     });
@@ -45,6 +48,7 @@ export class Pad {
     this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
     this.find(".clipboard").hidden = data.mode !== "paste";
     this.#samples(data.samples);
+    this.#mark(data.shown);
     this.root.dataset.ready = "yes";
     this.draw();
     if (others && !this.drawing.empty) this.#publish();
@@ -63,6 +67,7 @@ export class Pad {
       event.preventDefault();
       canvas.setPointerCapture(event.pointerId);
       drawing.begin(place(event));
+      this.#mark(null);
       this.changed();
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -113,9 +118,20 @@ export class Pad {
       image.src = picture;
       image.alt = "";
       button.append(image);
-      button.addEventListener("click", () => this.component.setTriggerValue("sample", id));
+      button.addEventListener("click", () => {
+        this.#mark(id);
+        this.component.setTriggerValue("sample", id);
+      });
       return button;
     }));
+  }
+
+  // Which of all this the page looks at.
+  #mark(shown) {
+    this.root.classList.toggle("aside", shown !== null);
+    for (const button of this.find(".choices").children) {
+      button.setAttribute("aria-pressed", button.dataset.sample === shown);
+    }
   }
 
   #say(text) {
