@@ -100,13 +100,42 @@ def _plain(image: np.ndarray) -> np.ndarray:
 # ---- sheets, boards and things ------------------------------------------------------------------
 
 
-def _digit(label: int, which: int) -> Ink:
-    """Handwriting of the bundled test digits, enlarged to lie on a sheet."""
-    part = cache.split("digits", "test", 28)
-    image = part.pixels[np.flatnonzero(part.labels == label)[which], 0]
-    large = Image.fromarray(image).resize((SIDE * 2 // 3,) * 2, Image.Resampling.BICUBIC)
-    ink = np.asarray(large, dtype=np.float32) / 255
-    return np.clip((ink - 0.35) / 0.3, 0, 1)
+# Strokes through places of the unit square, from the top left; a place twice is a corner.
+STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
+    "2": (((0.22, 0.3), (0.36, 0.1), (0.64, 0.12), (0.68, 0.36), (0.44, 0.64), (0.2, 0.88),
+           (0.2, 0.88), (0.46, 0.85), (0.8, 0.88)),),
+    "3": (((0.24, 0.2), (0.42, 0.07), (0.66, 0.13), (0.66, 0.34), (0.42, 0.46), (0.42, 0.46),
+           (0.68, 0.54), (0.72, 0.78), (0.5, 0.93), (0.22, 0.83)),),
+    "4": (((0.52, 0.06), (0.22, 0.58), (0.22, 0.58), (0.8, 0.56)), ((0.62, 0.34), (0.56, 0.95))),
+    "5": (((0.76, 0.1), (0.36, 0.1), (0.36, 0.1), (0.3, 0.44), (0.3, 0.44), (0.56, 0.4),
+           (0.74, 0.6), (0.64, 0.86), (0.4, 0.92), (0.2, 0.82)),),
+    "7": (((0.2, 0.14), (0.48, 0.11), (0.78, 0.12), (0.78, 0.12), (0.58, 0.48), (0.44, 0.93)),),
+}  # fmt: skip
+FINE = 4  # times larger strokes are drawn, for smooth edges
+PER_PART = 12
+
+
+def _digit(name: str, size: int, width: float) -> Ink:
+    """Write a digit of so many pixels with a pen of that width (Catmull & Rom's spline, 1974)."""
+    side = round(size + 4 * width)
+    sheet = Image.new("L", (side * FINE, side * FINE))
+    pen = ImageDraw.Draw(sheet)
+    radius = width * FINE / 2
+    for places in STROKES[name]:
+        for x, y in _curve(np.array(places)) * size * FINE + 2 * width * FINE:
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(sheet.resize((side, side), Image.Resampling.BOX), dtype=np.float32) / 255
+
+
+def _curve(places: np.ndarray) -> np.ndarray:
+    """Places along a curve through all of these, close enough for discs to make a line."""
+    ends = np.concatenate([places[:1], places, places[-1:]])
+    t = np.linspace(0, 1, PER_PART * 8, endpoint=False)[:, None]
+    parts = [
+        b + t / 2 * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+        for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False)
+    ]
+    return np.concatenate([*parts, places[-1:]])
 
 
 def _on(ground: np.ndarray, ink: Ink, colour: tuple[int, int, int], at: tuple[int, int]) -> None:
@@ -139,28 +168,27 @@ def _turned(picture: np.ndarray, degrees: float) -> Colours:
 
 def _pen() -> Colours:
     page = _sheet(PAPER)
-    _on(page, _digit(7, 3), DARK, (54, 50))
+    _on(page, _digit("7", 190, 13), DARK, (36, 40))
     return _bytes(page)
 
 
 def _squared() -> Colours:
     page = _sheet(PAPER)
     page[::32, :] = page[:, ::32] = (176, 196, 222)
-    _on(page, _digit(3, 2), BLUE, (70, 40))
+    _on(page, _digit("3", 170, 9), BLUE, (70, 50))
     return _turned(_light(page, 0.62), 7)
 
 
 def _chalk() -> Colours:
     board = _sheet(BOARD, 5)
-    _on(board, _digit(5, 1), CHALK, (40, 66))
+    _on(board, _digit("5", 190, 15), CHALK, (34, 40))
     return _bytes(_light(board, 0.8))
 
 
 def _two() -> Colours:
     page = _sheet(PAPER)
-    for label, left in ((4, 4), (2, 156)):
-        small = Image.fromarray(_digit(label, 2)).resize((160, 160))
-        _on(page, np.asarray(small), DARK, (left, 80))
+    for name, left in (("4", 10), ("2", 152)):
+        _on(page, _digit(name, 110, 10), DARK, (left, 80))
     return _bytes(page)
 
 

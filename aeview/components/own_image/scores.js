@@ -30,7 +30,8 @@ export function among(normal, value) {
   if (share >= 1) return `higher than all ${n} held-out normal images`;
   if (share <= 0) return `lower than all ${n} held-out normal images`;
   const percent = 100 * share;
-  const text = percent > 99 || percent < 1 ? percent.toFixed(1) : percent.toFixed(0);
+  const tenths = Math.max(0.1, Math.floor(10 * percent) / 10);
+  const text = percent > 99 || percent < 1 ? tenths.toFixed(1) : percent.toFixed(0);
   return `higher than ${text} % of ${n} held-out normal images`;
 }
 
