@@ -18,9 +18,12 @@ CHANNELS = {
     "blue": (0.0, 0.0, 1.0),
 }  # fmt: skip
 CLEARER = 1.35
-BACKGROUND_SIDE = 48
 WINDOW = 0.45
-NOISE_MULTIPLE = 4.5
+WINDOW_CELLS = 21
+FINEST_WINDOW = 0.08
+STROKES_IN_WINDOW = 4
+NOISE_SCALE = 4
+NOISE_MULTIPLE = 5
 FAINTEST = 0.03
 FACTOR = {"auto": 1.0, "off": 1.0, "lower": 0.6, "higher": 1.4}
 
@@ -70,17 +73,47 @@ def _spread(grey: Grey) -> float:
     return float(np.percentile(np.abs(grey - background(grey, 50)), 99))
 
 
-def background(grey: Grey, percentile: float) -> Grey:
-    """Return the paper's brightness at every pixel: a wide rank filter of a coarse copy."""
+def background(grey: Grey, percentile: float, window: float = WINDOW) -> Grey:
+    """Return the paper's brightness at every pixel: a rank filter of a coarse copy.
+
+    `window` is a share of the longer side; it has to be wide beside a stroke.
+    """
     from scipy.ndimage import gaussian_filter, percentile_filter
 
-    scale = min(1.0, BACKGROUND_SIDE / max(grey.shape))
+    scale = min(1.0, WINDOW_CELLS / window / max(grey.shape))
     shape = tuple(max(1, round(side * scale)) for side in grey.shape)
     coarse = resize(grey, (shape[0], shape[1]))
-    window = max(3, round(WINDOW * max(shape)))
-    ranked = percentile_filter(coarse, percentile, size=window, mode="nearest")
-    smooth = gaussian_filter(ranked, window / 4, mode="nearest")
+    cells = max(3, round(window * max(shape)))
+    ranked = percentile_filter(coarse, percentile, size=cells, mode="nearest")
+    smooth = gaussian_filter(ranked, cells / 8, mode="nearest")
     return resize(smooth, (grey.shape[0], grey.shape[1]), Image.Resampling.BILINEAR)
+
+
+def light_of(grey: Grey, dark: bool) -> Grey:
+    """Return the paper's brightness under uneven light, shadows with an edge included.
+
+    The first estimate looks past anything as wide as a drawing; the second one is as fine as the
+    width of the strokes that the first one found allows.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    rough = background(grey, 75 if dark else 25)
+    sheet = strength(grey, rough, dark)
+    limit = threshold(sheet, "auto")
+    mask = _inside(sheet.strength > limit.level)
+    if not mask.any():
+        return rough
+    half = float(np.percentile(distance_transform_edt(mask)[mask], 97))
+    window = STROKES_IN_WINDOW * 2 * half / max(grey.shape)
+    return rough if window >= WINDOW else background(grey, 50, max(window, FINEST_WINDOW))
+
+
+def _inside(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+    """Leave out what runs off the edge, such as shadows and the desk, if anything else is left."""
+    from skimage.segmentation import clear_border
+
+    inside = clear_border(mask)
+    return inside if inside.any() else mask
 
 
 def is_dark_ink(grey: Grey) -> bool:
@@ -96,9 +129,9 @@ def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
     smooth = gaussian_filter(grey, max(0.5, max(grey.shape) / 1000))
     light = np.maximum(paper if dark else 1 - np.asarray(paper), 0.08)
     marks = np.asarray((paper - smooth if dark else smooth - paper) / light, dtype=np.float32)
-    middle = float(np.median(marks))
-    noise = 1.4826 * float(np.median(np.abs(marks - middle)))
-    return Sheet(marks - middle, noise)
+    marks -= np.float32(np.median(marks))
+    ripple = marks - gaussian_filter(marks, NOISE_SCALE * max(0.5, max(grey.shape) / 1000))
+    return Sheet(marks, 1.4826 * float(np.median(np.abs(ripple))))
 
 
 def threshold(sheet: Sheet, choice: str) -> Threshold:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecore.data.pictures import desk, paper, place, rules
 from aecore.data.pictures import ink as marks
-from aecore.data.pictures import paper, place
 from aecore.data.pictures.records import (
     BLANK,
     LOW_CONTRAST,
@@ -100,6 +100,12 @@ def _written(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -
     ink = paper.soft_mask(sheet, limit)
     trail.add("threshold", "separated from the paper", True, ink)
     mask = paper.solid(ink)
+    unruled, n_lines = rules.without_lines(mask, switches.lines)
+    words = f"{n_lines} ruled lines removed" if n_lines else "no ruled lines"
+    trail.add("lines", words, n_lines > 0, ink * (unruled | ~mask))
+    mask = unruled
+    if not mask.any():
+        return _finish(BLANK, trail, blank)
     kept = marks.without_specks(mask)
     dropped = bool((mask & ~kept).any())
     trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, ink * kept)
@@ -129,9 +135,13 @@ def _sheet(page: _Page) -> paper.Sheet:
     coloured = bool(np.ptp(page.picture, axis=2).any())
     words = f"turned grey by {channel}" if coloured else "already grey"
     page.trail.add("greyscale", words, coloured, grey)
+    sheet_mask = desk.sheet_of(grey)
+    if sheet_mask is not None:
+        grey = desk.cover_desk(grey, sheet_mask)
+        page.trail.add("desk", "desk around the sheet covered", True, grey)
     chosen = page.switches.polarity
     dark = paper.is_dark_ink(grey) if chosen == "auto" else chosen == "dark ink"
-    light = paper.background(grey, 75 if dark else 25)
+    light = paper.light_of(grey, dark)
     uneven = float(np.ptp(light)) > 0.04
     flat = page.switches.flatten == "on" or (page.switches.flatten == "auto" and uneven)
     if not flat:

@@ -1,0 +1,108 @@
+"""Ruled and squared lines: found by the Hough transform, removed where nothing crosses them.
+
+R. O. Duda and P. E. Hart, "Use of the Hough transformation to detect lines and curves in
+pictures", 1972; runs of ink across a line, as in the removal of music staves, tell a line from
+the strokes that cross it.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from aecore.data.pictures.ink import Mask
+
+COARSE = 400
+TILT = np.deg2rad(13)
+TILT_STEP = np.deg2rad(0.5)
+LONG = {"auto": 0.5, "on": 0.3}
+FEWEST = {"auto": 2, "on": 1}
+MOST = 80
+THICKEST = 0.012
+REACH = 3
+SLACK = 2
+
+
+class Line(NamedTuple):
+    """x cos(angle) + y sin(angle) = distance, in pixels of the mask."""
+
+    angle: float
+    distance: float
+
+
+def without_lines(mask: Mask, choice: str) -> tuple[Mask, int]:
+    """Return the mask without ruled lines, and how many were removed."""
+    if choice == "off":
+        return mask, 0
+    across, n_across = _remove(mask, np.pi / 2, choice)
+    down, n_down = _remove(mask, 0.0, choice)
+    return across & down, n_across + n_down
+
+
+def _remove(mask: Mask, angle: float, choice: str) -> tuple[Mask, int]:
+    """Remove lines near one direction: 0 for those that run down, π/2 for those across."""
+    lines = _find(mask, angle, choice)
+    if len(lines) < FEWEST[choice]:
+        return mask, 0
+    runs = _runs(mask, axis=0 if angle else 1)
+    rows, columns = _along(lines, mask.shape, angle, 0)
+    thickness = float(np.median(runs[rows, columns][mask[rows, columns]]))
+    if thickness > max(4.0, THICKEST * max(mask.shape)):
+        return mask, 0
+    rows, columns = _along(lines, mask.shape, angle, REACH + round(thickness / 2))
+    band = np.zeros_like(mask)
+    band[rows, columns] = True
+    return mask & ~(band & (runs <= 2 * thickness + SLACK)), len(lines)
+
+
+def _find(mask: Mask, angle: float, choice: str) -> list[Line]:
+    from skimage.transform import hough_line, hough_line_peaks
+
+    factor = max(1, -(-max(mask.shape) // COARSE))
+    coarse = _any_in_blocks(mask, factor)
+    angles = np.arange(angle - TILT, angle + TILT, TILT_STEP)
+    votes, angles, distances = hough_line(coarse, angles)
+    chord = coarse.shape[1] if angle else coarse.shape[0]
+    found = hough_line_peaks(
+        votes, angles, distances, min_distance=4, min_angle=8, threshold=LONG[choice] * chord,
+        num_peaks=MOST,
+    )  # fmt: skip
+    middle = (factor - 1) / 2
+    return [
+        Line(float(a), float(factor * d + middle * (np.cos(a) + np.sin(a))))
+        for _, a, d in zip(*found, strict=True)
+    ]
+
+
+def _any_in_blocks(mask: Mask, factor: int) -> Mask:
+    height, width = (-(-side // factor) * factor for side in mask.shape)
+    padded = np.pad(mask, ((0, height - mask.shape[0]), (0, width - mask.shape[1])))
+    blocks = padded.reshape(height // factor, factor, width // factor, factor)
+    return blocks.any((1, 3))
+
+
+def _runs(mask: Mask, axis: int) -> Int[np.ndarray, "h w"]:
+    """Length of the run of ink that each pixel is part of, along an axis."""
+    flat = np.moveaxis(mask, axis, 0)
+    place = np.arange(len(flat))[:, None]
+    before = np.maximum.accumulate(np.where(flat, -1, place), axis=0)
+    after = np.minimum.accumulate(np.where(flat, len(flat), place)[::-1], axis=0)[::-1]
+    return np.moveaxis(np.where(flat, after - before - 1, 0), 0, axis)
+
+
+def _along(
+    lines: list[Line], shape: tuple[int, ...], angle: float, reach: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the pixels within `reach` of lines, across their direction."""
+    steps = np.arange(shape[1] if angle else shape[0])
+    offsets = np.arange(-reach, reach + 1)[:, None]
+    firsts, seconds = [], []
+    for line in lines:
+        a, b = np.cos(line.angle), np.sin(line.angle)
+        cross = (line.distance - steps * a) / b if angle else (line.distance - steps * b) / a
+        near = np.rint(cross)[None].astype(int) + offsets
+        ok = (near >= 0) & (near < (shape[0] if angle else shape[1]))
+        firsts.append(near[ok])
+        seconds.append(np.broadcast_to(steps, near.shape)[ok])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    return (first, second) if angle else (second, first)
