@@ -16,6 +16,7 @@ from aecore.errors import CheckpointError, DataError
 from aeview import cache, explorer, live, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
+    Denoiser,
     Normal,
     PictureShown,
     StepShown,
@@ -272,13 +273,13 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         made = prepared(given, held, switches)
         picture = _shown(given, made, switches, held)
     beside = _denoiser(chosen)
-    keys = [cache.atlas_key(held, choice)]
-    if beside:
-        keys.append(cache.atlas_key(beside.held, live.natural(beside.held)))
-    crop = own_image(keys, picture, normal(chosen), beside.name if beside else "", state.OWN_IMAGE)
+    crop = own_image(
+        cache.atlas_key(held, choice), picture, normal(chosen),
+        Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
+    )  # fmt: skip
     live.send(chosen.name, held, choice)
     if beside:
-        live.send(beside.name, beside.held, live.natural(beside.held), 1, with_originals=False)
+        live.send_network(beside.held)
     _write_link(given, switches)
     if crop is not None and given and made and crop < len(made.crops):
         title = f"Drawing {crop + 1} of {given.title}"

@@ -4,6 +4,7 @@ For handwriting they are sheets, boards and things as a camera sees them; for ot
 images of the set itself, or their reconstructions where it is not on this machine.
 """
 
+import contextlib
 import io
 import math
 from collections.abc import Callable
@@ -14,8 +15,10 @@ import streamlit as st
 from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw, ImageFont
 
+from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
+from aecore.errors import DataError
 from aeview import cache
 from aeview.pixels import as_bytes
 
@@ -74,15 +77,26 @@ def png(picture: np.ndarray) -> bytes:
 
 
 def _things(held: Stored) -> list[Sample]:
-    """The first image of each of the first classes that the checkpoint carries."""
-    latents, classes = held.latents, held.card.classes
-    rows = [int(np.flatnonzero(latents.labels == k)[0]) for k in np.unique(latents.labels)]
-    rows = rows[:N_THINGS]
-    pixels = cache.originals(held, latents) if cache.has_originals(held.card.data) else None
-    images = pixels[rows] if pixels is not None else _decoded(held, rows)
+    """The first test image of each of the first classes, or what the model makes of its codes."""
+    shape, data = tuple(held.card.model.shape), held.card.data
+    if cache.has_originals(data):
+        with contextlib.suppress(DataError, OSError):
+            test = cache.split(data, "test", shape[-1])
+            if test.shape == shape and len(test):
+                rows = _first_of_classes(test.labels)
+                return _named(test.pixels[rows], test.labels[rows], test.classes)
+    rows = _first_of_classes(held.latents.labels)
+    return _named(_decoded(held, rows), held.latents.labels[rows], held.card.classes)
+
+
+def _first_of_classes(labels: LabelArray) -> list[int]:
+    return [int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)][:N_THINGS]
+
+
+def _named(images: Pixels, labels: LabelArray, classes: tuple[str, ...]) -> list[Sample]:
     return [
-        Sample(f"class-{latents.labels[row]}", classes[latents.labels[row]], png(_plain(image)))
-        for row, image in zip(rows, images, strict=True)
+        Sample(f"class-{label}", classes[label], png(_plain(image)))
+        for image, label in zip(images, labels, strict=True)
     ]
 
 

@@ -1,7 +1,7 @@
 """One image and what a model makes of it: place, reconstruction, error, neighbours, score.
 
 It shows what the pad's store says is being drawn, or the picture that Python has prepared. Its
-constants come through `payload`: slot 0 the model, slot 1 a denoising model if there is one.
+constants come through `payload`: the model as "atlas/0", a denoising model as "network/0".
 """
 
 import base64
@@ -61,6 +61,13 @@ class PictureShown(NamedTuple):
     crops: tuple[str, ...]
 
 
+class Denoiser(NamedTuple):
+    """The model that takes noise off: its name, and the key of its networks in the payload."""
+
+    name: str
+    key: str
+
+
 class Normal(NamedTuple):
     """What scores are compared with.
 
@@ -78,19 +85,19 @@ class Normal(NamedTuple):
 
 
 def own_image(
-    keys: list[str],
+    atlas_key: str,
     picture: PictureShown | None,
     normal: Normal,
-    denoiser: str,
+    denoiser: Denoiser | None,
     key: str,
 ) -> int | None:
     """Show the image; overruled steps are in the session state under `key` (`switches`).
 
     Args:
-        keys: atlas keys, of the model and of the denoiser if there is one.
+        atlas_key: of the model's payload.
         picture: the prepared picture; None for what is on the pad.
         normal: what its score is compared with.
-        denoiser: name of the denoising model; empty for none.
+        denoiser: the denoising model; None for none.
         key: the widget's key.
 
     Returns:
@@ -99,13 +106,13 @@ def own_image(
     shown = component("own_image")(
         key=key,
         data={
-            "keys": keys,
+            "keys": [atlas_key],
             "picture": picture and _plain(picture),
             "calibration": _packed(normal.scores),
             "limit": normal.limit,
             "rate": f"{100 * normal.rate:g} %",
             "uncalibrated": normal.missing,
-            "denoiser": denoiser,
+            "denoiser": denoiser and denoiser._asdict(),
         },
         on_switches_change=_nothing,
         on_crop_change=_nothing,

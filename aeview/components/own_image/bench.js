@@ -5,6 +5,7 @@ import { figure } from "../figure.js";
 import { MiniMap } from "../map/minimap.js";
 import { cross, ring } from "../map/marks.js";
 import { nearest } from "../neighbours.js";
+import { decoder, encoder } from "../net.js";
 import { bytes, paint } from "../paint.js";
 import { store } from "../store.js";
 import { number } from "../words.js";
@@ -14,7 +15,6 @@ import { among, meanSquare } from "./scores.js";
 import { showSteps } from "./steps.js";
 
 const N_NEAR = 8;
-const [MAIN, DENOISER] = [0, 1];
 
 export class Bench {
   constructor(root) {
@@ -23,14 +23,17 @@ export class Bench {
     this.find = (selector) => this.root.querySelector(selector);
     this.input = null; // { pixels, empty, words, judged, moving }
     this.shown = 0;
-    this.feed = new Feed((model, slot) => this.#opened(model, slot), () => this.#neighbours());
+    this.feed = new Feed((model) => this.#opened(model), () => this.#neighbours());
     this.map = new MiniMap(this.find(".minimap"), { over: (...pen) => this.#onMap(...pen) });
     this.chart = new Chart(this.find(".chart"));
     const opacity = this.find(".opacity");
     const fade = () => { this.find(".overlay-error").style.opacity = opacity.value; };
     opacity.addEventListener("input", fade);
     fade();
-    this.unfollow = store("lab").follow((topic, value) => topic === "drawing" && this.#drawn(value));
+    this.unfollow = store("lab").follow((topic, value) => {
+      if (topic === "drawing") this.#drawn(value);
+      if (topic === "network/0") this.#network(value);
+    });
   }
 
   close() {
@@ -39,9 +42,10 @@ export class Bench {
     this.map.close();
     this.chart.close();
     cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.nextFrame);
   }
 
-  /** Python's small data: { keys, picture, drawn, calibration, limit, denoiser, … }. */
+  /** Python's small data: { keys, picture, calibration, limit, denoiser: { name, key } or null, … }. */
   update(component) {
     const { data } = component;
     this.component = component;
@@ -53,7 +57,7 @@ export class Bench {
     this.#made(picture);
     this.root.classList.toggle("alone", !data.denoiser);
     this.find(".denoised").hidden = !data.denoiser;
-    this.find(".legend .by").textContent = data.denoiser ? `Denoised by ${data.denoiser}.` : "";
+    this.find(".legend .by").textContent = data.denoiser ? `Denoised by ${data.denoiser.name}.` : "";
     this.feed.want(data.keys);
     this.#later();
     this.map.draw();
@@ -90,13 +94,19 @@ export class Bench {
 
   // ---- what is made of it -------------------------------------------------------------------
 
-  #opened(model, slot) {
-    if (slot === MAIN) {
-      this.model = model;
-      this.map.show(model);
-      this.find(".map .count").textContent = model.header.count;
-      this.root.dataset.ready = "yes";
-    }
+  #opened(model) {
+    this.model = model;
+    this.map.show(model);
+    this.find(".map .count").textContent = model.header.count;
+    this.root.dataset.ready = "yes";
+    this.#later();
+  }
+
+  #network({ header, arrays }) {
+    this.denoiser = {
+      key: header.key, shape: header.network.shape,
+      encoder: encoder(header.network, arrays), decoder: decoder(header.network, arrays),
+    };
     this.#later();
   }
 
@@ -127,10 +137,14 @@ export class Bench {
     this.root.dataset.shown = ++this.shown;
   }
 
+  // A frame later than the rest: these networks are the larger ones.
   #denoise() {
-    const denoiser = this.feed.models[DENOISER];
-    if (!this.component.data.denoiser || !denoiser || denoiser.shape.join() !== this.model.shape.join()) return;
-    paint(this.find(".denoised canvas"), denoiser.decode(denoiser.encode(this.input.pixels).slice()), denoiser.shape);
+    this.nextFrame ??= requestAnimationFrame(() => {
+      this.nextFrame = null;
+      const { denoiser, model, input } = this;
+      const fits = denoiser && denoiser.key === this.component.data.denoiser?.key && denoiser.shape.join() === model.shape.join();
+      if (fits && input) paint(this.find(".denoised canvas"), denoiser.decoder.run(denoiser.encoder.run(input.pixels)), model.shape);
+    });
   }
 
   #verdict() {
@@ -145,6 +159,7 @@ export class Bench {
     this.find(".headline span").textContent = [said.trim(), judged ? input.words : input.words || this.component.data.uncalibrated]
       .filter(Boolean).join(" ");
     this.root.dataset.verdict = side;
+    this.root.dataset.judged = input.judged ? "yes" : "no";
     this.root.dataset.score = score;
     if (normal.length) this.chart.point(judged ? score : null, said || input.words);
     if (!input.moving) this.find(".readout").textContent = this.find(".headline").textContent;
@@ -152,10 +167,11 @@ export class Bench {
 
   #neighbours() {
     const { model, code } = this;
-    if (!model || !code) return;
+    if (!model || !code || code.length !== model.d) return;
     const { split } = model.rows;
     const near = nearest(model.codes, model.d, code, N_NEAR, (row) => split[row] === 0);
-    this.near = Array.from(near.index).filter((row) => row >= 0);
+    this.near = this.input.judged ? Array.from(near.index).filter((row) => row >= 0) : [];
+    this.find(".near").hidden = !this.near.length;
     const pictures = this.feed.pictures();
     this.find(".near .strip").replaceChildren(...this.near.map((row, i) =>
       figure(pictures?.get(row) ?? model.decode(model.codeOf(row)), model.shape,
@@ -168,7 +184,7 @@ export class Bench {
   }
 
   #onMap(pen, camera, colours) {
-    if (!this.place || !this.model) return;
+    if (!this.place || !this.model || !this.input.judged) return;
     for (const row of this.near ?? []) {
       ring(pen, camera.toScreen(...this.model.place(row)), 4, colours.text, this.model.colourOf(row));
     }
