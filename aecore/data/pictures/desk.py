@@ -3,15 +3,20 @@
 import numpy as np
 
 from aecore.data.pictures.ink import Mask
+from aecore.data.pictures.rasters import rank_filter, resize
 from aecore.data.pictures.records import Grey
-from aecore.data.pictures.trail import resize
 
 COARSE = 160
 WINDOW = 0.17
 SMALLEST_SHARE = 0.3
 SOLID = 0.88
-OTHER_LIGHT = 0.55  # a shadow is seldom that dark
-SURROUNDED = 0.45
+OTHER_LIGHT = 0.4  # a shadow is seldom that dark
+SURROUNDED = 0.45  # share of the picture's edge
+SURROUNDING_LIGHT = 0.8
+SHARP = 0.5  # of the step from sheet to desk happens within RING cells of the edge
+RING = 3
+CALM = 9
+FINE = 3
 MARGIN = 0.02
 
 
@@ -20,22 +25,30 @@ def sheet_of(grey: Grey) -> Mask | None:
 
     A shadow is not a desk: it is not that dark, unless it goes round the whole sheet.
     """
-    from scipy.ndimage import binary_erosion, median_filter
     from skimage.filters import threshold_otsu
 
     scale = min(1.0, COARSE / max(grey.shape))
     size = tuple(max(1, round(side * scale)) for side in grey.shape)
-    coarse = resize(grey, (size[0], size[1]))
-    calm = median_filter(coarse, size=max(3, round(WINDOW * COARSE)), mode="nearest")
+    coarse = resize(grey, size)
+    calm = rank_filter(coarse, 50, max(3, round(WINDOW * COARSE)))
     if np.ptp(calm) < 0.1:
         return None
-    bright = calm > threshold_otsu(calm)
-    for side in (bright, ~bright):
-        if (sheet := _central(side)) is not None and _is_sheet(sheet, calm):
-            margin = max(1, round(MARGIN * max(size)))
-            sheet = binary_erosion(sheet, iterations=margin, border_value=1)
-            return resize(sheet, (grey.shape[0], grey.shape[1])) > 0.5
+    level = float(threshold_otsu(calm))
+    fine = rank_filter(coarse, 50, FINE)
+    for bright in (True, False):
+        sheet = _central((calm > level) == bright)
+        if sheet is not None and _is_sheet(sheet, calm):
+            return resize(_trim((fine > level) == bright), grey.shape) > 0.5
     return None
+
+
+def _trim(sheet: Mask) -> Mask:
+    """Leave out what is connected to the picture's edge through the desk, and a margin."""
+    from scipy.ndimage import binary_dilation
+    from skimage.segmentation import clear_border
+
+    desk = ~sheet & ~clear_border(~sheet)
+    return ~binary_dilation(desk, iterations=max(1, round(MARGIN * COARSE)))
 
 
 def _central(mask: Mask) -> Mask | None:
@@ -57,18 +70,30 @@ def _is_sheet(sheet: Mask, calm: Grey) -> bool:
     edge = np.concatenate([sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]])
     inside, outside = float(np.median(calm[sheet])), float(np.median(calm[~sheet]))
     ratio = min(inside, outside) / max(inside, outside, 1e-6)
-    apart = ratio < OTHER_LIGHT or (edge.mean() < SURROUNDED and ratio < 0.8)
-    return apart and regionprops(sheet.astype(np.uint8))[0].solidity >= SOLID
+    surrounded = edge.mean() < SURROUNDED and ratio < SURROUNDING_LIGHT
+    if not (surrounded or ratio < OTHER_LIGHT):
+        return False
+    sharp = _step(sheet, calm) >= SHARP * abs(inside - outside)
+    return sharp and regionprops(sheet.astype(np.uint8))[0].solidity >= SOLID
+
+
+def _step(sheet: Mask, calm: Grey) -> float:
+    """Difference in brightness right inside and right outside the sheet's edge."""
+    from scipy.ndimage import distance_transform_edt
+
+    within, beyond = distance_transform_edt(sheet), distance_transform_edt(~sheet)
+    near = [calm[(depth > 0) & (depth <= RING)] for depth in (within, beyond)]
+    return abs(float(np.median(near[0]) - np.median(near[1])))
 
 
 def cover_desk(grey: Grey, sheet: Mask) -> Grey:
-    """Return the picture with the desk replaced by the nearest brightness of the sheet."""
-    from scipy.ndimage import distance_transform_edt, median_filter
+    """Return the picture with the desk replaced by the nearest brightness inside the sheet."""
+    from scipy.ndimage import binary_erosion, distance_transform_edt
 
     factor = max(1, max(grey.shape) // COARSE)
-    calm = median_filter(grey[::factor, ::factor], size=9, mode="nearest")
-    nearest = distance_transform_edt(
-        ~sheet[::factor, ::factor], return_distances=False, return_indices=True
-    )
-    filled = resize(calm[tuple(nearest)], (grey.shape[0], grey.shape[1]))
+    small = sheet[::factor, ::factor]
+    calm = rank_filter(grey[::factor, ::factor], 50, CALM)
+    source = binary_erosion(small, iterations=CALM, border_value=1)
+    nearest = distance_transform_edt(~source, return_distances=False, return_indices=True)
+    filled = resize(calm[tuple(nearest)], grey.shape)
     return np.where(sheet, grey, filled)

@@ -10,8 +10,8 @@ import numpy as np
 from jaxtyping import Bool
 from PIL import Image
 
+from aecore.data.pictures.rasters import rank_filter, resize
 from aecore.data.pictures.records import Grey, Picture
-from aecore.data.pictures.trail import resize
 
 CHANNELS = {
     "brightness": (0.299, 0.587, 0.114), "red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0),
@@ -20,6 +20,8 @@ CHANNELS = {
 CLEARER = 1.35
 WINDOW = 0.45
 WINDOW_CELLS = 21
+POLARITY_SIDE = 400
+MARKED = 0.3
 FINEST_WINDOW = 0.08
 STROKES_IN_WINDOW = 4
 NOISE_SCALE = 4
@@ -78,13 +80,13 @@ def background(grey: Grey, percentile: float, window: float = WINDOW) -> Grey:
 
     `window` is a share of the longer side; it has to be wide beside a stroke.
     """
-    from scipy.ndimage import gaussian_filter, percentile_filter
+    from scipy.ndimage import gaussian_filter
 
     scale = min(1.0, WINDOW_CELLS / window / max(grey.shape))
     shape = tuple(max(1, round(side * scale)) for side in grey.shape)
     coarse = resize(grey, (shape[0], shape[1]))
     cells = max(3, round(window * max(shape)))
-    ranked = percentile_filter(coarse, percentile, size=cells, mode="nearest")
+    ranked = rank_filter(coarse, percentile, cells)
     smooth = gaussian_filter(ranked, cells / 8, mode="nearest")
     return resize(smooth, (grey.shape[0], grey.shape[1]), Image.Resampling.BILINEAR)
 
@@ -117,9 +119,19 @@ def _inside(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
 
 
 def is_dark_ink(grey: Grey) -> bool:
-    """Say whether the rarer marks are darker than their surroundings (skewness of the rest)."""
-    rest = grey - background(grey, 50)
-    return float((rest.astype(np.float64) ** 3).sum()) <= 0
+    """Say whether ink is darker than paper: the rarer tone is ink (skewness of the rest).
+
+    What runs off the edge, as shadows do, does not count if any other mark is left.
+    """
+    from skimage.segmentation import clear_border
+
+    scale = min(1.0, POLARITY_SIDE / max(grey.shape))
+    small = resize(grey, tuple(max(1, round(side * scale)) for side in grey.shape))
+    rest = small - background(small, 50)
+    limit = MARKED * float(np.percentile(np.abs(rest), 99.5))
+    inside = clear_border(rest > limit) | clear_border(rest < -limit)
+    counted = rest[inside] if inside.any() else rest
+    return float((counted.astype(np.float64) ** 3).sum()) <= 0
 
 
 def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:

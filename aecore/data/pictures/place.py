@@ -6,8 +6,8 @@ Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits", 1
 import numpy as np
 
 from aecore.data.pictures.ink import Mask, box_of
+from aecore.data.pictures.rasters import resize
 from aecore.data.pictures.records import Grey
-from aecore.data.pictures.trail import resize
 
 FINE = 8
 BOX_SHARE = 20 / 28

@@ -78,7 +78,7 @@ def _any_in_blocks(mask: Mask, factor: int) -> Mask:
     height, width = (-(-side // factor) * factor for side in mask.shape)
     padded = np.pad(mask, ((0, height - mask.shape[0]), (0, width - mask.shape[1])))
     blocks = padded.reshape(height // factor, factor, width // factor, factor)
-    return blocks.any((1, 3))
+    return np.asarray(blocks.any((1, 3)))
 
 
 def _runs(mask: Mask, axis: int) -> Int[np.ndarray, "h w"]:

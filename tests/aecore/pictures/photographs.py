@@ -66,7 +66,7 @@ def scene(draw: np.random.Generator, dark_ink: bool = True) -> Scene:
 
 
 def photograph(digits: list[np.ndarray], how: Scene, draw: np.random.Generator) -> bytes:
-    """Return the JPEG of digits (28×28 in [0, 1], ink bright) side by side; none: a blank sheet."""
+    """Return the JPEG of digits (28×28 in [0, 1], ink bright) side by side; none: blank."""
     canvas = min(how.side, LARGEST_CANVAS)
     width, height = (canvas, round(canvas * how.aspect))
     if how.aspect > 1:
