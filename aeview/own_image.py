@@ -10,6 +10,7 @@ from aecore import checkpoints
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.checkpoints import Entry, Stored
 from aecore.data.catalogue import DATASETS
+from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import Preparation, Switches, open_picture, prepare
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError, DataError
@@ -23,7 +24,7 @@ from aeview.components.own_image import (
     own_image,
     switches_of,
 )  # fmt: skip
-from aeview.components.pad import Drawn, Hand, Sample, Sheet, pad
+from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.pixels import as_base64, data_address
 from aeview.sample_pictures import samples
@@ -31,9 +32,6 @@ from aeview.sample_pictures import samples
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96
 SAMPLE = "sample "
-# As the set's training images are, in the median: ink divided by the length of its skeleton, the
-# centre of mass; and the edge that leaves as many of the inked pixels grey.
-HANDS = {"digits": Hand(stroke=3.8, edge=1.9, centre=13.5)}
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
     "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
@@ -80,7 +78,9 @@ def ways_in(chosen: Opened) -> None:
     offered = samples(chosen.held)
     card = chosen.held.card
     beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
-    sheet = Sheet(card.model.shape, hand(card.data), _hint(chosen.held), mode)
+    written, hand = kind(card.data)
+    hint = "Draw a digit here" if written else "Draw something here"
+    sheet = Sheet(card.model.shape, hand, written, hint, mode)
     clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
     by_name = {sample.id: sample for sample in offered}
     if clicked.sample in by_name:
@@ -107,15 +107,17 @@ def _source() -> str:
     return source
 
 
-def hand(data: str) -> Hand:
-    """How strokes on the pad become an image of this data set."""
+class Kind(NamedTuple):
+    """What a data set's images are: handwriting or not, and how it lies in the frame."""
+
+    handwriting: bool
+    hand: Hand
+
+
+def kind(data: str) -> Kind:
+    """Say what the images of a data set are; a user's own are not taken for handwriting."""
     known = DATASETS.get(data)
-    return HANDS.get(data, Hand(fit=bool(known and known.handwriting)))
-
-
-def _hint(held: Stored) -> str:
-    known = DATASETS.get(held.card.data)
-    return "Draw a digit here" if known and known.handwriting else "Draw something here"
+    return Kind(known.handwriting, known.hand) if known else Kind(False, MNIST)
 
 
 @st.cache_data(show_spinner=False, max_entries=100)
@@ -187,15 +189,14 @@ def looked_at(chosen: Opened) -> Given | None:
 
 def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
-    known = DATASETS.get(held.card.data)
-    handwriting = bool(known and known.handwriting)
-    key = (given.id, held.card.model.shape, handwriting, switches)
+    kept_as = kind(held.card.data)
+    key = (given.id, held.card.model.shape, kept_as, switches)
     before = st.session_state.get(state.OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]
         return kept
     picture = open_picture(given.content, given.title)
-    made = prepare(picture, held.card.model.shape, handwriting, switches)
+    made = prepare(picture, held.card.model.shape, kept_as.handwriting, switches, kept_as.hand)
     st.session_state[state.OWN_PREPARED] = (key, made)
     return made
 

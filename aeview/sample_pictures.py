@@ -123,7 +123,8 @@ STROKES: dict[str, tuple[tuple[tuple[float, float], ...], ...]] = {
     "4": (((0.52, 0.06), (0.22, 0.58), (0.22, 0.58), (0.8, 0.56)), ((0.62, 0.34), (0.56, 0.95))),
     "5": (((0.76, 0.1), (0.36, 0.1), (0.36, 0.1), (0.3, 0.44), (0.3, 0.44), (0.56, 0.4),
            (0.74, 0.6), (0.64, 0.86), (0.4, 0.92), (0.2, 0.82)),),
-    "7": (((0.2, 0.14), (0.48, 0.11), (0.78, 0.12), (0.78, 0.12), (0.58, 0.48), (0.44, 0.93)),),
+    "7": (((0.2, 0.14), (0.48, 0.11), (0.78, 0.12), (0.78, 0.12), (0.58, 0.48), (0.44, 0.93)),
+          ((0.32, 0.55), (0.74, 0.5))),
 }  # fmt: skip
 FINE = 4  # times larger strokes are drawn, for smooth edges
 PER_PART = 12
@@ -182,14 +183,14 @@ def _turned(picture: np.ndarray, degrees: float) -> Colours:
 
 def _pen() -> Colours:
     page = _sheet(PAPER)
-    _on(page, _digit("7", 190, 13), DARK, (36, 40))
+    _on(page, _digit("3", 190, 13), DARK, (36, 40))
     return _bytes(page)
 
 
 def _squared() -> Colours:
     page = _sheet(PAPER)
     page[::32, :] = page[:, ::32] = (176, 196, 222)
-    _on(page, _digit("3", 170, 9), BLUE, (70, 50))
+    _on(page, _digit("7", 170, 9), BLUE, (70, 50))
     return _turned(_light(page, 0.62), 7)
 
 
@@ -245,8 +246,8 @@ def _thing() -> Colours:
 
 
 MADE: dict[str, tuple[str, Callable[[], Colours]]] = {
-    "pen": ("a 7 in pen on paper", _pen),
-    "squared": ("a 3 in blue on squared paper, tilted, in uneven light", _squared),
+    "pen": ("a 3 in pen on paper", _pen),
+    "squared": ("a 7 in blue on squared paper, tilted, in uneven light", _squared),
     "chalk": ("a 5 in chalk on a board", _chalk),
     "two": ("two digits on one sheet", _two),
     "letter": ("a letter", _letter),

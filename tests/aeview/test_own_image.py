@@ -15,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.anomaly.threshold import conformal_threshold
 from aecore.checkpoints import build, find, read
+from aecore.data.hand import MNIST
 from aecore.data.pictures import open_picture, prepare
 from aeview import sample_pictures
 from aeview.components import FOLDER
-from aeview.components.pad import Drawn, Hand, Pasted
+from aeview.components.pad import Drawn, Pasted
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/apply/your_image.py"
@@ -68,7 +69,7 @@ def by_browser(strokes, hand):
     module = (FOLDER / "pad" / "ink.js").as_uri()
     code = (
         f'import {{ ink }} from "{module}";'
-        f"const pixels = ink({json.dumps(strokes)}, 28, {json.dumps(hand._asdict())});"
+        f"const pixels = ink({json.dumps(strokes)}, 28, {json.dumps(hand._asdict() | {'fit': True})});"
         "console.log(JSON.stringify(Array.from(pixels)));"
     )
     done = subprocess.run(
@@ -91,7 +92,7 @@ def photographed(strokes, hand):
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
 @pytest.mark.parametrize("digit", sorted(sample_pictures.STROKES))
 def test_the_browser_makes_of_strokes_what_the_engine_makes_of_their_picture(digit):
-    hand = Hand()
+    hand = MNIST
     strokes = [
         (0.2 + 0.6 * sample_pictures._curve(np.array(places))).tolist()
         for places in sample_pictures.STROKES[digit]

@@ -10,24 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
+from aecore.data.hand import Hand
 from aecore.data.pictures.decode import MAX_BYTES
 from aeview.components import component
-
-
-class Hand(NamedTuple):
-    """How strokes become a picture; lengths in pixels of a frame of 28.
-
-    Attributes:
-        stroke: width of a line.
-        edge: over how much its edge fades.
-        centre: index of the pixel that the centre of mass is put on.
-        fit: whether a drawing is fitted into 20×20 and centred, or taken as it is.
-    """
-
-    stroke: float = 2.4
-    edge: float = 1.0
-    centre: float = 14.0
-    fit: bool = True
 
 
 class Sample(NamedTuple):
@@ -93,7 +78,8 @@ class Sheet(NamedTuple):
 
     Attributes:
         shape: (channels, side, side) of the model's input.
-        hand: how strokes become that input.
+        hand: how the data set's handwriting lies in its frame.
+        fit: whether a drawing is fitted into 20×20 and centred at first, or taken as it is.
         hint: what stands on the empty pad.
         mode: "draw", "paste" (a place for the clipboard instead), or "none" (samples alone). The
             keys that paste work in each of them.
@@ -101,6 +87,7 @@ class Sheet(NamedTuple):
 
     shape: tuple[int, ...]
     hand: Hand
+    fit: bool
     hint: str
     mode: str = "draw"
 

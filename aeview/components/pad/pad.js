@@ -36,13 +36,13 @@ export class Pad {
     cancelAnimationFrame(this.frame);
   }
 
-  /** Python's small data: { shape, hand: { stroke, centre, fit }, hint, mode, samples, max_bytes }. */
+  /** Python's small data: { shape, hand, fit, hint, mode, samples, max_bytes, shown }. */
   update(component) {
     const { data } = component;
     const others = this.component?.data.shape.join() !== data.shape.join()
       || JSON.stringify(this.component?.data.hand) !== JSON.stringify(data.hand);
     this.component = component;
-    if (others) this.fit = data.hand.fit;
+    if (others) this.fit = data.fit;
     this.find(".pen").value = this.drawing.pen;
     this.find(".hint").textContent = data.hint;
     this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
