@@ -1,6 +1,5 @@
 """The page Your image: the ways in, what is looked at, and how it is shown."""
 
-import hashlib
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import Preparation, Switches, open_picture, prepare
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError, DataError
-from aeview import cache, explorer, live, sample_pictures, state
+from aeview import cache, explorer, live, own_files, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
     Denoiser,
@@ -26,6 +25,7 @@ from aeview.components.own_image import (
 )  # fmt: skip
 from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
+from aeview.own_files import Given
 from aeview.pixels import as_base64, data_address
 from aeview.sample_pictures import samples
 
@@ -46,15 +46,11 @@ UNCALIBRATED = (
     "This model carries no scores of held-out images, so there is no limit: run "
     "`python -m aecore calibrate {name}`."
 )
+FILES_WORDS = (
+    "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
+)
+TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
 NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false alarms."
-
-
-class Given(NamedTuple):
-    """A picture that was given: what makes it another one, what it is, its bytes as they came."""
-
-    id: str
-    title: str
-    content: bytes
 
 
 # ---- the ways in --------------------------------------------------------------------------------
@@ -68,6 +64,8 @@ def ways_in(chosen: Opened) -> None:
             "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
             on_change=_take_files, label_visibility="collapsed",
         )  # fmt: skip
+        batch = st.session_state.get(state.OWN_BATCH)
+        st.caption(TABLE_BELOW.format(n=len(batch)) if batch else FILES_WORDS)
     elif source == "camera":
         st.camera_input(
             "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
@@ -86,7 +84,8 @@ def ways_in(chosen: Opened) -> None:
     if clicked.sample in by_name:
         _take(_as_given(by_name[clicked.sample]))
     if clicked.pasted:
-        _take(Given(_digest(clicked.pasted.content), clicked.pasted.name, clicked.pasted.content))
+        name, content = clicked.pasted
+        _take(Given(own_files.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
         problems.error(sentence)
@@ -130,32 +129,56 @@ def _as_given(sample: sample_pictures.Sample) -> Given:
     return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
 def _take_files() -> None:
     files = st.session_state.get(state.OWN_FILES) or []
-    if files:
-        content = files[-1].getvalue()
-        _take(Given(_digest(content), files[-1].name, content))
+    try:
+        batch = own_files.unpacked([(file.name, file.getvalue()) for file in files])
+    except DataError as error:
+        _say(str(error))
+        return
+    st.session_state[state.OWN_BATCH] = batch if len(batch) > 1 else []
+    readable = next((given for given in batch if _problem(given) is None), None)
+    if readable is not None:
+        st.session_state[state.OWN_GIVEN] = readable
+    elif batch:
+        _say(_problem(batch[0]) or "")
+
+
+def _take_line() -> None:
+    line, batch = own_files.selected(), st.session_state.get(state.OWN_BATCH, [])
+    if line is not None and line < len(batch):
+        _take(batch[line])
 
 
 def _take_photo() -> None:
     photo = st.session_state.get(state.OWN_CAMERA)
     if photo is not None:
         content = photo.getvalue()
-        _take(Given(_digest(content), "The photograph", content))
+        _take(Given(own_files.digest(content), "The photograph", content))
+
+
+def _say(sentence: str) -> None:
+    st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{sentence}.")
+
+
+def _problem(given: Given) -> str | None:
+    """Say why a picture can't be looked at; None where it can."""
+    if given.problem:
+        return given.problem
+    try:
+        open_picture(given.content, given.title)
+    except DataError as error:
+        return str(error)
+    return None
 
 
 def _take(given: Given) -> None:
     """Look at another picture from now on; one that can't be read changes nothing."""
-    try:
-        open_picture(given.content, given.title)
-    except DataError as error:
-        st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{error}.")
-        return
-    st.session_state[state.OWN_GIVEN] = given
+    problem = _problem(given)
+    if problem is None:
+        st.session_state[state.OWN_GIVEN] = given
+    else:
+        _say(problem)
 
 
 def _take_drawing() -> None:
@@ -176,11 +199,15 @@ def _sample_shown(chosen: Opened) -> str | None:
 
 def looked_at(chosen: Opened) -> Given | None:
     """Return the picture that is looked at; None for what is on the pad."""
-    offered = {sample.id: sample for sample in samples(chosen.held)}
+    offered = {f"{SAMPLE}{sample.id}": _as_given(sample) for sample in samples(chosen.held)}
     if state.OWN_GIVEN not in st.session_state:
-        linked = next(iter(state.words(state.PICTURE, tuple(offered))), None)
-        st.session_state[state.OWN_GIVEN] = _as_given(offered[linked or next(iter(offered))])
+        named = tuple(name.removeprefix(SAMPLE) for name in offered)
+        linked = next(iter(state.words(state.PICTURE, named)), named[0])
+        st.session_state[state.OWN_GIVEN] = offered[f"{SAMPLE}{linked}"]
     given: Given | None = st.session_state[state.OWN_GIVEN]
+    if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
+        given = offered.get(given.id, next(iter(offered.values())))
+        st.session_state[state.OWN_GIVEN] = given
     return given
 
 
@@ -190,7 +217,7 @@ def looked_at(chosen: Opened) -> Given | None:
 def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
     kept_as = kind(held.card.data)
-    key = (given.id, held.card.model.shape, kept_as, switches)
+    key = (own_files.digest(given.content), held.card.model.shape, kept_as, switches)
     before = st.session_state.get(state.OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]
@@ -288,6 +315,12 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         st.rerun()
 
 
+def show_files(chosen: Opened) -> None:
+    """Show the table of several pictures, where several were given."""
+    if batch := st.session_state.get(state.OWN_BATCH):
+        own_files.show(chosen, batch, _take_line)
+
+
 def normal(chosen: Opened) -> Normal:
     """Return the scores of held-out normal images that the model carries, and the limit."""
     scores = chosen.held.calibration
@@ -320,3 +353,28 @@ def _opened(entry: Entry) -> Opened | None:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError):
         return None
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **What the model sees** is never your picture but a small image like those it was trained on. A
+  drawing is fitted and centred as you draw; a picture goes through the steps below, and each step
+  can be overruled.
+- **The score** is the mean squared error per pixel between what the model sees and its
+  reconstruction. A model has learnt to rebuild its own kind of image, so a large error means: not
+  my kind. It does not know what is *right*: a plain letter can be rebuilt well, and a rare but
+  proper digit badly.
+- **In or out**: the limit lies where 5 % of held-out images of the model's own kind are above it
+  (split conformal prediction), so 1 in 20 proper images is called an anomaly by construction.
+- **The error map** lies over the reconstruction: blue where it is too dark, red where too bright.
+- **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
+  say where the image landed. The rings on the map are the same images.
+- Your pictures stay in this session's memory: nothing of them is written to disk or kept.
+"""
+        )

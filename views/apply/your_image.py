@@ -14,4 +14,6 @@ with left:
     own_image.ways_in(chosen)
 with right:
     own_image.show(chosen, own_image.choose_map(chosen.held))
+own_image.show_files(chosen)
+own_image.explain()
 frame.say_notices(notices)
