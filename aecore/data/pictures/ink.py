@@ -10,9 +10,9 @@ Parts = Int[np.ndarray, "h w"]
 
 SPECK_AREA = 0.02
 SPECK_SIDE = 0.12
-GAP = 0.12
+GAP = 0.18
 LOOSE_GAP = 0.35
-LOOSE_AREA = 0.4
+LOOSE_AREA = 0.6
 LOOSE_OVERLAP = 0.4
 ANOTHER = 0.12
 

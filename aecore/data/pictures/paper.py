@@ -21,7 +21,8 @@ CLEARER = 1.35
 WINDOW = 0.45
 WINDOW_CELLS = 21
 POLARITY_SIDE = 400
-MARKED = 0.3
+PAPER_WEIGHT = 6.0
+MIDDLE = 0.35
 FINEST_WINDOW = 0.08
 STROKES_IN_WINDOW = 4
 NOISE_SCALE = 4
@@ -119,19 +120,23 @@ def _inside(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
 
 
 def is_dark_ink(grey: Grey) -> bool:
-    """Say whether ink is darker than paper: the rarer tone is ink (skewness of the rest).
+    """Say whether ink is darker than paper: which of the two leaves clearer marks on the sheet.
 
-    What runs off the edge, as shadows do, does not count if any other mark is left.
+    Shadows and gradients run off the edge and do not count, unless nothing else is left. Bright
+    paper counts for dark ink, as few pens write bright on bright.
     """
-    from skimage.segmentation import clear_border
-
     scale = min(1.0, POLARITY_SIDE / max(grey.shape))
     small = resize(grey, tuple(max(1, round(side * scale)) for side in grey.shape))
-    rest = small - background(small, 50)
-    limit = MARKED * float(np.percentile(np.abs(rest), 99.5))
-    inside = clear_border(rest > limit) | clear_border(rest < -limit)
-    counted = rest[inside] if inside.any() else rest
-    return float((counted.astype(np.float64) ** 3).sum()) <= 0
+    dark, bright = _evidence(small, True), _evidence(small, False)
+    return dark * float(np.exp(PAPER_WEIGHT * (np.median(small) - MIDDLE))) >= bright
+
+
+def _evidence(grey: Grey, dark: bool) -> float:
+    """Sum of the cubed contrast of the marks that a polarity finds."""
+    light = light_of(grey, dark)
+    sheet = strength(grey, light, dark)
+    mask = _inside(sheet.strength > threshold(sheet, "auto").level)
+    return float((np.abs(grey - light)[mask].astype(np.float64) ** 3).sum())
 
 
 def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:

@@ -7,6 +7,7 @@ import numpy as np
 from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import desk, paper, place, rules
 from aecore.data.pictures import ink as marks
+from aecore.data.pictures.judgement import MOST_DRAWINGS, is_thing
 from aecore.data.pictures.records import (
     BLANK,
     LOW_CONTRAST,
@@ -97,30 +98,46 @@ def _written(page: _Page) -> Preparation:
     _, shape, switches, trail, _ = page
     sheet = _sheet(page)
     limit = paper.threshold(sheet, switches.threshold)
-    blank = np.zeros(shape, np.float32)
-    if not np.isfinite(limit.level):
-        trail.add("threshold", "no ink found", False, np.zeros_like(sheet.strength))
-        return _finish(BLANK, trail, blank)
-    ink = paper.soft_mask(sheet, limit)
-    trail.add("threshold", "separated from the paper", True, ink)
-    mask = paper.solid(ink)
-    unruled, n_lines = rules.without_lines(mask, switches.lines)
-    words = f"{n_lines} ruled lines removed" if n_lines else "no ruled lines"
-    trail.add("lines", words, n_lines > 0, ink * (unruled | ~mask))
-    mask = unruled
-    if not mask.any():
-        return _finish(BLANK, trail, blank)
-    kept = marks.without_specks(mask)
-    dropped = bool((mask & ~kept).any())
-    trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, ink * kept)
-    found = marks.drawings(kept)
+    ink = _ink(page, sheet, limit)
+    if not paper.solid(ink).any():
+        return _finish(BLANK, trail, np.zeros(shape, np.float32))
+    kept = _clean(page, ink)
     if limit.contrast < LOW:
-        return _finish(LOW_CONTRAST, trail, _place(page, ink, found[0]))
+        return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
+    found = marks.drawings(kept)
+    if is_thing(sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+        image = prepare_thing(picture, shape, switches, trail)
+        return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
-        whole = np.any(found, axis=0)
         crops = tuple(_crop(page.picture, marks.box_of(m)) for m in found)
-        return _finish(SEVERAL, trail, _place(page, ink, whole), crops)
+        return _finish(SEVERAL, trail, _place(page, ink, np.any(found, axis=0)), crops)
     return _finish(SCORED, trail, _place(page, ink, found[0]))
+
+
+def _ink(page: _Page, sheet: paper.Sheet, limit: paper.Threshold) -> Grey:
+    """Separate ink from paper, and from the lines printed on it."""
+    if not np.isfinite(limit.level):
+        nothing = np.zeros_like(sheet.strength)
+        page.trail.add("threshold", "no ink found", False, nothing)
+        return nothing
+    ink = paper.soft_mask(sheet, limit)
+    page.trail.add("threshold", "separated from the paper", True, ink)
+    mask = paper.solid(ink)
+    unruled, n_lines = rules.without_lines(mask, page.switches.lines)
+    words = f"{n_lines} ruled lines removed" if n_lines else "no ruled lines"
+    ink = ink * (unruled | ~mask)
+    page.trail.add("lines", words, n_lines > 0, ink)
+    return ink
+
+
+def _clean(page: _Page, ink: Grey) -> marks.Mask:
+    """Drop specks; on request keep them all."""
+    mask = paper.solid(ink)
+    kept = mask if page.switches.despeckle == "off" else marks.without_specks(mask)
+    dropped = bool((mask & ~kept).any())
+    shown = ink * (kept | ~mask)
+    page.trail.add("despeckle", "specks dropped" if dropped else "no specks", dropped, shown)
+    return kept
 
 
 def _working_size(picture: Picture) -> Picture:
