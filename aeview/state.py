@@ -55,7 +55,6 @@ NOISE = "noise"
 INPUT = "input"
 PICTURE = "picture"
 STEPS = "steps"
-DENOISER = "denoiser"
 
 # Your image, session state only.
 OWN_PAD = "own_pad"
@@ -68,6 +67,19 @@ OWN_FILES = "own_files"
 OWN_BATCH = "own_batch"
 OWN_CAMERA = "own_camera"
 OWN_TABLE = "own_table"
+
+# Anomaly: what is normal, what is strange, the score and its threshold.
+NORMAL = "normal"
+STRANGE = "strange"
+SPOILT_BY = "noise_kind"
+SPOILT_LEVEL = "level"
+SCORE = "score"
+RULE = "rule"
+RULE_VALUE = "at_most"
+THRESHOLD = "threshold"
+JUDGED = "judge"
+ANOMALY = "anomaly"
+ANOMALY_LAST = "anomaly_last"
 
 # Session state only.
 COMPARE = "compare"

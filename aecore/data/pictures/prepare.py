@@ -56,7 +56,7 @@ def prepare(
     if (ready := _ready(picture, shape, switches)) is not None:
         trail.add("placed", "already placed as the data set's images are", False, ready)
         return _finish(SCORED, trail, ready[None])
-    return _written(_Page(_working_size(picture), shape, switches, trail, hand))
+    return _written(picture, shape, switches, trail, hand)
 
 
 def _finish(
@@ -94,8 +94,10 @@ class _Page(NamedTuple):
     hand: Hand
 
 
-def _written(page: _Page) -> Preparation:
-    _, shape, switches, trail, _ = page
+def _written(
+    picture: Picture, shape: Shape, switches: Switches, trail: Trail, hand: Hand
+) -> Preparation:
+    page = _Page(_working_size(picture), shape, switches, trail, hand)
     sheet = _sheet(page)
     limit = paper.threshold(sheet, switches.threshold)
     ink = _ink(page, sheet, limit)
