@@ -17,6 +17,7 @@ from aeview import cache, explorer, live, own_files, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
     Denoiser,
+    Going,
     Normal,
     PictureShown,
     StepShown,
@@ -32,6 +33,7 @@ from aeview.sample_pictures import samples
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96
 SAMPLE = "sample "
+PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
     "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
@@ -64,8 +66,8 @@ def ways_in(chosen: Opened) -> None:
             "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
             on_change=_take_files, label_visibility="collapsed",
         )  # fmt: skip
-        batch = st.session_state.get(state.OWN_BATCH)
-        st.caption(TABLE_BELOW.format(n=len(batch)) if batch else FILES_WORDS)
+        n = len(_several())
+        st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)
     elif source == "camera":
         st.camera_input(
             "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
@@ -136,16 +138,24 @@ def _take_files() -> None:
     except DataError as error:
         _say(str(error))
         return
-    st.session_state[state.OWN_BATCH] = batch if len(batch) > 1 else []
-    readable = next((given for given in batch if _problem(given) is None), None)
+    before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
+    st.session_state[state.OWN_UPLOADED] = batch
+    added = [given for given in batch if given.id not in before] or batch
+    readable = next((given for given in added if _problem(given) is None), None)
     if readable is not None:
         st.session_state[state.OWN_GIVEN] = readable
-    elif batch:
-        _say(_problem(batch[0]) or "")
+    elif added:
+        _say(_problem(added[0]) or "")
+
+
+def _several() -> list[Given]:
+    """Return what was uploaded, if it is more than one picture."""
+    batch: list[Given] = st.session_state.get(state.OWN_UPLOADED, [])
+    return batch if len(batch) > 1 else []
 
 
 def _take_line() -> None:
-    line, batch = own_files.selected(), st.session_state.get(state.OWN_BATCH, [])
+    line, batch = own_files.selected(), _several()
     if line is not None and line < len(batch):
         _take(batch[line])
 
@@ -301,7 +311,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         made = prepared(given, held, switches)
         picture = _shown(given, made, switches, held)
     beside = _denoiser(chosen)
-    crop = own_image(
+    clicked = own_image(
         cache.atlas_key(held, choice), picture, normal(chosen),
         Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
     )  # fmt: skip
@@ -309,15 +319,30 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     if beside:
         live.send_network(beside.held)
     _write_link(given, switches)
-    if crop is not None and given and made and crop < len(made.crops):
-        title = f"Drawing {crop + 1} of {given.title}"
-        _take(Given(f"{given.id}/{crop}", title, sample_pictures.png(made.crops[crop])))
+    if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
+        title = f"Drawing {clicked.crop + 1} of {given.title}"
+        content = sample_pictures.png(made.crops[clicked.crop])
+        _take(Given(own_files.digest(content), title, content))
         st.rerun()
+    if clicked.going:
+        _go(held, clicked.going)
+
+
+def _go(held: Stored, going: Going) -> None:
+    """Open a page with the image's code: pinned, or as the first end of a way."""
+    if going.page not in PAGES or len(going.code) != held.card.model.code_dim:
+        return
+    state.clear_map_parameters()
+    state.remember_code(held.digest, going.code)
+    if going.page == "interpolate":
+        st.session_state[state.LAST_BENCH] = held.digest
+        state.set_parameters({state.FROM: ",".join(f"{value:.6g}" for value in going.code)})
+    st.switch_page(f"views/explore/{going.page}.py")
 
 
 def show_files(chosen: Opened) -> None:
     """Show the table of several pictures, where several were given."""
-    if batch := st.session_state.get(state.OWN_BATCH):
+    if batch := _several():
         own_files.show(chosen, batch, _take_line)
 
 

@@ -64,7 +64,7 @@ OWN_DRAWN = "own_drawn"
 OWN_PROBLEMS = "own_problems"
 OWN_PREPARED = "own_prepared"
 OWN_FILES = "own_files"
-OWN_BATCH = "own_batch"
+OWN_UPLOADED = "own_uploaded"
 OWN_CAMERA = "own_camera"
 OWN_TABLE = "own_table"
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
@@ -237,3 +238,24 @@ def test_the_opacity_of_the_error_map_is_the_browsers_alone(app, open_page):
     page.get_by_label("Opacity of the error map").fill("0.25")
     expect(page.locator(".overlay-error")).to_have_css("opacity", "0.25")
     assert page.frames_sent == []
+
+
+@pytest.mark.parametrize("name", ["Interpolate", "Traverse"])
+def test_its_code_is_taken_to_another_page(app, open_page, name):
+    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    page.locator(".near").get_by_role("button", name=name).click()
+    parameter = {"Interpolate": "from", "Traverse": "z"}[name]
+    expect(page).to_have_url(re.compile(f"{name.lower()}.*{parameter}="))
+    linked = [float(v) for v in parse_qs(urlparse(page.url).query)[parameter][0].split(",")]
+    assert linked == pytest.approx(code, rel=1e-4)
+
+
+def test_its_code_is_pinned_on_the_latent_map(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    page.locator(".near").get_by_role("button", name="Latent map").click()
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    fields = page.locator(".explorer .coordinates input")
+    for field, value in zip(fields.all(), code, strict=True):
+        expect(field).to_have_value(f"{value:.2f}")

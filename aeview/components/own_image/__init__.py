@@ -84,13 +84,32 @@ class Normal(NamedTuple):
     missing: str
 
 
+class Going(NamedTuple):
+    """Where the image's code is taken: a page's name, and the code."""
+
+    page: str
+    code: tuple[float, ...]
+
+    @classmethod
+    def of(cls, report: Any) -> "Going | None":
+        """Read what the browser reported."""
+        return cls(str(report["page"]), tuple(map(float, report["code"]))) if report else None
+
+
+class Clicked(NamedTuple):
+    """What the user did just now: which of several drawings, or where to take the code."""
+
+    crop: int | None
+    going: Going | None
+
+
 def own_image(
     atlas_key: str,
     picture: PictureShown | None,
     normal: Normal,
     denoiser: Denoiser | None,
     key: str,
-) -> int | None:
+) -> Clicked:
     """Show the image; overruled steps are in the session state under `key` (`switches`).
 
     Args:
@@ -101,7 +120,7 @@ def own_image(
         key: the widget's key.
 
     Returns:
-        Which of several drawings was clicked, once.
+        What was clicked, once.
     """
     shown = component("own_image")(
         key=key,
@@ -116,9 +135,9 @@ def own_image(
         },
         on_switches_change=_nothing,
         on_crop_change=_nothing,
+        on_go_change=_nothing,
     )
-    crop: int | None = shown.crop
-    return crop
+    return Clicked(shown.crop, Going.of(shown.go))
 
 
 def switches_of(values: Any, picture: str) -> dict[str, str] | None:

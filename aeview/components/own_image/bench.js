@@ -30,6 +30,9 @@ export class Bench {
     const fade = () => { this.find(".overlay-error").style.opacity = opacity.value; };
     opacity.addEventListener("input", fade);
     fade();
+    for (const button of this.root.querySelectorAll("[data-go]")) {
+      button.addEventListener("click", () => this.component.setTriggerValue("go", { page: button.dataset.go, code: Array.from(this.code) }));
+    }
     this.unfollow = store("lab").follow((topic, value) => {
       if (topic === "drawing") this.#drawn(value);
       if (topic === "network/0") this.#network(value);
@@ -156,8 +159,8 @@ export class Bench {
     const limits = limit === null ? "" : `; the limit for ${this.component.data.rate} false alarms is ${limit.toFixed(4)}`;
     const said = judged ? `${score_}: ${among(normal, score)}${limits}. ` : "";
     this.find(".headline b").textContent = [input.headline, heads[side]].filter(Boolean).join(" ");
-    this.find(".headline span").textContent = [said.trim(), judged ? input.words : input.words || this.component.data.uncalibrated]
-      .filter(Boolean).join(" ");
+    const unsaid = input.judged ? this.component.data.uncalibrated : "";
+    this.find(".headline span").textContent = [said.trim(), unsaid, input.words].filter(Boolean).join(" ");
     this.root.dataset.verdict = side;
     this.root.dataset.judged = input.judged ? "yes" : "no";
     this.root.dataset.score = score;
@@ -178,7 +181,7 @@ export class Bench {
         [model.labelOf(row), number(near.distance[i])],
         `Training image of class ${model.labelOf(row)} at distance ${number(near.distance[i])}`)));
     const title = document.createElement("span");
-    title.textContent = ` class and distance in latent space${pictures ? "" : "; shown as reconstructions, the originals are not on this machine"}`;
+    title.textContent = ` class, distance in latent space${pictures ? "" : "; as reconstructions, the originals are not here"}`;
     this.find(".near h3").replaceChildren("Nearest training images", title);
     this.map.draw();
   }
