@@ -1,20 +1,24 @@
 """Several pictures at once on the page Your image: what was given, their scores, the table."""
 
 import hashlib
-from collections.abc import Callable
+import io
+import zipfile
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.data import archive
 from aecore.data.pictures import open_picture
+from aecore.data.pictures.sources import Source, from_zip
 from aecore.errors import DataError
+from aecore.scoring import ScoredImage, to_csv
 from aeview import cache, jobs, state
 from aeview.jobs import Job
 from aeview.live import Opened
 from aeview.pixels import data_address
 
+ZIP = b"PK\x03\x04"
 MAX_PICTURES = 500
 MAX_BYTES = 200_000_000
 THUMBNAIL = 56
@@ -42,22 +46,27 @@ def unpacked(files: list[tuple[str, bytes]]) -> list[Given]:
         DataError: in one sentence, for more than 500 pictures or 200 MB together.
     """
     found: list[Given] = []
-    for name, content in files:
-        packed = archive.is_archive(content)
-        found += _in_archive(name, content) if packed else [Given(digest(content), name, content)]
-    if len(found) > MAX_PICTURES:
-        raise DataError(f"These are {len(found):,} pictures; give at most {MAX_PICTURES} at once")
-    if sum(len(given.content) for given in found) > MAX_BYTES:
-        raise DataError(f"These are over {MAX_BYTES // 10**6} MB together; give fewer at once")
+    total = 0
+    for source in (source for file in files for source in _sources(*file)):
+        found.append(Given(digest(source.content or source.name.encode()), *source))
+        total += len(source.content)
+        if len(found) > MAX_PICTURES:
+            raise DataError(f"These are over {MAX_PICTURES} pictures; give fewer at once")
+        if total > MAX_BYTES:
+            raise DataError(
+                f"These are over {MAX_BYTES // 10**6} MB when unpacked; give fewer at once"
+            )
     return found
 
 
-def _in_archive(name: str, content: bytes) -> list[Given]:
+def _sources(name: str, content: bytes) -> Iterator[Source]:
+    if not zipfile.is_zipfile(io.BytesIO(content)) or not content.startswith(ZIP):
+        yield Source(name, content)
+        return
     try:
-        members = archive.files(content, name)
+        yield from from_zip(content, name)
     except DataError as error:
-        return [Given(digest(content), name, b"", str(error))]
-    return [Given(digest(m.content or m.name.encode()), *m) for m in members]
+        yield Source(name, b"", str(error))
 
 
 # ---- their scores -------------------------------------------------------------------------------
@@ -66,7 +75,7 @@ def _in_archive(name: str, content: bytes) -> list[Given]:
 class Row(NamedTuple):
     """A line of the table: the engine's result, and a thumbnail as a data: address."""
 
-    result: dict[str, Any]
+    result: ScoredImage
     thumbnail: str
 
 
@@ -93,10 +102,14 @@ def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
 
 
 def _score(name: str, held: Stored, batch: list[Given], job: Job) -> None:
+    from aecore.scoring import Scorer
+
+    scorer = Scorer(held, cache.model(held.digest, held))
     rows = []
     for number, given in enumerate(batch):
         job.report(number, len(batch))
-        rows.append(Row(_scored(held, given), _thumbnail(given)))
+        source = Source(given.title, given.content, given.problem)
+        rows.append(Row(scorer.score_source(source), _thumbnail(given)))
     known = _tables()
     while len(known) >= KEPT:
         known.pop(next(iter(known)))
@@ -125,7 +138,7 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
         key=state.OWN_TABLE, on_select=clicked, selection_mode="single-row",
     )  # fmt: skip
     st.download_button(
-        "Download CSV", as_csv([row.result for row in rows]), f"{chosen.name}-scores.csv",
+        "Download CSV", to_csv(row.result for row in rows), f"{chosen.name}-scores.csv",
         "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
@@ -138,17 +151,15 @@ def selected() -> int | None:
 
 def _line(row: Row) -> dict[str, Any]:
     result = row.result
-    out = {None: "", True: "out", False: "in"}[result["anomalous"]]
-    share = result["percentile"]
     return {
         "picture": row.thumbnail,
-        "file": result["file"],
-        "in or out": out,
-        "score": result["score"],
-        "percentile": None if share is None else 100 * share,
-        "nearest": " ".join(result["neighbour_labels"]),
-        "verdict": result["verdict"] or "not read",
-        "what is wrong": result["error"] or "",
+        "file": result.file,
+        "in or out": {None: "", True: "out", False: "in"}[result.anomalous],
+        "score": result.score,
+        "percentile": None if result.percentile is None else 100 * result.percentile,
+        "nearest": " ".join(result.neighbour_labels),
+        "verdict": result.verdict,
+        "what is wrong": result.error or "",
     }
 
 
@@ -164,52 +175,3 @@ def _columns() -> dict[str, Any]:
         ),
         "nearest": st.column_config.TextColumn(help="classes of the nearest training images"),
     }
-
-
-def _scored(held: Stored, given: Given) -> dict[str, Any]:
-    """TEMPORARY, until the engine's own."""
-    import torch
-
-    from aecore.anomaly.threshold import conformal_threshold, percentile
-    from aecore.data.catalogue import DATASETS
-    from aecore.data.hand import Hand
-    from aecore.data.pictures import prepare
-    from aecore.latents.neighbours import nearest
-
-    result: dict[str, Any] = dict.fromkeys(
-        ("file", "verdict", "steps", "score", "percentile", "threshold", "anomalous"), None
-    )
-    result |= {"file": given.title, "neighbour_labels": [], "error": given.problem or None}
-    if given.problem:
-        return result
-    try:
-        picture = open_picture(given.content, given.title)
-    except DataError as error:
-        return result | {"error": str(error)}
-    known = DATASETS.get(held.card.data)
-    made = prepare(
-        picture,
-        held.card.model.shape,
-        bool(known and known.handwriting),
-        hand=known.hand if known else Hand(),
-    )
-    result |= {"verdict": made.verdict, "steps": [s.words for s in made.steps if s.applied]}
-    if not made.to_score:
-        return result
-    model = cache.model(held.digest, held)
-    x = torch.from_numpy(made.image[None])
-    score = float((model.reconstruct(x) - x).square().mean())
-    near = nearest(held.latents.codes, model.encode(x).mean.numpy(), 8).rows[0]
-    limit = conformal_threshold(held.calibration)
-    return result | {
-        "score": score,
-        "percentile": percentile(held.calibration, score),
-        "threshold": limit,
-        "anomalous": score > limit,
-        "neighbour_labels": [held.card.classes[held.latents.labels[i]] for i in near],
-    }
-
-
-def as_csv(results: list[dict[str, Any]]) -> str:
-    """TEMPORARY."""
-    return "\n".join(str(r) for r in results)

@@ -2,15 +2,14 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 
-from aecore import checkpoints
-from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
+from aecore import checkpoints, scoring
+from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Entry, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
-from aecore.data.pictures import Preparation, Switches, open_picture, prepare
+from aecore.data.pictures import Preparation, Switches, open_picture
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError, DataError
 from aeview import cache, explorer, live, own_files, sample_pictures, state
@@ -226,14 +225,14 @@ def looked_at(chosen: Opened) -> Given | None:
 
 def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
-    kept_as = kind(held.card.data)
-    key = (own_files.digest(given.content), held.card.model.shape, kept_as, switches)
+    card = held.card
+    key = (own_files.digest(given.content), card.data, card.model.shape, switches)
     before = st.session_state.get(state.OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]
         return kept
     picture = open_picture(given.content, given.title)
-    made = prepare(picture, held.card.model.shape, kept_as.handwriting, switches, kept_as.hand)
+    made = scoring.prepared(card, picture, switches)
     st.session_state[state.OWN_PREPARED] = (key, made)
     return made
 
@@ -351,8 +350,8 @@ def normal(chosen: Opened) -> Normal:
     scores = chosen.held.calibration
     if not len(scores):
         return Normal(scores, None, DEFAULT_RATE, UNCALIBRATED.format(name=chosen.name))
-    limit = conformal_threshold(scores)
-    if not np.isfinite(limit):
+    limit = scoring.threshold(chosen.held)
+    if limit is None:
         said = NO_LIMIT.format(n=len(scores), rate=DEFAULT_RATE)
         return Normal(scores, None, DEFAULT_RATE, said)
     return Normal(scores, limit, DEFAULT_RATE, "")

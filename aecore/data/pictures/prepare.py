@@ -107,7 +107,7 @@ def _written(
     if limit.contrast < LOW:
         return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
     found = marks.drawings(kept)
-    if is_thing(sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+    if is_thing(page.picture, sheet, limit, kept) or len(found) > MOST_DRAWINGS:
         image = prepare_thing(picture, shape, switches, trail)
         return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
