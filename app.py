@@ -31,6 +31,7 @@ chosen = st.navigation(
             page("explore/generate", "Generate", "casino"),
         ],
         "Apply": [
+            page("apply/your_image", "Your image", "draw"),
             page("apply/denoise", "Denoise", "grain"),
             page("apply/anomaly", "Anomaly", "troubleshoot"),
         ],

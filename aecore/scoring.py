@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aecore.checkpoints import Stored, build
+from aecore.checkpoints import Card, Stored, build
 from aecore.data.catalogue import DATASETS
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
 from aecore.data.pictures.sources import Source
@@ -75,25 +75,11 @@ class Scorer:
     def __init__(self, stored: Stored, model: "Autoencoder | None" = None) -> None:
         self.stored = stored
         self.model = model or build(stored)
-        self.threshold = self._threshold()
-
-    def _threshold(self) -> float | None:
-        from aecore.anomaly.threshold import conformal_threshold
-
-        if not len(self.stored.calibration):
-            return None
-        limit = conformal_threshold(self.stored.calibration, FALSE_ALARMS)
-        return limit if math.isfinite(limit) else None
+        self.threshold = threshold(stored)
 
     def prepare(self, picture: Picture, switches: Switches | None = None) -> Preparation:
         """Make a picture ready as this model's data set wants it."""
-        card = self.stored.card
-        known = DATASETS.get(card.data)
-        handwriting = known is not None and known.handwriting
-        chosen = (
-            replace(_usual(card.data), **_changed(switches)) if switches else _usual(card.data)
-        )
-        return prepare(picture, card.model.shape, handwriting, chosen)
+        return prepared(self.stored.card, picture, switches)
 
     def score(
         self, content: bytes, name: str = "The picture", switches: Switches | None = None
@@ -151,6 +137,27 @@ class Scorer:
         if not len(training):
             return training
         return training[nearest(latents.codes[training], codes, N_NEIGHBOURS).rows[0]]
+
+
+def threshold(stored: Stored) -> float | None:
+    """Return the score that 5 % of normal images exceed; None where too few are known."""
+    from aecore.anomaly.threshold import conformal_threshold
+
+    if not len(stored.calibration):
+        return None
+    limit = conformal_threshold(stored.calibration, FALSE_ALARMS)
+    return limit if math.isfinite(limit) else None
+
+
+def prepared(card: Card, picture: Picture, switches: Switches | None = None) -> Preparation:
+    """Make a picture ready as a model's data set wants it; it takes no torch."""
+    known = DATASETS.get(card.data)
+    usual = _usual(card.data)
+    chosen = replace(usual, **_changed(switches)) if switches else usual
+    shape = card.model.shape
+    if known is None:
+        return prepare(picture, shape, False, chosen)
+    return prepare(picture, shape, known.handwriting, chosen, known.hand)
 
 
 def _usual(data: str) -> Switches:

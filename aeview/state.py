@@ -53,6 +53,23 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Your image: which way in, which sample, and the overruled steps of its preparation.
+INPUT = "input"
+PICTURE = "picture"
+STEPS = "steps"
+
+# Your image, session state only.
+OWN_PAD = "own_pad"
+OWN_IMAGE = "own_image"
+OWN_GIVEN = "own_given"
+OWN_DRAWN = "own_drawn"
+OWN_PROBLEMS = "own_problems"
+OWN_PREPARED = "own_prepared"
+OWN_FILES = "own_files"
+OWN_UPLOADED = "own_uploaded"
+OWN_CAMERA = "own_camera"
+OWN_TABLE = "own_table"
+
 # Anomaly: what is normal, what is strange, the score and its threshold.
 NORMAL = "normal"
 STRANGE = "strange"
