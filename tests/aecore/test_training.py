@@ -106,7 +106,6 @@ def test_to_cancel_is_to_stop_iterating(blobs):
     next(reports)
     next(reports)
     after_two = weights(stopped).clone()
-    reports.close()
     assert torch.equal(weights(stopped), after_two)
     list(train(whole, blobs, blobs, RECIPE))
     assert not torch.equal(weights(whole), after_two)
@@ -187,3 +186,51 @@ def test_jitter_of_strength_0_is_the_identity_and_keeps_most_of_the_ink():
 def test_wrong_settings_are_named(wrong, words):
     with pytest.raises(ValueError, match=words):
         TrainingConfig(**wrong)
+
+
+# ---- kept and taken up again ------------------------------------------------------------------
+
+
+PHASES = {
+    "plain": {"kind": "vae"},
+    "refined": {"refine_epochs": 3},
+    "jittered": {"jitter": 0.5},
+    "denoising": {"kind": "dae", "noise": ("gaussian",), "noise_levels": (0.5,)},
+}
+
+
+@pytest.mark.parametrize("at", [1, 3, 6])
+@pytest.mark.parametrize("settings", PHASES.values(), ids=PHASES)
+def test_a_training_that_is_taken_up_again_goes_on_as_if_it_had_never_stopped(blobs, settings, at):
+    settings = dict(settings)
+    config = replace(CONFIG, kind=settings.pop("kind", "vae"))
+    recipe = replace(RECIPE, **settings)
+    whole, first, second = fresh(config), fresh(config), fresh(config, seed=9)
+    wanted = list(train(whole, blobs, blobs, recipe))
+    stopped = train(first, blobs, blobs, recipe)
+    for _ in range(at):
+        next(stopped)
+    kept = stopped.snapshot()
+    next(stopped, None)  # what comes after must not change what was kept
+    resumed = train(second, blobs, blobs, recipe)
+    resumed.resume(kept)
+    got = list(resumed)
+    assert [r.train for r in got] == [r.train for r in wanted[at:]]
+    assert [r.val for r in got] == [r.val for r in wanted[at:]]
+    assert torch.equal(weights(whole), weights(second))
+
+
+def test_a_training_by_single_steps_is_the_same_training(blobs):
+    whole, stepped = fresh(), fresh()
+    wanted = list(train(whole, blobs, blobs, RECIPE))
+    training, got, shares = train(stepped, blobs, blobs, RECIPE), [], []
+    while len(got) < RECIPE.epochs:
+        report = training.advance(1)
+        shares.append(training.share)
+        if report is not None:
+            got.append(report)
+    assert [r.train for r in got] == [r.train for r in wanted]
+    assert torch.equal(weights(whole), weights(stepped))
+    n_batches = len(blobs) // RECIPE.batch_size
+    assert len(shares) == RECIPE.epochs * n_batches
+    assert shares[:n_batches] == [*((i + 1) / n_batches for i in range(n_batches - 1)), 0.0]
