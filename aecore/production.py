@@ -1,12 +1,11 @@
 """From a recipe to a finished checkpoint: train, round, evaluate, encode, save."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import aecore
 from aecore.anomaly.calibration import calibrate
-from aecore.checkpoints import Card, register, round_to_stored, save
+from aecore.checkpoints import Card, round_to_stored, save
 from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.evaluation import Evaluation, evaluate
@@ -16,7 +15,7 @@ from aecore.models.base import Autoencoder
 from aecore.models.family import create
 from aecore.recipes import Recipe
 from aecore.seeding import stream
-from aecore.training.loop import EpochReport, train, validate
+from aecore.training.loop import Training, train, validate
 from aecore.types import Images
 
 
@@ -43,9 +42,7 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
     return create(recipe.model, stream(recipe.training.seed, "weights"))
 
 
-def run(
-    model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto"
-) -> Iterator[EpochReport]:
+def run(model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto") -> Training:
     """Train on the training split and report each epoch.
 
     Where the recipe begins with a layout, it is computed first, which may take minutes.
@@ -80,5 +77,4 @@ def finish(
     )
     latents = encode_sample(model, (splits.train, splits.val, splits.test))
     save(path, model, card, latents, calibrate(model, splits.val))
-    register(path)
     return figures

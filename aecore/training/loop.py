@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from aecore.arrays import CodeArray, PlanePoints
 from aecore.configs import require
@@ -110,22 +109,33 @@ class Training(Iterator[EpochReport]):
         if not len(data) or not len(val):
             raise ValueError("the training and the validation split need at least one image each")
         _check_noise(model, config)
-        if config.layout_epochs and not isinstance(model, ClosedForm):
-            _check_layout(layout, data, model)
         self.model, self.data, self.val, self.config = model, data, val, config
         self.done = 0
+        self.closed_form = isinstance(model, ClosedForm)
         self._best = math.inf
-        self._batches: Iterator[Tensor] = iter(())
         self._under_way = False
-        if not isinstance(model, ClosedForm):
-            place = choose(device)
+        self._sums, self._n_taken, self._n_images, self._seconds = torch.zeros(2), 0, 0, 0.0
+        place = choose("cpu" if self.closed_form else device)
+        self._held_out = torch.from_numpy(val.images).to(place.torch)
+        if not self.closed_form:
+            if config.layout_epochs:
+                _check_layout(layout, data, model)
             self._steps = Steps(model, data, config, place, layout)
-            self._watched = torch.from_numpy(val.images).to(place.torch)
 
     @property
     def n_epochs(self) -> int:
         """How many epochs there will be."""
-        return 1 if isinstance(self.model, ClosedForm) else self.config.total_epochs
+        return 1 if self.closed_form else self.config.total_epochs
+
+    @property
+    def watched(self) -> Images:
+        """The first validation images, up to 500: what the reports' codes are of."""
+        return self._held_out[:N_WATCHED]
+
+    @property
+    def kl_weight(self) -> float:
+        """Share of β in force."""
+        return 1.0 if self.closed_form else self._steps.kl_weight
 
     def __next__(self) -> EpochReport:
         """Go on to the end of the epoch."""
@@ -145,7 +155,7 @@ class Training(Iterator[EpochReport]):
             raise StopIteration
         if isinstance(self.model, ClosedForm):
             self.done = 1
-            return _fit(self.model, self.data, self.val, self.config)
+            return _fit(self.model, self.data, self._held_out, self.config)
         if not self._under_way:
             self._begin()
         start = time.perf_counter()
@@ -160,6 +170,11 @@ class Training(Iterator[EpochReport]):
     def share(self) -> float:
         """How much of the epoch under way is done, 0 to 1."""
         return self._n_taken / self._steps.n_batches if self._under_way else 0.0
+
+    @property
+    def images_per_s(self) -> float:
+        """Training speed of the epoch under way, or of the last one."""
+        return self._n_images / max(self._seconds, 1e-9)
 
     def means(self) -> MeanTerms:
         """Mean terms of the steps that this epoch has taken so far."""
@@ -191,10 +206,10 @@ class Training(Iterator[EpochReport]):
             self.done,
             self.n_epochs,
             means,
-            validate(self.model, self._watched, self.config),
-            self._n_images / max(self._seconds, 1e-9),
+            validate(self.model, self._held_out, self.config),
+            self.images_per_s,
             steps.kl_weight,
-            _codes(self.model, self._watched[:N_WATCHED]),
+            _codes(self.model, self.watched),
         )
 
     def snapshot(self) -> Snapshot:
@@ -235,16 +250,17 @@ def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder
         )
 
 
-def _fit(model: ClosedForm, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
+def _fit(
+    model: ClosedForm, data: ImageSet, held_out: Images, config: TrainingConfig
+) -> EpochReport:
     """Fit in closed form and report it as the only epoch."""
     start = time.perf_counter()
     model.fit(torch.from_numpy(data.pixels))
     seconds = time.perf_counter() - start
-    means, held_out = (
-        validate(model, torch.from_numpy(part.images), config) for part in (data, val)
-    )
-    codes = _codes(model, torch.from_numpy(val.images[:N_WATCHED]))
-    return EpochReport(1, 1, means, held_out, len(data) / seconds, 1.0, codes)
+    means = validate(model, torch.from_numpy(data.images), config)
+    codes = _codes(model, held_out[:N_WATCHED])
+    speed = len(data) / seconds
+    return EpochReport(1, 1, means, validate(model, held_out, config), speed, 1.0, codes)
 
 
 @torch.no_grad()
