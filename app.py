@@ -30,7 +30,10 @@ chosen = st.navigation(
             page("explore/traverse", "Traverse", "tune"),
             page("explore/generate", "Generate", "casino"),
         ],
-        "Learn": [page("learn/compare", "Compare", "compare")],
+        "Learn": [
+            page("learn/train", "Train", "model_training"),
+            page("learn/compare", "Compare", "compare"),
+        ],
     }
 )
 sidebar.show()

@@ -51,6 +51,18 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Train: the run on screen, and the names of its widgets.
+RUN = "run"
+BESIDE_RUN = "beside_run"
+TRAIN = "train"
+TRAIN_DATA, TRAIN_PATH, TRAIN_SIDE = "train_data", "train_path", "train_side"
+FAMILY_OF, CODE_DIM, LOSS = "train_family", "train_code", "train_loss"
+BODY, NODES, MAPS, BETA = "train_body", "train_nodes", "train_maps", "train_beta"
+EPOCHS, BATCH, RATE = "train_epochs", "train_batch", "train_rate"
+TRAIN_SEED, WARMUP = "train_seed", "train_warmup"
+TRAIN_NOISE, LEVEL = "train_noise", "train_level"
+SAVE_AS = "save_as"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
