@@ -62,6 +62,7 @@ EPOCHS, BATCH, RATE = "train_epochs", "train_batch", "train_rate"
 TRAIN_SEED, WARMUP = "train_seed", "train_warmup"
 TRAIN_NOISE, LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
+SAVED = "saved_as"
 
 # Session state only.
 COMPARE = "compare"

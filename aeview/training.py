@@ -1,6 +1,5 @@
 """The Train page's parts: what is asked of a run, what is seen of it, and all runs in a table."""
 
-import math
 import time
 from pathlib import Path
 from typing import Any
@@ -8,21 +7,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from aecore import checkpoints
 from aecore.errors import DataError
 from aecore.export import pack
 from aecore.runs import frames
-from aecore.runs.folder import ENDED, Run, ahead, create, folder, runs
+from aecore.runs.folder import ENDED, Plan, Run, create, runs
 from aecore.runs.frames import Frame
 from aecore.runs.worker import launch
-from aeview import messages, sidebar, state
+from aeview import kept_runs, run_frames, state, training_words
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.training_form import Form, n_parameters
 
 POLL_S = 0.4
-MOST_FRAMES = 150  # that a replay holds
 BUSY = ("starting", "queued", "running", "paused")
 
 
@@ -86,10 +83,13 @@ def _steer(run: Run, now: str) -> None:
 
 
 def _play(form: Form) -> None:
-    if form.plan is None:
-        return
+    if form.plan is not None:
+        _begin(form.plan)
+
+
+def _begin(plan: Plan) -> None:
     try:
-        run = create(form.plan)
+        run = create(plan)
     except DataError as error:
         state.notice(str(error))
         return
@@ -101,81 +101,67 @@ def _play(form: Form) -> None:
 
 
 def watch() -> None:
-    """Show the chosen run; while it works, twice a second."""
+    """Show the chosen run, and the one beside it; while they work, twice a second."""
     run = chosen()
     if run is None:
-        st.info("No run yet: press Play.")
+        st.info("No run yet: choose a model on the left and press Play.")
         return
-    before = run.state.name
+    beside = _beside(run)
+    shown = [run, *([beside] if beside else [])]
+    before = [each.state.name for each in shown]
 
-    @st.fragment(run_every=POLL_S if before in BUSY else None)
+    @st.fragment(run_every=POLL_S if set(before) & set(BUSY) else None)
     def live() -> None:
-        now = run.state
-        _show(run, now.name)
-        if now.name != before:
+        now = [each.state.name for each in shown]
+        for slot, each in enumerate(shown):
+            _show(each, now[slot], slot)
+        if now != before:
             st.rerun()
 
     live()
+    if before[0] not in BUSY and run.frames:
+        kept_runs.show(run, _begin)
 
 
-def _show(run: Run, now: str) -> None:
-    fixed = _fixed(run.name, run.path)
-    history = [load(path) for path in run.frames]
+def _beside(run: Run) -> Run | None:
+    named = st.session_state.get(state.BESIDE_RUN)
+    return next((each for each in runs() if each.name == named != run.name), None)
+
+
+def _show(run: Run, now: str, slot: int) -> None:
+    fixed = run_frames.fixed(run)
+    history = [run_frames.load(path) for path in run.frames]
     if fixed is not None and now not in BUSY and history:
-        block, key = replay(run.name, len(history), run.path)
-        payload(block, key="train_replay")
+        block, key = replay(run.name, len(history), run.path, slot)
+        payload(block, key=f"train_replay{slot}")
     elif fixed is not None and run.live.is_file():
         key = "live"
-        payload(packed("live", str(time.time()), [frames.load(run.live)], fixed), key="train_live")
+        block = packed(f"live/{slot}", str(time.time()), [frames.load(run.live)], fixed)
+        payload(block, key=f"train_live{slot}")
     else:
         key = ""
     train(
         {
+            "slot": slot,
             "key": key,
-            "title": title(run),
+            "title": training_words.title(run),
             "state": now,
-            "words": words(run, now, history),
-            "warnings": warnings(run, history),
+            "words": training_words.words(run, now, history),
+            "warnings": training_words.warnings(run, history),
             "curves": curves(history),
             "n_epochs": run.plan.recipe.training.total_epochs,
         },
-        key=state.TRAIN,
+        key=f"{state.TRAIN}{slot}",
     )
-    if now == "done":
-        _save(run)
-
-
-@st.cache_data(show_spinner=False, max_entries=4000)
-def _frame(path: Path, changed: int) -> Frame:
-    del changed
-    return frames.load(path)
-
-
-def load(path: Path) -> Frame:
-    """Read a frame once."""
-    return _frame(path, path.stat().st_mtime_ns)
-
-
-@st.cache_data(show_spinner=False, max_entries=50)
-def _fixed_frame(name: str, path: Path) -> Frame:
-    del name
-    return frames.load(path)
-
-
-def _fixed(name: str, path: Path) -> Frame | None:
-    home = path / "frames" / "fixed.safetensors"
-    return _fixed_frame(name, home) if home.is_file() else None
 
 
 @st.cache_data(show_spinner=False, max_entries=6)
-def replay(name: str, n: int, path: Path) -> tuple[bytes, str]:
-    """Pack the frames of a run, at most 150 of them, first and last always."""
-    run, fixed = Run(path), _fixed(name, path)
+def replay(name: str, n: int, path: Path, slot: int) -> tuple[bytes, str]:
+    """Pack the frames of a run for a replay."""
+    run, key = Run(path), f"{name}/{n}"
+    fixed = run_frames.fixed(run)
     assert fixed is not None
-    kept = np.unique(np.linspace(0, n - 1, min(n, MOST_FRAMES)).round().astype(int))
-    shown = [load(run.frames[i]) for i in kept]
-    key = f"{name}/{n}"
-    return packed("replay", key, shown, fixed), key
+    return packed(f"replay/{slot}", key, run_frames.sample(run), fixed), key
 
 
 def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
@@ -191,13 +177,6 @@ def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
     return pack(header, arrays | {"labels": labels, "originals": fixed.arrays["originals"]})
 
 
-def title(run: Run) -> str:
-    """What is trained, in a few words."""
-    recipe = run.plan.recipe
-    kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
-    return f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
-
-
 def curves(history: list[Frame]) -> dict[str, list[float]]:
     """Mean terms of every epoch, train and validation, in nats."""
     found: dict[str, list[float]] = {}
@@ -205,100 +184,6 @@ def curves(history: list[Frame]) -> dict[str, list[float]]:
         for term in ("reconstruction", "regulariser"):
             found[f"{part} {term}"] = [frame.numbers[part][term] for frame in history]
     return found
-
-
-# ---- words -------------------------------------------------------------------------------------
-
-
-def words(run: Run, now: str, history: list[Frame]) -> str:
-    """Where the run stands."""
-    n_epochs = run.plan.recipe.training.total_epochs
-    done = f"epoch {len(history)} of {n_epochs}"
-    if now == "queued":
-        waiting = ahead(run)
-        return f"waits for {waiting} other {'run' if waiting == 1 else 'runs'}"
-    if now == "failed":
-        return f"{run.state.problem} ({done} is kept)"
-    said = {
-        "starting": "the worker starts",
-        "interrupted": f"interrupted after {done}; Continue takes it up from there",
-        "stopped": f"stopped after {done}",
-        "done": f"{done}, finished",
-        "paused": f"{done}, paused",
-    }
-    return said.get(now) or f"{done}{_speed(run, history, n_epochs)}"
-
-
-def _speed(run: Run, history: list[Frame], n_epochs: int) -> str:
-    if not history or not run.live.is_file():
-        return ""
-    speed = history[-1].numbers["images_per_s"]
-    times = [path.stat().st_mtime for path in run.frames[-6:]]
-    if len(times) < 2:
-        return f" · {speed:,.0f} images/s"
-    left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
-    return f" · {speed:,.0f} images/s · about {math.ceil(left):,} s left"
-
-
-def warnings(run: Run, history: list[Frame]) -> list[str]:
-    """What a teacher would point at, where it is true."""
-    if len(history) < 3:
-        return []
-    d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind
-    last = history[-1].numbers
-    found = []
-    if kind == "vae" and last["active"] == 0:
-        found.append(
-            "Posterior collapse: no unit says anything about the image; try a smaller β or a "
-            "warm-up."
-        )
-    elif kind == "vae" and last["active"] < d:
-        found.append(f"{d - last['active']} of {d} units are inactive: the decoder ignores them.")
-    losses = [sum(frame.numbers["val"].values()) for frame in history]
-    best = min(losses)
-    if losses[-1] > best + 0.01 * abs(best) and losses.index(best) < len(losses) - 3:
-        found.append(
-            f"Over-fitting: validation was best in epoch {losses.index(best) + 1} and has risen "
-            f"by {100 * (losses[-1] / best - 1):.0f} % since, while training goes on falling."
-        )
-    return found
-
-
-# ---- keeping it --------------------------------------------------------------------------------
-
-
-def _save(run: Run) -> None:
-    with st.form("save", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Save as", placeholder="my-vae", key=state.SAVE_AS)
-        if st.form_submit_button("Save as checkpoint", icon=":material/save:"):
-            try:
-                kept = keep(run, name)
-            except (ValueError, OSError) as error:
-                st.error(str(error))
-            else:
-                st.success(f"{kept.stem} is in the sidebar's list now, on every page.")
-
-
-def keep(run: Run, name: str) -> Path:
-    """Copy a finished model to a name, and list it.
-
-    Raises:
-        ValueError: for a name that can't be a file's, or is taken.
-    """
-    stem = name.strip()
-    if not stem or not all(c.isalnum() or c in "-_." for c in stem) or stem.startswith("."):
-        raise ValueError("A name has letters, digits, - and _, for example my-vae.")
-    home = folder().parent / "models"
-    path = home / f"{stem}{checkpoints.SUFFIX}"
-    if path.exists() or stem in {entry.name for entry in checkpoints.available()}:
-        raise ValueError(f"There is a model called {stem} already; choose another name.")
-    home.mkdir(parents=True, exist_ok=True)
-    content = run.model.read_bytes()
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
-    checkpoints.register(path)
-    return path
 
 
 # ---- all runs ----------------------------------------------------------------------------------
@@ -312,23 +197,35 @@ def table() -> None:
     st.subheader("Runs", anchor=False)
     rows = [_row(run) for run in found]
     event: Any = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key="runs",
+        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs",
         column_config={"validation loss, nats": st.column_config.NumberColumn(format="%.2f")},
     )  # fmt: skip
-    if event.selection.rows:
-        run = found[event.selection.rows[0]]
-        if run.name != st.session_state.get(state.RUN):
-            _choose(run)
+    st.caption("Tick a run to open it, two to see them side by side.")
+    _open([found[i] for i in event.selection.rows if i < len(found)])
+
+
+def _open(ticked: list[Run]) -> None:
+    """Show the runs that are ticked: the first two."""
+    if not ticked:
+        beside = st.session_state.pop(state.BESIDE_RUN, None)
+        if beside:
             st.rerun()
+        return
+    wanted = [run.name for run in ticked[:2]]
+    current = [st.session_state.get(name) for name in (state.RUN, state.BESIDE_RUN)]
+    if wanted != [name for name in current if name]:
+        _choose(ticked[0])
+        st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.rerun()
 
 
 def _row(run: Run) -> dict[str, Any]:
     plan, now = run.plan, run.state
-    last = load(run.frames[-1]).numbers["val"] if run.frames else None
+    last = run_frames.load(run.frames[-1]).numbers["val"] if run.frames else None
     training, model = plan.recipe.training, plan.recipe.model
     return {
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(plan.made)),
-        "model": title(run),
+        "model": training_words.title(run),
         "nodes": "–".join(map(str, model.widths)) or "none",
         "β": model.beta if model.kind == "vae" else None,
         "epochs": f"{len(run.frames)} of {training.total_epochs}",

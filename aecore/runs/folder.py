@@ -14,6 +14,7 @@ goes on when the browser closes or the server dies, and is found again after a r
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,12 +42,14 @@ class Plan:
         recipe: data set and configs.
         side: of the images, for a data set of the user's own.
         device: as `devices.choose` takes it.
+        start: the checkpoint whose weights it begins with; empty for fresh ones.
         made: seconds since 1970.
     """
 
     recipe: Recipe
     side: int = 28
     device: str = "auto"
+    start: str = ""
     made: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
@@ -55,7 +58,7 @@ class Plan:
             "data": self.recipe.data,
             "model": self.recipe.model.to_json(),
             "training": self.recipe.training.to_json(),
-            "side": self.side, "device": self.device, "made": self.made,
+            "side": self.side, "device": self.device, "start": self.start, "made": self.made,
         }  # fmt: skip
 
     @classmethod
@@ -66,7 +69,7 @@ class Plan:
             ModelConfig.from_json(values["model"]),
             TrainingConfig.from_json(values["training"]),
         )
-        return cls(recipe, values["side"], values["device"], values["made"])
+        return cls(recipe, *(values[name] for name in ("side", "device", "start", "made")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,21 @@ def create(plan: Plan) -> Run:
 def runs() -> list[Run]:
     """All runs on this machine, newest first."""
     return [Run(path.parent) for path in sorted(folder().glob("[0-9]*/plan.json"), reverse=True)]
+
+
+def remove(run: Run) -> None:
+    """Delete a run that no worker works on, and all it kept; checkpoints saved from it stay.
+
+    Raises:
+        DataError: if it is still at work, or can't be deleted.
+    """
+    if run.alive:
+        raise DataError("this run is still at work; stop it first")
+    try:
+        hidden = run.path.rename(run.path.with_name(f".{run.name}"))
+        shutil.rmtree(hidden)
+    except OSError as error:
+        raise DataError(f"the run can't be deleted: {error.strerror or error}") from None
 
 
 def ahead(run: Run) -> int:

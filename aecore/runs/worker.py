@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from aecore.checkpoints import load
 from aecore.errors import TrainingError
 from aecore.runs import frames
 from aecore.runs.folder import Plan, Run, State, ahead, folder, whole
@@ -125,6 +126,8 @@ class Work:
         splits = production.load_splits(recipe.data, None, plan.side)
         recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
         model = production.fresh_model(recipe)
+        if plan.start:
+            model.load_state_dict(load(plan.start).model.state_dict())
         training = production.run(model, splits, recipe, plan.device)
         self.splits, self.recipe, self.model = splits, recipe, model
         before = None

@@ -46,19 +46,19 @@ export class Trainer {
   }
 
   #receive(topic, block) {
-    if (!topic.startsWith("train/")) return;
+    if (!topic.startsWith("train/")) return; // of this slot or of another one
     this.blocks.set(topic, block);
     this.#meet(topic);
   }
 
   get #topic() {
-    return this.data?.key === "live" ? "train/live" : "train/replay";
+    return `train/${this.data?.key === "live" ? "live" : "replay"}/${this.data?.slot}`;
   }
 
   #meet(topic = this.#topic) {
     if (!this.data?.key || topic !== this.#topic) return;
     const block = this.blocks.get(topic);
-    const live = topic === "train/live";
+    const live = this.data.key === "live";
     if (!block || (!live && block.header.key !== this.data.key)) return;
     clearInterval(this.timer);
     this.block = block;
