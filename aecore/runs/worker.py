@@ -24,6 +24,7 @@ from aecore.runs.frames import Camera
 from aecore.training.loop import EpochReport, Training
 from aecore.training.steps import Snapshot
 
+POLITENESS = 10  # who clicks goes before who trains
 CHUNK_S = 0.08  # between two looks at the wish
 LIVE_S = 0.4  # between two pictures of an epoch under way
 REST_S = 0.1  # between two looks while nothing is to be done
@@ -48,6 +49,8 @@ def launch(run: Run) -> None:
 def main(path: str) -> None:
     """Work on a run until it ends; whatever happens is said in its state."""
     run = Run(Path(path))
+    if hasattr(os, "nice"):
+        os.nice(POLITENESS)
     try:
         with run.lock.acquire(timeout=5):
             _guarded(run)
