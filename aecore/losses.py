@@ -13,6 +13,8 @@ from torch.nn import functional
 
 from aecore.types import Codes, Images, Nats, UnitNats
 
+RATE = 0.05  # ρ: the share of images for which a unit of a sparse code shall speak
+
 
 def bernoulli_nll(logits: Images, images: Images) -> Nats:
     """Cross-entropy −Σ x·log p + (1 − x)·log(1 − p), with p = sigmoid(logits).
@@ -102,3 +104,21 @@ def _aggregate(codes: Codes, mean: Codes, log_var: Codes) -> tuple[Nats, Nats]:
     n_log = math.log(len(mean))
     marginal = (densities.logsumexp(1) - n_log).sum(1)
     return marginal, densities.sum(2).logsumexp(1) - n_log
+
+
+def sparsity(penalty: str, codes: Codes) -> Nats:
+    """What an image's code costs a sparse autoencoder, unweighted.
+
+    * "l1": Σ_k |z_k|;
+    * "weighted": Σ_k (k / d)·|z_k|, k from 1: later units cost more, which orders them;
+    * "kl": Σ_k KL(ρ || ρ̂_k) with ρ = 0.05 and ρ̂_k a unit's mean over the batch (Ng 2011); every
+      image of the batch carries the same.
+    """
+    if penalty == "kl":
+        rate = codes.mean(dim=0).clamp(1e-6, 1 - 1e-6)
+        each = RATE * torch.log(RATE / rate) + (1 - RATE) * torch.log((1 - RATE) / (1 - rate))
+        return each.sum().expand(len(codes))
+    if penalty == "weighted":
+        d = codes.shape[1]
+        return (codes.abs() * torch.arange(1, d + 1, device=codes.device) / d).sum(dim=1)
+    return codes.abs().sum(dim=1)

@@ -78,6 +78,11 @@ class Autoencoder(nn.Module, ABC):
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
         """Return both parts of the objective; the generator draws the codes."""
 
+    @property
+    def regulariser_weight(self) -> float:
+        """What the regulariser counts in the objective: β of a VAE, λ of a sparse autoencoder."""
+        return self.config.beta
+
     def decode(self, codes: Codes) -> Images:
         """Return the mean image of each code, intensity in [0, 1]."""
         return self.decoder(codes).float()

@@ -12,9 +12,16 @@ from aecore.models.config import ModelConfig
 from aecore.models.dae import DAE
 from aecore.models.networks import initialise
 from aecore.models.pca import PCA
+from aecore.models.sparse import SparseAE
 from aecore.models.vae import VAE
 
-MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE, "pca": PCA, "dae": DAE}
+MODELS: dict[str, type[Autoencoder]] = {
+    "ae": AE,
+    "vae": VAE,
+    "pca": PCA,
+    "dae": DAE,
+    "sparse": SparseAE,
+}
 
 
 def create(config: ModelConfig, generator: torch.Generator) -> Autoencoder:

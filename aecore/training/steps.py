@@ -103,7 +103,7 @@ class Steps:
     @property
     def weight(self) -> float:
         """Of the regulariser."""
-        return 1.0 if self.phase == "layout" else self.kl_weight * self.model.config.beta
+        return 1.0 if self.phase == "layout" else self.kl_weight * self.model.regulariser_weight
 
     def batches(self) -> Iterator[Tensor]:
         """Cut the data into batches in a new order; a last incomplete one is left out."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.losses import total_correlation
+from aecore.losses import sparsity, total_correlation
 from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS, create
@@ -58,11 +58,12 @@ def test_terms_are_for_each_image_and_depend_on_the_generator_alone(model):
     assert (first.regulariser >= 0).all()
 
 
-def test_only_a_model_with_a_posterior_has_a_regulariser_and_noise(model):
+def test_only_a_model_with_a_posterior_has_noise_and_a_plain_one_no_regulariser(model):
     probabilistic = model.encode(IMAGES).log_var is not None
     first = model.terms(IMAGES, stream(1, "codes"))
     other = model.terms(IMAGES, stream(2, "codes"))
-    assert bool(first.regulariser.any()) == probabilistic
+    if model.config.kind != "sparse":  # whose penalty is tested below
+        assert bool(first.regulariser.any()) == probabilistic
     assert torch.equal(first.reconstruction, other.reconstruction) != probabilistic
 
 
@@ -153,3 +154,26 @@ def test_tc_weight_adds_the_total_correlation_and_nothing_else():
     expected = total_correlation(codes, posterior.mean, posterior.log_var)
     torch.testing.assert_close(six.regulariser - one.regulariser, 5 * expected)
     assert torch.equal(six.reconstruction, one.reconstruction)
+
+
+# ---- sparse -----------------------------------------------------------------------------------
+
+
+def test_penalties_are_what_their_formulas_say():
+    codes = torch.rand(7, 4, generator=stream(0, "codes"))
+    assert torch.equal(sparsity("l1", codes), codes.abs().sum(1))
+    weights = torch.tensor([0.25, 0.5, 0.75, 1.0])
+    torch.testing.assert_close(sparsity("weighted", codes), (codes * weights).sum(1))
+    ours, rate = sparsity("kl", codes), codes.mean(0)
+    p, q = (torch.distributions.Bernoulli(x) for x in (torch.full((4,), 0.05), rate))
+    expected = torch.distributions.kl_divergence(p, q).sum()
+    torch.testing.assert_close(ours, expected.expand(7))
+    at_rest = sparsity("kl", torch.full((3, 4), 0.05))
+    torch.testing.assert_close(at_rest, torch.zeros(3), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "weighted", "kl"])
+def test_codes_of_a_sparse_autoencoder_are_not_negative(penalty):
+    config = ModelConfig(kind="sparse", penalty=penalty, **SMALL)
+    model = create(config, stream(0, "weights"))
+    assert (model.encode(IMAGES).mean >= 0).all()

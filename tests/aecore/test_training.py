@@ -234,3 +234,35 @@ def test_a_training_by_single_steps_is_the_same_training(blobs):
     n_batches = len(blobs) // RECIPE.batch_size
     assert len(shares) == RECIPE.epochs * n_batches
     assert shares[:n_batches] == [*((i + 1) / n_batches for i in range(n_batches - 1)), 0.0]
+
+
+# ---- sparse codes ------------------------------------------------------------------------------
+
+
+def spoken(codes):
+    """Mean number of units that speak for an image."""
+    return float((codes > 1e-3).sum(axis=1).mean())
+
+
+def coded(blobs, **settings):
+    config = replace(CONFIG, kind="sparse", code_dim=12, widths=(32,), **settings)
+    reports = list(train(fresh(config), blobs, blobs, replace(RECIPE, epochs=40)))
+    return reports[-1].codes
+
+
+def test_more_sparsity_lets_fewer_units_speak(blobs):
+    few, many = coded(blobs, sparsity=2.0), coded(blobs, sparsity=0.0)
+    assert spoken(few) < 0.6 * spoken(many)
+
+
+def test_the_weighted_penalty_puts_the_meaning_into_the_first_units(blobs):
+    spread = coded(blobs, sparsity=2.0, penalty="weighted").var(axis=0)
+    assert spread[:6].sum() > 2 * spread[6:].sum()
+
+
+def test_the_kl_penalty_draws_every_unit_to_its_rate(blobs):
+    free, held = (
+        coded(blobs, sparsity=0.0, penalty="kl"),
+        coded(blobs, sparsity=30.0, penalty="kl"),
+    )
+    assert abs(held.mean(axis=0) - 0.05).max() < abs(free.mean(axis=0) - 0.05).max() / 2
