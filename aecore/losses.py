@@ -16,19 +16,23 @@ from aecore.types import Codes, Images, Nats, UnitNats
 RATE = 0.05  # ρ: the share of images for which a unit of a sparse code shall speak
 
 
-def bernoulli_nll(logits: Images, images: Images) -> Nats:
-    """Cross-entropy −Σ x·log p + (1 − x)·log(1 − p), with p = sigmoid(logits).
+def bernoulli_nll(logits: Images, images: Images, weight: Images | None = None) -> Nats:
+    """Cross-entropy −Σ w·(x·log p + (1 − x)·log(1 − p)), with p = sigmoid(logits), w = 1 or given.
 
     On grey values in [0, 1] this is the customary surrogate; its smallest value is the images' own
     entropy, not 0.
     """
-    loss = functional.binary_cross_entropy_with_logits(logits, images, reduction="none")
+    loss = functional.binary_cross_entropy_with_logits(logits, images, weight, reduction="none")
     return loss.flatten(1).sum(1)
 
 
-def gaussian_nll(mean: Images, images: Images, std: float) -> Nats:
-    """−log N(x; mean, std²·I), with the same standard deviation for every pixel."""
-    squared = squared_error(mean, images)
+def gaussian_nll(mean: Images, images: Images, std: float, weight: Images | None = None) -> Nats:
+    """−log N(x; mean, std²·I), with the same standard deviation for every pixel.
+
+    With weights the squared error of each pixel counts that often.
+    """
+    root = 1 if weight is None else weight.sqrt()
+    squared = squared_error(root * mean, root * images)
     n_pixels = images[0].numel()
     return squared / (2 * std**2) + n_pixels * (math.log(std) + 0.5 * math.log(2 * math.pi))
 

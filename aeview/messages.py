@@ -14,7 +14,11 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
-FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE"}
+FAMILIES = {
+    "pca": "PCA", "ae": "autoencoder", "vae": "VAE", "sparse": "sparse autoencoder",
+    "dae": "denoising autoencoder", "masked": "masked autoencoder",
+    "adversarial": "adversarial autoencoder",
+}  # fmt: skip
 
 
 def model_title(name: str, card: Card | None) -> str:

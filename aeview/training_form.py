@@ -15,10 +15,18 @@ from aecore.training.config import TrainingConfig
 from aeview import sidebar, state
 
 OWN = "own"
+LINEAR = "linear"
 FAMILIES = {
-    "vae": "VAE, β-VAE", "ae": "autoencoder", "dae": "denoising autoencoder",
+    "vae": "VAE, β-VAE",
+    "ae": "autoencoder",
+    LINEAR: "linear autoencoder",
+    "sparse": "sparse autoencoder",
+    "dae": "denoising autoencoder",
+    "masked": "masked autoencoder",
+    "adversarial": "adversarial autoencoder",
     "pca": "PCA (closed form)",
-}  # fmt: skip
+}
+PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
 BODIES = {"dense": "dense", "conv": "convolutional"}
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
 EPOCHS = {"digits": 30}
@@ -35,6 +43,10 @@ HELP = {
     "channels": "Feature maps of each halving of the picture, outermost first.",
     "loss": "Cross-entropy takes intensities for probabilities; squared error for distances.",
     "beta": "Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
+    "penalty": "What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
+    "lambda": "Weight of the penalty: more of it lets fewer units speak for an image.",
+    "mask": "Share of the 4×4 patches that the model is not shown, and has to fill in.",
+    "critic": "Weight of the critic, which tells codes of images from draws of the prior.",
     "warmup": "Share of the training in which β rises from 0.",
     "noise": "How the images are spoilt that the model is shown.",
     "level": "The highest level; each image's own lies between 0 and this.",
@@ -91,14 +103,14 @@ def _model(data: str, side: int) -> ModelConfig:
     left, right = st.columns(2)
     with left:
         units = _count("Code size", 256, 2, "units", state.CODE_DIM)
-    plain = ModelConfig(kind=kind, shape=shape, code_dim=units)
-    if kind == "pca":
+    plain = ModelConfig(kind="ae" if kind == LINEAR else kind, shape=shape, code_dim=units)
+    if kind in ("pca", LINEAR):
         return replace(
             plain, widths=(), activation="identity", output="identity", likelihood="gaussian"
         )
     with right:
         loss = _pick("Loss", LOSSES, "loss", state.LOSS)
-    return _beta(_body(replace(plain, likelihood=loss)))
+    return _objective(_body(replace(plain, likelihood=loss)))
 
 
 def _body(model: ModelConfig) -> ModelConfig:
@@ -113,9 +125,30 @@ def _body(model: ModelConfig) -> ModelConfig:
     return replace(model, channels=whole_numbers(maps, "Feature maps"))
 
 
+def _objective(model: ModelConfig) -> ModelConfig:
+    """What the family's own term weighs."""
+    if model.kind == "vae":
+        return _beta(model)
+    if model.kind == "sparse":
+        left, right = st.columns(2)
+        with left:
+            penalty = _pick("Penalty", PENALTIES, "penalty", state.PENALTY)
+        weight = right.number_input(
+            "λ", 0.0, 1000.0, 1.0, 0.5, help=HELP["lambda"], key=state.LAMBDA
+        )
+        return replace(model, penalty=penalty, sparsity=float(weight))
+    if model.kind == "masked":
+        share = st.slider("Mask ratio", 0.05, 0.95, 0.5, 0.05, help=HELP["mask"], key=state.MASK)
+        return replace(model, mask_ratio=float(share))
+    if model.kind == "adversarial":
+        weight = st.number_input(
+            "λ", 0.0, 1000.0, 10.0, 1.0, help=HELP["critic"], key=state.CRITIC
+        )
+        return replace(model, adversarial=float(weight))
+    return model
+
+
 def _beta(model: ModelConfig) -> ModelConfig:
-    if model.kind != "vae":
-        return model
     beta = st.number_input("β", 0.0, 1000.0, 1.0, 0.5, help=HELP["beta"], key=state.BETA)
     model = replace(model, beta=float(beta))
     st.caption(f"Normalised β·d / number of pixels = {model.beta_normalised:.4f}")

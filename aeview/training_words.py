@@ -32,7 +32,13 @@ def words(run: Run, now: str, history: list[Frame]) -> str:
         "done": f"{done}, finished",
         "paused": f"{done}, paused",
     }
-    return said.get(now) or f"{done}{_speed(run, history, n_epochs)}"
+    return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
+
+
+def critic(history: list[Frame]) -> str:
+    """What the critic of an adversarial autoencoder still tells apart."""
+    right = history[-1].numbers.get("critic") if history else None
+    return "" if right is None else f" · critic right in {100 * right:.0f} % (50 % is chance)"
 
 
 def _speed(run: Run, history: list[Frame], n_epochs: int) -> str:

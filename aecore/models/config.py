@@ -34,6 +34,8 @@ class ModelConfig(Config):
         free_bits: nats of each latent unit that cost nothing (VAE only).
         sparsity: weight λ of the penalty on the code (sparse autoencoder only).
         penalty: one of `PENALTIES`.
+        mask_ratio: share of the patches that a masked autoencoder is not shown in training.
+        adversarial: weight λ of the critic's term (adversarial autoencoder only).
     """
 
     kind: str
@@ -51,6 +53,8 @@ class ModelConfig(Config):
     free_bits: float = 0.0
     sparsity: float = 1.0
     penalty: str = "l1"
+    mask_ratio: float = 0.5
+    adversarial: float = 10.0
 
     def __post_init__(self) -> None:
         """Check every setting against what is allowed."""
@@ -77,6 +81,8 @@ class ModelConfig(Config):
         require(
             self.penalty in PENALTIES, "penalty", self.penalty, f"one of {', '.join(PENALTIES)}"
         )
+        require(0 < self.mask_ratio < 1, "mask_ratio", self.mask_ratio, "between 0 and 1")
+        require(0 <= self.adversarial <= 1000, "adversarial", self.adversarial, "0 to 1000")
         sizes = (*self.shape, *self.widths, *self.channels)
         require(all(n >= 1 for n in sizes), "a size", sizes, "1 or more everywhere")
 

@@ -11,6 +11,7 @@ from jaxtyping import Float
 from aecore.arrays import CodeArray, PlanePoints
 from aecore.losses import kl_to_standard_normal
 from aecore.metrics import active_units
+from aecore.models.adversarial import AdversarialAE
 from aecore.runs.folder import whole
 from aecore.seeding import stream
 from aecore.training.loop import MeanTerms, Training
@@ -63,6 +64,8 @@ class Camera:
             "train": train._asdict(), "val": val and val._asdict(), "images_per_s": speed,
             "active": active_units(codes), "kl_weight": training.kl_weight,
         }  # fmt: skip
+        if isinstance(model, AdversarialAE):
+            numbers["critic"] = model.critic_accuracy(posterior.mean, stream(0, "critic"))
         return Frame(arrays, numbers)
 
 

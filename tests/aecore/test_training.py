@@ -266,3 +266,34 @@ def test_the_kl_penalty_draws_every_unit_to_its_rate(blobs):
         coded(blobs, sparsity=30.0, penalty="kl"),
     )
     assert abs(held.mean(axis=0) - 0.05).max() < abs(free.mean(axis=0) - 0.05).max() / 2
+
+
+# ---- codes drawn to the prior ------------------------------------------------------------------
+
+
+def test_an_adversarial_autoencoder_fills_the_prior_and_a_plain_one_does_not(blobs):
+    def away(kind):
+        """How far the codes' mean and covariance are from N(0, I)."""
+        config = replace(CONFIG, kind=kind, widths=(32,), likelihood="gaussian")
+        recipe = replace(RECIPE, epochs=150, learning_rate=3e-3)
+        codes = list(train(fresh(config), blobs, blobs, recipe))[-1].codes
+        return np.abs(codes.mean(axis=0)).max() + np.abs(np.cov(codes.T) - np.eye(2)).max()
+
+    assert away("adversarial") < 0.5 * away("ae")
+
+
+def test_a_masked_autoencoder_fills_in_what_it_was_not_shown(blobs):
+    def error(kind):
+        """Squared error of the hidden pixels, when half of the patches are hidden."""
+        config = replace(CONFIG, kind=kind, widths=(32,), code_dim=4)
+        model = fresh(config)
+        list(train(model, blobs, blobs, replace(RECIPE, epochs=60)))
+        images = torch.from_numpy(blobs.images)
+        hidden = create(replace(config, kind="masked"), stream(0, "weights")).mask(
+            images, stream(7, "mask")
+        )
+        with torch.no_grad():
+            restored = model.reconstruct(torch.where(hidden, 0.5, images))
+        return float((restored - images)[hidden].square().mean())
+
+    assert error("masked") < 0.7 * error("ae")
