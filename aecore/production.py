@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 import aecore
 from aecore.anomaly.calibration import calibrate
 from aecore.checkpoints import Card, round_to_stored, save
@@ -16,6 +18,7 @@ from aecore.models.family import create
 from aecore.recipes import Recipe
 from aecore.seeding import stream
 from aecore.training.loop import Training, train, validate
+from aecore.training.rbm import pretrain
 from aecore.types import Images
 
 
@@ -45,8 +48,11 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
 def run(model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto") -> Training:
     """Train on the training split and report each epoch.
 
-    Where the recipe begins with a layout, it is computed first, which may take minutes.
+    Where the recipe begins with Boltzmann machines or a layout, that comes first and may take
+    minutes.
     """
+    if recipe.training.rbm_epochs:
+        pretrain(model, torch.from_numpy(splits.train.pixels), recipe.training)
     layout = None
     if recipe.training.layout_epochs:
         layout = tsne_layout(splits.train, recipe.training.seed)
@@ -57,8 +63,6 @@ def finish(
     path: Path, model: Autoencoder, splits: Splits, recipe: Recipe, command: str
 ) -> Evaluation:
     """Round the weights to what is stored, measure them on the test split and save."""
-    import torch
-
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
     round_to_stored(model)
     figures = evaluate(model, splits.test)

@@ -8,6 +8,7 @@ import streamlit as st
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.own import SIDES
 from aecore.models.config import ModelConfig
+from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
@@ -28,6 +29,7 @@ FAMILIES = {
 }
 PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
 BODIES = {"dense": "dense", "conv": "convolutional"}
+ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
 EPOCHS = {"digits": 30}
 USUAL_EPOCHS = 10
@@ -41,6 +43,9 @@ HELP = {
     "nodes": "Nodes of each hidden layer from the image inwards, separated by commas.",
     "body": "Dense layers see all pixels at once, convolutions one patch after another.",
     "channels": "Feature maps of each halving of the picture, outermost first.",
+    "activation": "The function between the layers.",
+    "rbm": "Passes of each restricted Boltzmann machine that the weights start from, layer by "
+    "layer; 0 starts from random weights.",
     "loss": "Cross-entropy takes intensities for probabilities; squared error for distances.",
     "beta": "Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
     "penalty": "What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
@@ -119,6 +124,8 @@ def _body(model: ModelConfig) -> ModelConfig:
         body = _pick("Body", BODIES, "body", state.BODY)
     nodes = right.text_input("Nodes per layer", "256, 128", help=HELP["nodes"], key=state.NODES)
     model = replace(model, body=body, widths=whole_numbers(nodes, "Nodes per layer"))
+    between = {name: name for name in ACTIVATIONS}
+    model = replace(model, activation=_pick("Activation", between, "activation", state.ACTIVATION))
     if body == "dense":
         return model
     maps = st.text_input("Feature maps", "32, 64", help=HELP["channels"], key=state.MAPS)
@@ -176,6 +183,9 @@ def _more(config: TrainingConfig, model: ModelConfig) -> TrainingConfig:
     )
     seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=HELP["seed"], key=state.TRAIN_SEED)
     config = replace(config, learning_rate=float(rate), seed=int(seed))
+    if (model.kind, model.body, model.activation) == ("ae", "dense", "sigmoid"):
+        passes = st.number_input("RBM passes", 0, 1000, 0, help=HELP["rbm"], key=state.RBM)
+        return replace(config, rbm_epochs=int(passes))
     if model.kind != "vae":
         return config
     share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=HELP["warmup"], key=state.WARMUP)
