@@ -425,6 +425,18 @@ def test_a_csv_without_labels_is_judged_row_by_row_and_its_scores_can_be_taken_h
     assert flagged <= 15
 
 
+@pytest.mark.parametrize("n", [40, 60, 90, 1000])
+def test_enough_rows_are_held_out_to_promise_five_percent(n):
+    from aecore.anomaly.tables import Table
+
+    plan = anomaly_rows.Plan(Table(("a", "b"), (("1", "2"),) * n))
+    n_train, n_held, n_test = np.bincount(plan.parts)
+    assert n_held >= 19
+    assert n_train >= n_held or n < 60
+    assert n_test >= n // 20
+    assert np.array_equal(plan.parts, plan.parts)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
