@@ -37,8 +37,8 @@ EXPLANATION = """
 - A model that has seen only **normal** images draws those well and others badly: its error is the
   **score**. Normal scores are drawn upwards, strange ones downwards; what lies to the right of the
   line is **flagged**.
-- **Conformal**: the line is put where at most so many of the normal images that the model was *not*
-  trained on lie above it. A new normal image is then flagged with at most that probability,
+- **Conformal**: the line is put where at most so many of the normal images that the model was
+  *not* trained on lie above it. A new normal image is then flagged with at most that probability,
   whatever the scores look like. What was realised on test images stands beside the promise, with
   its 95 % interval (Wilson). **Mean + k·std** promises nothing, as scores are not normally
   distributed.

@@ -12,20 +12,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aecore.anomaly.tables import (
-    MAX_ROWS,
-    SCORES,
-    Judgement,
-    Prepared,
-    Table,
-    judge_rows,
-    label_columns,
-    prepare_table,
-    read_table,
-)
+from aecore.anomaly.tables import SCORES, Judgement, Prepared, judge_rows, prepare_table
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.arrays import IndexArray
 from aecore.data.imageset import random_sample
+from aecore.data.tables import MAX_ROWS, Table, label_columns, read_table
 from aecore.errors import DataError
 from aecore.export import pack
 from aecore.metrics import auroc, average_precision
