@@ -8,20 +8,15 @@ restore by `reconstruct`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import ImageArray, ValueArray
 from aecore.configs import require
-from aecore.data.imageset import SPLITS
 from aecore.metrics import psnr, ssim
 
-if TYPE_CHECKING:
-    from aecore.models.base import Autoencoder
-
-BATCH = 500
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
 Matrix = Float[np.ndarray, "p p"]
@@ -196,96 +191,3 @@ def fit_wiener(spoilt: ImageArray, images: ImageArray) -> Wiener:
     matrix = np.linalg.solve(spread, shared.T).T
     offset = x_mean - matrix @ y_mean
     return Wiener(matrix.astype(np.float32), offset.astype(np.float32))
-
-
-# ---- everything at one level --------------------------------------------------------------------
-
-
-class Measured(NamedTuple):
-    """Means over n test images of one method at one kind and level.
-
-    Attributes:
-        method: "noisy", a network's name, "wiener" or a name in `FILTERS`.
-        psnr: decibels.
-        ssim: −1 to 1.
-        n: test images.
-        parameter: of a filter; None for what has none.
-    """
-
-    method: str
-    psnr: float
-    ssim: float
-    n: int
-    parameter: float | None = None
-
-
-class Splits(NamedTuple):
-    """Clean images: to fit on, to choose parameters on, to measure on."""
-
-    train: ImageArray
-    val: ImageArray
-    test: ImageArray
-
-
-class Pair(NamedTuple):
-    """The same images spoilt and clean."""
-
-    spoilt: ImageArray
-    clean: ImageArray
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One kind and level of noise on images of three splits, each spoilt by a draw of its own.
-
-    Attributes:
-        train, val, test: filters are fitted on `train`, their parameters chosen on `val`, and
-            everything is measured on `test`.
-    """
-
-    train: Pair
-    val: Pair
-    test: Pair
-
-    def of_network(self, name: str, model: "Autoencoder") -> Measured:
-        """Measure a network by its reconstructions of spoilt test images."""
-        import torch
-
-        spoilt = torch.from_numpy(self.test.spoilt)
-        with torch.no_grad():
-            restored = [model.reconstruct(part).numpy() for part in torch.split(spoilt, BATCH)]
-        return self._measured(name, np.concatenate(restored))
-
-    def of_noisy(self) -> Measured:
-        """Measure the spoilt images as they are."""
-        return self._measured("noisy", self.test.spoilt)
-
-    def of_wiener(self) -> Measured:
-        """Fit the linear filter on the training pairs and measure it."""
-        return self._measured("wiener", fit_wiener(*self.train)(self.test.spoilt))
-
-    def of_filter(self, name: str) -> Measured:
-        """Choose a filter's parameter on the validation pairs and measure it."""
-        parameter = best_parameter(name, *self.val)
-        return self._measured(name, classical(name)(self.test.spoilt, parameter), parameter)
-
-    def _measured(
-        self, name: str, restored: ImageArray, parameter: float | None = None
-    ) -> Measured:
-        found = quality(restored, self.test.clean)
-        means = float(found.psnr.mean()), float(found.ssim.mean())
-        return Measured(name, *means, len(restored), parameter)
-
-
-def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
-    """Spoil images of the three splits."""
-    import torch
-
-    from aecore.corruption import corruption
-    from aecore.seeding import stream
-
-    def pair(part: str, clean: ImageArray) -> Pair:
-        draws = stream(seed, f"{part} {kind} {level:g}")
-        return Pair(corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean)
-
-    return Trial(*(pair(part, clean) for part, clean in zip(SPLITS, images, strict=True)))

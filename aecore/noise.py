@@ -113,7 +113,7 @@ KINDS: dict[str, Kind] = {
     "patches": Kind(
         title="Missing patch",
         level="side of the square that is wiped to grey, as a share of the image's side",
-        low=0.2, high=0.6, step=0.1, draws="uniform",
+        low=0.2, high=0.5, step=0.1, draws="uniform",
     ),
 }  # fmt: skip
 

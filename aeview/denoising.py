@@ -179,7 +179,7 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
             own=[each.packed for each in own],
             curves=denoising_figures.curves(card.data, names, filtering.methods(card.data)),
             measured=denoising_figures.words(card.data, names),
-            unmeasured="No curves for this data set: they are measured by a benchmark.",
+            unmeasured="No curves of this data set yet: measure them with the button below.",
             restored=_restored(asked, card, images, own),
             start=start,
         ),

@@ -6,9 +6,10 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.errors import CheckpointError
+from aecore.export import network, pack
 from aeview import cache, sidebar
 from aeview.cache import MapChoice
-from aeview.components.payload import payload
+from aeview.components.payload import NETWORK, STORE, payload, topic
 
 
 class Opened(NamedTuple):
@@ -32,24 +33,8 @@ def chosen_model() -> Opened:
 
 
 def natural(held: Stored) -> MapChoice:
-    """The map a page shows where it offers no choice: the latent plane itself, or PCA.
-
-    Raises:
-        ValueError: for a model with one latent unit, which no map can show.
-    """
-    d = held.card.model.code_dim
-    if d < 2:
-        raise ValueError("this model has one latent unit; a map needs 2 or more")
-    return MapChoice("axes" if d == 2 else "pca")
-
-
-def natural_map(chosen: Opened) -> MapChoice:
-    """The natural map of the chosen model; where no map can show it, say so and end the page."""
-    try:
-        return natural(chosen.held)
-    except ValueError as error:
-        st.error(f"{chosen.name}: {error}")
-        st.stop()
+    """The map a page shows where it offers no choice: the line or plane of the units, or PCA."""
+    return MapChoice({1: "line", 2: "axes"}.get(held.card.model.code_dim, "pca"))
 
 
 def send(
@@ -69,3 +54,16 @@ def send(
     if pictures is not None:
         payload(pictures, key=f"pictures{slot}")
     return key
+
+
+def send_network(held: Stored, slot: int = 0) -> str:
+    """Send a model's networks alone to the browser; returns the key they are found by."""
+    payload(_network(held.digest, slot, held), key=f"network{slot}")
+    return held.digest
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _network(digest: str, slot: int, _held: Stored) -> bytes:
+    description, weights = network(_held)
+    header = {"store": STORE, "topic": topic(NETWORK, slot), "key": digest}
+    return pack({**header, "network": description}, weights)

@@ -26,12 +26,14 @@ LAYERS = "layers"
 START = "start"
 SEED = "seed"
 COLUMNS = "columns"
+TRAVERSE_PARAMETERS = (PIN, START, COLUMNS)
 MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS, START)
 
 # The Compare page: which models beside the sidebar's, and what it writes itself.
 COMPARED = "with"
 SAMPLE = "sample"
 GAIN = "gain"
+COMPARE_PARAMETERS = (SAMPLE, GAIN)
 
 # Query parameters that the interpolation page writes itself.
 FROM = "from"
@@ -50,6 +52,23 @@ TEMPERATURE = "temperature"
 SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
+
+# Your image: which way in, which sample, and the overruled steps of its preparation.
+INPUT = "input"
+PICTURE = "picture"
+STEPS = "steps"
+
+# Your image, session state only.
+OWN_PAD = "own_pad"
+OWN_IMAGE = "own_image"
+OWN_GIVEN = "own_given"
+OWN_DRAWN = "own_drawn"
+OWN_PROBLEMS = "own_problems"
+OWN_PREPARED = "own_prepared"
+OWN_FILES = "own_files"
+OWN_UPLOADED = "own_uploaded"
+OWN_CAMERA = "own_camera"
+OWN_TABLE = "own_table"
 
 # Anomaly: what is normal, what is strange, the score and its threshold.
 NORMAL = "normal"
@@ -72,6 +91,20 @@ SHOW = "show"
 METRIC = "figure"
 DENOISE = "denoise"
 DENOISE_LAST = "denoise_last"
+# Train: the run on screen, and the names of its widgets.
+RUN = "run"
+BESIDE_RUN = "beside_run"
+TRAIN = "train"
+TRAIN_DATA, TRAIN_PATH, TRAIN_SIDE = "train_data", "train_path", "train_side"
+FAMILY_OF, CODE_DIM, LOSS = "train_family", "train_code", "train_loss"
+BODY, NODES, MAPS, BETA = "train_body", "train_nodes", "train_maps", "train_beta"
+EPOCHS, BATCH, RATE = "train_epochs", "train_batch", "train_rate"
+TRAIN_SEED, WARMUP = "train_seed", "train_warmup"
+ACTIVATION, RBM = "train_activation", "train_rbm"
+PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "train_critic"
+TRAIN_NOISE, LEVEL = "train_noise", "train_level"
+SAVE_AS = "save_as"
+SAVED = "saved_as"
 
 # Session state only.
 COMPARE = "compare"
@@ -93,6 +126,7 @@ LAST_BENCH = "last_bench"
 LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
 MAX_COORDINATE = 1000.0
+MOST_NAMED = 3
 
 Option = TypeVar("Option", str, int)
 
@@ -169,9 +203,9 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     given = [word for word in st.query_params.get(name, "").split(",") if word]
     if wrong := [word for word in given if word not in allowed]:
         forget(name)
-        notice(
-            f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
-        )
+        named = ", ".join(repr(word[:60]) for word in wrong[:MOST_NAMED])
+        more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
+        notice(f"The link's “{name}” names what does not exist here: {named}{more}; ignored.")
     return tuple(word for word in given if word in allowed)
 
 

@@ -10,7 +10,6 @@ on all test images.
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from aecore import checkpoints
 from aecore.arrays import ImageArray
 from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, random_sample
-from aecore.denoising import FILTERS, Measured, Splits, trial
 from aecore.models.base import Autoencoder
 from aecore.noise import KINDS
+from aecore.trials import Measured, Splits, compare, curves, trial
 
 DATA = {
     "mnist": "mnist-dae-784d",
@@ -59,57 +58,28 @@ def networks(data: str) -> dict[str, Autoencoder]:
     return {name: checkpoints.load(named[name]).model for name in order}
 
 
-def measure(
-    kind: str, level: float, found: Splits, models: dict[str, Autoencoder], filters: bool = True
-) -> Iterator[Measured]:
-    """Measure every method at one level."""
-    made = trial(kind, level, found)
-    yield made.of_noisy()
-    for name, model in models.items():
-        yield made.of_network(name, model)
-    yield made.of_wiener()
-    for name in FILTERS if filters else ():
-        yield made.of_filter(name)
-
-
-def table(data: str, kinds: list[str], n_test: int) -> list[dict[str, Any]]:
-    """Rows of every method at every level of the slider."""
+def table(data: str, kinds: list[str], n_test: int) -> list[tuple[str, float, Measured]]:
+    """Measure every method at every level of the slider."""
     found, models = images(data, n_test), networks(data)
     rows = []
     for kind in kinds:
         for level in KINDS[kind].levels:
-            for one in measure(kind, level, found, models):
-                rows.append({"data": data, "kind": kind, "level": level, **_rounded(one)})
+            rows += [(kind, level, one) for one in compare(trial(kind, level, found), models)]
             print(data, kind, level, file=sys.stderr, flush=True)
     return rows
 
 
-def _rounded(one: Measured) -> dict[str, Any]:
-    return one._asdict() | {"psnr": round(one.psnr, 3), "ssim": round(one.ssim, 4)}
+def row(data: str, kind: str, level: float, one: Measured) -> dict[str, Any]:
+    """One measurement as a line of the table."""
+    figures = {"psnr": round(one.psnr, 3), "ssim": round(one.ssim, 4)}
+    return {"data": data, "kind": kind, "level": level, **one._asdict(), **figures}
 
 
-def content(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Curves by data set and kind, as the page reads them."""
-    found: dict[str, Any] = {}
-    for row in rows:
-        of_data = found.setdefault(row["data"], {"n": row["n"], "kinds": {}})
-        of_kind = of_data["kinds"].setdefault(row["kind"], {"levels": [], "rows": {}})
-        if row["level"] not in of_kind["levels"]:
-            of_kind["levels"].append(row["level"])
-        curve = of_kind["rows"].setdefault(row["method"], {"psnr": [], "ssim": []})
-        for figure in ("psnr", "ssim"):
-            curve[figure].append(row[figure])
-        if row["parameter"] is not None:
-            curve.setdefault("parameters", []).append(row["parameter"])
-    return found
-
-
-def keep(rows: list[dict[str, Any]]) -> None:
+def keep(data: str, rows: list[tuple[str, float, Measured]]) -> None:
     """Write the curves; data sets and kinds that were measured before stay."""
     before = json.loads(TARGET.read_text(encoding="utf-8"))["data"] if TARGET.is_file() else {}
-    for data, made in content(rows).items():
-        kinds = before.get(data, {}).get("kinds", {})
-        before[data] = made | {"kinds": {**kinds, **made["kinds"]}}
+    kinds = before.get(data, {}).get("kinds", {})
+    before[data] = {"n": rows[0][2].n, "kinds": {**kinds, **curves(rows)}}
     values = {
         "command": "python benchmarks/denoising.py --write",
         "machine": machine(),
@@ -163,9 +133,9 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     for data in options.data:
         made = table(data, options.kinds, options.n)
-        rows += made
+        rows += [row(data, *each) for each in made]
         if options.write:
-            keep(made)
+            keep(data, made)
     show(rows, options.json)
     behind = behind_wiener(rows)
     print(

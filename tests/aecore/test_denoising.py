@@ -9,15 +9,14 @@ from aecore.checkpoints import load
 from aecore.data import digits
 from aecore.denoising import (
     FILTERS,
-    Splits,
     best_parameter,
     classical,
     fit_wiener,
     quality,
-    trial,
 )
 from aecore.metrics import psnr, ssim
 from aecore.noise import KINDS
+from aecore.trials import Splits, trial
 
 
 @pytest.fixture

@@ -202,6 +202,22 @@ def test_a_data_set_without_a_denoiser_says_how_to_train_one(monkeypatch):
     assert given["curves"] == {}
 
 
+def test_curves_of_another_data_set_are_measured_behind_a_button(monkeypatch):
+    monkeypatch.setattr(denoising_figures, "N_OWN", (200, 2, 4))
+    monkeypatch.setattr(
+        denoising_figures.jobs, "start", lambda name, work: work(denoising_figures.Job())
+    )
+    at = of_data(monkeypatch, "sprites-vae-10d")
+    at.button[0].click().run()
+    assert not at.exception
+    given = data(at)
+    assert set(given["curves"]) == set(KINDS)
+    assert {"noisy", "ae", "vae", "wiener", "median"} - set(
+        given["curves"]["gaussian"]["rows"]
+    ) == {"ae"}
+    assert not at.button
+
+
 def test_the_command_that_is_named_trains_a_denoiser(tmp_path, capsys, monkeypatch):
     words = denoising.NO_DAE.format(data="sprites", side=32, d=1024).split("`")[1].split()
     arguments = words[3:]
@@ -229,8 +245,8 @@ def drawn():
 
     from PIL import Image
 
-    page = Image.new("L", (200, 200), 255)
-    page.paste(0, (90, 40, 110, 160))
+    page = Image.new("L", (600, 600), 255)
+    page.paste(0, (270, 120, 330, 480))
     content = BytesIO()
     page.save(content, "PNG")
     return content.getvalue()
@@ -263,7 +279,7 @@ def test_curves_are_of_the_rows_that_are_shown(app):
 
 @pytest.mark.parametrize("name", ["digits", "mnist", "fashion_mnist"])
 def test_the_measured_denoiser_beats_the_linear_filter_at_every_level(name):
-    found = denoising_figures.measured()[name]
+    found = denoising_figures.measured(name)
     denoiser = {"digits": "digits", "mnist": "mnist", "fashion_mnist": "fashion"}[name]
     for kind, curves in found["kinds"].items():
         ours, linear = curves["rows"][f"{denoiser}-dae-784d"], curves["rows"]["wiener"]

@@ -14,6 +14,9 @@ from playwright.sync_api import expect
         ("/generate", "Generate"),
         ("/anomaly", "Anomaly"),
         ("/compare", "Compare"),
+        ("/denoise", "Denoise"),
+        ("/denoise?model=fashion-dae-784d", "Denoise"),
+        ("/traverse?model=digits-dae-784d", "Traverse"),
     ],
 )
 def test_every_page_opens_as_the_first_visit(serve, open_page, link, title):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview import denoising, frame, live, own_pictures
+from aeview import denoising, denoising_figures, frame, live, own_pictures
 
 notices = frame.head(
     "Denoise",
@@ -17,5 +17,6 @@ with bench:
     images = denoising.offered(card.data, tuple(card.model.shape))
     denoising.show(found, images, own)
     denoising.send(found, images)
+    denoising_figures.offer(found)
 denoising.explain()
 frame.say_notices(notices)
