@@ -33,6 +33,23 @@ REMEMBERED = (
     *LINKED.values(),
 )  # fmt: skip
 
+EXPLANATION = """
+- A model that has seen only **normal** images draws those well and others badly: its error is the
+  **score**. Normal scores are drawn upwards, strange ones downwards; what lies to the right of the
+  line is **flagged**.
+- **Conformal**: the line is put where at most so many of the normal images that the model was
+  *not* trained on lie above it. A new normal image is then flagged with at most that probability,
+  whatever the scores look like. What was realised on test images stands beside the promise, with
+  its 95 % interval (Wilson). **Mean + k·std** promises nothing, as scores are not normally
+  distributed.
+- **Best F1** looks at the labels of what is shown: in practice there are none, so take it as the
+  best that this score could do.
+- **AUROC** is the probability that a strange image scores above a normal one: 50 is guessing, 100
+  is perfect. **Average precision** depends on how many strange ones there are.
+- No score is best everywhere. The squared error is small for a faint image whatever is made of it
+  (the *relative* error mends that); KL and latent distance see only how unusual the *code* is.
+"""
+
 # ---- choices -----------------------------------------------------------------------------
 
 
@@ -145,17 +162,21 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 def show() -> None:
     """Images or a table, then what a model makes of them."""
     state.resume(*REMEMBERED)
-    columns = st.columns([9, 13, 13, 11, 11], vertical_alignment="bottom")
-    with columns[0]:
+    first, rest = st.columns([9, 48])
+    with first:
         judged = state.select(
-            "Judge", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]
+            "What is judged", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]
         )
     if judged == ROWS:
         from aeview import anomaly_rows
 
-        anomaly_rows.show(columns[1:], judgement)
+        with rest:
+            columns = st.columns([24, 13, 13])
+        anomaly_rows.show(columns, judgement)
     else:
-        _images(columns[1:])
+        with rest:
+            columns = st.columns([13, 13, 11, 11])
+        _images(columns)
 
 
 def _images(columns: list[DeltaGenerator]) -> None:
@@ -250,3 +271,12 @@ def _write_link(shown: Shown) -> None:
             state.forget(name)
         else:
             state.set_parameters({name: f"{value:.6g}" if isinstance(value, float) else value})
+
+
+# ---- words -----------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(EXPLANATION)

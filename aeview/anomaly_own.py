@@ -1,10 +1,7 @@
 """Pictures of the user's own on the Anomaly page: files or a .zip, kept in memory alone."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +10,10 @@ import streamlit as st
 from aecore.arrays import Pixels
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
-from aecore.data.own import SUFFIXES
+from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
 from aecore.errors import DataError
 
 MOST = 300
-MAX_BYTES = 20_000_000
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
 WORDS_SHOWN = 3
 
@@ -88,33 +84,23 @@ def _each(
 ) -> Iterator[tuple[str, bytes]]:
     """Yield names and bytes, those within a .zip too, up to `MOST`."""
     n = 0
+    for source in _sources(contents, problems):
+        if source.error:
+            problems.append(source.error)
+            continue
+        if n == MOST:
+            problems.append(f"More than {MOST} pictures; the others are left out.")
+            return
+        n += 1
+        yield source.name, source.content
+
+
+def _sources(contents: tuple[tuple[str, bytes], ...], problems: list[str]) -> Iterator[Source]:
     for name, content in contents:
-        entries = (
-            _unzipped(name, content, problems) if name.endswith(".zip") else [(name, content)]
-        )
-        for entry in entries:
-            if n == MOST:
-                problems.append(f"More than {MOST} pictures; the others are left out.")
-                return
-            n += 1
-            yield entry
-
-
-def _unzipped(name: str, content: bytes, problems: list[str]) -> Iterator[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            found = [
-                info
-                for info in sorted(archive.infolist(), key=lambda info: info.filename)
-                if PurePosixPath(info.filename).suffix.lower() in SUFFIXES
-                and not PurePosixPath(info.filename).name.startswith(".")
-            ]
-            if not found:
-                problems.append(f"{name} holds no pictures ({', '.join(SUFFIXES)}).")
-            for info in found:
-                if info.file_size > MAX_BYTES:
-                    problems.append(f"{info.filename} has over {MAX_BYTES // 10**6} MB.")
-                    continue
-                yield info.filename, archive.read(info)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        problems.append(f"{name} is not a .zip that can be read ({error}).")
+        if not name.lower().endswith(".zip"):
+            yield Source(name, content)
+            continue
+        try:
+            yield from from_zip(content, name)
+        except DataError as error:
+            problems.append(str(error))

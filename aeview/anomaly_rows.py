@@ -12,20 +12,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aecore.anomaly.tables import (
-    MAX_ROWS,
-    SCORES,
-    Judgement,
-    Prepared,
-    Table,
-    judge_rows,
-    label_columns,
-    prepare_table,
-    read_table,
-)
+from aecore.anomaly.tables import SCORES, Judgement, Prepared, judge_rows, prepare_table
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.arrays import IndexArray
 from aecore.data.imageset import random_sample
+from aecore.data.tables import MAX_ROWS, Table, label_columns, read_table
 from aecore.errors import DataError
 from aecore.export import pack
 from aecore.metrics import auroc, average_precision
@@ -43,6 +34,7 @@ NO_COLUMN = ""
 TRAIN, HELD_OUT, TEST = 0, 1, 2
 PART_NAMES = ("train", "held out", "test")
 MOST_SHOWN = 2000
+FEWEST_HELD_OUT = 25
 KEPT = 12
 EXAMPLE_WORDS = (
     "569 rows of 30 measurements of cell nuclei (W. H. Wolberg, W. N. Street & O. L. Mangasarian, "
@@ -80,10 +72,14 @@ class Plan:
 
     @property
     def parts(self) -> np.ndarray:
-        """TRAIN, HELD_OUT or TEST of each row: 60, 20 and 20 % of the normal ones, else TEST."""
+        """TRAIN, HELD_OUT or TEST of each row: 60, 20 and 20 % of the normal ones, else TEST.
+
+        Of few rows more are held out: 19 are needed to promise 5 % false alarms.
+        """
         parts = np.full(len(self.table.rows), TEST)
         normal = np.random.default_rng(0).permutation(np.flatnonzero(self.is_normal))
-        n_train, n_held = round(0.6 * len(normal)), round(0.2 * len(normal))
+        n_held = max(round(0.2 * len(normal)), min(FEWEST_HELD_OUT, len(normal) // 2))
+        n_train = round(0.75 * (len(normal) - n_held))
         parts[normal[:n_train]] = TRAIN
         parts[normal[n_train : n_train + n_held]] = HELD_OUT
         return parts
@@ -241,7 +237,8 @@ def _side_words(plan: Plan, n_normal: int, n_strange: int) -> list[str]:
     if not plan.label:
         total = len(plan.table.rows)
         which = "all" if n_normal == total else f"{n_normal:,} (random) of"
-        return [f"{which} {total:,} rows, 60 % of them trained on", ""]
+        n_train = int((plan.parts == TRAIN).sum())
+        return [f"{which} {total:,} rows, {n_train:,} of them trained on", ""]
     return [
         f"normal: {n_normal:,} test rows with {plan.label} = {plan.normal}",
         f"strange: {n_strange:,} rows with another {plan.label}",
@@ -333,7 +330,7 @@ def _result(plan: Plan) -> Judged | None:
 def _say(plan: Plan, found: Judged) -> None:
     n_train = int((plan.parts == TRAIN).sum())
     st.caption(
-        f"Judge: a dense autoencoder of {found.judgement.units} units, trained here on "
+        f"Model: a dense autoencoder of {found.judgement.units} units, trained here on "
         f"{n_train:,} rows of {len(found.prepared.columns)} columns, standardised."
     )
     for note in found.prepared.notes:

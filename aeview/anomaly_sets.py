@@ -186,7 +186,7 @@ def _whole(digest: str, name: str, _held: Stored) -> Judge:
     card = _held.card
     images = parts(card.data, card.model.shape[-1], "all").train
     model = cache.model(digest, _held)
-    return Judge(digest, model, _reference(model, images), f"Judge: {name}, the sidebar's model.")
+    return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
 
 
 def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
@@ -207,7 +207,7 @@ def train(data: str, side: int, normal: str, job: Job) -> None:
     model = train_normal(images, VAE, report=job.report)
     name = training_name(data, side, normal)
     words = (
-        f"Judge: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} images "
+        f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} images "
         f"({normal_words(normal, images.classes)})."
     )
     known = _trained()

@@ -2,9 +2,13 @@
 
 Trained on the training images of one class (5,000 validation images of all classes are held out),
 tested on the full test set. Our autoencoder is trained from each of `--seeds` seeds, as are
-detectors that draw; beside it stand the detectors of the textbooks on the same images. In the
-same run: what share of the normal test images the conformal threshold flags at a rate of 5 %,
-calibrated on the class's validation images (10 models, the median over seeds).
+detectors that draw; beside it stand the detectors of the textbooks on the same images.
+
+In the same run: what share of the normal test images the conformal threshold flags at a rate of
+5 %. It is calibrated on images that the model was not trained on: the class's validation images
+and a fifth of its training images, another fifth for each seed, so ours learns from four fifths
+of what the others learn from. (From 500 images alone even a perfect threshold would miss 3.5 to
+6.5 % for one class in five, by the draw of the images.)
 
 Nothing is chosen by the test split. The recipe (`aecore.anomaly.oneclass.AE`) and the weight of
 the latent distance (`aecore.anomaly.scores.LATENT_SHARE`) were chosen by `--split val`, where the
@@ -35,6 +39,7 @@ from aecore.metrics import auroc
 
 SETS = ("mnist", "fashion_mnist")
 RATE = 0.05
+FIFTHS = 5
 OURS = "autoencoder"
 FALSE_ALARMS = ("mse", "both")
 
@@ -50,7 +55,9 @@ def ours(
     parts: dict[str, ImageSet], split: str, label: int, seed: int, shares: list[float]
 ) -> Row:
     """Train the autoencoder of one class and measure each score; AUROC by score."""
-    normal = parts["train"].take(np.flatnonzero(parts["train"].labels == label))
+    every = np.flatnonzero(parts["train"].labels == label)
+    set_aside = np.arange(len(every)) % FIFTHS == seed % FIFTHS
+    normal = parts["train"].take(every[~set_aside])
     start = time.perf_counter()
     model = train_normal(normal, AE, seed)
     known = reference(model, tensor(normal))
@@ -66,10 +73,11 @@ def ours(
     same = parts[split].labels == label
     found: Row = {name: auroc(v[same], v[~same]) for name, v in tested.items()}
     if split == "test":
-        held = parts["val"].take(np.flatnonzero(parts["val"].labels == label))
-        calibrated = scores(FALSE_ALARMS, model, tensor(held), known)
+        validation = parts["val"].take(np.flatnonzero(parts["val"].labels == label))
+        held = (parts["train"].take(every[set_aside]), validation)
+        calibrated = [scores(FALSE_ALARMS, model, tensor(part), known) for part in held]
         for name in FALSE_ALARMS:
-            limit = conformal_threshold(calibrated[name], RATE)
+            limit = conformal_threshold(np.concatenate([c[name] for c in calibrated]), RATE)
             found[f"false alarms {name}"] = float((tested[name][same] > limit).mean())
     return found | {"fit s": fit_s, "score s": score_s}
 

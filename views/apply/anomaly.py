@@ -7,4 +7,5 @@ notices = frame.head(
     "Drag the line on the histogram: what lies to the right of it is flagged as an anomaly.",
 )
 anomaly.show()
+anomaly.explain()
 frame.say_notices(notices)
