@@ -6,9 +6,10 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.errors import CheckpointError
+from aecore.export import network, pack
 from aeview import cache, sidebar
 from aeview.cache import MapChoice
-from aeview.components.payload import payload
+from aeview.components.payload import NETWORK, STORE, payload, topic
 
 
 class Opened(NamedTuple):
@@ -53,3 +54,16 @@ def send(
     if pictures is not None:
         payload(pictures, key=f"pictures{slot}")
     return key
+
+
+def send_network(held: Stored, slot: int = 0) -> str:
+    """Send a model's networks alone to the browser; returns the key they are found by."""
+    payload(_network(held.digest, slot, held), key=f"network{slot}")
+    return held.digest
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _network(digest: str, slot: int, _held: Stored) -> bytes:
+    description, weights = network(_held)
+    header = {"store": STORE, "topic": topic(NETWORK, slot), "key": digest}
+    return pack({**header, "network": description}, weights)

@@ -1,9 +1,11 @@
-"""Images as the browser takes them: bytes, base64, gzip (numpy only)."""
+"""Images as the browser takes them: bytes, base64, gzip (numpy and Pillow)."""
 
 import base64
 import gzip
+import io
 
 import numpy as np
+from PIL import Image
 
 
 def as_bytes(images: np.ndarray) -> np.ndarray:
@@ -19,3 +21,13 @@ def as_base64(image: np.ndarray) -> str:
 def gzipped(pixels: np.ndarray) -> np.ndarray:
     """Stored images as one gzip stream, fast rather than small."""
     return np.frombuffer(gzip.compress(pixels.tobytes(), compresslevel=1, mtime=0), np.uint8)
+
+
+def data_address(picture: np.ndarray, side: int | None = None) -> str:
+    """Return uint8 (h, w) or (h, w, 3) as the data: address of a PNG, no side over `side`."""
+    image = Image.fromarray(np.ascontiguousarray(picture))
+    if side is not None:
+        image.thumbnail((side, side))
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -53,6 +53,36 @@ SAMPLER = "codes"
 IMAGE = "image"
 NOISE = "noise"
 
+# Your image: which way in, which sample, and the overruled steps of its preparation.
+INPUT = "input"
+PICTURE = "picture"
+STEPS = "steps"
+
+# Your image, session state only.
+OWN_PAD = "own_pad"
+OWN_IMAGE = "own_image"
+OWN_GIVEN = "own_given"
+OWN_DRAWN = "own_drawn"
+OWN_PROBLEMS = "own_problems"
+OWN_PREPARED = "own_prepared"
+OWN_FILES = "own_files"
+OWN_UPLOADED = "own_uploaded"
+OWN_CAMERA = "own_camera"
+OWN_TABLE = "own_table"
+
+# Anomaly: what is normal, what is strange, the score and its threshold.
+NORMAL = "normal"
+STRANGE = "strange"
+SPOILT_BY = "damage"
+SPOILT_LEVEL = "damage_level"
+SCORE = "score"
+RULE = "rule"
+RULE_VALUE = "at_most"
+THRESHOLD = "threshold"
+JUDGED = "judge"
+ANOMALY = "anomaly"
+ANOMALY_LAST = "anomaly_last"
+
 # Denoise: what its component reports, besides `SEED` and `N_SAMPLES`.
 NOISE_KIND = "kind"
 LEVEL = "level"
@@ -61,6 +91,20 @@ SHOW = "show"
 METRIC = "figure"
 DENOISE = "denoise"
 DENOISE_LAST = "denoise_last"
+# Train: the run on screen, and the names of its widgets.
+RUN = "run"
+BESIDE_RUN = "beside_run"
+TRAIN = "train"
+TRAIN_DATA, TRAIN_PATH, TRAIN_SIDE = "train_data", "train_path", "train_side"
+FAMILY_OF, CODE_DIM, LOSS = "train_family", "train_code", "train_loss"
+BODY, NODES, MAPS, BETA = "train_body", "train_nodes", "train_maps", "train_beta"
+EPOCHS, BATCH, RATE = "train_epochs", "train_batch", "train_rate"
+TRAIN_SEED, WARMUP = "train_seed", "train_warmup"
+ACTIVATION, RBM = "train_activation", "train_rbm"
+PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "train_critic"
+TRAIN_NOISE, LEVEL = "train_noise", "train_level"
+SAVE_AS = "save_as"
+SAVED = "saved_as"
 
 # Session state only.
 COMPARE = "compare"

@@ -80,9 +80,13 @@ def _elliptic_envelope(rows: Rows, seed: int) -> Fitted:
     from sklearn.covariance import EllipticEnvelope
 
     components = _pca(rows)
-    # Half of the rows have to determine the covariance: (n + d + 1) / 2 of n.
-    model = EllipticEnvelope(random_state=seed).fit(components.transform(rows))
-    return Fitted(lambda x: _floats(model.mahalanobis(components.transform(x))))
+    varying = components.explained_variance_ > 1e-9 * components.explained_variance_[0]
+
+    def project(x: Rows) -> Rows:
+        return _floats(components.transform(x)[:, varying])
+
+    model = EllipticEnvelope(random_state=seed).fit(project(rows))
+    return Fitted(lambda x: _floats(model.mahalanobis(project(x))))
 
 
 def _local_outlier_factor(rows: Rows, seed: int) -> Fitted:
@@ -156,5 +160,5 @@ def _pca(rows: Rows) -> Any:
     return PCA(min(N_COMPONENTS, rows.shape[1], len(rows) // 4), svd_solver="full").fit(rows)
 
 
-def _floats(values: np.ndarray) -> ValueArray:
+def _floats(values: np.ndarray) -> np.ndarray:
     return np.asarray(values, dtype=np.float64)

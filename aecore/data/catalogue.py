@@ -9,6 +9,7 @@ import numpy as np
 from aecore.configs import require
 from aecore.data import digits, idx, own, sprites
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
+from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.errors import DataError
 
@@ -29,6 +30,7 @@ class Dataset:
         n_images: in all splits together.
         shape: (channels, height, width).
         handwriting: whether it shows ink on paper: a picture is prepared as such.
+        hand: how its handwriting lies in the frame.
     """
 
     title: str
@@ -40,6 +42,7 @@ class Dataset:
     mirrors: tuple[str, ...] = ()
     shape: tuple[int, int, int] = (1, 28, 28)
     handwriting: bool = False
+    hand: Hand = MNIST
 
     @property
     def n_bytes(self) -> int:
@@ -59,6 +62,7 @@ DATASETS: dict[str, Dataset] = {
         n_images=1797,
         make=digits.load,
         handwriting=True,
+        hand=DIGITS,
     ),
     "mnist": Dataset(
         title="MNIST",

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
         ("/interpolate", "Interpolate"),
         ("/traverse?model=mnist-vae-16d", "Traverse"),
         ("/generate", "Generate"),
+        ("/anomaly", "Anomaly"),
         ("/compare", "Compare"),
         ("/denoise", "Denoise"),
         ("/denoise?model=fashion-dae-784d", "Denoise"),

@@ -5,6 +5,7 @@ Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits", 1
 
 import numpy as np
 
+from aecore.data.hand import Hand
 from aecore.data.pictures.ink import Mask, box_of
 from aecore.data.pictures.rasters import resize
 from aecore.data.pictures.records import Grey
@@ -12,7 +13,6 @@ from aecore.data.pictures.records import Grey
 FINE = 8
 BOX_SHARE = 20 / 28
 PAD = 24
-STROKE = 2.6
 THIN, THICK = 0.8, 1.6
 RAMP = 4.0
 
@@ -40,22 +40,24 @@ def stroke_width(fine: Grey) -> float:
     return 2 * float(np.median(distance_transform_edt(mask)[skeletonize(mask)])) / FINE
 
 
-def even_stroke(fine: Grey, width: float, forced: bool) -> tuple[Grey, float]:
-    """Thicken thin strokes to MNIST's width and thin very thick ones; return the new width.
+def even_stroke(fine: Grey, width: float, forced: bool, hand: Hand) -> tuple[Grey, float]:
+    """Thicken thin strokes to the data set's width and thin very thick ones; return the new width.
 
-    A stroke within MNIST's own range is left alone, unless it is `forced`.
+    A stroke within the set's own range is left alone, unless it is `forced`. Where the set's
+    edges are soft, the stroke's are made so in any case.
     """
     from scipy.ndimage import distance_transform_edt
 
-    wanted = STROKE
-    if not forced and THIN * STROKE <= width <= THICK * STROKE:
+    wanted = hand.stroke
+    if not forced and width >= THIN * hand.stroke:
+        wanted = min(width, THICK * hand.stroke)
+    if wanted == width and hand.edge <= 1:
         return fine, width
-    if not forced and width > THICK * STROKE:
-        wanted = THICK * STROKE
     mask = fine > 0.5
     signed = distance_transform_edt(mask) - distance_transform_edt(~mask)
     grow = FINE * (wanted - width) / 2
-    return np.clip(0.5 + (signed + grow) / RAMP, 0, 1).astype(np.float32), wanted
+    ramp = RAMP if hand.edge <= 1 else FINE * hand.edge
+    return np.clip(0.5 + (signed + grow) / ramp, 0, 1).astype(np.float32), wanted
 
 
 def fit(fine: Grey, side: int) -> Grey:
@@ -67,14 +69,15 @@ def fit(fine: Grey, side: int) -> Grey:
     return small / max(float(small.max()), 0.5)
 
 
-def centre(small: Grey, side: int, by: str) -> Grey:
+def centre(small: Grey, side: int, by: str, hand: Hand) -> Grey:
     """Lay a drawing into a side×side frame so that its centre of mass, or box, is central."""
     rows, columns = np.indices(small.shape)
     middle = [(length - 1) / 2 for length in small.shape]
     if by != "box":
         total = float(small.sum())
         middle = [float((grid * small).sum()) / total for grid in (rows, columns)]
-    top, left = (round(side / 2 - m) + side for m in middle)
+    goal = (hand.centre + 0.5) * side / 28 - 0.5
+    top, left = (round(goal - m) + side for m in middle)
     frame = np.zeros((3 * side, 3 * side), np.float32)
     frame[top : top + small.shape[0], left : left + small.shape[1]] = small
     return frame[side : 2 * side, side : 2 * side]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import desk, paper, place, rules
 from aecore.data.pictures import ink as marks
 from aecore.data.pictures.judgement import MOST_DRAWINGS, is_thing
@@ -40,11 +41,13 @@ def prepare(
     shape: Shape = (1, 28, 28),
     handwriting: bool = True,
     switches: Switches = AUTOMATIC,
+    hand: Hand = MNIST,
 ) -> Preparation:
     """Make a picture ready for a model of images of `shape`, in steps that are shown.
 
     Handwriting is found on its paper, and fitted and centred as MNIST was; a picture of a thing
     is cropped and resized. A picture that already is as the data set's images is left alone.
+    `hand` says how the data set's own handwriting lies in its frame.
     """
     trail = Trail()
     if not handwriting:
@@ -53,7 +56,7 @@ def prepare(
     if (ready := _ready(picture, shape, switches)) is not None:
         trail.add("placed", "already placed as the data set's images are", False, ready)
         return _finish(SCORED, trail, ready[None])
-    return _written(picture, shape, switches, trail)
+    return _written(picture, shape, switches, trail, hand)
 
 
 def _finish(
@@ -88,10 +91,13 @@ class _Page(NamedTuple):
     shape: Shape
     switches: Switches
     trail: Trail
+    hand: Hand
 
 
-def _written(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -> Preparation:
-    page = _Page(_working_size(picture), shape, switches, trail)
+def _written(
+    picture: Picture, shape: Shape, switches: Switches, trail: Trail, hand: Hand
+) -> Preparation:
+    page = _Page(_working_size(picture), shape, switches, trail, hand)
     sheet = _sheet(page)
     limit = paper.threshold(sheet, switches.threshold)
     ink = _ink(page, sheet, limit)
@@ -101,7 +107,7 @@ def _written(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -
     if limit.contrast < LOW:
         return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
     found = marks.drawings(kept)
-    if is_thing(sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+    if is_thing(page.picture, sheet, limit, kept) or len(found) > MOST_DRAWINGS:
         image = prepare_thing(picture, shape, switches, trail)
         return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
@@ -175,11 +181,11 @@ def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
     fine = place.enlarge(ink * drawing, drawing, side)
     trail.add("crop", "cropped", True, fine)
     width = place.stroke_width(fine)
-    fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on")
+    fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on", page.hand)
     words = f"stroke evened from {width:.1f} to {evened:.1f} px"
     trail.add("stroke", words, evened != width, fine)
     small = place.fit(fine, side)
-    image = place.centre(small, side, page.switches.centre)
+    image = place.centre(small, side, page.switches.centre, page.hand)
     trail.add("centre", "centred", True, image)
     return image[None]
 

@@ -2,7 +2,7 @@
 
 Their headers say `store` (always `STORE`) and `topic`: "atlas/0" (network, points, codes of the
 model in slot 0), "pictures/0" (the original images of its points); slots 1 to 3 are for pages that
-show several models. `feed.js` receives them.
+show several models. `feed.js` receives them. "network/0" is a network alone.
 """
 
 from aeview.components import component
@@ -10,6 +10,7 @@ from aeview.components import component
 STORE = "lab"
 ATLAS = "atlas"
 PICTURES = "pictures"
+NETWORK = "network"
 
 
 def topic(name: str, slot: int) -> str:

@@ -1,0 +1,133 @@
+"""`list` and `data fetch`: what is on this machine, and how good it is."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+from rich.table import Table
+
+from aecore import checkpoints
+from aecore.data.catalogue import DATASETS, dataset, download, present
+
+
+def add_list(commands: Any) -> None:
+    """Add `list`."""
+    listing = commands.add_parser("list", help="data sets and checkpoints with their figures")
+    listing.add_argument("--json", action="store_true", help="machine-readable")
+    listing.add_argument("--markdown", action="store_true", help="the table of checkpoints/README")
+    listing.set_defaults(run=_list)
+
+
+def add_data(commands: Any) -> None:
+    """Add `data fetch`."""
+    data = commands.add_parser("data", help="fetch a data set").add_subparsers(
+        required=True, metavar="ACTION"
+    )
+    fetching = data.add_parser("fetch", help="download a data set into the user's cache")
+    fetching.add_argument("name", help=", ".join(name for name in DATASETS))
+    fetching.add_argument("--data-dir", type=Path, help="folder to download into")
+    fetching.set_defaults(run=_fetch)
+
+
+def _list(options: argparse.Namespace) -> None:
+    entries = checkpoints.available()
+    if options.json:
+        rows = [
+            {"name": e.name, "path": str(e.path), "problem": e.problem}
+            | ({"data": e.card.data, "metrics": e.card.metrics} if e.card else {})
+            for e in entries
+        ]
+        print(json.dumps({"data": {n: present(n) for n in DATASETS}, "checkpoints": rows}))
+        return
+    if options.markdown:
+        print(markdown(entries))
+        return
+    console = Console()
+    console.print(_data_table())
+    console.print(_checkpoint_table(entries))
+
+
+def _data_table() -> Table:
+    table = Table("data set", "classes", "on this machine", "licence", title="Data sets")
+    for name, info in DATASETS.items():
+        state = "yes" if present(name) else f"no: python -m aecore data fetch {name}"
+        table.add_row(name, str(len(info.classes)), state, info.licence)
+    return table
+
+
+def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
+    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "active", "MIG")
+    table = Table(title="Checkpoints (test split; reconstruction, KL and −ELBO in nats an image)")
+    table.add_column("checkpoint", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right")
+    for entry in entries:
+        if entry.card is None:
+            table.add_row(entry.name, entry.problem)
+            continue
+        metrics = entry.card.metrics
+        table.add_row(entry.name, *figures(metrics), _share(metrics.get("mig")))
+    return table
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
+def markdown(entries: list[checkpoints.Entry]) -> str:
+    """Return the shipped models' test figures and commands as a Markdown table."""
+    lines = [
+        "| model | data | n | MSE per pixel | reconstruction | KL | −ELBO | active units | seed |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        if entry.card is None:
+            continue
+        cells = (entry.name, entry.card.data, *figures(entry.card.metrics))
+        lines.append(f"| {' | '.join(cells)} | {entry.card.training.seed} |")
+    return "\n".join((*lines, *_disentangled(entries)))
+
+
+def _disentangled(entries: list[checkpoints.Entry]) -> list[str]:
+    """A second table, of the models whose data set's factors are known."""
+    lines = [
+        "",
+        "| model | MIG | D | C | I | SAP | FactorVAE | units follow |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        if entry.card and "mig" in (metrics := entry.card.metrics):
+            figures = (metrics["mig"], *metrics["dci"].values(), metrics["sap"])
+            cells = map(_share, (*figures, metrics["factor_vae"]))
+            units = ", ".join(name or "–" for name in metrics["unit_factors"])
+            lines.append(f"| {entry.name} | {' | '.join(cells)} | {units} |")
+    return lines if len(lines) > 3 else []
+
+
+def figures(metrics: dict[str, Any]) -> tuple[str, ...]:
+    """Return a card's test figures as the cells of a table."""
+
+    def nats(name: str) -> str:
+        return "–" if metrics[name] is None else f"{metrics[name]:.2f}"
+
+    active = str(metrics["active_units"])
+    terms = (nats("reconstruction"), nats("kl"), nats("negative_elbo"))
+    return (f"{metrics['n']:,}", f"{metrics['mse']:.5f}", *terms, active)
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    info = dataset(options.name)
+    console = Console()
+    if present(options.name, options.data_dir):
+        console.print(f"{info.title} is already here")
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task(info.title, total=info.n_bytes)
+        folder = download(
+            options.name, options.data_dir, lambda done, _: bar.update(task, completed=done)
+        )
+    console.print(f"{info.title} is in {folder}")

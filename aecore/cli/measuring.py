@@ -1,0 +1,104 @@
+"""`evaluate`, `calibrate` and `export`: what is done with a finished model."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from aecore import checkpoints
+from aecore.data.catalogue import load
+from aecore.errors import DataError
+
+
+def add_evaluate(commands: Any) -> None:
+    """Add `evaluate`."""
+    evaluation = commands.add_parser("evaluate", help="measure a checkpoint on the test split")
+    evaluation.add_argument("checkpoint", help="a file, or the name of a listed checkpoint")
+    evaluation.add_argument("--json", action="store_true", help="machine-readable")
+    evaluation.add_argument("--seed", type=int, default=0, help="draws the sampled codes")
+    evaluation.add_argument(
+        "--iw-samples",
+        type=int,
+        default=0,
+        metavar="K",
+        help="importance-weighted NLL with K codes",
+    )
+    evaluation.add_argument("--data-dir", type=Path, help="folder of the data sets")
+    evaluation.set_defaults(run=_evaluate)
+
+
+def add_calibrate(commands: Any) -> None:
+    """Add `calibrate`."""
+    scoring = commands.add_parser(
+        "calibrate", help="store the scores of held-out normal images in checkpoints"
+    )
+    scoring.add_argument("checkpoints", nargs="+", help="files, or names of listed checkpoints")
+    scoring.add_argument("--data-dir", type=Path, help="folder of the data sets")
+    scoring.set_defaults(run=_calibrate)
+
+
+def add_export(commands: Any) -> None:
+    """Add `export`."""
+    export = commands.add_parser("export", help="write a model as the browser's network")
+    export.add_argument("checkpoint", help="a file, or the name of a listed checkpoint")
+    export.add_argument("--out", type=Path, help="default: the checkpoint's name with .net")
+    export.set_defaults(run=_export)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from aecore.evaluation import evaluate
+
+    path = checkpoints.find(options.checkpoint)
+    model, card = checkpoints.load(path)
+    side = card.model.shape[-1]
+    data = load(card.data, "test", options.data_dir, side)
+    figures = evaluate(model, data, options.seed, options.iw_samples).to_json()
+    if options.json:
+        print(json.dumps({"checkpoint": path.name, **figures}))
+        return
+    table = Table("figure", "value", title=f"{path.name} on {card.data} {figures['split']}")
+    for name, value in figures.items():
+        if value is not None and name != "split":
+            table.add_row(name, _words(value))
+    Console().print(table)
+
+
+def _calibrate(options: argparse.Namespace) -> None:
+    from aecore.anomaly.calibration import calibrate
+    from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
+
+    for path in map(checkpoints.find, options.checkpoints):
+        model, card = checkpoints.load(path)
+        held_out = load(card.data, "val", options.data_dir, card.model.shape[-1])
+        scores = calibrate(model, held_out)
+        checkpoints.add_calibration(path, scores)
+        limit = conformal_threshold(scores)
+        print(
+            f"{path.name}: MSE per pixel of {len(scores):,} held-out images, "
+            f"{DEFAULT_RATE:.0%} are above {limit:.5f}"
+        )
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_words(v)}" for name, v in value.items())
+    if isinstance(value, list):
+        between = "\n" if any(isinstance(v, list) for v in value) else ", "
+        return between.join(map(_words, value))
+    return "–" if value is None else str(value)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from aecore.export import network_bytes
+
+    path = checkpoints.find(options.checkpoint)
+    out = options.out or Path(f"{path.stem}.net")
+    content = network_bytes(checkpoints.read(path))
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise DataError(f"{out} can't be written: {error.strerror}") from None
+    Console().print(f"{out}: {len(content):,} bytes, encoder and decoder for the browser")

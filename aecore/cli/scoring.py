@@ -1,0 +1,68 @@
+"""`score`: pictures from anywhere, judged by one checkpoint."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from aecore import checkpoints
+
+if TYPE_CHECKING:
+    from aecore.scoring import ScoredImage
+
+
+def add_score(commands: Any) -> None:
+    """Add `score`."""
+    scoring = commands.add_parser("score", help="how strange pictures are to a model")
+    scoring.add_argument(
+        "images", nargs="+", type=Path, metavar="IMAGE", help="pictures, folders or .zip files"
+    )
+    scoring.add_argument(
+        "--checkpoint", required=True, help="a file, or the name of a listed checkpoint"
+    )
+    form = scoring.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="a list, one object an image")
+    form.add_argument("--csv", action="store_true", help="the same as a table")
+    scoring.set_defaults(run=_score)
+
+
+def _score(options: argparse.Namespace) -> int:
+    from aecore.data.pictures.sources import from_path
+    from aecore.scoring import Scorer, to_csv
+
+    scorer = Scorer(checkpoints.read(checkpoints.find(options.checkpoint)))
+    rows = [scorer.score_source(source) for path in options.images for source in from_path(path)]
+    if options.json:
+        print(json.dumps([row.to_json() for row in rows], indent=1, ensure_ascii=False))
+    elif options.csv:
+        sys.stdout.write(to_csv(rows))
+    else:
+        Console().print(_table(rows, len(scorer.stored.calibration)))
+    for row in rows:
+        if row.error:
+            Console(stderr=True).print(f"aecore: {row.error}", style="red", highlight=False)
+    return 1 if any(row.error for row in rows) else 0
+
+
+def _table(rows: list["ScoredImage"], n_normal: int) -> Table:
+    table = Table(title=f"Squared error per pixel, beside {n_normal:,} held-out normal images")
+    for column in ("file", "verdict", "score", "percentile", "anomalous", "nearest"):
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(row.file, row.verdict, *_numbers(row), style=_style(row))
+    return table
+
+
+def _numbers(row: "ScoredImage") -> tuple[str, str, str, str]:
+    score = "–" if row.score is None else f"{row.score:.5f}"
+    percentile = "–" if row.percentile is None else f"{row.percentile:.1%}"
+    anomalous = "–" if row.anomalous is None else ("yes" if row.anomalous else "no")
+    return score, percentile, anomalous, " ".join(row.neighbour_labels)
+
+
+def _style(row: "ScoredImage") -> str | None:
+    return "red" if row.error else "yellow" if row.anomalous else None

@@ -1,0 +1,193 @@
+"""A picture's score by a checkpoint alone: what the command line prints and the page shows.
+
+The score is the squared error per pixel of the reconstruction; threshold and percentile come from
+the held-out normal images that the checkpoint carries, neighbours from its training codes. No
+data set has to be on the machine.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aecore.checkpoints import Card, Stored, build
+from aecore.data.catalogue import DATASETS
+from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
+from aecore.data.pictures.sources import Source
+from aecore.errors import DataError
+
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
+
+N_NEIGHBOURS = 8
+FALSE_ALARMS = 0.05
+COLUMNS = (
+    "file", "verdict", "steps", "score", "percentile", "threshold", "anomalous",
+    "neighbour_labels", "error",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredImage:
+    """What a model makes of one picture.
+
+    Attributes:
+        file: its name.
+        verdict: of the preparation; "unreadable" where there is an error.
+        steps: what was done to the picture, in order.
+        score: squared error per pixel, intensity² in [0, 1]; higher is more anomalous.
+        percentile: share of the held-out normal images that score lower, 0 to 1.
+        threshold: score that 5 % of normal images exceed.
+        anomalous: whether the score is above it.
+        neighbour_labels: classes of the 8 nearest stored training images by code, nearest first.
+        error: the sentence, where the file could not be read.
+        preparation: how the image was made; None where there is an error.
+        neighbours: rows of the checkpoint's stored codes, nearest first.
+
+    What was not scored has None for score and percentile.
+    """
+
+    file: str
+    verdict: str = "unreadable"
+    steps: tuple[str, ...] = ()
+    score: float | None = None
+    percentile: float | None = None
+    threshold: float | None = None
+    anomalous: bool | None = None
+    neighbour_labels: tuple[str, ...] = ()
+    error: str | None = None
+    preparation: Preparation | None = field(default=None, compare=False, repr=False)
+    neighbours: tuple[int, ...] = field(default=(), repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the columns as plain JSON values."""
+        values = {name: getattr(self, name) for name in COLUMNS}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+
+
+class Scorer:
+    """Scores pictures by one checkpoint."""
+
+    def __init__(self, stored: Stored, model: "Autoencoder | None" = None) -> None:
+        self.stored = stored
+        self.model = model or build(stored)
+        self.threshold = threshold(stored)
+
+    def prepare(self, picture: Picture, switches: Switches | None = None) -> Preparation:
+        """Make a picture ready as this model's data set wants it."""
+        return prepared(self.stored.card, picture, switches)
+
+    def score(
+        self, content: bytes, name: str = "The picture", switches: Switches | None = None
+    ) -> ScoredImage:
+        """Open, prepare and score a picture; what can't be read is said, not raised."""
+        try:
+            return self.judge(self.prepare(open_picture(content, name), switches), name)
+        except DataError as error:
+            return ScoredImage(file=name, error=str(error))
+
+    def score_source(self, source: Source) -> ScoredImage:
+        """Score one of several files."""
+        if source.error:
+            return ScoredImage(file=source.name, error=source.error)
+        return self.score(source.content, source.name)
+
+    def judge(self, preparation: Preparation, name: str) -> ScoredImage:
+        """Score a prepared image, unless its verdict is that there is nothing to score."""
+        steps = tuple(step.words for step in preparation.steps if step.applied)
+        made = ScoredImage(
+            file=name, verdict=preparation.verdict, steps=steps, threshold=self.threshold,
+            preparation=preparation,
+        )  # fmt: skip
+        return self._scored(made, preparation) if preparation.to_score else made
+
+    def _scored(self, made: ScoredImage, preparation: Preparation) -> ScoredImage:
+        import torch
+
+        from aecore.anomaly.scores import DEFAULT, score
+        from aecore.anomaly.threshold import percentile
+
+        images = torch.from_numpy(preparation.image[None])
+        value = float(score(DEFAULT, self.model, images)[0])
+        normal, limit = self.stored.calibration, self.threshold
+        rows = self._neighbours(images)
+        labels, classes = self.stored.latents.labels[rows], self.stored.card.classes
+        return replace(
+            made,
+            score=value,
+            percentile=percentile(normal, value) if len(normal) else None,
+            anomalous=None if limit is None else value > limit,
+            neighbour_labels=tuple(classes[label] for label in labels),
+            neighbours=tuple(map(int, rows)),
+        )
+
+    def _neighbours(self, images: Any) -> np.ndarray:
+        import torch
+
+        from aecore.latents.neighbours import nearest
+
+        with torch.no_grad():
+            codes = self.model.encode(images).mean.numpy()
+        latents = self.stored.latents
+        training = np.flatnonzero(latents.split == 0)
+        if not len(training):
+            return training
+        return training[nearest(latents.codes[training], codes, N_NEIGHBOURS).rows[0]]
+
+
+def threshold(stored: Stored) -> float | None:
+    """Return the score that 5 % of normal images exceed; None where too few are known."""
+    from aecore.anomaly.threshold import conformal_threshold
+
+    if not len(stored.calibration):
+        return None
+    limit = conformal_threshold(stored.calibration, FALSE_ALARMS)
+    return limit if math.isfinite(limit) else None
+
+
+def prepared(card: Card, picture: Picture, switches: Switches | None = None) -> Preparation:
+    """Make a picture ready as a model's data set wants it; it takes no torch."""
+    known = DATASETS.get(card.data)
+    usual = _usual(card.data)
+    chosen = replace(usual, **_changed(switches)) if switches else usual
+    shape = card.model.shape
+    if known is None:
+        return prepare(picture, shape, False, chosen)
+    return prepare(picture, shape, known.handwriting, chosen, known.hand)
+
+
+def _usual(data: str) -> Switches:
+    """How pictures of a data set are cut: a user's own set was not cropped or inverted either."""
+    if data not in DATASETS:
+        return Switches(crop="whole", polarity="bright ink")
+    return Switches(crop="square") if data == "sprites" else Switches()
+
+
+def _changed(switches: Switches) -> dict[str, str]:
+    return {name: value for name, value in switches.to_json().items() if value != "auto"}
+
+
+def to_csv(rows: Iterable[ScoredImage]) -> str:
+    """Return scored images as CSV with the columns of the JSON, numbers to their last digit."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row.to_json().values()])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = value if isinstance(value, str) else repr(value)
+    # A spreadsheet would run a name that begins like a formula.
+    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@") else text

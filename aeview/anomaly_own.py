@@ -1,0 +1,106 @@
+"""Pictures of the user's own on the Anomaly page: files or a .zip, kept in memory alone."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore.arrays import Pixels
+from aecore.checkpoints import Stored
+from aecore.data.catalogue import DATASETS
+from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
+from aecore.errors import DataError
+
+MOST = 300
+ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
+WORDS_SHOWN = 3
+
+
+class Own(NamedTuple):
+    """Pictures as the model takes them.
+
+    Attributes:
+        digest: of their bytes.
+        pixels: uint8, ink bright on dark.
+        problems: a sentence for each that could not be used.
+    """
+
+    digest: str
+    pixels: Pixels
+    problems: tuple[str, ...]
+
+
+def pictures(held: Stored) -> Own | None:
+    """Ask for pictures; None until there are some that can be used."""
+    files = st.file_uploader(
+        "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
+        help=f"PNG, JPEG and the like, or a .zip of them; the first {MOST} are taken. They stay "
+        "in memory and are forgotten with this session.",
+    )  # fmt: skip
+    if not files:
+        st.info("Upload pictures or a .zip of pictures: whatever the model should judge.")
+        return None
+    card = held.card
+    known = DATASETS.get(card.data)
+    contents = tuple((file.name, file.getvalue()) for file in files)
+    shape = (card.model.shape[0], card.model.shape[1], card.model.shape[2])
+    own = prepared(contents, shape, bool(known and known.handwriting))
+    for problem in own.problems[:WORDS_SHOWN]:
+        st.warning(problem)
+    if len(own.problems) > WORDS_SHOWN:
+        st.warning(f"… and {len(own.problems) - WORDS_SHOWN} more that could not be used.")
+    return own if len(own.pixels) else None
+
+
+@st.cache_resource(show_spinner="Preparing the pictures …", max_entries=10)
+def prepared(
+    contents: tuple[tuple[str, bytes], ...], shape: tuple[int, int, int], handwriting: bool
+) -> Own:
+    """Bring pictures to a model's input, each by the steps of Your image."""
+    from aecore.data.pictures import open_picture, prepare
+
+    digest = hashlib.sha256(str((shape, handwriting)).encode())
+    images: list[np.ndarray] = []
+    problems: list[str] = []
+    for name, content in _each(contents, problems):
+        digest.update(content)
+        try:
+            ready = prepare(open_picture(content, name), shape, handwriting)
+        except DataError as error:
+            problems.append(str(error))
+            continue
+        if ready.to_score:
+            images.append(np.rint(ready.image * 255).astype(np.uint8))
+        else:
+            problems.append(f"{name}: {ready.words}")
+    pixels = np.stack(images) if images else np.zeros((0, *shape), np.uint8)
+    return Own(digest.hexdigest()[:16], pixels, tuple(problems))
+
+
+def _each(
+    contents: tuple[tuple[str, bytes], ...], problems: list[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield names and bytes, those within a .zip too, up to `MOST`."""
+    n = 0
+    for source in _sources(contents, problems):
+        if source.error:
+            problems.append(source.error)
+            continue
+        if n == MOST:
+            problems.append(f"More than {MOST} pictures; the others are left out.")
+            return
+        n += 1
+        yield source.name, source.content
+
+
+def _sources(contents: tuple[tuple[str, bytes], ...], problems: list[str]) -> Iterator[Source]:
+    for name, content in contents:
+        if not name.lower().endswith(".zip"):
+            yield Source(name, content)
+            continue
+        try:
+            yield from from_zip(content, name)
+        except DataError as error:
+            problems.append(str(error))

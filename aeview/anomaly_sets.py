@@ -1,0 +1,360 @@
+"""What the Anomaly page judges: normal and strange images, their scores, packed for the browser.
+
+Nothing here draws a widget. Small models of a part of a data set are trained by `train`, in a job.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore.arrays import LabelArray, Pixels
+from aecore.checkpoints import Stored
+from aecore.data.catalogue import DATASETS, present
+from aecore.data.imageset import ImageSet, random_sample
+from aecore.errors import DataError
+from aecore.export import pack
+from aecore.metrics import auroc, average_precision
+from aeview import cache
+from aeview.components.anomaly import TOPIC
+from aeview.components.payload import STORE
+from aeview.jobs import Job
+from aeview.pixels import as_bytes, gzipped
+
+if TYPE_CHECKING:
+    from aecore.anomaly.scores import Reference
+    from aecore.models.base import Autoencoder
+
+N_SHOWN = 1000  # of each side
+N_HELD_OUT = 2000
+FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too
+N_REFERENCE = 3000
+N_TRAIN = 12_000  # as many as a small model is trained on
+SHOWN_MODELS = 20
+
+CLASSES = "classes"
+CORRUPTED = "corrupted"
+PHOTOGRAPHS = "photographs"
+OWN = "own"
+NO_LABEL = -1
+
+
+class Choice(NamedTuple):
+    """What is normal and what is strange.
+
+    Attributes:
+        normal: "all", "only-K" or "without-K".
+        strange: `CLASSES`, `CORRUPTED`, `PHOTOGRAPHS`, `OWN`, or a data set's name.
+        kind, level: how images are spoilt, where strange is `CORRUPTED`.
+        upload: digest of the user's own pictures, where strange is `OWN`.
+    """
+
+    normal: str
+    strange: str
+    kind: str = ""
+    level: float = 0.0
+    upload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Normal images of one choice: for training, to calibrate on, and to test on."""
+
+    train: ImageSet
+    held_out: ImageSet
+    test: ImageSet
+
+
+class Judge(NamedTuple):
+    """A model of what is normal.
+
+    Attributes:
+        digest: names it.
+        model: the network.
+        reference: its normal codes.
+        words: what it is, for the screen.
+    """
+
+    digest: str
+    model: "Autoencoder"
+    reference: "Reference"
+    words: str
+
+
+class Judged(NamedTuple):
+    """Everything that is sent to the browser, and what the detectors are measured on.
+
+    Attributes:
+        key: names the block.
+        block: packed.
+        train, normal, strange: pixels.
+        figures: (AUROC, average precision) of each score, by its title.
+    """
+
+    key: str
+    block: bytes
+    train: Pixels
+    normal: Pixels
+    strange: Pixels
+    figures: dict[str, tuple[float, float]]
+
+
+class Strange(NamedTuple):
+    """Strange images: pixels, labels (−1 for none), what the labels mean, and what they are."""
+
+    pixels: Pixels
+    labels: LabelArray
+    classes: tuple[str, ...]
+    words: str
+
+
+# ---- normal ------------------------------------------------------------------------------------
+
+
+def normal_words(choice: str, classes: tuple[str, ...]) -> str:
+    """Say a choice: "all", "only 3", "all but 9"."""
+    kind, _, number = choice.partition("-")
+    if kind == "all":
+        return "all"
+    name = classes[int(number)]
+    return f"only {name}" if kind == "only" else f"all but {name}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def parts(data: str, side: int, normal: str) -> Parts:
+    """Return the normal images; where few can be held out, a third of the training images are.
+
+    Raises:
+        DataError: if the set is not there, damaged, or has too few images.
+    """
+    from aecore.anomaly.strangers import EVERY, normal_classes, rows_of
+
+    train, val, test = (cache.split(data, part, side) for part in ("train", "val", "test"))
+    kept = normal_classes(normal, len(train.classes))
+    train, val, test = (part.take(rows_of(part.labels, kept)) for part in (train, val, test))
+    missing = FEWEST_HELD_OUT - len(val)
+    if normal != EVERY and missing > 0:
+        n = min(missing, len(train) // 3)
+        val = _joined(val, train.take(np.arange(len(train) - n, len(train))))
+        train = train.take(np.arange(len(train) - n))
+    if not len(val) or not len(test):
+        raise DataError(
+            "this choice leaves no validation or test images; choose another normal class"
+        )
+    return Parts(
+        train.take(random_sample(len(train), N_TRAIN)),
+        val.take(random_sample(len(val), N_HELD_OUT)),
+        test.take(random_sample(len(test), N_SHOWN)),
+    )
+
+
+def _joined(first: ImageSet, second: ImageSet) -> ImageSet:
+    pixels, labels = (
+        np.concatenate((getattr(first, name), getattr(second, name)))
+        for name in ("pixels", "labels")
+    )
+    return ImageSet(first.name, first.split, pixels, labels, first.classes)
+
+
+# ---- the model of it ---------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _trained() -> dict[str, Judge]:
+    return {}
+
+
+def training_name(data: str, side: int, normal: str) -> str:
+    """Name the job, and the model it makes."""
+    return f"one-class {data} {side} {normal}"
+
+
+def judge(name: str, held: Stored, normal: str) -> Judge | None:
+    """Return the model of what is normal; None where it has yet to be trained."""
+    card = held.card
+    side = card.model.shape[-1]
+    if normal != "all":
+        return _trained().get(training_name(card.data, side, normal))
+    return _whole(held.digest, name, held)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _whole(digest: str, name: str, _held: Stored) -> Judge:
+    card = _held.card
+    images = parts(card.data, card.model.shape[-1], "all").train
+    model = cache.model(digest, _held)
+    return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
+
+
+def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
+    import torch
+
+    from aecore.anomaly.scores import reference
+
+    chosen = random_sample(len(data), N_REFERENCE)
+    return reference(model, torch.from_numpy(data.take(chosen).images))
+
+
+def train(data: str, side: int, normal: str, job: Job) -> None:
+    """Train a small model of a part of a data set, reporting to the job."""
+    from aecore.anomaly.oneclass import VAE, train_normal
+
+    cache.warm_up()
+    images = parts(data, side, normal).train
+    model = train_normal(images, VAE, report=job.report)
+    name = training_name(data, side, normal)
+    words = (
+        f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} images "
+        f"({normal_words(normal, images.classes)})."
+    )
+    known = _trained()
+    while len(known) >= SHOWN_MODELS:
+        known.pop(next(iter(known)))
+    known[name] = Judge(
+        hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
+    )
+
+
+# ---- strange -----------------------------------------------------------------------------------
+
+
+def offered(data: str, normal: str) -> list[str]:
+    """What can be strange to a choice of normal images; the first is the one to begin with."""
+    others = [name for name in DATASETS if name != data and present(name)]
+    first = [CLASSES] if normal != "all" else []
+    return [*first, CORRUPTED, PHOTOGRAPHS, *others, OWN]
+
+
+def strange(held: Stored, choice: Choice, normal: Parts, own: Pixels | None) -> Strange:
+    """Return the strange images of a choice."""
+    from aecore.anomaly import strangers
+
+    card = held.card
+    shape, classes = tuple(card.model.shape), normal.test.classes
+    if choice.strange == CLASSES:
+        whole = cache.split(card.data, "test", shape[-1])
+        kept = strangers.normal_classes(choice.normal, len(classes))
+        rest = tuple(c for c in range(len(classes)) if c not in kept)
+        others = whole.take(strangers.rows_of(whole.labels, rest))
+        others = others.take(random_sample(len(others), N_SHOWN))
+        return Strange(others.pixels, others.labels, classes, "test images of other classes")
+    if choice.strange == CORRUPTED:
+        from aecore.noise import KINDS
+
+        pixels = strangers.corrupted(normal.test.pixels, choice.kind, choice.level)
+        words = (
+            f"of the same images, damaged: {KINDS[choice.kind].title.lower()}, {choice.level:g}"
+        )
+        return Strange(pixels, normal.test.labels, classes, words)
+    if choice.strange == PHOTOGRAPHS:
+        pixels = strangers.photographs((shape[0], shape[1], shape[2]))
+        words = "squares cut from two photographs"
+        return Strange(pixels, _unlabelled(len(pixels)), classes, words)
+    if choice.strange == OWN:
+        assert own is not None
+        return Strange(own, _unlabelled(len(own)), classes, "pictures of your own")
+    whole = cache.split(choice.strange, "test", shape[-1])
+    other = whole.take(random_sample(len(whole), N_SHOWN))
+    other = strangers.fitted(other, (shape[0], shape[1], shape[2]))
+    return Strange(
+        other.pixels, other.labels, other.classes,
+        f"test images of {DATASETS[choice.strange].title}",
+    )  # fmt: skip
+
+
+def _unlabelled(n: int) -> LabelArray:
+    return np.full(n, NO_LABEL)
+
+
+# ---- judged ------------------------------------------------------------------------------------
+
+
+def setting_of(data: str, choice: Choice) -> str:
+    """Name a choice among the shipped figures of the detectors."""
+    return "/".join((data, *map(str, choice[:-1])))
+
+
+def key_of(held: Stored, made: Judge, choice: Choice) -> str:
+    """Name a choice: the same key is the same bytes."""
+    return "/".join((held.card.data, made.digest, *map(str, choice)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None) -> Judged:
+    """Score both sides and pack all that the browser needs."""
+    card = _held.card
+    normal = parts(card.data, card.model.shape[-1], _choice.normal)
+    odd = strange(_held, _choice, normal, _own)
+    scores, rebuilt = _scored(_judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels))
+    labels, classes = _labels(normal.test, odd)
+    pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))
+    n_normal, n_strange = len(normal.test), len(odd.pixels)
+    title = DATASETS[card.data].title if card.data in DATASETS else "your images"
+    which = normal_words(_choice.normal, normal.test.classes)
+    held_words = "held-out normal images" if _choice.normal != "all" else "validation images"
+    header = {
+        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": "image",
+        "nouns": "images", "shape": list(card.model.shape), "size": int(pixels[0].size),
+        "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
+        "classes": classes, "scores": described(list(scores[0])), "held": held_words,
+        "sides": [
+            f"normal: {n_normal:,} test images of {title} ({which})",
+            f"strange: {n_strange:,} {odd.words}",
+        ],
+    }  # fmt: skip
+    arrays = {"gzip": gzipped(pixels), "labels": labels.astype(np.int16)}
+    for side, columns in zip(("calibration", "normal", "strange"), scores, strict=True):
+        arrays |= {f"{side}.{name}": values for name, values in columns.items()}
+    block = pack(header, arrays)
+    return Judged(
+        key, block, normal.train.pixels, normal.test.pixels, odd.pixels, _figures(*scores[1:])
+    )
+
+
+def _figures(
+    normal: dict[str, np.ndarray], odd: dict[str, np.ndarray]
+) -> dict[str, tuple[float, float]]:
+    from aecore.anomaly.scores import SCORES
+
+    return {
+        SCORES[name].title: (auroc(values, odd[name]), average_precision(values, odd[name]))
+        for name, values in normal.items()
+    }
+
+
+def _scored(
+    made: Judge, groups: tuple[Pixels, ...]
+) -> tuple[list[dict[str, np.ndarray]], list[Pixels]]:
+    """All scores of each group, and the reconstructions of all groups but the first."""
+    import torch
+
+    from aecore.anomaly.scores import applicable, scores
+
+    names = applicable(made.model)
+    images = [torch.from_numpy(group.astype(np.float32) / 255) for group in groups]
+    columns = [scores(names, made.model, group, made.reference) for group in images]
+    with torch.no_grad():
+        rebuilt = [as_bytes(made.model.reconstruct(group).numpy()) for group in images[1:]]
+    return columns, rebuilt
+
+
+def described(names: Sequence[str]) -> list[dict[str, str]]:
+    """What the browser is told of each score."""
+    from aecore.anomaly.scores import SCORES
+
+    return [
+        {"name": n, "title": SCORES[n].title, "words": SCORES[n].words, "unit": SCORES[n].unit}
+        for n in names
+    ]
+
+
+def _labels(normal: ImageSet, odd: Strange) -> tuple[np.ndarray, list[str]]:
+    """Labels of both sides in one list of classes."""
+    if odd.classes == normal.classes:
+        return np.concatenate((normal.labels, odd.labels)), list(normal.classes)
+    shift = len(normal.classes)
+    moved = np.where(odd.labels >= 0, odd.labels + shift, NO_LABEL)
+    return np.concatenate((normal.labels, moved)), [*normal.classes, *odd.classes]

@@ -1,0 +1,12 @@
+// How the page writes scores, shares and counts.
+
+export const short = (value) => {
+  if (value === Infinity) return "∞";
+  if (value === -Infinity) return "−∞";
+  const text = Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+  return text.replace("-", "−");
+};
+
+export const share = (value) => (value === null || Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`);
+export const count = (n) => n.toLocaleString("en");
+export const range = ([low, high]) => `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;

@@ -1,0 +1,101 @@
+// aecore.anomaly.threshold and aecore.metrics in the browser: from sorted scores to figures.
+
+/** Numbers in ascending order, with the places they came from. */
+export class Sorted {
+  constructor(values) {
+    this.order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
+    this.values = Float64Array.from(this.order, (i) => values[i]);
+    this.length = values.length;
+  }
+
+  /** How many are below a value (or, with `through`, not above it). */
+  below(value, through = false) {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (through ? this.values[middle] <= value : this.values[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  above(value) {
+    return this.length - this.below(value, true);
+  }
+}
+
+/** The ⌈(n+1)(1−rate)⌉-th smallest; Infinity where n is too small for the promise. */
+export function conformal({ values, length }, rate) {
+  const rank = Math.ceil((length + 1) * (1 - rate) - 1e-9);
+  return rank > length ? Infinity : values[Math.max(0, rank - 1)];
+}
+
+export function quantile({ values, length }, share) {
+  return values[Math.max(0, Math.ceil(share * length - 1e-9) - 1)];
+}
+
+export function deviations({ values, length }, k) {
+  const mean = values.reduce((a, b) => a + b, 0) / length;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / length;
+  return mean + k * Math.sqrt(variance);
+}
+
+/** The threshold with the highest F1, of equally good ones the highest. */
+export function bestF1(normal, strange) {
+  const candidates = [...new Set([-Infinity, ...normal.values, ...strange.values])].sort((a, b) => b - a);
+  let [best, at] = [-1, Infinity];
+  for (const t of candidates) {
+    const hits = strange.above(t);
+    const f1 = (2 * hits) / Math.max(1, hits + normal.above(t) + strange.length);
+    if (f1 > best) [best, at] = [f1, t];
+  }
+  return at;
+}
+
+export const RULES = {
+  conformal: { of: (held, value) => conformal(held, value / 100), limits: [0.1, 50], first: 5 },
+  percentile: { of: (held, value) => quantile(held, value / 100), limits: [0, 100], first: 95 },
+  deviation: { of: (held, value) => deviations(held, value), limits: [-5, 20], first: 2 },
+  f1: { of: (_, __, normal, strange) => bestF1(normal, strange) },
+  hand: {},
+};
+
+/** Counts and shares at a threshold; a share without anything to count is null. */
+export function figures(normal, strange, threshold) {
+  const hits = strange.above(threshold);
+  const alarms = normal.above(threshold);
+  const share = (k, n) => (n ? k / n : null);
+  return {
+    hits, alarms, misses: strange.length - hits, passed: normal.length - alarms,
+    recall: share(hits, strange.length), precision: share(hits, hits + alarms),
+    falseAlarms: share(alarms, normal.length),
+    f1: share(2 * hits, hits + alarms + strange.length),
+  };
+}
+
+/** Wilson's 95 % interval of k in n (1927). */
+export function interval(k, n) {
+  const z = 1.959964;
+  const middle = (k + z ** 2 / 2) / (n + z ** 2);
+  const half = (z * Math.sqrt((k * (n - k)) / n + z ** 2 / 4)) / (n + z ** 2);
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}
+
+/** Points of both curves over falling thresholds, and the areas. */
+export function curves(normal, strange) {
+  const levels = [...new Set([...normal.values, ...strange.values])].sort((a, b) => b - a);
+  const roc = [[0, 0]];
+  const pr = [];
+  let [area, precision] = [0, 0];
+  for (const level of levels) {
+    const alarms = normal.length - normal.below(level);
+    const hits = strange.length - strange.below(level);
+    const [x0, y0] = roc.at(-1);
+    const [x, y] = [alarms / normal.length, hits / strange.length];
+    area += ((x - x0) * (y + y0)) / 2;
+    precision += ((y - y0) * hits) / (hits + alarms);
+    roc.push([x, y]);
+    pr.push([y, hits / (hits + alarms)]);
+  }
+  return { roc, pr, auroc: area, averagePrecision: precision };
+}

@@ -1,0 +1,59 @@
+// A score among those of held-out normal images: how many are lower, and in or out by the limit.
+
+/**
+ * @param normal ascending scores of normal images
+ * @param value the score of this image
+ * @returns the share of normal scores that are lower, 0 to 1
+ */
+export function percentile(normal, value) {
+  let low = 0;
+  let high = normal.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (normal[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low / normal.length;
+}
+
+/** Mean squared difference per pixel, intensity² in [0, 1]. */
+export function meanSquare(a, b) {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
+  return sum / a.length;
+}
+
+/** A percentile as words that never say more than was measured: "99 %", "all", "none". */
+export function among(normal, value) {
+  const share = percentile(normal, value);
+  const n = normal.length.toLocaleString("en");
+  if (share >= 1) return `higher than all ${n} held-out normal images`;
+  if (share <= 0) return `lower than all ${n} held-out normal images`;
+  const percent = 100 * share;
+  const tenths = Math.max(0.1, Math.floor(10 * percent) / 10);
+  const text = percent > 99 || percent < 1 ? tenths.toFixed(1) : percent.toFixed(0);
+  return `higher than ${text} % of ${n} held-out normal images`;
+}
+
+/** Counts of values in equal steps of their logarithm between two ends; others count in the last. */
+export function logHistogram(values, low, high, bins) {
+  const counts = new Array(bins).fill(0);
+  const span = Math.log(high / low);
+  for (const value of values) {
+    const t = Math.log(Math.max(value, low) / low) / span;
+    counts[Math.min(bins - 1, Math.max(0, Math.floor(t * bins)))]++;
+  }
+  return counts;
+}
+
+/** Round values 1, 2, 5 × 10ⁿ between two ends. */
+export function logTicks(low, high) {
+  const ticks = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+    for (const digit of [1, 2, 5]) {
+      const value = Number(`${digit}e${power}`);
+      if (value >= low && value <= high) ticks.push(value);
+    }
+  }
+  return ticks;
+}

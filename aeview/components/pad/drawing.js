@@ -1,0 +1,53 @@
+// What has been drawn: strokes and the pen, kept for as long as the app's page stays open.
+
+import { store } from "../store.js";
+
+const KEPT = "strokes";
+
+export class Drawing {
+  strokes = [];
+  pen = 1; // times the width that is usual in the data set
+  #open = null;
+
+  constructor() {
+    const kept = store("lab").get(KEPT);
+    if (kept) Object.assign(this, { strokes: kept.strokes, pen: kept.pen });
+  }
+
+  get empty() {
+    return !this.strokes.length;
+  }
+
+  /** Whether the pen is down. */
+  get open() {
+    return this.#open !== null;
+  }
+
+  begin(place) {
+    this.#open = [place];
+    this.strokes = [...this.strokes, this.#open];
+  }
+
+  extend(places) {
+    this.#open?.push(...places);
+  }
+
+  end() {
+    this.#open = null;
+    this.keep();
+  }
+
+  undo() {
+    this.strokes = this.strokes.slice(0, -1);
+    this.end();
+  }
+
+  clear() {
+    this.strokes = [];
+    this.end();
+  }
+
+  keep() {
+    store("lab").set(KEPT, { strokes: this.strokes, pen: this.pen });
+  }
+}

@@ -1,0 +1,404 @@
+"""The page Your image: the ways in, what is looked at, and how it is shown."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from aecore import checkpoints, scoring
+from aecore.anomaly.threshold import DEFAULT_RATE
+from aecore.checkpoints import Entry, Stored
+from aecore.data.catalogue import DATASETS
+from aecore.data.hand import MNIST, Hand
+from aecore.data.pictures import Preparation, Switches, open_picture
+from aecore.data.pictures.switches import CHOICES
+from aecore.errors import CheckpointError, DataError
+from aeview import cache, explorer, live, own_files, sample_pictures, state
+from aeview.cache import MapChoice
+from aeview.components.own_image import (
+    Denoiser,
+    Going,
+    Normal,
+    PictureShown,
+    StepShown,
+    own_image,
+    switches_of,
+)  # fmt: skip
+from aeview.components.pad import Drawn, Sample, Sheet, pad
+from aeview.live import Opened
+from aeview.own_files import Given
+from aeview.pixels import as_base64, data_address
+from aeview.sample_pictures import samples
+
+SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
+THUMBNAIL = 96
+SAMPLE = "sample "
+PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
+TITLES = {
+    "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
+    "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
+    "crop": "cropped", "stroke": "stroke width", "centre": "centred", "size": "resized",
+    "placed": "as it is",
+}  # fmt: skip
+HEADLINES = {
+    "blank": "Blank.", "low contrast": "Too little contrast.",
+    "several drawings": "Several drawings.", "not handwriting": "Not handwriting.",
+}  # fmt: skip
+UNCALIBRATED = (
+    "This model carries no scores of held-out images, so there is no limit: run "
+    "`python -m aecore calibrate {name}`."
+)
+FILES_WORDS = (
+    "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
+)
+TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
+NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false alarms."
+
+
+# ---- the ways in --------------------------------------------------------------------------------
+
+
+def ways_in(chosen: Opened) -> None:
+    """Draw the ways in, and remember what was given last."""
+    source = _source()
+    if source == "upload":
+        st.file_uploader(
+            "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
+            on_change=_take_files, label_visibility="collapsed",
+        )  # fmt: skip
+        n = len(_several())
+        st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)
+    elif source == "camera":
+        st.camera_input(
+            "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    problems = st.container()
+    mode = source if source in ("draw", "paste") else "none"
+    offered = samples(chosen.held)
+    card = chosen.held.card
+    beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
+    written, hand = kind(card.data)
+    hint = "Draw a digit here" if written else "Draw something here"
+    sheet = Sheet(card.model.shape, hand, written, hint, mode)
+    clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
+    by_name = {sample.id: sample for sample in offered}
+    if clicked.sample in by_name:
+        _take(_as_given(by_name[clicked.sample]))
+    if clicked.pasted:
+        name, content = clicked.pasted
+        _take(Given(own_files.digest(content), name, content))
+    _take_drawing()
+    for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
+        problems.error(sentence)
+
+
+def _source() -> str:
+    if state.INPUT not in st.session_state:
+        linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
+        st.session_state[state.INPUT] = linked
+    source: str = st.segmented_control(
+        "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
+        required=True, label_visibility="collapsed", width="stretch",
+    ) or "draw"  # fmt: skip
+    if source == "draw":
+        state.forget(state.INPUT)
+    else:
+        state.set_parameters({state.INPUT: source})
+    return source
+
+
+class Kind(NamedTuple):
+    """What a data set's images are: handwriting or not, and how it lies in the frame."""
+
+    handwriting: bool
+    hand: Hand
+
+
+def kind(data: str) -> Kind:
+    """Say what the images of a data set are; a user's own are not taken for handwriting."""
+    known = DATASETS.get(data)
+    return Kind(known.handwriting, known.hand) if known else Kind(False, MNIST)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _thumbnail(sample: sample_pictures.Sample) -> str:
+    picture = open_picture(sample.content, sample.title)
+    return data_address(picture, THUMBNAIL)
+
+
+def _as_given(sample: sample_pictures.Sample) -> Given:
+    return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
+
+
+def _take_files() -> None:
+    files = st.session_state.get(state.OWN_FILES) or []
+    try:
+        batch = own_files.unpacked([(file.name, file.getvalue()) for file in files])
+    except DataError as error:
+        _say(str(error))
+        return
+    before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
+    st.session_state[state.OWN_UPLOADED] = batch
+    added = [given for given in batch if given.id not in before] or batch
+    readable = next((given for given in added if _problem(given) is None), None)
+    if readable is not None:
+        st.session_state[state.OWN_GIVEN] = readable
+    elif added:
+        _say(_problem(added[0]) or "")
+
+
+def _several() -> list[Given]:
+    """Return what was uploaded, if it is more than one picture."""
+    batch: list[Given] = st.session_state.get(state.OWN_UPLOADED, [])
+    return batch if len(batch) > 1 else []
+
+
+def _take_line() -> None:
+    line, batch = own_files.selected(), _several()
+    if line is not None and line < len(batch):
+        _take(batch[line])
+
+
+def _take_photo() -> None:
+    photo = st.session_state.get(state.OWN_CAMERA)
+    if photo is not None:
+        content = photo.getvalue()
+        _take(Given(own_files.digest(content), "The photograph", content))
+
+
+def _say(sentence: str) -> None:
+    st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{sentence}.")
+
+
+def _problem(given: Given) -> str | None:
+    """Say why a picture can't be looked at; None where it can."""
+    if given.problem:
+        return given.problem
+    try:
+        open_picture(given.content, given.title)
+    except DataError as error:
+        return str(error)
+    return None
+
+
+def _take(given: Given) -> None:
+    """Look at another picture from now on; one that can't be read changes nothing."""
+    problem = _problem(given)
+    if problem is None:
+        st.session_state[state.OWN_GIVEN] = given
+    else:
+        _say(problem)
+
+
+def _take_drawing() -> None:
+    """A new report of the pad means that the drawing is looked at from now on."""
+    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
+    if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
+        return
+    st.session_state[state.OWN_DRAWN] = drawn.at
+    st.session_state[state.OWN_GIVEN] = None
+
+
+def _sample_shown(chosen: Opened) -> str | None:
+    given = looked_at(chosen)
+    if given is None:
+        return None
+    return given.id.removeprefix(SAMPLE) if given.id.startswith(SAMPLE) else ""
+
+
+def looked_at(chosen: Opened) -> Given | None:
+    """Return the picture that is looked at; None for what is on the pad."""
+    offered = {f"{SAMPLE}{sample.id}": _as_given(sample) for sample in samples(chosen.held)}
+    if state.OWN_GIVEN not in st.session_state:
+        named = tuple(name.removeprefix(SAMPLE) for name in offered)
+        linked = next(iter(state.words(state.PICTURE, named)), named[0])
+        st.session_state[state.OWN_GIVEN] = offered[f"{SAMPLE}{linked}"]
+    given: Given | None = st.session_state[state.OWN_GIVEN]
+    if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
+        given = offered.get(given.id, next(iter(offered.values())))
+        st.session_state[state.OWN_GIVEN] = given
+    return given
+
+
+# ---- its preparation ----------------------------------------------------------------------------
+
+
+def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
+    """Prepare a picture for a model; the last one is kept."""
+    card = held.card
+    key = (own_files.digest(given.content), card.data, card.model.shape, switches)
+    before = st.session_state.get(state.OWN_PREPARED)
+    if before and before[0] == key:
+        kept: Preparation = before[1]
+        return kept
+    picture = open_picture(given.content, given.title)
+    made = scoring.prepared(card, picture, switches)
+    st.session_state[state.OWN_PREPARED] = (key, made)
+    return made
+
+
+def _switches(given: Given) -> Switches:
+    """What the user has overruled for this picture, here or by the link."""
+    reported = switches_of(st.session_state.get(state.OWN_IMAGE), given.id)
+    if reported is None:
+        reported = _linked_switches(given)
+    return Switches(**{k: v for k, v in reported.items() if v in CHOICES.get(k, ())})
+
+
+def _linked_switches(given: Given) -> dict[str, str]:
+    if given.id != f"{SAMPLE}{st.query_params.get(state.PICTURE)}":
+        return {}
+    allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
+    pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
+    return dict(pairs)
+
+
+def _write_link(given: Given | None, switches: Switches) -> None:
+    """Samples and their steps can be in a link; what is the user's own is not."""
+    values = {}
+    if given is not None and given.id.startswith(SAMPLE):
+        values[state.PICTURE] = given.id.removeprefix(SAMPLE)
+        changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
+        if changed:
+            values[state.STEPS] = ",".join(changed)
+    state.set_parameters(values)
+    state.forget(*({state.PICTURE, state.STEPS} - set(values)))
+
+
+def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
+    chosen = switches.to_json()
+    steps = tuple(
+        StepShown(
+            name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
+            applied=step.applied, picture=data_address(step.picture),
+            choices=CHOICES.get(step.name, ()), value=str(chosen.get(step.name, "")),
+        )
+        for step in made.steps
+    )  # fmt: skip
+    return PictureShown(
+        id=f"{given.id} {chosen} {held.digest}", of=given.id, title=given.title,
+        image=as_base64(made.image), judged=made.to_score,
+        headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
+        crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
+    )  # fmt: skip
+
+
+# ---- what is shown ------------------------------------------------------------------------------
+
+
+def choose_map(held: Stored) -> MapChoice:
+    """Let the user choose the map; while one is being computed, the natural map is shown."""
+    if held.card.model.code_dim < 2:
+        return MapChoice("line")
+    choice = explorer.controls(held)
+    if cache.table(held, choice.n_points) is None:
+        explorer.wait_for_points(held, choice)
+    elif cache.projection(held, choice) is None:
+        explorer.wait_for_tsne(held, choice)
+    else:
+        return choice
+    return live.natural(held)
+
+
+def show(chosen: Opened, choice: MapChoice) -> None:
+    """Show what the model makes of the image, and send the models to the browser."""
+    held = chosen.held
+    given = looked_at(chosen)
+    switches = _switches(given) if given else Switches()
+    picture, made = None, None
+    if given:
+        made = prepared(given, held, switches)
+        picture = _shown(given, made, switches, held)
+    beside = _denoiser(chosen)
+    clicked = own_image(
+        cache.atlas_key(held, choice), picture, normal(chosen),
+        Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
+    )  # fmt: skip
+    live.send(chosen.name, held, choice)
+    if beside:
+        live.send_network(beside.held)
+    _write_link(given, switches)
+    if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
+        title = f"Drawing {clicked.crop + 1} of {given.title}"
+        content = sample_pictures.png(made.crops[clicked.crop])
+        _take(Given(own_files.digest(content), title, content))
+        st.rerun()
+    if clicked.going:
+        _go(held, clicked.going)
+
+
+def _go(held: Stored, going: Going) -> None:
+    """Open a page with the image's code: pinned, or as the first end of a way."""
+    if going.page not in PAGES or len(going.code) != held.card.model.code_dim:
+        return
+    state.clear_map_parameters()
+    state.remember_code(held.digest, going.code)
+    if going.page == "interpolate":
+        st.session_state[state.LAST_BENCH] = held.digest
+        state.set_parameters({state.FROM: ",".join(f"{value:.6g}" for value in going.code)})
+    st.switch_page(f"views/explore/{going.page}.py")
+
+
+def show_files(chosen: Opened) -> None:
+    """Show the table of several pictures, where several were given."""
+    if batch := _several():
+        own_files.show(chosen, batch, _take_line)
+
+
+def normal(chosen: Opened) -> Normal:
+    """Return the scores of held-out normal images that the model carries, and the limit."""
+    scores = chosen.held.calibration
+    if not len(scores):
+        return Normal(scores, None, DEFAULT_RATE, UNCALIBRATED.format(name=chosen.name))
+    limit = scoring.threshold(chosen.held)
+    if limit is None:
+        said = NO_LIMIT.format(n=len(scores), rate=DEFAULT_RATE)
+        return Normal(scores, None, DEFAULT_RATE, said)
+    return Normal(scores, limit, DEFAULT_RATE, "")
+
+
+def _denoiser(chosen: Opened) -> Opened | None:
+    """Open the first denoising model of the same data set and image size."""
+    own = chosen.held.card
+    for entry in checkpoints.available():
+        if entry.card is None or entry.name == chosen.name:
+            continue
+        card = entry.card
+        if card.model.kind == "dae" and (card.data, card.model.shape) == (
+            own.data,
+            own.model.shape,
+        ):
+            return _opened(entry)
+    return None
+
+
+def _opened(entry: Entry) -> Opened | None:
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError):
+        return None
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **What the model sees** is never your picture but a small image like those it was trained on. A
+  drawing is fitted and centred as you draw; a picture goes through the steps below, and each step
+  can be overruled.
+- **The score** is the mean squared error per pixel between what the model sees and its
+  reconstruction. A model has learnt to rebuild its own kind of image, so a large error means: not
+  my kind. It does not know what is *right*: a plain letter can be rebuilt well, and a rare but
+  proper digit badly.
+- **In or out**: the limit lies where 5 % of held-out images of the model's own kind are above it
+  (split conformal prediction), so 1 in 20 proper images is called an anomaly by construction.
+- **The error map** lies over the reconstruction: blue where it is too dark, red where too bright.
+- **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
+  say where the image landed. The rings on the map are the same images.
+- Your pictures stay in this session's memory: nothing of them is written to disk or kept.
+"""
+        )

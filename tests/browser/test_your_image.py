@@ -1,0 +1,261 @@
+"""The page Your image as a user meets it, in a real Chromium."""
+
+import base64
+import io
+import re
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+from playwright.sync_api import expect
+
+from aeview import sample_pictures
+
+THREE = sample_pictures._curve(np.array(sample_pictures.STROKES["3"][0]))[::6]
+EXIF_ORIENTATION = 0x0112
+
+
+class Bench:
+    """The page in terms of what a user does and sees."""
+
+    def __init__(self, page):
+        self.page = page
+        self.root = page.locator(".lab.own")
+        expect(self.root).to_have_attribute("data-ready", "yes")
+        expect(self.root).to_have_attribute("data-shown", re.compile(r"\d+"))
+
+    def seen(self):
+        """Pixels of input, reconstruction and map, the score, and the words."""
+        return self.root.evaluate(
+            """(root) => {
+                const pixels = (selector) => root.querySelector(selector).toDataURL();
+                return {
+                    input: pixels(".input canvas"),
+                    reconstruction: pixels(".reconstruction .picture"),
+                    place: root.bench.place.join(),
+                    map: pixels(".minimap .overlay"),
+                    score: Number(root.dataset.score),
+                    words: root.querySelector(".headline").textContent,
+                };
+            }"""
+        )
+
+    def settled(self):
+        """Wait until two frames have passed without another picture."""
+        self.root.evaluate(
+            """async (root) => {
+                const frame = () => new Promise(requestAnimationFrame);
+                let before = null;
+                while (before !== root.dataset.shown) {
+                    before = root.dataset.shown;
+                    await frame();
+                    await frame();
+                    await frame();
+                }
+            }"""
+        )
+        return self
+
+    def press(self, places):
+        """Put the pen down and draw through places of the pad; the pen stays down."""
+        box = self.page.locator("canvas.sheet").bounding_box()
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point)
+
+    def draw(self, places):
+        self.press(places)
+        self.page.mouse.up()
+        return self.settled()
+
+    @property
+    def verdict(self):
+        return self.root.get_attribute("data-verdict")
+
+
+def png(image):
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+    bench = Bench(page).settled()
+    half = len(THREE) // 2
+    before = bench.seen()
+    bench.press(THREE[:half])
+    page.frames_sent.clear()
+    first = bench.settled().seen()
+    box = page.locator("canvas.sheet").bounding_box()
+    for x, y in THREE[half:]:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    second = bench.settled().seen()
+    assert page.frames_sent == []
+    for what in ("input", "reconstruction", "place", "map", "score", "words"):
+        assert len({before[what], first[what], second[what]}) == 3, what
+    page.mouse.up()
+    lifted = bench.settled().seen()
+    assert lifted["score"] == pytest.approx(second["score"], abs=1e-6)
+    expect(bench.root).to_have_attribute("data-verdict", "in")
+    labels = page.locator(".near .strip b").all_inner_texts()
+    assert labels[:5].count("3") >= 4
+
+
+def test_undo_clear_pen_and_fit_change_the_result(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+    bench = Bench(page).settled()
+    bench.draw(THREE * 0.4)
+    one = bench.seen()
+    bench.draw([(0.1, 0.9), (0.9, 0.9)])
+    two = bench.seen()
+    assert one["input"] != two["input"]
+    page.get_by_role("button", name="Undo").click()
+    assert bench.settled().seen()["input"] == one["input"]
+    page.get_by_label("Pen width").fill("2")
+    thick = bench.settled().seen()
+    assert thick["input"] != one["input"]
+    page.get_by_label("Pen width").fill("1")
+    page.get_by_role("button", name="fit & centre").click()
+    small = bench.settled().seen()
+    assert small["score"] > one["score"]
+    assert bench.verdict == "out"
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".headline")).to_contain_text("Blank")
+    assert bench.verdict == "none"
+
+
+def test_the_drawing_is_still_there_after_another_page(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+    bench = Bench(page).settled()
+    drawn = bench.draw(THREE).seen()
+    page.get_by_role("link", name="Generate").click()
+    expect(page.locator(".generate")).to_have_attribute("data-ready", "yes")
+    page.get_by_role("link", name="Your image").click()
+    back = Bench(page).settled().seen()
+    assert back["input"] == drawn["input"]
+    assert back["score"] == drawn["score"]
+
+
+# ---- pictures -----------------------------------------------------------------------------------
+
+
+def four_files():
+    """The same sheet as PNG, as JPEG turned by its EXIF, and with black and white swapped."""
+    sheet = Image.fromarray(sample_pictures._pen()).convert("L")
+    turned = io.BytesIO()
+    exif = Image.Exif()
+    exif[EXIF_ORIENTATION] = 6  # "turn me a quarter to the right"
+    sheet.rotate(90, expand=True).save(turned, "JPEG", quality=95, exif=exif)
+    return {
+        "sheet.png": png(sheet),
+        "turned.jpg": turned.getvalue(),
+        "black on white.png": png(sheet.point(lambda v: 255 if v > 128 else 0)),
+        "white on black.png": png(ImageOps.invert(sheet.point(lambda v: 255 if v > 128 else 0))),
+    }
+
+
+def test_the_same_sheet_in_four_files_gets_the_same_verdict(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&input=upload")
+    bench = Bench(page).settled()
+    found = {}
+    for name, content in four_files().items():
+        mime = "image/jpeg" if name.endswith("jpg") else "image/png"
+        page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(
+            {"name": name, "mimeType": mime, "buffer": content}
+        )
+        expect(page.locator(".made .note")).to_have_text(name)
+        seen = bench.settled().seen()
+        found[name] = (bench.verdict, seen["score"], page.locator(".near b").first.inner_text())
+    verdicts = {verdict for verdict, _, _ in found.values()}
+    assert verdicts == {"in"}, found
+    assert {label for _, _, label in found.values()} == {"3"}
+    scores = [score for _, score, _ in found.values()]
+    assert max(scores) < 2 * min(scores)
+
+
+def test_a_picture_is_pasted_by_the_keys(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&input=paste")
+    bench = Bench(page).settled()
+    content = base64.b64encode(four_files()["white on black.png"]).decode()
+    page.evaluate(
+        """(content) => {
+            const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+            const clipboardData = new DataTransfer();
+            clipboardData.items.add(new File([bytes], "copied.png", { type: "image/png" }));
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+        }""",
+        content,
+    )
+    expect(page.locator(".made .note")).to_have_text("copied.png")
+    bench.settled()
+    assert bench.verdict == "in"
+    page.evaluate(
+        """() => document.dispatchEvent(
+            new ClipboardEvent("paste", { clipboardData: new DataTransfer(), bubbles: true }))"""
+    )
+    expect(page.locator(".pad .problem")).to_contain_text("no picture on the clipboard")
+
+
+def test_a_sample_is_one_click_and_its_steps_change_the_result_and_the_link(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+    bench = Bench(page).settled()
+    page.get_by_label("Sample: a 5 in chalk on a board").click()
+    expect(page).to_have_url(re.compile("picture=chalk"))
+    expect(page.locator(".made .note")).to_have_text("a 5 in chalk on a board")
+    right = bench.settled().seen()
+    assert bench.verdict == "in"
+    page.locator('[data-step="polarity"] select').select_option("dark ink")
+    expect(page).to_have_url(re.compile("steps=polarity"))
+    wrong = bench.settled().seen()
+    assert wrong["input"] != right["input"]
+    link = page.url
+    page.locator('[data-step="polarity"] select').select_option("auto")
+    expect(page).not_to_have_url(re.compile("steps="))
+    assert bench.settled().seen()["input"] == right["input"]
+    again = Bench(open_page(link)).settled().seen()
+    assert again["input"] == wrong["input"]
+
+
+def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&picture=two")
+    bench = Bench(page).settled()
+    expect(page.locator(".headline")).to_contain_text("Several drawings")
+    assert bench.verdict == "none"
+    page.get_by_role("button", name="Take drawing 2").click()
+    expect(page.locator(".made .note")).to_contain_text("Drawing 2 of")
+    assert bench.settled().verdict == "in"
+    assert page.locator(".near b").first.inner_text() == "2"
+
+
+def test_the_opacity_of_the_error_map_is_the_browsers_alone(app, open_page):
+    page = open_page(f"{app.url}/your_image")
+    Bench(page).settled()
+    page.frames_sent.clear()
+    page.get_by_label("Opacity of the error map").fill("0.25")
+    expect(page.locator(".overlay-error")).to_have_css("opacity", "0.25")
+    assert page.frames_sent == []
+
+
+@pytest.mark.parametrize("name", ["Interpolate", "Traverse"])
+def test_its_code_is_taken_to_another_page(app, open_page, name):
+    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    page.locator(".near").get_by_role("button", name=name).click()
+    parameter = {"Interpolate": "from", "Traverse": "z"}[name]
+    expect(page).to_have_url(re.compile(f"{name.lower()}.*{parameter}="))
+    linked = [float(v) for v in parse_qs(urlparse(page.url).query)[parameter][0].split(",")]
+    assert linked == pytest.approx(code, rel=1e-4)
+
+
+def test_its_code_is_pinned_on_the_latent_map(app, open_page):
+    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    page.locator(".near").get_by_role("button", name="Latent map").click()
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    fields = page.locator(".explorer .coordinates input")
+    for field, value in zip(fields.all(), code, strict=True):
+        expect(field).to_have_value(f"{value:.2f}")

@@ -1,0 +1,19 @@
+"""Your image: draw, upload, paste or photograph something, and see what the model makes of it."""
+
+import streamlit as st
+
+from aeview import frame, live, own_image
+
+notices = frame.head(
+    "Your image",
+    "Draw or bring a picture and see what the model makes of it: is it one of its own kind?",
+)
+chosen = live.chosen_model()
+left, right = st.columns([4, 7], gap="medium")
+with left:
+    own_image.ways_in(chosen)
+with right:
+    own_image.show(chosen, own_image.choose_map(chosen.held))
+own_image.show_files(chosen)
+own_image.explain()
+frame.say_notices(notices)
