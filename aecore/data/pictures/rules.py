@@ -68,7 +68,8 @@ def _without_remnants(mask: Mask, thickness: float, angle: float) -> Mask:
     if not parts:
         return mask
     numbers = [part.number for part in parts]
-    deepest = maximum(distance_transform_edt(mask), labelled, numbers)
+    depths = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]  # the edge bounds lines too
+    deepest = maximum(depths, labelled, numbers)
     dropped = []
     for part, depth in zip(parts, deepest, strict=True):
         long, short = part.box.width, part.box.height

@@ -21,7 +21,7 @@ PENS = {
 CHALKS = {"white": (235, 235, 230), "yellow": (240, 225, 120), "pink": (240, 170, 190)}
 LINES = ((120, 150, 200), (150, 150, 155), (140, 180, 190), (80, 90, 130))
 RULINGS = ("plain", "ruled", "squared")
-LARGEST_CANVAS = 1000
+LARGEST_CANVAS = 800
 
 
 @dataclass(frozen=True)
