@@ -179,7 +179,9 @@ def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
     fine = place.enlarge(ink * drawing, drawing, side)
     trail.add("crop", "cropped", True, fine)
     width = place.stroke_width(fine)
-    fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on")
+    evened = width
+    if page.switches.stroke != "off":
+        fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on")
     words = f"stroke evened from {width:.1f} to {evened:.1f} px"
     trail.add("stroke", words, evened != width, fine)
     small = place.fit(fine, side)
