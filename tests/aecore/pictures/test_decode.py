@@ -103,6 +103,7 @@ def test_a_large_picture_is_reduced_and_keeps_its_aspect():
         (bytes(20_000_001), "over 20 MB"),
         (fuzz.png(8001, 5000, 0), "over 40 megapixels"),
         (fuzz.png(60_000, 60_000, 2), "over 40 megapixels"),
+        (saved(Image.new("L", (4001, 4000)), "WEBP"), "16 megapixels, the most for WebP"),
         (fuzz.png(0, 10, 0), "nothing in it|can't be read|not a picture"),
         (saved(Image.fromarray(RAMP), "PNG")[:60], "breaks off before its end"),
         (saved(Image.fromarray(RAMP), "JPEG")[:-40], "breaks off before its end"),
