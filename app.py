@@ -32,6 +32,7 @@ chosen = st.navigation(
         ],
         "Apply": [
             page("apply/your_image", "Your image", "draw"),
+            page("apply/denoise", "Denoise", "grain"),
             page("apply/anomaly", "Anomaly", "troubleshoot"),
         ],
         "Learn": [page("learn/compare", "Compare", "compare")],

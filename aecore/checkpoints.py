@@ -161,16 +161,20 @@ class Checkpoint(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A file that may be a checkpoint: its card, or the sentence that says why it is none."""
+    """A file that may be a checkpoint.
+
+    Attributes:
+        path: where it lies.
+        card: None where it can't be opened.
+        problem: the sentence that says why not, else empty.
+        name: the file's name without its ending; where another listed before has it, its folder
+            comes with it.
+    """
 
     path: Path
     card: Card | None
     problem: str
-
-    @property
-    def name(self) -> str:
-        """The file's name without its ending."""
-        return self.path.stem
+    name: str
 
 
 _TABLE_TYPES = {
@@ -366,20 +370,24 @@ def _registered() -> list[Path]:
 def available() -> list[Entry]:
     """All checkpoints: the shipped folder's, then the user's own that still exist.
 
-    Files that can't be opened are listed with the reason.
+    Files that can't be opened are listed with the reason. No two have the same name.
     """
     shipped = sorted(shipped_folder().glob(f"*{SUFFIX}"))
     own = [path for path in _registered() if path.is_file()]
-    return [_entry(path, path.stat().st_mtime_ns) for path in (*shipped, *own)]
+    found: dict[str, Entry] = {}
+    for path in (*shipped, *own):
+        name = path.stem if path.stem not in found else f"{path.stem} ({path.parent})"
+        found[name] = Entry(path, *_card_or_problem(path, path.stat().st_mtime_ns), name)
+    return list(found.values())
 
 
 @lru_cache(maxsize=1000)
-def _entry(path: Path, changed: int) -> Entry:
+def _card_or_problem(path: Path, changed: int) -> tuple[Card | None, str]:
     del changed  # part of the key: a rewritten file is read again
     try:
-        return Entry(path, read_card(path), "")
+        return read_card(path), ""
     except CheckpointError as error:
-        return Entry(path, None, str(error))
+        return None, str(error)
 
 
 def find(name: str) -> Path:

@@ -66,13 +66,12 @@ class Corruption:
         n, k = len(images), noise.n_draws(self.name, tuple(images.shape[1:]))
         draw = noise.normal if noise.KINDS[self.name].draws == "normal" else noise.uniform
         draws = torch.from_numpy(draw(seed, STREAM, first + n, k)[first:])
-        return self.change(images, _for_each(images, level).double(), draws).float()
+        exact = torch.tensor(level, dtype=torch.float64)
+        return self.change(images, exact.reshape(1, 1, 1, 1), draws).float()
 
 
 def _for_each(images: Images, level: float | Tensor) -> Tensor:
     levels = torch.as_tensor(level, device=images.device, dtype=torch.float32)
-    if not isinstance(level, Tensor):
-        levels = torch.tensor(level, device=images.device, dtype=torch.float64)
     return levels.reshape(-1, 1, 1, 1)
 
 

@@ -6,11 +6,48 @@ from jaxtyping import Float
 from aecore.arrays import CodeArray, ImageArray, PlanePoints, ValueArray
 
 ACTIVE_VARIANCE = 0.01
+SMALLEST_MSE = 1e-10  # an exact restoration counts as 100 dB, so that means stay finite
+SSIM_WINDOW = 7  # pixels
+SSIM_C1, SSIM_C2 = 0.01**2, 0.03**2
 
 
 def mse_per_pixel(reconstruction: ImageArray, images: ImageArray) -> ValueArray:
     """Mean squared error of each image over its pixels, intensity² in [0, 1]."""
     return np.square(reconstruction - images).mean(axis=(1, 2, 3))
+
+
+def psnr(restored: ImageArray, images: ImageArray) -> ValueArray:
+    """Peak signal-to-noise ratio of each image: −10·log10(MSE) decibels, peak 1, at most 100."""
+    mse = np.square(restored.astype(np.float64) - images).mean(axis=(1, 2, 3))
+    return -10 * np.log10(np.maximum(mse, SMALLEST_MSE))
+
+
+def ssim(restored: ImageArray, images: ImageArray) -> ValueArray:
+    """Structural similarity of each image, −1 to 1: Wang, Bovik, Sheikh & Simoncelli (2004).
+
+    scikit-image's `structural_similarity` with its defaults, for all images at once: windows of
+    7×7 pixels (smaller where an image is) of equal weights, covariances of a sample, the mean over
+    all windows that lie wholly inside and over channels, dynamic range 1.
+    """
+    from scipy.ndimage import uniform_filter
+
+    side = min(SSIM_WINDOW, *images.shape[2:])
+    side -= 1 - side % 2
+
+    def windows(values: ImageArray) -> ImageArray:
+        return uniform_filter(values, size=(1, 1, side, side))
+
+    x, y = restored.astype(np.float64), images.astype(np.float64)
+    sample = side**2 / (side**2 - 1)
+    x_mean, y_mean = windows(x), windows(y)
+    x_variance = sample * (windows(x * x) - x_mean**2)
+    y_variance = sample * (windows(y * y) - y_mean**2)
+    shared = sample * (windows(x * y) - x_mean * y_mean)
+    likeness = (2 * x_mean * y_mean + SSIM_C1) * (2 * shared + SSIM_C2)
+    likeness /= (x_mean**2 + y_mean**2 + SSIM_C1) * (x_variance + y_variance + SSIM_C2)
+    edge = side // 2
+    inside = likeness[:, :, edge : x.shape[2] - edge, edge : x.shape[3] - edge]
+    return inside.mean(axis=(1, 2, 3))
 
 
 def active_units(means: CodeArray) -> int:

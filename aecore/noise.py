@@ -76,6 +76,7 @@ class Kind:
         title: for the screen.
         level: what its level counts.
         low, high: the range of the level that is offered and measured.
+        step: between two levels that are measured.
         draws: "normal" or "uniform": the numbers it needs.
     """
 
@@ -83,29 +84,36 @@ class Kind:
     level: str
     low: float
     high: float
+    step: float
     draws: str
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The levels that are measured, from the lowest to the highest."""
+        n_steps = round((self.high - self.low) / self.step)
+        return tuple(round(self.low + i * self.step, 1) for i in range(n_steps + 1))
 
 
 KINDS: dict[str, Kind] = {
     "gaussian": Kind(
         title="Gaussian noise",
         level="standard deviation σ of the noise, intensity; the sum is clipped to [0, 1]",
-        low=0.1, high=1.0, draws="normal",
+        low=0.1, high=1.0, step=0.1, draws="normal",
     ),
     "salt_and_pepper": Kind(
         title="Salt and pepper",
         level="share of the pixels that turn black or white, half of them each",
-        low=0.1, high=0.9, draws="uniform",
+        low=0.1, high=0.9, step=0.2, draws="uniform",
     ),
     "masking": Kind(
         title="Masked pixels",
         level="share of the pixels that turn black",
-        low=0.1, high=0.9, draws="uniform",
+        low=0.1, high=0.9, step=0.2, draws="uniform",
     ),
     "patches": Kind(
         title="Missing patch",
         level="side of the square that is wiped to grey, as a share of the image's side",
-        low=0.1, high=0.7, draws="uniform",
+        low=0.2, high=0.5, step=0.1, draws="uniform",
     ),
 }  # fmt: skip
 

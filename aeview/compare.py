@@ -148,8 +148,6 @@ def with_maps(opened: list[Opened], n_points: int) -> list[Shown]:
 
 
 def _map(held: Stored, n_points: int) -> MapChoice:
-    if held.card.model.code_dim == 1:
-        return MapChoice("line", n_points=n_points)
     return live.natural(held)._replace(n_points=n_points)
 
 

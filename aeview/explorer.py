@@ -16,7 +16,7 @@ from aeview.pixels import as_base64
 if TYPE_CHECKING:
     from aecore.latents.position import Position
 
-TITLES = {"axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
+TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 HELP_PROJECTION = (
@@ -33,14 +33,13 @@ HELP_POINTS = "How many images are drawn: the model's own sample, or more from t
 
 
 def controls(held: Stored) -> MapChoice:
-    """Draw the row of controls and return what is chosen.
-
-    Raises:
-        ValueError: for a model with one latent unit, which no map can show.
-    """
+    """Draw the row of controls and return what is chosen."""
     d = held.card.model.code_dim
     natural = live.natural(held).projection
     columns = st.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
+    if d == 1:
+        with columns[0]:
+            return live.natural(held)._replace(n_points=n_points(held))
     _follow_model(held)
     with columns[0]:
         projection = state.select(

@@ -28,5 +28,6 @@ def head(title: str, sentence: str) -> DeltaGenerator:
 
 def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
-    for text in state.take_notices():
-        place.info(text, icon=":material/link_off:")
+    texts = state.take_notices()
+    if texts:
+        place.info("  \n".join(texts), icon=":material/link_off:")

@@ -127,7 +127,8 @@ def show(models: list[Opened]) -> None:
 
 def _title(model: Opened) -> str:
     family = messages.family(model.held.card)
-    return f"{family.replace('autoencoder', 'Autoencoder')} · {model.name}"
+    title = family.capitalize() if family.endswith("autoencoder") else family
+    return f"{title} · {model.name}"
 
 
 def _order(models: list[Opened]) -> tuple[int, ...]:

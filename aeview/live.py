@@ -33,24 +33,8 @@ def chosen_model() -> Opened:
 
 
 def natural(held: Stored) -> MapChoice:
-    """The map a page shows where it offers no choice: the latent plane itself, or PCA.
-
-    Raises:
-        ValueError: for a model with one latent unit, which no map can show.
-    """
-    d = held.card.model.code_dim
-    if d < 2:
-        raise ValueError("this model has one latent unit; a map needs 2 or more")
-    return MapChoice("axes" if d == 2 else "pca")
-
-
-def natural_map(chosen: Opened) -> MapChoice:
-    """The natural map of the chosen model; where no map can show it, say so and end the page."""
-    try:
-        return natural(chosen.held)
-    except ValueError as error:
-        st.error(f"{chosen.name}: {error}")
-        st.stop()
+    """The map a page shows where it offers no choice: the line or plane of the units, or PCA."""
+    return MapChoice({1: "line", 2: "axes"}.get(held.card.model.code_dim, "pca"))
 
 
 def send(

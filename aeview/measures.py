@@ -125,6 +125,8 @@ def _cell(figure: Figure, card: Card, marked: bool) -> str:
     if value is None:
         return "<td>–</td>"
     text = figure.text(value)
+    if figure.group is _likelihood:
+        text += f" <small>{escape(card.model.likelihood.title())}</small>"
     return f"<td><b>{text}</b> <small>lowest</small></td>" if marked else f"<td>{text}</td>"
 
 

@@ -14,7 +14,24 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
-FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE"}
+FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE", "dae": "denoising autoencoder"}
+DENOISE = """
+- **Original, noisy, restored.** Noise is added to test images that no model was trained on, in
+  your browser, drawn from the seed. Every network gets the noisy image as it is; the **denoising
+  autoencoder** was trained to turn spoilt images of all these kinds into clean ones, and is never
+  told kind or level. The other models were trained on clean images alone.
+- **PSNR** is −10·log₁₀ of the mean squared error (peak 1), in decibels: 3 dB more is half the
+  error. **SSIM** compares brightness, contrast and structure in windows of 7×7 pixels (weights
+  equal); 1 is identical. Both are means of the values of the single images.
+- **Classical filters** know nothing of digits or clothes. They are computed on the server as soon
+  as the slider rests, each with the parameter that was best, on validation images, at the nearest
+  tested level: they are told the level, the networks are not. The **Wiener** filter is the best
+  linear one: each pixel is a weighted sum of all noisy pixels, fitted on training images for each
+  level.
+- **Missing patch** and what you **paint away** become mid-grey, neither ink nor paper. The
+  denoising autoencoder has met such patches in training, and fills in what it finds likely.
+- **Residuals** show how far each pixel is from the original: black 0, white 1.
+"""
 
 
 def model_title(name: str, card: Card | None) -> str:
@@ -74,6 +91,9 @@ def architecture(card: Card, n_parameters: int) -> str:
     if model.body == "conv":
         maps = "–".join(map(str, model.channels))
         body = f"convolutional, {maps} feature maps, then {widths}"
+    if model.body == "spatial":
+        maps = "–".join(map(str, (*model.channels, *model.widths)))
+        body = f"convolutional without a dense layer, {maps} feature maps"
     objective = "cross-entropy" if model.likelihood == "bernoulli" else "squared error"
     beta = (
         f"; β = {model.beta:g} (normalised {model.beta_normalised:.4f})"

@@ -26,12 +26,14 @@ LAYERS = "layers"
 START = "start"
 SEED = "seed"
 COLUMNS = "columns"
+TRAVERSE_PARAMETERS = (PIN, START, COLUMNS)
 MAP_PARAMETERS = (PIN, PLACE, VIEW, COLOUR, LAYERS, START)
 
 # The Compare page: which models beside the sidebar's, and what it writes itself.
 COMPARED = "with"
 SAMPLE = "sample"
 GAIN = "gain"
+COMPARE_PARAMETERS = (SAMPLE, GAIN)
 
 # Query parameters that the interpolation page writes itself.
 FROM = "from"
@@ -81,6 +83,15 @@ JUDGED = "judge"
 ANOMALY = "anomaly"
 ANOMALY_LAST = "anomaly_last"
 
+# Denoise: what its component reports, besides `SEED` and `N_SAMPLES`.
+NOISE_KIND = "kind"
+LEVEL = "level"
+FIRST = "first"
+SHOW = "show"
+METRIC = "figure"
+DENOISE = "denoise"
+DENOISE_LAST = "denoise_last"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
@@ -101,6 +112,7 @@ LAST_BENCH = "last_bench"
 LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
 MAX_COORDINATE = 1000.0
+MOST_NAMED = 3
 
 Option = TypeVar("Option", str, int)
 
@@ -177,9 +189,9 @@ def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     given = [word for word in st.query_params.get(name, "").split(",") if word]
     if wrong := [word for word in given if word not in allowed]:
         forget(name)
-        notice(
-            f"The link's “{name}” names {wrong[0][:60]!r}, which does not exist; it is ignored."
-        )
+        named = ", ".join(repr(word[:60]) for word in wrong[:MOST_NAMED])
+        more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
+        notice(f"The link's “{name}” names what does not exist here: {named}{more}; ignored.")
     return tuple(word for word in given if word in allowed)
 
 

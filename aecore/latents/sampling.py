@@ -21,7 +21,7 @@ COMPONENTS = (1, 2, 4, 8, 16, 32)
 CODES_A_COMPONENT = 10
 MAX_FULL = 32  # units up to which a covariance is full; beyond that it is diagonal
 RIDGE = 1e-6
-MAX_TEMPERATURE = 5.0
+MAX_TEMPERATURE = 3.0
 
 
 class Mixture(NamedTuple):

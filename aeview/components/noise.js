@@ -1,7 +1,7 @@
 // aecore.noise in the browser: the same random numbers from the same seed, number by number.
 // Philox-4×32 with 10 rounds (Salmon et al. 2011), and normal numbers by the quantile function.
 
-const STREAMS = ["codes", "components", "neighbourhood", "posterior"];
+const STREAMS = ["codes", "components", "neighbourhood", "posterior", "corruption"];
 const WORDS = 4;
 
 // The upper 32 bits of a product of two 32-bit words.

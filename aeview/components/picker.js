@@ -1,5 +1,6 @@
 // Choosing one image: by class, "another one", a strip of thumbnails, or a typed code.
 
+import { nearest } from "./neighbours.js";
 import { paint } from "./paint.js";
 import { percent } from "./words.js";
 import { words as supportWords } from "./support.js";
@@ -61,7 +62,7 @@ export class Picker {
     this.find("select").value = label;
     this.find(".another").disabled = row < 0 || this.rows.get(label).length < 2;
     this.#paint(this.find(".chosen"), row, code);
-    if (!moving) this.#thumbs(label, row);
+    if (!moving) this.#thumbs(row >= 0 ? label : this.#nearestLabel(code), row);
     const field = this.find("input");
     if (field !== field.getRootNode().activeElement) {
       field.value = Array.from(code, (v) => Number(v.toFixed(3))).join(", ");
@@ -100,6 +101,12 @@ export class Picker {
       button.addEventListener("click", () => this.#take(each));
       return button;
     }));
+  }
+
+  // Beside a place stand images of the class that lies nearest.
+  #nearestLabel(code) {
+    const { codes, d, labels } = this.model;
+    return labels[nearest(codes, d, code, 1).index[0]];
   }
 
   #take(row) {

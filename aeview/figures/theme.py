@@ -14,3 +14,17 @@ PATH_STYLES = {
     "data": ("Along the data", "#16a06a", (10, 3, 2, 3)),
     "fade": ("Pixel cross-fade", "#8a8f98", (2, 4)),
 }
+
+# Ways to take noise off: title, colour and dash (svg, of a line 16 long) of rows and curves.
+METHOD_STYLES = {
+    "noisy": ("Noisy", "#717581", "2 3"),
+    "dae": ("Denoising autoencoder", "#3f90da", ""),
+    "ae": ("Autoencoder", "#ffa90e", "7 3"),
+    "vae": ("VAE", "#bd1f01", "7 3"),
+    "pca": ("PCA", "#92dadd", "7 3"),
+    "wiener": ("Wiener (linear)", "#832db6", ""),
+    "median": ("Median", "#e76300", "4 2"),
+    "nlm": ("Non-local means", "#a96b59", "4 2"),
+    "tv": ("Total variation", "#b9ac70", "4 2"),
+    "wavelet": ("Wavelet", "#94a4a2", "4 2"),
+}

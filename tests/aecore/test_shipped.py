@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from aecore.checkpoints import read, read_card
-from aecore.data import digits
+from aecore.checkpoints import load, read, read_card
+from aecore.data import catalogue, digits
+from aecore.noise import KINDS
+from aecore.trials import Splits, trial
 
 AT_MOST = {
     ("mnist-vae-2d", "negative_elbo"): 132.0,
@@ -16,6 +18,8 @@ AT_MOST = {
     ("mnist-ae-16d", "mse"): 0.0070,
     ("fashion-ae-2d", "mse"): 0.0225,
     ("fashion-ae-16d", "mse"): 0.0100,
+    ("mnist-dae-784d", "mse"): 0.0016,
+    ("fashion-dae-784d", "mse"): 0.0030,
 }
 
 
@@ -38,6 +42,29 @@ def test_digits_beat_pca(shipped, name):
     pca = PCA(n_units).fit(train)
     mse = np.square(pca.inverse_transform(pca.transform(test)) - test).mean()
     assert metrics(shipped, name)["mse"] <= share * mse
+
+
+@pytest.mark.mnist
+@pytest.mark.parametrize(
+    ("name", "data", "level", "psnr", "ssim"),
+    [("mnist-dae-784d", "mnist", 0.4, 22.0, 0.91),
+     ("fashion-dae-784d", "fashion_mnist", 0.2, 23.5, 0.85)],
+)  # fmt: skip
+def test_denoisers_keep_their_promise(shipped, name, data, level, psnr, ssim):
+    path = next(path for path in shipped if path.stem == name)
+    images = catalogue.load(data, "test").images[:3000]
+    few = images[:2]
+    found = trial("gaussian", level, Splits(few, few, images)).of_network(name, load(path).model)
+    assert found.psnr >= psnr
+    assert found.ssim >= ssim
+
+
+def test_denoisers_were_shown_every_kind_of_noise(shipped):
+    cards = [read_card(path) for path in shipped if "-dae-" in path.stem]
+    assert len(cards) == 3
+    for card in cards:
+        assert card.model.kind == "dae"
+        assert set(card.training.trained_levels) == set(KINDS)
 
 
 def test_beta_buys_a_smaller_kl_with_reconstruction(shipped):
@@ -69,10 +96,17 @@ def test_a_sprites_model_is_small(shipped, name):
     assert path.stat().st_size <= 1.5e6
 
 
+def n_rows(name):
+    """Codes of hundreds of units are stored of fewer images."""
+    if "-dae-" in name:
+        return 510
+    return 1797 if name.startswith("digits") else 2000
+
+
 def test_every_checkpoint_opens_without_its_data_set(shipped):
     for path in shipped:
         stored = read(path)
-        assert len(stored.latents) == (1797 if path.stem.startswith("digits") else 2000)
+        assert len(stored.latents) == n_rows(path.stem)
         assert set(np.unique(stored.latents.labels)) == set(range(len(stored.card.classes)))
         assert stored.weights["decoder.0.weight"].dtype == np.float16
 

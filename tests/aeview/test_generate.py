@@ -196,20 +196,6 @@ def test_a_damaged_classifier_and_a_missing_one_are_said(app, monkeypatch, tmp_p
     assert "not a classifier of ours" in data(app)["quality"]["problem"]
 
 
-def test_a_model_of_one_unit_gets_one_sentence(monkeypatch, tmp_path, capsys):
-    train(tmp_path / "thin.safetensors", "--data", "digits", "--model", "ae", "--latent-dim", "1")
-    monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
-    at.query_params["model"] = "thin"
-    at.run()
-    at.switch_page(PAGE).run()
-    assert not at.exception
-    assert [e.value for e in at.error] == [
-        "thin has one latent unit; this page lays codes out on maps and needs 2 or more. Choose "
-        "another model in the sidebar."
-    ]
-
-
 def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
     models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
     assert sample_quality.quality(models, (0, 1), asked=False)["words"] == []

@@ -178,12 +178,3 @@ def test_a_data_set_of_one_class_begins_with_two_of_its_images(app, monkeypatch)
     assert start["a"]["row"] != start["b"]["row"]
     attribute = given(app, "sum")["start"]["attribute"]
     assert attribute["has"] == attribute["lacks"] == 0
-
-
-def test_a_model_of_one_unit_gets_words(app, monkeypatch):
-    held = stored()
-    narrow = replace(held.card, model=replace(held.card.model, code_dim=1))
-    hold(monkeypatch, held._replace(card=narrow, digest="one-unit"))
-    app.run()
-    assert not app.exception
-    assert any("one latent unit" in error.value for error in app.error)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import checkpoints
 from aecore.checkpoints import Entry, read, shipped_folder
-from aeview import family, live, traversal
+from aeview import family, traversal
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -85,16 +85,6 @@ def test_what_a_link_can_not_mean_is_ignored_with_a_sentence(page, name, value):
     assert [info.value for info in page.info if name in info.value and "ignored" in info.value]
 
 
-def test_a_model_with_one_unit_gets_one_sentence(page, monkeypatch):
-    def one(held):
-        raise ValueError("this model has one latent unit; a map needs 2 or more")
-
-    monkeypatch.setattr(live, "natural", one)
-    page.run()
-    assert not page.exception
-    assert ["one latent unit" in error.value for error in page.error] == [True]
-
-
 def test_the_note_of_a_unit_says_kl_activity_and_factor():
     held = read(shipped_folder() / "digits-vae-16d.safetensors")
     factors = ["rotation"] + [None] * 15
@@ -126,10 +116,11 @@ def test_other_sizes_other_data_and_autoencoders_do_not_belong():
     other = replace(card, data="fashion_mnist", model=replace(card.model, beta=2.0))
     plain = replace(card, model=replace(card.model, kind="ae", beta=2.0))
     entries = [
-        Entry(Path(f"{i}.safetensors"), each, "") for i, each in enumerate((card, wide, other))
+        Entry(Path(f"{i}.safetensors"), each, "", str(i))
+        for i, each in enumerate((card, wide, other))
     ]
     assert family.family(card, entries) == []
-    assert family.family(plain, [*entries, Entry(Path("p"), plain, "")]) == []
+    assert family.family(plain, [*entries, Entry(Path("p"), plain, "", "p")]) == []
     assert family.suggestion(card, entries) is None
 
 

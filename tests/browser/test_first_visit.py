@@ -15,6 +15,9 @@ from playwright.sync_api import expect
         ("/your_image", "Your image"),
         ("/your_image?model=fashion-vae-16d&picture=smiley&input=upload", "Your image"),
         ("/compare", "Compare"),
+        ("/denoise", "Denoise"),
+        ("/denoise?model=fashion-dae-784d", "Denoise"),
+        ("/traverse?model=digits-dae-784d", "Traverse"),
     ],
 )
 def test_every_page_opens_as_the_first_visit(serve, open_page, link, title):

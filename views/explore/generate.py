@@ -1,7 +1,5 @@
 """Generate: random codes of two models side by side, noisy codes, posteriors."""
 
-import streamlit as st
-
 from aeview import frame, generation, live
 
 notices = frame.head(
@@ -9,14 +7,6 @@ notices = frame.head(
     "Draw random codes and see what two models make of them: throw dice, change the temperature.",
 )
 chosen = live.chosen_model()
-try:
-    live.natural(chosen.held)
-except ValueError:
-    st.error(
-        f"{chosen.name} has one latent unit; this page lays codes out on maps and needs 2 or "
-        "more. Choose another model in the sidebar."
-    )
-    st.stop()
 beside = generation.partner(chosen)
 models = [chosen, *([beside] if beside else [])]
 generation.show(models)

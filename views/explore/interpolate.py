@@ -8,8 +8,8 @@ notices = frame.head(
 )
 state.resume(*state.INTERPOLATE_PARAMETERS)
 chosen = live.chosen_model()
-choice = live.natural_map(chosen)
 name, held = chosen
+choice = live.natural(held)
 interpolation.show(name, held, choice)
 sums.show(held, choice, interpolation.usual_first(held))
 live.send(name, held, choice)

@@ -1,7 +1,5 @@
 """Latent map: move to decode, click to pin. Controls → aecore → the map component."""
 
-import streamlit as st
-
 from aeview import cache, explorer, frame, live
 
 notices = frame.head(
@@ -9,12 +7,7 @@ notices = frame.head(
     "Move over the map to see what every place decodes to. Click to pin a place and explain it.",
 )
 name, held = live.chosen_model()
-try:
-    choice = explorer.controls(held)
-except ValueError as error:
-    st.error(f"{name}: {error}")
-    st.stop()
-
+choice = explorer.controls(held)
 points = cache.table(held, choice.n_points)
 if points is None:
     explorer.wait_for_points(held, choice)

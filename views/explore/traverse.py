@@ -1,14 +1,15 @@
 """Traverse: one slider a latent unit, and what each unit changes."""
 
-from aeview import family, frame, live, traversal
+from aeview import family, frame, live, state, traversal
 
 notices = frame.head(
     "Traverse",
     "Drag a slider: the picture follows. Each row shows what one latent unit changes.",
 )
+state.resume(*state.TRAVERSE_PARAMETERS)
 chosen = live.chosen_model()
-choice = live.natural_map(chosen)
 name, held = chosen
+choice = live.natural(held)
 traversal.show(held, choice)
 live.send(name, held, choice)
 family.show(held)

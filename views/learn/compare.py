@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from aeview import compare, explorer, frame, measures
+from aeview import compare, explorer, frame, measures, state
 
 notices = frame.head(
     "Compare",
     "Move over a map: the same image is ringed in every model. Click to pin it.",
 )
+state.resume(*state.COMPARE_PARAMETERS)
 chooser, points = st.columns([5, 1], vertical_alignment="bottom")
 with chooser:
     models = compare.chosen_models()

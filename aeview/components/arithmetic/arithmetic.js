@@ -11,6 +11,8 @@ import { number, percent } from "../words.js";
 
 const TELL_AFTER_MS = 400;
 const USUAL_STRENGTH = 1;
+const FAINT = [0.1, 0.2, 0.3, 0.4]; // shares of a class's images by ink
+const SUPPORTED = 0.1;
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 export class Arithmetic {
@@ -61,14 +63,30 @@ export class Arithmetic {
   }
 
   // Where the link says nothing: a bold one of a class minus a faint one plus another class's faint.
+  // Not every such sum stays in the third image's class: the first one that does, else the one with
+  // the largest support.
   #strokes({ has, lacks }) {
-    const at = (rows, share) => rows[Math.floor(share * (rows.length - 1))].row;
+    const at = (rows, share) => rows[Math.floor(share * (rows.length - 1))];
     const byInk = (label) => Array.from(this.model.labels.keys())
       .filter((row) => this.model.labels[row] === label)
       .map((row) => ({ row, ink: this.#decode(this.model.codeOf(row)).reduce((sum, v) => sum + v, 0) }))
-      .sort((one, other) => one.ink - other.ink);
-    const first = byInk(lacks);
-    return [at(first, 0.9), at(first, 0.1), at(byInk(has), 0.1)];
+      .sort((one, other) => one.ink - other.ink)
+      .map(({ row }) => row);
+    const [first, second] = [byInk(lacks), byInk(has)];
+    const tries = FAINT.flatMap((share) => FAINT.map((other) => {
+      const rows = [at(first, 1 - share), at(first, share), at(second, other)];
+      return { rows, ...this.#sum(rows) };
+    }));
+    const kept = tries.find(({ row, share }) => this.model.labels[row] === has && share >= SUPPORTED);
+    return (kept ?? tries.reduce((best, each) => (each.share > best.share ? each : best))).rows;
+  }
+
+  /** a − b + c: its code, its support, and the row of the nearest image. */
+  #sum(rows) {
+    const { model } = this;
+    const code = add(...rows.map((row) => model.codeOf(row)));
+    const { index } = nearest(model.codes, model.d, code, 1);
+    return { code, share: model.support.share(code), row: index[0] };
   }
 
   #decode(code) {
@@ -144,10 +162,8 @@ export class Arithmetic {
 
   #drawSum() {
     const { model, terms } = this;
-    const code = add(...["a", "b", "c"].map((term) => model.codeOf(terms[term])));
-    const { index } = nearest(model.codes, model.d, code, 1);
+    const { code, row } = this.#sum([terms.a, terms.b, terms.c]);
     this.#show(".result", "a − b + c", code);
-    const row = index[0];
     paint(this.find(".nearest .picture"), this.feed.pictures()?.get(row) ?? this.#decode(model.codeOf(row)), model.shape);
     this.find(".nearest .picture").setAttribute("aria-label", `Nearest image, class ${model.labelOf(row)}`);
     caption(this.find(".nearest figcaption"), `class ${model.labelOf(row)}`, "the nearest image in latent space");

@@ -75,6 +75,15 @@ export class Comparison {
     if (this.#ready) this.#all();
   }
 
+  #classes() {
+    const { header, palette } = this.models[0];
+    this.find(".classes").replaceChildren(...header.classes.map((name, label) => {
+      const entry = Object.assign(document.createElement("span"), { textContent: name });
+      entry.style.setProperty("--swatch", palette[label]);
+      return entry;
+    }));
+  }
+
   #pictured() {
     if (this.#ready) this.#all();
   }
@@ -82,6 +91,7 @@ export class Comparison {
   /** Draw everything: the models are there, or have changed. */
   #all() {
     this.models.forEach((model, slot) => this.maps.show(slot, model));
+    this.#classes();
     if (!this.#has(this.pinned)) this.pinned = this.component.data.rows[0] ?? sampleOf(this.models[0].rows, 0);
     this.#rows();
     this.#point();

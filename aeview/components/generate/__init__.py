@@ -23,7 +23,7 @@ class Shown(NamedTuple):
     Attributes:
         seed: of all draws.
         n: samples for each model, 1 to 100.
-        temperature: what the noise is multiplied by, 0 to 5.
+        temperature: what the noise is multiplied by, 0 to 3.
         method: a name in `SAMPLERS`.
         image: the chosen image as split-index, for example "0-17"; empty for the first.
         noise: largest noise on its code, in standard deviations of the model's codes, 0 to 3.

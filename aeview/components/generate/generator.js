@@ -12,7 +12,7 @@ import { Samples } from "./samples.js";
 
 const TELL_AFTER_MS = 400;
 const FIRST = { seed: 0, n: 36, temperature: 1, method: "prior", noise: 2 };
-const LIMITS = { seed: [0, 4294967295], n: [1, 100], temperature: [0, 5], noise: [0, 3] };
+const LIMITS = { seed: [0, 4294967295], n: [1, 100], temperature: [0, 3], noise: [0, 3] };
 const NAMES = { seed: "The seed", n: "The number of samples", temperature: "The temperature", noise: "The noise" };
 
 export class Generator {

@@ -3,7 +3,7 @@
 const cell = (kind, text, className = "") =>
   Object.assign(document.createElement(kind), { textContent: text, className });
 const METHODS = { prior: "prior N(0, I)", gaussian: "fitted Gaussian", mixture: "fitted mixture" };
-const figure = (value) => (value === null ? "…" : value.toFixed(value < 10 ? 1 : 0));
+const figure = (value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
 /**
  * @param home the element
@@ -13,6 +13,7 @@ const figure = (value) => (value === null ? "…" : value.toFixed(value < 10 ? 1
 export function showQuality(home, quality, views, method) {
   home.dataset.pending = quality.pending ? "yes" : "no";
   const title = cell("h3", "Fréchet distance in classifier features");
+  title.append(cell("small", " at temperature 1, whatever is drawn here"));
   if (quality.problem) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
     return;

@@ -23,7 +23,7 @@ export class Quantiles {
     this.home.querySelector(".note").textContent = plane.length
       ? `${CELLS} × ${CELLS} codes on the quantiles of N(0, 1): every cell stands for the same share, `
         + `1/${CELLS * CELLS}, of what the prior draws. Point at a cell for its support.`
-      : `These models have ${views[0].model.d} units: no flat grid shows their prior. `
+      : `These models have ${views[0].model.d === 1 ? "1 unit" : `${views[0].model.d} units`}: no flat grid shows their prior. `
         + "Choose a model with 2 units to see one.";
     this.home.querySelector(".columns").replaceChildren(...plane.map((view) => this.#grid(view)));
   }

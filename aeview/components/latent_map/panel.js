@@ -18,13 +18,16 @@ export class Panel {
   reset(model) {
     this.model = model;
     const axes = model.map.axes;
-    const onMap = model.d === 2 && model.map.kind === "linear";
-    this.places = this.#fields(".coordinates", onMap ? ["z1", "z2"] : [axes[0] || "x", axes[1] || "y"], 1, () =>
-      this.onType({ place: this.places.map((field) => Number(field.value)) }));
+    const onMap = model.d <= 2 && model.map.kind === "linear";
+    const names = onMap ? ["z1", "z2"].slice(0, model.d) : [axes[0] || "x", axes[1] || "y"];
+    this.places = this.#fields(".coordinates", names, 1, () => {
+      const [x, y = 0] = this.places.map((field) => Number(field.value));
+      this.onType({ place: [x, y] });
+    });
     const all = this.find(".all-units");
     all.hidden = onMap;
-    const names = onMap ? [] : Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
-    this.units = this.#fields(".units", names, 0, () =>
+    const units = onMap ? [] : Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
+    this.units = this.#fields(".units", units, 0, () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
     this.find(".roundtrip dd").textContent = "…";
   }

@@ -8,7 +8,7 @@ const NAME = 96; // css pixels
 const SLIDER = 92;
 const FIELD = 62;
 const GAP = 10;
-const SMALLEST = 22;
+const SMALLEST = 34; // rather a page to scroll than pictures nobody can read
 const LARGEST = 110;
 const FEW = 4; // units up to which the slider stands above its pictures
 const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -1, PageUp: 1 };
@@ -121,8 +121,7 @@ export class Rows {
       set(Math.min(REACH, Math.max(-REACH, t)), true);
     });
     field.addEventListener("change", () => {
-      if (Number.isFinite(field.valueAsNumber)) set(field.valueAsNumber, true);
-      else this.on.set(unit, null, true);
+      set(field.valueAsNumber, true);
     });
     cells.addEventListener("click", (event) => {
       const box = cells.getBoundingClientRect();

@@ -10,8 +10,9 @@ import { Rows, paintSpread, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
+const MOST_ROWS = 64; // of a code of hundreds of units
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
-const FARTHEST = 1000; // a typed coordinate, in units of the code
+const FARTHEST = 1000; // a coordinate, in units of the code
 const TELL_AFTER_MS = 250;
 const MOST_SEED = 999_999;
 
@@ -70,7 +71,7 @@ export class Traverse {
     if (start.code) this.code.set(start.code);
     this.find(".seed").value = this.seed;
     this.find(".columns").value = start.columns;
-    this.find(".axes").textContent = `${model.map.axes.join(" × ")}; click to start there`;
+    this.find(".axes").textContent = `${model.map.axes.filter(Boolean).join(" × ")}; click to start there`;
     this.strip.show(model);
     if (this.row >= 0) this.strip.put(this.row);
     this.map.show(model);
@@ -88,7 +89,7 @@ export class Traverse {
   }
 
   #columns() {
-    this.rows.show(this.model, this.units, Number(this.find(".columns").value));
+    this.rows.show(this.model, this.units.slice(0, MOST_ROWS), Number(this.find(".columns").value));
     this.#resize();
   }
 
@@ -104,6 +105,7 @@ export class Traverse {
     const words = [`0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`];
     if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
     else if (this.units.some(({ active }) => !active)) words.push("Greyed: inactive units, whose codes have a variance of 0.01 or less.");
+    if (this.units.length > MOST_ROWS) words.push(`Rows of the first ${MOST_ROWS} units of ${this.units.length}; the others keep their values, and Random draws them all.`);
     this.find(".legend .words").textContent = words.join(" ");
   }
 
@@ -114,9 +116,11 @@ export class Traverse {
 
   // ---- what the user does ---------------------------------------------------------------------
 
-  /** Set one unit; `done` when the hand has let go. Anything but a number shows the old one. */
+  /** Set one unit; `done` when the hand has let go. What can't be keeps the old one, and says so. */
   set(unit, value, done) {
-    if (Number.isFinite(value)) this.code[unit.dimension] = Math.min(FARTHEST, Math.max(-FARTHEST, value));
+    const fits = Math.abs(value) <= FARTHEST; // not for NaN, either
+    if (fits) this.code[unit.dimension] = value;
+    this.#problem(fits ? "" : `${unitName(unit)} takes a number for which the code stays between −${FARTHEST} and ${FARTHEST}; it stays as it was.`);
     this.unit = unit;
     this.#moves();
     this.#changed(unit.dimension);
@@ -162,8 +166,16 @@ export class Traverse {
 
   #typedSeed() {
     const seed = Math.floor(this.find(".seed").valueAsNumber);
-    if (seed >= 0 && seed <= MOST_SEED) this.random(seed);
+    const fits = seed >= 0 && seed <= MOST_SEED;
+    this.#problem(fits ? "" : `The seed is a whole number, 0 to ${MOST_SEED.toLocaleString("en")}; it stays at ${this.seed}.`);
+    if (fits) this.random(seed);
     else this.#seeded(this.seed);
+  }
+
+  #problem(text) {
+    const home = this.find(".problem");
+    home.hidden = !text;
+    home.textContent = text;
   }
 
   #another() {

@@ -1,0 +1,193 @@
+"""Noise taken off an image: by classical filters, and how well anything does it.
+
+A method is a function (images, parameter) → images; `FILTERS` are scikit-image's, whose parameter
+has to be chosen for each kind and level of noise (`best_parameter`, on validation images), and
+`Wiener` is the best linear one, fitted on training images. Networks need nothing of this: they
+restore by `reconstruct`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from aecore.arrays import ImageArray, ValueArray
+from aecore.configs import require
+from aecore.metrics import psnr, ssim
+
+RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
+
+Matrix = Float[np.ndarray, "p p"]
+Vector = Float[np.ndarray, " p"]
+
+
+class Quality(NamedTuple):
+    """How near restored images are to the originals, for each image.
+
+    Attributes:
+        psnr: decibels, higher is better.
+        ssim: −1 to 1, higher is better.
+    """
+
+    psnr: ValueArray
+    ssim: ValueArray
+
+
+def quality(restored: ImageArray, images: ImageArray) -> Quality:
+    """Compare restored images, clipped to [0, 1], with the originals."""
+    clipped = np.clip(restored, 0, 1)
+    return Quality(psnr(clipped, images), ssim(clipped, images))
+
+
+# ---- classical filters --------------------------------------------------------------------------
+
+Plane = Float[np.ndarray, "height width"]
+
+
+def _median(image: Plane, parameter: float) -> Plane:
+    from skimage.filters import median
+    from skimage.morphology import disk, footprint_rectangle
+
+    cross = parameter == 2  # five pixels: the smallest neighbourhood there is
+    footprint = disk(1) if cross else footprint_rectangle((int(parameter), int(parameter)))
+    return median(image, footprint)
+
+
+def _total_variation(image: Plane, parameter: float) -> Plane:
+    from skimage.restoration import denoise_tv_chambolle
+
+    return denoise_tv_chambolle(image, weight=parameter)
+
+
+def _non_local_means(image: Plane, parameter: float) -> Plane:
+    from skimage.restoration import denoise_nl_means
+
+    return denoise_nl_means(image, patch_size=5, patch_distance=6, h=parameter, fast_mode=True)
+
+
+def _wavelet(image: Plane, parameter: float) -> Plane:
+    from skimage.restoration import denoise_wavelet
+
+    return denoise_wavelet(
+        image, sigma=parameter, wavelet="db2", mode="soft", method="VisuShrink", wavelet_levels=3
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A classical filter.
+
+    Attributes:
+        title: for the screen.
+        means: what its parameter is.
+        parameters: the values it is chosen from, for each kind and level.
+        restore: (one channel of one image, parameter) → the same, restored.
+    """
+
+    title: str
+    means: str
+    parameters: tuple[float, ...]
+    restore: Callable[[Plane, float], Plane]
+
+    def __call__(self, images: ImageArray, parameter: float) -> ImageArray:
+        """Restore each channel of each image by itself; results are clipped to [0, 1]."""
+        restored = [[self.restore(plane, parameter) for plane in image] for image in images]
+        return np.clip(np.asarray(restored, dtype=np.float32), 0, 1).reshape(images.shape)
+
+
+FILTERS: dict[str, Filter] = {
+    "median": Filter(
+        title="Median",
+        means="width of the neighbourhood, pixels; 2 is a cross of five",
+        parameters=(2.0, 3.0, 5.0, 7.0),
+        restore=_median,
+    ),
+    "tv": Filter(
+        title="Total variation",
+        means="weight",
+        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8),
+        restore=_total_variation,
+    ),
+    "nlm": Filter(
+        title="Non-local means",
+        means="cut-off distance h, intensity",
+        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8),
+        restore=_non_local_means,
+    ),
+    "wavelet": Filter(
+        title="Wavelet",
+        means="noise level σ assumed, intensity",
+        parameters=(0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32),
+        restore=_wavelet,
+    ),
+}
+
+
+def classical(name: str) -> Filter:
+    """Look a filter up.
+
+    Raises:
+        ValueError: for an unknown name, listing the known ones.
+    """
+    require(name in FILTERS, "filter", name, f"one of {', '.join(FILTERS)}")
+    return FILTERS[name]
+
+
+def best_parameter(name: str, spoilt: ImageArray, images: ImageArray) -> float:
+    """Return the parameter with the highest mean PSNR on images that are not test images."""
+    chosen = classical(name)
+
+    def gain(parameter: float) -> float:
+        return float(psnr(chosen(spoilt, parameter), images).mean())
+
+    return max(chosen.parameters, key=gain)
+
+
+# ---- the best linear filter ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wiener:
+    """x̂ = x̄ + C_xy C_yy⁻¹ (y − ȳ): no linear estimate has a smaller mean squared error.
+
+    Wiener (1949), without the assumption that all places of an image are alike: means and
+    covariances of pixels come from pairs of clean and spoilt training images.
+
+    Attributes:
+        matrix: (p, p), from spoilt to clean pixels.
+        offset: (p,).
+    """
+
+    matrix: Matrix
+    offset: Vector
+
+    def __call__(self, images: ImageArray) -> ImageArray:
+        """Restore spoilt images; results are clipped to [0, 1]."""
+        pixels = images.reshape(len(images), -1)
+        restored = pixels @ self.matrix.T + self.offset
+        return np.clip(restored, 0, 1).reshape(images.shape).astype(np.float32)
+
+
+def fit_wiener(spoilt: ImageArray, images: ImageArray) -> Wiener:
+    """Fit the best linear filter on pairs of spoilt and clean training images.
+
+    Raises:
+        ValueError: for fewer than two pairs, or pairs that do not fit together.
+    """
+    if spoilt.shape != images.shape or len(images) < 2:
+        raise ValueError(
+            f"the spoilt images are {spoilt.shape} and the clean ones {images.shape}; two or more "
+            "pairs of one shape are needed"
+        )
+    y, x = (part.reshape(len(images), -1).astype(np.float32) for part in (spoilt, images))
+    y_mean, x_mean = y.mean(0, dtype=np.float64), x.mean(0, dtype=np.float64)
+    y_centred = (y - y_mean).astype(np.float32)
+    x_centred = (x - x_mean).astype(np.float32)
+    spread = (y_centred.T @ y_centred).astype(np.float64) / (len(y) - 1)
+    shared = (x_centred.T @ y_centred).astype(np.float64) / (len(y) - 1)
+    spread[np.diag_indices_from(spread)] += RIDGE
+    matrix = np.linalg.solve(spread, shared.T).T
+    offset = x_mean - matrix @ y_mean
+    return Wiener(matrix.astype(np.float32), offset.astype(np.float32))

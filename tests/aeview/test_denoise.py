@@ -1,0 +1,329 @@
+"""The Denoise page under AppTest: models, rows, the filters' answers, what is in the link."""
+
+import base64
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from aecore.cli import main
+from aecore.corruption import CORRUPTIONS, HOLE
+from aecore.denoising import quality
+from aecore.noise import KINDS
+from aeview import denoising, denoising_figures
+from aeview.components import FOLDER
+from aeview.components.denoise import allowed
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = "views/apply/denoise.py"
+TIMEOUT = 120
+FIRST = {
+    "kind": "gaussian", "level": 0.4, "seed": 0, "n": 8, "first": 0, "show": "pictures",
+    "metric": "psnr",
+}  # fmt: skip
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / PAGE), default_timeout=TIMEOUT)
+
+
+def of_data(monkeypatch, model):
+    """The page with a model chosen in the sidebar."""
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at.query_params["model"] = model
+    at.run()
+    at.switch_page(PAGE).run()
+    assert not at.exception
+    return at
+
+
+def data(at):
+    """What the page's component was given."""
+    protos = [element.proto for element in at.get("bidi_component")]
+    return next(json.loads(p.json) for p in protos if '"unmeasured"' in p.json)
+
+
+def rest(at, **changes):
+    """Come to rest in a state, as the browser reports it."""
+    offered = denoising.offered("digits", (1, 28, 28))
+    shown = FIRST | {"n": 3} | changes
+    reported = shown | {
+        "stamp": "17",
+        "images": list(offered.names[: shown["n"]]),
+        "paint": changes.get("paint", {}),
+    }
+    at.session_state["denoise"] = {"shown": reported}
+    at.run()
+    assert not at.exception
+    return offered.pixels[: shown["n"]].astype(np.float32) / 255
+
+
+def pictures(row):
+    content = np.frombuffer(base64.b64decode(row["pixels"]), np.uint8)
+    return content.reshape(len(row["psnr"]), 1, 28, 28)
+
+
+def test_first_run_has_a_denoiser_the_sidebars_model_and_the_filters(app):
+    app.run()
+    assert not app.exception
+    assert not app.info
+    given = data(app)
+    assert given["start"] == given["first"] == FIRST
+    rows = {row["id"]: row for row in given["rows"]}
+    assert list(rows) == [
+        "original", "noisy", "dae", "ae", "vae", "wiener", "median", "nlm", "tv", "wavelet",
+    ]  # fmt: skip
+    assert [rows[r]["note"] for r in ("dae", "ae", "vae")] == [
+        "digits-dae-784d", "digits-ae-16d", "digits-vae-2d",
+    ]  # fmt: skip
+    assert [rows[r]["slot"] for r in ("dae", "ae", "vae")] == [0, 1, 2]
+    assert given["restored"] is None
+    assert given["kinds"]["gaussian"]["trained"] == 0.8
+    assert "355 test images of Digits" in given["source"]
+    assert not app.query_params
+
+
+def test_the_filters_answer_for_the_state_at_rest_with_the_browsers_noise(app):
+    app.run()
+    images = rest(app, kind="salt_and_pepper", level=0.3, seed=5)
+    restored = data(app)["restored"]
+    assert restored["stamp"] == "17"
+    assert list(restored["rows"]) == ["wiener", "median", "nlm", "tv", "wavelet"]
+    spoilt = CORRUPTIONS["salt_and_pepper"].seeded(torch.from_numpy(images), 0.3, 5).numpy()
+    noisy = quality(spoilt, images)
+    for name, row in restored["rows"].items():
+        again = quality(pictures(row).astype(np.float32) / 255, images)
+        assert row["psnr"] == pytest.approx(again.psnr, abs=0.05)
+        assert row["ssim"] == pytest.approx(again.ssim, abs=0.02)
+        if name in ("median", "wiener"):
+            assert np.mean(row["psnr"]) > noisy.psnr.mean() + 2
+        assert "at 0.3" in row["note"]
+
+
+def test_what_is_painted_reaches_the_filters(app):
+    app.run()
+    painted = np.zeros((28, 28), np.uint8)
+    painted[8:20, 8:20] = 1
+    paint = {"1": base64.b64encode(painted.tobytes()).decode()}
+    images = rest(app, kind="none", paint=paint)
+    row = pictures(data(app)["restored"]["rows"]["median"]).astype(np.float32) / 255
+    inside = row[1, 0, 10:18, 10:18]
+    assert np.abs(inside - HOLE).max() < 0.01
+    assert np.abs(row[0, 0] - images[0, 0]).mean() < 0.05
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "none"])
+def test_every_kind_is_answered_and_goes_into_the_link(app, kind):
+    app.run()
+    rest(
+        app, kind=kind, level=0.55, seed=4294967295, n=2, first=7, show="residuals", metric="ssim"
+    )
+    assert set(data(app)["restored"]["rows"]) >= {"median", "tv", "nlm", "wavelet"}
+    shown = {name: app.query_params[name] for name in ("kind", "level", "seed", "n", "first")}
+    assert shown == {
+        "kind": kind, "level": "0.55", "seed": "4294967295", "n": "2", "first": "7",
+    }  # fmt: skip
+    assert (app.query_params["show"], app.query_params["figure"]) == ("residuals", "ssim")
+
+
+def test_images_of_another_data_set_are_not_answered_for(app):
+    app.run()
+    rest(app)
+    app.session_state["denoise"]["shown"]["images"] = ["test image 1, Bag"]
+    app.run()
+    assert not app.exception
+    assert data(app)["restored"] is None
+
+
+def test_a_link_is_followed(app):
+    link = {"kind": "masking", "level": "0.85", "seed": "9", "n": "12", "first": "399",
+            "show": "residuals", "figure": "ssim"}  # fmt: skip
+    app.query_params.update(link)
+    app.run()
+    assert not app.info
+    assert data(app)["start"] == {
+        "kind": "masking", "level": 0.85, "seed": 9, "n": 12, "first": 399, "show": "residuals",
+        "metric": "ssim",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("kind", "fog"), ("kind", "<b>"), ("level", "0"), ("level", "1.1"), ("level", "nan"),
+        ("level", "much"), ("seed", "-1"), ("seed", "1.5"), ("n", "0"), ("n", "13"),
+        ("first", "400"), ("first", "-1"), ("show", "all"), ("figure", "mse"),
+    ],
+)  # fmt: skip
+def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, name, value):
+    app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert len(app.info) == 1
+    assert "ignored" in app.info[0].value
+    assert data(app)["start"] == FIRST
+
+
+def test_a_level_of_another_kind_is_brought_into_its_range(app):
+    app.query_params.update({"kind": "patches", "level": "0.9"})
+    app.run()
+    assert len(app.info) == 1
+    assert data(app)["start"]["level"] == 0.4
+    assert not allowed("level", 0.9, "patches")
+    assert allowed("level", 0.9, "masking")
+
+
+def test_the_sidebars_model_has_its_row(monkeypatch):
+    at = of_data(monkeypatch, "digits-pca-16d")
+    rows = {row["id"]: row["note"] for row in data(at)["rows"]}
+    assert rows["pca"] == "digits-pca-16d"
+    assert rows["vae"] == "digits-vae-16d"
+    at = of_data(monkeypatch, "digits-ae-2d")
+    assert {row["id"]: row["note"] for row in data(at)["rows"]}["ae"] == "digits-ae-2d"
+
+
+def test_a_data_set_without_a_denoiser_says_how_to_train_one(monkeypatch):
+    at = of_data(monkeypatch, "sprites-vae-10d")
+    said = [info.value for info in at.info]
+    assert len(said) == 1
+    assert "--data sprites --side 32 --model dae --body spatial" in said[0]
+    assert "--latent-dim 1024" in said[0]
+    given = data(at)
+    assert "dae" not in {row["id"] for row in given["rows"]}
+    assert given["shape"] == [1, 32, 32]
+    assert given["curves"] == {}
+
+
+def test_curves_of_another_data_set_are_measured_behind_a_button(monkeypatch):
+    monkeypatch.setattr(denoising_figures, "N_OWN", (200, 2, 4))
+    monkeypatch.setattr(
+        denoising_figures.jobs, "start", lambda name, work: work(denoising_figures.Job())
+    )
+    at = of_data(monkeypatch, "sprites-vae-10d")
+    at.button[0].click().run()
+    assert not at.exception
+    given = data(at)
+    assert set(given["curves"]) == set(KINDS)
+    assert {"noisy", "ae", "vae", "wiener", "median"} - set(
+        given["curves"]["gaussian"]["rows"]
+    ) == {"ae"}
+    assert not at.button
+
+
+def test_the_command_that_is_named_trains_a_denoiser(tmp_path, capsys, monkeypatch):
+    words = denoising.NO_DAE.format(data="sprites", side=32, d=1024).split("`")[1].split()
+    arguments = words[3:]
+    arguments[arguments.index("--out") + 1] = str(tmp_path / "my-dae.safetensors")
+    arguments[arguments.index("--data") + 1] = "digits"
+    arguments[arguments.index("--latent-dim") + 1] = "784"
+    assert main([*arguments, "--epochs", "1", "--widths", "4", "--channels", "4"]) == 0
+    at = of_data(monkeypatch, "my-dae")
+    assert {row["id"]: row["note"] for row in data(at)["rows"]}["dae"] == "my-dae"
+    assert "No curve of my-dae" in data(at)["measured"]
+
+
+def test_without_the_images_the_page_says_so_and_takes_ones_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    at = of_data(monkeypatch, "mnist-dae-784d")
+    given = data(at)
+    assert given["images"] == ""
+    assert "not on this machine: add your own below" in given["source"]
+    assert "wiener" not in {row["id"] for row in given["rows"]}
+    assert set(given["curves"]) == set(KINDS)
+
+
+def drawn():
+    from io import BytesIO
+
+    from PIL import Image
+
+    page = Image.new("L", (600, 600), 255)
+    page.paste(0, (270, 120, 330, 480))
+    content = BytesIO()
+    page.save(content, "PNG")
+    return content.getvalue()
+
+
+def test_ones_own_pictures_stand_first_and_a_bad_one_is_said(app):
+    app.run()
+    app.file_uploader(key="denoise_files").upload("<b>7</b>.png", drawn(), "image/png").run()
+    assert not app.exception
+    (own,) = data(app)["own"]
+    assert own["name"] == "your picture 1"
+    ink = np.frombuffer(base64.b64decode(own["pixels"]), np.uint8).reshape(28, 28)
+    assert ink.max() > 200
+    assert ink[:, 0].max() == 0
+    app.file_uploader(key="denoise_files").upload("broken.png", b"nothing", "image/png").run()
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_curves_are_of_the_rows_that_are_shown(app):
+    app.run()
+    given = data(app)
+    for kind, curves in given["curves"].items():
+        assert tuple(curves["levels"]) == KINDS[kind].levels
+        assert set(curves["rows"]) == {row["id"] for row in given["rows"]} - {"original"}
+        for figures in curves["rows"].values():
+            assert len(figures["psnr"]) == len(figures["ssim"]) == len(curves["levels"])
+    assert given["curves"]["gaussian"]["n"] == 355
+
+
+@pytest.mark.parametrize("name", ["digits", "mnist", "fashion_mnist"])
+def test_the_measured_denoiser_beats_the_linear_filter_at_every_level(name):
+    found = denoising_figures.measured(name)
+    denoiser = {"digits": "digits", "mnist": "mnist", "fashion_mnist": "fashion"}[name]
+    for kind, curves in found["kinds"].items():
+        ours, linear = curves["rows"][f"{denoiser}-dae-784d"], curves["rows"]["wiener"]
+        for figure in ("psnr", "ssim"):
+            pairs = zip(ours[figure], linear[figure], strict=True)
+            assert all(a > b for a, b in pairs), (kind, figure)
+
+
+# ---- the browser's arithmetic is the engine's ---------------------------------------------------
+
+COMPARE = """
+import { readFileSync } from "node:fs";
+const { draws, spoil } = await import("HOME/corruption.js");
+const { psnr, ssim } = await import("HOME/fidelity.js");
+const { images, shape, level, seed } = JSON.parse(readFileSync(0, "utf8"));
+const kinds = ["gaussian", "salt_and_pepper", "masking", "patches"];
+const spoilt = (kind) => images.map((image, place) => {
+  const original = Float32Array.from(image);
+  const out = spoil(kind, original, shape, level, draws(kind, shape, seed, place));
+  return { pixels: Array.from(out), psnr: psnr(out, original), ssim: ssim(out, original, shape) };
+});
+console.log(JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind, spoilt(kind)]))));
+"""
+
+
+@pytest.mark.parametrize(("shape", "level"), [((1, 28, 28), 0.35), ((3, 12, 9), 0.6)])
+def test_the_browser_spoils_and_measures_as_the_engine_does(tmp_path, shape, level):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed")
+    images = np.random.default_rng(0).random((3, *shape)).astype(np.float32)
+    script = tmp_path / "compare.mjs"
+    script.write_text(COMPARE.replace("HOME", FOLDER.as_uri()))
+    given = {"images": images.reshape(3, -1).tolist(), "shape": shape, "level": level, "seed": 123}
+    done = subprocess.run(
+        [node, str(script)], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    for kind, rows in json.loads(done.stdout).items():
+        ours = CORRUPTIONS[kind].seeded(torch.from_numpy(images), level, 123).numpy()
+        theirs = np.array([row["pixels"] for row in rows], np.float32).reshape(images.shape)
+        if kind == "gaussian":
+            assert np.abs(ours - theirs).max() < 1e-7  # ln of the two differs in the last digit
+        else:
+            assert np.array_equal(ours, theirs)
+        found = quality(ours, images)
+        assert [row["psnr"] for row in rows] == pytest.approx(found.psnr.tolist(), abs=1e-4)
+        assert [row["ssim"] for row in rows] == pytest.approx(found.ssim.tolist(), abs=1e-5)

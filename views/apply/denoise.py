@@ -1,0 +1,22 @@
+"""Denoise: noise, paint, and what networks and classical filters make of it."""
+
+import streamlit as st
+
+from aeview import denoising, denoising_figures, frame, live, own_pictures
+
+notices = frame.head(
+    "Denoise",
+    "Drag the noise level and watch networks and classical filters take it off.",
+)
+chosen = live.chosen_model()
+card = chosen.held.card
+bench = st.container()
+own = own_pictures.choose(card)
+with bench:
+    found = denoising.models(chosen)
+    images = denoising.offered(card.data, tuple(card.model.shape))
+    denoising.show(found, images, own)
+    denoising.send(found, images)
+    denoising_figures.offer(found)
+denoising.explain()
+frame.say_notices(notices)
