@@ -18,10 +18,11 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from aecore.anomaly.threshold import conformal_threshold
+from aecore import scoring
 from aecore.checkpoints import build, find, read
 from aecore.cli import main
 from aecore.data.hand import DIGITS, MNIST
-from aecore.data.pictures import open_picture, prepare
+from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
 from aeview import own_files, own_image, sample_pictures
 from aeview.components import FOLDER
@@ -265,6 +266,28 @@ def test_overruled_steps_change_the_image_and_stand_in_the_link(app):
     )
     again.run()
     assert data(again, "calibration")["picture"]["image"] == after["image"]
+
+
+@pytest.mark.parametrize("model", ["mnist-vae-16d", "fashion-vae-16d"])
+@pytest.mark.parametrize("sample", ["squared", "class-1", "smiley"])
+def test_every_switch_on_the_page_can_change_the_result(model, sample):
+    held = read(find(model))
+    offered = {s.id: s for s in sample_pictures.samples(held)}
+    if sample not in offered:
+        pytest.skip("a sample of other data sets")
+    given = own_image._as_given(offered[sample])
+    picture = open_picture(given.content, given.title)
+    usual = own_image._shown(given, scoring.prepared(held.card, picture), Switches(), held)
+    steps = [step for step in usual.steps if step.choices]
+    assert len({step.name for step in steps}) == len(steps) >= 2
+    for step in steps:
+        results = {usual.image}
+        for choice in step.choices[1:]:
+            switches = Switches(**{step.name: choice})
+            made = scoring.prepared(held.card, picture, switches)
+            results.add(own_image._shown(given, made, switches, held).image)
+        if step.name not in ("greyscale", "despeckle"):  # black ink, and nothing to drop
+            assert len(results) > 1, step.name
 
 
 def test_a_wrong_link_is_ignored_with_a_notice(app):
