@@ -25,6 +25,7 @@ from aecore.data.pictures.trail import Trail
 LONGEST = 1000
 SHORTEST = 280
 LOW = 0.1
+STRONG = 0.4
 CROP_MARGIN = 0.25
 AUTOMATIC = Switches()
 
@@ -104,10 +105,13 @@ def _written(
     if not paper.solid(ink).any():
         return _finish(BLANK, trail, np.zeros(shape, np.float32))
     kept = _clean(page, ink)
+    thing = is_thing(page.picture, sheet, limit, kept)
+    if marks.is_trace(kept) and not (thing and limit.contrast > STRONG):
+        return _finish(BLANK, trail, np.zeros(shape, np.float32))
     if limit.contrast < LOW:
         return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
     found = marks.drawings(kept)
-    if is_thing(page.picture, sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+    if thing or len(found) > MOST_DRAWINGS:
         image = prepare_thing(picture, shape, switches, trail)
         return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
