@@ -266,11 +266,16 @@ def _write_link(given: Given | None, switches: Switches) -> None:
     state.forget(*({state.PICTURE, state.STEPS} - set(values)))
 
 
+def _cut_by_choice(made: Preparation, held: Stored) -> bool:
+    """Whether the cut is a choice: ink is always cut out, and what has the size is not cut."""
+    thing = made.verdict == NOT_HANDWRITING or not kind(held.card.data).handwriting
+    return thing and any(step.name == "size" and step.applied for step in made.steps)
+
+
 def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
     chosen = switches.to_json()
     last = {step.name: number for number, step in enumerate(made.steps)}
-    whole = made.verdict != NOT_HANDWRITING and kind(held.card.data).handwriting
-    idle = {"crop"} if whole else set()  # ink is always cut out; only things are cut by choice
+    idle = set() if _cut_by_choice(made, held) else {"crop"}
     steps = tuple(
         StepShown(
             name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
