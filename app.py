@@ -17,26 +17,22 @@ st.set_page_config(
 frame.style()
 
 
-def page(path: str, title: str, icon: str, default: bool = False) -> st.Page:
-    """Describe a page; its address is its title."""
-    return st.Page(f"views/{path}.py", title=title, icon=f":material/{icon}:", default=default)
+MENU = {
+    "Explore": {
+        "Latent map": "scatter_plot", "Interpolate": "linear_scale", "Traverse": "tune",
+        "Generate": "casino",
+    },
+    "Apply": {"Your image": "draw", "Denoise": "grain", "Anomaly": "troubleshoot"},
+    "Learn": {"Train": "model_training", "Compare": "compare"},
+}  # fmt: skip
 
 
-chosen = st.navigation(
-    {
-        "Explore": [
-            page("explore/latent_map", "Latent map", "scatter_plot", default=True),
-            page("explore/interpolate", "Interpolate", "linear_scale"),
-            page("explore/traverse", "Traverse", "tune"),
-            page("explore/generate", "Generate", "casino"),
-        ],
-        "Apply": [
-            page("apply/your_image", "Your image", "draw"),
-            page("apply/denoise", "Denoise", "grain"),
-            page("apply/anomaly", "Anomaly", "troubleshoot"),
-        ],
-        "Learn": [page("learn/compare", "Compare", "compare")],
-    }
-)
+def page(section: str, title: str, icon: str) -> st.Page:
+    """Describe a page: its file and its address are its title."""
+    path = f"views/{section.lower()}/{title.lower().replace(' ', '_')}.py"
+    return st.Page(path, title=title, icon=f":material/{icon}:", default=title == "Latent map")
+
+
+chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
 sidebar.show()
 chosen.run()

@@ -13,20 +13,26 @@ from torch.nn import functional
 
 from aecore.types import Codes, Images, Nats, UnitNats
 
+RATE = 0.05  # ρ: the share of images for which a unit of a sparse code shall speak
 
-def bernoulli_nll(logits: Images, images: Images) -> Nats:
-    """Cross-entropy −Σ x·log p + (1 − x)·log(1 − p), with p = sigmoid(logits).
+
+def bernoulli_nll(logits: Images, images: Images, weight: Images | None = None) -> Nats:
+    """Cross-entropy −Σ w·(x·log p + (1 − x)·log(1 − p)), with p = sigmoid(logits), w = 1 or given.
 
     On grey values in [0, 1] this is the customary surrogate; its smallest value is the images' own
     entropy, not 0.
     """
-    loss = functional.binary_cross_entropy_with_logits(logits, images, reduction="none")
+    loss = functional.binary_cross_entropy_with_logits(logits, images, weight, reduction="none")
     return loss.flatten(1).sum(1)
 
 
-def gaussian_nll(mean: Images, images: Images, std: float) -> Nats:
-    """−log N(x; mean, std²·I), with the same standard deviation for every pixel."""
-    squared = squared_error(mean, images)
+def gaussian_nll(mean: Images, images: Images, std: float, weight: Images | None = None) -> Nats:
+    """−log N(x; mean, std²·I), with the same standard deviation for every pixel.
+
+    With weights the squared error of each pixel counts that often.
+    """
+    root = 1 if weight is None else weight.sqrt()
+    squared = squared_error(root * mean, root * images)
     n_pixels = images[0].numel()
     return squared / (2 * std**2) + n_pixels * (math.log(std) + 0.5 * math.log(2 * math.pi))
 
@@ -102,3 +108,21 @@ def _aggregate(codes: Codes, mean: Codes, log_var: Codes) -> tuple[Nats, Nats]:
     n_log = math.log(len(mean))
     marginal = (densities.logsumexp(1) - n_log).sum(1)
     return marginal, densities.sum(2).logsumexp(1) - n_log
+
+
+def sparsity(penalty: str, codes: Codes) -> Nats:
+    """What an image's code costs a sparse autoencoder, unweighted.
+
+    * "l1": Σ_k |z_k|;
+    * "weighted": Σ_k (k / d)·|z_k|, k from 1: later units cost more, which orders them;
+    * "kl": Σ_k KL(ρ || ρ̂_k) with ρ = 0.05 and ρ̂_k a unit's mean over the batch (Ng 2011); every
+      image of the batch carries the same.
+    """
+    if penalty == "kl":
+        rate = codes.mean(dim=0).clamp(1e-6, 1 - 1e-6)
+        each = RATE * torch.log(RATE / rate) + (1 - RATE) * torch.log((1 - RATE) / (1 - rate))
+        return each.sum().expand(len(codes))
+    if penalty == "weighted":
+        d = codes.shape[1]
+        return (codes.abs() * torch.arange(1, d + 1, device=codes.device) / d).sum(dim=1)
+    return codes.abs().sum(dim=1)

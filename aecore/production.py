@@ -1,12 +1,13 @@
 """From a recipe to a finished checkpoint: train, round, evaluate, encode, save."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+
 import aecore
 from aecore.anomaly.calibration import calibrate
-from aecore.checkpoints import Card, register, round_to_stored, save
+from aecore.checkpoints import Card, round_to_stored, save
 from aecore.data.catalogue import load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.evaluation import Evaluation, evaluate
@@ -16,7 +17,8 @@ from aecore.models.base import Autoencoder
 from aecore.models.family import create
 from aecore.recipes import Recipe
 from aecore.seeding import stream
-from aecore.training.loop import EpochReport, train, validate
+from aecore.training.loop import Training, train, validate
+from aecore.training.rbm import pretrain
 from aecore.types import Images
 
 
@@ -43,13 +45,14 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
     return create(recipe.model, stream(recipe.training.seed, "weights"))
 
 
-def run(
-    model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto"
-) -> Iterator[EpochReport]:
+def run(model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto") -> Training:
     """Train on the training split and report each epoch.
 
-    Where the recipe begins with a layout, it is computed first, which may take minutes.
+    Where the recipe begins with Boltzmann machines or a layout, that comes first and may take
+    minutes.
     """
+    if recipe.training.rbm_epochs:
+        pretrain(model, torch.from_numpy(splits.train.pixels), recipe.training)
     layout = None
     if recipe.training.layout_epochs:
         layout = tsne_layout(splits.train, recipe.training.seed)
@@ -60,8 +63,6 @@ def finish(
     path: Path, model: Autoencoder, splits: Splits, recipe: Recipe, command: str
 ) -> Evaluation:
     """Round the weights to what is stored, measure them on the test split and save."""
-    import torch
-
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
     round_to_stored(model)
     figures = evaluate(model, splits.test)
@@ -80,5 +81,4 @@ def finish(
     )
     latents = encode_sample(model, (splits.train, splits.val, splits.test))
     save(path, model, card, latents, calibrate(model, splits.val))
-    register(path)
     return figures

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
@@ -23,8 +24,8 @@ HELP_NORMAL = (
 )
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 IMAGES, ROWS = "images", "table"
-JUDGED = {IMAGES: "Images", ROWS: "A table (CSV)"}
-OURS = ("MSE", "reconstruction + latent")
+JUDGED = {IMAGES: "images", ROWS: "a table"}
+OURS = ("MSE", "NLL − entropy", "−ELBO", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip
 REMEMBERED = (
@@ -35,10 +36,9 @@ REMEMBERED = (
 # ---- choices -----------------------------------------------------------------------------
 
 
-def choose(chosen: Opened) -> Choice:
-    """Let the user choose what is normal and what is strange."""
+def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
+    """Let the user choose, in four columns, what is normal and what is strange."""
     card = chosen.held.card
-    columns = st.columns([4, 4, 3, 3], vertical_alignment="bottom")
     with columns[0]:
         normal = _normal(card.data, card.classes)
     with columns[1]:
@@ -145,26 +145,20 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 def show() -> None:
     """Images or a table, then what a model makes of them."""
     state.resume(*REMEMBERED)
-    judged = st.radio(
-        "What is judged", list(JUDGED), index=list(JUDGED).index(_linked_kind()),
-        format_func=JUDGED.get, horizontal=True, label_visibility="collapsed", key=state.JUDGED,
-        persist_state="session",
-    )  # fmt: skip
+    columns = st.columns([9, 13, 13, 11, 11], vertical_alignment="bottom")
+    with columns[0]:
+        judged = state.select(
+            "Judge", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]
+        )
     if judged == ROWS:
         from aeview import anomaly_rows
 
-        state.set_parameters({state.JUDGED: ROWS})
-        anomaly_rows.show(judgement)
+        anomaly_rows.show(columns[1:], judgement)
     else:
-        state.forget(state.JUDGED)
-        _images()
+        _images(columns[1:])
 
 
-def _linked_kind() -> str:
-    return next(iter(state.words(state.JUDGED, tuple(JUDGED))), IMAGES)
-
-
-def _images() -> None:
+def _images(columns: list[DeltaGenerator]) -> None:
     chosen = live.chosen_model()
     card = chosen.held.card
     if not cache.has_originals(card.data):
@@ -174,7 +168,7 @@ def _images() -> None:
             "Download them in the sidebar, or choose Digits, which is always here."
         )
         return
-    choice = choose(chosen)
+    choice = choose(chosen, columns)
     own = None
     if choice.strange == OWN:
         from aeview import anomaly_own

@@ -4,12 +4,13 @@ import csv
 import hashlib
 import importlib.util
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from aecore.anomaly.tables import (
     MAX_ROWS,
@@ -250,10 +251,10 @@ def _side_words(plan: Plan, n_normal: int, n_strange: int) -> list[str]:
 # ---- the page -----------------------------------------------------------------------------
 
 
-def show(judgement: Any) -> None:
+def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> None:
     """A table to judge, then the histogram (`judgement`), the export and the rivals."""
     try:
-        plan = _plan()
+        plan = _plan(columns)
         if plan is None:
             return
         found = _result(plan)
@@ -273,16 +274,15 @@ def show(judgement: Any) -> None:
         rivals.show(setting, _ours(plan, found), lambda: split)
 
 
-def _plan() -> Plan | None:
-    columns = st.columns([5, 3, 3], vertical_alignment="bottom")
+def _plan(columns: list[DeltaGenerator]) -> Plan | None:
     with columns[0]:
         file = st.file_uploader(
-            "A table as CSV; without one, the built-in example", ["csv", "tsv", "txt"],
+            "A table of your own (CSV)", ["csv", "tsv", "txt"],
             help=f"A row for each case, up to {MAX_ROWS:,}; with a header or without. It stays in "
             "memory and is forgotten with this session.",
         )  # fmt: skip
     if file is None:
-        st.caption(EXAMPLE_WORDS)
+        st.caption(f"The built-in example: {EXAMPLE_WORDS}")
         return example_plan()
     table = _read(file.getvalue(), file.name)
     plan = Plan(table)

@@ -14,7 +14,11 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
-FAMILIES = {"pca": "PCA", "ae": "autoencoder", "vae": "VAE", "dae": "denoising autoencoder"}
+FAMILIES = {
+    "pca": "PCA", "ae": "autoencoder", "vae": "VAE", "sparse": "sparse autoencoder",
+    "dae": "denoising autoencoder", "masked": "masked autoencoder",
+    "adversarial": "adversarial autoencoder",
+}  # fmt: skip
 DENOISE = """
 - **Original, noisy, restored.** Noise is added to test images that no model was trained on, in
   your browser, drawn from the seed. Every network gets the noisy image as it is; the **denoising

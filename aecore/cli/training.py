@@ -96,6 +96,7 @@ def _train(options: argparse.Namespace) -> None:
     console.print(f"{plan.data}: {len(splits.train):,} images; {n_parameters:,} parameters")
     kept = _run_with_bar(console, model, splits, plan, options.device)
     measured = production.finish(out, model, splits, plan, _command(options))
+    checkpoints.register(out)
     summary = ", ".join(
         f"{label} {value}"
         for label, value in zip(

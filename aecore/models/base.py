@@ -78,6 +78,11 @@ class Autoencoder(nn.Module, ABC):
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
         """Return both parts of the objective; the generator draws the codes."""
 
+    @property
+    def regulariser_weight(self) -> float:
+        """What the regulariser counts in the objective: β of a VAE, λ of a sparse autoencoder."""
+        return self.config.beta
+
     def decode(self, codes: Codes) -> Images:
         """Return the mean image of each code, intensity in [0, 1]."""
         return self.decoder(codes).float()
@@ -86,13 +91,15 @@ class Autoencoder(nn.Module, ABC):
         """Decode the posterior mean: deterministic."""
         return self.decode(self.encode(images).mean)
 
-    def negative_log_likelihood(self, codes: Codes, images: Images) -> Nats:
-        """−log p(x|z) under the configured likelihood."""
+    def negative_log_likelihood(
+        self, codes: Codes, images: Images, weight: Images | None = None
+    ) -> Nats:
+        """−log p(x|z) under the configured likelihood; a weight says how often a pixel counts."""
         before_output = self.decoder[:-1](codes).float()
         if self.config.likelihood == "bernoulli":
-            return bernoulli_nll(before_output, images)
+            return bernoulli_nll(before_output, images, weight)
         mean = self.decoder[-1](before_output)
-        return gaussian_nll(mean, images, self.config.noise_std)
+        return gaussian_nll(mean, images, self.config.noise_std, weight)
 
 
 class ClosedForm(Autoencoder):

@@ -8,6 +8,7 @@ from aecore.models.layers import ACTIVATIONS, Activation, Layer
 
 LIKELIHOODS = ("bernoulli", "gaussian")
 OUTPUTS = ("sigmoid", "identity")
+PENALTIES = ("l1", "weighted", "kl")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +32,10 @@ class ModelConfig(Config):
         tc_weight: weight of the total correlation within the KL term (VAE only): the β of
             β-TCVAE (Chen et al. 2018); 1 leaves the KL term as it is.
         free_bits: nats of each latent unit that cost nothing (VAE only).
+        sparsity: weight λ of the penalty on the code (sparse autoencoder only).
+        penalty: one of `PENALTIES`.
+        mask_ratio: share of the patches that a masked autoencoder is not shown in training.
+        adversarial: weight λ of the critic's term (adversarial autoencoder only).
     """
 
     kind: str
@@ -46,6 +51,10 @@ class ModelConfig(Config):
     beta: float = 1.0
     tc_weight: float = 1.0
     free_bits: float = 0.0
+    sparsity: float = 1.0
+    penalty: str = "l1"
+    mask_ratio: float = 0.5
+    adversarial: float = 10.0
 
     def __post_init__(self) -> None:
         """Check every setting against what is allowed."""
@@ -68,6 +77,12 @@ class ModelConfig(Config):
         require(0 <= self.beta <= 1000, "beta", self.beta, "0 to 1000")
         require(0 <= self.tc_weight <= 1000, "tc_weight", self.tc_weight, "0 to 1000")
         require(self.free_bits >= 0, "free_bits", self.free_bits, "0 or more")
+        require(self.sparsity >= 0, "sparsity", self.sparsity, "0 or more")
+        require(
+            self.penalty in PENALTIES, "penalty", self.penalty, f"one of {', '.join(PENALTIES)}"
+        )
+        require(0 < self.mask_ratio < 1, "mask_ratio", self.mask_ratio, "between 0 and 1")
+        require(0 <= self.adversarial <= 1000, "adversarial", self.adversarial, "0 to 1000")
         sizes = (*self.shape, *self.widths, *self.channels)
         require(all(n >= 1 for n in sizes), "a size", sizes, "1 or more everywhere")
 

@@ -5,16 +5,22 @@ from typing import Any
 import torch
 
 from aecore.configs import require
+from aecore.models.adversarial import AdversarialAE
 from aecore.models.ae import AE
 from aecore.models.base import Autoencoder
 from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
 from aecore.models.dae import DAE
+from aecore.models.masked import MaskedAE
 from aecore.models.networks import initialise
 from aecore.models.pca import PCA
+from aecore.models.sparse import SparseAE
 from aecore.models.vae import VAE
 
-MODELS: dict[str, type[Autoencoder]] = {"ae": AE, "vae": VAE, "pca": PCA, "dae": DAE}
+MODELS: dict[str, type[Autoencoder]] = {
+    "ae": AE, "vae": VAE, "pca": PCA, "dae": DAE, "sparse": SparseAE, "masked": MaskedAE,
+    "adversarial": AdversarialAE,
+}  # fmt: skip
 
 
 def create(config: ModelConfig, generator: torch.Generator) -> Autoencoder:

@@ -74,6 +74,15 @@ ACTIVATIONS = ("identity", "relu", "silu", "gelu", "tanh", "sigmoid")
 _NAMES = {layer: name for name, layer in KINDS.items()}
 
 
+def n_weights(layer: Layer) -> int:
+    """How many numbers of a layer are learnt, biases included."""
+    if isinstance(layer, Linear):
+        return (layer.n_in + 1) * layer.n_out
+    if isinstance(layer, Conv | ConvTranspose):
+        return (layer.n_in * layer.kernel**2 + 1) * layer.n_out
+    return 0
+
+
 def to_json(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
     """Describe layers as JSON objects with a `kind`."""
     return [{"kind": _NAMES[type(layer)], **asdict(layer)} for layer in layers]

@@ -19,6 +19,8 @@ class TrainingConfig(Config):
             (Sønderby et al. 2016).
         jitter: strength of small random affine changes to the training images; 1 means a standard
             deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift.
+        rbm_epochs: passes of each restricted Boltzmann machine from which the weights start; 0
+            starts from random ones (dense autoencoders with sigmoid activations only).
         layout_epochs: passes before the training in which both networks learn a t-SNE layout of
             the training images (two latent units only).
         refine_epochs: passes after the training in which the decoder stands still and the encoder
@@ -38,6 +40,7 @@ class TrainingConfig(Config):
     weight_decay: float = 0.0
     kl_warmup: float = 0.0
     jitter: float = 0.0
+    rbm_epochs: int = 0
     layout_epochs: int = 0
     refine_epochs: int = 0
     refine_jitter: float = 0.4
@@ -55,7 +58,7 @@ class TrainingConfig(Config):
         require(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, "0 to 1")
         require(0 <= self.kl_warmup <= 1, "kl_warmup", self.kl_warmup, "0 to 1")
         require(0 <= self.jitter <= 3, "jitter", self.jitter, "0 to 3")
-        for name in ("layout_epochs", "refine_epochs"):
+        for name in ("rbm_epochs", "layout_epochs", "refine_epochs"):
             require(0 <= getattr(self, name) <= 10_000, name, getattr(self, name), "0 to 10,000")
         require(0 <= self.refine_jitter <= 3, "refine_jitter", self.refine_jitter, "0 to 3")
         self._check_noise()

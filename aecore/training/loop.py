@@ -4,7 +4,9 @@
 last epoch.
 """
 
+import itertools
 import math
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,26 +14,21 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
 
 from aecore.arrays import CodeArray, PlanePoints
 from aecore.configs import require
 from aecore.corruption import mixed
 from aecore.data.imageset import ImageSet
-from aecore.devices import Device, choose
+from aecore.devices import choose
 from aecore.errors import TrainingError
-from aecore.models.base import Autoencoder, ClosedForm, Denoising, Terms
+from aecore.models.base import Autoencoder, ClosedForm, Denoising
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
-from aecore.training.jitter import jitter
-from aecore.training.layout import layout_terms, to_codes
+from aecore.training.steps import Snapshot, Steps
 from aecore.types import Images
 
 N_WATCHED = 500
 RUNAWAY = 10.0
-SHORTEST_CYCLE = 8  # torch's schedule divides by zero at 4 steps
-REFINE_RATE = 0.4  # of the learning rate
-REFINE_SHARE = 0.7  # of each batch that is jittered in the refinement
 
 
 class MeanTerms(NamedTuple):
@@ -72,7 +69,7 @@ def train(
     config: TrainingConfig,
     device: str = "auto",
     layout: PlanePoints | None = None,
-) -> Iterator[EpochReport]:
+) -> "Training":
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
     A model that is fitted in closed form (PCA) is, on the CPU, with one report.
@@ -90,42 +87,149 @@ def train(
             of the last good epoch.
         ValueError: for a split without images, or a layout that is missing or does not fit.
     """
-    if not len(data) or not len(val):
-        raise ValueError("the training and the validation split need at least one image each")
-    _check_noise(model, config)
-    if isinstance(model, ClosedForm):
-        yield _fit(model, data, val, config)
-        return
-    if config.layout_epochs:
-        _check_layout(layout, data, model)
-    place = choose(device)
-    run = _Run(model, data, config, place, layout)
-    watched = torch.from_numpy(val.images).to(place.torch)
-    best = math.inf
-    for epoch in range(1, config.total_epochs + 1):
-        if run.turn(epoch):
-            best = math.inf
-        kept = {name: weight.clone() for name, weight in model.state_dict().items()}
+    return Training(model, data, val, config, device, layout)
+
+
+class Training(Iterator[EpochReport]):
+    """A training under way: iterate for a report an epoch, or `advance` by a few steps.
+
+    Between two epochs it can be kept (`snapshot`) and, in another process, taken up again
+    (`resume`); it then goes on as if it had never stopped. Arguments as those of `train`.
+    """
+
+    def __init__(
+        self,
+        model: Autoencoder,
+        data: ImageSet,
+        val: ImageSet,
+        config: TrainingConfig,
+        device: str = "auto",
+        layout: PlanePoints | None = None,
+    ) -> None:
+        if not len(data) or not len(val):
+            raise ValueError("the training and the validation split need at least one image each")
+        _check_noise(model, config)
+        self.model, self.data, self.val, self.config = model, data, val, config
+        self.done = 0
+        self.closed_form = isinstance(model, ClosedForm)
+        self._best = math.inf
+        self._under_way = False
+        self._sums, self._n_taken, self._n_images, self._seconds = torch.zeros(2), 0, 0, 0.0
+        place = choose("cpu" if self.closed_form else device)
+        self._held_out = torch.from_numpy(val.images).to(place.torch)
+        if not self.closed_form:
+            if config.layout_epochs:
+                _check_layout(layout, data, model)
+            self._steps = Steps(model, data, config, place, layout)
+
+    @property
+    def n_epochs(self) -> int:
+        """How many epochs there will be."""
+        return 1 if self.closed_form else self.config.total_epochs
+
+    @property
+    def watched(self) -> Images:
+        """The first validation images, up to 500: what the reports' codes are of."""
+        return self._held_out[:N_WATCHED]
+
+    @property
+    def kl_weight(self) -> float:
+        """Share of β in force."""
+        return 1.0 if self.closed_form else self._steps.kl_weight
+
+    def __next__(self) -> EpochReport:
+        """Go on to the end of the epoch."""
+        while True:
+            report = self.advance(sys.maxsize)
+            if report is not None:
+                return report
+
+    def advance(self, n_steps: int) -> EpochReport | None:
+        """Take up to so many steps; returns the report where that ends an epoch.
+
+        Raises:
+            StopIteration: when all epochs are done.
+            TrainingError: as `train`.
+        """
+        if self.done == self.n_epochs:
+            raise StopIteration
+        if isinstance(self.model, ClosedForm):
+            self.done = 1
+            return _fit(self.model, self.data, self._held_out, self.config)
+        if not self._under_way:
+            self._begin()
         start = time.perf_counter()
-        means = run.epoch()
-        seconds = time.perf_counter() - start
-        loss = means.reconstruction + run.weight * means.regulariser
-        if not math.isfinite(loss) or (loss > RUNAWAY * best and best > 0):
-            model.load_state_dict(kept)
+        for batch in itertools.islice(self._batches, n_steps):
+            self._sums += self._steps.take(batch)
+            self._n_taken += 1
+            self._n_images += len(batch)
+        self._seconds += time.perf_counter() - start
+        return self._end() if self._n_taken == self._steps.n_batches else None
+
+    @property
+    def share(self) -> float:
+        """How much of the epoch under way is done, 0 to 1."""
+        return self._n_taken / self._steps.n_batches if self._under_way else 0.0
+
+    @property
+    def images_per_s(self) -> float:
+        """Training speed of the epoch under way, or of the last one."""
+        return self._n_images / max(self._seconds, 1e-9)
+
+    def means(self) -> MeanTerms:
+        """Mean terms of the steps that this epoch has taken so far."""
+        reconstruction, regulariser = (self._sums / max(1, self._n_taken)).tolist()
+        return MeanTerms(reconstruction, regulariser)
+
+    def _begin(self) -> None:
+        if self._steps.turn(self.done + 1):
+            self._best = math.inf
+        self._kept = {name: weight.clone() for name, weight in self.model.state_dict().items()}
+        self._batches = self._steps.batches()
+        self._sums = torch.zeros(2, device=self._steps.place.torch)
+        self._n_taken, self._n_images, self._seconds = 0, 0, 0.0
+        self._under_way = True
+
+    def _end(self) -> EpochReport:
+        means, steps = self.means(), self._steps
+        self._under_way = False
+        loss = means.reconstruction + steps.weight * means.regulariser
+        if not math.isfinite(loss) or (loss > RUNAWAY * self._best and self._best > 0):
+            self.model.load_state_dict(self._kept)
             raise TrainingError(
-                f"the loss went to {loss:.3g} in epoch {epoch}; the weights of epoch {epoch - 1} "
-                f"are kept. Try a learning rate below {config.learning_rate:g}"
+                f"the loss went to {loss:.3g} in epoch {self.done + 1}; the weights of epoch "
+                f"{self.done} are kept. Try a learning rate below {self.config.learning_rate:g}"
             )
-        best = min(best, loss)
-        yield EpochReport(
-            epoch,
-            config.total_epochs,
+        self._best = min(self._best, loss)
+        self.done += 1
+        return EpochReport(
+            self.done,
+            self.n_epochs,
             means,
-            validate(model, watched, config),
-            len(data) / seconds,
-            run.kl_weight,
-            _codes(model, watched[:N_WATCHED]),
+            validate(self.model, self._held_out, self.config),
+            self.images_per_s,
+            steps.kl_weight,
+            _codes(self.model, self.watched),
         )
+
+    def snapshot(self) -> Snapshot:
+        """Copy all that the next epoch depends on; call it right after a report."""
+        steps = self._steps
+        numbers = {
+            "epoch": self.done, "step": steps.step, "phase": steps.phase,
+            "best": None if math.isinf(self._best) else self._best,
+            "schedule": steps.schedule.state_dict(),
+        }  # fmt: skip
+        return Snapshot(steps.tensors(), numbers)
+
+    def resume(self, kept: Snapshot) -> None:
+        """Take up a training of the same model, data and config where it was kept."""
+        numbers = kept.numbers
+        self.done = int(numbers["epoch"])
+        self._steps.turn(self.done)
+        self._steps.step = int(numbers["step"])
+        self._best = math.inf if numbers["best"] is None else float(numbers["best"])
+        self._steps.restore(kept.tensors, numbers["schedule"])
 
 
 def _check_noise(model: Autoencoder, config: TrainingConfig) -> None:
@@ -146,129 +250,17 @@ def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder
         )
 
 
-def _fit(model: ClosedForm, data: ImageSet, val: ImageSet, config: TrainingConfig) -> EpochReport:
+def _fit(
+    model: ClosedForm, data: ImageSet, held_out: Images, config: TrainingConfig
+) -> EpochReport:
     """Fit in closed form and report it as the only epoch."""
     start = time.perf_counter()
     model.fit(torch.from_numpy(data.pixels))
     seconds = time.perf_counter() - start
-    means, held_out = (
-        validate(model, torch.from_numpy(part.images), config) for part in (data, val)
-    )
-    codes = _codes(model, torch.from_numpy(val.images[:N_WATCHED]))
-    return EpochReport(1, 1, means, held_out, len(data) / seconds, 1.0, codes)
-
-
-class _Run:
-    """Everything that changes from step to step."""
-
-    def __init__(
-        self,
-        model: Autoencoder,
-        data: ImageSet,
-        config: TrainingConfig,
-        place: Device,
-        layout: PlanePoints | None,
-    ) -> None:
-        self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        self.config = config
-        self.place = place
-        self.pixels = torch.from_numpy(data.pixels).to(place.torch)
-        self.draws = {
-            name: stream(config.seed, name, place.torch)
-            for name in ("batches", "codes", "jitter", "noise")
-        }
-        self.n_batches = max(1, len(data) // config.batch_size)
-        self.places = None if layout is None else to_codes(layout).to(place.torch)
-        self.phase = ""
-
-    def turn(self, epoch: int) -> bool:
-        """Begin the phase that this epoch belongs to; returns whether it is a new one."""
-        config = self.config
-        phases = (
-            ("layout", config.layout_epochs, self.model, 1.0),
-            ("training", config.epochs, self.model, 1.0),
-            ("refinement", config.refine_epochs, self.model.encoder, REFINE_RATE),
-        )
-        last = 0
-        for phase, n_epochs, part, share in phases:
-            last += n_epochs
-            if epoch <= last and phase == self.phase:
-                return False
-            if epoch <= last:
-                self.phase = phase
-                self._begin(part, n_epochs, share * config.learning_rate)
-                return True
-        raise AssertionError(epoch)
-
-    def _begin(self, part: nn.Module, n_epochs: int, rate: float) -> None:
-        """Start a one-cycle schedule of so many epochs for the weights of a part."""
-        self.trained = list(part.parameters())
-        self.optimiser = torch.optim.AdamW(
-            self.trained,
-            lr=rate,
-            betas=(0.9, 0.99),
-            weight_decay=self.config.weight_decay,
-            fused=self.place.torch.type != "mps",
-        )
-        self.n_steps = n_epochs * self.n_batches
-        self.step = 0
-        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimiser,
-            rate,
-            total_steps=max(self.n_steps, SHORTEST_CYCLE),
-            pct_start=0.25,
-            cycle_momentum=False,
-            final_div_factor=1e3,
-        )
-
-    @property
-    def kl_weight(self) -> float:
-        return self.config.kl_weight(self.step / self.n_steps) if self.phase == "training" else 1.0
-
-    @property
-    def weight(self) -> float:
-        """Of the regulariser."""
-        return 1.0 if self.phase == "layout" else self.kl_weight * self.model.config.beta
-
-    def epoch(self) -> MeanTerms:
-        """Pass over the data once in a new order; a last incomplete batch is left out."""
-        self.model.train()
-        order = torch.randperm(
-            len(self.pixels), generator=self.draws["batches"], device=self.place.torch
-        )
-        batches = torch.split(order, self.config.batch_size)[: self.n_batches]
-        sums = torch.zeros(2, device=self.place.torch)
-        for batch in batches:
-            sums += self._step(batch)
-        reconstruction, regulariser = (sums / len(batches)).tolist()
-        return MeanTerms(reconstruction, regulariser)
-
-    def _step(self, batch: Tensor) -> Tensor:
-        with self.place.autocast():
-            terms = self._terms(batch, self.pixels[batch].float() / 255)
-        reconstruction, regulariser = terms.reconstruction.mean(), terms.regulariser.mean()
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(reconstruction + self.weight * regulariser, inputs=self.trained)
-        self.optimiser.step()
-        self.schedule.step()
-        self.step += 1
-        return torch.stack((reconstruction, regulariser)).detach()
-
-    def _terms(self, batch: Tensor, images: Images) -> Terms:
-        draws, config = self.draws, self.config
-        if self.phase == "layout":
-            assert self.places is not None
-            return layout_terms(self.model, images, self.places[batch], draws["codes"])
-        if self.phase == "refinement":
-            n_changed = round(REFINE_SHARE * len(images))
-            changed = jitter(images[:n_changed], config.refine_jitter, draws["jitter"])
-            images = torch.cat((changed, images[n_changed:]))
-        else:
-            images = jitter(images, config.jitter, draws["jitter"])
-        if isinstance(self.model, Denoising):
-            spoilt = mixed(images, config.noise, config.noise_levels, draws["noise"])
-            return self.model.denoising_terms(spoilt, images)
-        return self.model.terms(images, draws["codes"])
+    means = validate(model, torch.from_numpy(data.images), config)
+    codes = _codes(model, held_out[:N_WATCHED])
+    speed = len(data) / seconds
+    return EpochReport(1, 1, means, validate(model, held_out, config), speed, 1.0, codes)
 
 
 @torch.no_grad()

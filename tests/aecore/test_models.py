@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.losses import total_correlation
+from aecore.losses import sparsity, total_correlation
 from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS, create
@@ -58,12 +58,15 @@ def test_terms_are_for_each_image_and_depend_on_the_generator_alone(model):
     assert (first.regulariser >= 0).all()
 
 
-def test_only_a_model_with_a_posterior_has_a_regulariser_and_noise(model):
+def test_only_a_model_with_a_posterior_has_noise_and_a_plain_one_no_regulariser(model):
     probabilistic = model.encode(IMAGES).log_var is not None
     first = model.terms(IMAGES, stream(1, "codes"))
     other = model.terms(IMAGES, stream(2, "codes"))
-    assert bool(first.regulariser.any()) == probabilistic
-    assert torch.equal(first.reconstruction, other.reconstruction) != probabilistic
+    kind = model.config.kind
+    if kind not in ("sparse", "adversarial"):  # whose terms are tested below
+        assert bool(first.regulariser.any()) == probabilistic
+    drawn = probabilistic or kind == "masked"
+    assert torch.equal(first.reconstruction, other.reconstruction) != drawn
 
 
 def test_weights_come_from_the_generator_alone(model):
@@ -153,3 +156,82 @@ def test_tc_weight_adds_the_total_correlation_and_nothing_else():
     expected = total_correlation(codes, posterior.mean, posterior.log_var)
     torch.testing.assert_close(six.regulariser - one.regulariser, 5 * expected)
     assert torch.equal(six.reconstruction, one.reconstruction)
+
+
+# ---- sparse -----------------------------------------------------------------------------------
+
+
+def test_penalties_are_what_their_formulas_say():
+    codes = torch.rand(7, 4, generator=stream(0, "codes"))
+    assert torch.equal(sparsity("l1", codes), codes.abs().sum(1))
+    weights = torch.tensor([0.25, 0.5, 0.75, 1.0])
+    torch.testing.assert_close(sparsity("weighted", codes), (codes * weights).sum(1))
+    ours, rate = sparsity("kl", codes), codes.mean(0)
+    p, q = (torch.distributions.Bernoulli(x) for x in (torch.full((4,), 0.05), rate))
+    expected = torch.distributions.kl_divergence(p, q).sum()
+    torch.testing.assert_close(ours, expected.expand(7))
+    at_rest = sparsity("kl", torch.full((3, 4), 0.05))
+    torch.testing.assert_close(at_rest, torch.zeros(3), atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("penalty", ["l1", "weighted", "kl"])
+def test_codes_of_a_sparse_autoencoder_are_not_negative(penalty):
+    config = ModelConfig(kind="sparse", penalty=penalty, **SMALL)
+    model = create(config, stream(0, "weights"))
+    assert (model.encode(IMAGES).mean >= 0).all()
+
+
+# ---- masked -----------------------------------------------------------------------------------
+
+
+def masked(ratio=0.5, likelihood="gaussian"):
+    config = ModelConfig(kind="masked", mask_ratio=ratio, likelihood=likelihood, **SMALL)
+    return create(config, stream(0, "weights"))
+
+
+@pytest.mark.parametrize(("ratio", "n_patches"), [(0.25, 1), (0.5, 2), (0.75, 3)])
+def test_a_mask_hides_its_share_in_whole_patches_of_every_image(ratio, n_patches):
+    hidden = masked(ratio).mask(IMAGES, stream(0, "mask"))
+    assert (hidden.flatten(1).sum(1) == n_patches * 16).all()
+    blocks = hidden.view(5, 1, 2, 4, 2, 4).float().mean(dim=(3, 5))
+    assert set(blocks.flatten().tolist()) == {0.0, 1.0}
+    assert len({tuple(each.flatten().tolist()) for each in hidden}) > 1
+
+
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+def test_the_masked_loss_hears_of_hidden_pixels_alone(likelihood):
+    model = masked(likelihood=likelihood)
+    hidden = model.mask(IMAGES, stream(4, "mask"))
+    elsewhere = torch.where(hidden, IMAGES, IMAGES.flip(0))  # visible pixels differ …
+    codes = model.encode(torch.where(hidden, 0.5, IMAGES)).mean
+    weight = hidden / hidden.float().mean(dim=(1, 2, 3), keepdim=True)
+    loss = model.negative_log_likelihood(codes, IMAGES, weight)
+    torch.testing.assert_close(loss, model.terms(IMAGES, stream(4, "mask")).reconstruction)
+    # … and as targets make no difference
+    torch.testing.assert_close(loss, model.negative_log_likelihood(codes, elsewhere, weight))
+    whole = model.negative_log_likelihood(codes, IMAGES, torch.ones_like(IMAGES))
+    torch.testing.assert_close(whole, model.negative_log_likelihood(codes, IMAGES))
+
+
+# ---- adversarial ------------------------------------------------------------------------------
+
+
+def test_one_step_teaches_the_critic_and_deceives_it():
+    config = ModelConfig(kind="adversarial", **SMALL)
+    model = create(config, stream(0, "weights"))
+    terms = model.terms(IMAGES, stream(0, "codes"))
+    terms.regulariser.sum().backward()
+    encoder = model.encoder[-1].weight.grad.clone()
+    codes = model.encode(IMAGES).mean
+    codes.retain_grad()
+    honest = torch.nn.functional.softplus(model.critic(codes).squeeze(1)).sum()
+    model.zero_grad()
+    honest.backward()
+    torch.testing.assert_close(model.encoder[-1].weight.grad, -encoder)
+
+
+def test_the_accuracy_of_a_critic_that_knows_nothing_is_a_half():
+    config = ModelConfig(kind="adversarial", **SMALL)
+    model = create(config, stream(0, "weights"))
+    codes = torch.empty(4000, 3).normal_(generator=stream(0, "images"))
+    assert model.critic_accuracy(codes, stream(0, "codes")) == pytest.approx(0.5, abs=0.03)

@@ -106,7 +106,6 @@ def test_to_cancel_is_to_stop_iterating(blobs):
     next(reports)
     next(reports)
     after_two = weights(stopped).clone()
-    reports.close()
     assert torch.equal(weights(stopped), after_two)
     list(train(whole, blobs, blobs, RECIPE))
     assert not torch.equal(weights(whole), after_two)
@@ -187,3 +186,114 @@ def test_jitter_of_strength_0_is_the_identity_and_keeps_most_of_the_ink():
 def test_wrong_settings_are_named(wrong, words):
     with pytest.raises(ValueError, match=words):
         TrainingConfig(**wrong)
+
+
+# ---- kept and taken up again ------------------------------------------------------------------
+
+
+PHASES = {
+    "plain": {"kind": "vae"},
+    "refined": {"refine_epochs": 3},
+    "jittered": {"jitter": 0.5},
+    "denoising": {"kind": "dae", "noise": ("gaussian",), "noise_levels": (0.5,)},
+}
+
+
+@pytest.mark.parametrize("at", [1, 3, 6])
+@pytest.mark.parametrize("settings", PHASES.values(), ids=PHASES)
+def test_a_training_that_is_taken_up_again_goes_on_as_if_it_had_never_stopped(blobs, settings, at):
+    settings = dict(settings)
+    config = replace(CONFIG, kind=settings.pop("kind", "vae"))
+    recipe = replace(RECIPE, **settings)
+    whole, first, second = fresh(config), fresh(config), fresh(config, seed=9)
+    wanted = list(train(whole, blobs, blobs, recipe))
+    stopped = train(first, blobs, blobs, recipe)
+    for _ in range(at):
+        next(stopped)
+    kept = stopped.snapshot()
+    next(stopped, None)  # what comes after must not change what was kept
+    resumed = train(second, blobs, blobs, recipe)
+    resumed.resume(kept)
+    got = list(resumed)
+    assert [r.train for r in got] == [r.train for r in wanted[at:]]
+    assert [r.val for r in got] == [r.val for r in wanted[at:]]
+    assert torch.equal(weights(whole), weights(second))
+
+
+def test_a_training_by_single_steps_is_the_same_training(blobs):
+    whole, stepped = fresh(), fresh()
+    wanted = list(train(whole, blobs, blobs, RECIPE))
+    training, got, shares = train(stepped, blobs, blobs, RECIPE), [], []
+    while len(got) < RECIPE.epochs:
+        report = training.advance(1)
+        shares.append(training.share)
+        if report is not None:
+            got.append(report)
+    assert [r.train for r in got] == [r.train for r in wanted]
+    assert torch.equal(weights(whole), weights(stepped))
+    n_batches = len(blobs) // RECIPE.batch_size
+    assert len(shares) == RECIPE.epochs * n_batches
+    assert shares[:n_batches] == [*((i + 1) / n_batches for i in range(n_batches - 1)), 0.0]
+
+
+# ---- sparse codes ------------------------------------------------------------------------------
+
+
+def spoken(codes):
+    """Mean number of units that speak for an image."""
+    return float((codes > 1e-3).sum(axis=1).mean())
+
+
+def coded(blobs, **settings):
+    config = replace(CONFIG, kind="sparse", code_dim=12, widths=(32,), **settings)
+    reports = list(train(fresh(config), blobs, blobs, replace(RECIPE, epochs=40)))
+    return reports[-1].codes
+
+
+def test_more_sparsity_lets_fewer_units_speak(blobs):
+    few, many = coded(blobs, sparsity=2.0), coded(blobs, sparsity=0.0)
+    assert spoken(few) < 0.6 * spoken(many)
+
+
+def test_the_weighted_penalty_puts_the_meaning_into_the_first_units(blobs):
+    spread = coded(blobs, sparsity=2.0, penalty="weighted").var(axis=0)
+    assert spread[:6].sum() > 2 * spread[6:].sum()
+
+
+def test_the_kl_penalty_draws_every_unit_to_its_rate(blobs):
+    free, held = (
+        coded(blobs, sparsity=0.0, penalty="kl"),
+        coded(blobs, sparsity=30.0, penalty="kl"),
+    )
+    assert abs(held.mean(axis=0) - 0.05).max() < abs(free.mean(axis=0) - 0.05).max() / 2
+
+
+# ---- codes drawn to the prior ------------------------------------------------------------------
+
+
+def test_an_adversarial_autoencoder_fills_the_prior_and_a_plain_one_does_not(blobs):
+    def away(kind):
+        """How far the codes' mean and covariance are from N(0, I)."""
+        config = replace(CONFIG, kind=kind, widths=(32,), likelihood="gaussian")
+        recipe = replace(RECIPE, epochs=150, learning_rate=3e-3)
+        codes = list(train(fresh(config), blobs, blobs, recipe))[-1].codes
+        return np.abs(codes.mean(axis=0)).max() + np.abs(np.cov(codes.T) - np.eye(2)).max()
+
+    assert away("adversarial") < 0.5 * away("ae")
+
+
+def test_a_masked_autoencoder_fills_in_what_it_was_not_shown(blobs):
+    def error(kind):
+        """Squared error of the hidden pixels, when half of the patches are hidden."""
+        config = replace(CONFIG, kind=kind, widths=(32,), code_dim=4)
+        model = fresh(config)
+        list(train(model, blobs, blobs, replace(RECIPE, epochs=60)))
+        images = torch.from_numpy(blobs.images)
+        hidden = create(replace(config, kind="masked"), stream(0, "weights")).mask(
+            images, stream(7, "mask")
+        )
+        with torch.no_grad():
+            restored = model.reconstruct(torch.where(hidden, 0.5, images))
+        return float((restored - images)[hidden].square().mean())
+
+    assert error("masked") < 0.7 * error("ae")

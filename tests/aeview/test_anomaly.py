@@ -171,8 +171,8 @@ def test_more_damage_is_easier_to_find(app):
         _, arrays = block(app)
         found.append(auroc(arrays["normal.mse"], arrays["strange.mse"]))
     assert found[1] > found[0] + 0.1
-    assert app.query_params["level"] == "0.50"
-    app.selectbox(key="noise_kind").set_value("gaussian").run()
+    assert app.query_params["damage_level"] == "0.50"
+    app.selectbox(key="damage").set_value("gaussian").run()
     assert not app.exception
 
 
@@ -201,7 +201,7 @@ def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app, few):
         ("normal", "without-10"), ("normal", "<b>"), ("strange", "dragons"),
         ("strange", "classes"), ("score", "gan"), ("rule", "magic"), ("at_most", "nan"),
         ("at_most", "99"),
-        ("threshold", "x"), ("rule", "hand"), ("level", "7"), ("noise_kind", "fire"),
+        ("threshold", "x"), ("rule", "hand"), ("damage_level", "7"), ("damage", "fire"),
         ("judge", "sound"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
         ("/generate", "Generate"),
         ("/your_image", "Your image"),
         ("/your_image?model=fashion-vae-16d&picture=smiley&input=upload", "Your image"),
+        ("/anomaly", "Anomaly"),
         ("/compare", "Compare"),
         ("/denoise", "Denoise"),
         ("/denoise?model=fashion-dae-784d", "Denoise"),

@@ -1,0 +1,262 @@
+"""A run is a folder: its plan, what the user wishes, what the worker reports.
+
+Every file is written whole or not at all. Nothing lives in the memory of the server, so that a run
+goes on when the browser closes or the server dies, and is found again after a restart:
+
+* `plan.json`: data set, configs, when it was made; never changed;
+* `wish.json`: play, pause or stop, and how many single steps were asked for; the page writes it;
+* `state.json`: what the worker does, or the sentence that says why it stopped;
+* `frames/00012.safetensors`: what is shown of an epoch, `frames/live.safetensors`: of right now;
+* `snapshot.safetensors`: what the next epoch depends on;
+* `model.safetensors`: the finished checkpoint, not listed before it is saved under a name.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from aecore.checkpoints import registry_file
+from aecore.errors import DataError
+from aecore.models.config import ModelConfig
+from aecore.recipes import Recipe
+from aecore.training.config import TrainingConfig
+
+ENDED = ("done", "failed", "stopped")
+STARTING_S = 60  # what a worker may need to import torch on a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run trains.
+
+    Attributes:
+        recipe: data set and configs.
+        side: of the images, for a data set of the user's own.
+        device: as `devices.choose` takes it.
+        start: the checkpoint whose weights it begins with; empty for fresh ones.
+        made: seconds since 1970.
+    """
+
+    recipe: Recipe
+    side: int = 28
+    device: str = "auto"
+    start: str = ""
+    made: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return {
+            "data": self.recipe.data,
+            "model": self.recipe.model.to_json(),
+            "training": self.recipe.training.to_json(),
+            "side": self.side, "device": self.device, "start": self.start, "made": self.made,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Plan":
+        """Read what `to_json` wrote."""
+        recipe = Recipe(
+            values["data"],
+            ModelConfig.from_json(values["model"]),
+            TrainingConfig.from_json(values["training"]),
+        )
+        return cls(recipe, *(values[name] for name in ("side", "device", "start", "made")))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the user wants of a run.
+
+    Attributes:
+        do: "play", "pause" or "stop".
+        epochs, batches: how many single steps were asked for in all, while it was paused.
+    """
+
+    do: str = "play"
+    epochs: int = 0
+    batches: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a worker last said of itself.
+
+    Attributes:
+        name: "starting", "queued", "running", "paused", or how it ended: "done", "failed",
+            "stopped".
+        problem: the sentence to show where it failed.
+        epoch: epochs done.
+        since: when it was said, in seconds since 1970.
+    """
+
+    name: str = "starting"
+    problem: str = ""
+    epoch: int = 0
+    since: float = 0.0
+
+
+class Run:
+    """One run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def name(self) -> str:
+        """The folder's name, unique on this machine."""
+        return self.path.name
+
+    @property
+    def plan(self) -> Plan:
+        """What is trained."""
+        return Plan.from_json(_read(self.path / "plan.json"))
+
+    @property
+    def wish(self) -> Wish:
+        """What is wanted now."""
+        return Wish(**_read(self.path / "wish.json"))
+
+    def want(self, **changes: Any) -> None:
+        """Change the wish."""
+        _write(self.path / "wish.json", replace(self.wish, **changes))
+
+    @property
+    def state(self) -> State:
+        """What the worker last said; "interrupted" where it can say nothing any more."""
+        state = State(**_read(self.path / "state.json"))
+        starting = state.name == "starting" and time.time() - state.since < STARTING_S
+        if state.name in ENDED or starting or self.alive:
+            return state
+        return replace(state, name="interrupted")
+
+    def say(self, state: State) -> None:
+        """Write the worker's state."""
+        _write(self.path / "state.json", replace(state, since=time.time()))
+
+    @property
+    def lock(self) -> FileLock:
+        """Held by the worker as long as it lives: the system lets go of it even after kill -9."""
+        return FileLock(self.path / "worker.lock")
+
+    @property
+    def alive(self) -> bool:
+        """Whether a worker works on it."""
+        return held(self.lock)
+
+    @property
+    def frames(self) -> list[Path]:
+        """What is shown of each epoch, in order."""
+        return sorted(self.path.glob("frames/[0-9]*.safetensors"))
+
+    @property
+    def live(self) -> Path:
+        """What is shown of right now."""
+        return self.path / "frames" / "live.safetensors"
+
+    @property
+    def snapshot(self) -> Path:
+        """What the next epoch depends on."""
+        return self.path / "snapshot.safetensors"
+
+    @property
+    def model(self) -> Path:
+        """The finished checkpoint."""
+        return self.path / "model.safetensors"
+
+
+def folder() -> Path:
+    """Where runs are kept: beside the list of the user's models."""
+    return registry_file().parent / "runs"
+
+
+def create(plan: Plan) -> Run:
+    """Make the folder of a new run; it is listed only when it is complete.
+
+    Raises:
+        DataError: if it can't be written.
+    """
+    made = time.time()
+    name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(made))}-{secrets.token_hex(3)}"
+    hidden = folder() / f".{name}"
+    try:
+        (hidden / "frames").mkdir(parents=True)
+        _write(hidden / "plan.json", replace(plan, made=made).to_json())
+        _write(hidden / "wish.json", Wish())
+        _write(hidden / "state.json", State(since=made))
+        hidden.rename(folder() / name)
+    except OSError as error:
+        raise DataError(
+            f"the run can't be kept in {folder()}: {error.strerror or error}; make room there, "
+            "or choose another folder with AECORE_HOME"
+        ) from None
+    return Run(folder() / name)
+
+
+def runs() -> list[Run]:
+    """All runs on this machine, newest first."""
+    return [Run(path.parent) for path in sorted(folder().glob("[0-9]*/plan.json"), reverse=True)]
+
+
+def remove(run: Run) -> None:
+    """Delete a run that no worker works on, and all it kept; checkpoints saved from it stay.
+
+    Raises:
+        DataError: if it is still at work, or can't be deleted.
+    """
+    if run.alive:
+        raise DataError("this run is still at work; stop it first")
+    try:
+        hidden = run.path.rename(run.path.with_name(f".{run.name}"))
+        shutil.rmtree(hidden)
+    except OSError as error:
+        raise DataError(f"the run can't be deleted: {error.strerror or error}") from None
+
+
+def ahead(run: Run) -> int:
+    """How many runs that wait or work were made before this one."""
+    return sum(
+        other.name < run.name and other.state.name in ("starting", "queued", "running")
+        for other in runs()
+    )
+
+
+def held(lock: FileLock) -> bool:
+    """Whether another process holds a lock."""
+    try:
+        with lock.acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to, and put it in place when that went well."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
+
+
+def _write(path: Path, values: Any) -> None:
+    from dataclasses import asdict
+
+    plain = values if isinstance(values, dict) else asdict(values)
+    with whole(path) as unfinished:
+        unfinished.write_text(json.dumps(plain), encoding="utf-8")

@@ -1,0 +1,168 @@
+// A run on screen: live while it trains, and afterwards any epoch of it.
+
+import { paint } from "../paint.js";
+import { store } from "../store.js";
+import { number } from "../words.js";
+import { Losses } from "./losses.js";
+import { Morph } from "./morph.js";
+
+const REPLAY_MS = 120;
+const INACTIVE = 0.01;
+
+export class Trainer {
+  constructor(root) {
+    this.root = root.querySelector(".train");
+    this.root.trainer = this; // for tests
+    this.find = (selector) => this.root.querySelector(selector);
+    this.losses = new Losses(this.find(".losses"));
+    this.map = new Morph(this.find(".map canvas"));
+    this.blocks = new Map();
+    this.at = 0;
+    this.unfollow = store("lab").follow((topic, block) => this.#receive(topic, block));
+    this.find(".scrubber").addEventListener("input", (event) => this.#scrub(event.target.valueAsNumber));
+    this.find(".play").addEventListener("click", () => this.#play());
+  }
+
+  close() {
+    this.unfollow();
+    this.map.close();
+    this.losses.close();
+    clearInterval(this.timer);
+  }
+
+  /** Python's small data. */
+  update({ data }) {
+    const other = this.data?.key !== data.key;
+    this.data = data;
+    this.find(".title").textContent = data.title;
+    this.find(".words").textContent = data.words;
+    this.root.dataset.state = data.state;
+    this.find(".warnings").replaceChildren(...data.warnings.map((text) =>
+      Object.assign(document.createElement("li"), { textContent: text })));
+    this.losses.show(data.curves, data.n_epochs);
+    this.root.dataset.epochs = this.losses.count;
+    if (!data.key) this.#empty();
+    if (other) this.#meet();
+  }
+
+  #receive(topic, block) {
+    if (!topic.startsWith("train/")) return; // of this slot or of another one
+    this.blocks.set(topic, block);
+    this.#meet(topic);
+  }
+
+  get #topic() {
+    return `train/${this.data?.key === "live" ? "live" : "replay"}/${this.data?.slot}`;
+  }
+
+  #meet(topic = this.#topic) {
+    if (!this.data?.key || topic !== this.#topic) return;
+    const block = this.blocks.get(topic);
+    const live = this.data.key === "live";
+    if (!block || (!live && block.header.key !== this.data.key)) return;
+    clearInterval(this.timer);
+    this.block = block;
+    this.find(".replay").hidden = live || block.header.frames.length < 2;
+    this.find(".scrubber").max = block.header.frames.length - 1;
+    this.#fixed();
+    this.#show(block.header.frames.length - 1);
+    this.root.dataset.ready = "yes";
+  }
+
+  #empty() {
+    this.find(".replay").hidden = true;
+    this.root.dataset.ready = "waiting";
+  }
+
+  // ---- what stays the same in all frames ----------------------------------------------------
+
+  #fixed() {
+    const { header, arrays } = this.block;
+    const palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
+    this.colours = Array.from(arrays.labels, (label) => palette[label]);
+    this.find(".classes").replaceChildren(...header.classes.map((name, i) => {
+      const entry = Object.assign(document.createElement("span"), { textContent: name });
+      entry.style.setProperty("--swatch", palette[i]);
+      return entry;
+    }));
+    this.#tiles(".rows", 2 * arrays.originals.shape[0]);
+    this.#tiles(".samples", arrays.samples.shape[1]);
+    const n = arrays.originals.shape[0];
+    for (let i = 0; i < n; i++) this.#paint(".rows", i, arrays.originals, i);
+  }
+
+  #tiles(selector, n) {
+    const home = this.find(selector);
+    while (home.children.length < n) home.append(document.createElement("canvas"));
+    while (home.children.length > n) home.lastChild.remove();
+  }
+
+  #paint(selector, tile, array, index) {
+    const { shape } = this.block.header;
+    const size = shape.reduce((a, b) => a * b, 1);
+    paint(this.find(selector).children[tile], array.subarray(index * size, (index + 1) * size), shape);
+  }
+
+  // ---- one frame ----------------------------------------------------------------------------
+
+  #show(at) {
+    const { header, arrays } = this.block;
+    const numbers = header.frames[at];
+    this.at = at;
+    const n = arrays.labels.length;
+    this.map.show(Float32Array.from(arrays.points.subarray(2 * n * at, 2 * n * (at + 1))), this.colours);
+    const [nRows, nSamples] = [arrays.originals.shape[0], arrays.samples.shape[1]];
+    for (let i = 0; i < nRows; i++) this.#paint(".rows", nRows + i, arrays.reconstructions, at * nRows + i);
+    for (let i = 0; i < nSamples; i++) this.#paint(".samples", i, arrays.samples, at * nSamples + i);
+    this.#units(at, numbers);
+    const replay = this.data.key !== "live";
+    this.losses.mark(replay ? numbers.epoch : undefined);
+    this.find(".scrubber").value = at;
+    this.find(".at").textContent = `epoch ${numbers.epoch} of ${numbers.n_epochs}`;
+    this.find(".map canvas").setAttribute("aria-label", `Latent map of ${n} validation images after epoch ${numbers.epoch}`);
+    this.root.dataset.epoch = numbers.epoch;
+  }
+
+  #units(at, { active }) {
+    const { arrays } = this.block;
+    this.find(".units").hidden = !arrays.kl_units;
+    if (!arrays.kl_units) return;
+    const d = arrays.kl_units.shape[1];
+    const kl = arrays.kl_units.subarray(at * d, (at + 1) * d);
+    const most = Math.max(...kl, 0.1);
+    const home = this.find(".bars");
+    while (home.children.length < d) home.append(document.createElement("i"));
+    while (home.children.length > d) home.lastChild.remove();
+    kl.forEach((value, j) => {
+      const bar = home.children[j];
+      bar.style.setProperty("--share", value / most);
+      bar.title = `z${j + 1}: ${number(value)} nats`;
+      bar.classList.toggle("inactive", value < INACTIVE);
+    });
+    this.find(".units h3").textContent = `KL by unit, nats (up to ${number(most)}); ${active} of ${d} active`;
+  }
+
+  // ---- replay -------------------------------------------------------------------------------
+
+  #scrub(at) {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.find(".play").textContent = "Replay";
+    this.#show(at);
+  }
+
+  #play() {
+    const playing = Boolean(this.timer);
+    clearInterval(this.timer);
+    this.timer = null;
+    this.find(".play").textContent = playing ? "Replay" : "Stop";
+    if (playing) return;
+    const last = this.block.header.frames.length - 1;
+    let at = this.at >= last ? -1 : this.at;
+    this.timer = setInterval(() => {
+      at += 1;
+      this.#show(at);
+      if (at >= last) this.#scrub(last);
+    }, REPLAY_MS);
+  }
+}

@@ -1,0 +1,235 @@
+"""The Train page's parts: what is asked of a run, what is seen of it, and all runs in a table."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from aecore.errors import DataError
+from aecore.export import pack
+from aecore.runs import frames
+from aecore.runs.folder import ENDED, Plan, Run, create, runs
+from aecore.runs.frames import Frame
+from aecore.runs.worker import launch
+from aeview import kept_runs, run_frames, state, training_words
+from aeview.components.payload import STORE, payload
+from aeview.components.train import train
+from aeview.figures.theme import CLASS_COLOURS
+from aeview.training_form import Form, n_parameters
+
+POLL_S = 0.4
+BUSY = ("starting", "queued", "running", "paused")
+
+
+def chosen() -> Run | None:
+    """The run on screen: the link's, else the newest one."""
+    named = st.session_state.get(state.RUN) or state.text(state.RUN)
+    found = {run.name: run for run in runs()}
+    if named and named not in found:
+        state.ignore(state.RUN, "names a run that is not on this machine")
+        st.session_state.pop(state.RUN, None)
+    if named in found:
+        return found[named]
+    return next(iter(found.values()), None)
+
+
+def _choose(run: Run) -> None:
+    st.session_state[state.RUN] = run.name
+    state.set_parameters({state.RUN: run.name})
+
+
+# ---- buttons -----------------------------------------------------------------------------------
+
+
+def buttons(form: Form) -> None:
+    """Play, pause, step, stop, and what the model will weigh."""
+    run = chosen()
+    now = run.state.name if run else "none"
+    if form.plan is None:
+        st.error(form.problem)
+    else:
+        st.caption(f"{n_parameters(form.plan.recipe.model):,} parameters")
+    with st.container(horizontal=True):
+        if run and now == "paused":
+            st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",
+                      icon=":material/play_arrow:")  # fmt: skip
+        elif run and now == "interrupted":
+            st.button(
+                "Continue", on_click=launch, args=(run,), type="primary",
+                icon=":material/play_arrow:", help="From the last whole epoch on.",
+            )  # fmt: skip
+        st.button(
+            "Play" if now not in ("paused", "interrupted") else "New run",
+            on_click=_play, args=(form,), disabled=form.plan is None,
+            type="primary" if now not in ("paused", "interrupted", *BUSY) else "secondary",
+            icon=":material/play_arrow:" if now not in BUSY else ":material/add:",
+            help="Train a new model with these settings. One trains at a time, others wait.",
+        )  # fmt: skip
+    if run and now in BUSY:
+        _steer(run, now)
+
+
+def _steer(run: Run, now: str) -> None:
+    with st.container(horizontal=True):
+        if now != "paused":
+            st.button("Pause", on_click=run.want, kwargs={"do": "pause"}, icon=":material/pause:")
+        else:
+            wish = run.wish
+            st.button("Step: batch", on_click=run.want, kwargs={"batches": wish.batches + 1})
+            st.button("Step: epoch", on_click=run.want, kwargs={"epochs": wish.epochs + 1})
+        st.button("Stop", on_click=run.want, kwargs={"do": "stop"}, icon=":material/stop:")
+
+
+def _play(form: Form) -> None:
+    if form.plan is not None:
+        _begin(form.plan)
+
+
+def _begin(plan: Plan) -> None:
+    try:
+        run = create(plan)
+    except DataError as error:
+        state.notice(str(error))
+        return
+    launch(run)
+    _choose(run)
+
+
+# ---- what is seen ------------------------------------------------------------------------------
+
+
+def watch() -> None:
+    """Show the chosen run, and the one beside it; while they work, twice a second."""
+    run = chosen()
+    if run is None:
+        st.info("No run yet: choose a model on the left and press Play.")
+        return
+    beside = _beside(run)
+    shown = [run, *([beside] if beside else [])]
+    before = [each.state.name for each in shown]
+
+    @st.fragment(run_every=POLL_S if set(before) & set(BUSY) else None)
+    def live() -> None:
+        now = [each.state.name for each in shown]
+        for slot, each in enumerate(shown):
+            _show(each, now[slot], slot)
+        if now != before:
+            st.rerun()
+
+    live()
+    if before[0] not in BUSY and run.frames:
+        kept_runs.show(run, _begin)
+
+
+def _beside(run: Run) -> Run | None:
+    named = st.session_state.get(state.BESIDE_RUN)
+    return next((each for each in runs() if each.name == named != run.name), None)
+
+
+def _show(run: Run, now: str, slot: int) -> None:
+    fixed = run_frames.fixed(run)
+    history = [run_frames.load(path) for path in run.frames]
+    if fixed is not None and now not in BUSY and history:
+        block, key = replay(run.name, len(history), run.path, slot)
+        payload(block, key=f"train_replay{slot}")
+    elif fixed is not None and run.live.is_file():
+        key = "live"
+        block = packed(f"live/{slot}", str(time.time()), [frames.load(run.live)], fixed)
+        payload(block, key=f"train_live{slot}")
+    else:
+        key = ""
+    train(
+        {
+            "slot": slot,
+            "key": key,
+            "title": training_words.title(run),
+            "state": now,
+            "words": training_words.words(run, now, history),
+            "warnings": training_words.warnings(run, history),
+            "curves": curves(history),
+            "n_epochs": run.plan.recipe.training.total_epochs,
+        },
+        key=f"{state.TRAIN}{slot}",
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=6)
+def replay(name: str, n: int, path: Path, slot: int) -> tuple[bytes, str]:
+    """Pack the frames of a run for a replay."""
+    run, key = Run(path), f"{name}/{n}"
+    fixed = run_frames.fixed(run)
+    assert fixed is not None
+    return packed(f"replay/{slot}", key, run_frames.sample(run), fixed), key
+
+
+def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
+    """Put frames and what they have in common into one block."""
+    names = shown[0].arrays
+    arrays = {name: np.stack([frame.arrays[name] for frame in shown]) for name in names}
+    header = {
+        "store": STORE, "topic": f"train/{topic}", "key": key,
+        "frames": [frame.numbers for frame in shown],
+        "palette": list(CLASS_COLOURS), **fixed.numbers,
+    }  # fmt: skip
+    labels = fixed.arrays["labels"].astype(np.int16)
+    return pack(header, arrays | {"labels": labels, "originals": fixed.arrays["originals"]})
+
+
+def curves(history: list[Frame]) -> dict[str, list[float]]:
+    """Mean terms of every epoch, train and validation, in nats."""
+    found: dict[str, list[float]] = {}
+    for part in ("train", "val"):
+        for term in ("reconstruction", "regulariser"):
+            found[f"{part} {term}"] = [frame.numbers[part][term] for frame in history]
+    return found
+
+
+# ---- all runs ----------------------------------------------------------------------------------
+
+
+def table() -> None:
+    """All runs on this machine; a click opens one."""
+    found = runs()
+    if not found:
+        return
+    st.subheader("Runs", anchor=False)
+    rows = [_row(run) for run in found]
+    event: Any = st.dataframe(
+        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs",
+        column_config={"validation loss, nats": st.column_config.NumberColumn(format="%.2f")},
+    )  # fmt: skip
+    st.caption("Tick a run to open it, two to see them side by side.")
+    _open([found[i] for i in event.selection.rows if i < len(found)])
+
+
+def _open(ticked: list[Run]) -> None:
+    """Show the runs that are ticked: the first two."""
+    if not ticked:
+        beside = st.session_state.pop(state.BESIDE_RUN, None)
+        if beside:
+            st.rerun()
+        return
+    wanted = [run.name for run in ticked[:2]]
+    current = [st.session_state.get(name) for name in (state.RUN, state.BESIDE_RUN)]
+    if wanted != [name for name in current if name]:
+        _choose(ticked[0])
+        st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.rerun()
+
+
+def _row(run: Run) -> dict[str, Any]:
+    plan, now = run.plan, run.state
+    last = run_frames.load(run.frames[-1]).numbers["val"] if run.frames else None
+    training, model = plan.recipe.training, plan.recipe.model
+    return {
+        "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(plan.made)),
+        "model": training_words.title(run),
+        "nodes": "–".join(map(str, model.widths)) or "none",
+        "β": model.beta if model.kind == "vae" else None,
+        "epochs": f"{len(run.frames)} of {training.total_epochs}",
+        "validation loss, nats": sum(last.values()) if last else None,
+        "seed": training.seed,
+        "state": now.name if now.name in (*ENDED, "interrupted") else f"{now.name} …",
+    }

@@ -1,0 +1,76 @@
+"""What is said of a run: what it trains, where it stands, what a teacher would point at."""
+
+import math
+
+from aecore.runs.folder import Run, ahead
+from aecore.runs.frames import Frame
+from aeview import messages, sidebar
+
+RISE = 0.01  # of the best validation loss: above it, over-fitting is spoken of
+
+
+def title(run: Run) -> str:
+    """What is trained, in a few words."""
+    recipe = run.plan.recipe
+    kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
+    return f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+
+
+def words(run: Run, now: str, history: list[Frame]) -> str:
+    """Where the run stands."""
+    n_epochs = run.plan.recipe.training.total_epochs
+    done = f"epoch {len(history)} of {n_epochs}"
+    if now == "queued":
+        waiting = ahead(run)
+        return f"waits for {waiting} other {'run' if waiting == 1 else 'runs'}"
+    if now == "failed":
+        return f"{run.state.problem} ({done} is kept)"
+    said = {
+        "starting": "the worker starts",
+        "interrupted": f"interrupted after {done}; Continue takes it up from there",
+        "stopped": f"stopped after {done}",
+        "done": f"{done}, finished",
+        "paused": f"{done}, paused",
+    }
+    return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
+
+
+def critic(history: list[Frame]) -> str:
+    """What the critic of an adversarial autoencoder still tells apart."""
+    right = history[-1].numbers.get("critic") if history else None
+    return "" if right is None else f" · critic right in {100 * right:.0f} % (50 % is chance)"
+
+
+def _speed(run: Run, history: list[Frame], n_epochs: int) -> str:
+    if not history or not run.live.is_file():
+        return ""
+    speed = history[-1].numbers["images_per_s"]
+    times = [path.stat().st_mtime for path in run.frames[-6:]]
+    if len(times) < 2:
+        return f" · {speed:,.0f} images/s"
+    left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
+    return f" · {speed:,.0f} images/s · about {math.ceil(left):,} s left"
+
+
+def warnings(run: Run, history: list[Frame]) -> list[str]:
+    """What a teacher would point at, where it is true."""
+    if len(history) < 3:
+        return []
+    d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind
+    last = history[-1].numbers
+    found = []
+    if kind == "vae" and last["active"] == 0:
+        found.append(
+            "Posterior collapse: no unit says anything about the image; try a smaller β or a "
+            "warm-up."
+        )
+    elif kind == "vae" and last["active"] < d:
+        found.append(f"{d - last['active']} of {d} units are inactive: the decoder ignores them.")
+    losses = [sum(frame.numbers["val"].values()) for frame in history]
+    best = min(losses)
+    if losses[-1] > best + RISE * abs(best) and losses.index(best) < len(losses) - 3:
+        found.append(
+            f"Over-fitting: validation was best in epoch {losses.index(best) + 1} and has risen "
+            f"by {100 * (losses[-1] / best - 1):.0f} % since, while training goes on falling."
+        )
+    return found

@@ -1,0 +1,174 @@
+"""Trainings in processes of their own: obeyed, queued, killed, taken up again."""
+
+import os
+import signal
+import subprocess
+import time
+
+import numpy as np
+import pytest
+
+from aecore.models.config import ModelConfig
+from aecore.recipes import Recipe
+from aecore.runs import frames
+from aecore.runs.folder import Plan, create, runs
+from aecore.runs.frames import aligned, plane
+from aecore.runs.worker import launch
+from aecore.training.config import TrainingConfig
+
+PATIENCE_S = 120
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_HOME", str(tmp_path))
+    yield tmp_path
+    for run in runs():
+        run.want(do="stop")
+    for run in runs():
+        until(lambda run=run: not run.alive)
+
+
+def plan(epochs=6, **settings):
+    model = ModelConfig(kind=settings.pop("kind", "vae"), code_dim=2, widths=(32,))
+    return Plan(Recipe("digits", model, TrainingConfig(epochs=epochs, batch_size=64, **settings)))
+
+
+def until(state):
+    """Wait until something holds; what it is."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        if found := state():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+def ended(run):
+    return until(
+        lambda: run.state.name in ("done", "failed", "stopped", "interrupted") and run.state
+    )
+
+
+def played(*, epochs=6, **settings):
+    run = create(plan(epochs, **settings))
+    launch(run)
+    return run
+
+
+def terms(run):
+    return [frames.load(path).numbers["val"] for path in run.frames]
+
+
+def kill(run):
+    """What a power cut does to the worker."""
+    found = subprocess.run(["pgrep", "-f", str(run.path)], capture_output=True, text=True)
+    for pid in found.stdout.split():
+        os.kill(int(pid), signal.SIGKILL)
+    until(lambda: not run.alive)
+
+
+def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
+    from aecore.checkpoints import available, load
+
+    run = played()
+    assert ended(run).name == "done"
+    assert [frames.load(path).numbers["epoch"] for path in run.frames] == [1, 2, 3, 4, 5, 6]
+    first, last = (frames.load(run.frames[i]) for i in (0, -1))
+    assert sum(last.numbers["val"].values()) < sum(first.numbers["val"].values())
+    assert last.arrays["points"].shape == (178, 2)
+    assert load(run.model).card.model.code_dim == 2
+    assert run.model not in [entry.path for entry in available()]
+
+
+def test_pause_holds_and_single_steps_move_by_one():
+    run = create(plan(epochs=50))
+    launch(run)
+    run.want(do="pause")
+    until(lambda: run.state.name == "paused")
+    before = run.state.epoch
+    run.want(epochs=1)
+    until(lambda: run.state.epoch == before + 1)
+    run.want(batches=1)
+    live = until(lambda: (f := frames.load(run.live)).numbers["share"] > 0 and f)
+    assert live.numbers["share"] == pytest.approx(1 / (1264 // 64))
+    assert run.state.name == "paused"
+    run.want(do="stop")
+    assert ended(run).name == "stopped"
+    assert run.state.epoch == before + 1
+    assert not run.model.exists()
+
+
+def test_a_killed_run_is_interrupted_and_goes_on_as_if_nothing_had_been():
+    whole, cut = played(epochs=12), None
+    assert ended(whole).name == "done"
+    cut = played(epochs=12)
+    until(lambda: len(cut.frames) >= 4)
+    cut.want(do="pause")
+    until(lambda: cut.state.name == "paused")
+    at = cut.state.epoch
+    kill(cut)
+    assert cut.state.name == "interrupted"
+    launch(cut)
+    assert ended(cut).name == "done"
+    assert 4 <= at < 12
+    assert terms(cut) == terms(whole)
+
+
+def test_the_second_run_waits_for_the_first():
+    first, second = played(epochs=4000), None
+    until(lambda: first.state.name == "running" and first.frames)
+    second = played(epochs=2)
+    until(lambda: second.state.name == "queued")
+    assert second.frames == []
+    first.want(do="stop")
+    assert ended(first).name == "stopped"
+    assert ended(second).name == "done"
+
+
+def test_what_cannot_be_trained_is_said_in_a_sentence():
+    diverging = played(kind="ae", learning_rate=1.0, epochs=40)
+    absent = create(Plan(Recipe("/no/such/folder", plan().recipe.model, TrainingConfig())))
+    launch(absent)
+    assert ended(absent).name == "failed"
+    assert "/no/such/folder" in absent.state.problem
+    assert ended(diverging).name in ("done", "failed")
+
+
+def test_a_full_disk_is_said_and_what_was_written_stays(tmp_path, monkeypatch):
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "none", str(small)])
+    if mounted.returncode:
+        pytest.skip("a small disk can only be mounted by root")
+    try:
+        monkeypatch.setenv("AECORE_HOME", str(small))
+        run = played(epochs=4000)
+        assert ended(run).name in ("failed", "interrupted")
+        for path in run.frames:
+            frames.load(path)
+        assert [one.name for one in runs()] == [run.name]
+        assert not run.model.exists()
+    finally:
+        until(lambda: not run.alive)
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def test_frames_are_turned_onto_the_one_before():
+    rng = np.random.default_rng(0)
+    before = rng.normal(size=(50, 2))
+    angle = 2.0
+    turn = np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]])
+    assert aligned(before @ turn, before) == pytest.approx(before, abs=1e-9)
+    assert aligned(3 * before @ turn, before) == pytest.approx(3 * before, abs=1e-9)
+    assert aligned(before, None) is before
+
+
+def test_a_plane_keeps_two_units_and_takes_the_widest_of_more():
+    rng = np.random.default_rng(0)
+    codes = rng.normal(size=(200, 5)) * np.array([1, 9, 1, 5, 1])
+    points = plane(codes)
+    assert plane(codes[:, :2]) is not None
+    assert np.abs(np.corrcoef(points[:, 0], codes[:, 1])[0, 1]) > 0.99
+    assert np.abs(np.corrcoef(points[:, 1], codes[:, 3])[0, 1]) > 0.99
+    assert (plane(codes[:, :1])[:, 1] == 0).all()

@@ -1,0 +1,228 @@
+"""The Train page under AppTest: what its controls plan, what is said of a run, what is kept."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from aecore.checkpoints import available
+from aecore.errors import DataError
+from aecore.models.config import ModelConfig
+from aecore.recipes import Recipe
+from aecore.runs import frames
+from aecore.runs.folder import Plan, State, create, runs
+from aecore.runs.frames import Frame
+from aecore.training.config import TrainingConfig
+from aeview import kept_runs, training
+from aeview.replays import training_gif
+from aeview.training_form import FAMILIES, whole_numbers
+from aeview.training_words import warnings, words
+
+ROOT = Path(__file__).parent.parent.parent
+PAGE = "views/learn/train.py"
+PLAN = Plan(Recipe("digits", ModelConfig(kind="vae", widths=(16,)), TrainingConfig(epochs=9)))
+N = 20
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / PAGE), default_timeout=120)
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """Runs that were started, though no worker is."""
+    found = []
+    monkeypatch.setattr(training, "launch", found.append)
+    return found
+
+
+def moment(epoch, val=100.0, active=2):
+    rng = np.random.default_rng(epoch)
+    arrays = {
+        "points": rng.normal(size=(N, 2)).astype(np.float16),
+        "reconstructions": rng.integers(0, 255, (10, 1, 28, 28)).astype(np.uint8),
+        "samples": np.zeros((16, 1, 28, 28), np.uint8), "kl_units": np.ones(2, np.float32),
+    }  # fmt: skip
+    terms = {"reconstruction": val, "regulariser": 5.0}
+    numbers = {"epoch": epoch, "n_epochs": 9, "share": 0.0, "train": terms, "val": terms,
+               "images_per_s": 1000.0, "active": active, "kl_weight": 1.0}  # fmt: skip
+    return Frame(arrays, numbers)
+
+
+FIXED = Frame(
+    {"labels": np.arange(N) % 10, "originals": np.zeros((10, 1, 28, 28), np.uint8)},
+    {"classes": [str(i) for i in range(10)], "shape": [1, 28, 28], "n_val": N},
+)
+
+
+def finished(n=4, plan=PLAN, name="done"):
+    """A run as a worker would have left it."""
+    run = create(plan)
+    frames.save(run.path / "frames" / "fixed.safetensors", FIXED)
+    for epoch in range(1, n + 1):
+        frames.save(run.path / "frames" / f"{epoch:05d}.safetensors", moment(epoch))
+    run.model.write_bytes((ROOT / "checkpoints/digits-pca-2d.safetensors").read_bytes())
+    run.say(State(name, epoch=n))
+    return run
+
+
+def given(at, slot=0):
+    protos = [element.proto for element in at.get("bidi_component")]
+    found = [json.loads(p.json) for p in protos if '"warnings"' in p.json]
+    return next(values for values in found if values["slot"] == slot)
+
+
+def button(at, label):
+    return next(b for b in at.button if b.label == label)
+
+
+# ---- what is planned ----------------------------------------------------------------------------
+
+
+def test_play_plans_what_the_controls_say(app, launched):
+    app.run()
+    assert not app.exception
+    assert [info.value for info in app.info] == [
+        "No run yet: choose a model on the left and press Play."
+    ]
+    app.number_input(key="train_code").set_value(3)
+    app.number_input(key="train_beta").set_value(4.0)
+    app.text_input(key="train_nodes").set_value("400, 200,100")
+    app.number_input(key="train_epochs").set_value(7).run()
+    button(app, "Play").click().run()
+    assert not app.exception
+    (run,) = launched
+    assert run.plan.recipe.data == "digits"
+    model, recipe = run.plan.recipe.model, run.plan.recipe.training
+    assert (model.kind, model.code_dim, model.beta) == ("vae", 3, 4.0)
+    assert model.widths == (400, 200, 100)
+    assert recipe.epochs == 7
+    assert given(app)["words"] == "the worker starts"
+
+
+@pytest.mark.parametrize("kind", FAMILIES)
+@pytest.mark.parametrize("body", ["dense", "conv"])
+def test_every_family_and_body_can_be_planned(app, launched, kind, body):
+    from aecore.production import fresh_model
+
+    app.run()
+    app.selectbox(key="train_family").set_value(kind).run()
+    if kind not in ("pca", "linear"):
+        app.selectbox(key="train_body").set_value(body).run()
+    assert not app.exception
+    assert not app.error
+    button(app, "Play").click().run()
+    plan = launched[0].plan
+    model = fresh_model(plan.recipe)
+    n = sum(w.numel() for part in (model.encoder, model.decoder) for w in part.parameters())
+    assert any(f"{n:,} parameters" in caption.value for caption in app.caption)
+
+
+def test_a_path_that_is_no_data_set_is_said(app, launched):
+    app.run()
+    app.selectbox(key="train_data").set_value("own").run()
+    assert [error.value for error in app.error] == ["Give the path of your data set."]
+    assert button(app, "Play").disabled
+
+
+@pytest.mark.parametrize("text", ["", "many", "3.5", "0", "-4", "99999", "12 13"])
+def test_nodes_are_whole_numbers(text):
+    with pytest.raises(ValueError, match="give whole numbers, 1 to 4,096"):
+        whole_numbers(text, "Nodes per layer")
+
+
+# ---- what is shown ------------------------------------------------------------------------------
+
+
+def test_the_newest_run_is_shown_and_the_link_names_another(app):
+    older, newer = finished(), finished(n=2)
+    assert sorted((older.name, newer.name)) == sorted(run.name for run in runs())
+    app.query_params["run"] = older.name
+    app.run()
+    assert not app.exception
+    assert given(app)["key"] == f"{older.name}/4"
+    assert given(app)["curves"]["val reconstruction"] == [100.0] * 4
+    app.query_params["run"] = "20990101-000000-ffffff"
+    at = AppTest.from_file(str(ROOT / PAGE), default_timeout=120)
+    at.query_params["run"] = "20990101-000000-ffffff"
+    at.run()
+    assert not at.exception
+    assert any("names a run that is not on this machine" in info.value for info in at.info)
+
+
+def test_an_interrupted_run_offers_to_go_on(app, monkeypatch):
+    run = finished(name="running")
+    assert run.state.name == "interrupted"
+    app.run()
+    assert given(app)["words"] == "interrupted after epoch 4 of 9; Continue takes it up from there"
+    assert button(app, "Continue")
+
+
+def test_words_are_true_of_the_frames():
+    run = finished()
+    quiet = [moment(i, 100 - i) for i in range(1, 9)]
+    assert warnings(run, quiet) == []
+    assert "Posterior collapse" in warnings(run, [*quiet, moment(9, 90, active=0)])[0]
+    assert "1 of 2 units are inactive" in warnings(run, [*quiet, moment(9, 90, active=1)])[0]
+    rising = [moment(i, 100 + (i - 2) ** 2) for i in range(1, 9)]
+    assert "validation was best in epoch 2" in warnings(run, rising)[0]
+    assert words(run, "done", quiet) == "epoch 8 of 9, finished"
+
+
+# ---- what is kept -------------------------------------------------------------------------------
+
+
+def test_a_saved_model_is_listed_under_its_name_and_once():
+    run = finished()
+    path = kept_runs.keep(run, " my-model ")
+    assert {entry.name: entry.path for entry in available()}["my-model"] == path
+    with pytest.raises(ValueError, match="a model called my-model already"):
+        kept_runs.keep(run, "my-model")
+    with pytest.raises(ValueError, match="a model called digits-vae-2d already"):
+        kept_runs.keep(run, "digits-vae-2d")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "../up", "a/b", ".hidden", "a b", "x" + "\0"])
+def test_a_name_that_no_file_can_have_is_said(name):
+    with pytest.raises(ValueError, match="A name has letters"):
+        kept_runs.keep(finished(), name)
+
+
+def test_a_gif_has_a_frame_for_each_epoch():
+    content = training_gif([moment(epoch) for epoch in range(1, 6)], FIXED)
+    with Image.open(io.BytesIO(content)) as animation:
+        assert animation.n_frames == 5
+        assert animation.size[0] == 360
+
+
+def test_a_deleted_run_is_gone_and_one_at_work_stays():
+    from aecore.runs.folder import remove
+
+    first, second = finished(), finished()
+    remove(first)
+    assert [run.name for run in runs()] == [second.name]
+    with second.lock, pytest.raises(DataError, match="stop it first"):
+        remove(second)
+    assert [run.name for run in runs()] == [second.name]
+
+
+def test_to_continue_begins_with_the_weights_that_were_trained(app, launched):
+    run = finished(plan=replace(PLAN, made=1.0))
+    app.run()
+    button(app, "Continue training").click().run()
+    assert not app.exception
+    assert launched[0].plan.start == str(run.model)
+    assert launched[0].plan.recipe == run.plan.recipe

@@ -1,0 +1,162 @@
+"""Train in a real browser: play, pause, step, stop, replay, save, come back."""
+
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+from playwright.sync_api import expect
+
+from aecore.runs.folder import Run
+
+
+class Train:
+    """The page, its buttons, and the run it shows."""
+
+    def __init__(self, page):
+        self.page = page
+        self.seen = page.locator(".train").first
+        expect(self.button("Play")).to_be_visible()
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name, exact=True).first
+
+    def set(self, title, value):
+        field = self.page.get_by_label(title, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
+        expect(field).to_have_value(str(value))
+
+    def play(self):
+        self.button("Play").click()
+        expect(self.page).to_have_url(re.compile("run=2"))
+
+    def epochs(self):
+        return int(self.seen.get_attribute("data-epochs"))
+
+    def wait(self, condition):
+        self.page.wait_for_function(f"element => {condition}", arg=self.seen.element_handle())
+
+    def state(self, name):
+        expect(self.seen).to_have_attribute("data-state", name)
+
+    def picture(self, selector=".map canvas"):
+        return self.page.locator(selector).first.screenshot()
+
+
+@pytest.fixture
+def train(serve, open_page, tmp_path):
+    server = serve(AECORE_HOME=str(tmp_path))
+    yield Train(open_page(f"{server.url}/train"))
+    for path in (tmp_path / "runs").glob("[0-9]*"):
+        Run(path).want(do="stop")
+
+
+def test_a_class_watches_a_map_form_and_keeps_it(train):
+    page = train.page
+    train.play()
+    expect(train.seen).to_have_attribute("data-ready", "yes")
+    train.wait("Number(element.dataset.epochs) >= 3")
+    early = train.picture()
+    train.state("done")
+    assert train.epochs() == 30
+    expect(page.locator(".words")).to_contain_text("epoch 30 of 30, finished")
+    assert train.picture() != early
+    # replay
+    scrubber = page.get_by_role("slider", name="Epoch")
+    scrubber.focus()
+    last = train.picture(".rows")
+    for _ in range(29):
+        scrubber.press("ArrowLeft")
+    expect(train.seen).to_have_attribute("data-epoch", "1")
+    expect(page.locator(".at")).to_have_text("epoch 1 of 30")
+    assert train.picture(".rows") != last
+    page.get_by_role("button", name="Replay").click()
+    expect(train.seen).to_have_attribute("data-epoch", "30")
+    # keep
+    page.get_by_label("Save as checkpoint").fill("class-vae")
+    page.get_by_label("Save as checkpoint").press("Enter")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("class-vae is in the sidebar's list now")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="GIF").click()
+    from PIL import Image
+
+    with Image.open(download.value.path()) as animation:
+        assert animation.n_frames == 30
+    page.goto(page.url.split("/train")[0] + "/?model=class-vae")
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    expect(page.get_by_test_id("stAlert")).to_have_count(0)  # the name is known there
+    assert "model=class-vae" in page.url
+
+
+def test_pause_step_stop_and_coming_back(train):
+    page = train.page
+    train.set("Epochs", 2000)
+    train.play()
+    train.wait("Number(element.dataset.epochs) >= 1")
+    train.button("Pause").click()
+    train.state("paused")
+    expect(train.button("Step: epoch")).to_be_visible()
+    before = train.epochs()
+    train.button("Step: epoch").click()
+    train.wait(f"Number(element.dataset.epochs) === {before + 1}")
+    page.reload()  # the browser closes: the run is found again
+    train.state("paused")
+    assert train.epochs() == before + 1
+    train.button("Play").click()
+    train.wait(f"Number(element.dataset.epochs) > {before + 1}")
+    train.button("Stop").click()
+    train.state("stopped")
+    expect(page.locator(".words")).to_contain_text("stopped after epoch")
+
+
+def test_two_sessions_that_press_play_wait_for_each_other(train, open_page):
+    train.set("Epochs", 2000)
+    train.play()
+    train.wait("Number(element.dataset.epochs) >= 1")
+    other = Train(open_page(train.page.url.split("?")[0]))
+    other.button("Play").click()
+    other.state("queued")
+    expect(other.page.locator(".words")).to_have_text("waits for 1 other run")
+    train.button("Stop").click()
+    train.state("stopped")
+    other.wait("Number(element.dataset.epochs) >= 1")
+
+
+def test_a_killed_worker_is_said_and_taken_up_again(train, tmp_path):
+    train.set("Epochs", 40)
+    train.play()
+    train.wait("Number(element.dataset.epochs) >= 3")
+    (path,) = (tmp_path / "runs").glob("[0-9]*")
+    found = subprocess.run(["pgrep", "-f", str(path)], capture_output=True, text=True, check=True)
+    for pid in found.stdout.split():
+        os.kill(int(pid), signal.SIGKILL)
+    train.state("interrupted")
+    expect(train.page.locator(".words")).to_contain_text("Continue takes it up from there")
+    train.button("Continue").click()
+    train.state("done")
+    assert train.epochs() == 40
+
+
+def test_a_server_that_dies_does_not_stop_the_training(serve, open_page, tmp_path):
+    first = serve(AECORE_HOME=str(tmp_path))
+    train = Train(open_page(f"{first.url}/train"))
+    train.set("Epochs", 60)
+    train.play()
+    train.wait("Number(element.dataset.epochs) >= 1")
+    link = train.page.url.split("/train")[1]
+    train.page.close()
+    first.process.kill()
+    again = Train(open_page(f"{serve(AECORE_HOME=str(tmp_path)).url}/train{link}"))
+    again.state("done")
+    assert again.epochs() == 60
+
+
+def test_settings_that_make_no_model_are_said_beside_them(train):
+    train.set("Nodes per layer", "many")
+    expect(train.page.get_by_text("Nodes per layer is “many”")).to_be_visible()
+    expect(train.button("Play")).to_be_disabled()
+    train.set("Nodes per layer", "64")
+    expect(train.page.get_by_text("101,652 parameters")).to_be_visible()

@@ -1,0 +1,17 @@
+"""Train: press Play and watch a latent space form. Controls → a run → its pictures."""
+
+import streamlit as st
+
+from aeview import frame, training, training_form
+
+notices = frame.head(
+    "Train", "Choose a model and press Play: its map forms, its losses fall, its pictures sharpen."
+)
+controls, pictures = st.columns([1, 3.4], gap="medium")
+with controls:
+    chosen = training_form.form()
+    training.buttons(chosen)
+with pictures:
+    training.watch()
+training.table()
+frame.say_notices(notices)
