@@ -185,11 +185,11 @@ def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
     fine = place.enlarge(ink * drawing, drawing, side)
     trail.add("crop", "cropped", True, fine)
     width = place.stroke_width(fine)
-    evened = width
-    if page.switches.stroke != "off":
-        fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on", page.hand)
+    choice, evened = page.switches.stroke, width
+    if choice != "off":
+        fine, evened = place.even_stroke(fine, width, choice == "on", page.hand)
     words = f"stroke evened from {width:.1f} to {evened:.1f} px"
-    trail.add("stroke", words, evened != width, fine)
+    trail.add("stroke", words if evened != width else "stroke left alone", evened != width, fine)
     small = place.fit(fine, side)
     image = place.centre(small, side, page.switches.centre, page.hand)
     trail.add("centre", "centred", True, image)
