@@ -138,6 +138,9 @@ def _images(key: str, _found: Offered) -> bytes:
     return pack(header, {"pixels": _found.pixels.reshape(-1, size)})
 
 
+DRAWING = "your drawing"  # the browser knows it by this name, too
+
+
 class Own(NamedTuple):
     """A picture of the user's, ready for the models."""
 

@@ -98,6 +98,8 @@ def architecture(card: Card, n_parameters: int) -> str:
     if model.body == "spatial":
         maps = "–".join(map(str, (*model.channels, *model.widths)))
         body = f"convolutional without a dense layer, {maps} feature maps"
+    if model.body == "residual":
+        body = f"convolutional, {'–'.join(map(str, model.channels))} feature maps, {widths} blocks"
     objective = "cross-entropy" if model.likelihood == "bernoulli" else "squared error"
     beta = (
         f"; β = {model.beta:g} (normalised {model.beta_normalised:.4f})"

@@ -1,12 +1,14 @@
-"""Pictures of the user's own, made ready for a model; nothing of them is kept on disk."""
+"""Pictures of the user's own for the Denoise page: drawn or uploaded; none is kept on disk."""
 
 import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Card
-from aecore.data.catalogue import DATASETS
+from aecore.data.pictures import open_picture, prepare
 from aecore.errors import DataError
-from aeview.denoising import Own
+from aeview import own_image, state
+from aeview.components.pad import Drawn, Sheet, pad
+from aeview.denoising import DRAWING, Own
 from aeview.pixels import as_bytes
 
 MOST = 4
@@ -14,35 +16,44 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 
 
 def choose(card: Card) -> list[Own]:
-    """Let the user add pictures; those that can't be read are named with the reason."""
-    with st.expander("Your own pictures"):
-        files = st.file_uploader(
-            f"Up to {MOST} pictures: they stand on the left of the images above",
-            type=TYPES,
-            accept_multiple_files=True,
-            key="denoise_files",
-        )
-        if len(files) > MOST:
-            st.info(f"The first {MOST} of {len(files)} pictures are shown.")
-        found = []
-        for number, file in enumerate(files[:MOST], 1):
-            try:
-                pixels, words = _prepared(file.getvalue(), file.name, card)
-            except DataError as error:
-                st.error(str(error))
-                continue
-            st.caption(f"Picture {number}: {words}")
-            found.append(Own(f"your picture {number}", pixels))
-    return found
+    """Let the user draw and upload; pictures that can't be read are named with the reason."""
+    with st.expander("Your own pictures: draw or upload"):
+        drawing, files = st.columns([1, 2], gap="medium")
+        with drawing:
+            drawn = _drawn(card)
+        with files:
+            return [*drawn, *_uploaded(card)]
 
 
-def _prepared(content: bytes, name: str, card: Card) -> tuple[np.ndarray, str]:
-    from aecore.data.pictures import open_picture, prepare
+def _drawn(card: Card) -> list[Own]:
+    written, hand = own_image.kind(card.data)
+    hint = "Draw here: your drawing stands on the left of the images above"
+    pad(Sheet(card.model.shape, hand, written, hint), state.DENOISE_PAD)
+    found = Drawn.of(st.session_state.get(state.DENOISE_PAD))
+    if found is None or found.empty or found.image.shape != tuple(card.model.shape[1:]):
+        return []
+    ink = np.broadcast_to(as_bytes(found.image), card.model.shape)
+    return [Own(DRAWING, np.ascontiguousarray(ink))]
 
-    known = DATASETS.get(card.data)
-    made = prepare(
-        open_picture(content, name),
-        card.model.shape,
-        handwriting=known.handwriting if known else False,
+
+def _uploaded(card: Card) -> list[Own]:
+    files = st.file_uploader(
+        f"Up to {MOST} pictures: they stand on the left of the images above",
+        type=TYPES,
+        accept_multiple_files=True,
+        key=state.DENOISE_FILES,
     )
-    return as_bytes(made.image), made.words
+    if len(files) > MOST:
+        st.info(f"The first {MOST} of {len(files)} pictures are shown.")
+    found = []
+    for number, file in enumerate(files[:MOST], 1):
+        try:
+            picture = open_picture(file.getvalue(), file.name)
+            written = own_image.kind(card.data)[0]
+            made = prepare(picture, card.model.shape, handwriting=written)
+        except DataError as error:
+            st.error(str(error))
+            continue
+        st.caption(f"Picture {number}: {made.words}")
+        found.append(Own(f"your picture {number}", as_bytes(made.image)))
+    return found

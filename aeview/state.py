@@ -91,6 +91,8 @@ SHOW = "show"
 METRIC = "figure"
 DENOISE = "denoise"
 DENOISE_LAST = "denoise_last"
+DENOISE_PAD = "denoise_pad"
+DENOISE_FILES = "denoise_files"
 # Train: the run on screen, and the names of its widgets.
 RUN = "run"
 BESIDE_RUN = "beside_run"

@@ -2,7 +2,8 @@
 
 `dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
 back, doubles it by transposed ones; `spatial` does the same without any linear layer, so that its
-code is a small picture itself. Another body is one more pair here and one line in `BODIES`.
+code is a small picture itself; `residual` passes the picture on without any function in its way,
+and blocks add to it. Another body is one more pair here and one line in `BODIES`.
 """
 
 import math
@@ -10,7 +11,15 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
-from aecore.models.layers import Activation, Conv, ConvTranspose, Layer, Linear, Reshape
+from aecore.models.layers import (
+    Activation,
+    Conv,
+    ConvTranspose,
+    Layer,
+    Linear,
+    Reshape,
+    Residual,
+)
 
 Layers = tuple[Layer, ...]
 Shape = tuple[int, int, int]
@@ -21,9 +30,10 @@ class Size(NamedTuple):
 
     Attributes:
         shape: (channels, height, width) of the images.
-        channels: feature maps of each halving, outermost first (conv and spatial).
+        channels: feature maps of each halving, outermost first (all but dense).
         widths: units of the linear layers, outermost first; for spatial the feature maps of the
-            convolutions at the code's own size.
+            convolutions at the code's own size, for residual how many blocks the encoder has
+            and how many the decoder.
         activation: the function between layers, one of `layers.ACTIVATIONS`.
     """
 
@@ -85,11 +95,42 @@ def spatial_decoder(size: Size, n_in: int) -> Layers:
     return (Reshape((n_maps, height, width)), *layers[:-1])
 
 
+def residual_encoder(size: Size, n_out: int) -> Layers:
+    """Halvings without a function between them, blocks, and a convolution to maps of numbers."""
+    n_blocks, _ = _blocks(size)
+    halvings = pairwise((size.shape[0], *size.channels))
+    layers: list[Layer] = [Conv(n_from, n_to, 4, 2, 1) for n_from, n_to in halvings]
+    inner = size.channels[-1]
+    code = Conv(inner, _n_maps(size, n_out), 3, 1, 1)
+    return (*layers, *(Residual(inner) for _ in range(n_blocks)), code, Reshape((n_out,)))
+
+
+def residual_decoder(size: Size, n_in: int) -> Layers:
+    """A convolution from the code's maps, blocks, and transposed convolutions."""
+    n_maps, inner = _n_maps(size, n_in), _inner_shape(size)
+    doublings = pairwise((*reversed(size.channels), size.shape[0]))
+    return (
+        Reshape((n_maps, *inner[1:])),
+        Conv(n_maps, inner[0], 3, 1, 1),
+        *(Residual(inner[0]) for _ in range(_blocks(size)[1])),
+        *(ConvTranspose(n_from, n_to, 4, 2, 1) for n_from, n_to in doublings),
+    )
+
+
+def _blocks(size: Size) -> tuple[int, int]:
+    if len(size.widths) != 2:
+        raise ValueError(
+            f"widths is {size.widths}, but must be two numbers for a residual body: how many "
+            "blocks the encoder has and how many the decoder"
+        )
+    return size.widths[0], size.widths[1]
+
+
 def _n_maps(size: Size, n_numbers: int) -> int:
     _, height, width = _inner_shape(size)
     if n_numbers % (height * width):
         raise ValueError(
-            f"the code of a spatial body is maps of {height}×{width}, so code_dim must be a "
+            f"the code of this body is maps of {height}×{width}, so code_dim must be a "
             f"multiple of {height * width}"
         )
     return n_numbers // (height * width)
@@ -135,4 +176,5 @@ BODIES: dict[str, Body] = {
     "dense": Body(dense_encoder, dense_decoder),
     "conv": Body(conv_encoder, conv_decoder),
     "spatial": Body(spatial_encoder, spatial_decoder, 2.0),
+    "residual": Body(residual_encoder, residual_decoder, 2.0),
 }

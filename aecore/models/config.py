@@ -19,9 +19,9 @@ class ModelConfig(Config):
         kind: an entry of `models.MODELS`.
         shape: (channels, height, width) of the images.
         code_dim: number of latent units d.
-        body: "dense", "conv" or "spatial" (`bodies.Size` says what the sizes mean to each).
+        body: an entry of `bodies.BODIES`; `bodies.Size` says what the sizes mean to each.
         widths: units of the linear layers, outermost first.
-        channels: feature maps of each halving, outermost first (conv and spatial only).
+        channels: feature maps of each halving, outermost first (all but dense).
         activation: function between the layers.
         output: what turns the last layer into intensities: "sigmoid", or "identity" for the linear
             autoencoder (Gaussian likelihood only).

@@ -40,6 +40,13 @@ class ConvTranspose:
 
 
 @dataclass(frozen=True, slots=True)
+class Residual:
+    """x + second(relu(first(x))), both 3×3 convolutions of n maps: He, Zhang, Ren & Sun (2016)."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Upsample:
     """Each pixel repeated `factor` times in both directions."""
 
@@ -60,12 +67,13 @@ class Reshape:
     shape: tuple[int, ...]
 
 
-Layer = Linear | Conv | ConvTranspose | Upsample | Activation | Reshape
+Layer = Linear | Conv | ConvTranspose | Residual | Upsample | Activation | Reshape
 
 KINDS: dict[str, type[Layer]] = {
     "linear": Linear,
     "conv": Conv,
     "conv_transpose": ConvTranspose,
+    "residual": Residual,
     "upsample": Upsample,
     "activation": Activation,
     "reshape": Reshape,

@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from aecore.models.layers import (
     Activation,
@@ -12,8 +12,11 @@ from aecore.models.layers import (
     Layer,
     Linear,
     Reshape,
+    Residual,
     Upsample,
 )
+
+QUIET = 0.1  # what a block adds at first, as a share of what its weights would give
 
 
 def build(layers: tuple[Layer, ...]) -> nn.Sequential:
@@ -22,19 +25,37 @@ def build(layers: tuple[Layer, ...]) -> nn.Sequential:
 
 
 def _module(layer: Layer) -> nn.Module:
+    made: nn.Module
     match layer:
         case Linear(n_in, n_out):
-            return nn.Linear(n_in, n_out)
+            made = nn.Linear(n_in, n_out)
         case Conv(n_in, n_out, kernel, stride, padding):
-            return nn.Conv2d(n_in, n_out, kernel, stride, padding)
+            made = nn.Conv2d(n_in, n_out, kernel, stride, padding)
         case ConvTranspose(n_in, n_out, kernel, stride, padding):
-            return nn.ConvTranspose2d(n_in, n_out, kernel, stride, padding)
+            made = nn.ConvTranspose2d(n_in, n_out, kernel, stride, padding)
+        case Residual(n):
+            made = Block(n)
         case Upsample(factor):
-            return nn.Upsample(scale_factor=factor)
+            made = nn.Upsample(scale_factor=factor)
         case Activation(name):
-            return _activation(name)
+            made = _activation(name)
         case Reshape(shape):
-            return nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
+            made = nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
+    return made
+
+
+class Block(nn.Module):
+    """Adds to what it gets what two convolutions make of it (`layers.Residual`)."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(n, n, 3, 1, 1)
+        self.second = nn.Conv2d(n, n, 3, 1, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return the same shape."""
+        added: Tensor = self.second(torch.relu(self.first(maps)))
+        return maps + added
 
 
 def _activation(name: str) -> nn.Module:
@@ -66,3 +87,6 @@ def initialise(network: nn.Module, generator: torch.Generator, scale: float = 1 
             module.weight.uniform_(-reach, reach, generator=generator)
             if module.bias is not None:
                 module.bias.uniform_(-bound, bound, generator=generator)
+    for module in network.modules():
+        if isinstance(module, Block):
+            module.second.weight.mul_(QUIET)

@@ -79,7 +79,8 @@ class TrainingConfig(Config):
     @property
     def trained_levels(self) -> dict[str, float]:
         """The highest level of each kind of noise that the images were spoilt with."""
-        return dict(zip(self.noise, self.noise_levels, strict=True))
+        pairs = sorted(zip(self.noise, self.noise_levels, strict=True), key=lambda each: each[1])
+        return dict(pairs)
 
     @property
     def total_epochs(self) -> int:

@@ -177,6 +177,24 @@ function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [
   };
 }
 
+// What comes in, and what two convolutions add to it.
+function residual({ n }, weights, name, shape) {
+  const layer = { kind: "conv", n_in: n, n_out: n, kernel: 3, stride: 1, padding: 1 };
+  const [first, second] = ["first", "second"].map((part) =>
+    conv(layer, weights[`${name}.${part}.weight`], weights[`${name}.${part}.bias`], shape));
+  const out = new Float32Array(product(shape));
+  return {
+    shape,
+    run(x) {
+      const hidden = first.run(x);
+      for (let i = 0; i < hidden.length; i++) if (hidden[i] < 0) hidden[i] = 0;
+      const added = second.run(hidden);
+      for (let i = 0; i < out.length; i++) out[i] = x[i] + added[i];
+      return out;
+    },
+  };
+}
+
 function upsample({ factor }, [channels, height, width]) {
   const out = new Float32Array(channels * height * width * factor * factor);
   const wide = width * factor;
@@ -226,7 +244,9 @@ function step(layer, shape, weight, bias) {
 export function network(layers, weights, prefix, inputShape) {
   let shape = inputShape;
   const steps = layers.map((layer, i) => {
-    const made = step(layer, shape, weights[`${prefix}.${i}.weight`], weights[`${prefix}.${i}.bias`]);
+    const name = `${prefix}.${i}`;
+    const made = layer.kind === "residual" ? residual(layer, weights, name, shape)
+      : step(layer, shape, weights[`${name}.weight`], weights[`${name}.bias`]);
     shape = made.shape;
     return made;
   });

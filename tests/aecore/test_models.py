@@ -16,7 +16,10 @@ from aecore.models.networks import build
 from aecore.seeding import stream
 
 SMALL = {"shape": (1, 8, 8), "widths": (12,), "channels": (3,), "code_dim": 3}
-CODE = {"spatial": {"code_dim": 2 * 4 * 4}}  # maps of the size of the last halving
+CODE = {  # maps of the size of the last halving
+    "spatial": {"code_dim": 2 * 4 * 4},
+    "residual": {"code_dim": 2 * 4 * 4, "widths": (1, 2)},
+}
 IMAGES = torch.rand(5, 1, 8, 8, generator=stream(0, "images"))
 
 
@@ -132,11 +135,12 @@ def test_upsample_repeats_pixels():
     [
         ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae, pca, dae"),
         ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1024"),
-        ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial"),
+        ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial, residual"),
         ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1000"),
         ({"output": "identity"}, "output is 'identity', but must be 'sigmoid' where"),
         ({"body": "conv", "channels": (4, 8, 16, 32)}, "an? 8×8 picture has to be halved"),
         ({"body": "spatial"}, "maps of 4×4, so code_dim must be a multiple of 16"),
+        ({"body": "residual"}, "must be two numbers for a residual body"),
     ],
 )
 def test_wrong_settings_are_named_in_one_line(wrong, words):

@@ -180,3 +180,29 @@ def test_a_link_shows_the_same_again(app, open_page):
     expect(pages[0].page.get_by_label("Noise level, typed")).to_have_value("0.55")
     button = pages[0].page.get_by_role("button", name="residuals")
     expect(button).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_drawing_stands_first_while_it_is_drawn(app, open_page):
+    page = open_page(f"{app.url}/denoise?n=2", height=1100)
+    lab = Lab(page)
+    page.get_by_text("Your own pictures").click()
+    pad = page.locator(".pad canvas.sheet")
+    expect(pad).to_be_visible()
+    expect(page.locator(".pad")).to_have_attribute("data-ready", "yes")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    x, y = box["x"], box["y"]
+    page.mouse.move(x + 0.3 * box["width"], y + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(x + 0.7 * box["width"], y + 0.2 * box["height"], steps=6)
+    first = lab.row("dae").locator("canvas").first
+    expect(first).to_have_attribute("aria-label", re.compile("your drawing"))
+    before = lab.settled().pixels(first)
+    shown = lab.root.get_attribute("data-restorations")
+    page.mouse.move(x + 0.5 * box["width"], y + 0.8 * box["height"], steps=6)
+    expect(lab.root).not_to_have_attribute("data-restorations", shown)
+    assert not np.array_equal(before, lab.settled().pixels(first))
+    answered = lab.root.get_attribute("data-filtered")
+    page.mouse.up()
+    expect(lab.root).not_to_have_attribute("data-filtered", answered)
+    expect(lab.row("median")).not_to_have_class(re.compile("pending"))

@@ -67,6 +67,22 @@ test("the fast 3×3 convolution is the plain one", () => {
   }
 });
 
+test("a residual block adds to what it gets, and forgets what it got before", () => {
+  const n = 2;
+  const shape = [n, 3, 3];
+  const unit = (gain) => Float32Array.from({ length: n * n * 9 }, (_, i) => ([4, 31].includes(i) ? gain : 0)); // o = c, middle
+  const weights = {
+    "e.0.first.weight": unit(1), "e.0.first.bias": new Float32Array(n),
+    "e.0.second.weight": unit(2), "e.0.second.bias": Float32Array.of(0, 0.5),
+  };
+  const made = network([{ kind: "residual", n }], weights, "e", shape);
+  for (const sign of [1, -1]) {
+    const image = Float32Array.from({ length: 18 }, (_, i) => sign * (i + 1));
+    const wanted = Array.from(image, (v, i) => v + 2 * Math.max(0, v) + (i < 9 ? 0 : 0.5));
+    assert.deepEqual(Array.from(made.run(image)), wanted);
+  }
+});
+
 test("paint wipes a disc to grey, belongs to its image and can be cleared", () => {
   const bench = new Bench(SHAPE);
   bench.images = [0, 1].map((i) => ({ name: `image ${i}`, pixels: new Float32Array(784) }));

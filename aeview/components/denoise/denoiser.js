@@ -10,6 +10,7 @@ import { Painter } from "./painter.js";
 import { Table } from "./table.js";
 
 const TELL_AFTER_MS = 300;
+const DRAWING = "your drawing";
 const LIMITS = { seed: [0, 4294967295], n: [1, 12] };
 const NAMES = { seed: "The seed", n: "The number of images", level: "The level" };
 
@@ -50,9 +51,26 @@ export class Denoiser {
   }
 
   #receive(topic, block) {
+    if (topic === "drawing") this.#drawn(block);
     if (!topic.startsWith("network/") && topic !== "denoise/images") return;
     this.blocks.set(topic, block);
     if (this.component) this.#open();
+  }
+
+  // The page's pad: its drawing is the first image, and follows the pen.
+  #drawn({ pixels, shape, empty }) {
+    if (!this.bench || empty || shape.join() !== this.bench.shape.join()) return; // Python takes the last stroke away
+    const image = { name: DRAWING, pixels: Float32Array.from(pixels) };
+    this.moving = true;
+    const place = this.own.findIndex(({ name }) => name === DRAWING);
+    if (place < 0) {
+      this.own.unshift(image);
+      this.#deal();
+    } else {
+      this.own[place] = image;
+      this.bench.images[place] = image; // one's own come first
+      this.#column(place);
+    }
   }
 
   // ---- what there is -----------------------------------------------------------------------
@@ -70,10 +88,14 @@ export class Denoiser {
     const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ pixels }) => pixels), data.shape]);
     if (key !== this.opened) {
       this.opened = key;
-      this.bench = new Bench(data.shape);
+      const same = JSON.stringify([data.images, data.shape]);
+      if (same !== this.benchOf) { // paint stays on its images as long as they can be meant
+        this.bench = new Bench(data.shape);
+        this.selected = 0;
+      }
+      this.benchOf = same;
       this.pool = data.images ? this.#pool(images) : [];
       this.own = data.own.map(({ name, pixels }) => ({ name, pixels: Float32Array.from(bytes(pixels), (v) => v / 255) }));
-      this.selected = 0;
       this.moving = true;
       this.#deal();
       if (this.stamp) this.#tell(); // the filters' pictures are of other images
