@@ -10,6 +10,7 @@ from aecore.checkpoints import Entry, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import Preparation, Switches, open_picture
+from aecore.data.pictures.records import NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError, DataError
 from aeview import cache, explorer, live, own_files, sample_pictures, state
@@ -265,15 +266,25 @@ def _write_link(given: Given | None, switches: Switches) -> None:
     state.forget(*({state.PICTURE, state.STEPS} - set(values)))
 
 
+def _cut_by_choice(made: Preparation, held: Stored) -> bool:
+    """Whether the cut is a choice: ink is always cut out, and what has the size is not cut."""
+    thing = made.verdict == NOT_HANDWRITING or not kind(held.card.data).handwriting
+    return thing and any(step.name == "size" and step.applied for step in made.steps)
+
+
 def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
     chosen = switches.to_json()
+    last = {step.name: number for number, step in enumerate(made.steps)}
+    idle = set() if _cut_by_choice(made, held) else {"crop"}
     steps = tuple(
         StepShown(
             name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
             applied=step.applied, picture=data_address(step.picture),
-            choices=CHOICES.get(step.name, ()), value=str(chosen.get(step.name, "")),
+            choices=CHOICES.get(step.name, ())
+            if last[step.name] == number and step.name not in idle else (),
+            value=str(chosen.get(step.name, "")),
         )
-        for step in made.steps
+        for number, step in enumerate(made.steps)
     )  # fmt: skip
     return PictureShown(
         id=f"{given.id} {chosen} {held.digest}", of=given.id, title=given.title,

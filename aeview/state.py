@@ -104,7 +104,7 @@ EPOCHS, BATCH, RATE = "train_epochs", "train_batch", "train_rate"
 TRAIN_SEED, WARMUP = "train_seed", "train_warmup"
 ACTIVATION, RBM = "train_activation", "train_rbm"
 PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "train_critic"
-TRAIN_NOISE, LEVEL = "train_noise", "train_level"
+TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
 

@@ -197,7 +197,7 @@ def _noise(config: TrainingConfig) -> TrainingConfig:
     known = KINDS[kind]
     level = st.slider(
         "Highest level", known.low, known.high, known.high / 2, 0.05,
-        help=f"{known.level}. {HELP['level']}", key=f"{state.LEVEL}_{kind}",
+        help=f"{known.level}. {HELP['level']}", key=f"{state.TRAIN_LEVEL}_{kind}",
     )  # fmt: skip
     return replace(config, noise=(kind,), noise_levels=(float(level),))
 

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
         ("/interpolate", "Interpolate"),
         ("/traverse?model=mnist-vae-16d", "Traverse"),
         ("/generate", "Generate"),
+        ("/your_image", "Your image"),
+        ("/your_image?model=fashion-vae-16d&picture=smiley&input=upload", "Your image"),
         ("/anomaly", "Anomaly"),
         ("/compare", "Compare"),
         ("/denoise", "Denoise"),

@@ -15,6 +15,7 @@ from aecore.errors import DataError
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 MAX_BYTES = 20_000_000
 MAX_PIXELS = 40_000_000
+MAX_WEBP_PIXELS = 16_000_000  # its decoder holds four copies
 LONGEST = 1200
 STRIP_PIXELS = 2_000_000
 DEEP_MODES = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
@@ -60,6 +61,11 @@ def open_picture(content: bytes, name: str = "The picture") -> Picture:
 def _decode(content: bytes, name: str) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         _check_size(picture.size, name)
+        if picture.format == "WEBP" and picture.width * picture.height > MAX_WEBP_PIXELS:
+            raise DataError(
+                f"{name} has over {MAX_WEBP_PIXELS // 10**6} megapixels, the most for WebP; "
+                "save it as JPEG"
+            )
         picture.draft(None, (LONGEST, LONGEST))
         picture.load()
         _check_size(picture.size, name)

@@ -74,7 +74,7 @@ def _is_sheet(sheet: Mask, calm: Grey) -> bool:
     if not (surrounded or ratio < OTHER_LIGHT):
         return False
     sharp = _step(sheet, calm) >= SHARP * abs(inside - outside)
-    return sharp and regionprops(sheet.astype(np.uint8))[0].solidity >= SOLID
+    return bool(sharp and regionprops(sheet.astype(np.uint8))[0].solidity >= SOLID)
 
 
 def _step(sheet: Mask, calm: Grey) -> float:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Int
 
-Mask = Bool[np.ndarray, "h w"]
-Parts = Int[np.ndarray, "h w"]
+Mask = Bool[np.ndarray, "_ _"]
+Parts = Int[np.ndarray, "_ _"]
 
 SPECK_AREA = 0.02
 SPECK_SIDE = 0.12
@@ -15,6 +15,8 @@ LOOSE_GAP = 0.35
 LOOSE_AREA = 0.6
 LOOSE_OVERLAP = 0.4
 ANOTHER = 0.12
+SMALLEST = 0.03
+SMALLEST_AT_EDGE = 0.15
 
 
 class Box(NamedTuple):
@@ -63,7 +65,7 @@ def parts_of(mask: Mask) -> tuple[Parts, list[Part]]:
 def without_specks(mask: Mask) -> Mask:
     """Drop marks that are tiny beside the largest, and what runs off the edge beside others."""
     labelled, parts = parts_of(mask)
-    inside = [part for part in parts if not _on_edge(part.box, mask.shape)]
+    inside = [part for part in parts if not on_edge(part.box, mask.shape)]
     main = max(parts, key=lambda part: part.box.side) if not inside else inside[0]
     kept = inside if inside and main.box.side > 0.05 * max(mask.shape) else parts
     floor_area, floor_side = SPECK_AREA * kept[0].area, SPECK_SIDE * main.box.side
@@ -71,8 +73,20 @@ def without_specks(mask: Mask) -> Mask:
     return np.isin(labelled, [part.number for part in kept])
 
 
-def _on_edge(box: Box, shape: tuple[int, ...]) -> bool:
-    return min(box.top, box.left, shape[0] - box.bottom, shape[1] - box.right) <= 0
+def is_trace(mask: Mask) -> bool:
+    """Say whether marks are too small to be a drawing; at the edge it takes more to be one."""
+    _, parts = parts_of(mask)
+    longest = max(mask.shape)
+    return all(
+        p.box.side < (SMALLEST_AT_EDGE if on_edge(p.box, mask.shape) else SMALLEST) * longest
+        for p in parts
+    )
+
+
+def on_edge(box: Box, shape: tuple[int, ...], share: float = 0.0) -> bool:
+    """Say whether marks run off the picture, or come within a share of its longer side."""
+    nearest = min(box.top, box.left, shape[0] - box.bottom, shape[1] - box.right)
+    return nearest <= share * max(shape)
 
 
 def drawings(mask: Mask) -> list[Mask]:

@@ -10,6 +10,7 @@ OPPOSITE = 0.25
 BLOB = 0.5
 MOTLEY = 45.0  # of 255
 MOST_DRAWINGS = 30
+MOST_PARTS = 60
 
 
 def is_thing(picture: Picture, sheet: Sheet, limit: Threshold, kept: Mask) -> bool:
@@ -26,6 +27,8 @@ def is_thing(picture: Picture, sheet: Sheet, limit: Threshold, kept: Mask) -> bo
     if opposite.sum() > OPPOSITE * kept.sum():
         return True
     _, parts = parts_of(kept)
+    if len(parts) > MOST_PARTS:
+        return True
     depth = distance_transform_edt(kept)
     wide = 2 * float(np.percentile(depth[kept], 97)) > BLOB * parts[0].box.side
     core = picture[depth >= 0.5 * np.percentile(depth[kept], 90)]

@@ -28,6 +28,7 @@ STROKES_IN_WINDOW = 4
 NOISE_SCALE = 4
 NOISE_MULTIPLE = 5
 FAINTEST = 0.03
+DARKEST = 0.15  # so that the noise of a dark picture is not enlarged without end
 FACTOR = {"auto": 1.0, "off": 1.0, "lower": 0.6, "higher": 1.4}
 
 
@@ -76,7 +77,7 @@ def _spread(grey: Grey) -> float:
     return float(np.percentile(np.abs(grey - background(grey, 50)), 99))
 
 
-def background(grey: Grey, percentile: float, window: float = WINDOW) -> Grey:
+def background(grey: Grey, percentile: int, window: float = WINDOW) -> Grey:
     """Return the paper's brightness at every pixel: a rank filter of a coarse copy.
 
     `window` is a share of the longer side; it has to be wide beside a stroke.
@@ -111,7 +112,7 @@ def light_of(grey: Grey, dark: bool) -> Grey:
     return rough if window >= WINDOW else background(grey, 50, max(window, FINEST_WINDOW))
 
 
-def _inside(mask: Bool[np.ndarray, "h w"]) -> Bool[np.ndarray, "h w"]:
+def _inside(mask: Bool[np.ndarray, "_ _"]) -> Bool[np.ndarray, "_ _"]:
     """Leave out what runs off the edge, such as shadows and the desk, if anything else is left."""
     from skimage.segmentation import clear_border
 
@@ -144,7 +145,7 @@ def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
     from scipy.ndimage import gaussian_filter
 
     smooth = gaussian_filter(grey, max(0.5, max(grey.shape) / 1000))
-    light = np.maximum(paper if dark else 1 - np.asarray(paper), 0.08)
+    light = np.maximum(paper if dark else 1 - np.asarray(paper), DARKEST)
     marks = np.asarray((paper - smooth if dark else smooth - paper) / light, dtype=np.float32)
     marks -= np.float32(np.median(marks))
     ripple = marks - gaussian_filter(marks, NOISE_SCALE * max(0.5, max(grey.shape) / 1000))
@@ -173,6 +174,6 @@ def soft_mask(sheet: Sheet, limit: Threshold) -> Grey:
     return np.clip(0.5 + (sheet.strength - limit.level) / limit.level, 0, 1).astype(np.float32)
 
 
-def solid(ink: Grey) -> Bool[np.ndarray, "h w"]:
+def solid(ink: Grey) -> Bool[np.ndarray, "_ _"]:
     """Where there is more ink than paper."""
     return ink > 0.5

@@ -25,6 +25,7 @@ from aecore.data.pictures.trail import Trail
 LONGEST = 1000
 SHORTEST = 280
 LOW = 0.1
+STRONG = 0.4
 CROP_MARGIN = 0.25
 AUTOMATIC = Switches()
 
@@ -104,10 +105,13 @@ def _written(
     if not paper.solid(ink).any():
         return _finish(BLANK, trail, np.zeros(shape, np.float32))
     kept = _clean(page, ink)
+    thing = is_thing(page.picture, sheet, limit, kept)
+    if marks.is_trace(kept) and not (thing and limit.contrast > STRONG):
+        return _finish(BLANK, trail, np.zeros(shape, np.float32))
     if limit.contrast < LOW:
         return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
     found = marks.drawings(kept)
-    if is_thing(page.picture, sheet, limit, kept) or len(found) > MOST_DRAWINGS:
+    if thing or len(found) > MOST_DRAWINGS:
         image = prepare_thing(picture, shape, switches, trail)
         return _finish(NOT_HANDWRITING, trail, image)
     if len(found) > 1:
@@ -181,9 +185,11 @@ def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
     fine = place.enlarge(ink * drawing, drawing, side)
     trail.add("crop", "cropped", True, fine)
     width = place.stroke_width(fine)
-    fine, evened = place.even_stroke(fine, width, page.switches.stroke == "on", page.hand)
+    choice, evened = page.switches.stroke, width
+    if choice != "off":
+        fine, evened = place.even_stroke(fine, width, choice == "on", page.hand)
     words = f"stroke evened from {width:.1f} to {evened:.1f} px"
-    trail.add("stroke", words, evened != width, fine)
+    trail.add("stroke", words if evened != width else "stroke left alone", evened != width, fine)
     small = place.fit(fine, side)
     image = place.centre(small, side, page.switches.centre, page.hand)
     trail.add("centre", "centred", True, image)

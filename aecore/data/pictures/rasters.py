@@ -25,7 +25,7 @@ def resize(
     return np.asarray(image.resize((size[1], size[0]), resample))
 
 
-def rank_filter(grey: Grey, percentile: float, cells: int) -> Grey:
+def rank_filter(grey: Grey, percentile: int, cells: int) -> Grey:
     """Return the percentile of a square window around each pixel, to 1/255 of the range.
 
     scikit-image counts a sliding histogram, which is 20 times as fast as sorting.

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, UInt8
 
-Picture = UInt8[np.ndarray, "h w 3"]
+Picture = UInt8[np.ndarray, "_ _ 3"]
 """A decoded picture: RGB, 0 to 255, as the user sees it."""
 
-Grey = Float[np.ndarray, "h w"]
+Grey = Float[np.ndarray, "_ _"]
 """Intensity or ink in [0, 1]."""
 
-Thumbnail = UInt8[np.ndarray, "h w"] | UInt8[np.ndarray, "h w 3"]
+Thumbnail = UInt8[np.ndarray, "_ _"] | UInt8[np.ndarray, "_ _ 3"]
 """What a step left behind, no side over 320 px."""
 
 SCORED = "scored"

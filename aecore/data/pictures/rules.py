@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Int
 
-from aecore.data.pictures.ink import Mask
+from aecore.data.pictures.ink import Mask, on_edge, parts_of
 
 COARSE = 400
 TILT = np.deg2rad(13)
@@ -21,6 +21,10 @@ MOST = 80
 THICKEST = 0.012
 REACH = 3
 SLACK = 2
+SLENDER = 3
+DOT = 5
+REMNANT = 1.6
+AT_EDGE = 0.02  # of the longer side
 
 
 class Line(NamedTuple):
@@ -52,7 +56,30 @@ def _remove(mask: Mask, angle: float, choice: str) -> tuple[Mask, int]:
     rows, columns = _along(lines, mask.shape, angle, REACH + round(thickness / 2))
     band = np.zeros_like(mask)
     band[rows, columns] = True
-    return mask & ~(band & (runs <= 2 * thickness + SLACK)), len(lines)
+    rest = mask & ~(band & (runs <= 2 * thickness + SLACK))
+    return _without_remnants(rest, thickness, angle), len(lines)
+
+
+def _without_remnants(mask: Mask, thickness: float, angle: float) -> Mask:
+    """Drop what is as thin as the lines: along them, at the edge, or dots where they crossed."""
+    from scipy.ndimage import distance_transform_edt, maximum
+
+    labelled, parts = parts_of(mask)
+    if not parts:
+        return mask
+    numbers = [part.number for part in parts]
+    depths = distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1]  # the edge bounds lines too
+    deepest = maximum(depths, labelled, numbers)
+    dropped = []
+    for part, depth in zip(parts, deepest, strict=True):
+        long, short = part.box.width, part.box.height
+        long, short = (long, short) if angle else (short, long)
+        along = long >= SLENDER * short or part.box.side <= DOT * thickness
+        if (
+            along or on_edge(part.box, mask.shape, AT_EDGE)
+        ) and 2 * depth <= REMNANT * thickness + SLACK:
+            dropped.append(part.number)
+    return mask & ~np.isin(labelled, dropped)
 
 
 def _find(mask: Mask, angle: float, choice: str) -> list[Line]:
@@ -81,7 +108,7 @@ def _any_in_blocks(mask: Mask, factor: int) -> Mask:
     return np.asarray(blocks.any((1, 3)))
 
 
-def _runs(mask: Mask, axis: int) -> Int[np.ndarray, "h w"]:
+def _runs(mask: Mask, axis: int) -> Int[np.ndarray, "_ _"]:
     """Length of the run of ink that each pixel is part of, along an axis."""
     flat = np.moveaxis(mask, axis, 0)
     place = np.arange(len(flat))[:, None]

@@ -3,8 +3,9 @@
 import { logHistogram, logTicks } from "./scores.js";
 
 const BINS = 60;
-const HIGH = 66; // css pixels
+const HIGH = 58; // css pixels
 const LEAST_WIDE = 200;
+const EDGE = 7; // so that the mark of a score off the scale is seen whole
 const BEYOND = 12; // times the limit up to which scores are on the scale
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -92,11 +93,11 @@ export class Chart {
     this.pointed = [score, words];
     this.svg.setAttribute("aria-label", words);
     if (score === null) return this.mark.replaceChildren();
-    const x = this.#x(score);
+    const x = Math.min(this.wide - EDGE, Math.max(EDGE, this.#x(score)));
     this.mark.replaceChildren(
       element("line", { x1: x, x2: x, y1: 22, y2: HIGH }),
       element("path", { d: `M ${x - 6} 16 L ${x + 6} 16 L ${x} 25 Z` }),
-      ...(score > this.high ? [element("text", { x: this.wide - 10, y: 24, "text-anchor": "end" }, "→")] : []),
+      ...(score > this.high ? [element("text", { x: this.wide - 18, y: 24, "text-anchor": "end" }, "→")] : []),
     );
   }
 }

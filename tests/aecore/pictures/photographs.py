@@ -5,12 +5,14 @@ pictures are prepared.
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from scipy.ndimage import distance_transform_edt, gaussian_filter, zoom
 from skimage.morphology import skeletonize
+
+__all__ = ["encoded", "letters", "photograph", "replace", "scene"]
 
 PENS = {
     "black": (25, 25, 30), "blue": (30, 50, 150), "red": (190, 30, 40), "green": (20, 110, 60),
@@ -19,7 +21,7 @@ PENS = {
 CHALKS = {"white": (235, 235, 230), "yellow": (240, 225, 120), "pink": (240, 170, 190)}
 LINES = ((120, 150, 200), (150, 150, 155), (140, 180, 190), (80, 90, 130))
 RULINGS = ("plain", "ruled", "squared")
-LARGEST_CANVAS = 1000
+LARGEST_CANVAS = 800
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,22 @@ def photograph(digits: list[np.ndarray], how: Scene, draw: np.random.Generator) 
     seen = _tilt(sheet, how, (height, width))
     lit = seen * _light(how, (height, width), draw)[..., None]
     final = _camera(lit, how, draw)
+    return encoded(Image.fromarray(final), "JPEG", quality=how.quality)
+
+
+def encoded(picture: Image.Image | np.ndarray, kind: str, **options: int) -> bytes:
+    """Return a picture as a file's content."""
     buffer = io.BytesIO()
-    Image.fromarray(final).save(buffer, "JPEG", quality=how.quality)
+    image = picture if isinstance(picture, Image.Image) else Image.fromarray(picture)
+    image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def letters(text: str) -> Image.Image:
+    """Print letters small into a corner of a sheet."""
+    sheet = Image.new("RGB", (900, 1200), (240, 238, 230))
+    ImageDraw.Draw(sheet).text((60, 80), text, (30, 30, 40), ImageFont.load_default(60))
+    return sheet
 
 
 def stroke(digit: np.ndarray, height: int, pen: float) -> np.ndarray:
