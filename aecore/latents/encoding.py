@@ -57,7 +57,8 @@ def encode_sample(model: Autoencoder, splits: tuple[ImageSet, ImageSet, ImageSet
     n_rows = min(N_STORED, N_NUMBERS // model.config.code_dim)
     if sum(len(split) for split in splits) <= n_rows:
         return join([encode(model, split) for split in splits])
-    chosen = random_sample(len(splits[0]), n_rows)
+    chosen = random_sample(len(splits[0]), N_STORED)
+    chosen = chosen[random_sample(len(chosen), n_rows)]  # images that other models carry, too
     return encode(model, splits[0].take(chosen)).at(chosen)
 
 

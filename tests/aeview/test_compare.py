@@ -203,12 +203,14 @@ def test_rows_keep_to_the_images_that_all_models_have():
     assert compare.rows(table, common[:0], 0) == []
 
 
-def test_all_checkpoints_of_a_data_set_store_the_same_images(shipped):
+def test_all_checkpoints_of_a_data_set_store_the_same_images_or_some_of_them(shipped):
     stored = {}
     for each in shipped:
         held = read(each)
-        stored.setdefault(held.card.data, set()).add(tuple(samples(held.latents)))
-    assert {name: len(kinds) for name, kinds in stored.items()} == dict.fromkeys(stored, 1)
+        stored.setdefault(held.card.data, set()).add(frozenset(samples(held.latents)))
+    for kinds in stored.values():
+        most, *fewer = sorted(kinds, key=len, reverse=True)
+        assert all(some < most for some in fewer)
 
 
 def test_what_the_browser_reports_is_read_back():
