@@ -252,18 +252,22 @@ def test_an_error_map_is_reconstruction_minus_original(app, open_page):
 
 
 def test_another_ten_shows_others_and_the_link_repeats_them(app, open_page):
+    def titles_of(page):
+        buttons = page.locator(".line button")
+        expect(buttons).to_have_count(40)  # with the originals, which come a little later
+        return buttons.evaluate_all("all => all.map((button) => button.title)")
+
     page = open_page(f"{app.url}/compare")
     Comparison(page)
-    titles = [b.get_attribute("title") for b in page.locator(".line button").all()]
+    titles = titles_of(page)
     page.get_by_role("button", name="Another ten").click()
     expect(page.locator(".which")).to_contain_text("seed 1")
-    others = [b.get_attribute("title") for b in page.locator(".line button").all()]
-    assert len(others) == len(titles) == 40
+    others = titles_of(page)
     assert others != titles
     page.wait_for_url(lambda url: parameters(url).get("seed") == "1")
     again = open_page(page.url)
     Comparison(again)
-    assert [b.get_attribute("title") for b in again.locator(".line button").all()] == others
+    assert titles_of(again) == others
 
 
 def test_a_picture_in_the_rows_pins_its_sample_and_the_link_shows_it_elsewhere(app, open_page):

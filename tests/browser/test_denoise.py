@@ -163,7 +163,7 @@ def test_controls_change_what_they_say(app, open_page):
     field = page.get_by_label("Number of images")
     field.fill("99")
     field.press("Enter")
-    expect(page.locator(".problem")).to_have_text(
+    expect(page.locator(".denoise .problem")).to_have_text(
         re.compile("goes from 1 to 12, in whole numbers")
     )
     expect(field).to_have_value("3")
