@@ -82,7 +82,7 @@ def _elliptic_envelope(rows: Rows, seed: int) -> Fitted:
     components = _pca(rows)
     varying = components.explained_variance_ > 1e-9 * components.explained_variance_[0]
 
-    def project(x: Rows) -> Rows:
+    def project(x: Rows) -> Float[np.ndarray, "_ varying"]:
         return _floats(components.transform(x)[:, varying])
 
     model = EllipticEnvelope(random_state=seed).fit(project(rows))
