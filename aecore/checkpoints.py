@@ -19,6 +19,7 @@ from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
 from aecore.errors import CheckpointError
+from aecore.files import whole
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer, from_json, to_json
 from aecore.training.config import TrainingConfig
@@ -224,14 +225,11 @@ def _write(
 
     if len(scores):
         tensors = tensors | {CALIBRATION: np.sort(scores).astype(np.float32)}
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_bytes(to_bytes(tensors, metadata=metadata))
-        unfinished.replace(path)
+        with whole(path) as unfinished:
+            unfinished.write_bytes(to_bytes(tensors, metadata=metadata))
     except OSError as error:
         raise CheckpointError(f"{path} can't be written: {error.strerror or error}") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def read_card(path: Path) -> Card:
@@ -355,9 +353,8 @@ def register(path: Path) -> None:
     if path.resolve() not in known and path.resolve().parent != shipped_folder().resolve():
         registry.parent.mkdir(parents=True, exist_ok=True)
         lines = [str(p) for p in (*known, path.resolve())]
-        unfinished = registry.with_suffix(f".{os.getpid()}.tmp")
-        unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        unfinished.replace(registry)
+        with whole(registry) as unfinished:
+            unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _registered() -> list[Path]:

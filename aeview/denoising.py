@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from aecore.checkpoints import Card, Entry, Stored
+from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import random_sample
 from aecore.errors import CheckpointError, DataError
-from aecore.export import network, pack
+from aecore.export import pack
 from aecore.noise import KINDS
-from aeview import cache, denoising_figures, filtering, messages, sidebar, state
+from aeview import cache, denoising_figures, filtering, live, messages, sidebar, state
 from aeview.components.denoise import (
     METRICS,
     N_OFFERED,
@@ -24,7 +24,7 @@ from aeview.components.denoise import (
     allowed,
     denoise,
 )
-from aeview.components.payload import STORE, payload, topic
+from aeview.components.payload import STORE, payload
 from aeview.figures.theme import METHOD_STYLES
 from aeview.live import Opened
 
@@ -87,13 +87,6 @@ def _open(entry: Entry) -> Opened | None:
     except (CheckpointError, OSError) as error:
         st.error(f"{entry.name}: {error}")
         return None
-
-
-@st.cache_resource(show_spinner=False, max_entries=40)
-def _network(digest: str, slot: int, _held: Stored) -> bytes:
-    description, weights = network(_held)
-    header = {"store": STORE, "topic": topic("network", slot), "key": digest}
-    return pack({**header, "network": description}, weights)
 
 
 # ---- images -------------------------------------------------------------------------------------
@@ -160,7 +153,7 @@ class Own(NamedTuple):
 def send(found: list[Opened], images: Offered | None) -> None:
     """Send networks and images to the browser."""
     for slot, (_, held) in enumerate(found):
-        payload(_network(held.digest, slot, held), key=f"network{slot}")
+        live.send_network(held, slot)
     if images is not None:
         payload(_images(images.key, images), key="denoise_images")
 

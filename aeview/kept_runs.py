@@ -8,6 +8,7 @@ import streamlit as st
 
 from aecore import checkpoints
 from aecore.errors import DataError
+from aecore.files import whole
 from aecore.runs.folder import Plan, Run, folder, remove
 from aeview import run_frames, state
 from aeview.replays import training_gif
@@ -73,9 +74,7 @@ def keep(run: Run, name: str) -> Path:
     if path.exists() or stem in {entry.name for entry in checkpoints.available()}:
         raise ValueError(f"There is a model called {stem} already; choose another name.")
     home.mkdir(parents=True, exist_ok=True)
-    content = run.model.read_bytes()
-    unfinished = path.with_suffix(".tmp")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)
+    with whole(path) as unfinished:
+        unfinished.write_bytes(run.model.read_bytes())
     checkpoints.register(path)
     return path

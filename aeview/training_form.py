@@ -39,8 +39,8 @@ HELP = {
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "units": "Code size: how many numbers an image is squeezed into.",
-    "layers": "How many hidden layers the encoder has; the decoder mirrors them.",
-    "nodes": "Nodes of each hidden layer from the image inwards, separated by commas.",
+    "nodes": "Nodes of each hidden layer from the image inwards, as many as layers are "
+    "wanted, separated by commas; the decoder mirrors them.",
     "body": "Dense layers see all pixels at once, convolutions one patch after another.",
     "channels": "Feature maps of each halving of the picture, outermost first.",
     "activation": "The function between the layers.",
@@ -59,7 +59,6 @@ HELP = {
     "batch": "Images for each step.",
     "rate": "Highest learning rate of the one-cycle schedule.",
     "seed": "The same seed gives the same model, bit by bit, on the same machine.",
-    "device": "auto takes the GPU where there is one.",
 }
 
 

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
 from aecore.arrays import CodeArray
 from aecore.data.download import cache_folder
+from aecore.files import whole
 from aecore.latents.projection import TSNE
 
 
@@ -33,13 +34,10 @@ def compute(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE:
     """
     tsne.fit(codes)
     path = _path(tsne, codes, digest)
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.tmp.npz")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(unfinished, points=tsne.points)
-        unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
+        with whole(path) as unfinished:
+            np.savez(unfinished, points=tsne.points)
     return tsne
 
 

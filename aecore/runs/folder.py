@@ -12,13 +12,10 @@ goes on when the browser closes or the server dies, and is found again after a r
 """
 
 import json
-import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from aecore.checkpoints import registry_file
 from aecore.errors import DataError
+from aecore.files import whole
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
 from aecore.training.config import TrainingConfig
@@ -238,25 +236,12 @@ def held(lock: FileLock) -> bool:
         return True
 
 
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and put it in place when that went well."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def _read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values
 
 
 def _write(path: Path, values: Any) -> None:
-    from dataclasses import asdict
-
     plain = values if isinstance(values, dict) else asdict(values)
     with whole(path) as unfinished:
         unfinished.write_text(json.dumps(plain), encoding="utf-8")

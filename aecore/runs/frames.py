@@ -9,10 +9,10 @@ import torch
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, PlanePoints
+from aecore.files import whole
 from aecore.losses import kl_to_standard_normal
 from aecore.metrics import active_units
 from aecore.models.adversarial import AdversarialAE
-from aecore.runs.folder import whole
 from aecore.seeding import stream
 from aecore.training.loop import MeanTerms, Training
 

@@ -18,8 +18,9 @@ from filelock import FileLock, Timeout
 
 from aecore.checkpoints import load
 from aecore.errors import TrainingError
+from aecore.files import whole
 from aecore.runs import frames
-from aecore.runs.folder import Plan, Run, State, ahead, folder, whole
+from aecore.runs.folder import Plan, Run, State, ahead, folder
 from aecore.runs.frames import Camera
 from aecore.training.loop import EpochReport, Training
 from aecore.training.steps import Snapshot

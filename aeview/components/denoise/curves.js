@@ -1,20 +1,12 @@
 // PSNR or SSIM of every method against the noise level, from figures that a benchmark measured.
 
 import { number } from "../words.js";
-import { ticks } from "../rate_distortion/ticks.js";
+import { draw } from "../svg.js";
+import { ticks } from "../ticks.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [420, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 8, 8, 40];
 const UNITS = { psnr: "PSNR, decibels", ssim: "SSIM" };
-
-function draw(home, kind, values, text = "") {
-  const element = document.createElementNS(SVG, kind);
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-  element.textContent = text;
-  home.append(element);
-  return element;
-}
 
 /** What a curve has at a level between two that were measured; null outside them. */
 export function between(levels, values, level) {

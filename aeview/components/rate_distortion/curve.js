@@ -1,18 +1,11 @@
 // KL across, reconstruction upwards, a button on each model.
 
 import { number } from "../words.js";
-import { ticks } from "./ticks.js";
+import { draw } from "../svg.js";
+import { ticks } from "../ticks.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [WIDTH, HEIGHT] = [420, 300];
 const [LEFT, RIGHT, TOP, BOTTOM] = [64, 26, 16, 46];
-
-function draw(home, kind, values, text = "") {
-  const element = document.createElementNS(SVG, kind);
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-  element.textContent = text;
-  home.append(element);
-}
 
 // From a value to a place between two ends, with a margin of an eighth of the range.
 function axis(values, from, to) {

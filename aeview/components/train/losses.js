@@ -1,22 +1,14 @@
 // Loss curves: reconstruction and KL apart, training full, validation dashed, nats by epoch.
 
-import { ticks } from "../rate_distortion/ticks.js";
+import { draw } from "../svg.js";
+import { ticks } from "../ticks.js";
 import { number } from "../words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [LEFT, RIGHT, BOTTOM] = [46, 8, 34];
 const BANDS = [
   { term: "reconstruction", title: "reconstruction, nats", from: 0, to: 0.52, colour: "var(--accent)" },
   { term: "regulariser", title: "KL, nats", from: 0.54, to: 1, colour: "#e76300" },
 ];
-
-function draw(home, kind, values, text = "") {
-  const element = document.createElementNS(SVG, kind);
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-  element.textContent = text;
-  home.append(element);
-  return element;
-}
 
 /** A scale for a band that fits what is shown; a few first epochs may not dwarf the rest. */
 export function scale(values, top, bottom) {
