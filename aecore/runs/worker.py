@@ -4,7 +4,6 @@ It reads the wish between steps and writes what is to be shown; one run trains a
 others wait in the order in which they were made.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -18,12 +17,11 @@ from filelock import FileLock, Timeout
 
 from aecore.checkpoints import load
 from aecore.errors import TrainingError
-from aecore.files import whole
 from aecore.runs import frames
 from aecore.runs.folder import Plan, Run, State, ahead, folder
 from aecore.runs.frames import Camera
+from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
-from aecore.training.steps import Snapshot
 
 POLITENESS = 10  # who clicks goes before who trains
 CHUNK_S = 0.08  # between two looks at the wish
@@ -136,7 +134,7 @@ class Work:
         self.splits, self.recipe, self.model = splits, recipe, model
         before = None
         if self.run.snapshot.is_file():
-            training.resume(_load(self.run.snapshot))
+            training.resume(snapshots.load(self.run.snapshot))
             before = frames.load(self.run.frames[-1]).arrays["points"].astype(np.float32)
         self.camera = Camera(training, recipe.training.seed, before)
         self._fixed(training)
@@ -205,7 +203,7 @@ class Work:
         frames.save(self.run.path / "frames" / f"{report.epoch:05d}.safetensors", frame)
         frames.save(self.run.live, frame)
         if not training.closed_form:
-            _save(self.run.snapshot, training.snapshot())
+            snapshots.save(self.run.snapshot, training.snapshot())
         self.run.say(State(self.run.state.name, epoch=report.epoch))
         self.shown = time.monotonic()
 
@@ -215,22 +213,6 @@ class Work:
         del training
         command = " ".join(("python -m aecore train --data", plan.recipe.data, "(Train page)"))
         production.finish(self.run.model, self.model, self.splits, self.recipe, command)
-
-
-def _save(path: Path, snapshot: Snapshot) -> None:
-    from safetensors.torch import save as to_bytes
-
-    content = to_bytes(snapshot.tensors, metadata={"numbers": json.dumps(snapshot.numbers)})
-    with whole(path) as unfinished:
-        unfinished.write_bytes(content)
-
-
-def _load(path: Path) -> Snapshot:
-    from safetensors import safe_open
-
-    with safe_open(path, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
-        return Snapshot(tensors, json.loads(file.metadata()["numbers"]))
 
 
 if __name__ == "__main__":
