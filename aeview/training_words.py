@@ -1,10 +1,15 @@
 """What is said of a run: what it trains, where it stands, what a teacher would point at."""
 
-import math
+from dataclasses import replace
 from typing import Any
 
+import streamlit as st
+
+from aecore.data.catalogue import DATASETS
+from aecore.models.config import ModelConfig
 from aecore.runs.folder import Plan, Run, ahead
-from aeview import messages, sidebar
+from aecore.training.config import TrainingConfig
+from aeview import cache, messages, sidebar
 from aeview.training_form import n_parameters
 
 Numbers = dict[str, Any]  # of a frame
@@ -19,12 +24,31 @@ def title(run: Run) -> str:
 
 
 def plan(asked: Plan) -> str:
-    """What is about to be trained."""
-    epochs = asked.recipe.training.total_epochs
-    said = f"{n_parameters(asked.recipe.model):,} parameters"
-    if asked.recipe.model.kind == "pca":
+    """What is about to be trained, and how long that may take."""
+    recipe = asked.recipe
+    epochs = recipe.training.total_epochs
+    said = f"{n_parameters(recipe.model):,} parameters"
+    if recipe.model.kind == "pca":
         return f"{said} · closed form"
-    return f"{said} · {epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    said = f"{said} · {epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    if recipe.data not in DATASETS:
+        return said
+    steps = replace(recipe.training, epochs=1, seed=0, kl_warmup=0.0)
+    return f"{said} · {about(epochs * _epoch_s(recipe.model, steps, recipe.data))}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _epoch_s(model: ModelConfig, training: TrainingConfig, data: str) -> float:
+    from aecore.training.probe import seconds_per_epoch
+
+    return seconds_per_epoch(model, training, len(cache.split(data, "train", 28)))
+
+
+def about(seconds: float) -> str:
+    """A time that nobody takes for exact."""
+    if seconds < 1.5:
+        return "about a second"
+    return f"about {seconds:.0f} s" if seconds < 100 else f"about {seconds / 60:,.0f} min"
 
 
 def words(run: Run, now: str, history: list[Numbers]) -> str:
@@ -61,7 +85,7 @@ def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
     if len(times) < 2:
         return f" · {speed:,.0f} images/s"
     left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
-    return f" · {speed:,.0f} images/s · about {math.ceil(left):,} s left"
+    return f" · {speed:,.0f} images/s · {about(left)} left"
 
 
 def warnings(run: Run, history: list[Numbers]) -> list[str]:

@@ -21,7 +21,7 @@ from aecore.training.config import TrainingConfig
 from aeview import kept_runs, training
 from aeview.replays import training_gif
 from aeview.training_form import FAMILIES, whole_numbers
-from aeview.training_words import warnings, words
+from aeview.training_words import about, warnings, words
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/learn/train.py"
@@ -110,7 +110,7 @@ def test_play_plans_what_the_controls_say(app, launched):
     assert (model.kind, model.code_dim, model.beta) == ("vae", 3, 4.0)
     assert model.widths == (400, 200, 100)
     assert recipe.epochs == 7
-    assert any(caption.value.endswith("parameters · 7 epochs") for caption in app.caption)
+    assert any("parameters · 7 epochs · about" in caption.value for caption in app.caption)
     assert given(app)["words"] == "the worker starts"
 
 
@@ -201,6 +201,14 @@ def test_a_step_is_one_more_than_was_asked_for_before(app):
         run.want(epochs=3)  # another session's
         button(app, "Step: epoch").click().run()
     assert run.wish.epochs == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "about a second"), (31.4, "about 31 s"), (150, "about 2 min"), (7200, "about 120 min")],
+)
+def test_times_are_said_as_roughly_as_they_are_known(seconds, said):
+    assert about(seconds) == said
 
 
 def test_words_are_true_of_the_frames():
