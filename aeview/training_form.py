@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -210,9 +210,11 @@ def _pick(title: str, options: dict[str, str], word: str, key: str, **settings: 
     return str(chosen)
 
 
-def _count(title: str, most: int, word: str, key: str, *usual: int, least: int = 1) -> int:
+def _count(
+    title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
+) -> int:
     """A whole number; where nothing is usual here, its family's preset has set it."""
-    return int(st.number_input(title, least, most, *usual, help=HELP[word], key=key))
+    return int(st.number_input(title, least, most, usual, help=HELP[word], key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from aecore.cli import main
 from aecore.recipes import recipes
 
 ROOT = Path(__file__).parent.parent.parent
+NOT_SHIPPED = {"mnist-stacked-2d"}  # 1.7 MB more than there is room for
 
 
 def run(*words, cwd=ROOT):
@@ -90,7 +91,7 @@ def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
 
 
 def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
-    assert {path.stem for path in shipped} == set(recipes())
+    assert {path.stem for path in shipped} == set(recipes()) - NOT_SHIPPED
     for path in shipped:
         card, recipe = read_card(path), recipes()[path.stem]
         assert card.command == f"python -m aecore train --recipe {path.stem}"

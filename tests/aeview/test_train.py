@@ -141,7 +141,11 @@ def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app,
 
     app.run()
     found = planned("rbm")
-    assert (found.model.kind, found.model.body, found.model.activation) == ("ae", "dense", "sigmoid")
+    assert (found.model.kind, found.model.body, found.model.activation) == (
+        "ae",
+        "dense",
+        "sigmoid",
+    )
     assert found.training.rbm_epochs == 20
     app.number_input(key="train_rbm").set_value(0)
     assert planned("rbm") == replace(found, training=replace(found.training, rbm_epochs=0))
