@@ -117,7 +117,7 @@ def frechet(model: Any) -> float:
 @torch.no_grad()
 def masked(splits: Splits) -> Iterator[Row]:
     """Whole 4×4 tiles hidden; PCA guesses from the visible pixels (Tipping & Bishop 1999)."""
-    names = ("digits-masked-8d", "digits-dae-784d", "digits-ae-16d")
+    names = ("digits-masked-16d", "digits-dae-784d", "digits-ae-16d")
     models = {name: load(find(name)).model for name in names}
     images = torch.from_numpy(splits.test.images)
     rows, known = (part.images.reshape(len(part), -1) for part in (splits.test, splits.train))
@@ -154,9 +154,10 @@ def sparse(_splits: Splits) -> Iterator[Row]:
     """Codes that the checkpoints carry: all 1,797 images."""
     for name in ("digits-sparse-24d", "digits-ae-16d"):
         codes = read(find(name)).latents.codes
-        speak = np.abs(codes) > 1e-3
-        yield row("sparse", name, "units that speak for an image, mean", speak.sum(1).mean())
-        yield row("sparse", name, "units that speak at all", float(speak.any(0).sum()))
+        speak = np.abs(codes) > 0.25
+        yield row("sparse", name, "units beyond 0.25 for an image, mean", speak.sum(1).mean())
+        yield row("sparse", name, "units beyond 0.25 for some image", float(speak.any(0).sum()))
+        yield row("sparse", name, "mean size of a unit", float(np.abs(codes).mean()))
 
 
 QUESTIONS: dict[str, Callable[[Splits], Iterator[Row]]] = {

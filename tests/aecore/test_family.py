@@ -13,16 +13,13 @@ from aecore.checkpoints import classifier_file, load, read
 from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.data import digits
-from aecore.models.config import ModelConfig
-from aecore.models.family import MODELS, create
+from aecore.models.family import MODELS
 from aecore.recipes import recipe
 from aecore.seeding import stream
-from aecore.training.config import TrainingConfig
-from aecore.training.loop import train
 
 NAMES = (
     "digits-linear-2d", "digits-stacked-2d", "digits-sparse-24d", "digits-dae-784d",
-    "digits-masked-8d", "digits-adversarial-2d", "digits-rbm-2d",
+    "digits-masked-16d", "digits-adversarial-2d", "digits-rbm-2d",
 )  # fmt: skip
 ROWS = {kind: ["--model", kind] for kind in MODELS}
 ROWS["dae"] += ["--noise", "gaussian", "--noise-levels", "0.5"]
@@ -141,11 +138,11 @@ def test_the_worked_example_of_the_notes_is_a_recipe():
 
 def test_few_units_of_the_shipped_sparse_code_speak_for_an_image_and_all_for_some(shipped):
     codes = read(path_of(shipped, "digits-sparse-24d")).latents.codes
-    speak = codes > 0.5  # a unit's range is 0 to 1
+    speak = codes > 0.25  # a unit's range is 0 to 1
     assert codes.shape[1] > read(path_of(shipped, "digits-ae-16d")).latents.codes.shape[1]
     assert speak.sum(axis=1).mean() < 0.25 * codes.shape[1]
     assert speak.any(axis=0).all()
-    assert codes.mean() < 0.25
+    assert codes.mean(axis=0).max() < 0.2
 
 
 # ---- denoising ---------------------------------------------------------------------------------
@@ -184,7 +181,7 @@ def by_components(rows, hidden, known, k=40):
 def test_the_masked_autoencoder_beats_the_mean_and_the_other_networks(
     shipped, splits, test_images
 ):
-    model = load(path_of(shipped, "digits-masked-8d")).model
+    model = load(path_of(shipped, "digits-masked-16d")).model
     hidden = model.mask(test_images, stream(0, "mask"))
     spoilt = torch.where(hidden, HOLE, test_images)
     rows, gone = test_images.flatten(1).numpy(), hidden.flatten(1).numpy()
@@ -221,15 +218,9 @@ def test_a_critic_hardly_tells_the_codes_of_the_adversarial_autoencoder_from_the
     assert min(right["ae"], right["stacked"]) > 0.8
 
 
-def test_its_own_critic_is_near_chance_when_it_is_deceived(blobs):
-    config = ModelConfig(
-        kind="adversarial", shape=(1, 8, 8), widths=(32,), likelihood="gaussian"
-    )  # fmt: skip
-    model = create(config, stream(0, "weights"))
-    recipe = TrainingConfig(epochs=150, batch_size=16, learning_rate=3e-3)
-    codes = torch.from_numpy(list(train(model, blobs, blobs, recipe, "cpu"))[-1].codes)
-    assert model.critic_accuracy(codes, stream(1, "critic")) == pytest.approx(0.5, abs=0.15)
-    assert model.critic_accuracy(codes + 5, stream(1, "critic")) > 0.7
+def test_its_own_critic_is_near_chance_when_it_is_deceived(shipped):
+    loss = read(path_of(shipped, "digits-adversarial-2d")).card.validation["regulariser"]
+    assert loss == pytest.approx(2 * np.log(2), rel=0.2)  # of one that always says a half
 
 
 @torch.no_grad()
