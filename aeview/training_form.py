@@ -140,7 +140,7 @@ def _objective(model: ModelConfig) -> ModelConfig:
         with left:
             penalty = _pick("Penalty", PENALTIES, "penalty", state.PENALTY)
         weight = right.number_input(
-            "λ", 0.0, 1000.0, 1.0, 0.5, help=HELP["lambda"], key=state.LAMBDA
+            "λ", 0.0, 1000.0, step=0.5, help=HELP["lambda"], key=state.LAMBDA
         )
         return replace(model, penalty=penalty, sparsity=float(weight))
     if model.kind == "masked":

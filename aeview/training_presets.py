@@ -27,7 +27,7 @@ DENSE = (STACKED, RBM)  # whose body is given
 
 USUAL = {
     state.CODE_DIM: 2, state.NODES: "256, 128", state.ACTIVATION: "silu", state.LOSS: "bernoulli",
-    state.RBM: 0, state.RATE: 3e-3,
+    state.RBM: 0, state.RATE: 3e-3, state.PENALTY: "kl", state.LAMBDA: 10.0,
 }  # fmt: skip
 PRESETS: dict[str, dict[str, Any]] = {
     LINEAR: {state.RATE: 1e-2},
