@@ -51,7 +51,7 @@ class Source(ABC):
         """3 if any image is in colour, else 1."""
 
     @abstractmethod
-    def pieces(self, rows: IndexArray) -> list[IndexArray]:
+    def pieces(self, rows: IndexArray) -> list[np.ndarray]:
         """Cut ascending rows into parts that are read together."""
 
     @abstractmethod
@@ -103,7 +103,7 @@ class Shards(Source):
         """3 if any shard is in colour, else 1."""
         return max(m.shape[3] if len(m.shape) == 4 else 1 for m in self.members)
 
-    def pieces(self, rows: IndexArray) -> list[IndexArray]:
+    def pieces(self, rows: IndexArray) -> list[np.ndarray]:
         """Rows of one shard; of an uncompressed one, of one megabyte of it."""
         shard = np.searchsorted(self.firsts, rows, "right") - 1
         part = np.zeros_like(rows)
@@ -203,7 +203,7 @@ class Pictures(Source):
         colour = any(own.in_colour(content, name) for name, content in self._contents(len(self)))
         return 3 if colour else 1
 
-    def pieces(self, rows: IndexArray) -> list[IndexArray]:
+    def pieces(self, rows: IndexArray) -> list[np.ndarray]:
         """Neighbours in the folder."""
         changes = np.flatnonzero(np.diff(rows // N_PICTURES)) + 1
         return np.split(rows, changes) if len(rows) else []

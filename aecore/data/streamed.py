@@ -39,7 +39,7 @@ class StreamedSet:
     split: str
     source: Source
     rows: IndexArray
-    pieces: tuple[IndexArray, ...]
+    pieces: tuple[np.ndarray, ...]
     labels: LabelArray
 
     def __len__(self) -> int:
@@ -104,10 +104,10 @@ class StreamedSet:
                         rest = batch[:0]
                         yield batch
 
-    def _windows(self, permutation: Permutation) -> Iterator[list[IndexArray]]:
+    def _windows(self, permutation: Permutation) -> Iterator[list[np.ndarray]]:
         n_rows = max(1, WINDOW_BYTES // int(np.prod(self.shape)))
         while True:
-            window: list[IndexArray] = []
+            window: list[np.ndarray] = []
             for i in permutation(len(self.pieces)):
                 window.append(self.pieces[i])
                 if sum(map(len, window)) >= n_rows:
@@ -116,7 +116,7 @@ class StreamedSet:
             if window:
                 yield window
 
-    def _read(self, pieces: list[IndexArray]) -> Pixels:
+    def _read(self, pieces: list[np.ndarray]) -> Pixels:
         pixels = np.empty((sum(map(len, pieces)), *self.shape), np.uint8)
         start = 0
         for piece in pieces:

@@ -35,7 +35,7 @@ class Feed:
         data: the training split.
         batch_size: images of one step, of all processes together.
         place: where the batches are wanted.
-        team: the processes; each draws from every `size`-th image.
+        team: the processes.
         layout: (n, 2) place of each image, for a set in memory.
 
     Raises:
@@ -56,22 +56,27 @@ class Feed:
         )  # fmt: skip
         require(len(data) >= team.size, "the training split", len(data), "an image a process")
         self.n_batches = max(1, len(data) // batch_size)
-        self.size = batch_size // team.size
+        self.batch_size, self.size = batch_size, batch_size // team.size
         self.place = place.torch
         self.streamed = (
             data.shared(team.rank, team.size) if isinstance(data, StreamedSet) else None
         )
         if isinstance(data, ImageSet):
-            self.pixels = torch.from_numpy(np.ascontiguousarray(data.pixels[team.share]))
-            self.pixels = self.pixels.to(place.torch)
-            self.places = None if layout is None else to_codes(layout)[team.share].to(place.torch)
+            self.share = team.share
+            self.pixels = torch.from_numpy(data.pixels).to(place.torch)
+            self.places = None if layout is None else to_codes(layout).to(place.torch)
 
     def batches(self, draw: torch.Generator) -> Iterator[Batch]:
-        """Yield an epoch in a new order; a last incomplete batch is left out."""
+        """Yield an epoch in a new order; a last incomplete batch is left out.
+
+        Of a set in memory all processes draw the one order, so that the images of a step are
+        those that one process alone would take; of a streamed one each reads its own part.
+        """
         if self.streamed is not None:
             return self._stream(draw)
         order = torch.randperm(len(self.pixels), generator=draw, device=self.place)
-        parts = torch.split(order, self.size)[: self.n_batches]
+        steps = torch.split(order, self.batch_size)[: self.n_batches]
+        parts = (step[self.share] for step in steps)
         return (
             Batch(self.pixels[part], None if self.places is None else self.places[part])
             for part in parts

@@ -44,9 +44,8 @@ class Steps:
     ) -> None:
         self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.config, self.feed, self.place, self.team = config, feed, place, team
-        self.draws = {
-            name: stream(config.seed, team.stream(name), place.torch) for name in STREAMS
-        }
+        own = {name: team.stream(name) for name in STREAMS} | {"batches": "batches"}
+        self.draws = {name: stream(config.seed, own[name], place.torch) for name in STREAMS}
         self.n_batches = feed.n_batches
         self.n_training = config.epochs  # fewer when it stops improving
         self.cooling: tuple[int, int] | None = None
