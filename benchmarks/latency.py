@@ -17,7 +17,7 @@ from browser import CLICK, HOVER, opened, p95, running_app
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan, Run, create
-from aecore.runs.worker import launch
+from aecore.runs.launch import launch
 from aecore.training.config import TrainingConfig
 
 

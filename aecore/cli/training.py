@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aecore import checkpoints
-from aecore.cli.flags import add_flags, flag, given
+from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, kept, terminable
 from aecore.cli.listing import figures
 from aecore.data.catalogue import DATASETS, dataset, load
@@ -19,7 +19,7 @@ from aecore.data.own import SIDES
 from aecore.data.streamed import WINDOW_BYTES
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
-from aecore.recipes import Recipe, recipe, recipes
+from aecore.recipes import Recipe, flag, recipe, recipes
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:

@@ -148,11 +148,6 @@ class Training(Iterator[EpochReport]):
         """The epoch with the best validation loss of a training with patience, else 0."""
         return self._plateau.epoch
 
-    @property
-    def kl_weight(self) -> float:
-        """Share of β in force."""
-        return 1.0 if self.closed_form else self._steps.kl_weight
-
     def __next__(self) -> EpochReport:
         """Go on to the end of the epoch."""
         while True:
