@@ -368,14 +368,15 @@ def validate(
     """
     model.eval()
     generator = stream(config.seed, team.stream("validation"), images.device)
-    sums = torch.zeros(3, dtype=torch.float64, device=images.device)
+    exact = torch.device("cpu") if images.device.type == "mps" else images.device  # has float64
+    sums = torch.zeros(3, dtype=torch.float64, device=exact)
     for batch in torch.split(images, batch_size) if len(images) else ():
         if isinstance(model, Denoising):
             spoilt = mixed(batch, config.noise, config.noise_levels, generator)
             terms = model.denoising_terms(spoilt, batch)
         else:
             terms = model.terms(batch, generator)
-        sums[:2] += torch.stack([term.double().sum() for term in terms])
+        sums[:2] += torch.stack([term.to(exact).double().sum() for term in terms])
         sums[2] += len(batch)
     reconstruction, regulariser, n = team.sum(sums).tolist()
     return MeanTerms(reconstruction / n, regulariser / n)
