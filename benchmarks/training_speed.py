@@ -158,10 +158,11 @@ def main() -> None:
     """Race all."""
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--epochs", type=int, default=RIVAL_EPOCHS, help="of the first rival")
     parser.add_argument("--pythae", metavar="PYTHON", help="an interpreter that has pythae")
     options = parser.parse_args()
     test = torch.from_numpy(load("mnist", "test").images)
-    rows = [race("pytorch/examples", rival(test), 0.0, RIVAL_EPOCHS)]
+    rows = [race("pytorch/examples", rival(test), 0.0, options.epochs)]
     goal = rows[0]["test loss, nats"]
     rows.append(race("aecore", ours(options.device), goal, MAX_EPOCHS))
     if options.pythae:
