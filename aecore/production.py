@@ -8,35 +8,50 @@ import torch
 import aecore
 from aecore.anomaly.calibration import calibrate
 from aecore.checkpoints import Card, round_to_stored, save
-from aecore.data.catalogue import load
+from aecore.data import streamed
+from aecore.data.catalogue import DATASETS, load
 from aecore.data.imageset import SPLITS, ImageSet
+from aecore.data.streamed import StreamedSet
+from aecore.errors import DataError
 from aecore.evaluation import Evaluation, evaluate
 from aecore.latents.encoding import encode_sample
 from aecore.latents.layout import tsne_layout
 from aecore.models.base import Autoencoder
 from aecore.models.family import create
+from aecore.processes import team
 from aecore.recipes import Recipe
 from aecore.seeding import stream
 from aecore.training.loop import Training, train, validate
 from aecore.training.rbm import pretrain
+from aecore.training.steps import Snapshot
 from aecore.types import Images
 
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """The three splits of a data set."""
+    """The three splits of a data set, of which the first may be streamed."""
 
-    train: ImageSet
+    train: ImageSet | StreamedSet
     val: ImageSet
     test: ImageSet
 
 
-def load_splits(name: str, data_dir: Path | None = None, side: int = 28) -> Splits:
-    """Load all three splits.
+def load_splits(
+    name: str, data_dir: Path | None = None, side: int = 28, stream: bool = False
+) -> Splits:
+    """Load all three splits; the training split is streamed if asked for, or if it has to be.
+
+    Of a set that is streamed, up to 10,000 images validate and as many test.
 
     Raises:
-        DataError: if the set is unknown, not there or damaged.
+        DataError: if the set is unknown, not there or damaged, or can't be streamed.
     """
+    own_path = Path(name) if name not in DATASETS and Path(name).exists() else None
+    if stream and own_path is None:
+        raise DataError(f"only a folder, .zip or .npz of your own can be streamed, not {name!r}")
+    if own_path is not None and (stream or streamed.too_large(own_path, side)):
+        val, test = (streamed.held_out(own_path, split, side) for split in SPLITS[1:])
+        return Splits(streamed.stream(own_path, "train", side), val, test)
     return Splits(*(load(name, split, data_dir, side) for split in SPLITS))
 
 
@@ -45,18 +60,37 @@ def fresh_model(recipe: Recipe) -> Autoencoder:
     return create(recipe.model, stream(recipe.training.seed, "weights"))
 
 
-def run(model: Autoencoder, splits: Splits, recipe: Recipe, device: str = "auto") -> Training:
-    """Train on the training split and report each epoch.
+def run(
+    model: Autoencoder,
+    splits: Splits,
+    recipe: Recipe,
+    device: str = "auto",
+    kept: Snapshot | None = None,
+) -> Training:
+    """Train on the training split and report each epoch, from the beginning or from a snapshot.
 
     Where the recipe begins with Boltzmann machines or a layout, that comes first and may take
-    minutes.
+    minutes; of several processes the first does it.
+
+    Raises:
+        ValueError: for settings or a snapshot that do not fit, naming them.
     """
-    if recipe.training.rbm_epochs:
-        pretrain(model, torch.from_numpy(splits.train.pixels), recipe.training)
+    config, data = recipe.training, splits.train
+    if (config.rbm_epochs or config.layout_epochs) and isinstance(data, StreamedSet):
+        raise ValueError(
+            "rbm_epochs and layout_epochs need all images in memory; set them to 0 for a set "
+            "that is streamed"
+        )
     layout = None
-    if recipe.training.layout_epochs:
-        layout = tsne_layout(splits.train, recipe.training.seed)
-    return train(model, splits.train, splits.val, recipe.training, device, layout)
+    if isinstance(data, ImageSet):
+        if config.rbm_epochs and kept is None and team().leads:
+            pretrain(model, torch.from_numpy(data.pixels), config)
+        if config.layout_epochs:
+            layout = team().alone(lambda: tsne_layout(data, config.seed))
+    training = train(model, data, splits.val, config, device, layout)
+    if kept is not None:
+        training.resume(kept)
+    return training
 
 
 def finish(

@@ -33,10 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = options.run(options)
     except (ValueError, TrainingError) as error:
-        Console(stderr=True).print(f"aecore: {error}", style="red", highlight=False)
+        # Of the processes on one machine, which all make the same mistake, one says it.
+        alike = isinstance(error, ValueError) and os.environ.get("LOCAL_RANK", "0") != "0"
+        Console(stderr=True, quiet=alike).print(f"aecore: {error}", style="red", highlight=False)
         return 2
-    except KeyboardInterrupt:
-        Console(stderr=True).print("aecore: stopped; nothing was written")
+    except KeyboardInterrupt as stop:
+        quiet = os.environ.get("RANK", "0") != "0"
+        said = str(stop) or "stopped; nothing was written"
+        Console(stderr=True, quiet=quiet).print(f"aecore: {said}", highlight=False)
         return 130
     return code or 0
 

@@ -11,17 +11,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
+from aecore.cli.keeping import Keeper, kept, terminable
 from aecore.cli.listing import figures
 from aecore.data.catalogue import DATASETS, dataset, load
+from aecore.data.imageset import ImageSet
 from aecore.data.own import SIDES
+from aecore.data.streamed import WINDOW_BYTES
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe, flag, recipe, recipes
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from aecore.models.base import Autoencoder
     from aecore.production import Splits
+    from aecore.training.loop import Training
 
 
 def add_train(commands: Any) -> None:
@@ -32,6 +35,14 @@ def add_train(commands: Any) -> None:
     training.add_argument("--side", type=int, default=28, help=f"own images: one of {SIDES}")
     training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    training.add_argument(
+        "--resume", action="store_true", help="go on with a training that was stopped"
+    )
+    training.add_argument(
+        "--stream",
+        action="store_true",
+        help="own images: read them while training (a set too large for memory always is)",
+    )
     training.add_argument("--data-dir", type=Path, help="folder of the data sets")
     for config in (ModelConfig, TrainingConfig):
         add_flags(training, config)
@@ -85,17 +96,31 @@ def _output(options: argparse.Namespace) -> Path:
 
 
 def _train(options: argparse.Namespace) -> None:
-    from aecore import production
+    from aecore import processes, production
 
     out, plan = _output(options), _recipe(options)
-    splits = production.load_splits(plan.data, options.data_dir, options.side)
+    console = Console(quiet=not processes.expected().leads)
+    snapshot = kept(out, console, resume=options.resume)
+    splits = production.load_splits(plan.data, options.data_dir, options.side, options.stream)
     plan = replace(plan, model=replace(plan.model, shape=splits.train.shape))
     model = production.fresh_model(plan)
-    console = Console()
     n_parameters = sum(weight.numel() for weight in model.parameters())
     console.print(f"{plan.data}: {len(splits.train):,} images; {n_parameters:,} parameters")
-    kept = _run_with_bar(console, model, splits, plan, options.device)
-    measured = production.finish(out, model, splits, plan, _command(options))
+    with processes.joined() as team, terminable():
+        training = production.run(model, splits, plan, options.device, snapshot)
+        console.print(_place(training, splits), highlight=False)
+        keeper = Keeper(out, training, console)
+        failed = _guarded(console, training, keeper)
+    if not team.leads:
+        return
+    if training.best_epoch:
+        console.print(
+            f"ended after {training.done} epochs; the weights are those of the best, epoch "
+            f"{training.best_epoch}", highlight=False,
+        )  # fmt: skip
+    command = _command(options, team.size, streamed=not isinstance(splits.train, ImageSet))
+    measured = production.finish(out, model, splits, plan, command)
+    keeper.remove()
     checkpoints.register(out)
     summary = ", ".join(
         f"{label} {value}"
@@ -106,8 +131,42 @@ def _train(options: argparse.Namespace) -> None:
         )
     )
     console.print(f"{out}: {summary} (test split)", highlight=False)
-    if kept is not None:
-        raise kept
+    if failed is not None:
+        raise failed
+
+
+def _place(training: "Training", splits: "Splits") -> str:
+    """Where and how it is trained, for the log."""
+    words = [f"on {training.place.reason}"]
+    if training.team.size > 1:
+        words.append(f"{training.team.size} processes")
+    if not isinstance(splits.train, ImageSet):
+        words.append(f"streamed, shuffled in windows of {WINDOW_BYTES // 2**20} MB")
+    if training.done:
+        words.append(f"going on after epoch {training.done} of {training.n_epochs}")
+    return "; ".join(words)
+
+
+def _guarded(console: Console, training: "Training", keeper: Keeper) -> TrainingError | None:
+    """Train; what ends it early says how to go on.
+
+    Raises:
+        KeyboardInterrupt: with that sentence, if the user stops it.
+        TrainingError: with that sentence, if another process is lost.
+    """
+    from aecore import processes
+
+    try:
+        return _run_with_bar(console, training, keeper)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(keeper.last_words()) from None
+    except RuntimeError as error:
+        if isinstance(error, TrainingError) or not processes.lost(error):
+            raise
+        raise TrainingError(
+            f"process {training.team.rank} of {training.team.size} lost another, which ended or "
+            f"was silent for ten minutes: {keeper.last_words()}"
+        ) from None
 
 
 def _classifier(options: argparse.Namespace) -> None:
@@ -139,44 +198,42 @@ def _classifier(options: argparse.Namespace) -> None:
     )
 
 
-def _run_with_bar(
-    console: Console, model: "Autoencoder", splits: "Splits", plan: Recipe, device: str
-) -> TrainingError | None:
+def _run_with_bar(console: Console, training: "Training", keeper: Keeper) -> TrainingError | None:
     """Train with a progress bar; a diverged run returns its error and keeps its last weights."""
-    from aecore import production
-
     columns = (
         TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
         BarColumn(),
         TextColumn("{task.description}"),
         TimeRemainingColumn(),
     )
-    done = 0
     with Progress(*columns, console=console) as bar:
-        task = bar.add_task("", total=plan.training.total_epochs)
+        task = bar.add_task("", total=training.n_epochs, completed=training.done)
         try:
-            for report in production.run(model, splits, plan, device):
-                done = report.epoch
+            for report in training:
+                keeper.keep()
                 words = (
                     f"val reconstruction {report.val.reconstruction:.2f} "
                     f"KL {report.val.regulariser:.2f}  {report.images_per_s:,.0f} images/s"
                 )
                 bar.update(task, advance=1, total=report.n_epochs, description=words)
         except TrainingError as error:
-            if done == 0:
+            if training.done == 0:
                 raise
             return error
     return None
 
 
-def _command(options: argparse.Namespace) -> str:
+def _command(options: argparse.Namespace, n_processes: int = 1, *, streamed: bool = False) -> str:
     """The command that makes the same model again, without the places of this machine."""
     words = ["python", "-m", "aecore", "train"]
+    if n_processes > 1:
+        words[:1] = ["torchrun", "--nproc-per-node", str(n_processes)]
     for name in ("recipe", "data"):
         if value := getattr(options, name):
             words += [f"--{name}", value]
     if options.side != SIDES[0]:
         words += ["--side", str(options.side)]
+    words += ["--stream"] if streamed else []
     for config in (ModelConfig, TrainingConfig):
         for name, value in given(options, config).items():
             values = map(str, value) if isinstance(value, tuple) else [str(value)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import digits, idx, own, sprites
+from aecore.data import digits, idx, own, sprites, streamed
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, ImageSet
@@ -164,10 +164,24 @@ def load(name: str, split: str, data_dir: Path | None = None, side: int = 28) ->
     """
     require(split in SPLITS, "split", split, f"one of {', '.join(SPLITS)}")
     if name not in DATASETS and Path(name).exists():
-        return own.load(Path(name), split, side)
+        return _load_own(Path(name), split, side)
     if make := dataset(name).make:
         return make(split)
     return _load_idx(name, split, data_dir)
+
+
+def _load_own(path: Path, split: str, side: int) -> ImageSet:
+    """In memory, which of a set that is too large for it holds a sample of a held-out split."""
+    shards = path.is_dir() and any(path.glob("*.npz"))
+    large = streamed.too_large(path, side)
+    if large and split == "train":
+        raise DataError(f"{path} is too large to be held in memory; it can only be streamed")
+    if large:
+        return streamed.held_out(path, split, side)
+    if shards:
+        found = streamed.stream(path, split, side)
+        return found.take(np.arange(len(found)))
+    return own.load(path, split, side)
 
 
 def _load_idx(name: str, split: str, data_dir: Path | None) -> ImageSet:

@@ -1,4 +1,6 @@
-"""A user's own images: a folder or .zip with a sub-folder for each class, or an .npz.
+"""A user's own images: a folder or .zip with a sub-folder for each class, or .npz.
+
+Here they are read into memory; `streamed` reads what would not fit, by the same functions.
 
 Nothing is unpacked to disk and nothing is unpickled.
 """
@@ -6,6 +8,7 @@ Nothing is unpacked to disk and nothing is unpickled.
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -21,6 +24,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MAX_PIXELS = 40_000_000
 MIN_IMAGES = 20
+GREY = ("1", "L", "LA", "I", "I;16", "F")
 
 
 def load(path: Path, split: str, side: int = 28) -> ImageSet:
@@ -40,13 +44,11 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
     else:
         named = list(_files(path))
         if not named:
-            raise DataError(
-                f"{path} holds no images ({', '.join(SUFFIXES)}); make a sub-folder for each class"
-            )
-        pixels = _stack([_open(content, name, side) for name, content in named])
+            raise DataError(no_images(path))
+        pixels = _stack([open_picture(content, name, side) for name, content in named])
         names = [PurePosixPath(name).parent.name for name, _ in named]
     if len(pixels) < MIN_IMAGES:
-        raise DataError(f"{path} holds {len(pixels)} images; at least {MIN_IMAGES} are needed")
+        raise DataError(too_few(path, len(pixels)))
     classes, labels = np.unique(names, return_inverse=True)
     index = stratified_split(labels, split)
     return ImageSet(
@@ -54,40 +56,76 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
     )
 
 
+def no_images(path: Path) -> str:
+    """The sentence for a folder without images."""
+    return f"{path} holds no images ({', '.join(SUFFIXES)}); make a sub-folder for each class"
+
+
+def too_few(path: Path, n: int) -> str:
+    """The sentence for a set that is too small."""
+    return f"{path} holds {n} images; at least {MIN_IMAGES} are needed"
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file's name ends like a picture's."""
+    return PurePosixPath(name).suffix.lower() in SUFFIXES
+
+
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield (class folder/name, content) in a fixed order."""
     if path.is_dir():
         for file in sorted(path.rglob("*")):
-            if file.suffix.lower() in SUFFIXES:
+            if is_picture(file.name):
                 yield file.relative_to(path).as_posix(), file.read_bytes()
         return
     try:
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
-                if PurePosixPath(name).suffix.lower() in SUFFIXES:
+                if is_picture(name):
                     yield name, archive.read(name)
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(f"{path} is neither a folder, a .zip nor an .npz ({error})") from None
 
 
-def _open(content: bytes, name: str, side: int) -> np.ndarray:
+def open_picture(content: bytes, name: str, side: int) -> np.ndarray:
+    """Decode and resize one picture: uint8 (1 or 3, side, side).
+
+    Raises:
+        DataError: in one sentence, naming the file.
+    """
+    with _picture(content, name) as picture:
+        plain = picture.convert("L" if picture.mode in GREY else "RGB")
+        resized = plain.resize((side, side), Image.Resampling.LANCZOS)
+    return np.asarray(resized).reshape(side, side, -1).transpose(2, 0, 1)
+
+
+def in_colour(content: bytes, name: str) -> bool:
+    """Whether a picture has colours, by its head."""
+    with _picture(content, name) as picture:
+        return picture.mode not in GREY
+
+
+@contextmanager
+def _picture(content: bytes, name: str) -> Iterator[Image.Image]:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise DataError(
                     f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller"
                 )
-            grey = picture.mode in ("1", "L", "LA", "I", "I;16", "F")
-            plain = picture.convert("L" if grey else "RGB")
-            resized = plain.resize((side, side), Image.Resampling.LANCZOS)
+            yield picture
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         raise DataError(f"{name} is not a picture that can be read; remove it") from None
-    return np.asarray(resized).reshape(side, side, -1).transpose(2, 0, 1)
 
 
 def _stack(pictures: list[np.ndarray]) -> Pixels:
     n_channels = max(len(picture) for picture in pictures)
-    return np.stack([np.broadcast_to(p, (n_channels, *p.shape[1:])) for p in pictures])
+    return np.stack([broadcast(p[None], n_channels)[0] for p in pictures])
+
+
+def broadcast(pixels: np.ndarray, n_channels: int) -> np.ndarray:
+    """Repeat a grey channel where others are in colour."""
+    return np.broadcast_to(pixels, (len(pixels), n_channels, *pixels.shape[2:]))
 
 
 def _from_npz(path: Path, side: int) -> tuple[Pixels, list[str]]:
@@ -99,17 +137,31 @@ def _from_npz(path: Path, side: int) -> tuple[Pixels, list[str]]:
         raise DataError(
             f"{path} can't be read ({error}); save it by numpy.savez(path, images=…, labels=…)"
         ) from None
-    if images.ndim not in (3, 4) or (images.shape[-1] not in (1, 3) and images.ndim == 4):
-        raise DataError(
-            f"images in {path} has shape {images.shape}; it must be (n, height, width) or "
-            "(n, height, width, 1 or 3)"
-        )
+    check_shape(path, images.shape)
     if len(labels) != len(images):
         raise DataError(f"{path} holds {len(images)} images but {len(labels)} labels")
-    return _stack([_resize(image, side) for image in _as_bytes(images)]), [str(v) for v in labels]
+    return resized(as_bytes(images), side), [str(v) for v in labels]
 
 
-def _as_bytes(images: np.ndarray) -> np.ndarray:
+def check_shape(path: Path, shape: tuple[int, ...]) -> None:
+    """See that an array can be images.
+
+    Raises:
+        DataError: with the shape it has and those it may have.
+    """
+    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[-1] not in (1, 3)):
+        raise DataError(
+            f"images in {path} has shape {shape}; it must be (n, height, width) or "
+            "(n, height, width, 1 or 3)"
+        )
+
+
+def as_bytes(images: np.ndarray) -> np.ndarray:
+    """Intensities from 0 to 255, from such or from floats in [0, 1].
+
+    Raises:
+        DataError: for numbers of another type or range.
+    """
     if images.dtype == np.uint8:
         return images
     if np.issubdtype(images.dtype, np.floating) and images.min() >= 0 and images.max() <= 1:
@@ -117,6 +169,13 @@ def _as_bytes(images: np.ndarray) -> np.ndarray:
     raise DataError(f"images has type {images.dtype}; it must be uint8, or floats in [0, 1]")
 
 
+def resized(images: np.ndarray, side: int) -> Pixels:
+    """(n, height, width) or (n, height, width, channels) to (n, channels, side, side)."""
+    if images.shape[1:3] != (side, side):
+        images = np.stack([_resize(image, side) for image in images])
+    return images.reshape(len(images), side, side, -1).transpose(0, 3, 1, 2)
+
+
 def _resize(image: np.ndarray, side: int) -> np.ndarray:
     picture = Image.fromarray(image.squeeze()).resize((side, side), Image.Resampling.LANCZOS)
-    return np.asarray(picture).reshape(side, side, -1).transpose(2, 0, 1)
+    return np.asarray(picture)

@@ -7,6 +7,7 @@ import torch
 
 from aecore.checkpoints import LatentTable
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
+from aecore.data.streamed import StreamedSet
 from aecore.losses import kl_to_standard_normal
 from aecore.metrics import mse_per_pixel
 from aecore.models.base import Autoencoder
@@ -49,14 +50,16 @@ def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTabl
     )
 
 
-def encode_sample(model: Autoencoder, splits: tuple[ImageSet, ImageSet, ImageSet]) -> LatentTable:
+def encode_sample(
+    model: Autoencoder, splits: tuple[ImageSet | StreamedSet, ImageSet, ImageSet]
+) -> LatentTable:
     """Encode what a checkpoint carries: a small set whole, else 2,000 training images.
 
     Of codes of more than 200 units there are fewer rows, so that the file stays small.
     """
     n_rows = min(N_STORED, N_NUMBERS // model.config.code_dim)
     if sum(len(split) for split in splits) <= n_rows:
-        return join([encode(model, split) for split in splits])
+        return join([encode(model, split.take(np.arange(len(split)))) for split in splits])
     chosen = random_sample(len(splits[0]), N_STORED)
     chosen = chosen[random_sample(len(chosen), n_rows)]  # images that other models carry, too
     return encode(model, splits[0].take(chosen)).at(chosen)

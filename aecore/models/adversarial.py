@@ -38,6 +38,10 @@ class AdversarialAE(AE):
         """λ."""
         return self.config.adversarial
 
+    def objective(self, reconstruction: float, regulariser: float) -> float:  # noqa: ARG002
+        """The reconstruction alone: a critic that loses is no gain of the critic's loss."""
+        return reconstruction
+
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
         """Return the reconstruction term, and the critic's loss on an image's code and a draw."""
         codes = self.encode(images).mean

@@ -83,6 +83,10 @@ class Autoencoder(nn.Module, ABC):
         """What the regulariser counts in the objective: β of a VAE, λ of a sparse autoencoder."""
         return self.config.beta
 
+    def objective(self, reconstruction: float, regulariser: float) -> float:
+        """What a training is to make small on held-out images, from both mean terms in nats."""
+        return reconstruction + self.regulariser_weight * regulariser
+
     def decode(self, codes: Codes) -> Images:
         """Return the mean image of each code, intensity in [0, 1]."""
         return self.decoder(codes).float()

@@ -11,9 +11,12 @@ class TrainingConfig(Config):
     """Settings of the training loop.
 
     Attributes:
-        epochs: passes over the training split.
+        epochs: passes over the training split; with `patience` the most there may be.
+        patience: passes without a better validation loss after which the rate falls and the
+            training ends with the best weights; 0 takes all `epochs` and the last weights.
         batch_size: images for each step.
-        learning_rate: highest rate of the one-cycle schedule (Smith & Topin 2018).
+        learning_rate: highest rate of the one-cycle schedule (Smith & Topin 2018); with `patience`
+            the rate is held there until the loss stops improving (see `stopping`).
         weight_decay: decoupled weight decay (Loshchilov & Hutter 2019).
         kl_warmup: share of the training in which the weight of the KL term rises from 0 to β
             (Sønderby et al. 2016).
@@ -35,6 +38,7 @@ class TrainingConfig(Config):
     """
 
     epochs: int = 20
+    patience: int = 0
     batch_size: int = 256
     learning_rate: float = 3e-3
     weight_decay: float = 0.0
@@ -51,6 +55,7 @@ class TrainingConfig(Config):
     def __post_init__(self) -> None:
         """Check every setting against what is allowed."""
         require(1 <= self.epochs <= 10_000, "epochs", self.epochs, "1 to 10,000")
+        require(0 <= self.patience <= 10_000, "patience", self.patience, "0 to 10,000")
         require(1 <= self.batch_size <= 65_536, "batch_size", self.batch_size, "1 to 65,536")
         require(
             0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "above 0, up to 1"
@@ -84,7 +89,7 @@ class TrainingConfig(Config):
 
     @property
     def total_epochs(self) -> int:
-        """Passes over the training split, those before and after the training included."""
+        """Passes over the training split at most, those before and after the training included."""
         return self.layout_epochs + self.epochs + self.refine_epochs
 
     def kl_weight(self, progress: float) -> float:

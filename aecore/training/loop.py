@@ -1,4 +1,4 @@
-"""The training loop: the whole set in memory, one report an epoch.
+"""The training loop: the set in memory or streamed, one process or several, a report an epoch.
 
 `train` is an iterator: who wants to stop stops iterating, and the model keeps the weights of the
 last epoch.
@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,12 +19,16 @@ from aecore.arrays import CodeArray, PlanePoints
 from aecore.configs import require
 from aecore.corruption import mixed
 from aecore.data.imageset import ImageSet
+from aecore.data.streamed import StreamedSet
 from aecore.devices import choose
 from aecore.errors import TrainingError
 from aecore.models.base import Autoencoder, ClosedForm, Denoising
+from aecore.processes import ALONE, Team, team
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
-from aecore.training.steps import Snapshot, Steps
+from aecore.training.feed import Feed
+from aecore.training.steps import Snapshot, Steps, within
+from aecore.training.stopping import Plateau, n_cooling
 from aecore.types import Images
 
 N_WATCHED = 500
@@ -44,10 +48,11 @@ class EpochReport:
 
     Attributes:
         epoch: 1 for the first.
-        n_epochs: how many there will be.
+        n_epochs: how many there will be; with patience at most, until the rate begins to fall.
         train: means over the epoch, while the weights changed; while a layout is learnt the
             regulariser is −log q of its places.
-        val: means over the validation split, after the epoch.
+        val: means over the validation split, after the epoch; of the last one of a training with
+            patience, of the best weights, which are kept.
         images_per_s: training speed.
         kl_weight: share of β in force at the end of the epoch.
         codes: posterior means of the first validation images, (≤ 500, d).
@@ -64,7 +69,7 @@ class EpochReport:
 
 def train(
     model: Autoencoder,
-    data: ImageSet,
+    data: ImageSet | StreamedSet,
     val: ImageSet,
     config: TrainingConfig,
     device: str = "auto",
@@ -72,11 +77,13 @@ def train(
 ) -> "Training":
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
-    A model that is fitted in closed form (PCA) is, on the CPU, with one report.
+    In a process that has joined others (`processes.joined`) all train the one model together:
+    each takes its share of every batch, and all report the same. A model that is fitted in
+    closed form (PCA) is, on the CPU, with one report.
 
     Args:
         model: changed in place.
-        data: training split.
+        data: training split; one that is streamed can't have a layout, nor a closed form.
         val: validation split.
         config: the epochs of layout and refinement, if any, come first and last.
         device: as `devices.choose` takes it.
@@ -85,7 +92,8 @@ def train(
     Raises:
         TrainingError: when the loss is not a number or runs away; the model then has the weights
             of the last good epoch.
-        ValueError: for a split without images, or a layout that is missing or does not fit.
+        ValueError: for a split without images, a layout that is missing or does not fit, or a
+            batch that can't be shared out among the processes.
     """
     return Training(model, data, val, config, device, layout)
 
@@ -100,7 +108,7 @@ class Training(Iterator[EpochReport]):
     def __init__(
         self,
         model: Autoencoder,
-        data: ImageSet,
+        data: ImageSet | StreamedSet,
         val: ImageSet,
         config: TrainingConfig,
         device: str = "auto",
@@ -109,28 +117,36 @@ class Training(Iterator[EpochReport]):
         if not len(data) or not len(val):
             raise ValueError("the training and the validation split need at least one image each")
         _check_noise(model, config)
+        self.team = team()
         self.model, self.data, self.val, self.config = model, data, val, config
         self.done = 0
         self.closed_form = isinstance(model, ClosedForm)
         self._best = math.inf
+        self._plateau = Plateau()
         self._under_way = False
         self._sums, self._n_taken, self._n_images, self._seconds = torch.zeros(2), 0, 0, 0.0
-        place = choose("cpu" if self.closed_form else device)
-        self._held_out = torch.from_numpy(val.images).to(place.torch)
-        if not self.closed_form:
-            if config.layout_epochs:
-                _check_layout(layout, data, model)
-            self._steps = Steps(model, data, config, place, layout)
+        self.place = place = choose("cpu" if self.closed_form else self.team.device(device))
+        self.watched = torch.from_numpy(val.images[:N_WATCHED]).to(place.torch)
+        self._held_out = torch.from_numpy(val.images[self.team.share]).to(place.torch)
+        if self.closed_form:
+            _check_closed(model, data, self.team)
+        else:
+            _check_layout(layout, data, model, config)
+            feed = Feed(data, config.batch_size, place, self.team, layout)
+            self._steps = Steps(model, feed, config, place, self.team)
 
     @property
     def n_epochs(self) -> int:
-        """How many epochs there will be."""
-        return 1 if self.closed_form else self.config.total_epochs
+        """How many epochs there will be; with patience at most, until the rate begins to fall."""
+        if self.closed_form:
+            return 1
+        config = self.config
+        return config.layout_epochs + self._steps.n_training + config.refine_epochs
 
     @property
-    def watched(self) -> Images:
-        """The first validation images, up to 500: what the reports' codes are of."""
-        return self._held_out[:N_WATCHED]
+    def best_epoch(self) -> int:
+        """The epoch with the best validation loss of a training with patience, else 0."""
+        return self._plateau.epoch
 
     def __next__(self) -> EpochReport:
         """Go on to the end of the epoch."""
@@ -150,6 +166,7 @@ class Training(Iterator[EpochReport]):
             raise StopIteration
         if isinstance(self.model, ClosedForm):
             self.done = 1
+            assert isinstance(self.data, ImageSet)
             return _fit(self.model, self.data, self._held_out, self.config)
         if not self._under_way:
             self._begin()
@@ -157,7 +174,7 @@ class Training(Iterator[EpochReport]):
         for batch in itertools.islice(self._batches, n_steps):
             self._sums += self._steps.take(batch)
             self._n_taken += 1
-            self._n_images += len(batch)
+            self._n_images += self.team.size * len(batch.pixels)
         self._seconds += time.perf_counter() - start
         return self._end() if self._n_taken == self._steps.n_batches else None
 
@@ -186,7 +203,9 @@ class Training(Iterator[EpochReport]):
         self._under_way = True
 
     def _end(self) -> EpochReport:
-        means, steps = self.means(), self._steps
+        steps = self._steps
+        self._sums = self.team.sum(self._sums) / self.team.size
+        means = self.means()
         self._under_way = False
         loss = means.reconstruction + steps.weight * means.regulariser
         if not math.isfinite(loss) or (loss > RUNAWAY * self._best and self._best > 0):
@@ -197,34 +216,103 @@ class Training(Iterator[EpochReport]):
             )
         self._best = min(self._best, loss)
         self.done += 1
+        val = self._validate()
+        if self.config.patience and steps.phase == "training":
+            val = self._watch(val)
         return EpochReport(
             self.done,
             self.n_epochs,
             means,
-            validate(self.model, self._held_out, self.config),
+            val,
             self.images_per_s,
             steps.kl_weight,
             _codes(self.model, self.watched),
         )
 
+    def _validate(self) -> MeanTerms:
+        return validate(self.model, self._held_out, self.config, team=self.team)
+
+    def _watch(self, val: MeanTerms) -> MeanTerms:
+        """Keep the best weights; let the rate fall when it is time; end with the best."""
+        config, steps, seen = self.config, self._steps, self._plateau
+        epoch = self.done - config.layout_epochs
+        seen.see(self.model.objective(*val), self.done, self.model)
+        if epoch == steps.n_training:
+            if seen.epoch < self.done:
+                seen.restore(self.model)
+                return self._validate()
+        elif steps.cooling is None:
+            if steps.kl_weight < 1:
+                seen.wait(self.done)
+            n_left = n_cooling(epoch)
+            stale = self.done - seen.gained >= config.patience
+            if stale or epoch + n_left >= config.epochs:
+                seen.restore(self.model)
+                steps.cool(epoch, min(n_left, config.epochs - epoch))
+        return val
+
     def snapshot(self) -> Snapshot:
-        """Copy all that the next epoch depends on; call it right after a report."""
-        steps = self._steps
+        """Copy all that the next epoch depends on; call it right after a report.
+
+        Several processes have to call it together; each gets all of it.
+        """
+        steps, seen = self._steps, self._plateau
         numbers = {
-            "epoch": self.done, "step": steps.step, "phase": steps.phase,
+            "plan": self._plan(), "epoch": self.done, "step": steps.step, "phase": steps.phase,
             "best": None if math.isinf(self._best) else self._best,
-            "schedule": steps.schedule.state_dict(),
+            "schedule": steps.schedule.state_dict(), "plateau": seen.numbers(),
+            "n_training": steps.n_training, "cooling": steps.cooling,
         }  # fmt: skip
-        return Snapshot(steps.tensors(), numbers)
+        best = {f"best.{name}": value.cpu().contiguous() for name, value in seen.weights.items()}
+        return Snapshot(steps.tensors() | best, numbers)
 
     def resume(self, kept: Snapshot) -> None:
-        """Take up a training of the same model, data and config where it was kept."""
-        numbers = kept.numbers
+        """Take up a training of the same model, data and config where it was kept.
+
+        Raises:
+            ValueError: naming what differs, for a snapshot of another training.
+        """
+        numbers, steps = kept.numbers, self._steps
+        check_same(numbers.get("plan", {}), self._plan())
         self.done = int(numbers["epoch"])
-        self._steps.turn(self.done)
-        self._steps.step = int(numbers["step"])
+        steps.n_training = int(numbers["n_training"])
+        cooling = numbers["cooling"]
+        steps.turn(self.done)
+        steps.cooling = cooling and (int(cooling[0]), int(cooling[1]))
+        steps.step = int(numbers["step"])
         self._best = math.inf if numbers["best"] is None else float(numbers["best"])
-        self._steps.restore(kept.tensors, numbers["schedule"])
+        self._plateau.load(numbers["plateau"], within(kept.tensors, "best."))
+        steps.restore(kept.tensors, numbers["schedule"])
+
+    def _plan(self) -> dict[str, Any]:
+        data = {"data": self.data.name, "images": len(self.data), "processes": self.team.size}
+        streamed = {"streamed": isinstance(self.data, StreamedSet)}
+        return data | streamed | self.model.config.to_json() | self.config.to_json()
+
+
+def check_same(kept: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """See that a snapshot is of the training that is to go on.
+
+    Raises:
+        ValueError: naming what differs.
+    """
+    differ = [name for name in wanted if kept.get(name) != wanted[name]]
+    if differ:
+        words = ", ".join(f"{n} {kept.get(n, '?')} instead of {wanted[n]}" for n in differ[:3])
+        raise ValueError(
+            f"the snapshot is of another training ({words}); give the settings it was begun "
+            "with, or begin anew without it"
+        )
+
+
+def _check_closed(model: Autoencoder, data: ImageSet | StreamedSet, team: Team) -> None:
+    kind = model.config.kind
+    require(
+        team.size == 1,
+        "the number of processes", team.size, f"1 for {kind}: it is fitted in one go",
+    )  # fmt: skip
+    if isinstance(data, StreamedSet):
+        raise ValueError(f"{kind} is fitted from all images at once and can't be streamed")
 
 
 def _check_noise(model: Autoencoder, config: TrainingConfig) -> None:
@@ -235,7 +323,14 @@ def _check_noise(model: Autoencoder, config: TrainingConfig) -> None:
         require(not config.noise, "noise", config.noise, "left out for a model of this kind")
 
 
-def _check_layout(layout: PlanePoints | None, data: ImageSet, model: Autoencoder) -> None:
+def _check_layout(
+    layout: PlanePoints | None,
+    data: ImageSet | StreamedSet,
+    model: Autoencoder,
+    config: TrainingConfig,
+) -> None:
+    if not config.layout_epochs:
+        return
     d = model.config.code_dim
     if layout is None or len(layout) != len(data) or d != 2:
         got = "missing" if layout is None else f"for {len(layout):,} images"
@@ -260,24 +355,31 @@ def _fit(
 
 @torch.no_grad()
 def validate(
-    model: Autoencoder, images: Images, config: TrainingConfig, batch_size: int = 1000
+    model: Autoencoder,
+    images: Images,
+    config: TrainingConfig,
+    batch_size: int = 1000,
+    team: Team = ALONE,
 ) -> MeanTerms:
     """Mean terms without training, in float32, with codes and noise drawn from the seed.
 
-    A denoising model is shown spoilt images, as in training, and measured against clean ones.
+    A denoising model is shown spoilt images, as in training, and measured against clean ones. Of
+    several processes each brings its own images, and all get the means over all of them.
     """
     model.eval()
-    generator = stream(config.seed, "validation", images.device)
-    sums = torch.zeros(2, dtype=torch.float64, device=images.device)
-    for batch in torch.split(images, batch_size):
+    generator = stream(config.seed, team.stream("validation"), images.device)
+    exact = torch.device("cpu") if images.device.type == "mps" else images.device  # has float64
+    sums = torch.zeros(3, dtype=torch.float64, device=exact)
+    for batch in torch.split(images, batch_size) if len(images) else ():
         if isinstance(model, Denoising):
             spoilt = mixed(batch, config.noise, config.noise_levels, generator)
             terms = model.denoising_terms(spoilt, batch)
         else:
             terms = model.terms(batch, generator)
-        sums += torch.stack([term.double().sum() for term in terms])
-    reconstruction, regulariser = (sums / len(images)).tolist()
-    return MeanTerms(reconstruction, regulariser)
+        sums[:2] += torch.stack([term.to(exact).double().sum() for term in terms])
+        sums[2] += len(batch)
+    reconstruction, regulariser, n = team.sum(sums).tolist()
+    return MeanTerms(reconstruction / n, regulariser / n)
 
 
 @torch.no_grad()

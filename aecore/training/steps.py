@@ -6,15 +6,16 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from aecore.arrays import PlanePoints
 from aecore.corruption import mixed
-from aecore.data.imageset import ImageSet
 from aecore.devices import Device
 from aecore.models.base import Autoencoder, Denoising, Terms
+from aecore.processes import Team
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
+from aecore.training.feed import Batch, Feed
 from aecore.training.jitter import jitter
-from aecore.training.layout import layout_terms, to_codes
+from aecore.training.layout import layout_terms
+from aecore.training.stopping import held_rate
 from aecore.types import Images
 
 SHORTEST_CYCLE = 8  # torch's schedule divides by zero at 4 steps
@@ -39,28 +40,30 @@ class Steps:
     """Weights, optimiser, schedule and random streams of a training."""
 
     def __init__(
-        self,
-        model: Autoencoder,
-        data: ImageSet,
-        config: TrainingConfig,
-        place: Device,
-        layout: PlanePoints | None,
+        self, model: Autoencoder, feed: Feed, config: TrainingConfig, place: Device, team: Team
     ) -> None:
         self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-        self.config = config
-        self.place = place
-        self.pixels = torch.from_numpy(data.pixels).to(place.torch)
-        self.draws = {name: stream(config.seed, name, place.torch) for name in STREAMS}
-        self.n_batches = max(1, len(data) // config.batch_size)
-        self.places = None if layout is None else to_codes(layout).to(place.torch)
+        self.config, self.feed, self.place, self.team = config, feed, place, team
+        own = {name: team.stream(name) for name in STREAMS} | {"batches": "batches"}
+        self.draws = {name: stream(config.seed, own[name], place.torch) for name in STREAMS}
+        self.n_batches = feed.n_batches
+        self.n_training = config.epochs  # fewer when it stops improving
+        self.cooling: tuple[int, int] | None = None
         self.phase = ""
+        self.objective: nn.Module = Objective(self)
+        if team.size > 1:
+            self.objective = nn.parallel.DistributedDataParallel(
+                self.objective,
+                forward_sync_buffers=False,
+                find_unused_parameters=config.layout_epochs > 0,
+            )
 
     def turn(self, epoch: int) -> bool:
         """Begin the phase that this epoch belongs to; returns whether it is a new one."""
         config = self.config
         phases = (
             ("layout", config.layout_epochs, self.model, 1.0),
-            ("training", config.epochs, self.model, 1.0),
+            ("training", self.n_training, self.model, 1.0),
             ("refinement", config.refine_epochs, self.model.encoder, REFINE_RATE),
         )
         last = 0
@@ -75,7 +78,7 @@ class Steps:
         raise AssertionError(epoch)
 
     def _begin(self, part: nn.Module, n_epochs: int, rate: float) -> None:
-        """Start a one-cycle schedule of so many epochs for the weights of a part."""
+        """Start a schedule of so many epochs for the weights of a part."""
         self.trained = list(part.parameters())
         self.optimiser = torch.optim.AdamW(
             self.trained,
@@ -86,6 +89,12 @@ class Steps:
         )
         self.n_steps = n_epochs * self.n_batches
         self.step = 0
+        self.schedule: torch.optim.lr_scheduler.LRScheduler
+        if self.phase == "training" and self.config.patience:
+            self.schedule = torch.optim.lr_scheduler.LambdaLR(
+                self.optimiser, lambda step: held_rate(step, self.cooling)
+            )
+            return
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
             rate,
@@ -94,6 +103,11 @@ class Steps:
             cycle_momentum=False,
             final_div_factor=1e3,
         )
+
+    def cool(self, n_done: int, n_epochs: int) -> None:
+        """Let the rate fall to 0 within so many epochs and end the training there."""
+        self.n_training = n_done + n_epochs
+        self.cooling = (self.step, n_epochs * self.n_batches)
 
     @property
     def kl_weight(self) -> float:
@@ -105,31 +119,31 @@ class Steps:
         """Of the regulariser."""
         return 1.0 if self.phase == "layout" else self.kl_weight * self.model.regulariser_weight
 
-    def batches(self) -> Iterator[Tensor]:
-        """Cut the data into batches in a new order; a last incomplete one is left out."""
-        order = torch.randperm(
-            len(self.pixels), generator=self.draws["batches"], device=self.place.torch
-        )
-        return iter(torch.split(order, self.config.batch_size)[: self.n_batches])
+    def batches(self) -> Iterator[Batch]:
+        """Cut the data into batches in a new order."""
+        return self.feed.batches(self.draws["batches"])
 
-    def take(self, batch: Tensor) -> Tensor:
+    def take(self, batch: Batch) -> Tensor:
         """One step of the optimiser; returns both mean terms of the batch, (2,)."""
         self.model.train()
         with self.place.autocast():
-            terms = self._terms(batch, self.pixels[batch].float() / 255)
-        reconstruction, regulariser = terms.reconstruction.mean(), terms.regulariser.mean()
-        self.optimiser.zero_grad(set_to_none=True)
-        torch.autograd.backward(reconstruction + self.weight * regulariser, inputs=self.trained)
+            reconstruction, regulariser = self.objective(batch)
+        self.model.zero_grad(set_to_none=True)
+        loss = reconstruction + self.weight * regulariser
+        # Where gradients are shared each weight needs one, also one that stands still.
+        torch.autograd.backward(loss, inputs=self.trained if self.team.size == 1 else None)
         self.optimiser.step()
         self.schedule.step()
         self.step += 1
         return torch.stack((reconstruction, regulariser)).detach()
 
-    def _terms(self, batch: Tensor, images: Images) -> Terms:
+    def terms(self, batch: Batch) -> Terms:
+        """Both parts of the objective of the phase."""
         draws, config = self.draws, self.config
+        images: Images = batch.pixels.float() / 255
         if self.phase == "layout":
-            assert self.places is not None
-            return layout_terms(self.model, images, self.places[batch], draws["codes"])
+            assert batch.places is not None
+            return layout_terms(self.model, images, batch.places, draws["codes"])
         if self.phase == "refinement":
             n_changed = round(REFINE_SHARE * len(images))
             changed = jitter(images[:n_changed], config.refine_jitter, draws["jitter"])
@@ -144,26 +158,26 @@ class Steps:
     # ---- kept and taken up again -----------------------------------------------------------
 
     def tensors(self) -> dict[str, Tensor]:
-        """Copy what the next epoch depends on, onto the CPU."""
+        """Copy what the next epoch depends on, onto the CPU; all processes have to ask for it."""
         found = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         for i, weight in enumerate(self.trained):
             for name, value in self.optimiser.state[weight].items():
                 found[f"optimiser.{i}.{name}"] = value
         copies = {name: value.detach().cpu().clone().contiguous() for name, value in found.items()}
-        return copies | {f"draws.{name}": d.get_state() for name, d in self.draws.items()}
+        for name, draw in self.draws.items():
+            for rank, state in enumerate(self.team.gather(draw.get_state())):
+                copies[f"draws.{name}.{rank}"] = state
+        return copies
 
     def restore(self, tensors: dict[str, Tensor], schedule: dict[str, Any]) -> None:
         """Take up what `tensors` copied; the phase must have been begun."""
-        weights = {n[6:]: value for n, value in tensors.items() if n.startswith("model.")}
-        self.model.load_state_dict(weights)
+        self.model.load_state_dict(within(tensors, "model."))
         for name, draw in self.draws.items():
-            draw.set_state(tensors[f"draws.{name}"])
+            draw.set_state(tensors[f"draws.{name}.{self.team.rank}"])
         for i, weight in enumerate(self.trained):
-            start = f"optimiser.{i}."
             self.optimiser.state[weight] = {
-                name.removeprefix(start): self._placed(value, weight)
-                for name, value in tensors.items()
-                if name.startswith(start)
+                name: self._placed(value, weight)
+                for name, value in within(tensors, f"optimiser.{i}.").items()
             }
         self.schedule.load_state_dict(schedule)
         for group, rate in zip(self.optimiser.param_groups, schedule["_last_lr"], strict=True):
@@ -173,3 +187,22 @@ class Steps:
         if value.shape != weight.shape:
             return value.to(self.place.torch)
         return torch.empty_like(weight).copy_(value)
+
+
+class Objective(nn.Module):
+    """Batch to both mean terms: the part of a step that torch's DDP has to see."""
+
+    def __init__(self, steps: Steps) -> None:
+        super().__init__()
+        self.model = steps.model
+        self.terms = steps.terms
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the mean reconstruction and the mean regulariser, in nats, unweighted."""
+        terms = self.terms(batch)
+        return terms.reconstruction.mean(), terms.regulariser.mean()
+
+
+def within(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
+    """The tensors whose names start so, without that."""
+    return {name[len(start) :]: v for name, v in tensors.items() if name.startswith(start)}
