@@ -169,7 +169,7 @@ def _show(run: Run, now: str, slot: int) -> None:
             "words": training_words.words(run, now, history),
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
-            "n_epochs": run.plan.recipe.training.total_epochs,
+            "n_epochs": training_words.planned(run, history),
         },
         key=f"{state.TRAIN}{slot}",
     )
@@ -241,14 +241,15 @@ def _open(ticked: list[Run]) -> None:
 
 def _row(run: Run) -> dict[str, Any]:
     plan, now = run.plan, run.state
-    last = run_frames.load(run.frames[-1]).numbers["val"] if run.frames else None
+    history = run_frames.history(run)
+    last = history[-1]["val"] if history else None
     training, model = plan.recipe.training, plan.recipe.model
     return {
         "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(plan.made)),
         "model": training_words.title(run),
         "nodes": "–".join(map(str, model.widths)) or "none",
         "β": model.beta if model.kind == "vae" else None,
-        "epochs": f"{len(run.frames)} of {training.total_epochs}",
+        "epochs": f"{len(history)} of {training_words.planned(run, history)}",
         "validation loss, nats": sum(last.values()) if last else None,
         "seed": training.seed,
         "state": now.name if now.name in (*ENDED, "interrupted") else f"{now.name} …",

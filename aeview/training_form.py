@@ -48,6 +48,8 @@ HELP = {
     "noise": "How the images are spoilt that the model is shown.",
     "level": "The highest level; each image's own lies between 0 and this.",
     "epochs": "Passes over the training images.",
+    "patience": "Ends when the validation loss has not improved for so many epochs, and keeps the "
+    "best weights; 0 trains to the end.",
     "batch": "Images for each step.",
     "rate": "Highest learning rate of the one-cycle schedule.",
     "seed": "The same seed gives the same model, bit by bit, on the same machine.",
@@ -185,7 +187,8 @@ def _more(config: TrainingConfig, model: ModelConfig) -> TrainingConfig:
         "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=HELP["rate"], key=state.RATE
     )
     seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=HELP["seed"], key=state.TRAIN_SEED)
-    config = replace(config, learning_rate=float(rate), seed=int(seed))
+    patience = _count("Patience, epochs", 1000, "patience", state.PATIENCE, 0, least=0)
+    config = replace(config, learning_rate=float(rate), seed=int(seed), patience=patience)
     if model.kind != "vae":
         return config
     share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=HELP["warmup"], key=state.WARMUP)

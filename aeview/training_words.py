@@ -30,10 +30,11 @@ def plan(asked: Plan) -> str:
     said = f"{n_parameters(recipe.model):,} parameters"
     if recipe.model.kind == "pca":
         return f"{said} · closed form"
-    said = f"{said} · {epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    most = "at most " if recipe.training.patience else ""
+    said = f"{said} · {most}{epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
     if recipe.data not in DATASETS:
         return said
-    steps = replace(recipe.training, epochs=1, seed=0, kl_warmup=0.0)
+    steps = replace(recipe.training, epochs=1, seed=0, kl_warmup=0.0, patience=0, rbm_epochs=0)
     return f"{said} · {about(epochs * _epoch_s(recipe.model, steps, recipe.data))}"
 
 
@@ -51,9 +52,14 @@ def about(seconds: float) -> str:
     return f"about {seconds:.0f} s" if seconds < 100 else f"about {seconds / 60:,.0f} min"
 
 
+def planned(run: Run, history: list[Numbers]) -> int:
+    """How many epochs there will be: with patience fewer than were asked for, once it is over."""
+    return history[-1]["n_epochs"] if history else run.plan.recipe.training.total_epochs
+
+
 def words(run: Run, now: str, history: list[Numbers]) -> str:
     """Where the run stands."""
-    n_epochs = run.plan.recipe.training.total_epochs
+    n_epochs = planned(run, history)
     done = f"epoch {len(history)} of {n_epochs}"
     if now == "queued":
         waiting = ahead(run)

@@ -116,11 +116,11 @@ class Work:
         model = production.fresh_model(recipe)
         if plan.start:
             model.load_state_dict(load(plan.start).model.state_dict())
-        training = production.run(model, splits, recipe, plan.device)
+        kept = snapshots.load(self.run.snapshot) if self.run.snapshot.is_file() else None
+        training = production.run(model, splits, recipe, plan.device, kept)
         self.splits, self.recipe, self.model = splits, recipe, model
         before = None
-        if self.run.snapshot.is_file():
-            training.resume(snapshots.load(self.run.snapshot))
+        if kept is not None:
             before = frames.load(self.run.frames[-1]).arrays["points"].astype(np.float32)
         self.camera = camera.Camera(training, recipe.training.seed, before)
         self._fixed(training)
