@@ -1,6 +1,6 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
-import { imageData } from "../paint.js";
+import { frame, imageData } from "../paint.js";
 import { quantile } from "../noise.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
@@ -29,7 +29,7 @@ export class Quantiles {
   }
 
   #grid(view) {
-    const [, height, width] = view.model.shape;
+    const [height, width] = frame(view.model.shape);
     const column = document.createElement("section");
     column.className = "column";
     column.innerHTML = '<h3></h3><canvas class="grid" role="img"></canvas><p class="note">z1 →, z2 ↑</p>';
