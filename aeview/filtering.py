@@ -9,7 +9,7 @@ import streamlit as st
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
 from aecore.data.imageset import random_sample
-from aecore.denoising import FILTERS, Wiener, best_parameter, fit_wiener, quality
+from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_wiener, quality
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import cache, denoising_figures
@@ -18,12 +18,14 @@ from aeview.pixels import as_bytes
 
 N_FIT = 10_000
 N_TUNE = 40
-ORDER = ("wiener", "median", "nlm", "tv", "wavelet")
+ORDER = ("wiener", "median", "nlm", "savgol", "tv", "wavelet")
 
 
-def methods(data: str) -> list[str]:
+def methods(card: Card) -> list[str]:
     """The filters that can be shown: Wiener's needs the training images."""
-    return [name for name in ORDER if name != "wiener" or cache.has_originals(data)]
+    fit = filters_for(card.model.shape)
+    linear = cache.has_originals(card.data)
+    return [name for name in ORDER if name in fit or (name == "wiener" and linear)]
 
 
 def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str, Any]]:
@@ -32,7 +34,7 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
     spoilt = _spoilt(images, asked)
     kind, level = _tuned_for(asked)
     answers = {}
-    for name in methods(card.data):
+    for name in methods(card):
         if name == "wiener":
             fitted = _wiener(card.data, tuple(card.model.shape), kind, level)
             if fitted is None:
@@ -73,7 +75,10 @@ def _tuned_for(asked: Asked) -> tuple[str, float]:
 
 
 def _words(name: str, parameter: float, level: float) -> str:
-    short = {"median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ ="}[name]
+    short = {
+        "median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ =",
+        "savgol": "window",
+    }[name]  # fmt: skip
     value = "cross of 5" if name == "median" and parameter == 2 else f"{parameter:g}"
     if name == "median" and parameter != 2:
         value = f"{parameter:g}×{parameter:g}"

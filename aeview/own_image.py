@@ -9,6 +9,7 @@ from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Entry, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
+from aecore.data.imageset import is_signal
 from aecore.data.pictures import Preparation, Switches, open_picture
 from aecore.data.pictures.records import NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
@@ -56,6 +57,18 @@ NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false al
 
 
 # ---- the ways in --------------------------------------------------------------------------------
+
+
+def pictures_only(chosen: Opened) -> None:
+    """Say where a model of signals is to be asked instead, and end the page."""
+    if not is_signal(chosen.held.card.model.shape):
+        return
+    st.info(
+        f"{chosen.name} reads signals, not pictures: choose Digits, MNIST, Fashion-MNIST or "
+        "Sprites in the sidebar, or have signals of your own judged on the Anomaly page."
+    )
+    st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
+    st.stop()
 
 
 def ways_in(chosen: Opened) -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 import streamlit as st
 
 from aecore.data.catalogue import DATASETS, present
+from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
+from aecore.data.signals import is_signals
 from aecore.models.config import ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import sidebar, state
+from aeview import cache, sidebar, state
 
 OWN = "own"
 LINEAR = "linear"
@@ -31,11 +33,13 @@ PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ K
 BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
-EPOCHS = {"digits": 30}
+EPOCHS = {"digits": 30, "heartbeats": 30}
+SIGNAL_STD = 0.05  # of a sample under the Gaussian likelihood: curves are smoother than pictures
 USUAL_EPOCHS = 10
 HELP = {
-    "data": "What the model learns. Your own: a folder, .zip or .npz on the server's disk.",
-    "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`.",
+    "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
+    "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
+    "signals as .csv or UCR .txt, one a row, the class first.",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "units": "Code size: how many numbers an image is squeezed into.",
@@ -103,7 +107,7 @@ def _model(data: str, side: int) -> ModelConfig:
     if not data:
         raise ValueError("Give the path of your data set.")
     kind = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
-    shape = DATASETS[data].shape if data in DATASETS else (1, side, side)
+    shape = _shape(data, side)
     left, right = st.columns(2)
     with left:
         units = _count("Code size", 256, 2, "units", state.CODE_DIM)
@@ -113,8 +117,24 @@ def _model(data: str, side: int) -> ModelConfig:
             plain, widths=(), activation="identity", output="identity", likelihood="gaussian"
         )
     with right:
-        loss = _pick("Loss", LOSSES, "loss", state.LOSS)
-    return _objective(_body(replace(plain, likelihood=loss)))
+        loss = _pick("Loss", _losses(shape), "loss", state.LOSS)
+    plain = replace(plain, likelihood=loss)
+    if is_signal(shape) and loss == "gaussian":
+        plain = replace(plain, noise_std=SIGNAL_STD)
+    return _objective(_body(plain))
+
+
+def _shape(data: str, side: int) -> tuple[int, int, int]:
+    if data in DATASETS:
+        return DATASETS[data].shape
+    if is_signals(Path(data)):
+        return cache.split(data, "train", side).shape
+    return (1, side, side)
+
+
+def _losses(shape: tuple[int, int, int]) -> dict[str, str]:
+    """Squared error first for signals, whose values are no probabilities of ink."""
+    return dict(reversed(LOSSES.items())) if is_signal(shape) else LOSSES
 
 
 def _body(model: ModelConfig) -> ModelConfig:

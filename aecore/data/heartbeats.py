@@ -14,7 +14,8 @@ the first two equations are θ̇ = ω and the third is linear, so that it is fil
 
 Ours, and not in the paper: the arrhythmias (`KINDS`), for which waves are left out, widened or
 turned over, and a sixth wave in the ST segment is added; premature beats, for which the rest after
-the T wave is cut short; noise of 10 µV. No two splits share a person. No torch.
+the T wave is cut short; noise of 10 µV. No two splits share a person, and of each person there is
+one beat to validate or to test on, so that these are independent draws. No torch.
 """
 
 import math
@@ -42,7 +43,8 @@ FINE = 2  # steps of the model for each sample
 LOW, HIGH = -1.0, 1.5  # millivolts: intensity 0 and 1
 AXIS = Axis(-1000 * BEFORE / RATE, 1000 / RATE, "ms from the R peak", LOW, HIGH, "mV")
 
-BEATS_EACH = 10  # of one person, in one recording
+BEATS_EACH = {"train": 10, "val": 1, "test": 1}  # of one person, from one recording
+PERIOD = 3  # beats after which the rhythm of single premature ones repeats
 SETTLING = 3  # beats before the first that is kept
 BREATHING, MAYER = 0.25, 0.1  # Hz: f2 and f1
 PEAK_WIDTH = 0.01  # Hz: c1 and c2
@@ -110,7 +112,7 @@ KINDS: dict[str, Kind] = {
 @lru_cache(maxsize=3)
 def load(split: str) -> ImageSet:
     """Make a split, once in a process."""
-    pixels, labels = sample(N_SIGNALS[split], SEEDS[split])
+    pixels, labels = sample(N_SIGNALS[split], SEEDS[split], BEATS_EACH[split])
     return ImageSet(NAME, split, pixels, labels, CLASSES, axis=AXIS)
 
 
@@ -121,10 +123,17 @@ class Signals(NamedTuple):
     labels: LabelArray
 
 
-def sample(n_signals: int, seed: int) -> Signals:
-    """Make any number of beats, half of them normal; more never change the first ones."""
+def sample(n_signals: int, seed: int, beats_each: int = 1) -> Signals:
+    """Make any number of beats, half of them normal; more never change the first ones.
+
+    Args:
+        n_signals: how many.
+        seed: of all that is drawn.
+        beats_each: how many come from one person.
+    """
     draw = np.random.default_rng(seed)
-    people = [recording(Person.drawn(draw), draw) for _ in range(-(-n_signals // BEATS_EACH))]
+    n_people = -(-n_signals // beats_each)
+    people = [recording(Person.drawn(draw), beats_each, draw) for _ in range(n_people)]
     voltage = np.concatenate([beats for beats, _ in people])[:n_signals]
     labels = np.concatenate([kinds for _, kinds in people])[:n_signals]
     intensity = (voltage - LOW) / (HIGH - LOW)
@@ -190,10 +199,11 @@ class Person(NamedTuple):
         )
 
 
-def recording(person: Person, draw: np.random.Generator) -> Beats:
-    """Record a person and cut ten beats out."""
-    n_beats = SETTLING + BEATS_EACH + 2
-    kinds = _sequence(person.condition, n_beats, draw)
+def recording(person: Person, n_kept: int, draw: np.random.Generator) -> Beats:
+    """Record a person and cut beats out, from a place of the rhythm that is drawn."""
+    first = SETTLING + int(draw.integers(PERIOD))
+    n_beats = first + n_kept + 2
+    kinds = _sequence(person.condition, n_beats)
     tempo = tachogram(64 * 4, 4.0, person.interval, person.deviation, draw)
     intervals = tempo[(np.arange(n_beats) * person.interval * 4).astype(int)]
     times, phases = clock(intervals, [KINDS[CLASSES[kind]] for kind in kinds])
@@ -201,18 +211,18 @@ def recording(person: Person, draw: np.random.Generator) -> Beats:
     phase = np.interp(t, times, phases)
     voltage = heights(t, phase, kinds, person)
     peaks = np.interp(2 * math.pi * np.arange(n_beats), phases, times)
-    kept = slice(SETTLING, SETTLING + BEATS_EACH)
+    kept = slice(first, first + n_kept)
     starts = np.rint(peaks[kept] * RATE * FINE).astype(int) - BEFORE * FINE
     window = starts[:, None] + FINE * np.arange(LENGTH)
     beats = voltage[window] + NOISE * draw.standard_normal(window.shape)
     return Beats(beats, kinds[kept])
 
 
-def _sequence(condition: str, n_beats: int, draw: np.random.Generator) -> Sequence:
+def _sequence(condition: str, n_beats: int) -> Sequence:
     """Classes of the beats in a row: single ones stand at least two apart."""
     kinds = np.zeros(n_beats, dtype=np.int64)
     if KINDS[condition].alone:
-        kinds[int(draw.integers(SETTLING, SETTLING + 3)) :: 3] = CLASSES.index(condition)
+        kinds[SETTLING::PERIOD] = CLASSES.index(condition)
     else:
         kinds[:] = CLASSES.index(condition)
     return kinds

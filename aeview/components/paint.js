@@ -14,7 +14,7 @@ export function paint(canvas, pixels, shape) {
     show(canvas, (side) => trace(pixels, side));
     return;
   }
-  canvas.style.imageRendering = ""; // a canvas may have held a signal before
+  smooth(canvas, shape); // a canvas may have held a signal before
   cover(canvas, imageData(pixels, shape));
 }
 
@@ -27,6 +27,11 @@ function show(canvas, draw) {
   const side = sideFor(canvas.clientWidth, globalThis.devicePixelRatio);
   canvas.style.imageRendering = "auto";
   cover(canvas, new ImageData(draw(side), side, side));
+}
+
+/** Lines are smoothed where a canvas is shown at another size, pixels are not. */
+export function smooth(canvas, shape) {
+  canvas.style.imageRendering = isSignal(shape) ? "auto" : "";
 }
 
 export function cover(canvas, image) {

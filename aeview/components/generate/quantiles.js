@@ -1,6 +1,6 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
-import { frame, imageData } from "../paint.js";
+import { frame, imageData, smooth } from "../paint.js";
 import { quantile } from "../noise.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
@@ -36,6 +36,7 @@ export class Quantiles {
     column.querySelector("h3").textContent = view.title;
     const canvas = column.querySelector("canvas");
     Object.assign(canvas, { width: CELLS * width, height: CELLS * height });
+    smooth(canvas, view.model.shape);
     canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles`);
     const context = canvas.getContext("2d");
     const code = (row, at) => Float32Array.of(place(at), place(CELLS - 1 - row));

@@ -1,6 +1,6 @@
 // The rows of the page: a unit's name, its slider, and what it changes from −3 σ to 3 σ.
 
-import { cover, frame, imageData, isSignal, paintBars, viridis } from "../paint.js";
+import { cover, frame, imageData, isSignal, paintBars, smooth, viridis } from "../paint.js";
 import { number, plain } from "../words.js";
 import { MOST_SPREAD, REACH, Spread, along, fromSigma, inSigma, places } from "./scale.js";
 
@@ -111,6 +111,7 @@ export class Rows {
   #size({ cells }) {
     const [height, width] = frame(this.model.shape);
     this.gap = Math.max(1, Math.round(width / 28));
+    smooth(cells, this.model.shape);
     Object.assign(cells, { width: this.places.length * (width + this.gap) - this.gap, height });
   }
 
