@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
-from aecore.data.imageset import random_sample
+from aecore.data.imageset import is_signal, random_sample
 from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_wiener, quality
 from aecore.errors import DataError
 from aecore.noise import KINDS
@@ -45,6 +45,8 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
             if parameter is None:
                 parameter = _tuned(card.data, tuple(card.model.shape), kind, level, name)
             restored, note = FILTERS[name](spoilt, parameter), _words(name, parameter, level)
+            if name == "median" and is_signal(card.model.shape):
+                note = f"{max(3, parameter):g} samples, best at {level:g}"
         answers[name] = _answer(restored, images, note)
     return answers
 

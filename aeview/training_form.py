@@ -9,7 +9,7 @@ from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
 from aecore.data.signals import is_signals
-from aecore.models.config import ModelConfig
+from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
@@ -34,7 +34,6 @@ BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
 EPOCHS = {"digits": 30, "heartbeats": 30}
-SIGNAL_STD = 0.05  # of a sample under the Gaussian likelihood: curves are smoother than pictures
 USUAL_EPOCHS = 10
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
