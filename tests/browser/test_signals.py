@@ -20,7 +20,8 @@ def canvas(page, selector):
                            arg=place.element_handle())  # fmt: skip
     values = place.evaluate(
         """(canvas) => {
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
             return [canvas.width, Array.from(data).filter((_, i) => i % 4 === 0)];
         }"""
     )
