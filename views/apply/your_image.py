@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from aeview import frame, live, own_image
+from aeview import frame, live, own_image, own_ways
 
 notices = frame.head(
     "Your image",
     "Draw or bring a picture and see what the model makes of it: is it one of its own kind?",
 )
 chosen = live.chosen_model()
-own_image.pictures_only(chosen)
+own_ways.pictures_only(chosen)
 left, right = st.columns([4, 7], gap="medium")
 with left:
-    own_image.ways_in(chosen)
+    own_ways.ways_in(chosen)
 with right:
     own_image.show(chosen, own_image.choose_map(chosen.held))
 own_image.show_files(chosen)
