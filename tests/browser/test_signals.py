@@ -44,7 +44,7 @@ def is_line(page, selector):
 
 @pytest.fixture(scope="module")
 def model():
-    return build(read(find(MODEL).path))
+    return build(read(find(MODEL)))
 
 
 def test_the_map_draws_what_the_network_says_and_names_the_axes(app, open_page, model):
@@ -77,24 +77,18 @@ DRAWN = ("original", "dae", "savgol")
 SHOWN = {
     f"generate?model={MODEL}": (".generate", ".samples .tile canvas", ".chosen canvas"),
     f"interpolate?model={MODEL}": (".bench", ".cell canvas", ".sight .picture"),
-    f"traverse?model={MODEL}": (".traverse", ".picture", ".thumbs canvas"),
-    f"compare?model={MODEL}": (".compare", ".line canvas", ".pictures canvas"),
-    f"denoise?model={DENOISER}": (
-        ".denoise",
-        "[data-row=original] canvas",
-        "[data-row=dae] canvas",
-    ),
+    f"denoise?model={DENOISER}": (".denoise", *(f"[data-row={row}] canvas" for row in DRAWN)),
     f"anomaly?model={DENOISER}": (".anomaly", ".tile canvas", ".one .pictures canvas"),
 }
 
 
-def test_every_page_draws_lines_and_your_image_says_where_to_go(app, open_page):
+def test_the_pages_draw_lines_and_your_image_says_where_to_go(app, open_page):
     for address, (root, *selectors) in SHOWN.items():
         page = open_page(f"{app.url}/{address}")
         expect(page.locator(f".lab{root}")).to_have_attribute("data-ready", "yes")
         for selector in selectors:
             assert is_line(page, selector), (address, selector)
         page.close()
-    page = open_page(f"{app.url}/your-image?model={MODEL}")
+    page = open_page(f"{app.url}/your_image?model={MODEL}")
     expect(page.get_by_text("reads signals, not pictures")).to_be_visible()
     expect(page.get_by_role("link", name="Anomaly").last).to_be_visible()
