@@ -94,11 +94,15 @@ def _masking(images: Images, level: Tensor, draws: Tensor) -> Images:
 
 
 def _patches(images: Images, level: Tensor, draws: Tensor) -> Images:
-    """A square of `level` times the image's side, wiped to mid-grey, wholly inside."""
+    """A square of `level` times the image's side, wiped to mid-grey, wholly inside.
+
+    Of a signal, a stretch of `level` times its length.
+    """
     height, width = images.shape[2:]
-    side = torch.floor(level * min(height, width) + 0.5)
+    axes = ((0, height), (1, width)) if height > 1 else ((1, width),)
+    side = torch.floor(level * min(size for _, size in axes) + 0.5)
     inside = torch.ones_like(level, dtype=torch.bool)
-    for axis, size in ((0, height), (1, width)):
+    for axis, size in axes:
         centre = draws[:, axis].reshape(-1, 1, 1, 1) * size
         start = torch.floor(centre - side / 2 + 0.5).clamp(min=0)
         start = torch.minimum(start, size - side)

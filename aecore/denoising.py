@@ -6,7 +6,7 @@ has to be chosen for each kind and level of noise (`best_parameter`, on validati
 restore by `reconstruct`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,12 +47,21 @@ Plane = Float[np.ndarray, "height width"]
 
 
 def _median(image: Plane, parameter: float) -> Plane:
+    if len(image) == 1:
+        return _median_row(image, parameter)
     from skimage.filters import median
     from skimage.morphology import disk, footprint_rectangle
 
     cross = parameter == 2  # five pixels: the smallest neighbourhood there is
     footprint = disk(1) if cross else footprint_rectangle((int(parameter), int(parameter)))
     return median(image, footprint)
+
+
+def _median_row(image: Plane, parameter: float) -> Plane:
+    from scipy.ndimage import median_filter
+
+    width = max(3, int(parameter))
+    return median_filter(image, size=(1, width), mode="nearest")
 
 
 def _total_variation(image: Plane, parameter: float) -> Plane:
@@ -70,9 +79,18 @@ def _non_local_means(image: Plane, parameter: float) -> Plane:
 def _wavelet(image: Plane, parameter: float) -> Plane:
     from skimage.restoration import denoise_wavelet
 
-    return denoise_wavelet(
-        image, sigma=parameter, wavelet="db2", mode="soft", method="VisuShrink", wavelet_levels=3
+    plane = image[0] if len(image) == 1 else image
+    restored = denoise_wavelet(
+        plane, sigma=parameter, wavelet="db2", mode="soft", method="VisuShrink", wavelet_levels=3
     )
+    return restored.reshape(image.shape)
+
+
+def _savitzky_golay(image: Plane, parameter: float) -> Plane:
+    from scipy.signal import savgol_filter
+
+    longest = image.shape[1] - 1 + image.shape[1] % 2  # the window is odd
+    return savgol_filter(image, min(int(parameter), longest), 3, axis=1, mode="interp")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +101,7 @@ class Filter:
         title: for the screen.
         means: what its parameter is.
         parameters: the values it is chosen from, for each kind and level.
+        of: "pictures", "signals" (images with one row) or "both".
         restore: (one channel of one image, parameter) → the same, restored.
     """
 
@@ -90,6 +109,7 @@ class Filter:
     means: str
     parameters: tuple[float, ...]
     restore: Callable[[Plane, float], Plane]
+    of: str = "both"
 
     def __call__(self, images: ImageArray, parameter: float) -> ImageArray:
         """Restore each channel of each image by itself; results are clipped to [0, 1]."""
@@ -115,6 +135,7 @@ FILTERS: dict[str, Filter] = {
         means="cut-off distance h, intensity",
         parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8),
         restore=_non_local_means,
+        of="pictures",
     ),
     "wavelet": Filter(
         title="Wavelet",
@@ -122,7 +143,20 @@ FILTERS: dict[str, Filter] = {
         parameters=(0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32),
         restore=_wavelet,
     ),
+    "savgol": Filter(
+        title="Savitzky–Golay",
+        means="samples of the window to which cubics are fitted",
+        parameters=(5.0, 7.0, 9.0, 13.0, 17.0, 25.0, 35.0),
+        restore=_savitzky_golay,
+        of="signals",
+    ),
 }
+
+
+def filters_for(shape: Sequence[int]) -> tuple[str, ...]:
+    """Names of the filters for pictures, or for signals, of (channels, height, width)."""
+    others = "pictures" if shape[1] == 1 else "signals"
+    return tuple(name for name, each in FILTERS.items() if each.of != others)
 
 
 def classical(name: str) -> Filter:

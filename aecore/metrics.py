@@ -26,27 +26,29 @@ def ssim(restored: ImageArray, images: ImageArray) -> ValueArray:
     """Structural similarity of each image, −1 to 1: Wang, Bovik, Sheikh & Simoncelli (2004).
 
     scikit-image's `structural_similarity` with its defaults, for all images at once: windows of
-    7×7 pixels (smaller where an image is) of equal weights, covariances of a sample, the mean over
-    all windows that lie wholly inside and over channels, dynamic range 1.
+    7×7 pixels (smaller where an image is, 1×7 for signals) of equal weights, covariances of a
+    sample, the mean over all windows that lie wholly inside and over channels, dynamic range 1.
     """
     from scipy.ndimage import uniform_filter
 
-    side = min(SSIM_WINDOW, *images.shape[2:])
+    height, width = images.shape[2:]
+    side = min(SSIM_WINDOW, width, width if height == 1 else height)
     side -= 1 - side % 2
+    high = min(side, height)
 
     def windows(values: ImageArray) -> ImageArray:
-        return uniform_filter(values, size=(1, 1, side, side))
+        return uniform_filter(values, size=(1, 1, high, side))
 
     x, y = restored.astype(np.float64), images.astype(np.float64)
-    sample = side**2 / (side**2 - 1)
+    sample = high * side / (high * side - 1)
     x_mean, y_mean = windows(x), windows(y)
     x_variance = sample * (windows(x * x) - x_mean**2)
     y_variance = sample * (windows(y * y) - y_mean**2)
     shared = sample * (windows(x * y) - x_mean * y_mean)
     likeness = (2 * x_mean * y_mean + SSIM_C1) * (2 * shared + SSIM_C2)
     likeness /= (x_mean**2 + y_mean**2 + SSIM_C1) * (x_variance + y_variance + SSIM_C2)
-    edge = side // 2
-    inside = likeness[:, :, edge : x.shape[2] - edge, edge : x.shape[3] - edge]
+    top, edge = high // 2, side // 2
+    inside = likeness[:, :, top : height - top, edge : width - edge]
     return inside.mean(axis=(1, 2, 3))
 
 

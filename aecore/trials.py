@@ -8,7 +8,7 @@ import numpy as np
 
 from aecore.arrays import ImageArray
 from aecore.data.imageset import SPLITS
-from aecore.denoising import FILTERS, best_parameter, classical, fit_wiener, quality
+from aecore.denoising import best_parameter, classical, filters_for, fit_wiener, quality
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
@@ -107,9 +107,10 @@ def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
 
 
 def compare(
-    made: Trial, models: Mapping[str, "Autoencoder"], filters: Iterable[str] = FILTERS
+    made: Trial, models: Mapping[str, "Autoencoder"], filters: Iterable[str] | None = None
 ) -> Iterator[Measured]:
     """Measure the spoilt images, each network, the linear filter and each classical one."""
+    filters = filters_for(made.test.clean.shape[1:]) if filters is None else filters
     yield made.of_noisy()
     for name, model in models.items():
         yield made.of_network(name, model)

@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
+from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
@@ -59,7 +61,7 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
     with columns[0]:
         normal = _normal(card.data, card.classes)
     with columns[1]:
-        strange = _strange(card.data, normal)
+        strange = _strange(card, normal)
     choice = Choice(normal, strange)
     if strange == CORRUPTED:
         with columns[2]:
@@ -90,11 +92,12 @@ def _follow_normal() -> None:
         st.session_state[state.STRANGE] = CORRUPTED
 
 
-def _strange(data: str, normal: str) -> str:
-    options = sets.offered(data, normal)
+def _strange(card: Card, normal: str) -> str:
+    options = sets.offered(card.data, normal, card.model.shape)
+    noun, own = ("signals", "signals") if is_signal(card.model.shape) else ("images", "pictures")
     words = {
-        CLASSES: "the other classes", CORRUPTED: "damaged images", PHOTOGRAPHS: "photographs",
-        OWN: "pictures of your own",
+        CLASSES: "the other classes", CORRUPTED: f"damaged {noun}", PHOTOGRAPHS: "photographs",
+        OWN: f"{own} of your own",
     }  # fmt: skip
     return state.select(
         "Strange", options, options[0], state.STRANGE,

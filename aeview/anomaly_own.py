@@ -10,8 +10,12 @@ import streamlit as st
 from aecore.arrays import Pixels
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
+from aecore.data.imageset import is_signal
 from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
+from aecore.data.signals import SUFFIXES as SIGNAL_FILES
+from aecore.data.signals import read, scaled
 from aecore.errors import DataError
+from aeview import cache
 
 MOST = 300
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
@@ -33,7 +37,9 @@ class Own(NamedTuple):
 
 
 def pictures(held: Stored) -> Own | None:
-    """Ask for pictures; None until there are some that can be used."""
+    """Ask for pictures, or for signals; None until there are some that can be used."""
+    if is_signal(held.card.model.shape):
+        return _signals(held)
     files = st.file_uploader(
         "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
         help=f"PNG, JPEG and the like, or a .zip of them; the first {MOST} are taken. They stay "
@@ -52,6 +58,40 @@ def pictures(held: Stored) -> Own | None:
     if len(own.problems) > WORDS_SHOWN:
         st.warning(f"… and {len(own.problems) - WORDS_SHOWN} more that could not be used.")
     return own if len(own.pixels) else None
+
+
+def _signals(held: Stored) -> Own | None:
+    """Ask for a text file of signals, scaled as the training signals are."""
+    card = held.card
+    length, axis = card.model.shape[-1], cache.axis(card)
+    file = st.file_uploader(
+        "Signals that may be strange", [each.removeprefix(".") for each in SIGNAL_FILES],
+        help=f"CSV or UCR text: a signal a row, its class first, then {length} samples. It stays "
+        "in memory and is forgotten with this session.",
+    )  # fmt: skip
+    if file is None or axis is None:
+        unit = f" in {axis.unit}" if axis and axis.unit else ""
+        st.info(f"Upload signals of {length} samples{unit}, one a row, the class first.")
+        return None
+    content = file.getvalue()
+    try:
+        found = read(content, file.name)
+    except DataError as error:
+        st.error(str(error))
+        return None
+    if found.values.shape[1] != length:
+        st.error(
+            f"The signals of {file.name} have {found.values.shape[1]} samples, but this model "
+            f"reads {length}; cut or resample them."
+        )
+        return None
+    pixels = scaled(found.values[:MOST], axis)
+    beyond = float(((found.values < axis.low) | (found.values > axis.high)).mean())
+    st.caption(
+        f"{len(pixels):,} of {len(found.values):,} signals; {100 * beyond:.1f} % of their values "
+        f"lie beyond {axis.low:.3g} to {axis.high:.3g} {axis.unit} and are cut off."
+    )
+    return Own(hashlib.sha256(content).hexdigest()[:16], pixels, ())
 
 
 @st.cache_resource(show_spinner="Preparing the pictures …", max_entries=10)

@@ -14,7 +14,7 @@ import streamlit as st
 from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS, present
-from aecore.data.imageset import ImageSet, random_sample
+from aecore.data.imageset import ImageSet, is_signal, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
 from aecore.metrics import auroc, average_precision
@@ -222,11 +222,20 @@ def train(data: str, side: int, normal: str, job: Job) -> None:
 # ---- strange -----------------------------------------------------------------------------------
 
 
-def offered(data: str, normal: str) -> list[str]:
-    """What can be strange to a choice of normal images; the first is the one to begin with."""
-    others = [name for name in DATASETS if name != data and present(name)]
+def offered(data: str, normal: str, shape: Sequence[int]) -> list[str]:
+    """What can be strange to a choice of normal images; the first is the one to begin with.
+
+    To pictures pictures, to signals signals.
+    """
+    signals = is_signal(shape)
+    others = [
+        name
+        for name, each in DATASETS.items()
+        if name != data and is_signal(each.shape) == signals and present(name)
+    ]
     first = [CLASSES] if normal != "all" else []
-    return [*first, CORRUPTED, PHOTOGRAPHS, *others, OWN]
+    photographs = [] if signals else [PHOTOGRAPHS]
+    return [*first, CORRUPTED, *photographs, *others, OWN]
 
 
 def strange(held: Stored, choice: Choice, normal: Parts, own: Pixels | None) -> Strange:
@@ -295,14 +304,15 @@ def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels
     n_normal, n_strange = len(normal.test), len(odd.pixels)
     title = DATASETS[card.data].title if card.data in DATASETS else "your images"
     which = normal_words(_choice.normal, normal.test.classes)
-    held_words = "held-out normal images" if _choice.normal != "all" else "validation images"
+    nouns = "signals" if is_signal(card.model.shape) else "images"
+    held_words = f"held-out normal {nouns}" if _choice.normal != "all" else f"validation {nouns}"
     header = {
-        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": "image",
-        "nouns": "images", "shape": list(card.model.shape), "size": int(pixels[0].size),
+        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": nouns[:-1],
+        "nouns": nouns, "shape": list(card.model.shape), "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
         "classes": classes, "scores": described(list(scores[0])), "held": held_words,
         "sides": [
-            f"normal: {n_normal:,} test images of {title} ({which})",
+            f"normal: {n_normal:,} test {nouns} of {title} ({which})",
             f"strange: {n_strange:,} {odd.words}",
         ],
     }  # fmt: skip

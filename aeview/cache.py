@@ -14,7 +14,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import LatentTable, Stored
 from aecore.data.catalogue import DATASETS, load, present
-from aecore.data.imageset import SPLITS, ImageSet
+from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
 from aecore.errors import DataError
 from aecore.export import network, pack
 from aecore.latents import stored_maps
@@ -102,6 +102,18 @@ def split(name: str, part: str, side: int) -> ImageSet:
         DataError: if the set is not there or damaged.
     """
     return load(name, part, side=side)
+
+
+def axis(card: checkpoints.Card) -> Axis | None:
+    """What the samples of a model's signals are; None for pictures, and where it is not known."""
+    if not is_signal(card.model.shape):
+        return None
+    if card.data in DATASETS:
+        return DATASETS[card.data].axis
+    try:
+        return split(card.data, "test", card.model.shape[-1]).axis
+    except (DataError, OSError):
+        return None
 
 
 def has_originals(name: str) -> bool:
@@ -266,9 +278,10 @@ def count_words(held: Stored, points: LatentTable) -> str:
     """Say how many of how many images are drawn, and which."""
     known = DATASETS.get(held.card.data)
     total = known.n_images if known else len(points)
+    noun = "signals" if is_signal(held.card.model.shape) else "images"
     if len(points) >= total:
-        return f"all {total:,} images"
-    which = "training images" if (points.split == 0).all() else "images"
+        return f"all {total:,} {noun}"
+    which = f"training {noun}" if (points.split == 0).all() else noun
     return f"{len(points):,} of {total:,} shown (random {which})"
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS
-from aecore.data.imageset import random_sample
+from aecore.data.imageset import is_signal, random_sample
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.noise import KINDS
@@ -44,6 +44,13 @@ NO_DAE = (
     "--latent-dim {d} --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 "
     "0.8 0.6 --out my-dae.safetensors`"
 )
+NO_SIGNAL_DAE = (
+    "There is no denoising autoencoder for these signals yet. Train one: `python -m aecore train "
+    "--data {data} --model dae --body dense --widths 128 --latent-dim 16 --likelihood gaussian "
+    "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
+    "--out my-dae.safetensors`"
+)
+SIGNAL_LEVEL = 0.1  # to begin with: a line is lost in noise that a picture is still seen in
 
 
 # ---- models -------------------------------------------------------------------------------------
@@ -59,7 +66,8 @@ def models(chosen: Opened) -> list[Opened]:
     picked = {kind: _pick(kind, entries) for kind in KINDS_SHOWN}
     if picked["dae"] is None and own.model.kind != "dae":
         side = own.model.shape[-1]
-        st.info(NO_DAE.format(data=own.data, side=side, d=(side // 2) ** 2 * 4))
+        words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
+        st.info(words.format(data=own.data, side=side, d=(side // 2) ** 2 * 4))
     opened = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
     opened[own.model.kind] = chosen
     order = (*KINDS_SHOWN, own.model.kind)
@@ -163,17 +171,17 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     """Show the component, answer what its filters are asked, keep the link telling the state."""
     asked = Asked.of(st.session_state.get(state.DENOISE))
     card = found[0].held.card
-    start = asked.shown if asked else _start()
+    start = asked.shown if asked else _start(card)
     names = {opened.held.card.model.kind: opened.name for opened in found}
     denoise(
         Page(
-            rows=rows(found, card.data),
+            rows=rows(found),
             kinds=_kinds(found),
             shape=tuple(card.model.shape),
             images=images.key if images else "",
             source=_source(card, images),
             own=[each.packed for each in own],
-            curves=denoising_figures.curves(card.data, names, filtering.methods(card.data)),
+            curves=denoising_figures.curves(card.data, names, filtering.methods(card)),
             measured=denoising_figures.words(card.data, names),
             unmeasured="No curves of this data set yet: measure them with the button below.",
             restored=_restored(asked, card, images, own),
@@ -185,8 +193,9 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
         _write_link(start)
 
 
-def rows(found: list[Opened], data: str) -> list[dict[str, Any]]:
+def rows(found: list[Opened]) -> list[dict[str, Any]]:
     """What the table's rows are, from top to bottom."""
+    card = found[0].held.card
 
     def row(name: str, note: str, **more: Any) -> dict[str, Any]:
         title, colour, dash = METHOD_STYLES[name]
@@ -199,7 +208,7 @@ def rows(found: list[Opened], data: str) -> list[dict[str, Any]]:
         )
         for slot, opened in enumerate(found)
     ]  # fmt: skip
-    filters = [row(name, "", filter=True) for name in filtering.methods(data)]
+    filters = [row(name, "", filter=True) for name in filtering.methods(card)]
     original = {"id": "original", "title": "Original", "note": "", "colour": "", "dash": ""}
     return [original, row("noisy", "what the methods see"), *networks, *filters]
 
@@ -242,9 +251,10 @@ def _restored(
 # ---- the link -----------------------------------------------------------------------------------
 
 
-def _start() -> Shown:
+def _start(card: Card) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    kept: Shown = st.session_state.get(state.DENOISE_LAST, Shown())
+    first = Shown(level=SIGNAL_LEVEL) if is_signal(card.model.shape) else Shown()
+    kept: Shown = st.session_state.get(state.DENOISE_LAST, first)
     found: dict[str, Any] = {}
     for field, offered_words in WORDS.items():
         if said := next(iter(state.words(LINKED[field], offered_words)), None):

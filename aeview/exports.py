@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from aecore.data.imageset import is_signal
+from aeview import lines
 from aeview.figures.theme import PATH_STYLES
 from aeview.pixels import as_bytes
 
@@ -34,7 +36,7 @@ class Order(NamedTuple):
 
 def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ...]) -> bytes:
     """Draw all strips below each other, each with its name and numbers, support under frames."""
-    side = _scale(shape, FRAME) * max(shape[-2:])
+    side = _side(shape, FRAME)
     row = side + CAPTION
     width = 2 * MARGIN + LABEL + order.frames * (side + 2)
     page = Image.new("RGB", (width, HEAD + len(strips) * (row + 8) + 2 * MARGIN), PAPER)
@@ -45,7 +47,7 @@ def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ..
         _label(pen, top, name, strip)
         for i, (image, share) in enumerate(zip(strip.images, strip.support, strict=True)):
             left = MARGIN + LABEL + i * (side + 2)
-            page.paste(_picture(image, _scale(shape, FRAME)), (left, top))
+            page.paste(_picture(image, FRAME), (left, top))
             middle = (left + side / 2, top + side + 3)
             pen.text(middle, f"{100 * share:.0f}", QUIET, _font(13), anchor="ma")
     return _saved(page, "PNG")
@@ -95,7 +97,7 @@ def animation_gif(images: np.ndarray) -> bytes:
 
 
 def _with_bar(image: np.ndarray, t: float) -> Image.Image:
-    picture = _picture(image, _scale(image.shape, GIF))
+    picture = _picture(image, GIF)
     wide, high = picture.size
     page = Image.new("RGB", (wide, high + BAR), "#303030")
     page.paste(picture, (0, 0))
@@ -104,11 +106,18 @@ def _with_bar(image: np.ndarray, t: float) -> Image.Image:
     return page
 
 
-def _picture(image: np.ndarray, scale: int) -> Image.Image:
+def _picture(image: np.ndarray, least: int) -> Image.Image:
+    if is_signal(image.shape):
+        return Image.fromarray(lines.pictures(as_bytes(image)[None], max(lines.SIDE, least))[0, 0])
     pixels = as_bytes(image)
     pixels = np.repeat(pixels, 3, axis=0) if len(pixels) == 1 else pixels[:3]
+    scale = _scale(image.shape, least)
     large = pixels.transpose(1, 2, 0).repeat(scale, axis=0).repeat(scale, axis=1)
     return Image.fromarray(np.ascontiguousarray(large))
+
+
+def _side(shape: tuple[int, ...], least: int) -> int:
+    return max(lines.SIDE, least) if is_signal(shape) else _scale(shape, least) * max(shape[-2:])
 
 
 def _scale(shape: tuple[int, ...], least: int) -> int:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
-from aecore.data.imageset import random_sample
-from aecore.denoising import FILTERS, Wiener, best_parameter, fit_wiener, quality
+from aecore.data.imageset import is_signal, random_sample
+from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_wiener, quality
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import cache, denoising_figures
@@ -18,12 +18,14 @@ from aeview.pixels import as_bytes
 
 N_FIT = 10_000
 N_TUNE = 40
-ORDER = ("wiener", "median", "nlm", "tv", "wavelet")
+ORDER = ("wiener", "median", "nlm", "savgol", "tv", "wavelet")
 
 
-def methods(data: str) -> list[str]:
+def methods(card: Card) -> list[str]:
     """The filters that can be shown: Wiener's needs the training images."""
-    return [name for name in ORDER if name != "wiener" or cache.has_originals(data)]
+    fit = filters_for(card.model.shape)
+    linear = cache.has_originals(card.data)
+    return [name for name in ORDER if name in fit or (name == "wiener" and linear)]
 
 
 def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str, Any]]:
@@ -32,7 +34,7 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
     spoilt = _spoilt(images, asked)
     kind, level = _tuned_for(asked)
     answers = {}
-    for name in methods(card.data):
+    for name in methods(card):
         if name == "wiener":
             fitted = _wiener(card.data, tuple(card.model.shape), kind, level)
             if fitted is None:
@@ -43,6 +45,8 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
             if parameter is None:
                 parameter = _tuned(card.data, tuple(card.model.shape), kind, level, name)
             restored, note = FILTERS[name](spoilt, parameter), _words(name, parameter, level)
+            if name == "median" and is_signal(card.model.shape):
+                note = f"{max(3, parameter):g} samples, best at {level:g}"
         answers[name] = _answer(restored, images, note)
     return answers
 
@@ -73,7 +77,10 @@ def _tuned_for(asked: Asked) -> tuple[str, float]:
 
 
 def _words(name: str, parameter: float, level: float) -> str:
-    short = {"median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ ="}[name]
+    short = {
+        "median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ =",
+        "savgol": "window",
+    }[name]  # fmt: skip
     value = "cross of 5" if name == "median" and parameter == 2 else f"{parameter:g}"
     if name == "median" and parameter != 2:
         value = f"{parameter:g}×{parameter:g}"

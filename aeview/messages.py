@@ -1,9 +1,11 @@
 """Words for what is missing, and for a model's figures."""
 
+import math
 from html import escape
 from typing import Any
 
 from aecore.checkpoints import Card
+from aecore.data.imageset import Axis, is_signal
 
 NO_MODELS = (
     "No model for this data set yet. Train one: "
@@ -64,7 +66,8 @@ def family(card: Card) -> str:
 def figures(card: Card) -> str:
     """The test figures as HTML; everything that could come from a user is escaped."""
     metrics = card.metrics
-    rows = [("MSE per pixel", f"{metrics['mse']:.4f}"), ("reconstruction", _nats(metrics))]
+    point, noun = ("sample", "signals") if is_signal(card.model.shape) else ("pixel", "images")
+    rows = [(f"MSE per {point}", f"{metrics['mse']:.4f}"), ("reconstruction", _nats(metrics))]
     if metrics["kl"] is not None:
         rows += [
             ("KL", f"{metrics['kl']:.1f} nats"),
@@ -74,12 +77,36 @@ def figures(card: Card) -> str:
     else:
         rows = rows[:1]
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    note = f"Means over {metrics['n']:,} {escape(metrics['split'])} images."
+    note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {noun}."
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
 
 
 def _nats(metrics: dict[str, Any]) -> str:
     return f"{metrics['reconstruction']:.1f} nats"
+
+
+def signal(n_samples: int, axis: Axis | None) -> str:
+    """What a drawn signal shows: its extent, and what a square of the grid stands for."""
+    step = ruling(n_samples)
+    if axis is None:
+        return (
+            f"Signals of {n_samples} samples. A square of the grid: {step} samples, and a fifth "
+            "of the range of the training signals."
+        )
+    last = axis.start + axis.step * (n_samples - 1)
+    unit = f" {axis.unit}" if axis.unit else ""
+    scaled = "" if axis.unit else " of the training signals, scaled to 0 … 1"
+    return (
+        f"Signals of {n_samples} samples, {axis.start:g} to {last:g} {axis.across}, from "
+        f"{axis.low:.3g} to {axis.high:.3g}{unit}{scaled}. A square of the grid: "
+        f"{step * axis.step:g} {axis.across.split()[0]} by {(axis.high - axis.low) / 5:.3g}{unit}."
+    )
+
+
+def ruling(n_samples: int) -> int:
+    """Samples from one upright line of the grid to the next, as `signal.js` draws it."""
+    power = 10 ** int(math.log10(n_samples / 5))
+    return next(step * power for step in (5, 2, 1) if n_samples >= 5 * step * power)
 
 
 def architecture(card: Card, n_parameters: int) -> str:

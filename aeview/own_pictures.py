@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Card
+from aecore.data.imageset import is_signal
 from aecore.data.pictures import open_picture, prepare
 from aecore.errors import DataError
 from aeview import own_ways, state
@@ -16,7 +17,12 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 
 
 def choose(card: Card) -> list[Own]:
-    """Let the user draw and upload; pictures that can't be read are named with the reason."""
+    """Let the user draw and upload; pictures that can't be read are named with the reason.
+
+    A model of signals takes no pictures, so nothing is offered.
+    """
+    if is_signal(card.model.shape):
+        return []
     with st.expander("Your own pictures: draw or upload"):
         drawing, files = st.columns([1, 2], gap="medium")
         with drawing:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
+from aecore.data.imageset import is_signal
 from aecore.data.pictures import open_picture
 from aecore.errors import DataError
 from aeview import own_files, sample_pictures, state
@@ -22,6 +23,18 @@ FILES_WORDS = (
     "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
 )
 TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
+
+
+def pictures_only(chosen: Opened) -> None:
+    """Say where a model of signals is to be asked instead, and end the page."""
+    if not is_signal(chosen.held.card.model.shape):
+        return
+    st.info(
+        f"{chosen.name} reads signals, not pictures: choose Digits, MNIST, Fashion-MNIST or "
+        "Sprites in the sidebar, or have signals of your own judged on the Anomaly page."
+    )
+    st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
+    st.stop()
 
 
 def ways_in(chosen: Opened) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore.runs.frames import Frame
+from aeview import lines
 from aeview.figures.theme import CLASS_COLOURS
 
 SIDE = 360  # pixels of the map
@@ -57,6 +58,7 @@ def _dots(pen: ImageDraw.ImageDraw, points: np.ndarray, labels: np.ndarray) -> N
 
 def _strip(images: np.ndarray) -> Image.Image:
     """Pictures, uint8 (n, channels, height, width), in a row as wide as the map."""
+    images = lines.pictures(images)
     pixels = np.repeat(images, 3, axis=1) if images.shape[1] == 1 else images[:, :3]
     row = np.concatenate(list(pixels.transpose(0, 2, 3, 1)), axis=1)
     height = round(row.shape[0] * SIDE / row.shape[1])

@@ -7,6 +7,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
+from aecore.data.imageset import is_signal
 from aeview import cache, jobs, messages, state
 
 FIRST_DATA = "digits"
@@ -130,6 +131,8 @@ def _card(entry: Entry | None) -> None:
     if entry is None or entry.card is None:
         return
     st.html(messages.figures(entry.card))
+    if is_signal(entry.card.model.shape):
+        st.caption(messages.signal(entry.card.model.shape[-1], cache.axis(entry.card)))
     with st.expander("Model card"):
         _details(entry, entry.card)
 

@@ -2,31 +2,34 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import streamlit as st
 
 from aecore.data.catalogue import DATASETS, present
+from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
-from aecore.models.config import ModelConfig
+from aecore.data.signals import is_signals
+from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import sidebar, state
-from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind, follow
+from aeview import cache, sidebar, state
+from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind
 
 OWN = "own"
 PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
 BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
-EPOCHS = {"digits": 30}
+EPOCHS = {"digits": 30, "heartbeats": 30}
 USUAL_EPOCHS = 10
 HELP = {
-    "data": "What the model learns. Your own: a folder, .zip or .npz on the server's disk.",
-    "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`.",
+    "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
+    "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
+    "signals as .csv or UCR .txt, one a row, the class first.",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "units": "Code size: how many numbers an image is squeezed into.",
@@ -96,10 +99,10 @@ def _data() -> tuple[str, int]:
 def _model(data: str, side: int) -> ModelConfig:
     if not data:
         raise ValueError("Give the path of your data set.")
-    family = _pick("Family", FAMILIES, "family", state.FAMILY_OF, on_change=follow)
-    begin(family)
+    family = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
     kind = engine_kind(family)
-    shape = DATASETS[data].shape if data in DATASETS else (1, side, side)
+    shape = _shape(data, side)
+    begin(family, is_signal(shape))
     left, right = st.columns(2)
     with left:
         units = _count("Code size", 256, "units", state.CODE_DIM)
@@ -110,7 +113,18 @@ def _model(data: str, side: int) -> ModelConfig:
         )
     with right:
         loss = _pick("Loss", LOSSES, "loss", state.LOSS)
-    return _objective(_body(replace(plain, likelihood=loss), family))
+    plain = replace(plain, likelihood=loss)
+    if is_signal(shape) and loss == "gaussian":
+        plain = replace(plain, noise_std=SIGNAL_STD)
+    return _objective(_body(plain, family))
+
+
+def _shape(data: str, side: int) -> tuple[int, int, int]:
+    if data in DATASETS:
+        return DATASETS[data].shape
+    if is_signals(Path(data)):
+        return cache.split(data, "train", side).shape
+    return (1, side, side)
 
 
 def _body(model: ModelConfig, family: str) -> ModelConfig:
@@ -205,11 +219,10 @@ def _noise(config: TrainingConfig) -> TrainingConfig:
     return replace(config, noise=(kind,), noise_levels=(float(level),))
 
 
-def _pick(title: str, options: dict[str, str], word: str, key: str, **settings: Any) -> str:
+def _pick(title: str, options: dict[str, str], word: str, key: str) -> str:
     chosen = st.selectbox(
-        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key,
-        **settings,
-    )  # fmt: skip
+        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key
+    )
     return str(chosen)
 
 

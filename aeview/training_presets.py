@@ -40,24 +40,19 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
-def preset(family: str) -> dict[str, Any]:
-    """What the controls of a family begin with."""
-    return USUAL | PRESETS.get(family, {})
+def preset(family: str, signal: bool) -> dict[str, Any]:
+    """What the controls begin with; the values of a signal are no probabilities of ink."""
+    loss = {state.LOSS: "gaussian"} if signal else {}
+    return USUAL | PRESETS.get(family, {}) | loss
 
 
-def begin(family: str) -> None:
-    """Give every control that has no value its family's."""
-    for key, value in preset(family).items():
-        st.session_state.setdefault(key, value)
-    st.session_state[state.FAMILY_BEFORE] = family
-
-
-def follow() -> None:
-    """Another family was chosen: settings that are still the last one's become its own."""
-    before = preset(st.session_state.get(state.FAMILY_BEFORE, ""))
-    for key, value in preset(st.session_state[state.FAMILY_OF]).items():
+def begin(family: str, signal: bool) -> None:
+    """Where the family or the kind of data is another, settings nobody touched become its own."""
+    before = preset(*st.session_state.get(state.FAMILY_BEFORE, (family, signal)))
+    for key, value in preset(family, signal).items():
         if st.session_state.get(key, before[key]) == before[key]:
             st.session_state[key] = value
+    st.session_state[state.FAMILY_BEFORE] = (family, signal)
 
 
 def engine_kind(family: str) -> str:

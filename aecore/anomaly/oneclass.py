@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from aecore.data.imageset import ImageSet
+from aecore.data.imageset import ImageSet, is_signal
 from aecore.models.base import Autoencoder
-from aecore.models.config import ModelConfig
+from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.family import create
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
@@ -35,7 +35,7 @@ def train_normal(
 
     Args:
         data: normal training images.
-        model: its shape is replaced by the images'.
+        model: its shape is replaced by the images'; of signals the likelihood is Gaussian.
         seed: of weights, batches and codes.
         report: told (epochs done, epochs); what it raises ends the training.
 
@@ -52,7 +52,10 @@ def train_normal(
     batch = min(BATCH, max(8, len(data) // 8))
     epochs = max(1, round(STEPS / (len(data) // batch)))
     config = replace(TRAINING, epochs=epochs, batch_size=batch, seed=seed)
-    made = create(replace(model, shape=data.shape), stream(seed, "weights"))
+    model = replace(model, shape=data.shape)
+    if is_signal(data.shape):
+        model = replace(model, likelihood="gaussian", noise_std=SIGNAL_STD)
+    made = create(model, stream(seed, "weights"))
     for done in train(made, data, data.take(np.arange(WATCHED) % len(data)), config, "cpu"):
         if report is not None:
             report(done.epoch, done.n_epochs)

@@ -31,7 +31,7 @@ def add_train(commands: Any) -> None:
     """Add `train`."""
     training = commands.add_parser("train", help="train a model and save it as a checkpoint")
     training.add_argument("--recipe", help="a shipped model's recipe; flags beside it override it")
-    training.add_argument("--data", help=f"{', '.join(DATASETS)}, or a folder, .zip or .npz")
+    training.add_argument("--data", help=f"{', '.join(DATASETS)}, or a folder, .zip, .npz or .csv")
     training.add_argument("--side", type=int, default=28, help=f"own images: one of {SIDES}")
     training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")

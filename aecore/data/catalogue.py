@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import digits, idx, own, sprites, streamed
+from aecore.data import digits, heartbeats, idx, own, sprites, streamed
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
-from aecore.data.imageset import SPLITS, ImageSet
+from aecore.data.imageset import SPLITS, Axis, ImageSet
 from aecore.errors import DataError
 
 N_VALIDATION = 5000
@@ -31,6 +31,7 @@ class Dataset:
         shape: (channels, height, width).
         handwriting: whether it shows ink on paper: a picture is prepared as such.
         hand: how its handwriting lies in the frame.
+        axis: of signals, what their samples and values are.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Dataset:
     shape: tuple[int, int, int] = (1, 28, 28)
     handwriting: bool = False
     hand: Hand = MNIST
+    axis: Axis | None = None
 
     @property
     def n_bytes(self) -> int:
@@ -116,6 +118,15 @@ DATASETS: dict[str, Dataset] = {
         shape=(1, sprites.SIDE, sprites.SIDE),
         make=sprites.load,
     ),
+    "heartbeats": Dataset(
+        title="Heartbeats",
+        classes=heartbeats.CLASSES,
+        licence="MIT, made by this program after McSharry et al. (2003)",
+        n_images=sum(heartbeats.N_SIGNALS.values()),
+        shape=(1, 1, heartbeats.LENGTH),
+        make=heartbeats.load,
+        axis=heartbeats.AXIS,
+    ),
 }  # fmt: skip
 
 
@@ -127,8 +138,8 @@ def dataset(name: str) -> Dataset:
     """
     if name not in DATASETS:
         raise DataError(
-            f"there is no data set {name!r}: choose {', '.join(DATASETS)}, or a folder, .zip "
-            "or .npz"
+            f"there is no data set {name!r}: choose {', '.join(DATASETS)}, or a folder, .zip, "
+            ".npz or .csv"
         )
     return DATASETS[name]
 
@@ -153,7 +164,7 @@ def download(name: str, data_dir: Path | None = None, progress: Progress | None 
 
 
 def load(name: str, split: str, data_dir: Path | None = None, side: int = 28) -> ImageSet:
-    """Load a split of a built-in set, or of the user's own folder, .zip or .npz by its path.
+    """Load a split of a built-in set, or of the user's own folder, .zip, .npz or .csv by its path.
 
     The validation split is carved from the training images; the test split is the set's own.
     `side` is the size to which a user's own images are resized.

@@ -1,5 +1,6 @@
 """A split of a data set, in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -24,9 +25,33 @@ class Factors(NamedTuple):
     categorical: tuple[str, ...]
 
 
+class Axis(NamedTuple):
+    """What the samples of a signal and its intensities are, where that is known.
+
+    Attributes:
+        start: of the first sample.
+        step: between two samples.
+        across: the unit of both, in words.
+        low, high: the value at intensity 0 and at 1.
+        unit: of these.
+    """
+
+    start: float
+    step: float
+    across: str
+    low: float
+    high: float
+    unit: str
+
+
+def is_signal(shape: Sequence[int]) -> bool:
+    """Whether (channels, height, width) is a signal: one row of samples, drawn as a line."""
+    return shape[1] == 1 and shape[2] > 1
+
+
 @dataclass(frozen=True, slots=True)
 class ImageSet:
-    """Images of one split.
+    """Images of one split, or signals: images with one row.
 
     Attributes:
         name: the data set's name.
@@ -35,6 +60,7 @@ class ImageSet:
         labels: class number of each image; all 0 where the set has no labels.
         classes: what the class numbers mean.
         factors: what the images were drawn from; None for photographs and handwriting.
+        axis: of signals, where it is known.
     """
 
     name: str
@@ -43,6 +69,7 @@ class ImageSet:
     labels: LabelArray
     classes: tuple[str, ...]
     factors: Factors | None = None
+    axis: Axis | None = None
 
     def __len__(self) -> int:
         """Return the number of images."""

@@ -2,6 +2,8 @@
 
 Here they are read into memory; `streamed` reads what would not fit, by the same functions.
 
+Text files, and an .npz of signals, are read by `signals`.
+
 Nothing is unpacked to disk and nothing is unpickled.
 """
 
@@ -16,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from aecore.arrays import Pixels
 from aecore.configs import require
+from aecore.data import signals
 from aecore.data.imageset import ImageSet, stratified_split
 from aecore.errors import DataError
 
@@ -32,12 +35,14 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
 
     Images are RGB if any of them is in colour, else greyscale. Classes are the sub-folders' names
     in alphabetical order (one class if there are none); 70 % of each class train, 10 % validate,
-    20 % test.
+    20 % test. Signals keep their length, whatever `side` is.
 
     Raises:
         DataError: in one sentence, for a file that is not an image, too few images, a wrong array.
         ValueError: for a side that is not 28, 32 or 64.
     """
+    if signals.is_signals(path):
+        return signals.load(path, split)
     require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
     if path.suffix == ".npz":
         pixels, names = _from_npz(path, side)

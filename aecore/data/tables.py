@@ -47,7 +47,7 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     """
     if len(content) > MAX_BYTES:
         raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; send fewer rows")
-    rows = _rows(_text(content, name), name)
+    rows = _rows(decoded(content, name), name)
     width = len(rows[0])
     for number, row in enumerate(rows, 1):
         if len(row) != width:
@@ -78,7 +78,12 @@ def require_few(width: int, name: str) -> None:
         raise DataError(f"{name} has {width:,} columns; at most {MAX_COLUMNS} can be judged")
 
 
-def _text(content: bytes, name: str) -> str:
+def decoded(content: bytes, name: str) -> str:
+    """Read text in UTF-8, UTF-16 or Latin-1.
+
+    Raises:
+        DataError: in one sentence, for what is no text.
+    """
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise DataError(f"{name} is a spreadsheet or an archive; save it as CSV")
     if b"\0" in content[:10_000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):

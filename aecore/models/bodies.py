@@ -1,9 +1,10 @@
 """Bodies: from a few numbers to layers (no torch, no weights).
 
 `dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
-back, doubles it by transposed ones; `spatial` does the same without any linear layer, so that its
-code is a small picture itself; `residual` passes the picture on without any function in its way,
-and blocks add to it. Another body is one more pair here and one line in `BODIES`.
+back, doubles it by transposed ones (a signal, which is an image with one row, along that row);
+`spatial` does the same without any linear layer, so that its code is a small picture itself;
+`residual` passes the picture on without any function in its way, and blocks add to it. Another
+body is one more pair here and one line in `BODIES`.
 """
 
 import math
@@ -19,6 +20,8 @@ from aecore.models.layers import (
     Linear,
     Reshape,
     Residual,
+    RowConv,
+    RowConvTranspose,
 )
 
 Layers = tuple[Layer, ...]
@@ -56,22 +59,34 @@ def dense_decoder(size: Size, n_in: int) -> Layers:
 
 
 def conv_encoder(size: Size, n_out: int) -> Layers:
-    """A 3×3 convolution of stride 2 for each entry of `channels`, then linear layers."""
+    """A 3×3 convolution of stride 2 for each entry of `channels`, then linear layers.
+
+    Of a signal a convolution spans 5 samples.
+    """
     layers: list[Layer] = []
     for n_from, n_to in pairwise((size.shape[0], *size.channels)):
-        layers += [Conv(n_from, n_to, 3, 2, 1), Activation(size.activation)]
+        halving = RowConv(n_from, n_to, 5, 2, 2) if _row(size) else Conv(n_from, n_to, 3, 2, 1)
+        layers += [halving, Activation(size.activation)]
     n_features = math.prod(_inner_shape(size))
     sizes = (n_features, *size.widths, n_out)
     return (*layers, Reshape((n_features,)), *_stack(sizes, size.activation))
 
 
 def conv_decoder(size: Size, n_in: int) -> Layers:
-    """Linear layers, then a 4×4 transposed convolution of stride 2 for each of `channels`."""
+    """Linear layers, then a 4×4 transposed convolution of stride 2 for each of `channels`.
+
+    Of a signal it spans 6 samples.
+    """
     inner = _inner_shape(size)
     sizes = (n_in, *reversed(size.widths), math.prod(inner))
     layers = [*_stack(sizes, size.activation), Activation(size.activation), Reshape(inner)]
     for n_from, n_to in pairwise((*reversed(size.channels), size.shape[0])):
-        layers += [ConvTranspose(n_from, n_to, 4, 2, 1), Activation(size.activation)]
+        doubling = (
+            RowConvTranspose(n_from, n_to, 6, 2, 2)
+            if _row(size)
+            else ConvTranspose(n_from, n_to, 4, 2, 1)
+        )
+        layers += [doubling, Activation(size.activation)]
     return tuple(layers[:-1])
 
 
@@ -127,6 +142,8 @@ def _blocks(size: Size) -> tuple[int, int]:
 
 
 def _n_maps(size: Size, n_numbers: int) -> int:
+    if _row(size):
+        raise ValueError("this body is for pictures; choose 'dense' or 'conv' for signals")
     _, height, width = _inner_shape(size)
     if n_numbers % (height * width):
         raise ValueError(
@@ -143,9 +160,21 @@ def _convolutions(maps: tuple[int, ...], activation: str) -> list[Layer]:
     return layers[:-1]
 
 
+def _row(size: Size) -> bool:
+    return size.shape[1] == 1
+
+
 def _inner_shape(size: Size) -> Shape:
     _, height, width = size.shape
     factor = 2 ** len(size.channels)
+    if _row(size):
+        if not size.channels or width % factor:
+            raise ValueError(
+                f"channels is {size.channels}, but a signal of {width} samples has to be halved "
+                "once for each entry, at least once, and evenly; use fewer entries, or the dense "
+                "body"
+            )
+        return size.channels[-1], 1, width // factor
     if not size.channels or height % factor or width % factor:
         raise ValueError(
             f"channels is {size.channels}, but a {height}×{width} picture has to be halved once "

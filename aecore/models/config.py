@@ -9,6 +9,7 @@ from aecore.models.layers import ACTIVATIONS, Activation, Layer
 LIKELIHOODS = ("bernoulli", "gaussian")
 OUTPUTS = ("sigmoid", "identity")
 PENALTIES = ("l1", "weighted", "kl")
+SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly than pictures
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,6 +40,28 @@ class ConvTranspose:
 
 
 @dataclass(frozen=True, slots=True)
+class RowConv:
+    """Convolution along a row: a kernel of 1×k, for signals."""
+
+    n_in: int
+    n_out: int
+    kernel: int
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowConvTranspose:
+    """Transposed convolution along a row."""
+
+    n_in: int
+    n_out: int
+    kernel: int
+    stride: int
+    padding: int
+
+
+@dataclass(frozen=True, slots=True)
 class Residual:
     """x + second(relu(first(x))), both 3×3 convolutions of n maps: He, Zhang, Ren & Sun (2016)."""
 
@@ -67,12 +89,24 @@ class Reshape:
     shape: tuple[int, ...]
 
 
-Layer = Linear | Conv | ConvTranspose | Residual | Upsample | Activation | Reshape
+Layer = (
+    Linear
+    | Conv
+    | ConvTranspose
+    | RowConv
+    | RowConvTranspose
+    | Residual
+    | Upsample
+    | Activation
+    | Reshape
+)
 
 KINDS: dict[str, type[Layer]] = {
     "linear": Linear,
     "conv": Conv,
     "conv_transpose": ConvTranspose,
+    "row_conv": RowConv,
+    "row_conv_transpose": RowConvTranspose,
     "residual": Residual,
     "upsample": Upsample,
     "activation": Activation,
@@ -88,6 +122,8 @@ def n_weights(layer: Layer) -> int:
         return (layer.n_in + 1) * layer.n_out
     if isinstance(layer, Conv | ConvTranspose):
         return (layer.n_in * layer.kernel**2 + 1) * layer.n_out
+    if isinstance(layer, RowConv | RowConvTranspose):
+        return (layer.n_in * layer.kernel + 1) * layer.n_out
     return 0
 
 

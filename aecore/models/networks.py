@@ -13,6 +13,8 @@ from aecore.models.layers import (
     Linear,
     Reshape,
     Residual,
+    RowConv,
+    RowConvTranspose,
     Upsample,
 )
 
@@ -29,10 +31,6 @@ def _module(layer: Layer) -> nn.Module:
     match layer:
         case Linear(n_in, n_out):
             made = nn.Linear(n_in, n_out)
-        case Conv(n_in, n_out, kernel, stride, padding):
-            made = nn.Conv2d(n_in, n_out, kernel, stride, padding)
-        case ConvTranspose(n_in, n_out, kernel, stride, padding):
-            made = nn.ConvTranspose2d(n_in, n_out, kernel, stride, padding)
         case Residual(n):
             made = Block(n)
         case Upsample(factor):
@@ -41,7 +39,20 @@ def _module(layer: Layer) -> nn.Module:
             made = _activation(name)
         case Reshape(shape):
             made = nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
+        case _:
+            made = _convolution(layer)
     return made
+
+
+def _convolution(layer: Conv | ConvTranspose | RowConv | RowConvTranspose) -> nn.Module:
+    """A kernel as high as wide, or along a row one high."""
+    row = isinstance(layer, RowConv | RowConvTranspose)
+    kind = nn.ConvTranspose2d if isinstance(layer, ConvTranspose | RowConvTranspose) else nn.Conv2d
+    kernel, stride, padding = (
+        (one, size) if row else (size, size)
+        for one, size in ((1, layer.kernel), (1, layer.stride), (0, layer.padding))
+    )
+    return kind(layer.n_in, layer.n_out, kernel, stride, padding)
 
 
 class Block(nn.Module):

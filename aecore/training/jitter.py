@@ -1,4 +1,8 @@
-"""Small random affine changes, for sets too small to be learnt without."""
+"""Small random affine changes, for sets too small to be learnt without.
+
+A signal, an image with one row, is shifted and stretched along it alone: what would be a turn or
+a shear of a picture has no meaning there.
+"""
 
 import torch
 from torch.nn import functional
@@ -11,15 +15,22 @@ SHIFT = 1.0  # pixel
 
 
 def jitter(images: Images, strength: float, generator: torch.Generator) -> Images:
-    """Rotate, shear, scale and shift each image by its own small random amounts (bilinear)."""
+    """Rotate, shear, scale and shift each image by its own small random amounts (bilinear).
+
+    A signal moves by a standard deviation of a sample and keeps its ends beyond its edges.
+    """
     if strength == 0:
         return images
+    row = images.shape[2] == 1
     n_images, side = len(images), images.shape[-1]
     draws = torch.empty(n_images, 6, device=images.device).normal_(generator=generator) * strength
+    if row:
+        draws[:, [0, 1, 3, 5]] = 0
     turn, shear, wide, high, right, down = draws.unbind(1)
     rows = (
         torch.stack((1 + SCALE * wide, ANGLE * (shear - turn), right * 2 * SHIFT / side), 1),
         torch.stack((ANGLE * turn, 1 + SCALE * high, down * 2 * SHIFT / side), 1),
     )
     grid = functional.affine_grid(torch.stack(rows, 1), list(images.shape), align_corners=False)
-    return functional.grid_sample(images, grid, align_corners=False)
+    edge = "border" if row else "zeros"
+    return functional.grid_sample(images, grid, padding_mode=edge, align_corners=False)

@@ -30,9 +30,10 @@ const CHANGES = {
     return image.map((x, i) => (numbers[i % numbers.length] < level ? 0 : x));
   },
   patches(image, level, numbers, [, height, width]) {
-    const side = Math.floor(level * Math.min(height, width) + 0.5);
-    const start = [height, width].map((size, axis) =>
-      Math.min(size - side, Math.max(0, Math.floor(numbers[axis] * size - side / 2 + 0.5))));
+    const row = height === 1; // of a signal, a stretch
+    const side = Math.floor(level * (row ? width : Math.min(height, width)) + 0.5);
+    const start = [height, width].map((size, axis) => (row && axis === 0 ? 0
+      : Math.min(size - side, Math.max(0, Math.floor(numbers[axis] * size - side / 2 + 0.5)))));
     const inside = (place, axis) => place >= start[axis] && place < start[axis] + side;
     return image.map((x, i) => (inside(Math.floor(i / width) % height, 0) && inside(i % width, 1) ? HOLE : x));
   },

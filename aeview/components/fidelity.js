@@ -11,29 +11,30 @@ export function psnr(restored, original) {
   return -10 * Math.log10(Math.max(sum / original.length, SMALLEST_MSE));
 }
 
-/** Structural similarity as scikit-image's defaults have it: 7×7 windows of equal weights. */
+/** Structural similarity as scikit-image's defaults have it: 7×7 windows of equal weights, 1×7 of a signal. */
 export function ssim(restored, original, [channels, height, width]) {
-  const least = Math.min(WINDOW, height, width);
+  const least = Math.min(WINDOW, height === 1 ? width : height, width);
   const side = least % 2 ? least : least - 1;
+  const high = Math.min(side, height);
   const area = height * width;
   let sum = 0;
   for (let c = 0; c < channels; c++) {
     const [a, b] = [restored, original].map((image) => image.subarray(c * area, (c + 1) * area));
-    sum += plane(a, b, height, width, side);
+    sum += plane(a, b, height, width, [high, side]);
   }
   return sum / channels;
 }
 
-function plane(a, b, height, width, side) {
-  const n = side * side;
+function plane(a, b, height, width, [high, side]) {
+  const n = high * side;
   const sample = n / (n - 1); // covariances of a sample, as scikit-image counts
   const table = moments(a, b, height, width);
   const wide = 5 * (width + 1);
   let sum = 0;
-  for (let y = 0; y + side <= height; y++) {
+  for (let y = 0; y + high <= height; y++) {
     for (let x = 0; x + side <= width; x++) {
       const top = y * wide + 5 * x;
-      const bottom = top + side * wide;
+      const bottom = top + high * wide;
       const of = (k) =>
         (table[bottom + 5 * side + k] - table[bottom + k] - table[top + 5 * side + k] + table[top + k]) / n;
       const [ma, mb] = [of(0), of(1)];
@@ -41,7 +42,7 @@ function plane(a, b, height, width, side) {
       sum += ((2 * ma * mb + C1) * (2 * ab + C2)) / ((ma * ma + mb * mb + C1) * (va + vb + C2));
     }
   }
-  return sum / ((height - side + 1) * (width - side + 1));
+  return sum / ((height - high + 1) * (width - side + 1));
 }
 
 // Sums of a, b, a², b² and ab over all rectangles that begin in the corner.

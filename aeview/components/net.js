@@ -91,11 +91,15 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
   };
 }
 
+// Kernel, stride and padding down and across: along a row, a kernel is one high.
+const down = ({ kind, kernel, stride, padding }) => (kind.startsWith("row_") ? [1, 1, 0] : [kernel, stride, padding]);
+
 function conv(layer, weight, bias, shape) {
   const { n_in, n_out, kernel, stride, padding } = layer;
   const [, height, width] = shape;
-  if (kernel === 3 && stride === 1 && padding === 1) return conv3(layer, weight, bias, shape);
-  const rows = Math.floor((height + 2 * padding - kernel) / stride) + 1;
+  const [high, pace, above] = down(layer);
+  if (high > 1 && kernel === 3 && stride === 1 && padding === 1) return conv3(layer, weight, bias, shape);
+  const rows = Math.floor((height + 2 * above - high) / pace) + 1;
   const columns = Math.floor((width + 2 * padding - kernel) / stride) + 1;
   const out = new Float32Array(n_out * rows * columns);
   return {
@@ -105,14 +109,14 @@ function conv(layer, weight, bias, shape) {
         const plane = o * rows * columns;
         out.fill(bias[o], plane, plane + rows * columns);
         for (let c = 0; c < n_in; c++) {
-          for (let ky = 0; ky < kernel; ky++) {
-            const [top, bottom] = inside(ky - padding, stride, height, rows);
+          for (let ky = 0; ky < high; ky++) {
+            const [top, bottom] = inside(ky - above, pace, height, rows);
             for (let kx = 0; kx < kernel; kx++) {
-              const w = weight[((o * n_in + c) * kernel + ky) * kernel + kx];
+              const w = weight[((o * n_in + c) * high + ky) * kernel + kx];
               const [left, right] = inside(kx - padding, stride, width, columns);
               for (let y = top; y <= bottom; y++) {
                 const to = plane + y * columns;
-                const from = (c * height + y * stride + ky - padding) * width + kx - padding;
+                const from = (c * height + y * pace + ky - above) * width + kx - padding;
                 for (let i = left; i <= right; i++) out[to + i] += w * x[from + i * stride];
               }
             }
@@ -126,11 +130,13 @@ function conv(layer, weight, bias, shape) {
 
 // Each place of the input adds one patch to the output: the patch is a product with all weights of
 // the place's channels, four at a time over one long run, which is where the time goes.
-function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [, height, width]) {
-  const rows = (height - 1) * stride - 2 * padding + kernel;
+function convTranspose(layer, weight, bias, [, height, width]) {
+  const { n_in, n_out, kernel, stride, padding } = layer;
+  const [high, pace, above] = down(layer);
+  const rows = (height - 1) * pace - 2 * above + high;
   const columns = (width - 1) * stride - 2 * padding + kernel;
   const out = new Float32Array(n_out * rows * columns);
-  const size = n_out * kernel * kernel;
+  const size = n_out * high * kernel;
   const patch = new Float32Array(size);
 
   function fillPatch(x, at) {
@@ -153,7 +159,7 @@ function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [
 
   function addPatch(top, left) {
     for (let o = 0, j = 0; o < n_out; o++) {
-      for (let ky = 0; ky < kernel; ky++, j += kernel) {
+      for (let ky = 0; ky < high; ky++, j += kernel) {
         const y = top + ky;
         if (y < 0 || y >= rows) continue;
         const to = (o * rows + y) * columns + left;
@@ -169,7 +175,7 @@ function convTranspose({ n_in, n_out, kernel, stride, padding }, weight, bias, [
       for (let y = 0; y < height; y++) {
         for (let i = 0; i < width; i++) {
           fillPatch(x, y * width + i);
-          addPatch(y * stride - padding, i * stride - padding);
+          addPatch(y * pace - above, i * stride - padding);
         }
       }
       return out;
@@ -225,8 +231,10 @@ function activation({ name }, shape) {
 function step(layer, shape, weight, bias) {
   switch (layer.kind) {
     case "linear": return linear(layer, weight, bias);
-    case "conv": return conv(layer, weight, bias, shape);
-    case "conv_transpose": return convTranspose(layer, weight, bias, shape);
+    case "conv":
+    case "row_conv": return conv(layer, weight, bias, shape);
+    case "conv_transpose":
+    case "row_conv_transpose": return convTranspose(layer, weight, bias, shape);
     case "upsample": return upsample(layer, shape);
     case "activation": return activation(layer, shape);
     case "reshape": return { shape: layer.shape, run: (x) => x };

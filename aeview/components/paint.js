@@ -1,15 +1,52 @@
-// Pixels on canvases, and the colours of the house.
+// Pixels on canvases, and the colours of the house. A picture is painted as it is, a signal (an
+// image with one row) as a line: whoever paints by `paint` or `imageData` need not ask which.
 
-/** Paint one image (channel by channel, floats 0 to 1 or bytes) at its own resolution. */
-export function paint(canvas, pixels, [channels, height, width]) {
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
+import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
+
+export { frame, isSignal } from "./signal.js";
+
+/**
+ * Paint one image (channel by channel, floats 0 to 1 or bytes) at its own resolution, or a signal
+ * at the canvas's.
+ */
+export function paint(canvas, pixels, shape) {
+  if (isSignal(shape)) {
+    show(canvas, (side) => trace(pixels, side));
+    return;
   }
-  canvas.getContext("2d").putImageData(imageData(pixels, [channels, height, width]), 0, 0);
+  smooth(canvas, shape); // a canvas may have held a signal before
+  cover(canvas, imageData(pixels, shape));
 }
 
+/** Bars of one value a sample of a signal; see `bars`. */
+export function paintBars(canvas, values, ...style) {
+  show(canvas, (side) => bars(values, side, ...style));
+}
+
+function show(canvas, draw) {
+  const side = sideFor(canvas.clientWidth, globalThis.devicePixelRatio);
+  canvas.style.imageRendering = "auto";
+  cover(canvas, new ImageData(draw(side), side, side));
+}
+
+/** Lines are smoothed where a canvas is shown at another size, pixels are not. */
+export function smooth(canvas, shape) {
+  canvas.style.imageRendering = isSignal(shape) ? "auto" : "";
+}
+
+export function cover(canvas, image) {
+  if (canvas.width !== image.width || canvas.height !== image.height) {
+    canvas.width = image.width;
+    canvas.height = image.height;
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** A picture's pixels, or a signal as a line in a small square; `frame` says how large. */
 export function imageData(pixels, [channels, height, width]) {
+  if (isSignal([channels, height, width])) {
+    return new ImageData(trace(pixels, TILE), TILE, TILE);
+  }
   const gain = pixels instanceof Uint8Array ? 1 : 255;
   const image = new ImageData(width, height);
   const n = height * width;

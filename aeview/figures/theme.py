@@ -30,4 +30,5 @@ METHOD_STYLES = {
     "nlm": ("Non-local means", "#a96b59", "4 2"),
     "tv": ("Total variation", "#b9ac70", "4 2"),
     "wavelet": ("Wavelet", "#94a4a2", "4 2"),
+    "savgol": ("Savitzky–Golay", "#a96b59", "4 2"),
 }

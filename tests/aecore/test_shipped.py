@@ -62,7 +62,7 @@ def test_denoisers_keep_their_promise(shipped, name, data, level, psnr, ssim):
 
 def test_denoisers_were_shown_every_kind_of_noise(shipped):
     cards = [read_card(path) for path in shipped if "-dae-" in path.stem]
-    assert len(cards) == 3
+    assert len(cards) == 4
     for card in cards:
         assert card.model.kind == "dae"
         assert set(card.training.trained_levels) == set(KINDS)
@@ -97,9 +97,22 @@ def test_a_sprites_model_is_small(shipped, name):
     assert path.stat().st_size <= 1.5e6
 
 
+def test_heartbeats_models_are_small_and_know_a_beat(shipped):
+    files = {path.stem: path for path in shipped if path.stem.startswith("heartbeats-")}
+    assert set(files) == {f"heartbeats-{kind}" for kind in ("vae-2d", "ae-16d", "dae-16d")}
+    assert sum(path.stat().st_size for path in files.values()) < 600_000
+    assert metrics(shipped, "heartbeats-vae-2d")["mse"] < 0.001  # 3 % of the range, 0.08 mV
+    assert metrics(shipped, "heartbeats-ae-16d")["mse"] < 0.0002
+    test = catalogue.load("heartbeats", "test").images
+    found = trial("gaussian", 0.1, Splits(test[:2], test[:2], test)).of_network(
+        "dae", load(files["heartbeats-dae-16d"]).model
+    )
+    assert found.psnr > 28  # the noise alone leaves 20 dB
+
+
 def n_rows(name):
     """Codes of hundreds of units are stored of fewer images."""
-    if "-dae-" in name:
+    if name.endswith("-dae-784d"):
         return 510
     return 1797 if name.startswith("digits") else 2000
 

@@ -9,6 +9,7 @@ notices = frame.head(
     "Draw or bring a picture and see what the model makes of it: is it one of its own kind?",
 )
 chosen = live.chosen_model()
+own_ways.pictures_only(chosen)
 left, right = st.columns([4, 7], gap="medium")
 with left:
     own_ways.ways_in(chosen)

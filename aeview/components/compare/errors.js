@@ -1,4 +1,7 @@
-// Reconstruction minus original as colours: blue too dark, white right, red too bright.
+// Reconstruction minus original as colours: blue too dark, white right, red too bright; of a signal
+// as bars, blue downwards where it is too low, red upwards where it is too high.
+
+import { cover, isSignal, paintBars } from "../paint.js";
 
 const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
 const RED = [178, 24, 43];
@@ -20,12 +23,13 @@ export function diverging(t) {
 }
 
 /** Paint a difference, multiplied by the gain. */
-export function paintError(canvas, values, [, height, width], gain) {
-  if (canvas.width !== width || canvas.height !== height) {
-    canvas.width = width;
-    canvas.height = height;
+export function paintError(canvas, values, shape, gain) {
+  if (isSignal(shape)) {
+    paintBars(canvas, values.map((value) => gain * value), (share) => (share < 0 ? BLUE : RED), [255, 255, 255], true);
+    return;
   }
+  const [, height, width] = shape;
   const image = new ImageData(width, height);
   values.forEach((value, i) => image.data.set([...diverging(gain * value), 255], 4 * i));
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  cover(canvas, image);
 }

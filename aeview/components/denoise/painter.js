@@ -1,6 +1,8 @@
 // The pane on which a patch is wiped out, and the pane beside it on which it is filled in.
 
-import { paint } from "../paint.js";
+import { isSignal, paint } from "../paint.js";
+
+const USUAL = 28; // pixels of a side for which the brush counts; of a signal as large a share
 
 export class Painter {
   /** @param wipe called with (x, y, width) in pixels of the image; @param rest when the pen is lifted */
@@ -22,7 +24,8 @@ export class Painter {
   }
 
   get width() {
-    return this.find(".brush").valueAsNumber;
+    const pixels = this.find(".brush").valueAsNumber;
+    return this.shape && isSignal(this.shape) ? Math.round((pixels * this.shape[2]) / USUAL) : pixels;
   }
 
   #listen() {
@@ -84,7 +87,9 @@ export class Painter {
   #ring() {
     const context = this.canvas.getContext("2d");
     const [x, y] = this.cursor;
+    const [, height, width] = this.shape;
+    const [across, down] = [this.canvas.width / width, this.canvas.height / height];
     context.fillStyle = "#e76300";
-    context.fillRect(Math.floor(x), Math.floor(y), 1, 1);
+    context.fillRect(Math.floor(x) * across, Math.min(height - 1, Math.floor(y)) * down, across, down);
   }
 }

@@ -3,7 +3,7 @@
 import { MiniMap } from "../map/minimap.js";
 import { outline, ring } from "../map/marks.js";
 import { normal } from "../noise.js";
-import { paint, viridis } from "../paint.js";
+import { isSignal, paint, paintBars, viridis } from "../paint.js";
 import { number } from "../words.js";
 import { Tile } from "./tile.js";
 
@@ -143,11 +143,16 @@ export class Posterior {
     });
     const largest = std.reduce((a, b) => Math.max(a, b), 1e-9);
     const canvas = body.querySelector(".unsure canvas");
-    const coloured = new Uint8Array(3 * n);
-    std.forEach((value, p) => viridis(value / largest).match(/\d+/g).forEach((v, c) => {
-      coloured[c * n + p] = v;
-    }));
-    paint(canvas, coloured, [3, height, width]);
+    const colour = (share) => viridis(share).match(/\d+/g).map(Number);
+    if (isSignal(model.shape)) {
+      paintBars(canvas, std.map((value) => value / largest), colour, colour(0));
+    } else {
+      const coloured = new Uint8Array(3 * n);
+      std.forEach((value, p) => colour(value / largest).forEach((v, c) => {
+        coloured[c * n + p] = v;
+      }));
+      paint(canvas, coloured, [3, height, width]);
+    }
     canvas.setAttribute("aria-label", `Standard deviation of each pixel over ${MANY} draws, up to ${number(largest)}`);
     body.querySelector(".unsure figcaption").textContent =
       `what it is unsure about: standard deviation of each pixel over ${MANY} draws, 0 to ${number(largest)} (yellow)`;

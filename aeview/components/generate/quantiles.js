@@ -1,6 +1,6 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
-import { imageData } from "../paint.js";
+import { frame, imageData, smooth } from "../paint.js";
 import { quantile } from "../noise.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
@@ -29,13 +29,14 @@ export class Quantiles {
   }
 
   #grid(view) {
-    const [, height, width] = view.model.shape;
+    const [height, width] = frame(view.model.shape);
     const column = document.createElement("section");
     column.className = "column";
     column.innerHTML = '<h3></h3><canvas class="grid" role="img"></canvas><p class="note">z1 →, z2 ↑</p>';
     column.querySelector("h3").textContent = view.title;
     const canvas = column.querySelector("canvas");
     Object.assign(canvas, { width: CELLS * width, height: CELLS * height });
+    smooth(canvas, view.model.shape);
     canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles`);
     const context = canvas.getContext("2d");
     const code = (row, at) => Float32Array.of(place(at), place(CELLS - 1 - row));

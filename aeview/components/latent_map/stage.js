@@ -1,6 +1,6 @@
 // The canvases of the latent map: how large they are, and what is drawn on them.
 
-import { imageData, theme } from "../paint.js";
+import { frame, imageData, isSignal, theme } from "../paint.js";
 import { Camera } from "../map/camera.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, clear, cross, outline, ring } from "../map/marks.js";
@@ -142,11 +142,11 @@ export class Stage {
 
   #drawThumbnails(context, rows) {
     const { model, pictures, selected } = this.shown;
-    const [, height, width] = model.shape;
+    const [height, width] = frame(model.shape);
     const size = rows.length > 200 ? 20 : 28;
     const tile = new OffscreenCanvas(width, height);
     const pen = tile.getContext("2d");
-    context.imageSmoothingEnabled = false;
+    context.imageSmoothingEnabled = isSignal(model.shape);
     context.lineWidth = 1.5;
     for (const row of rows) {
       const pixels = pictures?.get(row) ?? model.decode(model.codeOf(row));

@@ -1,6 +1,6 @@
 // The layers of the map, from back to front. Slow ones work in slices between frames.
 
-import { imageData, viridis } from "../paint.js";
+import { frame, imageData, viridis } from "../paint.js";
 import { Plate } from "./camera.js";
 
 const SLICE_MS = 7;
@@ -52,7 +52,7 @@ export class Tiles {
   }
 
   *#work(camera, { decodeAt, shape }) {
-    const [, height, width] = shape;
+    const [height, width] = frame(shape);
     const columns = Math.ceil(camera.width / TILE);
     const rows = Math.ceil(camera.height / TILE);
     const plate = this.#now;

@@ -1,6 +1,6 @@
 // The rows of the page: a unit's name, its slider, and what it changes from −3 σ to 3 σ.
 
-import { imageData, viridis } from "../paint.js";
+import { cover, frame, imageData, isSignal, paintBars, smooth, viridis } from "../paint.js";
 import { number, plain } from "../words.js";
 import { MOST_SPREAD, REACH, Spread, along, fromSigma, inSigma, places } from "./scale.js";
 
@@ -19,14 +19,19 @@ const make = (kind, className, values = {}) =>
 const COLOURS = Array.from({ length: 256 }, (_, i) => viridis(i / 255).match(/\d+/g).map(Number));
 
 /** Paint a map of standard deviations, 0 to 0.5, in viridis. */
-export function paintSpread(canvas, values, [, height, width]) {
-  Object.assign(canvas, { width, height });
+export function paintSpread(canvas, values, shape) {
+  if (isSignal(shape)) {
+    const shares = Array.from(values, (value) => value / MOST_SPREAD);
+    paintBars(canvas, shares, (share) => COLOURS[Math.round(255 * share)], COLOURS[0]);
+    return;
+  }
+  const [, height, width] = shape;
   const image = new ImageData(width, height);
   values.forEach((value, i) => {
     const step = Math.round(255 * Math.min(1, value / MOST_SPREAD));
     image.data.set([...COLOURS[step], 255], 4 * i);
   });
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  cover(canvas, image);
 }
 
 export const unitName = ({ dimension, factor }) => `z${dimension + 1}${factor ? ` · ${factor}` : ""}`;
@@ -104,8 +109,9 @@ export class Rows {
   }
 
   #size({ cells }) {
-    const [, height, width] = this.model.shape;
+    const [height, width] = frame(this.model.shape);
     this.gap = Math.max(1, Math.round(width / 28));
+    smooth(cells, this.model.shape);
     Object.assign(cells, { width: this.places.length * (width + this.gap) - this.gap, height });
   }
 
@@ -140,7 +146,7 @@ export class Rows {
     const across = (wide - besides - 2 * GAP) / (this.places.length + 1);
     const down = high / this.units.length - (few ? 70 : 4);
     const side = Math.round(Math.max(SMALLEST, Math.min(across, down, LARGEST)));
-    const [, height, width] = this.model.shape;
+    const [height, width] = frame(this.model.shape);
     this.home.style.setProperty("--cell", `${side}px`);
     this.home.style.setProperty("--high", `${(side * height) / width}px`);
     this.home.style.setProperty("--strip", `${side * this.places.length}px`);
@@ -195,7 +201,7 @@ export class Rows {
       yield;
     }
     const context = row.cells.getContext("2d");
-    tiles.forEach((tile, i) => context.putImageData(tile, i * (shape[2] + this.gap), 0));
+    tiles.forEach((tile, i) => context.putImageData(tile, i * (frame(shape)[1] + this.gap), 0));
     row.values = this.spread.result();
     paintSpread(row.moved, row.values, shape);
     this.on.drawn(row);
