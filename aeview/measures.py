@@ -47,7 +47,7 @@ def _images(card: Card) -> tuple[Any, ...]:
 
 def _likelihood(card: Card) -> tuple[Any, ...]:
     model = card.model
-    noise = model.noise_std if model.likelihood == "gaussian" else None
+    noise = model.noise_std if model.likelihood != "bernoulli" else None
     return *_images(card), model.likelihood, noise, card.metrics["kl"] is not None
 
 

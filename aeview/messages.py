@@ -21,6 +21,11 @@ FAMILIES = {
     "dae": "denoising autoencoder", "masked": "masked autoencoder",
     "adversarial": "adversarial autoencoder",
 }  # fmt: skip
+OBJECTIVES = {
+    "bernoulli": "cross-entropy",
+    "gaussian": "squared error",
+    "calibrated": "log of the squared error",
+}
 DENOISE = """
 - **Original, noisy, restored.** Noise is added to test images that no model was trained on, in
   your browser, drawn from the seed. Every network gets the noisy image as it is; the **denoising
@@ -127,7 +132,7 @@ def architecture(card: Card, n_parameters: int) -> str:
         body = f"convolutional without a dense layer, {maps} feature maps"
     if model.body == "residual":
         body = f"convolutional, {'–'.join(map(str, model.channels))} feature maps, {widths} blocks"
-    objective = "cross-entropy" if model.likelihood == "bernoulli" else "squared error"
+    objective = OBJECTIVES[model.likelihood]
     beta = (
         f"; β = {model.beta:g} (normalised {model.beta_normalised:.4f})"
         if model.kind == "vae"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from aecore.losses import bernoulli_nll, gaussian_nll
+from aecore.losses import bernoulli_nll, calibrated_nll, gaussian_nll
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer
 from aecore.models.networks import build
@@ -103,7 +103,8 @@ class Autoencoder(nn.Module, ABC):
         if self.config.likelihood == "bernoulli":
             return bernoulli_nll(before_output, images, weight)
         mean = self.decoder[-1](before_output)
-        return gaussian_nll(mean, images, self.config.noise_std, weight)
+        nll = calibrated_nll if self.config.likelihood == "calibrated" else gaussian_nll
+        return nll(mean, images, self.config.noise_std, weight)
 
 
 class ClosedForm(Autoencoder):

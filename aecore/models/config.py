@@ -6,7 +6,7 @@ from aecore.configs import Config, require
 from aecore.models.bodies import BODIES, Shape, Size
 from aecore.models.layers import ACTIVATIONS, Activation, Layer
 
-LIKELIHOODS = ("bernoulli", "gaussian")
+LIKELIHOODS = ("bernoulli", "gaussian", "calibrated")
 OUTPUTS = ("sigmoid", "identity")
 PENALTIES = ("l1", "weighted", "kl")
 SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly than pictures
@@ -26,8 +26,10 @@ class ModelConfig(Config):
         activation: function between the layers.
         output: what turns the last layer into intensities: "sigmoid", or "identity" for the linear
             autoencoder (Gaussian likelihood only).
-        likelihood: "bernoulli" (cross-entropy) or "gaussian" (squared error).
-        noise_std: standard deviation of a pixel under the Gaussian likelihood.
+        likelihood: "bernoulli" (cross-entropy), "gaussian" (squared error) or "calibrated"
+            (Gaussian with the variance that suits each image best: log of the squared error).
+        noise_std: standard deviation of a pixel under the Gaussian likelihood, the least one
+            under the calibrated.
         beta: weight of the KL term (VAE only). Higgins et al. (2017) show β normalised,
             β·d / number of pixels, beside it.
         tc_weight: weight of the total correlation within the KL term (VAE only): the β of
@@ -71,7 +73,7 @@ class ModelConfig(Config):
         )  # fmt: skip
         require(self.output in OUTPUTS, "output", self.output, f"one of {', '.join(OUTPUTS)}")
         require(
-            self.output == "sigmoid" or self.likelihood == "gaussian",
+            self.output == "sigmoid" or self.likelihood != "bernoulli",
             "output", self.output, "'sigmoid' where the likelihood is 'bernoulli'",
         )  # fmt: skip
         require(self.noise_std > 0, "noise_std", self.noise_std, "above 0")

@@ -39,15 +39,19 @@ function inside(offset, stride, size, n) {
   return [first, last];
 }
 
-// A 3×3 convolution that keeps the size, which is where a spatial network spends its time: two maps
-// at once from an input with a border of zeros, nine products for each number that is written.
+// A 3×3 convolution that keeps the size, which is where a spatial network spends its time: four
+// maps at once from an input with a border of zeros, 36 products for nine numbers that are read.
+// Everything is kept as doubles, which spares their conversion.
 function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
   const wide = width + 2;
   const area = wide * (height + 2);
-  const padded = new Float32Array(n_in * area);
-  const maps = n_out + (n_out % 2); // an odd last map has an empty companion
-  const out = new Float32Array(maps * height * width);
-  const weights = new Float32Array(maps * n_in * 9);
+  const size = height * width;
+  const padded = new Float64Array(n_in * area);
+  const maps = 4 * Math.ceil(n_out / 4); // maps beyond the last stay empty
+  const out = new Float32Array(maps * size);
+  const sums = [0, 1, 2, 3].map(() => new Float64Array(size));
+  const [first, second, third, fourth] = sums;
+  const weights = new Float64Array(maps * n_in * 9);
   weights.set(weight);
 
   function pad(x) {
@@ -60,32 +64,39 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
     }
   }
 
+  const kernel = (o, c) => weights.subarray((o * n_in + c) * 9, (o * n_in + c + 1) * 9);
+
   function add(o, c) {
-    const w = (o * n_in + c) * 9;
-    const v = w + n_in * 9;
-    const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = weights.subarray(w, w + 9);
-    const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = weights.subarray(v, v + 9);
-    const next = height * width;
-    for (let y = 0; y < height; y++) {
-      let from = c * area + y * wide;
-      let to = (o * height + y) * width;
-      for (let i = 0; i < width; i++, from++, to++) {
-        const p0 = padded[from], p1 = padded[from + 1], p2 = padded[from + 2];
-        const p3 = padded[from + wide], p4 = padded[from + wide + 1], p5 = padded[from + wide + 2];
-        const p6 = padded[from + 2 * wide], p7 = padded[from + 2 * wide + 1], p8 = padded[from + 2 * wide + 2];
-        out[to] += a0 * p0 + a1 * p1 + a2 * p2 + a3 * p3 + a4 * p4 + a5 * p5 + a6 * p6 + a7 * p7 + a8 * p8;
-        out[to + next] += b0 * p0 + b1 * p1 + b2 * p2 + b3 * p3 + b4 * p4 + b5 * p5 + b6 * p6 + b7 * p7 + b8 * p8;
+    const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = kernel(o, c);
+    const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = kernel(o + 1, c);
+    const [c0, c1, c2, c3, c4, c5, c6, c7, c8] = kernel(o + 2, c);
+    const [d0, d1, d2, d3, d4, d5, d6, d7, d8] = kernel(o + 3, c);
+    for (let y = 0, to = 0; y < height; y++) {
+      let top = c * area + y * wide;
+      let mid = top + wide;
+      let low = mid + wide;
+      for (let i = 0; i < width; i++, to++, top++, mid++, low++) {
+        const p0 = padded[top], p1 = padded[top + 1], p2 = padded[top + 2];
+        const p3 = padded[mid], p4 = padded[mid + 1], p5 = padded[mid + 2];
+        const p6 = padded[low], p7 = padded[low + 1], p8 = padded[low + 2];
+        first[to] += a0 * p0 + a1 * p1 + a2 * p2 + a3 * p3 + a4 * p4 + a5 * p5 + a6 * p6 + a7 * p7 + a8 * p8;
+        second[to] += b0 * p0 + b1 * p1 + b2 * p2 + b3 * p3 + b4 * p4 + b5 * p5 + b6 * p6 + b7 * p7 + b8 * p8;
+        third[to] += c0 * p0 + c1 * p1 + c2 * p2 + c3 * p3 + c4 * p4 + c5 * p5 + c6 * p6 + c7 * p7 + c8 * p8;
+        fourth[to] += d0 * p0 + d1 * p1 + d2 * p2 + d3 * p3 + d4 * p4 + d5 * p5 + d6 * p6 + d7 * p7 + d8 * p8;
       }
     }
   }
 
-  const shown = out.subarray(0, n_out * height * width);
+  const shown = out.subarray(0, n_out * size);
   return {
     shape: [n_out, height, width],
     run(x) {
       pad(x);
-      for (let o = 0; o < maps; o++) out.fill(bias[o] ?? 0, o * height * width, (o + 1) * height * width);
-      for (let o = 0; o < maps; o += 2) for (let c = 0; c < n_in; c++) add(o, c);
+      for (let o = 0; o < maps; o += 4) {
+        sums.forEach((sum, k) => sum.fill(bias[o + k] ?? 0));
+        for (let c = 0; c < n_in; c++) add(o, c);
+        sums.forEach((sum, k) => out.set(sum, (o + k) * size));
+      }
       return shown;
     },
   };

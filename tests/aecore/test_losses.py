@@ -38,6 +38,27 @@ def test_gaussian_nll_is_the_log_density():
     torch.testing.assert_close(losses.gaussian_nll(mean, images, 0.3), expected)
 
 
+def test_calibrated_nll_is_the_log_density_under_the_best_variance():
+    draws = stream(1, "test")
+    mean, images = torch.rand(2, 5, 1, 4, 4, generator=draws)
+    std = (mean - images).square().mean((1, 2, 3), keepdim=True).sqrt()
+    expected = -Normal(mean, std).log_prob(images).flatten(1).sum(1)
+    torch.testing.assert_close(losses.calibrated_nll(mean, images, 0.0), expected)
+    worse = -Normal(mean, 1.1 * std).log_prob(images).flatten(1).sum(1)
+    assert (expected < worse).all()
+
+
+def test_calibrated_nll_counts_a_decibel_alike_and_is_bounded_by_the_least_std():
+    images = torch.zeros(2, 1, 4, 4)
+    errors = torch.tensor([0.1, 0.4]).reshape(2, 1, 1, 1).expand_as(images)
+    gained = losses.calibrated_nll(errors, images, 0.0) - losses.calibrated_nll(
+        errors / 2, images, 0.0
+    )
+    torch.testing.assert_close(gained, torch.full((2,), 16 * math.log(2)))
+    exact = losses.calibrated_nll(images, images, 0.03)
+    torch.testing.assert_close(exact, 8 * (math.log(2 * math.pi * 0.03**2) + torch.ones(2)))
+
+
 def test_log_normal_is_the_log_density():
     draws = stream(2, "test")
     x, mean, log_var = torch.randn(3, 6, 4, generator=draws)

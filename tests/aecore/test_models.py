@@ -202,7 +202,7 @@ def test_a_mask_hides_its_share_in_whole_patches_of_every_image(ratio, n_patches
     assert len({tuple(each.flatten().tolist()) for each in hidden}) > 1
 
 
-@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli"])
+@pytest.mark.parametrize("likelihood", ["gaussian", "bernoulli", "calibrated"])
 def test_the_masked_loss_hears_of_hidden_pixels_alone(likelihood):
     model = masked(likelihood=likelihood)
     hidden = model.mask(IMAGES, stream(4, "mask"))

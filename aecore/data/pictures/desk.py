@@ -13,11 +13,12 @@ SOLID = 0.88
 OTHER_LIGHT = 0.4  # a shadow is seldom that dark
 SURROUNDED = 0.45  # share of the picture's edge
 SURROUNDING_LIGHT = 0.8
-SHARP = 0.5  # of the step from sheet to desk happens within RING cells of the edge
+SHARP = 0.4  # of the step from sheet to desk happens within RING cells of the edge
 RING = 3
 CALM = 9
 FINE = 3
 MARGIN = 0.02
+RIM = 0.08
 
 
 def sheet_of(grey: Grey) -> Mask | None:
@@ -38,16 +39,21 @@ def sheet_of(grey: Grey) -> Mask | None:
     for bright in (True, False):
         sheet = _central((calm > level) == bright)
         if sheet is not None and _is_sheet(sheet, calm):
-            return resize(_trim((fine > level) == bright), grey.shape) > 0.5
+            return resize(_trim((fine > level) == bright, sheet), grey.shape) > 0.5
     return None
 
 
-def _trim(sheet: Mask) -> Mask:
-    """Leave out what is connected to the picture's edge through the desk, and a margin."""
-    from scipy.ndimage import binary_dilation
+def _trim(sheet: Mask, calm: Mask) -> Mask:
+    """Leave out what is connected to the picture's edge through the desk, and a margin.
+
+    Lines that run off the sheet are connected to it too: they stay, RIM away from the edge of the
+    sheet without its marks.
+    """
+    from scipy.ndimage import binary_dilation, binary_erosion
     from skimage.segmentation import clear_border
 
     desk = ~sheet & ~clear_border(~sheet)
+    desk &= ~binary_erosion(calm, iterations=round(RIM * COARSE))
     return ~binary_dilation(desk, iterations=max(1, round(MARGIN * COARSE)))
 
 

@@ -28,6 +28,10 @@ STROKES_IN_WINDOW = 4
 NOISE_SCALE = 4
 NOISE_MULTIPLE = 5
 FAINTEST = 0.03
+HALF = 0.5  # of the ink's strength: where the edge of an evenly dark stroke lies
+INSIDE = 0.6  # of half a stroke's width
+CUT_THROUGH = (0.05, 1.0)  # weak ink inside strokes, as a share of the strong one
+THINNEST = 2.0
 DARKEST = 0.15  # so that the noise of a dark picture is not enlarged without end
 FACTOR = {"auto": 1.0, "off": 1.0, "lower": 0.6, "higher": 1.4}
 
@@ -96,8 +100,8 @@ def background(grey: Grey, percentile: int, window: float = WINDOW) -> Grey:
 def light_of(grey: Grey, dark: bool) -> Grey:
     """Return the paper's brightness under uneven light, shadows with an edge included.
 
-    The first estimate looks past anything as wide as a drawing; the second one is as fine as the
-    width of the strokes that the first one found allows.
+    The first estimate looks past anything as wide as a drawing; the second one leaves out the
+    strokes that the first one found, and is as fine as their width allows.
     """
     from scipy.ndimage import distance_transform_edt
 
@@ -109,7 +113,10 @@ def light_of(grey: Grey, dark: bool) -> Grey:
         return rough
     half = float(np.percentile(distance_transform_edt(mask)[mask], 97))
     window = STROKES_IN_WINDOW * 2 * half / max(grey.shape)
-    return rough if window >= WINDOW else background(grey, 50, max(window, FINEST_WINDOW))
+    if window >= WINDOW:
+        return rough
+    bare = np.where(distance_transform_edt(~mask) <= half / 2, rough, grey)
+    return background(bare, 50, max(window, FINEST_WINDOW))
 
 
 def _inside(mask: Bool[np.ndarray, "_ _"]) -> Bool[np.ndarray, "_ _"]:
@@ -133,11 +140,19 @@ def is_dark_ink(grey: Grey) -> bool:
 
 
 def _evidence(grey: Grey, dark: bool) -> float:
-    """Sum of the cubed contrast of the marks that a polarity finds."""
+    """Sum of the cubed contrast of the marks that a polarity finds, over their width.
+
+    So a long stroke counts for more than a broad patch of light.
+    """
+    from scipy.ndimage import distance_transform_edt
+
     light = light_of(grey, dark)
     sheet = strength(grey, light, dark)
     mask = _inside(sheet.strength > threshold(sheet, "auto").level)
-    return float((np.abs(grey - light)[mask].astype(np.float64) ** 3).sum())
+    if not mask.any():
+        return 0.0
+    width = max(THINNEST, float(np.percentile(distance_transform_edt(mask)[mask], 90)))
+    return float((np.abs(grey - light)[mask].astype(np.float64) ** 3).sum()) / width
 
 
 def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
@@ -167,6 +182,24 @@ def threshold(sheet: Sheet, choice: str) -> Threshold:
     level = float(level) * FACTOR[choice]
     above = marks[marks > level]
     return Threshold(level, float(np.median(above)) if len(above) else 0.0)
+
+
+def made_whole(sheet: Sheet, limit: Threshold) -> Threshold:
+    """Lower a threshold that cuts through strokes, as it does where chalk lies unevenly.
+
+    Then there is weak ink deep inside what are strokes at half the ink's strength. The lines of
+    ruled paper are thinner than strokes, and the edges of strokes are not deep inside.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    low = max(HALF * limit.contrast, NOISE_MULTIPLE * sheet.noise, FAINTEST)
+    strong = sheet.strength > limit.level
+    if low >= limit.level or not strong.any():
+        return limit
+    half = float(np.percentile(distance_transform_edt(strong)[strong], 90))
+    core = distance_transform_edt(sheet.strength > low) > INSIDE * half
+    weak = (core & ~strong).sum() / max(1, (core & strong).sum())
+    return limit._replace(level=low) if CUT_THROUGH[0] < weak < CUT_THROUGH[1] else limit
 
 
 def soft_mask(sheet: Sheet, limit: Threshold) -> Grey:

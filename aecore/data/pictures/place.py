@@ -14,7 +14,6 @@ FINE = 8
 BOX_SHARE = 20 / 28
 PAD = 24
 THIN, THICK = 0.8, 1.6
-RAMP = 4.0
 
 
 def enlarge(ink: Grey, drawing: Mask, side: int) -> Grey:
@@ -43,21 +42,19 @@ def stroke_width(fine: Grey) -> float:
 def even_stroke(fine: Grey, width: float, forced: bool, hand: Hand) -> tuple[Grey, float]:
     """Thicken thin strokes to the data set's width and thin very thick ones; return the new width.
 
-    A stroke within the set's own range is left alone, unless it is `forced`. Where the set's
-    edges are soft, the stroke's are made so in any case.
+    The width of a stroke within the set's own range is left alone, unless it is `forced`. Edges
+    become as soft as the set's in any case.
     """
     from scipy.ndimage import distance_transform_edt
 
     wanted = hand.stroke
     if not forced and width >= THIN * hand.stroke:
         wanted = min(width, THICK * hand.stroke)
-    if wanted == width and hand.edge <= 1:
-        return fine, width
     mask = fine > 0.5
     signed = distance_transform_edt(mask) - distance_transform_edt(~mask)
     grow = FINE * (wanted - width) / 2
-    ramp = RAMP if hand.edge <= 1 else FINE * hand.edge
-    return np.clip(0.5 + (signed + grow) / ramp, 0, 1).astype(np.float32), wanted
+    soft = 0.5 + (signed + grow) / (FINE * hand.edge)
+    return np.clip(soft, 0, 1).astype(np.float32), wanted
 
 
 def fit(fine: Grey, side: int) -> Grey:

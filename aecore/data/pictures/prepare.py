@@ -101,6 +101,8 @@ def _written(
     page = _Page(_working_size(picture), shape, switches, trail, hand)
     sheet = _sheet(page)
     limit = paper.threshold(sheet, switches.threshold)
+    if switches.threshold == "auto":
+        limit = paper.made_whole(sheet, limit)
     ink = _ink(page, sheet, limit)
     if not paper.solid(ink).any():
         return _finish(BLANK, trail, np.zeros(shape, np.float32))
