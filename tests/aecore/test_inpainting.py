@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aecore.data.catalogue import load
-from aecore.inpainting import PcaFill, fit_pca, hidden_mse, mean_fill
+from aecore.inpainting import PcaFill, fit_pca, hidden_mse, mean_fill, pixel_plane
 
 
 def test_pca_fill_is_the_conditional_mean_of_the_gaussian_it_stands_for():
@@ -44,3 +44,16 @@ def test_on_digits_it_beats_the_mean_and_nothing_seen_is_the_mean():
     assert np.isnan(hidden_mse(images, images, ~nothing)).all()
     with pytest.raises(ValueError, match="2 or more"):
         fit_pca(train[:1])
+
+
+def test_the_plane_of_pixels_has_the_directions_that_were_put_in():
+    draw = np.random.default_rng(2)
+    across, down = np.eye(16)[3], np.eye(16)[9]
+    spread = draw.standard_normal((80, 2)) * (0.2, 0.1)
+    images = (0.5 + spread @ np.stack((across, down))).reshape(80, 1, 4, 4)
+    mean, directions = pixel_plane(images)
+    assert np.allclose(mean, 0.5, atol=0.1)
+    assert np.allclose(
+        np.abs(directions.T @ np.stack((across, down), axis=1)), np.eye(2), atol=0.1
+    )
+    assert np.allclose(np.linalg.norm(directions, axis=0), 1)
