@@ -52,14 +52,27 @@ def fit_pca(images: ImageArray, k: int = N_COMPONENTS) -> PcaFill:
         ValueError: for fewer than two images.
     """
     require(len(images) >= 2, "number of images", len(images), "2 or more")
+    from sklearn.decomposition import PCA
+
     rows = images.reshape(len(images), -1).astype(np.float64)
-    mean = rows.mean(axis=0)
-    covariance = (rows - mean).T @ (rows - mean) / (len(rows) - 1)
-    values, directions = np.linalg.eigh(covariance)
-    k = min(k, len(rows) - 1, len(values) - 1)
-    noise = max(float(values[: len(values) - k].mean()), LEAST_NOISE)
-    scale = np.sqrt(np.maximum(values[-k:][::-1] - noise, 0))
-    return PcaFill(mean, directions[:, -k:][:, ::-1] * scale, noise)
+    k = min(k, len(rows) - 1, rows.shape[1])
+    fitted = PCA(k, svd_solver="randomized", random_state=0).fit(rows)
+    noise = max(float(fitted.noise_variance_), LEAST_NOISE)
+    scale = np.sqrt(np.maximum(fitted.explained_variance_ - noise, 0))
+    return PcaFill(fitted.mean_, fitted.components_.T * scale, noise)
+
+
+def pixel_plane(images: ImageArray) -> tuple[Float[np.ndarray, " p"], Float[np.ndarray, "p 2"]]:
+    """The mean image and the two directions in which images vary most, of length one.
+
+    A vector between two images, times the directions, is its shadow on the plane: exact, for any
+    two images.
+    """
+    fill = fit_pca(images, 2)
+    length = np.linalg.norm(fill.loadings, axis=0)
+    directions = np.zeros((len(fill.mean), 2))
+    directions[:, : len(length)] = fill.loadings / np.where(length > 0, length, 1)
+    return fill.mean, directions
 
 
 def mean_fill(images: ImageArray, hidden: Hidden, mean: Float[np.ndarray, " p"]) -> ImageArray:

@@ -18,7 +18,7 @@ def precision(
     database_labels: LabelArray,
     queries: Queries,
     labels: QueryLabels,
-    n_found: int,
+    n_found: int = N_FOUND,
 ) -> Float[np.ndarray, " m"]:
     """Share of the `n_found` nearest images that have each query's class, 0 to 1.
 
