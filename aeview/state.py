@@ -108,6 +108,20 @@ TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
 
+# Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
+PART = "part"
+SUBJECT = "of"
+UNIT = "unit"
+TURNS = "turns"
+HIDDEN_SHARE = "hidden"
+INSIDE_PARAMETERS = (PART, SUBJECT, UNIT, TURNS, HIDDEN_SHARE)
+INSIDE = "inside"
+INSIDE_GOING = "inside_going"
+CARRIED = "carried_drawing"
+WORK = "work"
+FILES = "files"
+SEARCH = "search"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
