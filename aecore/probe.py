@@ -104,7 +104,9 @@ def pca_codes(pixels: Features, k: int) -> Features:
     from sklearn.decomposition import PCA
 
     k = min(k, *pixels.train.shape)
-    fitted = PCA(k, svd_solver="covariance_eigh").fit(pixels.train.astype(np.float64))
+    few = 4 * k < min(pixels.train.shape)
+    solver = "randomized" if few else "auto"
+    fitted = PCA(k, svd_solver=solver, random_state=0).fit(pixels.train.astype(np.float64))
     return Features(*(fitted.transform(part) for part in pixels))
 
 

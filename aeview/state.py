@@ -154,9 +154,10 @@ def select(
     key: str,
     *,
     words: Callable[[Option], str] = str,
+    widget: Callable[..., Option | None] | None = None,
     **settings: Any,
 ) -> Option:
-    """Show a selectbox whose value lives in the session and in the URL under the same name.
+    """Show a selectbox (or another such widget) whose value lives in the session and in the URL under the same name.
 
     The URL holds the option itself (Streamlit's own binding writes the words on screen), and
     leaves out a default. A value that is not an option is ignored with a notice.
@@ -165,7 +166,7 @@ def select(
         st.session_state[key] = _linked(options, default, key)
     if st.session_state[key] not in options:
         st.session_state[key] = default
-    chosen = st.selectbox(label, options, key=key, format_func=words, **settings)
+    chosen = (widget or st.selectbox)(label, options, key=key, format_func=words, **settings)
     chosen = default if chosen is None else chosen
     if chosen == default:
         forget(key)

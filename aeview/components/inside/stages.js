@@ -29,7 +29,8 @@ export function stages(trace) {
       found.push({ title: wordsOf(layer), shape, values, index, layer });
     } else if (found.length) {
       const last = found.at(-1);
-      Object.assign(last, { values, shape });
+      const flattened = layer.kind === "reshape" && shape.length < 3; // maps stay maps to the eye
+      Object.assign(last, { values, shape: flattened ? last.shape : shape });
       if (layer.kind === "activation" && layer.name !== "identity") last.title += `, ${layer.name}`;
     }
   });

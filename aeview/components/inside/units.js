@@ -51,6 +51,8 @@ export class Units {
     const rank = ORDERS[this.order](arrays, code);
     const order = Array.from({ length: model.d }, (_, j) => j).sort((a, b) => rank(a) - rank(b) || a - b);
     this.unit = unit >= 0 ? unit : order[0];
+    this.silent = !this.#values("least").some((value) => value !== 0); // nothing to see among its least
+    if (this.silent) this.end = "most";
     this.#summary(header, arrays);
     this.#list(order);
     this.#one(arrays, header);
@@ -96,6 +98,12 @@ export class Units {
     return button;
   }
 
+  // The values of the chosen unit in its nine most or least exciting images.
+  #values(end) {
+    const n = this.table.arrays[end].shape[1];
+    return this.table.arrays[`${end}_values`].subarray(this.unit * n, (this.unit + 1) * n);
+  }
+
   #counts(j) {
     const bins = this.table.arrays.counts.shape[1];
     return Array.from(this.table.arrays.counts.subarray(j * bins, (j + 1) * bins));
@@ -113,12 +121,15 @@ export class Units {
     for (const button of this.home.querySelectorAll("[data-end]")) {
       button.setAttribute("aria-pressed", button.dataset.end === this.end);
     }
+    const least = this.find('[data-end="least"]');
+    least.disabled = this.silent;
+    least.title = this.silent ? "This unit is silent, exactly 0, in nine images or more" : "";
     const places = arrays[this.end];
     const top = places.shape[1];
     const size = this.model.shape.reduce((a, b) => a * b, 1);
     this.find(".nine").replaceChildren(...Array.from({ length: top }, (_, i) => {
       const at = places[j * top + i];
-      const value = arrays[`${this.end}_values`][j * top + i];
+      const value = this.#values(this.end)[i];
       const label = this.model.header.classes[arrays.labels[at]] ?? "";
       return figure(arrays.pixels.subarray(at * size, (at + 1) * size), this.model.shape,
         [number(value), label], `${header.names[at]}, z${j} = ${number(value)}`);

@@ -103,6 +103,7 @@ export class Way {
     if (row === -2) this.#pictures(clean, noisy, images.at(-1), before, after);
     this.redraw();
     if (place === n - 1) this.#figures();
+    else this.find(".figures").textContent = `${place + 1} of ${n} images …`;
   }
 
   #pictures(clean, noisy, restored, before, after) {
