@@ -157,7 +157,9 @@ def select(
     widget: Callable[..., Option | None] | None = None,
     **settings: Any,
 ) -> Option:
-    """Show a selectbox (or another such widget) whose value lives in the session and in the URL under the same name.
+    """Show a selectbox (or another such widget) whose value is in the session and in the URL.
+
+    Both know it under the same name.
 
     The URL holds the option itself (Streamlit's own binding writes the words on screen), and
     leaves out a default. A value that is not an option is ignored with a notice.
