@@ -102,9 +102,7 @@ def test_without_the_originals_the_stored_codes_are_described(tmp_path, monkeypa
     assert inside.controls("key", False, held) is None
 
 
-def test_another_kind_of_model_and_data_works_and_a_masked_one_is_found(
-    app, tmp_path, monkeypatch, capsys
-):
+def test_a_masked_model_of_one_unit_and_colours_without_labels_works(tmp_path, capsys):
     draw = np.random.default_rng(0)
     images = draw.integers(0, 255, (60, 32, 32, 3), dtype=np.uint8)  # no labels, colours
     np.savez(tmp_path / "set.npz", images=images)
@@ -118,8 +116,3 @@ def test_another_kind_of_model_and_data_works_and_a_masked_one_is_found(
     assert "sparseness" not in header["words"]  # of one unit there is none
     assert arrays["pixels"].shape[1] == 3 * 32 * 32
     assert unpack(inside.controls("own", True, held))[1]["directions"].shape == (3072, 2)
-    app.run()
-    assert data(app)["elsewhere"]["model"] == "hide"
-    app.session_state["inside"] = {"going": "hide"}
-    inside_state = app.session_state
-    assert "model" not in inside_state or inside_state["model"] != "hide"
