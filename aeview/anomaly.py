@@ -139,20 +139,11 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
     card = chosen.held.card
     side = card.model.shape[-1]
     name = sets.training_name(card.data, side, choice.normal)
-    job = jobs.find(name)
-    if job is None or job.state == "done":  # done, but forgotten since
-        job = jobs.start(name, lambda job: sets.train(card.data, side, choice.normal, job))
-    if job.running:
-        which = sets.normal_words(choice.normal, card.classes)
-        jobs.show(name, f"Training a small model of what is normal: {which}")
-        return None
-    if job.state == "failed":
-        st.error(job.problem)
-    if job.state == "done":
-        st.rerun()
-    if st.button("Train the model of what is normal", icon=":material/play_arrow:"):
-        jobs.forget(name)
-        st.rerun()
+    which = sets.normal_words(choice.normal, card.classes)
+    jobs.need(
+        name, lambda job: sets.train(card.data, side, choice.normal, job),
+        f"Training a small model of what is normal: {which}", sets.AGAIN,
+    )  # fmt: skip
     return None
 
 

@@ -21,7 +21,7 @@ from aecore.errors import DataError
 from aecore.export import pack
 from aecore.metrics import auroc, average_precision
 from aeview import cache, jobs, rivals
-from aeview.anomaly_sets import NO_LABEL, described
+from aeview.anomaly_sets import AGAIN, NO_LABEL, described
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE, payload
 from aeview.jobs import Job
@@ -311,19 +311,10 @@ def _result(plan: Plan) -> Judged | None:
     key = plan.key
     if key in _judged():
         return _judged()[key]
-    job = jobs.find(key)
-    if job is None or job.state == "done":
-        job = jobs.start(key, lambda job: judge(plan, key, job))
-    if job.running:
-        jobs.show(key, "Training an autoencoder of the normal rows")
-        return None
-    if job.state == "failed":
-        st.error(job.problem)
-    elif job.state == "done":
-        st.rerun()
-    if st.button("Train the model of what is normal", icon=":material/play_arrow:"):
-        jobs.forget(key)
-        st.rerun()
+    jobs.need(
+        key, lambda job: judge(plan, key, job),
+        "Training an autoencoder of the normal rows", AGAIN,
+    )  # fmt: skip
     return None
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aecore.anomaly.scores import Reference
     from aecore.models.base import Autoencoder
 
+AGAIN = "Train the model of what is normal"
 N_SHOWN = 1000  # of each side
 N_HELD_OUT = 2000
 FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too

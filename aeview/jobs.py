@@ -110,3 +110,27 @@ def show(name: str, title: str) -> None:
 
     bar()
     st.button("Cancel", on_click=job.cancel, key=f"cancel {name}")
+
+
+def need(name: str, work: Work, title: str, again: str) -> None:
+    """Start a job whose result is missing and show it; one that ended badly is offered again.
+
+    Args:
+        name: of the job.
+        work: makes the result.
+        title: stands at the bar.
+        again: stands on the button.
+    """
+    job = find(name)
+    if job is None or job.state == "done":  # done, but its result was forgotten since
+        job = start(name, work)
+    if job.running:
+        show(name, title)
+        return
+    if job.state == "done":
+        st.rerun()
+    if job.state == "failed":
+        st.error(job.problem)
+    if st.button(again, icon=":material/play_arrow:"):
+        forget(name)
+        st.rerun()

@@ -1,19 +1,15 @@
-"""The page Your image: the ways in, what is looked at, and how it is shown."""
-
-from typing import NamedTuple
+"""The page Your image: what is looked at, and how it is shown."""
 
 import streamlit as st
 
 from aecore import checkpoints, scoring
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Entry, Stored
-from aecore.data.catalogue import DATASETS
-from aecore.data.hand import MNIST, Hand
 from aecore.data.pictures import Preparation, Switches, open_picture
 from aecore.data.pictures.records import NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
-from aecore.errors import CheckpointError, DataError
-from aeview import cache, explorer, live, own_files, sample_pictures, state
+from aecore.errors import CheckpointError
+from aeview import cache, explorer, live, own_files, own_ways, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
     Denoiser,
@@ -24,15 +20,11 @@ from aeview.components.own_image import (
     own_image,
     switches_of,
 )  # fmt: skip
-from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.own_files import Given
+from aeview.own_ways import SAMPLE, THUMBNAIL
 from aeview.pixels import as_base64, data_address
-from aeview.sample_pictures import samples
 
-SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
-THUMBNAIL = 96
-SAMPLE = "sample "
 PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
@@ -48,177 +40,7 @@ UNCALIBRATED = (
     "This model carries no scores of held-out images, so there is no limit: run "
     "`python -m aecore calibrate {name}`."
 )
-FILES_WORDS = (
-    "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
-)
-TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
 NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false alarms."
-
-
-# ---- the ways in --------------------------------------------------------------------------------
-
-
-def ways_in(chosen: Opened) -> None:
-    """Draw the ways in, and remember what was given last."""
-    source = _source()
-    if source == "upload":
-        st.file_uploader(
-            "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
-            on_change=_take_files, label_visibility="collapsed",
-        )  # fmt: skip
-        n = len(_several())
-        st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)
-    elif source == "camera":
-        st.camera_input(
-            "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
-            label_visibility="collapsed",
-        )  # fmt: skip
-    problems = st.container()
-    mode = source if source in ("draw", "paste") else "none"
-    offered = samples(chosen.held)
-    card = chosen.held.card
-    beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
-    written, hand = kind(card.data)
-    hint = "Draw a digit here" if written else "Draw something here"
-    sheet = Sheet(card.model.shape, hand, written, hint, mode)
-    clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
-    by_name = {sample.id: sample for sample in offered}
-    if clicked.sample in by_name:
-        _take(_as_given(by_name[clicked.sample]))
-    if clicked.pasted:
-        name, content = clicked.pasted
-        _take(Given(own_files.digest(content), name, content))
-    _take_drawing()
-    for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
-        problems.error(sentence)
-
-
-def _source() -> str:
-    if state.INPUT not in st.session_state:
-        linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
-        st.session_state[state.INPUT] = linked
-    source: str = st.segmented_control(
-        "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
-        required=True, label_visibility="collapsed", width="stretch",
-    ) or "draw"  # fmt: skip
-    if source == "draw":
-        state.forget(state.INPUT)
-    else:
-        state.set_parameters({state.INPUT: source})
-    return source
-
-
-class Kind(NamedTuple):
-    """What a data set's images are: handwriting or not, and how it lies in the frame."""
-
-    handwriting: bool
-    hand: Hand
-
-
-def kind(data: str) -> Kind:
-    """Say what the images of a data set are; a user's own are not taken for handwriting."""
-    known = DATASETS.get(data)
-    return Kind(known.handwriting, known.hand) if known else Kind(False, MNIST)
-
-
-@st.cache_data(show_spinner=False, max_entries=100)
-def _thumbnail(sample: sample_pictures.Sample) -> str:
-    picture = open_picture(sample.content, sample.title)
-    return data_address(picture, THUMBNAIL)
-
-
-def _as_given(sample: sample_pictures.Sample) -> Given:
-    return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
-
-
-def _take_files() -> None:
-    files = st.session_state.get(state.OWN_FILES) or []
-    try:
-        batch = own_files.unpacked([(file.name, file.getvalue()) for file in files])
-    except DataError as error:
-        _say(str(error))
-        return
-    before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
-    st.session_state[state.OWN_UPLOADED] = batch
-    added = [given for given in batch if given.id not in before] or batch
-    readable = next((given for given in added if _problem(given) is None), None)
-    if readable is not None:
-        st.session_state[state.OWN_GIVEN] = readable
-    elif added:
-        _say(_problem(added[0]) or "")
-
-
-def _several() -> list[Given]:
-    """Return what was uploaded, if it is more than one picture."""
-    batch: list[Given] = st.session_state.get(state.OWN_UPLOADED, [])
-    return batch if len(batch) > 1 else []
-
-
-def _take_line() -> None:
-    line, batch = own_files.selected(), _several()
-    if line is not None and line < len(batch):
-        _take(batch[line])
-
-
-def _take_photo() -> None:
-    photo = st.session_state.get(state.OWN_CAMERA)
-    if photo is not None:
-        content = photo.getvalue()
-        _take(Given(own_files.digest(content), "The photograph", content))
-
-
-def _say(sentence: str) -> None:
-    st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{sentence}.")
-
-
-def _problem(given: Given) -> str | None:
-    """Say why a picture can't be looked at; None where it can."""
-    if given.problem:
-        return given.problem
-    try:
-        open_picture(given.content, given.title)
-    except DataError as error:
-        return str(error)
-    return None
-
-
-def _take(given: Given) -> None:
-    """Look at another picture from now on; one that can't be read changes nothing."""
-    problem = _problem(given)
-    if problem is None:
-        st.session_state[state.OWN_GIVEN] = given
-    else:
-        _say(problem)
-
-
-def _take_drawing() -> None:
-    """A new report of the pad means that the drawing is looked at from now on."""
-    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
-    if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
-        return
-    st.session_state[state.OWN_DRAWN] = drawn.at
-    st.session_state[state.OWN_GIVEN] = None
-
-
-def _sample_shown(chosen: Opened) -> str | None:
-    given = looked_at(chosen)
-    if given is None:
-        return None
-    return given.id.removeprefix(SAMPLE) if given.id.startswith(SAMPLE) else ""
-
-
-def looked_at(chosen: Opened) -> Given | None:
-    """Return the picture that is looked at; None for what is on the pad."""
-    offered = {f"{SAMPLE}{sample.id}": _as_given(sample) for sample in samples(chosen.held)}
-    if state.OWN_GIVEN not in st.session_state:
-        named = tuple(name.removeprefix(SAMPLE) for name in offered)
-        linked = next(iter(state.words(state.PICTURE, named)), named[0])
-        st.session_state[state.OWN_GIVEN] = offered[f"{SAMPLE}{linked}"]
-    given: Given | None = st.session_state[state.OWN_GIVEN]
-    if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
-        given = offered.get(given.id, next(iter(offered.values())))
-        st.session_state[state.OWN_GIVEN] = given
-    return given
 
 
 # ---- its preparation ----------------------------------------------------------------------------
@@ -268,7 +90,7 @@ def _write_link(given: Given | None, switches: Switches) -> None:
 
 def _cut_by_choice(made: Preparation, held: Stored) -> bool:
     """Whether the cut is a choice: ink is always cut out, and what has the size is not cut."""
-    thing = made.verdict == NOT_HANDWRITING or not kind(held.card.data).handwriting
+    thing = made.verdict == NOT_HANDWRITING or not own_ways.kind(held.card.data).handwriting
     return thing and any(step.name == "size" and step.applied for step in made.steps)
 
 
@@ -314,7 +136,7 @@ def choose_map(held: Stored) -> MapChoice:
 def show(chosen: Opened, choice: MapChoice) -> None:
     """Show what the model makes of the image, and send the models to the browser."""
     held = chosen.held
-    given = looked_at(chosen)
+    given = own_ways.looked_at(chosen)
     switches = _switches(given) if given else Switches()
     picture, made = None, None
     if given:
@@ -332,7 +154,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
         title = f"Drawing {clicked.crop + 1} of {given.title}"
         content = sample_pictures.png(made.crops[clicked.crop])
-        _take(Given(own_files.digest(content), title, content))
+        own_ways.take(Given(own_files.digest(content), title, content))
         st.rerun()
     if clicked.going:
         _go(held, clicked.going)
@@ -352,8 +174,8 @@ def _go(held: Stored, going: Going) -> None:
 
 def show_files(chosen: Opened) -> None:
     """Show the table of several pictures, where several were given."""
-    if batch := _several():
-        own_files.show(chosen, batch, _take_line)
+    if batch := own_ways.several():
+        own_files.show(chosen, batch, own_ways.take_line)
 
 
 def normal(chosen: Opened) -> Normal:
@@ -410,6 +232,7 @@ def explain() -> None:
 - **The error map** lies over the reconstruction: blue where it is too dark, red where too bright.
 - **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
   say where the image landed. The rings on the map are the same images.
-- Your pictures stay in this session's memory: nothing of them is written to disk or kept.
+- Your pictures stay in the server's memory: nothing of them is written to disk, nobody else is
+  shown them, and they are gone when newer ones take their place or the server ends.
 """
         )

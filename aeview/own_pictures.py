@@ -6,7 +6,7 @@ import streamlit as st
 from aecore.checkpoints import Card
 from aecore.data.pictures import open_picture, prepare
 from aecore.errors import DataError
-from aeview import own_image, state
+from aeview import own_ways, state
 from aeview.components.pad import Drawn, Sheet, pad
 from aeview.denoising import DRAWING, Own
 from aeview.pixels import as_bytes
@@ -26,7 +26,7 @@ def choose(card: Card) -> list[Own]:
 
 
 def _drawn(card: Card) -> list[Own]:
-    written, hand = own_image.kind(card.data)
+    written, hand = own_ways.kind(card.data)
     hint = "Draw here: your drawing stands on the left of the images above"
     pad(Sheet(card.model.shape, hand, written, hint), state.DENOISE_PAD)
     found = Drawn.of(st.session_state.get(state.DENOISE_PAD))
@@ -49,7 +49,7 @@ def _uploaded(card: Card) -> list[Own]:
     for number, file in enumerate(files[:MOST], 1):
         try:
             picture = open_picture(file.getvalue(), file.name)
-            written = own_image.kind(card.data)[0]
+            written = own_ways.kind(card.data)[0]
             made = prepare(picture, card.model.shape, handwriting=written)
         except DataError as error:
             st.error(str(error))

@@ -1,6 +1,7 @@
-"""Frames of runs, read once."""
+"""Frames of runs, read once, for all sessions: nobody changes them."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,7 +13,7 @@ from aecore.runs.frames import Frame
 MOST_FRAMES = 150  # that a replay holds
 
 
-@st.cache_data(show_spinner=False, max_entries=4000)
+@st.cache_resource(show_spinner=False, max_entries=1000)
 def _frame(path: Path, changed: int) -> Frame:
     del changed
     return frames.load(path)
@@ -21,6 +22,21 @@ def _frame(path: Path, changed: int) -> Frame:
 def load(path: Path) -> Frame:
     """Read a frame once."""
     return _frame(path, path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _numbers(path: Path) -> dict[str, dict[str, Any]]:
+    del path
+    return {}
+
+
+def history(run: Run) -> list[dict[str, Any]]:
+    """The numbers of each epoch so far; of a run under way, only the new ones are read."""
+    found, kept = run.frames, _numbers(run.path)
+    for path in found:
+        if path.name not in kept:
+            kept[path.name] = frames.load(path).numbers
+    return [kept[path.name] for path in found]
 
 
 def fixed(run: Run) -> Frame | None:

@@ -12,15 +12,17 @@ from aecore.export import pack
 from aecore.runs import frames
 from aecore.runs.folder import ENDED, Plan, Run, create, runs
 from aecore.runs.frames import Frame
-from aecore.runs.worker import launch
+from aecore.runs.launch import launch
 from aeview import kept_runs, run_frames, state, training_words
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
-from aeview.training_form import Form, n_parameters
+from aeview.training_form import Form
+from aeview.training_words import Numbers
 
 POLL_S = 0.4
 BUSY = ("starting", "queued", "running", "paused")
+RESTING = ("interrupted", "stopped")  # and can be taken up again
 
 
 def chosen() -> Run | None:
@@ -50,23 +52,30 @@ def buttons(form: Form) -> None:
     if form.plan is None:
         st.error(form.problem)
     else:
-        st.caption(f"{n_parameters(form.plan.recipe.model):,} parameters")
+        st.caption(training_words.plan(form.plan))
+    first = now not in (*RESTING, *BUSY)
     with st.container(horizontal=True):
         if run and now == "paused":
             st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",
                       icon=":material/play_arrow:")  # fmt: skip
-        elif run and now == "interrupted":
+        elif run and now in RESTING:
             st.button(
                 "Continue", on_click=launch, args=(run,), type="primary",
                 icon=":material/play_arrow:", help="From the last whole epoch on.",
             )  # fmt: skip
-        st.button(
-            "Play" if now not in ("paused", "interrupted") else "New run",
-            on_click=_play, args=(form,), disabled=form.plan is None,
-            type="primary" if now not in ("paused", "interrupted", *BUSY) else "secondary",
-            icon=":material/play_arrow:" if now not in BUSY else ":material/add:",
-            help="Train a new model with these settings. One trains at a time, others wait.",
-        )  # fmt: skip
+        # No callback: it would be given the form as it stood before what was typed last.
+        if (
+            st.button(
+                "Play" if first else "New run",
+                disabled=form.plan is None,
+                type="primary" if first else "secondary",
+                icon=":material/add:" if now in BUSY else ":material/play_arrow:",
+                help="Train a new model with these settings. One trains at a time, others wait.",
+            )
+            and form.plan is not None
+        ):
+            begin(form.plan)
+            st.rerun()
     if run and now in BUSY:
         _steer(run, now)
 
@@ -76,24 +85,32 @@ def _steer(run: Run, now: str) -> None:
         if now != "paused":
             st.button("Pause", on_click=run.want, kwargs={"do": "pause"}, icon=":material/pause:")
         else:
-            wish = run.wish
-            st.button("Step: batch", on_click=run.want, kwargs={"batches": wish.batches + 1})
-            st.button("Step: epoch", on_click=run.want, kwargs={"epochs": wish.epochs + 1})
+            st.button("Step: batch", on_click=_step, args=(run, "batches"))
+            st.button("Step: epoch", on_click=_step, args=(run, "epochs"))
         st.button("Stop", on_click=run.want, kwargs={"do": "stop"}, icon=":material/stop:")
+        st.button(
+            "Reset", on_click=_reset, args=(run,), icon=":material/restart_alt:",
+            help="Fresh weights, same settings, paused before the first step.",
+        )  # fmt: skip
 
 
-def _play(form: Form) -> None:
-    if form.plan is not None:
-        _begin(form.plan)
+def _step(run: Run, what: str) -> None:
+    run.want(**{what: getattr(run.wish, what) + 1})
 
 
-def _begin(plan: Plan) -> None:
+def _reset(run: Run) -> None:
+    run.want(do="stop")
+    begin(run.plan, "pause")
+
+
+def begin(plan: Plan, do: str = "play") -> None:
+    """Make a run of a plan, start its worker, show it."""
     try:
         run = create(plan)
     except DataError as error:
         state.notice(str(error))
         return
-    launch(run)
+    launch(run, do)
     _choose(run)
 
 
@@ -120,7 +137,7 @@ def watch() -> None:
 
     live()
     if before[0] not in BUSY and run.frames:
-        kept_runs.show(run, _begin)
+        kept_runs.show(run, begin)
 
 
 def _beside(run: Run) -> Run | None:
@@ -130,7 +147,7 @@ def _beside(run: Run) -> Run | None:
 
 def _show(run: Run, now: str, slot: int) -> None:
     fixed = run_frames.fixed(run)
-    history = [run_frames.load(path) for path in run.frames]
+    history = run_frames.history(run)
     if fixed is not None and now not in BUSY and history:
         block, key = replay(run.name, len(history), run.path, slot)
         payload(block, key=f"train_replay{slot}")
@@ -155,7 +172,7 @@ def _show(run: Run, now: str, slot: int) -> None:
     )
 
 
-@st.cache_data(show_spinner=False, max_entries=6)
+@st.cache_resource(show_spinner=False, max_entries=6)
 def replay(name: str, n: int, path: Path, slot: int) -> tuple[bytes, str]:
     """Pack the frames of a run for a replay."""
     run, key = Run(path), f"{name}/{n}"
@@ -177,12 +194,12 @@ def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
     return pack(header, arrays | {"labels": labels, "originals": fixed.arrays["originals"]})
 
 
-def curves(history: list[Frame]) -> dict[str, list[float]]:
+def curves(history: list[Numbers]) -> dict[str, list[float]]:
     """Mean terms of every epoch, train and validation, in nats."""
     found: dict[str, list[float]] = {}
     for part in ("train", "val"):
         for term in ("reconstruction", "regulariser"):
-            found[f"{part} {term}"] = [frame.numbers[part][term] for frame in history]
+            found[f"{part} {term}"] = [numbers[part][term] for numbers in history]
     return found
 
 

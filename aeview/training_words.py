@@ -1,11 +1,18 @@
 """What is said of a run: what it trains, where it stands, what a teacher would point at."""
 
-import math
+from dataclasses import replace
+from typing import Any
 
-from aecore.runs.folder import Run, ahead
-from aecore.runs.frames import Frame
-from aeview import messages, sidebar
+import streamlit as st
 
+from aecore.data.catalogue import DATASETS
+from aecore.models.config import ModelConfig
+from aecore.runs.folder import Plan, Run, ahead
+from aecore.training.config import TrainingConfig
+from aeview import cache, messages, sidebar
+from aeview.training_form import n_parameters
+
+Numbers = dict[str, Any]  # of a frame
 RISE = 0.01  # of the best validation loss: above it, over-fitting is spoken of
 
 
@@ -16,15 +23,44 @@ def title(run: Run) -> str:
     return f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
 
 
-def words(run: Run, now: str, history: list[Frame]) -> str:
+def plan(asked: Plan) -> str:
+    """What is about to be trained, and how long that may take."""
+    recipe = asked.recipe
+    epochs = recipe.training.total_epochs
+    said = f"{n_parameters(recipe.model):,} parameters"
+    if recipe.model.kind == "pca":
+        return f"{said} · closed form"
+    said = f"{said} · {epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    if recipe.data not in DATASETS:
+        return said
+    steps = replace(recipe.training, epochs=1, seed=0, kl_warmup=0.0)
+    return f"{said} · {about(epochs * _epoch_s(recipe.model, steps, recipe.data))}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _epoch_s(model: ModelConfig, training: TrainingConfig, data: str) -> float:
+    from aecore.training.probe import seconds_per_epoch
+
+    return seconds_per_epoch(model, training, len(cache.split(data, "train", 28)))
+
+
+def about(seconds: float) -> str:
+    """A time that nobody takes for exact."""
+    if seconds < 1.5:
+        return "about a second"
+    return f"about {seconds:.0f} s" if seconds < 100 else f"about {seconds / 60:,.0f} min"
+
+
+def words(run: Run, now: str, history: list[Numbers]) -> str:
     """Where the run stands."""
     n_epochs = run.plan.recipe.training.total_epochs
     done = f"epoch {len(history)} of {n_epochs}"
     if now == "queued":
         waiting = ahead(run)
         return f"waits for {waiting} other {'run' if waiting == 1 else 'runs'}"
-    if now == "failed":
-        return f"{run.state.problem} ({done} is kept)"
+    if problem := run.state.problem:
+        further = " Continue takes it up from there." if now == "interrupted" else ""
+        return f"{problem} ({done} is kept.){further}"
     said = {
         "starting": "the worker starts",
         "interrupted": f"interrupted after {done}; Continue takes it up from there",
@@ -35,29 +71,29 @@ def words(run: Run, now: str, history: list[Frame]) -> str:
     return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
 
 
-def critic(history: list[Frame]) -> str:
+def critic(history: list[Numbers]) -> str:
     """What the critic of an adversarial autoencoder still tells apart."""
-    right = history[-1].numbers.get("critic") if history else None
+    right = history[-1].get("critic") if history else None
     return "" if right is None else f" · critic right in {100 * right:.0f} % (50 % is chance)"
 
 
-def _speed(run: Run, history: list[Frame], n_epochs: int) -> str:
+def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
     if not history or not run.live.is_file():
         return ""
-    speed = history[-1].numbers["images_per_s"]
+    speed = history[-1]["images_per_s"]
     times = [path.stat().st_mtime for path in run.frames[-6:]]
     if len(times) < 2:
         return f" · {speed:,.0f} images/s"
     left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
-    return f" · {speed:,.0f} images/s · about {math.ceil(left):,} s left"
+    return f" · {speed:,.0f} images/s · {about(left)} left"
 
 
-def warnings(run: Run, history: list[Frame]) -> list[str]:
+def warnings(run: Run, history: list[Numbers]) -> list[str]:
     """What a teacher would point at, where it is true."""
     if len(history) < 3:
         return []
     d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind
-    last = history[-1].numbers
+    last = history[-1]
     found = []
     if kind == "vae" and last["active"] == 0:
         found.append(
@@ -66,7 +102,7 @@ def warnings(run: Run, history: list[Frame]) -> list[str]:
         )
     elif kind == "vae" and last["active"] < d:
         found.append(f"{d - last['active']} of {d} units are inactive: the decoder ignores them.")
-    losses = [sum(frame.numbers["val"].values()) for frame in history]
+    losses = [sum(numbers["val"].values()) for numbers in history]
     best = min(losses)
     if losses[-1] > best + RISE * abs(best) and losses.index(best) < len(losses) - 3:
         found.append(

@@ -5,14 +5,7 @@ from dataclasses import fields
 from typing import Any, get_args, get_origin
 
 from aecore.configs import Config
-
-FLAGS = {"kind": "--model", "code_dim": "--latent-dim"}
-FROM_DATA = ("shape",)
-
-
-def flag(name: str) -> str:
-    """Return the flag of a field."""
-    return FLAGS.get(name, f"--{name.replace('_', '-')}")
+from aecore.recipes import FROM_DATA, flag
 
 
 def add_flags(parser: argparse.ArgumentParser, config: type[Config]) -> None:

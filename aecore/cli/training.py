@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aecore import checkpoints
-from aecore.cli.flags import add_flags, flag, given
+from aecore.cli.flags import add_flags, given
 from aecore.cli.listing import figures
 from aecore.data.catalogue import DATASETS, dataset, load
 from aecore.data.own import SIDES
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
-from aecore.recipes import Recipe, recipe, recipes
+from aecore.recipes import Recipe, flag, recipe, recipes
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:

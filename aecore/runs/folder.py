@@ -89,9 +89,9 @@ class State:
     """What a worker last said of itself.
 
     Attributes:
-        name: "starting", "queued", "running", "paused", or how it ended: "done", "failed",
-            "stopped".
-        problem: the sentence to show where it failed.
+        name: "starting", "queued", "running", "paused", "interrupted", or how it ended: "done",
+            "failed", "stopped".
+        problem: the sentence to show where it failed or was interrupted.
         epoch: epochs done.
         since: when it was said, in seconds since 1970.
     """
@@ -220,10 +220,12 @@ def remove(run: Run) -> None:
 
 
 def ahead(run: Run) -> int:
-    """How many runs that wait or work were made before this one."""
+    """How many runs are before this one: the one that trains, and older ones that wait."""
+    before = ("starting", "queued")
+    others = [other for other in runs() if other.name != run.name]
     return sum(
-        other.name < run.name and other.state.name in ("starting", "queued", "running")
-        for other in runs()
+        other.state.name == "running" or (other.name < run.name and other.state.name in before)
+        for other in others
     )
 
 

@@ -5,19 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
-from jaxtyping import Float
 
-from aecore.arrays import CodeArray, PlanePoints
 from aecore.files import whole
-from aecore.losses import kl_to_standard_normal
-from aecore.metrics import active_units
-from aecore.models.adversarial import AdversarialAE
-from aecore.seeding import stream
-from aecore.training.loop import MeanTerms, Training
-
-N_SHOWN = 10  # images that are reconstructed
-N_SAMPLES = 16
 
 
 class Frame(NamedTuple):
@@ -31,42 +20,6 @@ class Frame(NamedTuple):
 
     arrays: dict[str, np.ndarray]
     numbers: dict[str, Any]
-
-
-class Camera:
-    """Takes frames of one training, each laid out so that it morphs out of the one before."""
-
-    def __init__(self, training: Training, seed: int, before: PlanePoints | None = None) -> None:
-        self.training = training
-        self.noise = torch.empty(N_SAMPLES, training.model.config.code_dim).normal_(
-            generator=stream(seed, "samples")
-        )
-        self.before = before
-
-    @torch.no_grad()
-    def take(self, train: MeanTerms, val: MeanTerms | None, speed: float) -> Frame:
-        """Encode the watched images, decode ten of them and samples from the prior."""
-        training = self.training
-        model = training.model.eval()
-        posterior = model.encode(training.watched)
-        codes = posterior.mean.float().cpu().numpy()
-        self.before = aligned(plane(codes), self.before)
-        arrays = {
-            "points": self.before.astype(np.float16),
-            "reconstructions": _bytes(model.decode(posterior.mean[:N_SHOWN])),
-            "samples": _bytes(model.decode(self.noise.to(posterior.mean.device))),
-        }
-        if posterior.log_var is not None:
-            kl = kl_to_standard_normal(posterior.mean, posterior.log_var).float().mean(0)
-            arrays["kl_units"] = kl.cpu().numpy()
-        numbers = {
-            "epoch": training.done, "share": training.share, "n_epochs": training.n_epochs,
-            "train": train._asdict(), "val": val and val._asdict(), "images_per_s": speed,
-            "active": active_units(codes), "kl_weight": training.kl_weight,
-        }  # fmt: skip
-        if isinstance(model, AdversarialAE):
-            numbers["critic"] = model.critic_accuracy(posterior.mean, stream(0, "critic"))
-        return Frame(arrays, numbers)
 
 
 def save(path: Path, frame: Frame) -> None:
@@ -88,32 +41,3 @@ def load(path: Path) -> Frame:
     with safe_open(path, "numpy") as file:
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
         return Frame(arrays, json.loads(file.metadata()["numbers"]))
-
-
-def plane(codes: CodeArray) -> PlanePoints:
-    """Lay codes out: two units as they are, one on a line, more by their principal components."""
-    d = codes.shape[1]
-    if d == 1:
-        return np.pad(codes, ((0, 0), (0, 1)))
-    if d == 2:
-        return codes
-    centred = codes - codes.mean(axis=0)
-    vectors = np.linalg.svd(centred, full_matrices=False)[2][:2]
-    return centred @ vectors.T
-
-
-def aligned(
-    points: Float[np.ndarray, "n 2"], before: Float[np.ndarray, "n 2"] | None
-) -> Float[np.ndarray, "n 2"]:
-    """Turn and mirror points, scale untouched, to lie on those before (Schönemann 1966)."""
-    if before is None or not np.isfinite(points).all():
-        return points
-    from scipy.linalg import orthogonal_procrustes
-
-    centre = points.mean(axis=0)
-    turn, _ = orthogonal_procrustes(points - centre, before - before.mean(axis=0))
-    return (points - centre) @ turn + centre @ turn
-
-
-def _bytes(images: torch.Tensor) -> np.ndarray:
-    return (255 * images.float().clamp(0, 1)).round().byte().cpu().numpy()

@@ -5,10 +5,9 @@ others wait in the order in which they were made.
 """
 
 import os
-import subprocess
 import sys
-import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +16,9 @@ from filelock import FileLock, Timeout
 
 from aecore.checkpoints import load
 from aecore.errors import TrainingError
-from aecore.runs import frames
+from aecore.recipes import command
+from aecore.runs import camera, frames
 from aecore.runs.folder import Plan, Run, State, ahead, folder
-from aecore.runs.frames import Camera
 from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
 
@@ -31,18 +30,6 @@ REST_S = 0.1  # between two looks while nothing is to be done
 
 class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it
     """The user wants no more of it."""
-
-
-def launch(run: Run) -> None:
-    """Start a worker that outlives this process."""
-    run.want(do="play")
-    run.say(State("starting", epoch=run.state.epoch))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "aecore.runs.worker", str(run.path)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
-    )  # fmt: skip
-    threading.Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie
 
 
 def main(path: str) -> None:
@@ -65,19 +52,19 @@ def _guarded(run: Run) -> None:
         run.say(replace(run.state, name="stopped"))
     except (ValueError, TrainingError) as error:
         run.say(replace(run.state, name="failed", problem=str(error)))
-    except OSError as error:
-        said = f"The run can't be written: {error.strerror or error}. Make room and continue."
-        _last_words(run, said)
     except MemoryError:
-        _last_words(run, "There is not enough memory for this model; make it smaller.")
+        said = "There is not enough memory for this model; make it smaller."
+        run.say(replace(run.state, name="failed", problem=said))
+    except OSError as error:
+        _cut_short(run, f"The run can't be written ({error.strerror or error}): make room for it.")
+    except Exception as error:  # noqa: BLE001  # whatever it is, the page must not wait for ever
+        _cut_short(run, f"The training stopped unexpectedly ({type(error).__name__}).")
 
 
-def _last_words(run: Run, sentence: str) -> None:
-    """Say it if that can be written at all; a state that is not written says "interrupted"."""
-    try:
-        run.say(replace(run.state, name="failed", problem=sentence))
-    except OSError:
-        return
+def _cut_short(run: Run, sentence: str) -> None:
+    """Say it if that can be written at all; a state that is not written reads the same."""
+    with suppress(OSError):
+        run.say(replace(run.state, name="interrupted", problem=sentence))
 
 
 class Work:
@@ -90,30 +77,29 @@ class Work:
 
     def go(self) -> None:
         """Wait for the turn, train, finish."""
-        self._wait()
+        self._queue()
         plan = self.run.plan
         training = self._begin(plan)
         while training.done < training.n_epochs:
             self._obey(training)
-        self._finish(plan, training)
+        self._finish(plan)
 
     # ---- waiting ---------------------------------------------------------------------------
 
-    def _wait(self) -> None:
+    def _queue(self) -> None:
         """Take the turn when all older runs have had theirs."""
-        if self.turn.is_locked:
-            return
-        self.run.say(replace(self.run.state, name="queued"))
-        while True:
-            self._check()
+        while not self.turn.is_locked:
             if not ahead(self.run):
-                try:
+                with suppress(Timeout):
                     self.turn.acquire(blocking=False)
-                except Timeout:
-                    pass
-                else:
                     return
+            self._say("queued")
+            self._check()
             time.sleep(REST_S)
+
+    def _say(self, name: str) -> None:
+        if self.run.state.name != name:
+            self.run.say(replace(self.run.state, name=name))
 
     def _check(self) -> None:
         if self.run.wish.do == "stop":
@@ -136,7 +122,7 @@ class Work:
         if self.run.snapshot.is_file():
             training.resume(snapshots.load(self.run.snapshot))
             before = frames.load(self.run.frames[-1]).arrays["points"].astype(np.float32)
-        self.camera = Camera(training, recipe.training.seed, before)
+        self.camera = camera.Camera(training, recipe.training.seed, before)
         self._fixed(training)
         self.n_steps = 1
         self.shown = 0.0
@@ -147,7 +133,7 @@ class Work:
         """What stays the same in all frames: labels of the watched images, and ten originals."""
         val = self.splits.val
         n = len(training.watched)
-        arrays = {"labels": val.labels[:n], "originals": val.pixels[: frames.N_SHOWN]}
+        arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
         frames.save(self.run.path / "frames" / "fixed.safetensors", frames.Frame(arrays, numbers))
 
@@ -155,20 +141,27 @@ class Work:
         """One small piece of what is wanted."""
         self._check()
         wish = self.run.wish
-        if wish.do == "pause" and not self._owed():
+        paused = wish.do == "pause"
+        if paused and not self._owed():
             self._rest(training)
             return
-        self._wait()
-        n_steps = 1 if wish.do == "pause" and wish.batches > self.batches else self.n_steps
-        start = time.monotonic()
-        report = training.advance(n_steps)
-        self._pace(n_steps, time.monotonic() - start)
-        if wish.do == "pause":
-            self._count(wish.batches > self.batches, report)
+        self._queue()
+        self._say("paused" if paused else "running")
+        by_batch = paused and wish.batches > self.batches
+        report = self._advance(training, 1 if by_batch else self.n_steps)
+        if paused:
+            self._count(by_batch, report)
         if report is not None:
             self._epoch(training, report)
-        elif wish.do == "pause" or time.monotonic() - self.shown > LIVE_S:
+        elif paused or time.monotonic() - self.shown > LIVE_S:
             self._live(training)
+
+    def _advance(self, training: Training, n_steps: int) -> EpochReport | None:
+        """Take steps, and reckon how many fit between two looks at the wish."""
+        start = time.monotonic()
+        report = training.advance(n_steps)
+        self.n_steps = max(1, int(n_steps * CHUNK_S / max(time.monotonic() - start, 1e-4)))
+        return report
 
     def _owed(self) -> bool:
         """Whether a single step that was asked for has not been taken."""
@@ -181,13 +174,10 @@ class Work:
         elif report is not None:
             self.epochs += 1
 
-    def _pace(self, n_steps: int, seconds: float) -> None:
-        self.n_steps = max(1, int(n_steps * CHUNK_S / max(seconds, 1e-4)))
-
     def _rest(self, training: Training) -> None:
+        self.turn.release()
         if self.run.state.name != "paused":
-            self.turn.release()
-            self.run.say(State("paused", epoch=training.done))
+            self._say("paused")
             self._live(training)
         time.sleep(REST_S)
 
@@ -207,12 +197,13 @@ class Work:
         self.run.say(State(self.run.state.name, epoch=report.epoch))
         self.shown = time.monotonic()
 
-    def _finish(self, plan: Plan, training: Training) -> None:
+    def _finish(self, plan: Plan) -> None:
         from aecore import production
 
-        del training
-        command = " ".join(("python -m aecore train --data", plan.recipe.data, "(Train page)"))
-        production.finish(self.run.model, self.model, self.splits, self.recipe, command)
+        words = command(plan.recipe, plan.side)
+        if plan.start:
+            words += "  # from the weights of an earlier run"
+        production.finish(self.run.model, self.model, self.splits, self.recipe, words)
 
 
 if __name__ == "__main__":

@@ -132,11 +132,6 @@ class Training(Iterator[EpochReport]):
         """The first validation images, up to 500: what the reports' codes are of."""
         return self._held_out[:N_WATCHED]
 
-    @property
-    def kl_weight(self) -> float:
-        """Share of β in force."""
-        return 1.0 if self.closed_form else self._steps.kl_weight
-
     def __next__(self) -> EpochReport:
         """Go on to the end of the epoch."""
         while True:

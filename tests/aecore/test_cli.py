@@ -1,16 +1,19 @@
 """The command line, as a user calls it."""
 
+import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from aecore.checkpoints import read_card
-from aecore.cli import main
-from aecore.recipes import recipes
+from aecore.cli import main, training
+from aecore.recipes import command, recipes
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -87,6 +90,16 @@ def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
     for path in shipped:
         assert by_name[path.stem]["metrics"]["n"] in (355, 10_000)
+
+
+@pytest.mark.parametrize("made", recipes().values(), ids=recipes())
+def test_a_recipe_can_be_written_as_a_command(made):
+    parser = argparse.ArgumentParser()
+    training.add_train(parser.add_subparsers())
+    words = shlex.split(command(made))[3:]
+    read = training._recipe(parser.parse_args(words))
+    shape = made.model.shape  # comes from the data
+    assert replace(read, model=replace(read.model, shape=shape)) == made
 
 
 def test_every_recipe_is_shipped_and_made_by_its_command(shipped):

@@ -11,9 +11,9 @@ import pytest
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
 from aecore.runs import frames
+from aecore.runs.camera import aligned, plane
 from aecore.runs.folder import Plan, create, runs
-from aecore.runs.frames import aligned, plane
-from aecore.runs.worker import launch
+from aecore.runs.launch import launch
 from aecore.training.config import TrainingConfig
 
 PATIENCE_S = 120
@@ -77,7 +77,11 @@ def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
     first, last = (frames.load(run.frames[i]) for i in (0, -1))
     assert sum(last.numbers["val"].values()) < sum(first.numbers["val"].values())
     assert last.arrays["points"].shape == (178, 2)
-    assert load(run.model).card.model.code_dim == 2
+    card = load(run.model).card
+    assert card.model.code_dim == 2
+    assert card.command == (
+        "python -m aecore train --data digits --model vae --widths 32 --epochs 6 --batch-size 64"
+    )
     assert run.model not in [entry.path for entry in available()]
 
 
@@ -97,6 +101,13 @@ def test_pause_holds_and_single_steps_move_by_one():
     assert ended(run).name == "stopped"
     assert run.state.epoch == before + 1
     assert not run.model.exists()
+    until(lambda: not run.alive)
+    launch(run, "pause")  # the single steps of its first life are not taken again
+    until(lambda: run.state.name == "paused")
+    run.want(epochs=1)
+    until(lambda: run.state.epoch == before + 2)
+    run.want(do="play")
+    until(lambda: run.state.name == "running")
 
 
 def test_a_killed_run_is_interrupted_and_goes_on_as_if_nothing_had_been():
@@ -133,6 +144,21 @@ def test_what_cannot_be_trained_is_said_in_a_sentence():
     assert ended(absent).name == "failed"
     assert "/no/such/folder" in absent.state.problem
     assert ended(diverging).name in ("done", "failed")
+
+
+def test_what_nobody_foresaw_is_said_too(monkeypatch):
+    from aecore.runs import worker
+
+    run = create(plan())
+
+    def broken(_):
+        raise RuntimeError("a kernel was not found")
+
+    monkeypatch.setattr(worker.Work, "go", broken)
+    monkeypatch.setattr(worker.os, "nice", lambda _: 0)
+    worker.main(str(run.path))
+    assert run.state.name == "interrupted"
+    assert run.state.problem == "The training stopped unexpectedly (RuntimeError)."
 
 
 def test_a_full_disk_is_said_and_what_was_written_stays(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
 from aecore.models.family import create
 from aecore.seeding import stream
+from aecore.training import probe
 from aecore.training.config import TrainingConfig
 from aecore.training.jitter import jitter
 from aecore.training.layout import to_codes
@@ -297,3 +299,14 @@ def test_a_masked_autoencoder_fills_in_what_it_was_not_shown(blobs):
         return float((restored - images)[hidden].square().mean())
 
     assert error("masked") < 0.7 * error("ae")
+
+
+def test_an_estimate_is_three_steps_scaled_to_an_epoch(monkeypatch):
+    ticks = iter([10.0, 13.0])
+    monkeypatch.setattr(probe, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    taken = []
+    monkeypatch.setattr(
+        probe.Training, "advance", lambda self, n: taken.append((n, len(self.data)))
+    )
+    assert probe.seconds_per_epoch(CONFIG, RECIPE, 165) == 10.0
+    assert taken == [(1, 80), (3, 80)]  # and no epoch ends, so that nothing is validated

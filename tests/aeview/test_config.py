@@ -39,7 +39,7 @@ def test_warming_up_freezes_the_garbage_collector_and_leaves_torch_one_thread():
 def test_pages_import_nothing_heavy():
     code = (
         "import sys; sys.argv=['x'];"
-        "from aeview import cache, explorer, frame, jobs, sidebar;"
+        "from aeview import cache, explorer, frame, jobs, sidebar, training;"
         "print(sorted({'torch', 'sklearn', 'openTSNE'} & set(sys.modules)))"
     )
     assert printed(code).strip() == "[]"

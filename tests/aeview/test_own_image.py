@@ -24,7 +24,7 @@ from aecore.cli import main
 from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
-from aeview import own_files, own_image, sample_pictures
+from aeview import own_files, own_image, own_ways, sample_pictures
 from aeview.components import FOLDER
 from aeview.components.pad import Drawn, Pasted
 
@@ -275,7 +275,7 @@ def test_every_switch_on_the_page_can_change_the_result(model, sample):
     offered = {s.id: s for s in sample_pictures.samples(held)}
     if sample not in offered:
         pytest.skip("a sample of other data sets")
-    given = own_image._as_given(offered[sample])
+    given = own_ways.as_given(offered[sample])
     picture = open_picture(given.content, given.title)
     usual = own_image._shown(given, scoring.prepared(held.card, picture), Switches(), held)
     steps = [step for step in usual.steps if step.choices]

@@ -21,7 +21,7 @@ from aecore.training.config import TrainingConfig
 from aeview import kept_runs, training
 from aeview.replays import training_gif
 from aeview.training_form import FAMILIES, whole_numbers
-from aeview.training_words import warnings, words
+from aeview.training_words import about, warnings, words
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/learn/train.py"
@@ -45,7 +45,7 @@ def app(monkeypatch):
 def launched(monkeypatch):
     """Runs that were started, though no worker is."""
     found = []
-    monkeypatch.setattr(training, "launch", found.append)
+    monkeypatch.setattr(training, "launch", lambda run, do="play": found.append(run))
     return found
 
 
@@ -58,7 +58,7 @@ def moment(epoch, val=100.0, active=2):
     }  # fmt: skip
     terms = {"reconstruction": val, "regulariser": 5.0}
     numbers = {"epoch": epoch, "n_epochs": 9, "share": 0.0, "train": terms, "val": terms,
-               "images_per_s": 1000.0, "active": active, "kl_weight": 1.0}  # fmt: skip
+               "images_per_s": 1000.0, "active": active}  # fmt: skip
     return Frame(arrays, numbers)
 
 
@@ -110,6 +110,7 @@ def test_play_plans_what_the_controls_say(app, launched):
     assert (model.kind, model.code_dim, model.beta) == ("vae", 3, 4.0)
     assert model.widths == (400, 200, 100)
     assert recipe.epochs == 7
+    assert any("parameters · 7 epochs · about" in caption.value for caption in app.caption)
     assert given(app)["words"] == "the worker starts"
 
 
@@ -171,15 +172,60 @@ def test_an_interrupted_run_offers_to_go_on(app, monkeypatch):
     assert button(app, "Continue")
 
 
+@pytest.mark.parametrize("name", ["interrupted", "stopped"])
+def test_what_was_cut_short_is_taken_up_where_it_was(app, launched, name):
+    run = finished(name=name)
+    app.run()
+    button(app, "Continue").click().run()
+    assert [started.name for started in launched] == [run.name]
+
+
+def test_reset_begins_again_with_fresh_weights_and_waits(app, monkeypatch):
+    started = []
+    monkeypatch.setattr(training, "launch", lambda run, do="play": started.append((run, do)))
+    run = finished(name="paused")
+    with run.lock:
+        app.run()
+        button(app, "Reset").click().run()
+    assert not app.exception
+    ((fresh, do),) = started
+    assert (fresh.plan.recipe, do) == (run.plan.recipe, "pause")
+    assert fresh.name != run.name
+    assert run.wish.do == "stop"
+
+
+def test_a_step_is_one_more_than_was_asked_for_before(app):
+    run = finished(name="paused")
+    with run.lock:
+        app.run()
+        run.want(epochs=3)  # another session's
+        button(app, "Step: epoch").click().run()
+    assert run.wish.epochs == 4
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "about a second"), (31.4, "about 31 s"), (150, "about 2 min"), (7200, "about 120 min")],
+)
+def test_times_are_said_as_roughly_as_they_are_known(seconds, said):
+    assert about(seconds) == said
+
+
 def test_words_are_true_of_the_frames():
     run = finished()
-    quiet = [moment(i, 100 - i) for i in range(1, 9)]
+    quiet = [moment(i, 100 - i).numbers for i in range(1, 9)]
     assert warnings(run, quiet) == []
-    assert "Posterior collapse" in warnings(run, [*quiet, moment(9, 90, active=0)])[0]
-    assert "1 of 2 units are inactive" in warnings(run, [*quiet, moment(9, 90, active=1)])[0]
-    rising = [moment(i, 100 + (i - 2) ** 2) for i in range(1, 9)]
+    assert "Posterior collapse" in warnings(run, [*quiet, moment(9, 90, active=0).numbers])[0]
+    assert (
+        "1 of 2 units are inactive" in warnings(run, [*quiet, moment(9, 90, active=1).numbers])[0]
+    )
+    rising = [moment(i, 100 + (i - 2) ** 2).numbers for i in range(1, 9)]
     assert "validation was best in epoch 2" in warnings(run, rising)[0]
     assert words(run, "done", quiet) == "epoch 8 of 9, finished"
+    run.say(State("interrupted", "The disk is full.", epoch=8))
+    assert words(run, run.state.name, quiet) == (
+        "The disk is full. (epoch 8 of 9 is kept.) Continue takes it up from there."
+    )
 
 
 # ---- what is kept -------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, open_page):
     tiles = lab.root.locator(".of-bar .tile")
     expect(tiles.first).to_be_visible()
     shown = int(lab.root.locator(".of-bar h3").inner_text().split(":")[1].split()[0])
-    assert tiles.count() == shown
+    expect(tiles).to_have_count(shown)
     before = lab.root.locator(".one .about").inner_text()
     tiles.last.click()
     expect(lab.root.locator(".one .about")).not_to_have_text(before)

@@ -121,8 +121,8 @@ def test_first_paint_without_interaction(app, open_page):
     page = open_page(f"{app.url}/compare")
     shown = Comparison(page)
     expect(page.get_by_role("heading", name="Compare")).to_be_visible()
-    assert shown.maps.count() == 3
-    assert page.locator(".state").inner_text() == "pinned"
+    expect(shown.maps).to_have_count(3)
+    expect(page.locator(".state")).to_have_text("pinned")
     sample = shown.sample()
     expect(page.locator(".pictures canvas.none")).to_have_count(0)
     first, *models = shown.card()
@@ -145,7 +145,7 @@ def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page
     sample = shown.hover(slot, row)
     assert sample == samples(stored(FIRST[slot]).latents)[row]
     rows = [row_of(name, sample) for name in FIRST]
-    assert shown.root.get_attribute("data-rows") == ",".join(map(str, rows))
+    expect(shown.root).to_have_attribute("data-rows", ",".join(map(str, rows)))
     first, *models = shown.card()
     assert np.array_equal(first, original(sample))
     for picture, name, each in zip(models, FIRST, rows, strict=True):
@@ -154,7 +154,7 @@ def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page
     errors = [stored(name).latents.error[each] for name, each in zip(FIRST, rows, strict=True)]
     assert [float(note.split()[1]) for note in notes] == pytest.approx(errors, abs=6e-5)
     marks = page.locator(".pictures em:visible")
-    assert marks.count() == 1
+    expect(marks).to_have_count(1)
     lowest = page.locator(".pictures figure").nth(1 + int(np.argmin(errors)))
     expect(lowest.locator("em")).to_be_visible()
     assert float(shown.root.get_attribute("data-frame-ms")) > 0
@@ -280,7 +280,7 @@ def test_a_picture_in_the_rows_pins_its_sample_and_the_link_shows_it_elsewhere(a
     page.wait_for_url(lambda url: parameters(url).get("sample") == f"2,{position}")
     other = Comparison(open_page(page.url))
     assert other.sample() == Sample(2, position)
-    assert other.maps.count() == 2
+    expect(other.maps).to_have_count(2)
     expect(other.page.locator(".maps h3").nth(1)).to_contain_text("digits-pca-16d")
 
 
@@ -303,7 +303,7 @@ def test_without_the_data_set_reconstructions_and_stored_errors_stay(app, open_p
     expect(page.locator(".without")).to_be_visible()
     expect(page.locator(".pictures canvas.none")).to_have_count(1)
     expect(page.get_by_role("slider")).to_have_count(0)
-    assert page.locator(".line button").count() == 30
+    expect(page.locator(".line button")).to_have_count(30)
     sample = shown.sample()
     error = stored("mnist-vae-2d").latents.error[row_of("mnist-vae-2d", sample)]
     expect(page.locator(".line figure figcaption").first).to_have_text(f"{error:.4f}")
@@ -321,7 +321,7 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
     page = open_page(f"{url}/compare?model=digits-vae-2d")
     shown = Comparison(page)
     expect(page.locator(".maps h3").nth(1)).to_contain_text("PCA, 1 unit")
-    assert page.locator(".line button").count() == 30
+    expect(page.locator(".line button")).to_have_count(30)
     sample = shown.hover(0, shown.lone_row(0))
     assert shown.root.get_attribute("data-rows").split(",")[1] != "-1"
     assert sample == shown.sample()

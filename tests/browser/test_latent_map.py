@@ -96,8 +96,8 @@ def test_first_paint_without_interaction(app, open_page):
     expect(page.locator(".where")).to_contain_text("Pinned")
     assert np.abs(shown.pixels() - decoded("digits-vae-2d", shown.pin())).max() <= 1
     expect(page.locator(".count")).to_have_text("all 1,797 images")
-    assert page.locator(".neighbours figure").count() == 8
-    assert page.locator(".posterior figure").count() == 12
+    expect(page.locator(".neighbours figure")).to_have_count(8)
+    expect(page.locator(".posterior figure")).to_have_count(12)
     box = page.locator(".picture").bounding_box()
     assert box["width"] == box["height"] >= 280
     square = shown.canvas.bounding_box()

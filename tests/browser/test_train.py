@@ -27,6 +27,8 @@ class Train:
         field.fill(str(value))
         field.press("Enter")
         expect(field).to_have_value(str(value))
+        if title == "Epochs":
+            expect(self.page.get_by_text(f"· {value:,} epochs")).to_be_visible()
 
     def play(self):
         self.button("Play").click()
@@ -106,6 +108,7 @@ def test_pause_step_stop_and_coming_back(train):
     train.state("paused")
     assert train.epochs() == before + 1
     train.button("Play").click()
+    train.state("running")
     train.wait(f"Number(element.dataset.epochs) > {before + 1}")
     train.button("Stop").click()
     train.state("stopped")

@@ -195,7 +195,7 @@ def test_start_from_an_image_draw_at_random_and_reset(open_traverse):
     shown = open_traverse("model=digits-ae-16d")
     latents = stored("digits-ae-16d").latents
     thumbs = shown.page.locator(".thumbs button")
-    assert thumbs.count() == 10
+    expect(thumbs).to_have_count(10)
     thumbs.nth(3).click()
     row = int(shown.told("start"))
     assert latents.labels[row] == 3
@@ -247,7 +247,8 @@ def test_units_are_sorted_by_kl_and_inactive_ones_greyed(open_traverse):
     names = shown.page.locator(".unit .name b").all_text_contents()
     assert names == [f"z{unit.dimension + 1}" for unit in described]
     grey = shown.page.locator(".unit.inactive")
-    assert grey.count() == sum(not unit.active for unit in described) == 6
+    assert sum(not unit.active for unit in described) == 6
+    expect(grey).to_have_count(6)
     expect(grey.first).to_contain_text("inactive")
     expect(shown.page.locator(".legend")).to_contain_text("variance of 0.01 or less")
     assert max(shown.root.evaluate(SPREAD.format(row=15))) < 0.02
@@ -263,7 +264,9 @@ def test_beta_is_a_curve_whose_points_load_models_everywhere_by_keyboard(open_tr
     expect(family.locator(".note").last).to_contain_text("not on this machine")
     pressed = family.locator('.plot button[aria-pressed="true"]')
     expect(pressed).to_have_text("β = 4")
-    assert family.locator(".line canvas").count() == 10 * family.locator(".plot button").count()
+    expect(family.locator(".line canvas")).to_have_count(
+        10 * family.locator(".plot button").count()
+    )
     ten = family.get_by_role("button", name="β = 10 (").first
     ten.focus()
     page.keyboard.press("Enter")

@@ -228,7 +228,7 @@ def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
     page.get_by_role("button", name="Take drawing 2").click()
     expect(page.locator(".made .note")).to_contain_text("Drawing 2 of")
     assert bench.settled().verdict == "in"
-    assert page.locator(".near b").first.inner_text() == "2"
+    expect(page.locator(".near b").first).to_have_text("2")
 
 
 def test_the_opacity_of_the_error_map_is_the_browsers_alone(app, open_page):

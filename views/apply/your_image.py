@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview import frame, live, own_image
+from aeview import frame, live, own_image, own_ways
 
 notices = frame.head(
     "Your image",
@@ -11,7 +11,7 @@ notices = frame.head(
 chosen = live.chosen_model()
 left, right = st.columns([4, 7], gap="medium")
 with left:
-    own_image.ways_in(chosen)
+    own_ways.ways_in(chosen)
 with right:
     own_image.show(chosen, own_image.choose_map(chosen.held))
 own_image.show_files(chosen)

@@ -9,8 +9,10 @@ notices = frame.head(
 )
 controls, pictures = st.columns([1, 3.4], gap="medium")
 with controls:
+    above = st.container()  # Play is what one sees first; it depends on what stands below
     chosen = training_form.form()
-    training.buttons(chosen)
+    with above:
+        training.buttons(chosen)
 with pictures:
     training.watch()
 training.table()
