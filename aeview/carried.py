@@ -8,8 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.pictures import Switches
 from aecore.errors import DataError
-from aeview import own_image, state
-from aeview.components.pad import Drawn
+from aeview import own_image, own_ways, state
 from aeview.own_files import Given
 from aeview.pixels import as_base64
 
@@ -33,24 +32,16 @@ class Carried(NamedTuple):
 
 def picture(held: Stored) -> Carried | None:
     """Return what was last drawn or given on the page Your image, if that was the user's own."""
-    _keep_drawing()
     given: Given | None = st.session_state.get(state.OWN_GIVEN)
     if given is None:
         return _drawing(held)
-    if given.id.startswith(own_image.SAMPLE):
+    if given.id.startswith(own_ways.SAMPLE):
         return None
     try:
         made = own_image.prepared(given, held, Switches())
     except DataError:
         return None
     return Carried(given.title, made.image)
-
-
-def _keep_drawing() -> None:
-    """A pad's report is gone after the first run without the pad."""
-    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
-    if drawn is not None:
-        st.session_state[state.CARRIED] = None if drawn.empty else drawn.image
 
 
 def _drawing(held: Stored) -> Carried | None:

@@ -32,6 +32,10 @@ NOT_HERE = (
     "The images of {title} are not on this machine, and these figures are measured on them. "
     "Download them in the sidebar."
 )
+MEASURE_HELP = (
+    "Encodes up to 11,000 images, trains up to 27 small classifiers and packs 200 files: about "
+    "half a minute."
+)
 PICTURE_SIDE = 64
 
 # ---- the page -----------------------------------------------------------------------------------
@@ -72,20 +76,12 @@ def _measured(chosen: Opened) -> Work | None:
         st.info(NOT_HERE.format(title=sidebar.data_title(held.card.data)))
         return None
     name = work_figures.job_name(held)
-    job = jobs.find(name)
-    if job is not None and job.state == "failed":
-        st.error(f"This can't be measured: {job.problem}")
-    elif job is None and _n_images(chosen) <= QUICK:
-        job = work_figures.start(held)
-    if job is not None and job.running:
-        jobs.show(name, "Encoding images, training probes, packing files")
-    elif st.button(
-        "Measure", icon=":material/speed:", type="primary",
-        help="Encodes up to 11,000 images, trains up to 27 small classifiers, packs 200 files: "
-        "about half a minute.",
-    ):  # fmt: skip
+    if jobs.find(name) is None and _n_images(chosen) > QUICK:
+        if not st.button("Measure", icon=":material/speed:", type="primary", help=MEASURE_HELP):
+            return None
         work_figures.start(held)
-        st.rerun()
+    title = "Encoding images, training probes, packing files"
+    jobs.need(name, lambda job: work_figures.measure(held, job), title, "Measure again")
     return None
 
 
