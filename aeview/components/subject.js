@@ -33,6 +33,7 @@ export class Subject {
     this.title = own?.title ?? "";
     this.button.hidden = !own;
     this.picker.open(model);
+    this.home.querySelector("select").lastChild.textContent = "your own"; // where none of the classes is meant
     const row = this.#rowOf(name);
     this.row = row >= 0 ? row : name === OWN && own ? -1 : this.#first();
     this.show();

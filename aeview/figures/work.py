@@ -16,6 +16,7 @@ FAMILIES = {
     "code": CLASS_COLOURS[0], "PNG": CLASS_COLOURS[3], "gzip": CLASS_COLOURS[8],
     "JPEG": CLASS_COLOURS[6], "WebP": CLASS_COLOURS[4],
 }  # fmt: skip
+BYTES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
 LOSSLESS_AT = 60.0  # decibels: where what comes out exact is drawn
 
 
@@ -82,7 +83,9 @@ def packing_figure(own: Sequence[Packing], other: Sequence[Packing], n: int) -> 
                 },
                 hovertemplate="%{text}: %{x:.0f} bytes, %{y:.1f} dB<extra></extra>",
             )  # fmt: skip
-    figure.update_xaxes(title=f"bytes an image, mean of {n}", type="log")
+    figure.update_xaxes(
+        title=f"bytes an image, mean of {n}", type="log", tickvals=BYTES, ticktext=BYTES
+    )
     figure.update_yaxes(
         title="PSNR, dB",
         tickvals=[10, 20, 30, 40, 50, LOSSLESS_AT],
