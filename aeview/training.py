@@ -130,9 +130,12 @@ def watch() -> None:
     @st.fragment(run_every=POLL_S if set(before) & set(BUSY) else None)
     def live() -> None:
         now = [each.state.name for each in shown]
-        for slot, each in enumerate(shown):
-            _show(each, now[slot], slot)
         if now != before:
+            st.rerun()
+        try:
+            for slot, each in enumerate(shown):
+                _show(each, now[slot], slot)
+        except FileNotFoundError:  # another session has deleted it
             st.rerun()
 
     live()

@@ -90,7 +90,7 @@ class State:
 
     Attributes:
         name: "starting", "queued", "running", "paused", "interrupted", or how it ended: "done",
-            "failed", "stopped".
+            "failed", "stopped"; "deleted" where there is nothing to read any more.
         problem: the sentence to show where it failed or was interrupted.
         epoch: epochs done.
         since: when it was said, in seconds since 1970.
@@ -130,7 +130,10 @@ class Run:
     @property
     def state(self) -> State:
         """What the worker last said; "interrupted" where it can say nothing any more."""
-        state = State(**_read(self.path / "state.json"))
+        try:
+            state = State(**_read(self.path / "state.json"))
+        except FileNotFoundError:
+            return State("deleted")
         starting = state.name == "starting" and time.time() - state.since < STARTING_S
         if state.name in ENDED or starting or self.alive:
             return state

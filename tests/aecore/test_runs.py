@@ -12,7 +12,7 @@ from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
 from aecore.runs import frames
 from aecore.runs.camera import aligned, plane
-from aecore.runs.folder import Plan, create, runs
+from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
 from aecore.training.config import TrainingConfig
 
@@ -144,6 +144,13 @@ def test_what_cannot_be_trained_is_said_in_a_sentence():
     assert ended(absent).name == "failed"
     assert "/no/such/folder" in absent.state.problem
     assert ended(diverging).name in ("done", "failed")
+
+
+def test_a_run_that_somebody_deletes_meanwhile_is_nobodys_fault():
+    first, second = create(plan()), create(plan())
+    remove(first)
+    assert first.state.name == "deleted"
+    assert ahead(second) == 0
 
 
 def test_what_nobody_foresaw_is_said_too(monkeypatch):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,9 +78,8 @@ def app(tmp_path_factory):
     server.stop()
 
 
-@pytest.fixture
-def serve(tmp_path_factory):
-    """serve(**environment) → a server for this test alone; name it before `open_page`."""
+@contextmanager
+def _servers(tmp_path_factory):
     servers = []
 
     def start(**environment):
@@ -89,6 +89,20 @@ def serve(tmp_path_factory):
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+def serve(tmp_path_factory):
+    """serve(**environment) → a server for this test alone; name it before `open_page`."""
+    with _servers(tmp_path_factory) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory):
+    """serve_all(**environment) → a server for all tests of a module."""
+    with _servers(tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -135,28 +135,27 @@ def test_first_paint_without_interaction(app, open_page):
         assert box["x"] + box["width"] <= 1366
 
 
-@pytest.mark.parametrize("slot", [0, 1, 2])
-def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page, slot):
+def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page):
     page = open_page(f"{app.url}/compare")
     shown = Comparison(page)
     expect(page.locator(".pictures canvas.none")).to_have_count(0)
-    row = shown.lone_row(slot)
     page.frames_sent.clear()
-    sample = shown.hover(slot, row)
-    assert sample == samples(stored(FIRST[slot]).latents)[row]
-    rows = [row_of(name, sample) for name in FIRST]
-    expect(shown.root).to_have_attribute("data-rows", ",".join(map(str, rows)))
-    first, *models = shown.card()
-    assert np.array_equal(first, original(sample))
-    for picture, name, each in zip(models, FIRST, rows, strict=True):
-        assert np.abs(picture - decoded(name, each)).max() <= 1
-    notes = page.locator(".pictures figcaption span").all_inner_texts()[1:]
-    errors = [stored(name).latents.error[each] for name, each in zip(FIRST, rows, strict=True)]
-    assert [float(note.split()[1]) for note in notes] == pytest.approx(errors, abs=6e-5)
-    marks = page.locator(".pictures em:visible")
-    expect(marks).to_have_count(1)
-    lowest = page.locator(".pictures figure").nth(1 + int(np.argmin(errors)))
-    expect(lowest.locator("em")).to_be_visible()
+    for slot in range(3):
+        row = shown.lone_row(slot)
+        sample = shown.hover(slot, row)
+        assert sample == samples(stored(FIRST[slot]).latents)[row]
+        rows = [row_of(name, sample) for name in FIRST]
+        expect(shown.root).to_have_attribute("data-rows", ",".join(map(str, rows)))
+        first, *models = shown.card()
+        assert np.array_equal(first, original(sample))
+        for picture, name, each in zip(models, FIRST, rows, strict=True):
+            assert np.abs(picture - decoded(name, each)).max() <= 1
+        notes = page.locator(".pictures figcaption span").all_inner_texts()[1:]
+        errors = [stored(name).latents.error[each] for name, each in zip(FIRST, rows, strict=True)]
+        assert [float(note.split()[1]) for note in notes] == pytest.approx(errors, abs=6e-5)
+        expect(page.locator(".pictures em:visible")).to_have_count(1)
+        lowest = page.locator(".pictures figure").nth(1 + int(np.argmin(errors)))
+        expect(lowest.locator("em")).to_be_visible()
     assert float(shown.root.get_attribute("data-frame-ms")) > 0
     assert page.frames_sent == []
 
@@ -328,17 +327,21 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
-def test_both_themes_and_sizes_fit(app, open_page, scheme, size):
-    page = open_page(f"{app.url}/compare", scheme, *size)
+def test_both_themes_and_sizes_fit(app, open_page, scheme):
+    page = open_page(f"{app.url}/compare", scheme, 1920, 1080)
     Comparison(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for selector in (".maps", ".sample"):
-        box = page.locator(selector).bounding_box()
-        assert box["x"] + box["width"] <= size[0]
-        assert box["y"] + box["height"] <= size[1]
-    sides = [m.bounding_box() for m in page.locator(".minimap").all()]
-    assert all(box["width"] == pytest.approx(box["height"], abs=1) for box in sides)
+    for width, height in ((1920, 1080), (1366, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            """() => [".maps", ".sample"].every((part) => {
+                const box = document.querySelector(part).getBoundingClientRect();
+                return box.right <= innerWidth && box.bottom <= innerHeight;
+            }) && document.documentElement.scrollWidth <= innerWidth
+            && [...document.querySelectorAll(".minimap")].every((map) => {
+                const box = map.getBoundingClientRect();
+                return Math.abs(box.width - box.height) <= 1;
+            })"""
+        )
     expect(page.locator("table.figures")).to_contain_text("lowest")
     expect(page.locator(".js-plotly-plot")).to_be_visible()
 

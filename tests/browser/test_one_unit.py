@@ -15,8 +15,12 @@ def models(tmp_path_factory):
     return folder
 
 
-def test_every_page_opens_with_a_model_of_one_unit(serve, open_page, models):
-    url = serve(AECORE_CHECKPOINTS=str(models)).url
+@pytest.fixture(scope="module")
+def url(serve_all, models):
+    return serve_all(AECORE_CHECKPOINTS=str(models)).url
+
+
+def test_every_page_opens_with_a_model_of_one_unit(url, open_page):
     for page in ("", "interpolate", "traverse", "generate"):
         opened = open_page(f"{url}/{page}?model=thin")
         for part in opened.locator(".lab").all():
@@ -25,8 +29,8 @@ def test_every_page_opens_with_a_model_of_one_unit(serve, open_page, models):
         expect(opened.get_by_test_id("stAlert")).to_have_count(0)
 
 
-def test_a_place_on_the_line_is_its_unit(serve, open_page, models):
-    page = open_page(f"{serve(AECORE_CHECKPOINTS=str(models)).url}/?model=thin&z=0.75")
+def test_a_place_on_the_line_is_its_unit(url, open_page):
+    page = open_page(f"{url}/?model=thin&z=0.75")
     expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
     expect(page.locator(".where")).to_contain_text("Pinned")
     expect(page.get_by_label("z1").first).to_have_value("0.75")

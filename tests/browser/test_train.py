@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -47,12 +48,29 @@ class Train:
         return self.page.locator(selector).first.screenshot()
 
 
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def url(serve_all, home):
+    return f"{serve_all(AECORE_HOME=str(home)).url}/train"
+
+
 @pytest.fixture
-def train(serve, open_page, tmp_path):
-    server = serve(AECORE_HOME=str(tmp_path))
-    yield Train(open_page(f"{server.url}/train"))
-    for path in (tmp_path / "runs").glob("[0-9]*"):
-        Run(path).want(do="stop")
+def train(url, open_page, home):
+    yield Train(open_page(url))
+    for run in found(home):
+        run.want(do="stop")
+    for run in found(home):
+        with run.lock:  # its worker has gone
+            shutil.rmtree(run.path)
+
+
+def found(home):
+    """The runs that are kept there."""
+    return [Run(path) for path in sorted((home / "runs").glob("[0-9]*"))]
 
 
 def test_a_class_watches_a_map_form_and_keeps_it(train):
@@ -128,25 +146,27 @@ def test_two_sessions_that_press_play_wait_for_each_other(train, open_page):
     other.wait("Number(element.dataset.epochs) >= 1")
 
 
-def test_a_killed_worker_is_said_and_taken_up_again(train, tmp_path):
-    train.set("Epochs", 40)
+def test_a_killed_worker_is_said_and_taken_up_again(train, home):
+    train.set("Epochs", 12)
     train.play()
     train.wait("Number(element.dataset.epochs) >= 3")
-    (path,) = (tmp_path / "runs").glob("[0-9]*")
-    found = subprocess.run(["pgrep", "-f", str(path)], capture_output=True, text=True, check=True)
-    for pid in found.stdout.split():
+    (run,) = found(home)
+    run.want(do="pause")  # so that it has not ended before it is killed
+    train.state("paused")
+    workers = ["pgrep", "-f", str(run.path)]
+    for pid in subprocess.run(workers, capture_output=True, text=True, check=True).stdout.split():
         os.kill(int(pid), signal.SIGKILL)
     train.state("interrupted")
     expect(train.page.locator(".words")).to_contain_text("Continue takes it up from there")
     train.button("Continue").click()
     train.state("done")
-    assert train.epochs() == 40
+    assert train.epochs() == 12
 
 
 def test_a_server_that_dies_does_not_stop_the_training(serve, open_page, tmp_path):
     first = serve(AECORE_HOME=str(tmp_path))
     train = Train(open_page(f"{first.url}/train"))
-    train.set("Epochs", 60)
+    train.set("Epochs", 20)
     train.play()
     train.wait("Number(element.dataset.epochs) >= 1")
     link = train.page.url.split("/train")[1]
@@ -154,8 +174,8 @@ def test_a_server_that_dies_does_not_stop_the_training(serve, open_page, tmp_pat
     first.process.kill()
     again = Train(open_page(f"{serve(AECORE_HOME=str(tmp_path)).url}/train{link}"))
     again.state("done")
-    (path,) = (tmp_path / "runs").glob("[0-9]*")
-    assert again.epochs() == Run(path).plan.recipe.training.epochs
+    (run,) = found(tmp_path)
+    assert again.epochs() == run.plan.recipe.training.epochs == 20
 
 
 def test_settings_that_make_no_model_are_said_beside_them(train):
