@@ -113,6 +113,21 @@ def test_words_say_level_where_the_difference_is_within_the_spread():
     assert Score("code", 50, (0.5, 0.7)).std == pytest.approx(0.1414, abs=1e-3)
 
 
+def test_words_of_compression_follow_the_figures():
+    def line(name, n_bytes, decibels):
+        return work_figures.Line(name, (n_bytes, n_bytes), decibels, np.zeros((1, 1, 2, 2)))
+
+    work = work_figures.Work(own=[line("code", 2, 20), line("png", 300, 100)])
+    work.photographs = [line("code", 2, 8), line("png", 500, 100)]
+    said = codes_at_work._compression_words(work, 0)
+    assert "2 bytes** where PNG takes 300, but it is **lossy**: 20.0 dB" in said
+    assert "**data-specific**: on photographs it comes to 8.0 dB" in said
+    work.own[0], work.photographs[0] = line("code", 784, 31), line("code", 784, 30)
+    said = codes_at_work._compression_words(work, 0)
+    assert "784 bytes** where PNG takes 300, and it is **lossy**" in said
+    assert "hardly bound" in said
+
+
 def test_the_users_own_picture_is_carried_and_a_sample_is_not(monkeypatch):
     held = read(find("digits-vae-2d"))
     kept: dict = {}

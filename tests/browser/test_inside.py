@@ -84,8 +84,8 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(
     expect(page.locator(".problem")).to_contain_text("goes from 0.05 to 0.95")
 
 
-def test_a_search_by_code_finds_what_numpy_finds(app, open_page):
-    page = open_page(f"{app.url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
+def test_a_search_by_code_finds_what_numpy_finds(serve, open_page):
+    page = open_page(f"{serve().url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
     expect(page.locator(".search")).to_have_attribute("data-ready", "yes")
     expect(page.locator(".by-pixels button")).to_have_count(10)
     table = read(find("digits-ae-2d")).latents
