@@ -52,6 +52,7 @@ def show(chosen: Opened) -> None:
         Page(
             keys=(key,), units=_units_key(held), pixels=_pixels_key(held.card),
             own=own.packed if own else None, masks=held.card.model.kind == "masked",
+            originals=cache.has_originals(held.card.data),
             elsewhere=_elsewhere(held.card), start=start,
         ),
         key=state.INSIDE,

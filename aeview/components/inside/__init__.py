@@ -67,6 +67,7 @@ class Page(NamedTuple):
         units, pixels: keys of the two blocks.
         own: the user's own picture, packed, or None.
         masks: whether the model is a masked autoencoder.
+        originals: whether the original images are on this machine, so that `pixels` will come.
         elsewhere: where there is one: its name (or none) and words.
         start: what to show at first.
     """
@@ -76,6 +77,7 @@ class Page(NamedTuple):
     pixels: str
     own: dict[str, str] | None
     masks: bool
+    originals: bool
     elsewhere: dict[str, str]
     start: Shown
 

@@ -95,7 +95,9 @@ export class Inside {
     if (state.part === "layers") this.layers.draw(model, pixels);
     if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state.unit);
     if (state.part === "way") this.way.draw(model, subject, this.#block("pixels"), state);
-    if (state.part === "masked" && masks) this.masked.draw(model, subject, this.#block("pixels"), state);
+    if (state.part === "masked" && masks) {
+      this.masked.draw(model, subject, this.#block("pixels"), state, this.component.data.originals);
+    }
   }
 
   // ---- controls ----------------------------------------------------------------------------

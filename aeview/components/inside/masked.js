@@ -22,10 +22,13 @@ export class Masked {
     this.find = (selector) => home.querySelector(selector);
   }
 
-  /** @param fill the block "inside/pixels", or null where the originals are not here */
-  draw(model, subject, fill, state) {
+  /**
+   * @param fill the block "inside/pixels", or null while it has not come
+   * @param originals whether it will come
+   */
+  draw(model, subject, fill, state, originals) {
     if (model !== this.model || fill !== this.fill) this.rows = null;
-    Object.assign(this, { model, subject, state, fill });
+    Object.assign(this, { model, subject, state, fill, originals });
     const { rows, words } = subject.sample(N_MEASURED);
     const all = [-2, ...rows];
     if (!this.rows) this.#layOut();
@@ -67,7 +70,7 @@ export class Masked {
       this.rows.set(name, { canvases, value: line.querySelector(".value") });
       return line;
     }));
-    this.find(".note").textContent = this.fill ? "" : "The original images are not on this machine: reconstructions stand for "
+    this.find(".note").textContent = this.fill ? "" : this.originals ? "Fitting the controls …" : "The original images are not on this machine: reconstructions stand for "
       + "them, and there is nothing to fit the controls to.";
   }
 
