@@ -53,7 +53,7 @@ def buttons(form: Form) -> None:
         st.error(form.problem)
     else:
         st.caption(training_words.plan(form.plan))
-    first = now not in (*RESTING, *BUSY)
+    alone = now not in ("paused", *RESTING)  # else Play or Continue stands beside it
     with st.container(horizontal=True):
         if run and now == "paused":
             st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",
@@ -66,9 +66,9 @@ def buttons(form: Form) -> None:
         # No callback: it would be given the form as it stood before what was typed last.
         if (
             st.button(
-                "Play" if first else "New run",
+                "Play" if alone else "New run",
                 disabled=form.plan is None,
-                type="primary" if first else "secondary",
+                type="secondary" if now in (*RESTING, *BUSY) else "primary",
                 icon=":material/add:" if now in BUSY else ":material/play_arrow:",
                 help="Train a new model with these settings. One trains at a time, others wait.",
             )

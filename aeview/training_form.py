@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -14,19 +15,9 @@ from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
 from aeview import sidebar, state
+from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind, follow
 
 OWN = "own"
-LINEAR = "linear"
-FAMILIES = {
-    "vae": "VAE, β-VAE",
-    "ae": "autoencoder",
-    LINEAR: "linear autoencoder",
-    "sparse": "sparse autoencoder",
-    "dae": "denoising autoencoder",
-    "masked": "masked autoencoder",
-    "adversarial": "adversarial autoencoder",
-    "pca": "PCA (closed form)",
-}
 PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
 BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
@@ -45,7 +36,8 @@ HELP = {
     "channels": "Feature maps of each halving of the picture, outermost first.",
     "activation": "The function between the layers.",
     "rbm": "Passes of each restricted Boltzmann machine that the weights start from, layer by "
-    "layer; 0 starts from random weights.",
+    "layer, before the first epoch; 0 starts from random weights. Train both with the same seed, "
+    "and tick the two runs below to see them side by side.",
     "loss": "Cross-entropy takes intensities for probabilities; squared error for distances.",
     "beta": "Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
     "penalty": "What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
@@ -102,27 +94,35 @@ def _data() -> tuple[str, int]:
 def _model(data: str, side: int) -> ModelConfig:
     if not data:
         raise ValueError("Give the path of your data set.")
-    kind = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
+    family = _pick("Family", FAMILIES, "family", state.FAMILY_OF, on_change=follow)
+    begin(family)
+    kind = engine_kind(family)
     shape = DATASETS[data].shape if data in DATASETS else (1, side, side)
     left, right = st.columns(2)
     with left:
-        units = _count("Code size", 256, 2, "units", state.CODE_DIM)
-    plain = ModelConfig(kind="ae" if kind == LINEAR else kind, shape=shape, code_dim=units)
-    if kind in ("pca", LINEAR):
+        units = _count("Code size", 256, "units", state.CODE_DIM)
+    plain = ModelConfig(kind=kind, shape=shape, code_dim=units)
+    if family in ("pca", LINEAR):
         return replace(
             plain, widths=(), activation="identity", output="identity", likelihood="gaussian"
         )
     with right:
         loss = _pick("Loss", LOSSES, "loss", state.LOSS)
-    return _objective(_body(replace(plain, likelihood=loss)))
+    return _objective(_body(replace(plain, likelihood=loss), family))
 
 
-def _body(model: ModelConfig) -> ModelConfig:
+def _body(model: ModelConfig, family: str) -> ModelConfig:
+    body = "dense"
     left, right = st.columns(2)
-    with left:
-        body = _pick("Body", BODIES, "body", state.BODY)
-    nodes = right.text_input("Nodes per layer", "256, 128", help=HELP["nodes"], key=state.NODES)
+    if family in DENSE:
+        left = right = st.container()
+    else:
+        with left:
+            body = _pick("Body", BODIES, "body", state.BODY)
+    nodes = right.text_input("Nodes per layer", help=HELP["nodes"], key=state.NODES)
     model = replace(model, body=body, widths=whole_numbers(nodes, "Nodes per layer"))
+    if family == RBM:
+        return replace(model, activation="sigmoid")
     between = {name: name for name in ACTIVATIONS}
     model = replace(model, activation=_pick("Activation", between, "activation", state.ACTIVATION))
     if body == "dense":
@@ -140,7 +140,7 @@ def _objective(model: ModelConfig) -> ModelConfig:
         with left:
             penalty = _pick("Penalty", PENALTIES, "penalty", state.PENALTY)
         weight = right.number_input(
-            "λ", 0.0, 1000.0, 1.0, 0.5, help=HELP["lambda"], key=state.LAMBDA
+            "λ", 0.0, 1000.0, step=0.5, help=HELP["lambda"], key=state.LAMBDA
         )
         return replace(model, penalty=penalty, sparsity=float(weight))
     if model.kind == "masked":
@@ -166,10 +166,14 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
         return TrainingConfig(epochs=1)
     left, right = st.columns(2)
     with left:
-        epochs = _count("Epochs", 2000, EPOCHS.get(data, USUAL_EPOCHS), "epochs", state.EPOCHS)
+        usual = EPOCHS.get(data, USUAL_EPOCHS)
+        epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
     with right:
-        batch = _count("Batch size", 4096, 64, "batch", state.BATCH)
+        batch = _count("Batch size", 4096, "batch", state.BATCH, 64)
     config = TrainingConfig(epochs=epochs, batch_size=batch)
+    if st.session_state[state.FAMILY_OF] == RBM:
+        passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
+        config = replace(config, rbm_epochs=passes)
     if model.kind == "dae":
         config = _noise(config)
     with st.expander("More"):
@@ -178,13 +182,10 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
 
 def _more(config: TrainingConfig, model: ModelConfig) -> TrainingConfig:
     rate = st.number_input(
-        "Learning rate", 1e-5, 1.0, 3e-3, 1e-3, format="%.5f", help=HELP["rate"], key=state.RATE
+        "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=HELP["rate"], key=state.RATE
     )
     seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=HELP["seed"], key=state.TRAIN_SEED)
     config = replace(config, learning_rate=float(rate), seed=int(seed))
-    if (model.kind, model.body, model.activation) == ("ae", "dense", "sigmoid"):
-        passes = st.number_input("RBM passes", 0, 1000, 0, help=HELP["rbm"], key=state.RBM)
-        return replace(config, rbm_epochs=int(passes))
     if model.kind != "vae":
         return config
     share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=HELP["warmup"], key=state.WARMUP)
@@ -201,15 +202,19 @@ def _noise(config: TrainingConfig) -> TrainingConfig:
     return replace(config, noise=(kind,), noise_levels=(float(level),))
 
 
-def _pick(title: str, options: dict[str, str], word: str, key: str) -> str:
+def _pick(title: str, options: dict[str, str], word: str, key: str, **settings: Any) -> str:
     chosen = st.selectbox(
-        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key
-    )
+        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key,
+        **settings,
+    )  # fmt: skip
     return str(chosen)
 
 
-def _count(title: str, most: int, usual: int, word: str, key: str) -> int:
-    return int(st.number_input(title, 1, most, usual, help=HELP[word], key=key))
+def _count(
+    title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
+) -> int:
+    """A whole number; where nothing is usual here, its family's preset has set it."""
+    return int(st.number_input(title, least, most, usual, help=HELP[word], key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from aecore.cli import main, training
 from aecore.recipes import command, recipes
 
 ROOT = Path(__file__).parent.parent.parent
+NOT_SHIPPED = {"mnist-stacked-2d"}  # 1.7 MB more than there is room for
 
 
 def run(*words, cwd=ROOT):
@@ -103,7 +104,7 @@ def test_a_recipe_can_be_written_as_a_command(made):
 
 
 def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
-    assert {path.stem for path in shipped} == set(recipes())
+    assert {path.stem for path in shipped} == set(recipes()) - NOT_SHIPPED
     for path in shipped:
         card, recipe = read_card(path), recipes()[path.stem]
         assert card.command == f"python -m aecore train --recipe {path.stem}"

@@ -20,7 +20,8 @@ from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
 from aeview import kept_runs, training
 from aeview.replays import training_gif
-from aeview.training_form import FAMILIES, whole_numbers
+from aeview.training_form import whole_numbers
+from aeview.training_presets import DENSE, FAMILIES, LINEAR
 from aeview.training_words import about, warnings, words
 
 ROOT = Path(__file__).parent.parent.parent
@@ -121,7 +122,7 @@ def test_every_family_and_body_can_be_planned(app, launched, kind, body):
 
     app.run()
     app.selectbox(key="train_family").set_value(kind).run()
-    if kind not in ("pca", "linear"):
+    if kind not in ("pca", LINEAR, *DENSE):
         app.selectbox(key="train_body").set_value(body).run()
     assert not app.exception
     assert not app.error
@@ -130,6 +131,32 @@ def test_every_family_and_body_can_be_planned(app, launched, kind, body):
     model = fresh_model(plan.recipe)
     n = sum(w.numel() for part in (model.encoder, model.decoder) for w in part.parameters())
     assert any(f"{n:,} parameters" in caption.value for caption in app.caption)
+
+
+def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app, launched):
+    def planned(family):
+        app.selectbox(key="train_family").set_value(family).run()
+        next(b for b in app.button if b.label in ("Play", "New run")).click().run()
+        assert not app.exception
+        return launched[-1].plan.recipe
+
+    app.run()
+    found = planned("rbm")
+    assert (found.model.kind, found.model.body) == ("ae", "dense")
+    assert found.model.activation == "sigmoid"
+    assert found.training.rbm_epochs == 20
+    app.number_input(key="train_rbm").set_value(0)
+    assert planned("rbm") == replace(found, training=replace(found.training, rbm_epochs=0))
+    stacked = planned("stacked")
+    assert (stacked.model.widths, stacked.model.code_dim) == ((400, 200, 100, 50), 2)
+    assert (stacked.model.likelihood, stacked.training.rbm_epochs) == ("gaussian", 0)
+    sparse = planned("sparse").model
+    assert (sparse.code_dim, sparse.penalty, sparse.sparsity) == (32, "kl", 10.0)
+    app.number_input(key="train_code").set_value(5)
+    assert planned("masked").model.code_dim == 5
+    assert planned("vae").model.code_dim == 5
+    linear = planned("linear")
+    assert (linear.model.widths, linear.model.output) == ((), "identity")
 
 
 def test_a_path_that_is_no_data_set_is_said(app, launched):
