@@ -7,7 +7,6 @@ import torch
 from playwright.sync_api import expect
 
 from aecore.checkpoints import build, find, read
-from aecore.cli import main
 from aecore.data.catalogue import load
 
 
@@ -19,14 +18,8 @@ def settled(page):
     expect(page.locator(".inside")).to_have_attribute("data-left", "0")
 
 
-def test_inside_shows_what_torch_computes_and_every_part_answers(
-    serve, open_page, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setenv("AECORE_HOME", str(tmp_path))
-    words = ["--data", "digits", "--model", "masked", "--epochs", "1", "--widths", "8"]
-    assert main(["train", *words, "--out", str(tmp_path / "hide.safetensors")]) == 0
-    server = serve(AECORE_HOME=str(tmp_path))
-    page = open_page(f"{server.url}/inside?of=test-5&model=digits-ae-16d")  # the first visit
+def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_page):
+    page = open_page(f"{serve().url}/inside?of=test-5&model=digits-ae-16d")  # the first visit
     root = page.locator(".inside")
     expect(root).to_have_attribute("data-ready", "yes")
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
@@ -72,7 +65,7 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(
 
     # Missing pixels: a link to a model that has it, and its controls.
     tab(page, "Missing pixels")
-    page.get_by_role("button", name="Open hide").click()
+    page.get_by_role("button", name="Open digits-masked-16d").click()
     expect(page.locator(".masked .line")).to_have_count(6)
     expect(page.locator(".masked .note")).to_contain_text("100 held-out images")
     settled(page)
