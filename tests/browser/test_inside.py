@@ -51,6 +51,7 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     tab(page, "Way back")
     expect(page.locator(".way .figures")).to_contain_text("Of 80 held-out images")
     settled(page)
+    expect(page).to_have_url(re.compile("part=way"))  # nothing is left to be told
     page.frames_sent.clear()
     before = page.locator(".before-words").inner_text()
     box = page.get_by_label("Noise level", exact=True).bounding_box()
@@ -61,7 +62,7 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     settled(page)
     assert not page.frames_sent
     page.mouse.up()
-    expect(page).to_have_url(re.compile("part=way"))
+    expect(page).to_have_url(re.compile(r"level=0\.[5-9]"))
 
     # Missing pixels: a link to a model that has it, and its controls.
     tab(page, "Missing pixels")
