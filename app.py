@@ -23,7 +23,10 @@ MENU = {
         "Generate": "casino",
     },
     "Apply": {"Your image": "draw", "Denoise": "grain", "Anomaly": "troubleshoot"},
-    "Learn": {"Train": "model_training", "Compare": "compare"},
+    "Learn": {
+        "Train": "model_training", "Inside": "biotech", "Codes at work": "handyman",
+        "Compare": "compare",
+    },
 }  # fmt: skip
 
 

@@ -179,6 +179,7 @@ def _take_drawing() -> None:
         return
     st.session_state[state.OWN_DRAWN] = drawn.at
     st.session_state[state.OWN_GIVEN] = None
+    st.session_state[state.CARRIED] = None if drawn.empty else drawn.image  # to other pages
 
 
 def _sample_shown(chosen: Opened) -> str | None:

@@ -109,6 +109,20 @@ TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
 
+# Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
+PART = "part"
+SUBJECT = "of"
+UNIT = "unit"
+TURNS = "turns"
+HIDDEN_SHARE = "hidden"
+INSIDE_PARAMETERS = (PART, SUBJECT, UNIT, TURNS, HIDDEN_SHARE)
+INSIDE = "inside"
+INSIDE_GOING = "inside_going"
+CARRIED = "carried_drawing"
+WORK = "work"
+FILES = "files"
+SEARCH = "search"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"
@@ -141,9 +155,12 @@ def select(
     key: str,
     *,
     words: Callable[[Option], str] = str,
+    widget: Callable[..., Option | None] | None = None,
     **settings: Any,
 ) -> Option:
-    """Show a selectbox whose value lives in the session and in the URL under the same name.
+    """Show a selectbox (or another such widget) whose value is in the session and in the URL.
+
+    Both know it under the same name.
 
     The URL holds the option itself (Streamlit's own binding writes the words on screen), and
     leaves out a default. A value that is not an option is ignored with a notice.
@@ -152,7 +169,7 @@ def select(
         st.session_state[key] = _linked(options, default, key)
     if st.session_state[key] not in options:
         st.session_state[key] = default
-    chosen = st.selectbox(label, options, key=key, format_func=words, **settings)
+    chosen = (widget or st.selectbox)(label, options, key=key, format_func=words, **settings)
     chosen = default if chosen is None else chosen
     if chosen == default:
         forget(key)

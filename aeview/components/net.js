@@ -269,7 +269,15 @@ export function network(layers, weights, prefix, inputShape) {
     shape = made.shape;
     return made;
   });
-  return { shape, run: (x) => steps.reduce((value, each) => each.run(value), x) };
+  /** What comes out of every layer, one after the other, as copies. */
+  const trace = (x) => {
+    let value = x;
+    return steps.map((each, i) => {
+      value = each.run(value);
+      return { layer: layers[i], shape: each.shape, values: Float32Array.from(value) };
+    });
+  };
+  return { shape, trace, run: (x) => steps.reduce((value, each) => each.run(value), x) };
 }
 
 export function decoder(header, weights) {

@@ -13,6 +13,7 @@ export class Model {
   constructor({ header, arrays }) {
     const { network, map } = header;
     this.header = header;
+    this.arrays = arrays; // the weights among them, "encoder.0.weight"
     this.map = map;
     this.shape = network.shape;
     this.d = network.code_dim;
