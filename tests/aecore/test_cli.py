@@ -85,7 +85,7 @@ def test_evaluate_prints_what_the_card_says(tmp_path):
 
 def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     done = json.loads(run("list", "--json").stdout)
-    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist", "sprites"}
+    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist", "sprites", "heartbeats"}
     assert done["data"]["digits"] is True
     assert len(shipped) >= 15
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
