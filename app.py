@@ -9,13 +9,10 @@ import streamlit as st
 from aeview import frame, sidebar
 
 st.set_page_config(
-    page_title="Autoencoder Explorer",
-    page_icon=str(frame.ICON),
-    layout="wide",
+    page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",
     initial_sidebar_state="expanded",
-)
+)  # fmt: skip
 frame.style()
-
 
 MENU = {
     "Explore": {

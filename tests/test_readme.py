@@ -5,6 +5,7 @@ from pathlib import Path
 
 from aecore import checkpoints
 from aecore.cli import _parser, markdown
+from aecore.recipes import recipes
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,6 +22,19 @@ def test_every_command_line_in_the_readme_is_understood():
     assert len(lines) >= 6
     for line in lines:
         _parser().parse_args(line.split())
+
+
+def test_the_family_can_be_trained_as_its_table_says():
+    from aecore.cli.training import _recipe
+    from aecore.models.family import MODELS
+
+    rows = re.findall(r"^\| \S.* \| `(digits-\S+)`.* \| `(--model .+)` \|$", README, re.MULTILINE)
+    assert len(rows) == 7
+    for shipped, flags in rows:
+        words = f"train --data digits --out x.safetensors {flags}".split()
+        by_hand = _recipe(_parser().parse_args(words))
+        assert by_hand.model.kind in MODELS
+        assert by_hand.model.kind == recipes()[shipped].model.kind
 
 
 def test_every_path_in_the_map_of_folders_exists():
