@@ -169,7 +169,13 @@ def select(
         st.session_state[key] = _linked(options, default, key)
     if st.session_state[key] not in options:
         st.session_state[key] = default
-    chosen = (widget or st.selectbox)(label, options, key=key, format_func=words, **settings)
+    # Its place is given too: a busy browser may miss a value that the session alone has set, when
+    # the next run follows at once.
+    value = st.session_state[key]
+    place = {"default": value} if widget else {"index": list(options).index(value)}
+    chosen = (widget or st.selectbox)(
+        label, options, key=key, format_func=words, **place, **settings
+    )
     chosen = default if chosen is None else chosen
     if chosen == default:
         forget(key)
