@@ -79,7 +79,12 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
 
 
 def test_a_search_by_code_finds_what_numpy_finds(serve, open_page):
-    page = open_page(f"{serve().url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
+    url = serve().url
+    first = open_page(f"{url}/codes_at_work")  # measures at once, and runs again right after
+    expect(first.get_by_text("Accuracy, %, on 355 test images")).to_be_visible()
+    expect(first.get_by_role("combobox", name="Model")).to_have_value(re.compile("digits-vae-2d"))
+    expect(first.get_by_role("radio", name="Probe")).to_be_checked()
+    page = open_page(f"{url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
     expect(page.locator(".search")).to_have_attribute("data-ready", "yes")
     expect(page.locator(".by-pixels button")).to_have_count(10)
     table = read(find("digits-ae-2d")).latents
