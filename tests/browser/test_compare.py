@@ -329,18 +329,21 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_both_themes_and_sizes_fit(app, open_page, scheme):
     page = open_page(f"{app.url}/compare", scheme, 1920, 1080)
-    Comparison(page)
+    root = Comparison(page).root.element_handle()
     for width, height in ((1920, 1080), (1366, 768)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function(
-            """() => [".maps", ".sample"].every((part) => {
-                const box = document.querySelector(part).getBoundingClientRect();
-                return box.right <= innerWidth && box.bottom <= innerHeight;
-            }) && document.documentElement.scrollWidth <= innerWidth
-            && [...document.querySelectorAll(".minimap")].every((map) => {
-                const box = map.getBoundingClientRect();
-                return Math.abs(box.width - box.height) <= 1;
-            })"""
+            """(root) => {
+                const boxes = (part) => [...root.querySelectorAll(part)]
+                    .map((element) => element.getBoundingClientRect());
+                const inside = (box) => box.right <= innerWidth && box.bottom <= innerHeight;
+                const maps = boxes(".minimap");
+                return [...boxes(".maps"), ...boxes(".sample")].every(inside)
+                    && maps.length === 3
+                    && maps.every((box) => Math.abs(box.width - box.height) <= 1)
+                    && document.documentElement.scrollWidth <= innerWidth;
+            }""",
+            arg=root,
         )
     expect(page.locator("table.figures")).to_contain_text("lowest")
     expect(page.locator(".js-plotly-plot")).to_be_visible()

@@ -13,7 +13,6 @@ from playwright.sync_api import expect
         ("/your_image?model=fashion-vae-16d&picture=smiley&input=upload", "Your image"),
         ("/anomaly", "Anomaly"),
         ("/compare", "Compare"),
-        ("/train", "Train"),
         ("/denoise?model=fashion-dae-784d", "Denoise"),
         ("/traverse?model=digits-dae-784d", "Traverse"),
     ],

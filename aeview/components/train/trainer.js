@@ -18,6 +18,7 @@ export class Trainer {
     this.map = new Morph(this.find(".map canvas"));
     this.blocks = new Map();
     this.at = 0;
+    this.timer = null;
     this.unfollow = store("lab").follow((topic, block) => this.#receive(topic, block));
     this.find(".scrubber").addEventListener("input", (event) => this.#scrub(event.target.valueAsNumber));
     this.find(".play").addEventListener("click", () => this.#play());
@@ -60,7 +61,7 @@ export class Trainer {
     const block = this.blocks.get(topic);
     const live = this.data.key === "live";
     if (!block || (!live && block.header.key !== this.data.key)) return;
-    clearInterval(this.timer);
+    this.#stop();
     this.block = block;
     this.find(".replay").hidden = live || block.header.frames.length < 2;
     this.find(".scrubber").max = block.header.frames.length - 1;
@@ -105,8 +106,9 @@ export class Trainer {
 
   // ---- one frame ----------------------------------------------------------------------------
 
-  #show(at) {
+  #show(wanted) {
     const { header, arrays } = this.block;
+    const at = Math.min(wanted, header.frames.length - 1); // the slider may be a block behind
     const numbers = header.frames[at];
     this.at = at;
     const n = arrays.labels.length;
@@ -145,24 +147,29 @@ export class Trainer {
   // ---- replay -------------------------------------------------------------------------------
 
   #scrub(at) {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.find(".play").textContent = "Replay";
+    this.#stop();
     this.#show(at);
   }
 
-  #play() {
-    const playing = Boolean(this.timer);
+  #stop() {
     clearInterval(this.timer);
     this.timer = null;
-    this.find(".play").textContent = playing ? "Replay" : "Stop";
+    this.find(".play").textContent = "Replay";
+  }
+
+  #play() {
+    const playing = this.timer !== null;
+    this.#stop();
     if (playing) return;
+    this.find(".play").textContent = "Stop";
     const last = this.block.header.frames.length - 1;
     let at = this.at >= last ? -1 : this.at;
-    this.timer = setInterval(() => {
+    const timer = setInterval(() => {
+      if (this.timer !== timer) return clearInterval(timer); // another block, another hand
       at += 1;
       this.#show(at);
-      if (at >= last) this.#scrub(last);
+      if (at >= last) this.#stop();
     }, REPLAY_MS);
+    this.timer = timer;
   }
 }
