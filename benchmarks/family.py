@@ -22,6 +22,7 @@ import numpy as np
 import torch
 from _report import arguments, show
 
+from aecore import inpainting
 from aecore.checkpoints import classifier_file, find, load, read
 from aecore.production import Splits, fresh_model, load_splits, run
 from aecore.recipes import recipe
@@ -119,35 +120,21 @@ def masked(splits: Splits) -> Iterator[Row]:
     """Whole 4×4 tiles hidden; PCA guesses from the visible pixels (Tipping & Bishop 1999)."""
     names = ("digits-masked-16d", "digits-dae-784d", "digits-ae-16d")
     models = {name: load(find(name)).model for name in names}
-    images = torch.from_numpy(splits.test.images)
-    rows, known = (part.images.reshape(len(part), -1) for part in (splits.test, splits.train))
+    clean, known = splits.test.images, splits.train.images
+    images = torch.from_numpy(clean)
+    by_components, mean = inpainting.fit_pca(known, N_COMPONENTS), known.mean(axis=0)
     shipped = models[names[0]]
     for share in SHARES:
         shipped.config = replace(shipped.config, mask_ratio=share)
         hidden = shipped.mask(images, stream(0, "mask"))  # type: ignore[operator]  # a masked model
-        gone = hidden.flatten(1).numpy()
+        gone = hidden.expand_as(images).numpy()
         spoilt = torch.where(hidden, 0.5, images)
-        found = {name: m.reconstruct(spoilt).flatten(1).numpy() for name, m in models.items()}
-        found[f"PCA in-painting, {N_COMPONENTS} components"] = by_components(rows, gone, known)
-        found["mean of the training images"] = np.broadcast_to(known.mean(axis=0), rows.shape)
+        found = {name: m.reconstruct(spoilt).numpy() for name, m in models.items()}
+        found[f"PCA in-painting, {N_COMPONENTS} components"] = by_components(clean, gone)
+        found["mean of the training images"] = inpainting.mean_fill(clean, gone, mean.ravel())
         for name, filled in found.items():
-            error = float(np.square(filled - rows)[gone].mean())
+            error = float(np.square(filled - clean)[gone].mean())
             yield row("masked", name, f"MSE of hidden pixels, {share:.0%} hidden", error)
-
-
-def by_components(rows: np.ndarray, hidden: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Hidden pixels given the seen ones under probabilistic PCA."""
-    from sklearn.decomposition import PCA
-
-    pca = PCA(N_COMPONENTS).fit(known)
-    loadings = pca.components_.T * np.sqrt(pca.explained_variance_ - pca.noise_variance_)
-    filled = rows.copy()
-    for image, gone in zip(filled, hidden, strict=True):
-        seen = loadings[~gone]
-        matrix = seen.T @ seen + pca.noise_variance_ * np.eye(N_COMPONENTS)
-        code = np.linalg.solve(matrix, seen.T @ (image[~gone] - pca.mean_[~gone]))
-        image[gone] = np.clip(pca.mean_[gone] + loadings[gone] @ code, 0, 1)
-    return filled
 
 
 def sparse(_splits: Splits) -> Iterator[Row]:
