@@ -13,6 +13,7 @@ from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
 from aeview import cache, jobs, live, rivals, state
 from aeview.anomaly_sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
+from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.live import Opened
@@ -82,6 +83,7 @@ def _normal(data: str, classes: tuple[str, ...]) -> str:
     )  # fmt: skip
 
 
+@uncut
 def _follow_normal() -> None:
     """Of a part of the classes the others are the strangers, until another choice is made."""
     partial = st.session_state[state.NORMAL] != "all"

@@ -13,6 +13,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aeview import cache, messages, sidebar, state
+from aeview.callbacks import uncut
 from aeview.components.rate_distortion import rate_distortion
 from aeview.pixels import as_base64
 
@@ -119,9 +120,10 @@ def _point_to(entry: Entry | None) -> None:
         f"No other model in the list differs from this one in β alone. Choose {data}, {title}, "
         "to see the rate–distortion curve and the same ten images for each β."
     )
-    st.button(f"Open {entry.name}", on_click=lambda: load(entry))
+    st.button(f"Open {entry.name}", on_click=uncut(load), args=(entry,))
 
 
+@uncut
 def _chosen(held: Stored, members: Sequence[Member]) -> None:
     """Load the model that was clicked; the image started from stays where both know it."""
     name = (st.session_state.get(state.FAMILY) or {}).get("choice")

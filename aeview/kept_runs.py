@@ -11,6 +11,7 @@ from aecore.errors import DataError
 from aecore.files import whole
 from aecore.runs.folder import Plan, Run, folder, remove
 from aeview import run_frames, state
+from aeview.callbacks import uncut
 from aeview.replays import training_gif
 
 
@@ -42,6 +43,11 @@ def _delete(run: Run) -> None:
         remove(run)
     except DataError as error:
         state.notice(str(error))
+    _leave()
+
+
+@uncut
+def _leave() -> None:
     st.session_state.pop(state.RUN, None)
     state.forget(state.RUN)
 

@@ -10,6 +10,7 @@ from aecore.data.imageset import is_signal
 from aecore.data.pictures import open_picture
 from aecore.errors import DataError
 from aeview import own_files, sample_pictures, state
+from aeview.callbacks import uncut
 from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.own_files import Given
@@ -111,6 +112,7 @@ def as_given(sample: sample_pictures.Sample) -> Given:
     return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
 
 
+@uncut
 def _take_files() -> None:
     files = st.session_state.get(state.OWN_FILES) or []
     try:
@@ -119,13 +121,13 @@ def _take_files() -> None:
         _say(str(error))
         return
     before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
-    st.session_state[state.OWN_UPLOADED] = batch
     added = [given for given in batch if given.id not in before] or batch
     readable = next((given for given in added if _problem(given) is None), None)
     if readable is not None:
         st.session_state[state.OWN_GIVEN] = readable
     elif added:
         _say(_problem(added[0]) or "")
+    st.session_state[state.OWN_UPLOADED] = batch
 
 
 def several() -> list[Given]:
@@ -134,6 +136,7 @@ def several() -> list[Given]:
     return batch if len(batch) > 1 else []
 
 
+@uncut
 def take_line() -> None:
     """Look at the picture whose row of the table is selected."""
     line, batch = own_files.selected(), several()
@@ -141,6 +144,7 @@ def take_line() -> None:
         take(batch[line])
 
 
+@uncut
 def _take_photo() -> None:
     photo = st.session_state.get(state.OWN_CAMERA)
     if photo is not None:
@@ -149,7 +153,9 @@ def _take_photo() -> None:
 
 
 def _say(sentence: str) -> None:
-    st.session_state.setdefault(state.OWN_PROBLEMS, []).append(f"{sentence}.")
+    said = st.session_state.setdefault(state.OWN_PROBLEMS, [])
+    if f"{sentence}." not in said:
+        said.append(f"{sentence}.")
 
 
 def _problem(given: Given) -> str | None:
@@ -177,9 +183,9 @@ def _take_drawing() -> None:
     drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
     if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
         return
-    st.session_state[state.OWN_DRAWN] = drawn.at
     st.session_state[state.OWN_GIVEN] = None
     st.session_state[state.CARRIED] = None if drawn.empty else drawn.image  # to other pages
+    st.session_state[state.OWN_DRAWN] = drawn.at  # last: a run may be cut short between two lines
 
 
 def _sample_shown(chosen: Opened) -> str | None:

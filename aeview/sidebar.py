@@ -9,6 +9,7 @@ from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aeview import cache, jobs, messages, state
+from aeview.callbacks import uncut
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
@@ -26,7 +27,7 @@ def show() -> None:
             FIRST_DATA,
             state.DATA,
             words=data_title,
-            on_change=state.clear_map_parameters,
+            on_change=uncut(state.clear_map_parameters),
         )
         _choose_model(data, by_data[data])
         _download(data)
@@ -91,7 +92,7 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
         names[_default(names)],
         state.MODEL,
         words=lambda name: messages.model_title(name, cards.get(name)),
-        on_change=state.clear_map_parameters,
+        on_change=uncut(state.clear_map_parameters),
     )
 
 

@@ -14,6 +14,7 @@ from aecore.runs.folder import ENDED, Plan, Run, create, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import kept_runs, run_frames, state, training_words
+from aeview.callbacks import uncut
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
@@ -37,6 +38,7 @@ def chosen() -> Run | None:
     return next(iter(found.values()), None)
 
 
+@uncut
 def _choose(run: Run) -> None:
     st.session_state[state.RUN] = run.name
     state.set_parameters({state.RUN: run.name})
