@@ -6,13 +6,14 @@ The pages lie in `views/`: where a folder called `pages/` lies beside the main s
 
 import streamlit as st
 
-from aeview import frame, sidebar
+from aeview import entrance, frame, sidebar
 
 st.set_page_config(
     page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",
     initial_sidebar_state="expanded",
 )  # fmt: skip
 frame.style()
+entrance.admit()
 
 MENU = {
     "Explore": {
@@ -35,4 +36,5 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
 sidebar.show()
+entrance.sign()
 chosen.run()

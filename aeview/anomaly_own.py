@@ -16,6 +16,7 @@ from aecore.data.signals import SUFFIXES as SIGNAL_FILES
 from aecore.data.signals import read, scaled
 from aecore.errors import DataError
 from aeview import cache
+from aeview.plain import plain
 
 MOST = 300
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
@@ -54,7 +55,7 @@ def pictures(held: Stored) -> Own | None:
     shape = (card.model.shape[0], card.model.shape[1], card.model.shape[2])
     own = prepared(contents, shape, bool(known and known.handwriting))
     for problem in own.problems[:WORDS_SHOWN]:
-        st.warning(problem)
+        st.warning(plain(problem))
     if len(own.problems) > WORDS_SHOWN:
         st.warning(f"… and {len(own.problems) - WORDS_SHOWN} more that could not be used.")
     return own if len(own.pixels) else None
@@ -77,12 +78,12 @@ def _signals(held: Stored) -> Own | None:
     try:
         found = read(content, file.name)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
     if found.values.shape[1] != length:
         st.error(
-            f"The signals of {file.name} have {found.values.shape[1]} samples, but this model "
-            f"reads {length}; cut or resample them."
+            f"The signals of {plain(file.name)} have {found.values.shape[1]} samples, but this "
+            f"model reads {length}; cut or resample them."
         )
         return None
     pixels = scaled(found.values[:MOST], axis)

@@ -25,6 +25,7 @@ from aeview.anomaly_sets import AGAIN, NO_LABEL, described
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE, payload
 from aeview.jobs import Job
+from aeview.plain import plain
 from aeview.rivals import Line, Split
 
 EXAMPLE = "breast cancer"
@@ -256,7 +257,7 @@ def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> Non
             return
         found = _result(plan)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     if found is None:
         return
@@ -325,12 +326,7 @@ def _say(plan: Plan, found: Judged) -> None:
         f"{n_train:,} rows of {len(found.prepared.columns)} columns, standardised."
     )
     for note in found.prepared.notes:
-        st.caption(_plain(note))
-
-
-def _plain(text: str) -> str:
-    """A sentence with names of columns in it, safe from Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|$~:" else c for c in text)
+        st.caption(plain(note))
 
 
 def _export(plan: Plan, found: Judged) -> None:

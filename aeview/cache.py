@@ -20,6 +20,7 @@ from aecore.export import network, pack
 from aecore.latents import stored_maps
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.support import Support
+from aeview import access
 from aeview.components.payload import ATLAS, PICTURES, STORE, topic
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.jobs import Job
@@ -99,8 +100,10 @@ def split(name: str, part: str, side: int) -> ImageSet:
     """Load a split once.
 
     Raises:
-        DataError: if the set is not there or damaged.
+        DataError: if the set is not there or damaged, or lies where nobody may look.
     """
+    if not access.may_open(name):
+        raise DataError("this data set lies in none of the folders that class mode allows")
     return load(name, part, side=side)
 
 
@@ -118,7 +121,7 @@ def axis(card: checkpoints.Card) -> Axis | None:
 
 def has_originals(name: str) -> bool:
     """Whether a data set's images are on this machine."""
-    return present(name)
+    return access.may_open(name) and present(name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)

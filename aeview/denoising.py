@@ -27,6 +27,7 @@ from aeview.components.denoise import (
 from aeview.components.payload import STORE, payload
 from aeview.figures.theme import METHOD_STYLES
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {
@@ -67,7 +68,7 @@ def models(chosen: Opened) -> list[Opened]:
     if picked["dae"] is None and own.model.kind != "dae":
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        st.info(words.format(data=own.data, side=side, d=(side // 2) ** 2 * 4))
+        st.info(words.format(data=argument(own.data), side=side, d=(side // 2) ** 2 * 4))
     opened = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
     opened[own.model.kind] = chosen
     order = (*KINDS_SHOWN, own.model.kind)
@@ -93,7 +94,7 @@ def _open(entry: Entry) -> Opened | None:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(plain(f"{entry.name}: {error}"))
         return None
 
 

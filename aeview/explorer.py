@@ -12,6 +12,7 @@ from aeview import cache, jobs, live, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.pixels import as_base64
+from aeview.plain import plain
 
 if TYPE_CHECKING:
     from aecore.latents.position import Position
@@ -129,7 +130,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         return
     if job is not None and job.state in ("failed", "cancelled"):
         reason = job.problem or "Cancelled."
-        st.warning(f"{title}: {reason}")
+        st.warning(plain(f"{title}: {reason}"))
         again = st.button("Start again", type="primary")
     elif job is None and at_once:
         again = True

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aeview import state
+from aeview.plain import plain
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -30,4 +31,4 @@ def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
     texts = state.take_notices()
     if texts:
-        place.info("  \n".join(texts), icon=":material/link_off:")
+        place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from aeview.plain import plain
+
 
 class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it
     """Raised inside a job that was cancelled."""
@@ -104,7 +106,7 @@ def show(name: str, title: str) -> None:
 
     @st.fragment(run_every=0.5)
     def bar() -> None:
-        st.progress(min(1.0, job.done / job.total), text=title)
+        st.progress(min(1.0, job.done / job.total), text=plain(title))
         if not job.running:
             st.rerun()
 
@@ -130,7 +132,7 @@ def need(name: str, work: Work, title: str, again: str) -> None:
     if job.state == "done":
         st.rerun()
     if job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     if st.button(again, icon=":material/play_arrow:"):
         forget(name)
         st.rerun()

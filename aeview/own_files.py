@@ -12,11 +12,13 @@ from aecore.checkpoints import Stored
 from aecore.data.pictures import open_picture
 from aecore.data.pictures.sources import Source, from_zip
 from aecore.errors import DataError
+from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
 from aeview import cache, jobs, state
 from aeview.jobs import Job
 from aeview.live import Opened
 from aeview.pixels import data_address
+from aeview.plain import file_name, plain
 
 ZIP = b"PK\x03\x04"
 MAX_PICTURES = 500
@@ -93,7 +95,7 @@ def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
         return rows
     job = jobs.find(name)
     if job is not None and job.state in ("failed", "cancelled"):
-        st.warning(f"The pictures were not scored: {job.problem or 'cancelled.'}")
+        st.warning(f"The pictures were not scored: {plain(job.problem) or 'cancelled.'}")
         st.button("Score them again", on_click=jobs.forget, args=(name,))
         return None
     jobs.start(name, lambda job: _score(name, chosen.held, batch, job))
@@ -138,7 +140,7 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
         key=state.OWN_TABLE, on_select=clicked, selection_mode="single-row",
     )  # fmt: skip
     st.download_button(
-        "Download CSV", to_csv(row.result for row in rows), f"{chosen.name}-scores.csv",
+        "Download CSV", to_csv(row.result for row in rows), file_name(chosen.name, "-scores.csv"),
         "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
@@ -153,13 +155,13 @@ def _line(row: Row) -> dict[str, Any]:
     result = row.result
     return {
         "picture": row.thumbnail,
-        "file": result.file,
+        "file": csv_cell(result.file),  # the table has its own way to a CSV
         "in or out": {None: "", True: "out", False: "in"}[result.anomalous],
         "score": result.score,
         "percentile": None if result.percentile is None else 100 * result.percentile,
-        "nearest": " ".join(result.neighbour_labels),
+        "nearest": csv_cell(" ".join(result.neighbour_labels)),
         "verdict": result.verdict,
-        "what is wrong": result.error or "",
+        "what is wrong": csv_cell(result.error or ""),
     }
 
 

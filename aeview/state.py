@@ -123,6 +123,12 @@ WORK = "work"
 FILES = "files"
 SEARCH = "search"
 
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"

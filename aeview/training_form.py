@@ -10,13 +10,14 @@ from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
 from aecore.data.signals import is_signals
+from aecore.limits import limits
 from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import cache, sidebar, state
+from aeview import access, cache, sidebar, state
 from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind
 
 OWN = "own"
@@ -69,18 +70,46 @@ class Form:
 
 def form() -> Form:
     """Draw the controls."""
-    data, side = _data()
+    named, side = _data()
     try:
+        data = _allowed(named)
         model = _model(data, side)
-        return Form(Plan(Recipe(data, model, _training(model, data)), side))
+        plan = Plan(Recipe(data, model, _training(model, data)), side)
+        check(plan)
+        return Form(plan)
     except ValueError as error:
         return Form(None, str(error))
+
+
+def check(plan: Plan) -> None:
+    """See that a plan is one that may be trained here; asked again when it begins.
+
+    Raises:
+        ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
+    """
+    recipe, most = plan.recipe, limits()
+    _allowed(recipe.data)
+    for title, value, bound in (
+        ("epochs", recipe.training.total_epochs, most.epochs),
+        ("images for each step", recipe.training.batch_size, most.batch_size),
+        ("weights", n_parameters(recipe.model), most.parameters),
+    ):
+        if value > bound:
+            raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
+
+
+def _allowed(data: str) -> str:
+    """Return a data set's name, or its path if this session may name it."""
+    if data in DATASETS or not data:
+        return data
+    access.demand(access.Act.PATH)
+    return access.data_path(data)
 
 
 def _data() -> tuple[str, int]:
     here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(state.DATA, sidebar.FIRST_DATA)
-    options = [*here, OWN]
+    options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
     data = st.selectbox(
         "Data set",
         options,
@@ -93,7 +122,7 @@ def _data() -> tuple[str, int]:
         return data, 28
     path = st.text_input("Path on the server", help=HELP["path"], key=state.TRAIN_PATH)
     side = st.selectbox("Image side, pixels", SIDES, key=state.TRAIN_SIDE)
-    return str(Path(path).expanduser().resolve()) if path else "", side
+    return path, side
 
 
 def _model(data: str, side: int) -> ModelConfig:
@@ -183,9 +212,9 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
     left, right = st.columns(2)
     with left:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
-        epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
+        epochs = _count("Epochs", limits().epochs, "epochs", state.EPOCHS, usual)
     with right:
-        batch = _count("Batch size", 4096, "batch", state.BATCH, 64)
+        batch = _count("Batch size", limits().batch_size, "batch", state.BATCH, 64)
     config = TrainingConfig(epochs=epochs, batch_size=batch)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
