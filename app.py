@@ -13,7 +13,6 @@ st.set_page_config(
     initial_sidebar_state="expanded",
 )  # fmt: skip
 frame.style()
-entrance.admit()
 
 MENU = {
     "Explore": {
@@ -35,6 +34,7 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
+entrance.admit()  # after the pages are known, so that a link keeps its page at the door
 sidebar.show()
 entrance.sign()
 chosen.run()

@@ -32,7 +32,6 @@ class Limits(Config):
     table_columns: int
     signals_mb: int
     map_points: int
-    map_seconds: int
     epochs: int
     batch_size: int
     parameters: int
@@ -45,6 +44,7 @@ class Limits(Config):
     sessions: int
     jobs: int
     jobs_waiting: int
+    job_minutes: int
     cached_tables: int
     cached_maps: int
     cached_judgements: int
@@ -53,9 +53,7 @@ class Limits(Config):
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-            require(whole, field.name, value, "a whole number of 1 or more")
+            _require_whole(field.name, getattr(self, field.name))
 
 
 def limits(in_class: bool | None = None) -> Limits:
@@ -93,9 +91,16 @@ def _read(path: Path, in_class: bool) -> Limits:
         special = table.pop(CLASS, {})
         merged |= table | (special if in_class else {})
     try:
+        for name, value in merged.items():
+            _require_whole(name, value)
         return Limits.from_json(merged)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(f"{path} can't be used: {error}") from None
+
+
+def _require_whole(name: str, value: object) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    require(whole, name, value, "a whole number of 1 or more")
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -25,11 +25,11 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.download import cache_folder
 from aecore.errors import DataError
 from aecore.files import whole
+from aecore.keys import teacher_key
 from aecore.limits import asked_for_class, limits
 from aecore.runs.folder import Run, runs
 from aeview import state
 
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 MINUTE = 60.0
 
 
@@ -42,6 +42,7 @@ class Act(StrEnum):
     PATH = "Naming a path on the server"
     DOWNLOAD = "Downloading data sets"
     PRESENT = "Presenting"
+    LOCK = "Locking training"
 
 
 class Refused(ValueError):  # noqa: N818  # what happens to an act, not a fault
@@ -120,44 +121,6 @@ def sign_in(key: str) -> bool:
 def sign_out() -> None:
     """Make the session a student's again."""
     _teachers().discard(session())
-
-
-def teacher_key() -> str:
-    """The key: `AECORE_TEACHER_KEY`, else one that was made once and is kept in the home folder.
-
-    Raises:
-        DataError: if it can be neither read nor kept.
-    """
-    named = os.environ.get("AECORE_TEACHER_KEY", "").strip()
-    return named or _kept_key()
-
-
-def _kept_key() -> str:
-    path = registry_file().parent / "teacher.key"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file():
-            _make_key(path)
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise DataError(
-            f"the teacher's key can't be kept in {path} ({error.strerror or error}): set "
-            "AECORE_TEACHER_KEY"
-        ) from None
-
-
-def _make_key(path: Path) -> None:
-    """Make the file readable for its owner alone; of two servers that do so one wins."""
-    words = ["".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3)]
-    hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write("-".join(words))
-    try:
-        os.link(hidden, path)
-    except FileExistsError:
-        return
-    finally:
-        hidden.unlink(missing_ok=True)
 
 
 @st.cache_resource(show_spinner=False)
@@ -246,10 +209,15 @@ def let_students_train(allowed: bool) -> None:
 
     Raises:
         Refused: if this session is not the teacher's.
+        DataError: if the home folder can't be written to.
     """
-    demand(Act.PRESENT)
-    with whole(_rules()) as unfinished:
-        unfinished.write_text(json.dumps({"students_train": allowed}), encoding="utf-8")
+    demand(Act.LOCK)
+    try:
+        _rules().parent.mkdir(parents=True, exist_ok=True)
+        with whole(_rules()) as unfinished:
+            unfinished.write_text(json.dumps({"students_train": allowed}), encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"this can't be kept: {error.strerror or error}") from None
 
 
 def _rules() -> Path:

@@ -17,11 +17,13 @@ from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import ImageSet, is_signal, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview import cache
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.pixels import as_bytes, gzipped
 
 if TYPE_CHECKING:
@@ -34,7 +36,6 @@ N_HELD_OUT = 2000
 FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too
 N_REFERENCE = 3000
 N_TRAIN = 12_000  # as many as a small model is trained on
-SHOWN_MODELS = 20
 
 CLASSES = "classes"
 CORRUPTED = "corrupted"
@@ -164,8 +165,8 @@ def _joined(first: ImageSet, second: ImageSet) -> ImageSet:
 
 
 @st.cache_resource
-def _trained() -> dict[str, Judge]:
-    return {}
+def _trained() -> Kept[str, Judge]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def training_name(data: str, side: int, normal: str) -> str:
@@ -211,10 +212,7 @@ def train(data: str, side: int, normal: str, job: Job) -> None:
         f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} images "
         f"({normal_words(normal, images.classes)})."
     )
-    known = _trained()
-    while len(known) >= SHOWN_MODELS:
-        known.pop(next(iter(known)))
-    known[name] = Judge(
+    _trained()[name] = Judge(
         hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
     )
 

@@ -95,7 +95,10 @@ def sign() -> None:
 
 @uncut
 def _let() -> None:
-    access.let_students_train(bool(st.session_state[state.LET_TRAIN]))
+    try:
+        access.let_students_train(bool(st.session_state[state.LET_TRAIN]))
+    except (access.Refused, DataError) as error:
+        state.notice(str(error))
 
 
 def _key_form(title: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS
+from aecore.limits import limits
 from aeview import cache, jobs, live, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
@@ -93,6 +94,7 @@ def n_points(held: Stored) -> int:
     """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
     own = len(held.latents)
     total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    total = min(total, limits().map_points)
     if not cache.has_originals(held.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]

@@ -119,7 +119,8 @@ def _point_to(entry: Entry | None) -> None:
     title = messages.model_title(entry.name, entry.card)
     st.caption(
         f"No other model in the list differs from this one in β alone. Choose "
-        f"{plain(data)}, {plain(title)}, to see the rate–distortion curve and the same ten images for each β."
+        f"{plain(data)}, {plain(title)}, to see the rate–distortion curve and the same ten "
+        "images for each β."
     )
     st.button(f"Open {plain(entry.name)}", on_click=uncut(load), args=(entry,))
 

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.data.hand import Hand
-from aecore.data.pictures.decode import MAX_BYTES
+from aecore.data.pictures.decode import most_bytes
 from aeview.components import component
 
 
@@ -109,7 +109,7 @@ def pad(
         data=sheet._asdict()
         | {
             "hand": sheet.hand._asdict(),
-            "max_bytes": MAX_BYTES,
+            "max_bytes": most_bytes(),
             "samples": [sample._asdict() for sample in samples],
             "shown": shown,
         },
