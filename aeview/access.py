@@ -103,7 +103,7 @@ def demand(act: Act) -> None:
         Refused: in one sentence, if this session may not do it.
     """
     if not may(act):
-        raise Refused(f"{act} is the teacher's part in class mode; sign in below the sidebar.")
+        raise Refused(f"{act} is the teacher's part in class mode; sign in at the sidebar's foot.")
 
 
 def sign_in(key: str) -> bool:

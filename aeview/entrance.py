@@ -61,8 +61,9 @@ def _ask() -> None:
         code = st.text_input("The code on the board", max_chars=100)
         if st.form_submit_button("Join", type="primary") and _tried(code):
             st.rerun()
-    if key := _key_form("Sign in as the teacher"):
-        _sign_in(key)
+    with st.expander("I am the teacher", width=420):
+        if key := _key_form("Sign in as the teacher"):
+            _sign_in(key)
     st.stop()
 
 

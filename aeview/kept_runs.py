@@ -92,7 +92,7 @@ def keep(run: Run, name: str) -> Path:
     """
     access.demand_steering(run)
     stem = model_name(name)
-    home = folder().parent / "models"
+    home = models_folder()
     path = home / f"{stem}{checkpoints.SUFFIX}"
     taken = {entry.name.casefold() for entry in checkpoints.available()}
     if path.exists() or stem.casefold() in taken:
@@ -108,6 +108,35 @@ def keep(run: Run, name: str) -> Path:
     checkpoints.register(path)
     run.mark_saved()
     return path
+
+
+def models_folder() -> Path:
+    """Where models that were saved from runs lie."""
+    return folder().parent / "models"
+
+
+def deletable(path: Path) -> bool:
+    """Whether a model was saved here by somebody, and this session may delete it."""
+    return path.parent == models_folder() and access.may(access.Act.DELETE)
+
+
+def delete_model(path: Path) -> None:
+    """Take a saved model out of the list; its file is kept aside until a newer one of its name.
+
+    Raises:
+        Refused: if this session may not, or it is not one that was saved here.
+    """
+    access.demand(access.Act.DELETE)
+    if path.parent != models_folder():
+        raise access.Refused("Only models that were saved from runs can be deleted here.")
+    if not path.is_file():
+        return  # somebody was quicker
+    aside = path.parent / "deleted"
+    try:
+        aside.mkdir(exist_ok=True)
+        path.replace(aside / path.name)
+    except OSError as error:
+        raise DataError(f"the model can't be deleted: {error.strerror or error}") from None
 
 
 def model_name(name: str) -> str:

@@ -8,7 +8,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import access, cache, jobs, messages, state
+from aeview import access, cache, jobs, kept_runs, messages, state
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
@@ -145,6 +145,18 @@ def _details(entry: Entry, card: Card) -> None:
     st.caption(messages.architecture(card, n_parameters))
     st.caption("Trained by")
     st.code(card.command, language=None, wrap_lines=True)
+    if kept_runs.deletable(entry.path):
+        st.button("Delete this model", icon=":material/delete:", on_click=_delete, args=(entry,))
+
+
+@uncut
+def _delete(entry: Entry) -> None:
+    try:
+        kept_runs.delete_model(entry.path)
+    except (ValueError, OSError) as error:
+        state.notice(str(error))
+    else:
+        state.notice(f"{entry.name} is deleted; its file lies in models/deleted.")
 
 
 def _broken() -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from test_train import PLAN, button, finished
 
+from aecore.checkpoints import available
 from aecore.runs.folder import State, create, runs
 from aeview import access, cache, kept_runs, state, training, training_form
 from aeview.access import Act, Refused
@@ -246,7 +247,7 @@ def test_training_can_be_locked_and_unlocked_by_the_teacher_alone(school, me, mo
     access.let_students_train(False)
     me("a student")
     training.begin(PLAN)
-    assert said == ["Training is the teacher's part in class mode; sign in below the sidebar."]
+    assert said == ["Training is the teacher's part in class mode; sign in at the sidebar's foot."]
     assert runs() == []
     me("the teacher")
     access.let_students_train(True)
@@ -337,6 +338,21 @@ def test_a_name_in_other_letters_is_the_same_name(home):
     assert run.saved
     with pytest.raises(ValueError, match="There is a model called mine already"):
         kept_runs.keep(run, "mine")
+
+
+def test_saved_models_are_deleted_by_the_teacher_alone_and_kept_aside(school, me, home):
+    run = finished()
+    access.own(run)
+    path = kept_runs.keep(run, "mine")
+    assert not kept_runs.deletable(path)
+    with pytest.raises(Refused, match="Deleting is the teacher's part"):
+        kept_runs.delete_model(path)
+    access.sign_in(KEY)
+    with pytest.raises(Refused, match="Only models that were saved"):
+        kept_runs.delete_model(ROOT / "checkpoints/digits-vae-2d.safetensors")
+    kept_runs.delete_model(path)
+    assert "mine" not in {entry.name for entry in available()}
+    assert (home / "models/deleted/mine.safetensors").is_file()
 
 
 def the_run_and_the_model():
