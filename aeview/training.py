@@ -58,7 +58,8 @@ def buttons(form: Form) -> None:
     else:
         st.caption(training_words.plan(form.plan))
     mine = run is not None and access.may_steer(run)
-    alone = now not in ("paused", *RESTING) or not mine  # else Play or Continue stands beside it
+    # Else there is a run that could be meant by Play.
+    alone = now not in (*BUSY, *RESTING) or not mine
     with st.container(horizontal=True):
         if run and mine and now == "paused":
             st.button("Play", on_click=want, args=(run, "play"), type="primary",
