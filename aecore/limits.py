@@ -32,6 +32,8 @@ class Limits(Config):
     table_columns: int
     signals_mb: int
     map_points: int
+    asked: int
+    drawn_side: int
     epochs: int
     batch_size: int
     parameters: int

@@ -64,8 +64,11 @@ def _reported(key: str, points: LatentTable) -> Shown | None:
     values = (st.session_state.get(state.INTERPOLATE) or {}).get("shown")
     if not values or values["key"] != key:
         return None
+    frames = int(values["frames"])
+    if not FEWEST <= frames <= MOST or values["path"] not in STRIPS:
+        return None  # no page of ours asks for that
     a, b = (ends.parse(values[end], points) for end in ("a", "b"))
-    return Shown(a, b, int(values["frames"]), values["path"], float(values["t"]))
+    return Shown(a, b, frames, values["path"], float(values["t"]))
 
 
 def _start(held: Stored) -> Shown:

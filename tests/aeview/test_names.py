@@ -1,6 +1,7 @@
 """What somebody named stands on a page as plain text, and in files as a cell or a name."""
 
 import ast
+import base64
 import csv
 import io
 import re
@@ -9,8 +10,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from aecore.checkpoints import find, read
 from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
+from aeview import interpolation, state
+from aeview.components.denoise import Asked
+from aeview.components.pad import Drawn, Pasted
 from aeview.kept import Kept
 from aeview.plain import argument, code, file_name, plain
 
@@ -141,6 +146,43 @@ def test_no_component_runs_text_or_loads_from_elsewhere():
     for path in (ROOT / "aeview/components").rglob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\beval\(|new Function\(|https?://(?!www\.w3\.org)", text), path
+
+
+# ---- what a browser reports ---------------------------------------------------------------------
+
+
+NONSENSE = (None, 7, "x", [], {}, float("inf"), -1, 10**9, ["x"], True)
+
+
+@pytest.mark.parametrize("field", ["side", "image", "empty", "at"])
+def test_a_pad_that_reports_nonsense_has_drawn_nothing(field):
+    image = base64.b64encode(bytes(16)).decode()
+    good = {"side": 4, "image": image, "empty": False, "at": 1}
+    assert Drawn.of({"drawn": good}).image.shape == (4, 4)
+    for value in NONSENSE:
+        found = Drawn.of({"drawn": good | {field: value}})
+        assert found is None or found.image.shape == (4, 4)
+    assert Drawn.of({"drawn": good | {"side": -4}}) is None
+    assert Pasted.of({"name": "x"}) is None
+
+
+def test_a_browser_cannot_ask_the_filters_for_more_images_than_a_page_shows():
+    shown = dict.fromkeys(("kind", "level", "seed", "n", "first", "show", "metric"), 0)
+    report = {**shown, "stamp": "s", "images": ["a"] * 12, "paint": {}}
+    assert Asked.of({"shown": report}).images == ("a",) * 12
+    assert Asked.of({"shown": report | {"images": ["a"] * 100_000}}) is None
+    assert Asked.of({"shown": report | {"paint": {str(i): "" for i in range(100)}}}) is None
+
+
+@pytest.mark.parametrize(
+    ("frames", "path", "taken"), [(9, "linear", True), (10**6, "linear", False), (9, "../", False)]
+)
+def test_a_browser_cannot_ask_for_a_strip_of_a_million_frames(monkeypatch, frames, path, taken):
+    shown = {"a": "0,0", "b": "1,1", "key": "k", "frames": frames, "path": path, "t": 0.5}
+    held = {state.INTERPOLATE: {"shown": shown}}
+    monkeypatch.setattr(interpolation.st, "session_state", held)
+    points = read(find("digits-pca-2d")).latents
+    assert (interpolation._reported("k", points) is not None) is taken
 
 
 # ---- what sessions share ------------------------------------------------------------------------
