@@ -34,7 +34,6 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
-entrance.admit()  # after the pages are known, so that a link keeps its page at the door
+entrance.admit()  # once the pages are known: a link keeps its page at the door
 sidebar.show()
-entrance.sign()
 chosen.run()

@@ -28,7 +28,8 @@ def admit() -> None:
     if not access.joined():
         _ask()
     if code := access.join_code():  # so that the page opens again after a restart of the server
-        st.query_params[state.JOIN] = code
+        if st.query_params.get(state.JOIN) != code:
+            st.query_params[state.JOIN] = code
     elif state.JOIN in st.query_params:
         del st.query_params[state.JOIN]
 

@@ -8,7 +8,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import access, cache, jobs, kept_runs, messages, state
+from aeview import access, cache, entrance, jobs, kept_runs, messages, state
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
@@ -34,6 +34,7 @@ def show() -> None:
         _download(data)
         _card(chosen())
         _broken()
+    entrance.sign()
 
 
 def chosen() -> Entry | None:

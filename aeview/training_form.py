@@ -93,6 +93,7 @@ def check(plan: Plan) -> None:
     _allowed(recipe.data)
     for title, value, bound in (
         ("epochs", recipe.training.total_epochs, most.epochs),
+        ("RBM passes", recipe.training.rbm_epochs, most.epochs),
         ("images for each step", recipe.training.batch_size, most.batch_size),
         ("weights", n_parameters(recipe.model), most.parameters),
     ):
@@ -262,7 +263,8 @@ def _count(
     title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
 ) -> int:
     """A whole number; where nothing is usual here, its family's preset has set it."""
-    return int(st.number_input(title, least, most, usual, help=HELP[word], key=key))
+    first = usual if isinstance(usual, str) else min(usual, most)
+    return int(st.number_input(title, least, most, first, help=HELP[word], key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

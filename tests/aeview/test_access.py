@@ -1,6 +1,7 @@
 """Who may do what, asked at the act itself: alone, as a student, as the teacher."""
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from aecore.runs.folder import State, create, runs
 from aeview import access, cache, kept_runs, state, training, training_form
 from aeview.access import Act, Refused
 from aeview.entrance import _here
+from aeview.training import begin
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "only-the-teacher"
@@ -271,6 +273,25 @@ def test_one_student_has_so_many_runs_under_way(school, me, monkeypatch):
     me("another")
     training.begin(PLAN)
     assert len(runs()) == 4
+
+
+@pytest.mark.parametrize(
+    ("training", "words"),
+    [
+        ({"epochs": 201}, "201 epochs are more than the 200 that a run may have"),
+        ({"rbm_epochs": 300}, "300 RBM passes"),
+        ({"batch_size": 2000}, "2,000 images for each step"),
+    ],
+)
+def test_a_plan_beyond_the_bounds_is_refused_when_it_begins(
+    school, me, monkeypatch, training, words
+):
+    said = []
+    monkeypatch.setattr(state, "notice", said.append)
+    recipe = replace(PLAN.recipe, training=replace(PLAN.recipe.training, **training))
+    begin(replace(PLAN, recipe=recipe))
+    assert words in said[0]
+    assert runs() == []
 
 
 # ---- paths --------------------------------------------------------------------------------------
