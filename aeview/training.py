@@ -58,8 +58,7 @@ def buttons(form: Form) -> None:
     else:
         st.caption(training_words.plan(form.plan))
     mine = run is not None and access.may_steer(run)
-    # Else there is a run that could be meant by Play.
-    alone = now not in (*BUSY, *RESTING) or not mine
+    alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
         if run and mine and now == "paused":
             st.button("Play", on_click=want, args=(run, "play"), type="primary",
