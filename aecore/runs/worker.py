@@ -131,7 +131,7 @@ class Work:
 
     def _fixed(self, training: Training) -> None:
         """What stays the same in all frames: labels of the watched images, and ten originals."""
-        val = self.splits.val
+        val = training.val
         n = len(training.watched)
         arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
