@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
-from aecore.data.imageset import Axis
+from aecore.data.imageset import Axis, Things, things
 from aecore.errors import CheckpointError
 from aecore.files import whole
 from aecore.models.config import ModelConfig
@@ -66,6 +66,16 @@ class Card:
     metrics: dict[str, Any]
     validation: dict[str, float]
     axis: Axis | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has learnt the rows of a table."""
+        return self.axis is not None and self.axis.columns is not None
+
+    @property
+    def things(self) -> Things:
+        """What it has learnt, in words."""
+        return things(self.model.shape, table=self.is_table)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

@@ -6,9 +6,11 @@ from typing import Literal
 
 import streamlit as st
 
+from aecore.data import own
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
+from aecore.data.rows import is_table
 from aecore.data.signals import is_signals
 from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
@@ -24,12 +26,13 @@ PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ K
 BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
-EPOCHS = {"digits": 30, "heartbeats": 30}
+EPOCHS = {"digits": 30, "heartbeats": 30, "cells": 40}
 USUAL_EPOCHS = 10
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
-    "signals as .csv or UCR .txt, one a row, the class first.",
+    "signals as .csv or UCR .txt, one a row, the class first; a table as .csv whose first row "
+    "names the columns.",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "units": "Code size: how many numbers an image is squeezed into.",
@@ -39,8 +42,12 @@ HELP = {
     "channels": "Feature maps of each halving of the picture, outermost first.",
     "activation": "The function between the layers.",
     "rbm": "Passes of each restricted Boltzmann machine that the weights start from, layer by "
-    "layer, before the first epoch; 0 starts from random weights. Train both with the same seed, "
-    "and tick the two runs below to see them side by side.",
+    "layer, before the first epoch; 0 starts from random weights.",
+    "twin": "Queues a second run with the same seed and settings that starts from random weights, "
+    "and draws the curves of both.",
+    "only": "What is normal to the model: rows of the other classes are strange to it, on the "
+    "Anomaly page and on the map.",
+    "device": "Where it is trained. auto: the GPU.",
     "loss": "Cross-entropy takes intensities for probabilities; squared error for distances.",
     "beta": "Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
     "penalty": "What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
@@ -61,10 +68,15 @@ HELP = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the controls say: a plan, or the sentence that says why it is none."""
+    """What the controls say: a plan, or the sentence that says why it is none.
+
+    Attributes:
+        twin: what else is to be trained, to compare with.
+    """
 
     plan: Plan | None
     problem: str = ""
+    twin: Plan | None = None
 
 
 def form() -> Form:
@@ -72,9 +84,35 @@ def form() -> Form:
     data, side = _data()
     try:
         model = _model(data, side)
-        return Form(Plan(Recipe(data, model, _training(model, data)), side))
+        recipe = Recipe(data, model, _training(model, data))
+        return Form(plan := Plan(recipe, side, _device()), twin=_twin(plan))
     except ValueError as error:
         return Form(None, str(error))
+
+
+def _twin(plan: Plan) -> Plan | None:
+    """The same without Boltzmann machines, where that is wanted."""
+    training = plan.recipe.training
+    if not training.rbm_epochs or not st.checkbox(
+        "Also train without pre-training", key=state.RBM_TWIN, help=HELP["twin"]
+    ):
+        return None
+    return replace(plan, recipe=replace(plan.recipe, training=replace(training, rbm_epochs=0)))
+
+
+@st.cache_resource(show_spinner=False)
+def _devices() -> tuple[str, ...]:
+    from aecore.devices import available
+
+    return available()
+
+
+def _device() -> str:
+    """Asked for only where there is a choice."""
+    if len(_devices()) == 1:
+        return "auto"
+    names = {name: name for name in ("auto", *_devices())}
+    return _pick("Device", names, "device", state.DEVICE)
 
 
 def _data() -> tuple[str, int]:
@@ -92,8 +130,23 @@ def _data() -> tuple[str, int]:
     if data != OWN:
         return data, 28
     path = st.text_input("Path on the server", help=HELP["path"], key=state.TRAIN_PATH)
+    full = Path(path).expanduser().resolve() if path else None
+    if full is not None and full.is_file() and is_signals(full):
+        _assumed(full)
+        return str(full), SIDES[0]
     side = st.selectbox("Image side, pixels", SIDES, key=state.TRAIN_SIDE)
-    return str(Path(path).expanduser().resolve()) if path else "", side
+    return str(full or ""), side
+
+
+def _assumed(path: Path) -> None:
+    """Say what was assumed of a text file."""
+    try:
+        first, *rest = own.words(path) or ("Signals.",)
+    except ValueError:
+        return  # said where it is loaded
+    st.caption(first)
+    if rest:
+        st.caption(" ".join(rest))
 
 
 def _model(data: str, side: int) -> ModelConfig:
@@ -116,7 +169,24 @@ def _model(data: str, side: int) -> ModelConfig:
     plain = replace(plain, likelihood=loss)
     if is_signal(shape) and loss == "gaussian":
         plain = replace(plain, noise_std=SIGNAL_STD)
-    return _objective(_body(plain, family))
+    return _objective(_body(plain, family, table=_is_table(data)))
+
+
+def _is_table(data: str) -> bool:
+    """Whether there are rows of a table to learn: neighbouring columns are no neighbours."""
+    return DATASETS[data].table if data in DATASETS else is_table(Path(data))
+
+
+def _only(data: str) -> tuple[str, ...]:
+    """Of a table with classes, those that are to be normal to the model."""
+    if not data or not _is_table(data):
+        return ()
+    classes = DATASETS[data].classes if data in DATASETS else cache.split(data, "test", 28).classes
+    if len(classes) < 2:
+        return ()
+    names = {"": "all rows", **{name: f"only {name}" for name in classes}}
+    chosen = _pick("Learn", names, "only", f"{state.ONLY}_{data}")
+    return (chosen,) if chosen else ()
 
 
 def _shape(data: str, side: int) -> tuple[int, int, int]:
@@ -127,10 +197,10 @@ def _shape(data: str, side: int) -> tuple[int, int, int]:
     return (1, side, side)
 
 
-def _body(model: ModelConfig, family: str) -> ModelConfig:
+def _body(model: ModelConfig, family: str, *, table: bool) -> ModelConfig:
     body = "dense"
     left, right = st.columns(2)
-    if family in DENSE:
+    if family in DENSE or table:
         left = right = st.container()
     else:
         with left:
@@ -178,15 +248,17 @@ def _beta(model: ModelConfig) -> ModelConfig:
 
 
 def _training(model: ModelConfig, data: str) -> TrainingConfig:
+    only = _only(data)
     if model.kind == "pca":
-        return TrainingConfig(epochs=1)
+        return TrainingConfig(epochs=1, only=only)
     left, right = st.columns(2)
     with left:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
         epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
     with right:
-        batch = _count("Batch size", 4096, "batch", state.BATCH, 64)
-    config = TrainingConfig(epochs=epochs, batch_size=batch)
+        usual = 32 if _is_table(data) else 64
+        batch = _count("Batch size", 4096, "batch", state.BATCH, usual)
+    config = TrainingConfig(epochs=epochs, batch_size=batch, only=only)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
         config = replace(config, rbm_epochs=passes)

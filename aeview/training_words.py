@@ -20,7 +20,10 @@ def title(run: Run) -> str:
     """What is trained, in a few words."""
     recipe = run.plan.recipe
     kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
-    return f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+    said = f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+    passes = recipe.training.rbm_epochs
+    only = f", only {', '.join(recipe.training.only)}" if recipe.training.only else ""
+    return f"{said}{only}, pre-trained by RBMs ({passes} passes)" if passes else f"{said}{only}"
 
 
 def plan(asked: Plan) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aecore import checkpoints
-from aecore.data.imageset import is_signal, things
+from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
     elif options.csv:
         sys.stdout.write(to_csv(scored))
     else:
-        many = things(stored.card.model.shape, stored.card.axis).many
+        many = stored.card.things.many
         normal = f"{len(stored.calibration):,} held-out normal {many}"
         table = Table(title=f"Squared error, beside {normal}; the strangest first")
         for column in ("row", "score", "percentile", "anomalous", "farthest off"):

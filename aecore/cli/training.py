@@ -109,7 +109,8 @@ def _train(options: argparse.Namespace) -> None:
     for sentence in _assumed(plan.data):
         console.print(sentence, highlight=False)
     n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
-    said = f"{n:,} {things(splits.test.shape, axis).many}; {n_parameters:,} parameters"
+    many = things(splits.test.shape, table=axis is not None and bool(axis.names)).many
+    said = f"{n:,} {many}; {n_parameters:,} parameters"
     console.print(f"{plan.data}: {said}", highlight=False)
     with processes.joined() as team, terminable():
         training = production.run(model, splits, plan, options.device, snapshot)

@@ -32,6 +32,7 @@ class Dataset:
         handwriting: whether it shows ink on paper: a picture is prepared as such.
         hand: how its handwriting lies in the frame.
         axis: of signals, what their samples and values are.
+        table: whether it holds rows of a table; what its columns are is said where they are read.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Dataset:
     handwriting: bool = False
     hand: Hand = MNIST
     axis: Axis | None = None
+    table: bool = False
 
     @property
     def n_bytes(self) -> int:
@@ -134,6 +136,7 @@ DATASETS: dict[str, Dataset] = {
         n_images=cells.N_ROWS,
         shape=(1, 1, cells.N_COLUMNS),
         make=cells.load,
+        table=True,
     ),
 }  # fmt: skip
 

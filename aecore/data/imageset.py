@@ -47,6 +47,11 @@ class Axis(NamedTuple):
     unit: str
     columns: Columns | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns of a table; empty for signals."""
+        return self.columns.names if self.columns else ()
+
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return self._asdict() | {"columns": self.columns and self.columns.to_json()}
@@ -71,13 +76,13 @@ class Things(NamedTuple):
     part: str
 
 
-def things(shape: Sequence[int], axis: Axis | None = None) -> Things:
+def things(shape: Sequence[int], *, table: bool = False) -> Things:
     """Call images, signals and rows of a table by their names."""
-    if not is_signal(shape):
-        return Things("image", "images", "pixel")
-    if axis is not None and axis.columns is not None:
+    if table:
         return Things("row", "rows", "column")
-    return Things("signal", "signals", "sample")
+    if is_signal(shape):
+        return Things("signal", "signals", "sample")
+    return Things("image", "images", "pixel")
 
 
 @dataclass(frozen=True, slots=True)
