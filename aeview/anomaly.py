@@ -26,7 +26,7 @@ HELP_NORMAL = (
 )
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 IMAGES, ROWS = "images", "table"
-JUDGED = {IMAGES: "images", ROWS: "a table"}
+JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
 OURS = ("MSE", "NLL − entropy", "−ELBO", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip

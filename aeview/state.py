@@ -96,6 +96,7 @@ DENOISE_FILES = "denoise_files"
 # Train: the run on screen, and the names of its widgets.
 RUN = "run"
 RBM_TWIN = "train_twin"
+THINGS = "train_things"
 DEVICE = "train_device"
 ONLY = "train_only"
 BESIDE_TICKED = "beside_ticked"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, present
-from aecore.data.imageset import is_signal
+from aecore.data.imageset import is_signal, things
 from aecore.data.own import SIDES
 from aecore.data.rows import is_table
 from aecore.data.signals import is_signals
@@ -90,11 +90,24 @@ def form() -> Form:
         return Form(None, str(error))
 
 
+def _help(word: str) -> str:
+    """What stands at a control's question mark, in words that suit the data."""
+    one, many, part = st.session_state.get(state.THINGS, things((1, 28, 28)))
+    text = HELP[word]
+    for said, instead in (
+        ("an image", f"{'an' if one == 'image' else 'a'} {one}"),
+        ("4×4 patches", "4×4 patches" if one == "image" else f"stretches of 4 {part}s"),
+        ("images", many), ("image", one), ("pixels", f"{part}s"),
+    ):  # fmt: skip
+        text = text.replace(said, instead)
+    return text
+
+
 def _twin(plan: Plan) -> Plan | None:
     """The same without Boltzmann machines, where that is wanted."""
     training = plan.recipe.training
     if not training.rbm_epochs or not st.checkbox(
-        "Also train without pre-training", key=state.RBM_TWIN, help=HELP["twin"]
+        "Also train without pre-training", key=state.RBM_TWIN, help=_help("twin")
     ):
         return None
     return replace(plan, recipe=replace(plan.recipe, training=replace(training, rbm_epochs=0)))
@@ -124,12 +137,12 @@ def _data() -> tuple[str, int]:
         options,
         index=options.index(chosen) if chosen in options else 0,
         format_func=lambda name: "your own …" if name == OWN else sidebar.data_title(name),
-        help=HELP["data"],
+        help=_help("data"),
         key=state.TRAIN_DATA,
     )
     if data != OWN:
         return data, 28
-    path = st.text_input("Path on the server", help=HELP["path"], key=state.TRAIN_PATH)
+    path = st.text_input("Path on the server", help=_help("path"), key=state.TRAIN_PATH)
     full = Path(path).expanduser().resolve() if path else None
     if full is not None and full.is_file() and is_signals(full):
         _assumed(full)
@@ -152,9 +165,10 @@ def _assumed(path: Path) -> None:
 def _model(data: str, side: int) -> ModelConfig:
     if not data:
         raise ValueError("Give the path of your data set.")
+    shape = _shape(data, side)
+    st.session_state[state.THINGS] = tuple(things(shape, table=_is_table(data)))
     family = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
     kind = engine_kind(family)
-    shape = _shape(data, side)
     begin(family, is_signal(shape))
     left, right = st.columns(2)
     with left:
@@ -205,7 +219,7 @@ def _body(model: ModelConfig, family: str, *, table: bool) -> ModelConfig:
     else:
         with left:
             body = _pick("Body", BODIES, "body", state.BODY)
-    nodes = right.text_input("Nodes per layer", help=HELP["nodes"], key=state.NODES)
+    nodes = right.text_input("Nodes per layer", help=_help("nodes"), key=state.NODES)
     model = replace(model, body=body, widths=whole_numbers(nodes, "Nodes per layer"))
     if family == RBM:
         return replace(model, activation="sigmoid")
@@ -213,7 +227,7 @@ def _body(model: ModelConfig, family: str, *, table: bool) -> ModelConfig:
     model = replace(model, activation=_pick("Activation", between, "activation", state.ACTIVATION))
     if body == "dense":
         return model
-    maps = st.text_input("Feature maps", "32, 64", help=HELP["channels"], key=state.MAPS)
+    maps = st.text_input("Feature maps", "32, 64", help=_help("channels"), key=state.MAPS)
     return replace(model, channels=whole_numbers(maps, "Feature maps"))
 
 
@@ -226,24 +240,25 @@ def _objective(model: ModelConfig) -> ModelConfig:
         with left:
             penalty = _pick("Penalty", PENALTIES, "penalty", state.PENALTY)
         weight = right.number_input(
-            "λ", 0.0, 1000.0, step=0.5, help=HELP["lambda"], key=state.LAMBDA
+            "λ", 0.0, 1000.0, step=0.5, help=_help("lambda"), key=state.LAMBDA
         )
         return replace(model, penalty=penalty, sparsity=float(weight))
     if model.kind == "masked":
-        share = st.slider("Mask ratio", 0.05, 0.95, 0.5, 0.05, help=HELP["mask"], key=state.MASK)
+        share = st.slider("Mask ratio", 0.05, 0.95, 0.5, 0.05, help=_help("mask"), key=state.MASK)
         return replace(model, mask_ratio=float(share))
     if model.kind == "adversarial":
         weight = st.number_input(
-            "λ", 0.0, 1000.0, 10.0, 1.0, help=HELP["critic"], key=state.CRITIC
+            "λ", 0.0, 1000.0, 10.0, 1.0, help=_help("critic"), key=state.CRITIC
         )
         return replace(model, adversarial=float(weight))
     return model
 
 
 def _beta(model: ModelConfig) -> ModelConfig:
-    beta = st.number_input("β", 0.0, 1000.0, 1.0, 0.5, help=HELP["beta"], key=state.BETA)
+    beta = st.number_input("β", 0.0, 1000.0, 1.0, 0.5, help=_help("beta"), key=state.BETA)
     model = replace(model, beta=float(beta))
-    st.caption(f"Normalised β·d / number of pixels = {model.beta_normalised:.4f}")
+    part = st.session_state[state.THINGS][-1]
+    st.caption(f"Normalised β·d / number of {part}s = {model.beta_normalised:.4f}")
     return model
 
 
@@ -270,14 +285,14 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
 
 def _more(config: TrainingConfig, model: ModelConfig) -> TrainingConfig:
     rate = st.number_input(
-        "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=HELP["rate"], key=state.RATE
+        "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=_help("rate"), key=state.RATE
     )
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=HELP["seed"], key=state.TRAIN_SEED)
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=_help("seed"), key=state.TRAIN_SEED)
     patience = _count("Patience, epochs", 1000, "patience", state.PATIENCE, 0, least=0)
     config = replace(config, learning_rate=float(rate), seed=int(seed), patience=patience)
     if model.kind != "vae":
         return config
-    share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=HELP["warmup"], key=state.WARMUP)
+    share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=_help("warmup"), key=state.WARMUP)
     return replace(config, kl_warmup=float(share))
 
 
@@ -293,7 +308,7 @@ def _noise(config: TrainingConfig) -> TrainingConfig:
 
 def _pick(title: str, options: dict[str, str], word: str, key: str) -> str:
     chosen = st.selectbox(
-        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key
+        title, list(options), format_func=lambda name: options[name], help=_help(word), key=key
     )
     return str(chosen)
 
@@ -302,7 +317,7 @@ def _count(
     title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
 ) -> int:
     """A whole number; where nothing is usual here, its family's preset has set it."""
-    return int(st.number_input(title, least, most, usual, help=HELP[word], key=key))
+    return int(st.number_input(title, least, most, usual, help=_help(word), key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ export class Model {
     this.arrays = arrays; // the weights among them, "encoder.0.weight"
     this.map = map;
     this.shape = named(network.shape, network.names);
+    [this.thing, this.things] = network.things ?? ["image", "images"];
     this.d = network.code_dim;
     this.n = arrays.labels.length;
     this.labels = arrays.labels;
