@@ -225,9 +225,7 @@ def test_each_image_may_draw_its_own_share_of_hidden_patches():
     assert shares.min() < 0.3
     assert shares.max() > 0.7
     assert 0 < shares.min() <= shares.max() < 1
-    with pytest.raises(
-        ValueError, match="mask_spread is 0.5, but must be 0 or more and below 0.5"
-    ):
+    with pytest.raises(ValueError, match=r"mask_spread is 0\.5, .* below 0\.5"):
         replace(model.config, mask_spread=0.5)
 
 
