@@ -1,6 +1,7 @@
 """Words for what is missing, and for a model's figures."""
 
 import math
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -114,6 +115,11 @@ def signal(n_samples: int, axis: Axis | None) -> str:
         f"{axis.low:.3g} to {axis.high:.3g}{unit}{scaled}. A square of the grid: "
         f"{step * axis.step:g} {axis.across.split()[0]} by {(axis.high - axis.low) / 5:.3g}{unit}."
     )
+
+
+def columns(names: Sequence[str]) -> str:
+    """The columns of a table as a numbered list in HTML."""
+    return f"<ol>{''.join(f'<li>{escape(name)}</li>' for name in names)}</ol>"
 
 
 def ruling(n_samples: int) -> int:

@@ -28,6 +28,8 @@ ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identi
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
 EPOCHS = {"digits": 30, "heartbeats": 30, "cells": 40}
 USUAL_EPOCHS = 10
+BATCHES = {"digits": 32, "heartbeats": 32}  # small sets: enough steps in an epoch
+USUAL_BATCH = 64
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
@@ -170,7 +172,7 @@ def _model(data: str, side: int) -> ModelConfig:
     family = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
     kind = engine_kind(family)
     begin(family, is_signal(shape))
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3])
     with left:
         units = _count("Code size", 256, "units", state.CODE_DIM)
     plain = ModelConfig(kind=kind, shape=shape, code_dim=units)
@@ -271,7 +273,7 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
         epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
     with right:
-        usual = 32 if _is_table(data) else 64
+        usual = 32 if _is_table(data) else BATCHES.get(data, USUAL_BATCH)
         batch = _count("Batch size", 4096, "batch", state.BATCH, usual)
     config = TrainingConfig(epochs=epochs, batch_size=batch, only=only)
     if st.session_state[state.FAMILY_OF] == RBM:
