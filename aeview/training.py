@@ -113,10 +113,11 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
         state.notice(str(error))
         return
     launch(run, do)
-    _choose(run)
-    st.session_state[state.BESIDE_RUN] = other and other.name
     if other:
         launch(other, do)
+    if other or not st.session_state.get(state.BESIDE_TICKED):
+        st.session_state[state.BESIDE_RUN] = other and other.name
+    _choose(run)
 
 
 # ---- what is seen ------------------------------------------------------------------------------
