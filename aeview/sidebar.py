@@ -133,7 +133,11 @@ def _card(entry: Entry | None) -> None:
         return
     st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
-        st.caption(messages.signal(entry.card.model.shape[-1], cache.axis(entry.card)))
+        axis = cache.axis(entry.card)
+        st.caption(messages.signal(entry.card.model.shape[-1], axis))
+        if axis is not None and axis.names:
+            with st.expander("Columns, left to right"):
+                st.html(messages.columns(axis.names))
     _details(entry, entry.card)
 
 

@@ -76,7 +76,7 @@ def buttons(form: Form) -> None:
             )
             and form.plan is not None
         ):
-            begin(form.plan)
+            begin(form.plan, twin=form.twin)
             st.rerun()
     if run and now in BUSY:
         _steer(run, now)
@@ -105,14 +105,18 @@ def _reset(run: Run) -> None:
     begin(run.plan, "pause")
 
 
-def begin(plan: Plan, do: str = "play") -> None:
-    """Make a run of a plan, start its worker, show it."""
+def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
+    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside."""
     try:
-        run = create(plan)
+        run, other = create(plan), twin and create(twin)
     except DataError as error:
         state.notice(str(error))
         return
     launch(run, do)
+    if other:
+        launch(other, do)
+    if other or not st.session_state.get(state.BESIDE_TICKED):
+        st.session_state[state.BESIDE_RUN] = other and other.name
     _choose(run)
 
 
@@ -136,7 +140,7 @@ def watch() -> None:
             st.rerun()
         try:
             for slot, each in enumerate(shown):
-                _show(each, now[slot], slot)
+                _show(each, now[slot], slot, shown[1 - slot] if beside else None)
         except FileNotFoundError:  # another session has deleted it
             st.rerun()
 
@@ -150,7 +154,7 @@ def _beside(run: Run) -> Run | None:
     return next((each for each in runs() if each.name == named != run.name), None)
 
 
-def _show(run: Run, now: str, slot: int) -> None:
+def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     fixed = run_frames.fixed(run)
     history = run_frames.history(run)
     if fixed is not None and now not in BUSY and history:
@@ -172,6 +176,11 @@ def _show(run: Run, now: str, slot: int) -> None:
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
             "n_epochs": training_words.planned(run, history),
+            "beside": beside
+            and {
+                "title": training_words.title(beside),
+                "curves": curves(run_frames.history(beside)),
+            },
         },
         key=f"{state.TRAIN}{slot}",
     )
@@ -229,8 +238,8 @@ def table() -> None:
 def _open(ticked: list[Run]) -> None:
     """Show the runs that are ticked: the first two."""
     if not ticked:
-        beside = st.session_state.pop(state.BESIDE_RUN, None)
-        if beside:
+        if st.session_state.pop(state.BESIDE_TICKED, None):
+            st.session_state.pop(state.BESIDE_RUN, None)
             st.rerun()
         return
     wanted = [run.name for run in ticked[:2]]
@@ -238,6 +247,7 @@ def _open(ticked: list[Run]) -> None:
     if wanted != [name for name in current if name]:
         _choose(ticked[0])
         st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.session_state[state.BESIDE_TICKED] = True
         st.rerun()
 
 
