@@ -6,7 +6,10 @@ A link is a page's address and its query parameters, relative to the app's root:
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
 
 from aecore.errors import DataError
 from aeview import state
@@ -36,6 +39,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "inside": (*state.INSIDE_PARAMETERS, state.NOISE_KIND, state.LEVEL, state.SEED),
     "codes_at_work": (state.WORK, state.FILES, state.SUBJECT),
     "compare": (state.COMPARED, *state.COMPARE_PARAMETERS, state.SEED, state.POINTS),
+    "lessons": (state.LESSON, state.STEP),
 }  # fmt: skip
 
 
@@ -87,3 +91,24 @@ def parse(text: str) -> Link:
             f"it reads {', '.join(allowed)}"
         )
     return Link(page, dict(pairs))
+
+
+def want(link: Link) -> None:
+    """Have a link opened by the run that follows; for callbacks, and before a page is switched."""
+    st.session_state[state.WANTED] = link
+
+
+def go(link: Link) -> NoReturn:
+    """Open a link now, in this session; not for callbacks."""
+    want(link)
+    st.switch_page(link.script, query_params=link.parameters)
+
+
+def arrive() -> None:
+    """Open what is wanted: called once a run, before its first widget."""
+    wanted: Link | None = st.session_state.pop(state.WANTED, None)
+    if wanted is None:
+        return
+    state.begin_anew(wanted.parameters)
+    if wanted.page == "your_image" and state.PICTURE in wanted.parameters:
+        st.session_state.pop(state.OWN_GIVEN, None)
