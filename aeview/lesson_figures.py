@@ -21,19 +21,20 @@ from aecore.denoising import FILTERS
 from aecore.errors import CheckpointError, DataError
 from aecore.latents.sampling import SAMPLERS
 from aecore.noise import KINDS
-from aeview import cache, denoising_figures, rivals, sample_pictures, sample_quality
+from aeview import cache, denoising_figures, measures, rivals, sample_pictures, sample_quality
 from aeview.live import Opened
 
 MODEL, HERE = "model", "here"
-UNKNOWN = "–"
+UNKNOWN = "?"
 # What a control can tell of itself, and what it is before it has told.
 OF_CONTROLS: dict[str, dict[str, float]] = {
     "generate": {"temperature": 1.0, "noise": 2.0, "n": 36, "seed": 0},
     "denoise": {"level": 0.4, "n": 8, "seed": 0},
     "map": {"z1": math.nan, "z2": math.nan},
-    "traverse": {"z1": math.nan, "z2": math.nan},
+    "traverse": {"z1": 0.0, "z2": 0.0},
     "interpolate": {"t": 0.5, "frames": 11},
 }
+_COUNTS = ("n", "seed", "frames")
 _FIGURE = re.compile(
     r"\{\{\s*(?P<subject>[\w-]+)\.(?P<name>\w+)(?P<words>(?:\s+[\w.-]+)*)\s*"
     r"(?::(?P<digits>\.[0-6]f|,d))?\s*\}\}"
@@ -169,6 +170,20 @@ def _detectors() -> dict[str, float]:
     return {line["name"]: 100 * line["auroc"] for line in rivals.shipped(DETECTED)}
 
 
+@once
+def _code_sizes() -> dict[str, dict[int, float]]:
+    measured = measures.read_code_sizes()
+    return measures.errors(measured) if measured else {}
+
+
+def _by_code_size(family: str, words: list[str]) -> float | None:
+    found = _code_sizes()
+    if family not in found or len(words) != 1 or words[0] not in map(str, found[family]):
+        raise DataError(f"“{CODE_SIZE}.{family} {' '.join(words)[:40]}” was not measured")
+    return found[family][int(words[0])]
+
+
+CODE_SIZE = "code_size"
 DETECTED = "digits/all/corrupted/patches/0.3"
 NOISY = "noisy"
 
@@ -227,7 +242,9 @@ def _value(
         if name not in context.here or words:
             known = ", ".join(context.here) or "nothing, as this step has no such control"
             raise DataError(f"“here.{name}” is no figure; here can be {known}")
-        return context.here[name], ".2f"
+        return context.here[name], ".0f" if name in _COUNTS else ".2f"
+    if subject == CODE_SIZE:
+        return _by_code_size(name, words), _PER_PIXEL
     if subject in (*DETECTORS, *FILTERS, "wiener", NOISY):
         data = context.model.held.card.data if context.model else "digits"
         return _textbook(subject, name, words, data)

@@ -18,6 +18,7 @@ STYLE = frame.ASSETS / "lessons.css"
 LIST = "Lessons"
 SENTENCE = "Choose one: predict first, then see; every control and every number is live."
 N_COLUMNS = 2
+PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
 NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
 
 
@@ -135,13 +136,17 @@ def _right(lesson: Lesson, progress: Progress) -> str:
 def _step(lesson: Lesson, number: int) -> None:
     progress = lesson_bar.progress(lesson)
     progress.step = number
+    progress.seen.add(number)
     _way(lesson, number, progress)
     model = live.chosen_model()
     step = lesson.steps[number - 1]
-    _body(lesson, number, model.name)
+    # Steps take turns at two places, so that what the last one showed is gone at once and a
+    # component that both have begins anew.
+    places = [st.container() if place == number % 2 else st.empty() for place in range(2)]
+    with places[number % 2]:
+        _body(lesson, number, model.name)
     if step.control:
         CONTROLS[step.control].send(model)
-    progress.seen.add(number)
 
 
 def _way(lesson: Lesson, number: int, progress: Progress) -> None:
@@ -178,7 +183,7 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
     if model.name != name:  # the control has chosen another one
         st.rerun()
     step = lesson.steps[number - 1]
-    context = Context(model, here(step.control, step.target.parameters))
+    context = Context(model, here(step.control, step.target.parameters, model))
     words, control = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
     with words, st.container(key=f"lesson_words_{number}"):
         try:
@@ -187,7 +192,10 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
             st.warning(f"{lesson.id}.toml, step {number}: {error}.")
     if control is not None:
         with control, st.container(key=f"control_{lesson.id}_{number}"):
-            CONTROLS[step.control].draw(model)
+            if step.after and number not in lesson_bar.progress(lesson).revealed:
+                st.info(PREDICT_FIRST, icon=":material/visibility_off:")
+            else:
+                CONTROLS[step.control].draw(model)
 
 
 def _words(lesson: Lesson, number: int, context: Context) -> None:
@@ -197,7 +205,8 @@ def _words(lesson: Lesson, number: int, context: Context) -> None:
         st.latex(lesson_figures.fill(step.formula, context))
     if step.question:
         _question(lesson, number, step.question, context)
-    _open_page(step)
+    if step.control or not step.question:
+        _open_page(step)
 
 
 def _open_page(step: Step) -> None:

@@ -20,7 +20,7 @@ SCENES = "scenes.toml"
 CONTROLS: dict[str, tuple[str, ...]] = {
     "map": ("latent_map",), "traverse": ("traverse",), "interpolate": ("interpolate",),
     "arithmetic": ("interpolate",), "generate": ("generate",), "denoise": ("denoise",),
-    "anomaly": ("anomaly",), "compare": ("compare",), "inside": ("inside",),
+    "own-image": ("your_image",), "anomaly": ("anomaly",), "compare": ("compare",), "inside": ("inside",),
     "rate-distortion": ("traverse",), "code-size": ("compare",),
 }  # fmt: skip
 LONGEST = 4000  # characters of a text
@@ -80,6 +80,7 @@ class Step:
         link: the page and state that belong to it.
         control: what of this page is shown in the lesson, a key of `CONTROLS`; empty for nothing.
         formula: LaTeX without dollar signs, with live figures; may be empty.
+        after: whether the control is shown only when the question has been answered.
         question: or None.
     """
 
@@ -88,6 +89,7 @@ class Step:
     link: str
     control: str = ""
     formula: str = ""
+    after: bool = False
     question: Question | None = None
 
     def __post_init__(self) -> None:
@@ -100,6 +102,8 @@ class Step:
         _text("text", self.text)
         if self.formula:
             _text("formula", self.formula)
+        if type(self.after) is not bool or (self.after and not (self.control and self.question)):
+            raise DataError("“after” is true or false, and wants a control and a question")
         if self.control and self.control not in CONTROLS:
             raise DataError(
                 f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"
