@@ -82,6 +82,15 @@ def _loss(card: Card) -> float | None:
     return None if kl is None else card.metrics["reconstruction"] + card.model.beta * kl
 
 
+def _outside(model: Opened, _: list[str]) -> float | None:
+    """Percent of the training codes that lie farther out than 99 % of the prior's draws."""
+    from scipy.stats import chi2
+
+    codes = model.held.latents.training_codes
+    far = np.square(codes).sum(axis=1) > chi2.ppf(0.99, codes.shape[1])
+    return float(100 * far.mean())
+
+
 # ---- of its held-out scores, samples and curves ----------------------------------------------
 
 
@@ -146,6 +155,10 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "beta": Kind("β", ".0f", _card(_beta)),
     "active": Kind("active units", ".0f", _metric("active_units")),
     "mig": Kind("mutual information gap, 0 to 1", ".2f", _metric("mig")),
+    "outside": Kind(
+        "percent of its codes that lie farther out than 99 % of draws from the prior", ".0f",
+        _outside,
+    ),
     "held_out": Kind(
         "held-out normal images that the limit comes from", ",d",
         lambda model, _: len(model.held.calibration),

@@ -193,7 +193,7 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
     if control is not None:
         with control, st.container(key=f"control_{lesson.id}_{number}"):
             if step.after and number not in lesson_bar.progress(lesson).revealed:
-                st.info(PREDICT_FIRST, icon=":material/visibility_off:")
+                st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
             else:
                 CONTROLS[step.control].draw(model)
 

@@ -20,7 +20,8 @@ SCENES = "scenes.toml"
 CONTROLS: dict[str, tuple[str, ...]] = {
     "map": ("latent_map",), "traverse": ("traverse",), "interpolate": ("interpolate",),
     "arithmetic": ("interpolate",), "generate": ("generate",), "denoise": ("denoise",),
-    "own-image": ("your_image",), "anomaly": ("anomaly",), "compare": ("compare",), "inside": ("inside",),
+    "own-image": ("your_image",), "anomaly": ("anomaly",), "compare": ("compare",),
+    "inside": ("inside",),
     "rate-distortion": ("traverse",), "code-size": ("compare",),
 }  # fmt: skip
 LONGEST = 4000  # characters of a text
