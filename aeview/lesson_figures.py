@@ -148,7 +148,7 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
         _card(lambda card: math.sqrt(card.metrics["mse"])),
     ),
     "images": Kind("how many test images figures are means over", ",d", _metric("n")),
-    "reconstruction": Kind("−log p(x|z), nats an image", ".1f", _metric("reconstruction")),
+    "reconstruction": Kind("−log p(x given z), nats an image", ".1f", _metric("reconstruction")),
     "kl": Kind("KL to the prior, nats an image", ".1f", _metric("kl")),
     "elbo": Kind("−ELBO, nats an image", ".1f", _metric("negative_elbo")),
     "loss": Kind("reconstruction + β · KL, nats an image", ".1f", _card(_loss)),

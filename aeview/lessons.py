@@ -109,10 +109,11 @@ class Step:
             raise DataError(
                 f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"
             )
-        if self.control and self.target.page not in CONTROLS[self.control]:
+        page = self.target.page
+        if self.control and page not in CONTROLS[self.control]:
             raise DataError(
                 f"“{self.control}” is a part of the page {CONTROLS[self.control][0]}, and the "
-                f"link opens {self.target.page}"
+                f"link opens {page}"
             )
 
     @property

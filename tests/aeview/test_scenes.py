@@ -12,12 +12,12 @@ from streamlit.testing.v1 import AppTest
 from aecore import classifier, frechet, scoring
 from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
+from aecore.corruption import HOLE
 from aecore.data import digits
 from aecore.errors import DataError
 from aecore.inpainting import mean_fill
 from aecore.latents.support import Support
 from aecore.metrics import auroc
-from aecore.corruption import HOLE
 from aecore.noise import KINDS
 from aecore.seeding import stream
 from aeview import (
@@ -38,7 +38,7 @@ TIMEOUT = 120
 SCENES = scenes.read()
 ISSUE = 26  # claims of the lecture notes, some shown by several scenes
 
-# ---- they open ----------------------------------------------------------------------------------
+# ---- they open -----------------------------------------------------------------
 
 
 def test_there_is_a_scene_for_every_claim():
@@ -103,7 +103,7 @@ def test_pages_and_parameters_are_those_there_are():
     assert set(links.PARAMETERS) == files
 
 
-# ---- what they claim ------------------------------------------------------------------------------
+# ---- what they claim -----------------------------------------------------------------
 
 
 class Bench:
