@@ -164,7 +164,7 @@ def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
     place = state.numbers(state.PLACE, 2) if code else None
     code = code or state.last_code(held.digest)
     if code is None:
-        row = _middle(held, choice)
+        row = middle(held, choice)
         points = cache.table(held, choice.n_points)
         assert points is not None
         code = tuple(float(f"{value:.6g}") for value in points.codes[row])
@@ -177,7 +177,7 @@ def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
     }
 
 
-def _middle(held: Stored, choice: MapChoice) -> int:
+def middle(held: Stored, choice: MapChoice) -> int:
     """The point nearest to the middle of the map, pinned from the first picture on."""
     plane = cache.projection(held, choice)
     assert plane is not None

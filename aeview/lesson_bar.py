@@ -20,12 +20,14 @@ class Progress:
         step: the one to go on with.
         seen: those that were shown.
         chosen: answer to the question of a step, counted from 0.
+        placed: code that was pinned as the answer to a step.
         revealed: steps whose question has been answered and explained.
     """
 
     step: int = 1
     seen: set[int] = field(default_factory=set)
     chosen: dict[int, int] = field(default_factory=dict)
+    placed: dict[int, tuple[float, ...]] = field(default_factory=dict)
     revealed: set[int] = field(default_factory=set)
 
 

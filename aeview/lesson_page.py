@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aecore.errors import DataError
-from aeview import frame, lesson_bar, lesson_figures, links, live, state
+from aeview import frame, lesson_bar, lesson_figures, lesson_places, links, live, state
 from aeview.callbacks import uncut
 from aeview.lesson_bar import Progress
 from aeview.lesson_controls import CONTROLS, here
@@ -123,11 +123,13 @@ def _card(number: int, lesson: Lesson) -> None:
 
 def _right(lesson: Lesson, progress: Progress) -> str:
     """How many of the revealed answers were right."""
-    asked = {n: step.question for n, step in enumerate(lesson.steps, 1) if step.question}
-    if not progress.revealed:
+    steps = enumerate(lesson.steps, 1)
+    asked = {n: step.question for n, step in steps if step.question and step.question.choices}
+    revealed = [n for n in progress.revealed if n in asked]
+    if not revealed:
         return ""
-    right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in progress.revealed)
-    return f" · {right} of {len(progress.revealed)} predictions right"
+    right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in revealed)
+    return f" · {right} of {len(revealed)} predictions right"
 
 
 # ---- a step -----------------------------------------------------------------
@@ -140,13 +142,26 @@ def _step(lesson: Lesson, number: int) -> None:
     _way(lesson, number, progress)
     model = live.chosen_model()
     step = lesson.steps[number - 1]
-    # Steps take turns at two places, so that what the last one showed is gone at once and a
-    # component that both have begins anew.
-    places = [st.container() if place == number % 2 else st.empty() for place in range(2)]
-    with places[number % 2]:
+    turn = _turn(lesson, number, progress)
+    places = [st.container() if place == turn else st.empty() for place in range(2)]
+    with places[turn]:
         _body(lesson, number, model.name)
     if step.control:
         CONTROLS[step.control].send(model)
+
+
+def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
+    """Which of two places a step is shown at.
+
+    Steps take turns, so that what the last one showed is gone at once, and a component that both
+    have begins anew; as it does where a pinned place has been answered.
+    """
+    shown = (lesson.id, number, number in progress.placed)
+    before, turn = st.session_state.get(state.LESSON_TURN, (shown, 0))
+    if before != shown:
+        turn = 1 - turn
+    st.session_state[state.LESSON_TURN] = (shown, turn)
+    return turn
 
 
 def _way(lesson: Lesson, number: int, progress: Progress) -> None:
@@ -180,10 +195,11 @@ def _dots(n: int, number: int, progress: Progress) -> str:
 def _body(lesson: Lesson, number: int, name: str) -> None:
     """Text, formula, question and control; a fragment, so that the numbers follow the control."""
     model = live.chosen_model()
-    if model.name != name:  # the control has chosen another one
+    if model.name != name or links.is_wanted():  # by the control, or by a question
         st.rerun()
     step = lesson.steps[number - 1]
-    context = Context(model, here(step.control, step.target.parameters, model))
+    shown = here(step.control, step.target.parameters, model)
+    context = Context(model, shown | lesson_places.figures(lesson, number, model))
     words, control = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
     with words, st.container(key=f"lesson_words_{number}"):
         try:
@@ -203,7 +219,9 @@ def _words(lesson: Lesson, number: int, context: Context) -> None:
     st.markdown(lesson_figures.fill(step.text, context))
     if step.formula:
         st.latex(lesson_figures.fill(step.formula, context))
-    if step.question:
+    if step.question and step.question.place:
+        lesson_places.ask(lesson, number, step.question, context)
+    elif step.question:
         _question(lesson, number, step.question, context)
     if step.control or not step.question:
         _open_page(step)

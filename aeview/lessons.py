@@ -36,16 +36,18 @@ class Question:
 
     Attributes:
         ask: the question.
+        reveal: why, with live figures.
         choices: two to six answers.
         answer: which one is right, counted from 1.
-        reveal: why, with live figures.
+        place: instead of choices an image, as "test-12": where on the map will it land?
         attempt: a link on which the answer can be tried; may be empty.
     """
 
     ask: str
-    choices: tuple[str, ...]
-    answer: int
     reveal: str
+    choices: tuple[str, ...] = ()
+    answer: int = 0
+    place: str = ""
     attempt: str = ""
 
     def __post_init__(self) -> None:
@@ -56,6 +58,16 @@ class Question:
         """
         _text("ask", self.ask)
         _text("reveal", self.reveal)
+        if self.attempt:
+            links.parse(self.attempt)
+        if self.place:
+            _text("place", self.place)
+            if self.choices or self.answer:
+                raise DataError("a question has a “place” or “choices” with an “answer”, not both")
+        else:
+            self._check_choices()
+
+    def _check_choices(self) -> None:
         if not 2 <= len(self.choices) <= MOST_CHOICES or len(set(self.choices)) < len(
             self.choices
         ):
@@ -67,8 +79,6 @@ class Question:
                 f"“answer” is {str(self.answer)[:20]}; it has to be the number of the right "
                 f"choice, 1 to {len(self.choices)}"
             )
-        if self.attempt:
-            links.parse(self.attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class Step:
             _text("formula", self.formula)
         if type(self.after) is not bool or (self.after and not (self.control and self.question)):
             raise DataError("“after” is true or false, and wants a control and a question")
+        if self.question and self.question.place and (self.control != "map" or self.after):
+            raise DataError('a question with a “place” wants control = "map", without “after”')
         if self.control and self.control not in CONTROLS:
             raise DataError(
                 f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"

@@ -104,6 +104,11 @@ def go(link: Link) -> NoReturn:
     st.switch_page(link.script, query_params=link.parameters)
 
 
+def is_wanted() -> bool:
+    """Whether a link waits to be opened by a full run."""
+    return state.WANTED in st.session_state
+
+
 def arrive() -> None:
     """Open what is wanted: called once a run, before its first widget."""
     wanted: Link | None = st.session_state.pop(state.WANTED, None)

@@ -129,6 +129,7 @@ STEP = "step"
 LESSON_AT = "lesson_at"
 LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
+LESSON_TURN = "lesson_turn"
 WANTED = "wanted_link"
 
 # Session state only.

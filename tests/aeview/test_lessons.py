@@ -1,9 +1,11 @@
 """Lessons: their files, their figures, and the page without a browser."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -62,6 +64,7 @@ HEAD = 'title = "a"\nminutes = 5\nlearn = "b"\n'
         (HEAD + FIRST + FIRST + QUESTION.replace("ask", "say"), "step 2: “say” means nothing"),
         (HEAD + FIRST + FIRST + QUESTION + 'try = "nowhere"', "names no page"),
         (HEAD + 'step = ["a", "b"]', "step 1: "),
+        (HEAD + FIRST + FIRST + QUESTION + 'place = "test-1"', "not both"),
     ],
 )
 def test_a_mistake_is_said_in_one_sentence(tmp_path, text, words):
@@ -81,6 +84,8 @@ def contexts():
         for number, step in enumerate(lesson.steps, 1):
             model = opened(step.target.parameters.get("model", "digits-vae-2d"))
             here = lesson_controls.here(step.control, step.target.parameters, model)
+            if step.question and step.question.place:
+                here |= {"away": 1.5, "nearer": 7.0}
             yield lesson.id, number, step, Context(model, here)
 
 
@@ -243,6 +248,27 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     assert "Step 2 of 5" in head(app)
 
 
+def test_one_clicks_where_an_image_will_land_and_then_sees(app):
+    page(app, "lessons?lesson=1-bottleneck&step=2")
+    assert button(app, "Reveal").disabled
+    key = next(
+        json.loads(part.proto.json)["keys"][0]
+        for part in app.get("bidi_component")
+        if "keys" in part.proto.json
+    )
+    pin = {"key": key, "code": [-10.0, 10.0], "row": -1, "place": [-10.0, 10.0]}
+    app.session_state["latent_map"] = {"pin": pin}
+    app.run()
+    assert "z = (−10.00" in formulas(app)
+    button(app, "Reveal").click().run()
+    landed = opened("digits-ae-2d").held.latents
+    code = landed.codes[(landed.split == 2) & (landed.index == 59)][0]
+    away = np.linalg.norm(code - (-10, 10))
+    assert f"Your place is {away:.2f} away" in app.info[0].value
+    assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
+    assert "Reveal" not in [each.label for each in app.button]
+
+
 @pytest.mark.parametrize(
     ("link", "words"),
     [
@@ -275,6 +301,7 @@ def test_every_step_opens(monkeypatch, tmp_path):
             assert not app.warning, (lesson.id, number)
             assert not app.error, (lesson.id, number)
             if step.after:
+                assert step.question.choices
                 app.radio[0].set_value(step.question.answer - 1).run()
                 button(app, "Reveal").click().run()
                 assert not app.exception, (lesson.id, number)
