@@ -24,6 +24,7 @@ NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says h
 
 def show() -> DeltaGenerator:
     """Show the list or a step; returns the place for notices."""
+    links.arrive()  # where no sidebar was drawn
     st.html(STYLE)
     shelf = lesson_bar.read()
     found = _linked(shelf)
@@ -107,7 +108,7 @@ def _card(number: int, lesson: Lesson) -> None:
     progress = lesson_bar.progress(lesson)
     n, n_seen = len(lesson.steps), len(progress.seen)
     with st.container(border=True, key=f"lesson_card_{number}"):
-        st.markdown(f"#### {number}. {lesson.title}")
+        st.header(f"{number}. {lesson.title}", anchor=False)
         st.markdown(lesson.learn)
         with st.container(horizontal=True, vertical_alignment="center"):
             done = n_seen == n

@@ -11,7 +11,6 @@ from aeview.callbacks import uncut
 from aeview.components.latent_map import MapState
 from aeview.lesson_figures import Context
 from aeview.lessons import Lesson, Question
-from aeview.links import Link
 from aeview.live import Opened
 from aeview.pixels import as_bytes, data_address
 
@@ -61,9 +60,9 @@ def _reveal(
     lesson: Lesson, number: int, pinned: tuple[float, ...], code: tuple[float, ...]
 ) -> None:
     """Keep the answer; the full run that follows pins the image's own code on the map."""
-    lesson_bar.progress(lesson).placed[number] = pinned
-    here = lesson_bar.link(lesson, number)
-    links.want(Link(here.page, here.parameters | {state.PIN: ",".join(f"{v:.6g}" for v in code)}))
+    progress = lesson_bar.progress(lesson)
+    progress.placed[number], progress.landed[number] = pinned, code
+    links.want(lesson_bar.link(lesson, number))
 
 
 def _row(question: Question, held: Stored) -> int:

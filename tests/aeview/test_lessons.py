@@ -207,7 +207,7 @@ def formulas(app):
 
 def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
     page(app)
-    shown = " ".join(part.value for part in app.markdown)
+    shown = " ".join(part.value for part in app.header)
     assert all(title in shown for title in TITLES)
     app.button(key="start 5-beta").click().run()
     assert "Step 1 of 5" in head(app)
@@ -267,6 +267,9 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     assert f"Your place is {away:.2f} away" in app.info[0].value
     assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
     assert "Reveal" not in [each.label for each in app.button]
+    button(app, "Next").click().run()
+    button(app, "Back").click().run()
+    assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
 
 
 @pytest.mark.parametrize(
@@ -283,9 +286,18 @@ def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
 
 
 def test_the_link_of_a_step_says_what_is_shown(app):
-    page(app, "lessons?lesson=3-sampling&step=4&seed=7&n=9")
-    assert app.query_params["seed"] == "7"
-    assert app.query_params["n"] == "9"
+    page(app, "lessons?lesson=5-beta&step=4&columns=11")
+    assert app.query_params["columns"] == "11"
+    assert app.session_state["model"] == "sprites-bvae-10d-b4"
+
+
+def test_the_page_runs_alone(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "views/learn/lessons.py"), default_timeout=TIMEOUT)
+    app.query_params.update({"lesson": "5-beta", "step": "4"})
+    app.run()
+    assert not app.exception
+    assert "Step 4 of 5" in head(app)
 
 
 def test_every_step_opens(monkeypatch, tmp_path):
