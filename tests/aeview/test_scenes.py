@@ -69,6 +69,7 @@ def test_every_scene_opens_on_what_it_names(monkeypatch, tmp_path):
     [
         ("[[scene]]\nid = 'A b'\ntitle = 't'\nclaim = 'c'\nlink = 'train'", "id is “A b”"),
         ("[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'home'", "names no page"),
+        ("[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'latent_map'", "root"),
         ("[[scene]]\nid = 'a'\ntitle = ' '\nclaim = 'c'\nlink = 'train'", "an empty title"),
         ("[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'train?z=1'", "“z”, which the"),
         ("[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'train?z'", "name=value"),
@@ -96,6 +97,9 @@ def test_a_link_is_read_and_written_alike():
     text = "traverse?model=mnist-bvae-10d-b4"
     assert links.parse(text).text == text
     assert links.parse("train").text == "train"
+    assert links.parse("?z=1,2&layers=fog").page == "latent_map"
+    assert links.parse("?z=1,2&layers=fog").text == "?z=1,2&layers=fog"
+    assert links.parse("").text == ""
 
 
 def test_pages_and_parameters_are_those_there_are():
@@ -210,7 +214,7 @@ def photograph_is_flagged(b, _):
 
 def two_losses(b, _):
     assert b.card("ae-2d").model.likelihood == "bernoulli"
-    assert b.card("stacked-2d").model.likelihood == "gaussian"
+    assert b.card("rbm-2d").model.likelihood == "gaussian"
 
 
 def linear_is_pca(b, _):
