@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
+from aecore.data.imageset import Axis, Things, things
 from aecore.errors import CheckpointError
 from aecore.files import whole
 from aecore.models.config import ModelConfig
@@ -56,6 +57,7 @@ class Card:
         version: of aecore.
         metrics: `Evaluation.to_json()` on the test split.
         validation: mean terms on the validation split after the last epoch, in nats.
+        axis: of signals and rows of a table, what their numbers are; None in older files.
     """
 
     data: str
@@ -68,6 +70,17 @@ class Card:
     version: str
     metrics: dict[str, Any]
     validation: dict[str, float]
+    axis: Axis | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has learnt the rows of a table."""
+        return self.axis is not None and self.axis.columns is not None
+
+    @property
+    def things(self) -> Things:
+        """What it has learnt, in words."""
+        return things(self.model.shape, table=self.is_table)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -77,7 +90,8 @@ class Card:
             name: getattr(self, name)
             for name in ("data", "classes", "command", "version", "metrics", "validation")
         }
-        return {"format": FORMAT, **plain, **own, **layers}
+        axis = {"axis": self.axis.to_json()} if self.axis else {}
+        return {"format": FORMAT, **plain, **own, **layers, **axis}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Card":
@@ -103,6 +117,7 @@ class Card:
                 version=values["version"],
                 metrics=values["metrics"],
                 validation=values["validation"],
+                axis=Axis.from_json(values["axis"]) if values.get("axis") else None,
             )
         except CheckpointError:
             raise

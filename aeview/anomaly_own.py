@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from aecore.arrays import Pixels
-from aecore.checkpoints import Stored
+from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import is_signal
 from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
@@ -62,15 +63,51 @@ def pictures(held: Stored) -> Own | None:
     return own if len(own.pixels) else None
 
 
+def _text(title: str, help_words: str) -> UploadedFile | None:
+    found: UploadedFile | None = st.file_uploader(
+        title, [each.removeprefix(".") for each in SIGNAL_FILES],
+        help=f"{help_words} It stays in memory and is forgotten with this session.",
+    )  # fmt: skip
+    return found
+
+
+def _rows(card: Card) -> Own | None:
+    """Ask for a table with the columns that the model has learnt."""
+    n = len(card.axis.columns.encoded) if card.axis and card.axis.columns else 0
+    file = _text(
+        "A table that may hold strange rows",
+        f"CSV with a first row of names, the {n} columns among them that the model has learnt.",
+    )
+    if file is None:
+        st.info(f"Upload a table with the {n} columns that the model has learnt; others may stay.")
+        return None
+    from aecore.anomaly.rows import read as read_rows
+
+    content = file.getvalue()
+    try:
+        pixels = read_rows(content, file.name, card)
+    except DataError as error:
+        st.error(plain(str(error)))
+        return None
+    taken = pixels[: limits().judged_pictures]
+    beyond = float(np.isin(taken, (0, 255)).mean())
+    st.caption(
+        f"{len(taken):,} of {len(pixels):,} rows; {100 * beyond:.1f} % of their numbers lie at or "
+        "beyond the range of a drawing and are cut off."
+    )
+    return Own(hashlib.sha256(content).hexdigest()[:16], taken, ())
+
+
 def _signals(held: Stored) -> Own | None:
     """Ask for a text file of signals, scaled as the training signals are."""
     card = held.card
+    if card.is_table:
+        return _rows(card)
     length, axis = card.model.shape[-1], cache.axis(card)
-    file = st.file_uploader(
-        "Signals that may be strange", [each.removeprefix(".") for each in SIGNAL_FILES],
-        help=f"CSV or UCR text: a signal a row, its class first, then {length} samples. It stays "
-        "in memory and is forgotten with this session.",
-    )  # fmt: skip
+    file = _text(
+        "Signals that may be strange",
+        f"CSV or UCR text: a signal a row, its class first, then {length} samples.",
+    )
     if file is None or axis is None:
         unit = f" in {axis.unit}" if axis and axis.unit else ""
         st.info(f"Upload signals of {length} samples{unit}, one a row, the class first.")

@@ -2,19 +2,19 @@
 
 import csv
 import hashlib
-import importlib.util
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aecore.anomaly.tables import SCORES, Judgement, Prepared, judge_rows, prepare_table
+from aecore.anomaly.tables import SCORES, Judgement, judge_rows
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.arrays import IndexArray
+from aecore.data import cells
+from aecore.data.columns import Prepared, prepare_table
 from aecore.data.imageset import random_sample
 from aecore.data.tables import Table, label_columns, read_table
 from aecore.errors import DataError
@@ -31,8 +31,8 @@ from aeview.plain import plain
 from aeview.rivals import Line, Split
 
 EXAMPLE = "breast cancer"
-EXAMPLE_LABEL = "diagnosis"
-EXAMPLE_NORMAL = "benign"
+EXAMPLE_LABEL = cells.LABEL
+EXAMPLE_NORMAL = cells.CLASSES[0]
 NO_COLUMN = ""
 TRAIN, HELD_OUT, TEST = 0, 1, 2
 PART_NAMES = ("train", "held out", "test")
@@ -43,12 +43,6 @@ EXAMPLE_WORDS = (
     "*Breast Cancer Wisconsin (Diagnostic)*, UCI, 1993, CC BY 4.0), as scikit-learn bundles them. "
     "Benign ones are normal here. Not for diagnosis."
 )
-# The file names no columns; these are the names of its documentation.
-_MEASURES = (
-    "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity",
-    "concave points", "symmetry", "fractal dimension",
-)  # fmt: skip
-_SUMMARIES = ("mean {}", "{} error", "worst {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,26 +109,8 @@ class Judged:
 
 @st.cache_resource(show_spinner=False)
 def example() -> Table:
-    """Read scikit-learn's breast-cancer set without importing scikit-learn.
-
-    Raises:
-        DataError: where its file is missing.
-    """
-    spec = importlib.util.find_spec("sklearn")
-    folder = spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else ""
-    path = Path(folder) / "datasets" / "data" / "breast_cancer.csv"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        raise DataError(
-            "the example comes with scikit-learn, but is missing: "
-            "pip install --force-reinstall scikit-learn"
-        ) from None
-    kinds = lines[0].split(",")[2:]
-    names = [summary.format(measure) for summary in _SUMMARIES for measure in _MEASURES]
-    rows = [line.split(",") for line in lines[1:]]
-    labelled = tuple((*row[:-1], kinds[int(row[-1])]) for row in rows)
-    return Table((*names, EXAMPLE_LABEL), labelled)
+    """Read the built-in table once."""
+    return cells.table()
 
 
 def example_plan() -> Plan:

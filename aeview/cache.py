@@ -117,6 +117,8 @@ def axis(card: checkpoints.Card) -> Axis | None:
     """What the samples of a model's signals are; None for pictures, and where it is not known."""
     if not is_signal(card.model.shape):
         return None
+    if card.axis is not None:
+        return card.axis
     if card.data in DATASETS:
         return DATASETS[card.data].axis
     try:
@@ -281,7 +283,7 @@ def count_words(held: Stored, points: LatentTable) -> str:
     """Say how many of how many images are drawn, and which."""
     known = DATASETS.get(held.card.data)
     total = known.n_images if known else len(points)
-    noun = "signals" if is_signal(held.card.model.shape) else "images"
+    noun = held.card.things.many
     if len(points) >= total:
         return f"all {total:,} {noun}"
     which = f"training {noun}" if (points.split == 0).all() else noun

@@ -46,7 +46,7 @@ NO_DAE = (
     "0.8 0.6 --out my-dae.safetensors`"
 )
 NO_SIGNAL_DAE = (
-    "There is no denoising autoencoder for these signals yet. Train one: `python -m aecore train "
+    "There is no denoising autoencoder for these {many} yet. Train one: `python -m aecore train "
     "--data {data} --model dae --body dense --widths 128 --latent-dim 16 --likelihood gaussian "
     "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
     "--out my-dae.safetensors`"
@@ -68,7 +68,8 @@ def models(chosen: Opened) -> list[Opened]:
     if picked["dae"] is None and own.model.kind != "dae":
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        st.info(words.format(data=argument(own.data), side=side, d=(side // 2) ** 2 * 4))
+        many, data = own.things.many, argument(own.data)
+        st.info(words.format(data=data, side=side, d=(side // 2) ** 2 * 4, many=many))
     opened = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
     opened[own.model.kind] = chosen
     order = (*KINDS_SHOWN, own.model.kind)

@@ -151,22 +151,23 @@ def show(held: Stored, choice: MapChoice) -> None:
     """Show the map, and answer what is pinned on it."""
     key = cache.atlas_key(held, choice)
     reported = MapState.of(st.session_state.get(state.MAP), key)
-    start = _start(held, choice)
+    begin = start(held, choice)
     pin = reported.pin
-    code = pin.code if pin else start["pin"]["code"]
+    code = pin.code if pin else begin["pin"]["code"]
     # Before torch is there, the browser paints first and then asks by reporting its pin.
     answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
-    latent_map(key, start, answer, key=state.MAP)
+    latent_map(key, begin, answer, key=state.MAP)
     _write_link(held, pin, reported.view)
 
 
-def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
+def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
+    """What the map begins with: pin, view, colour and layers."""
     d = held.card.model.code_dim
     code, row = state.numbers(state.PIN, d), -1
     place = state.numbers(state.PLACE, 2) if code else None
     code = code or state.last_code(held.digest)
     if code is None:
-        row = _middle(held, choice)
+        row = middle(held, choice)
         points = cache.table(held, choice.n_points)
         assert points is not None
         code = tuple(float(f"{value:.6g}") for value in points.codes[row])
@@ -179,7 +180,7 @@ def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
     }
 
 
-def _middle(held: Stored, choice: MapChoice) -> int:
+def middle(held: Stored, choice: MapChoice) -> int:
     """The point nearest to the middle of the map, pinned from the first picture on."""
     plane = cache.projection(held, choice)
     assert plane is not None

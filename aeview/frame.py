@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import state
+from aeview import lesson_bar, state
 from aeview.components import modules
 from aeview.plain import plain
 
@@ -22,7 +22,16 @@ def style() -> None:
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:
-    """Say what the page is and what to do, in one line; returns the place for notices."""
+    """Say what the page is and what to do, in one line; returns the place for notices.
+
+    Above it, while a lesson is under way, stands the way back to it.
+    """
+    lesson_bar.show()
+    return title_line(title, sentence)
+
+
+def title_line(title: str, sentence: str) -> DeltaGenerator:
+    """The head alone, as the page Lessons wants it."""
     st.html(
         f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
     )  # both are ours, never a user's

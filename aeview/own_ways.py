@@ -31,9 +31,10 @@ def pictures_only(chosen: Opened) -> None:
     """Say where a model of signals is to be asked instead, and end the page."""
     if not is_signal(chosen.held.card.model.shape):
         return
+    many = chosen.held.card.things.many
     st.info(
-        f"{plain(chosen.name)} reads signals, not pictures: choose Digits, MNIST, Fashion-MNIST "
-        "or Sprites in the sidebar, or have signals of your own judged on the Anomaly page."
+        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
+        f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
     st.stop()

@@ -8,7 +8,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import access, cache, entrance, jobs, kept_runs, messages, state
+from aeview import access, cache, entrance, jobs, kept_runs, links, messages, state
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
@@ -18,7 +18,8 @@ MEGABYTE = 2**20
 
 
 def show() -> None:
-    """Draw the sidebar."""
+    """Draw the sidebar; a link that is wanted is opened first, as its choices are made here."""
+    links.arrive()
     with st.sidebar:
         by_data = _by_data()
         _follow_link(by_data)
@@ -135,7 +136,11 @@ def _card(entry: Entry | None) -> None:
         return
     st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
-        st.caption(messages.signal(entry.card.model.shape[-1], cache.axis(entry.card)))
+        axis = cache.axis(entry.card)
+        st.caption(messages.signal(entry.card.model.shape[-1], axis))
+        if axis is not None and axis.names:
+            with st.expander("Columns, left to right"):
+                st.html(messages.columns(axis.names))
     _details(entry, entry.card)
 
 

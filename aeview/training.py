@@ -79,7 +79,7 @@ def buttons(form: Form) -> None:
             )
             and form.plan is not None
         ):
-            begin(form.plan)
+            begin(form.plan, twin=form.twin)
             st.rerun()
     if run and mine and now in BUSY:
         _steer(run, now)
@@ -135,18 +135,27 @@ def _reset(run: Run) -> None:
         begin(run.plan, "pause")
 
 
-def begin(plan: Plan, do: str = "play") -> None:
-    """Make a run of a plan, start its worker, show it; what is refused is said."""
+def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
+    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside.
+
+    What is refused is said.
+    """
     try:
         access.demand(access.Act.TRAIN)
-        _check_number()
-        check(plan)
-        run = create(plan)
+        _check_number(2 if twin else 1)
+        for each in (plan, *([twin] if twin else [])):
+            check(each)
+        run, other = create(plan), twin and create(twin)
     except (DataError, ValueError) as error:
         state.notice(str(error))
         return
     access.own(run)
     launch(run, do)
+    if other:
+        access.own(other)
+        launch(other, do)
+    if other or not st.session_state.get(state.BESIDE_TICKED):
+        st.session_state[state.BESIDE_RUN] = other and other.name
     _choose(run)
     if gone := make_room():
         state.notice(
@@ -155,9 +164,9 @@ def begin(plan: Plan, do: str = "play") -> None:
         )
 
 
-def _check_number() -> None:
+def _check_number(more: int) -> None:
     most = limits().own_open_runs
-    if access.n_own_open() >= most:
+    if access.n_own_open() + more > most:
         raise DataError(
             f"You have {most} runs that have not ended, as many as one may: stop one first"
         )
@@ -183,7 +192,7 @@ def watch() -> None:
             st.rerun()
         try:
             for slot, each in enumerate(shown):
-                _show(each, now[slot], slot)
+                _show(each, now[slot], slot, shown[1 - slot] if beside else None)
         except FileNotFoundError:  # another session has deleted it
             st.rerun()
 
@@ -197,7 +206,7 @@ def _beside(run: Run) -> Run | None:
     return next((each for each in runs() if each.name == named != run.name), None)
 
 
-def _show(run: Run, now: str, slot: int) -> None:
+def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     fixed = run_frames.fixed(run)
     history = run_frames.history(run)
     if fixed is not None and now not in BUSY and history:
@@ -219,6 +228,11 @@ def _show(run: Run, now: str, slot: int) -> None:
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
             "n_epochs": training_words.planned(run, history),
+            "beside": beside
+            and {
+                "title": training_words.title(beside),
+                "curves": curves(run_frames.history(beside)),
+            },
         },
         key=f"{state.TRAIN}{slot}",
     )
@@ -276,8 +290,8 @@ def table() -> None:
 def _open(ticked: list[Run]) -> None:
     """Show the runs that are ticked: the first two."""
     if not ticked:
-        beside = st.session_state.pop(state.BESIDE_RUN, None)
-        if beside:
+        if st.session_state.pop(state.BESIDE_TICKED, None):
+            st.session_state.pop(state.BESIDE_RUN, None)
             st.rerun()
         return
     wanted = [run.name for run in ticked[:2]]
@@ -285,6 +299,7 @@ def _open(ticked: list[Run]) -> None:
     if wanted != [name for name in current if name]:
         _choose(ticked[0])
         st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.session_state[state.BESIDE_TICKED] = True
         st.rerun()
 
 

@@ -2,7 +2,8 @@
 
 Here they are read into memory; `streamed` reads what would not fit, by the same functions.
 
-Text files, and an .npz of signals, are read by `signals`.
+Text files are read by `rows` if their first row names columns, else by `signals`, as is an .npz of
+signals.
 
 Nothing is unpacked to disk and nothing is unpickled.
 """
@@ -18,7 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from aecore.arrays import Pixels
 from aecore.configs import require
-from aecore.data import signals
+from aecore.data import rows, signals
 from aecore.data.imageset import ImageSet, stratified_split
 from aecore.errors import DataError
 from aecore.limits import MEGABYTE, limits
@@ -41,6 +42,8 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
         DataError: in one sentence, for a file that is not an image, too few images, a wrong array.
         ValueError: for a side that is not 28, 32 or 64.
     """
+    if rows.is_table(path):
+        return rows.load(path, split)
     if signals.is_signals(path):
         return signals.load(path, split)
     require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
@@ -59,6 +62,22 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
     return ImageSet(
         str(path), split, pixels[index], labels[index].astype(np.int64), tuple(map(str, classes))
     )
+
+
+def words(path: Path) -> tuple[str, ...]:
+    """What was assumed of a text file, in sentences; nothing of pictures.
+
+    Raises:
+        DataError: as `load`.
+    """
+    if rows.is_table(path):
+        return rows.words(path)
+    if path.suffix.lower() in signals.SUFFIXES:
+        return (
+            "There is no row of column names, so each row is read as a signal: its class first, "
+            "then its samples.",
+        )
+    return ()
 
 
 def no_images(path: Path) -> str:

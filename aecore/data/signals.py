@@ -136,7 +136,10 @@ def read(content: bytes, name: str) -> Signals:
 def _no_header(rows: list[list[str]], name: str) -> None:
     first = rows[0][1:]
     if len(rows) > 1 and first and all(_number(cell) is None for cell in first):
-        raise DataError(f"{name} begins with a row of names; remove it, so that signals are left")
+        raise DataError(
+            f"{name} begins with a row of names of which some are alike or empty; name every "
+            "column for a table, or remove the row, so that signals are left"
+        )
 
 
 def _numbers(cells: list[str], number: int, name: str) -> list[float]:
@@ -146,7 +149,8 @@ def _numbers(cells: list[str], number: int, name: str) -> list[float]:
             shown = repr(cell[:20]) if cell else "nothing"
             raise DataError(
                 f"row {number} of {name} has {shown} in column {column}, where a number with a "
-                "decimal point is needed; mend it, or leave the row out"
+                "decimal point is needed; mend it, or leave the row out (a table with words or "
+                "gaps needs a first row that names its columns)"
             )
     return [value for value in values if value is not None]
 

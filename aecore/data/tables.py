@@ -37,8 +37,13 @@ class Table:
         return [row[place] for row in self.rows]
 
 
-def read_table(content: bytes, name: str = "The file") -> Table:
+def read_table(content: bytes, name: str = "The file", least: int = MIN_ROWS) -> Table:
     """Read a CSV: comma, semicolon, tab or bar; with a header or without; UTF-8 or Latin-1.
+
+    Args:
+        content: of the file.
+        name: of the file.
+        least: rows that are needed.
 
     Raises:
         DataError: in one sentence: too large, no text, too few rows or columns, ragged.
@@ -63,8 +68,8 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     head = has_header(rows)
     names = _names(rows[0]) if head else tuple(f"column {i + 1}" for i in range(width))
     body = tuple(tuple(cell.strip() for cell in row) for row in rows[head:])
-    if len(body) < MIN_ROWS:
-        raise DataError(f"{name} has {len(body)} rows; at least {MIN_ROWS} are needed")
+    if len(body) < least:
+        raise DataError(f"{name} has {len(body)} rows; at least {least} are needed")
     notes = [] if head else ["There is no header row, so the columns are numbered."]
     if len(body) > most.table_rows:
         notes.append(f"Only the first {most.table_rows:,} of {len(body):,} rows are read.")
@@ -108,6 +113,17 @@ def _rows(text: str, name: str) -> list[list[str]]:
         return [row for row in first if any(c.strip() for c in row)]
     except csv.Error as error:
         raise DataError(f"{name} can't be read as CSV ({error})") from None
+
+
+def begins_with_names(content: bytes) -> bool:
+    """Whether a text file, or the beginning of one, has a first row that names its columns."""
+    try:
+        text = decoded(content, "")
+        rows = _rows("\n".join(text.splitlines()[:200]), "")
+    except DataError:
+        return False
+    rows = [row for row in rows if len(row) == len(rows[0])]  # the last may be cut off
+    return len(rows[0]) > 1 and has_header(rows)
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from aecore.checkpoints import load
+from aecore.data.imageset import things
 from aecore.errors import TrainingError
 from aecore.limits import limits
 from aecore.recipes import command
@@ -134,10 +135,12 @@ class Work:
 
     def _fixed(self, training: Training) -> None:
         """What stays the same in all frames: labels of the watched images, and ten originals."""
-        val = self.splits.val
+        val = training.val
         n = len(training.watched)
         arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
+        names = list(val.axis.names if val.axis else ())
+        numbers |= {"names": names, "many": things(val.shape, table=bool(names)).many}
         frames.save(self.run.path / "frames" / "fixed.safetensors", frames.Frame(arrays, numbers))
 
     def _obey(self, training: Training) -> None:

@@ -93,12 +93,19 @@ def test_evaluate_prints_what_the_card_says(tmp_path, capsys):
 
 def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     done = json.loads(run("list", "--json").stdout)
-    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist", "sprites", "heartbeats"}
+    assert set(done["data"]) == {
+        "digits",
+        "mnist",
+        "fashion_mnist",
+        "sprites",
+        "heartbeats",
+        "cells",
+    }
     assert done["data"]["digits"] is True
     assert len(shipped) >= 15
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
     for path in shipped:
-        assert by_name[path.stem]["metrics"]["n"] in (355, 1000, 10_000)
+        assert by_name[path.stem]["metrics"]["n"] in (71, 355, 1000, 10_000)
 
 
 @pytest.mark.parametrize("made", recipes().values(), ids=recipes())
