@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore.data.imageset import is_signal
-from aeview import lines
+from aecore import lines
 from aeview.figures.theme import PATH_STYLES
 from aeview.pixels import as_bytes
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import state
+from aeview import desk, state
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -20,9 +20,11 @@ def style() -> None:
 
 def head(title: str, sentence: str) -> DeltaGenerator:
     """Say what the page is and what to do, in one line; returns the place for notices."""
-    st.html(
-        f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
-    )  # both are ours, never a user's
+    with st.container(horizontal=True, key="page_head", gap="medium"):
+        st.html(
+            f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
+        )  # both are ours, never a user's
+        desk.show(title)
     return st.container()
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore.runs.frames import Frame
-from aeview import lines
+from aecore import lines
 from aeview.figures.theme import CLASS_COLOURS
 
 SIDE = 360  # pixels of the map

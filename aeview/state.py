@@ -123,6 +123,10 @@ WORK = "work"
 FILES = "files"
 SEARCH = "search"
 
+# Every page: the short link of a scene, and what the desk at the head asks.
+SCENE = "scene"
+DESK = "desk"
+
 # Session state only.
 COMPARE = "compare"
 COMPARED_FOR = "compared_for"

@@ -10,7 +10,8 @@ from PIL import Image
 
 from aecore.data import heartbeats as hb
 from aecore.data.imageset import Axis
-from aeview import anomaly_own, anomaly_sets, exports, lines, messages
+from aecore import lines
+from aeview import anomaly_own, anomaly_sets, exports, messages
 
 
 def test_a_signal_says_its_extent_and_its_grid():

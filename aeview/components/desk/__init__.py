@@ -1,0 +1,58 @@
+"""The desk at the head of every page: share, keys, presenter mode; Python answers what it asks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from aeview.components import component
+
+KINDS = ("scenes", "python", "qr")
+
+
+class Asked(NamedTuple):
+    """What the browser asked for last.
+
+    Attributes:
+        stamp: names the question; the answer carries it back.
+        kind: one of `KINDS`.
+        address: of "qr": what the code opens.
+    """
+
+    stamp: str
+    kind: str
+    address: str
+
+    @classmethod
+    def of(cls, values: Any) -> "Asked | None":
+        """Read the component's session state; None before anything was asked."""
+        asked = values.get("ask") if values else None
+        if not asked or asked.get("kind") not in KINDS:
+            return None
+        return cls(str(asked["stamp"]), asked["kind"], str(asked.get("address", "")))
+
+
+def desk(
+    page: str,
+    keys: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    code: bool,
+    answer: dict[str, Any] | None,
+    key: str,
+) -> None:
+    """Show the desk; what it asks for is in the session state under `key` (`Asked.of`).
+
+    Args:
+        page: the page's title.
+        keys: for each place what its keys do; several keys are separated by spaces.
+        code: whether the page can be had as Python.
+        answer: to the last question, with its stamp.
+        key: the widget's key.
+    """
+    component("desk")(
+        key=key,
+        data={"page": page, "keys": keys, "code": code, "answer": answer},
+        width="content",
+        on_ask_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the name."""
