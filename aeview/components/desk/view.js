@@ -3,7 +3,7 @@
 
 const NS = "http://www.w3.org/2000/svg";
 const LEFT_OUT = new Set(["TEXTAREA", "DIALOG", "STYLE", "SCRIPT", "PROGRESS"]);
-const KEPT_BUTTONS = ".legend button, .classes button, [aria-pressed=true]"; // of the others only pictures
+const KEPT_BUTTONS = ".legend button, .classes button, td button, th button, [aria-pressed=true]"; // of the others only pictures
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap",
   "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility", "display"];
 const PAD = 12;
