@@ -21,8 +21,8 @@ MENU = {
     },
     "Apply": {"Your image": "draw", "Denoise": "grain", "Anomaly": "troubleshoot"},
     "Learn": {
-        "Train": "model_training", "Inside": "biotech", "Codes at work": "handyman",
-        "Compare": "compare",
+        "Lessons": "school", "Train": "model_training", "Inside": "biotech",
+        "Codes at work": "handyman", "Compare": "compare",
     },
 }  # fmt: skip
 

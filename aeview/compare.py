@@ -62,6 +62,15 @@ def chosen_models() -> list[Opened]:
     return opened
 
 
+def linked_models(first: Opened) -> list[Opened]:
+    """The chosen model and those that the link names, or that are offered, without a choice."""
+    card = first.held.card
+    others = _comparable(first.name, card)
+    cards = {name: entry.card for name, entry in others.items() if entry.card}
+    named = [name for name in (state.text(state.COMPARED) or "").split(",") if name in cards]
+    return [first, *_open(named[: MOST - 1] or offered(card, cards))]
+
+
 def _comparable(name: str, card: Card) -> dict[str, Entry]:
     """Other models of the data set; those for another image size are named and left out."""
     entries = {entry.name: entry for entry in sidebar.of_data(card.data) if entry.name != name}

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import keys, snippets, state
+from aeview import keys, links, snippets, state
 from aeview.components.desk import Asked, desk
+from aeview.scenes import read
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
@@ -42,8 +43,6 @@ def _answer(page: str, asked: Asked) -> dict[str, Any]:
 
 def scenes() -> list[dict[str, str]]:
     """The scenes in their order; none where their file is missing or wrong."""
-    from aeview.scenes import read
-
     try:
         found = read()
     except DataError as error:
@@ -116,28 +115,17 @@ def local_address() -> str | None:
 # ---- a scene's short link ----------------------------------------------------------------------
 
 
-def scene_link(name: str) -> tuple[str, dict[str, str]] | None:
-    """The page's file and the parameters of a scene; None for an unknown one."""
-    from aeview.scenes import read
-
-    try:
-        found = {scene.id: scene for scene in read()}
-    except DataError:
-        return None
-    if name not in found:
-        return None
-    link = found[name].target
-    return link.script, dict(link.parameters)
-
-
 def open_scene() -> None:
     """Follow a scene's short link, `?scene=name`; an unknown name is ignored with a notice."""
     name = st.query_params.get(state.SCENE)
     if name is None:
         return
     del st.query_params[state.SCENE]
-    found = scene_link(name)
-    if found is None:
-        state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; ignored.")
+    try:
+        found = {scene.id: scene for scene in read()}
+    except DataError as error:
+        state.notice(str(error))
         return
-    st.switch_page(found[0], query_params=found[1])
+    if name in found:
+        links.go(found[name].target)
+    state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import desk, state
+from aeview import desk, lesson_bar, state
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -19,12 +19,21 @@ def style() -> None:
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:
-    """Say what the page is and what to do, in one line; returns the place for notices."""
+    """Say what the page is and what to do, in one line; returns the place for notices.
+
+    Above it, while a lesson is under way, stands the way back to it.
+    """
+    lesson_bar.show()
+    return title_line(title, sentence, title)
+
+
+def title_line(title: str, sentence: str, page: str = "Lessons") -> DeltaGenerator:
+    """The head alone, with the desk; the page Lessons has its lesson's title there."""
     with st.container(horizontal=True, key="page_head", gap="medium"):
         st.html(
             f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
         )  # both are ours, never a user's
-        desk.show(title)
+        desk.show(page)
     return st.container()
 
 

@@ -49,10 +49,23 @@ def partner(chosen: Opened) -> Opened | None:
             ),
             help=HELP_PARTNER, label_visibility="collapsed",
         )  # fmt: skip
-    if name == NOBODY:
+    return None if name == NOBODY else _open(name, entries[name])
+
+
+def linked_partner(chosen: Opened) -> Opened | None:
+    """The second model that the link names, else the counterpart; None if there is none."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    if not entries:
         return None
+    named = state.text(state.PARTNER)
+    own = chosen.held.card
+    name = named if named in entries else _counterpart(own, list(entries.values()))
+    return _open(name, entries[name])
+
+
+def _open(name: str, entry: Entry) -> Opened | None:
     try:
-        return Opened(name, cache.stored(entries[name].path))
+        return Opened(name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
         st.error(f"{name}: {error}")
         return None

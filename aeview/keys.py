@@ -43,7 +43,9 @@ SLIDERS = Keys(
     (("← →", "0.1 σ"), ("PageUp PageDown", "1 σ"), ("Home End", "−3 σ, 3 σ")),
 )  # fmt: skip
 PLAIN_SLIDER = Keys("On a slider", "", (("← →", "one step"), ("Home End", "to its ends")))
-SEED = Keys("In the field of the seed", "traverse/traverse.js", (("Enter", "draw with this seed"),))
+SEED = Keys(
+    "In the field of the seed", "traverse/traverse.js", (("Enter", "draw with this seed"),)
+)
 PAD = Keys("On the drawing pad", "pad/pad.js", (("Ctrl+Z", "take back: a stroke, or Clear"),))
 BRUSH = Keys(
     "On the image to be painted", "denoise/painter.js",
@@ -63,6 +65,7 @@ OF_PAGE: dict[str, tuple[Keys, ...]] = {
     "Your image": (PAD, PASTE, SMALL_MAP),
     "Denoise": (PLAIN_SLIDER, BRUSH, PAD),
     "Anomaly": (LINE,),
+    "Lessons": (MAP._replace(where="On a map"), PLAIN_SLIDER),
     "Train": (PLAIN_SLIDER,),
     "Inside": (PLAIN_SLIDER, SMALL_MAP),
     "Compare": (MAP._replace(where="On a map"), PLAIN_SLIDER),

@@ -68,6 +68,12 @@ def _shipped() -> dict[str, Any]:
     return values
 
 
+def shipped(setting: str) -> list[dict[str, Any]]:
+    """Figures of the detectors that come along; empty for a setting that was not measured."""
+    found: list[dict[str, Any]] = _shipped()["settings"].get(setting, [])
+    return found
+
+
 def measure_all(key: str, split: Split, job: Job) -> None:
     """Measure every detector, reporting to the job after each."""
     known = _measured()

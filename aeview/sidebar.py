@@ -8,7 +8,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import cache, jobs, messages, state
+from aeview import cache, jobs, links, messages, state
 from aeview.callbacks import uncut
 
 FIRST_DATA = "digits"
@@ -17,7 +17,8 @@ MEGABYTE = 2**20
 
 
 def show() -> None:
-    """Draw the sidebar."""
+    """Draw the sidebar; a link that is wanted is opened first, as its choices are made here."""
+    links.arrive()
     with st.sidebar:
         by_data = _by_data()
         _follow_link(by_data)
