@@ -1,4 +1,4 @@
-"""What the desk at the head of every page is told: scenes, Python code, the pattern of a QR code."""
+"""What the desk at the head of every page is told: scenes, Python code, a QR code's pattern."""
 
 import ipaddress
 import socket
@@ -66,7 +66,7 @@ def code(address: str) -> dict[str, Any]:
     """The QR code of an address: as the browser sees it, or this machine's in the local network.
 
     Returns:
-        `rows` of the code, "0" and "1" for each module; the `address`; a `note` on who can open it.
+        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it.
     """
     import segno
 
@@ -109,7 +109,7 @@ def local_address() -> str | None:
         except OSError:
             return None
         host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host  # noqa: S104
+    return None if _loopback(host) or host == "0.0.0.0" else host
 
 
 # ---- a scene's short link ----------------------------------------------------------------------

@@ -8,7 +8,7 @@ class Keys(NamedTuple):
 
     Attributes:
         where: has to have the focus.
-        source: the module below `components/` that listens; empty for what browsers do by themselves.
+        source: the module below `components/` that listens; empty for what browsers do.
         rows: keys, separated by spaces, and what they do.
     """
 
@@ -43,9 +43,7 @@ SLIDERS = Keys(
     (("← →", "0.1 σ"), ("PageUp PageDown", "1 σ"), ("Home End", "−3 σ, 3 σ")),
 )  # fmt: skip
 PLAIN_SLIDER = Keys("On a slider", "", (("← →", "one step"), ("Home End", "to its ends")))
-SEED = Keys(
-    "In the field of the seed", "traverse/traverse.js", (("Enter", "draw with this seed"),)
-)
+SEED = Keys("In the field of the seed", "traverse/traverse.js", (("Enter", "draw again"),))
 PAD = Keys("On the drawing pad", "pad/pad.js", (("Ctrl+Z", "take back: a stroke, or Clear"),))
 BRUSH = Keys(
     "On the image to be painted", "denoise/painter.js",

@@ -2,6 +2,7 @@
 // image with one row) as a line: whoever paints by `paint` or `imageData` need not ask which.
 
 import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
+import { density } from "./zoom.js";
 
 export { frame, isSignal } from "./signal.js";
 
@@ -24,7 +25,7 @@ export function paintBars(canvas, values, ...style) {
 }
 
 function show(canvas, draw) {
-  const side = sideFor(canvas.clientWidth, globalThis.devicePixelRatio);
+  const side = sideFor(canvas.clientWidth, density());
   canvas.style.imageRendering = "auto";
   cover(canvas, new ImageData(draw(side), side, side));
 }

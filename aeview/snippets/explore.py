@@ -1,7 +1,7 @@
 """The pages of Explore as code."""
 
 from aecore.checkpoints import Stored
-from aeview import explorer, live
+from aeview import explorer
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.live import Opened
 from aeview.snippets.writing import Snippet, codes, opened, write

@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 from PIL import Image
 
+from aecore import lines
 from aecore.data import heartbeats as hb
 from aecore.data.imageset import Axis
-from aecore import lines
 from aeview import anomaly_own, anomaly_sets, exports, messages
 
 

@@ -5,6 +5,12 @@ import { Lecture, clock, shows, target } from "./lecture.js";
 import { draw } from "./qr.js";
 
 const SCENES = "aeview.scenes";
+// The page is as large as it can be with this much room, css pixels: about a small laptop's.
+const ROOM = { width: 1120, height: 630 };
+const LEAST = 1.2;
+
+/** How much larger everything is drawn in a window. */
+export const enlarged = (width, height) => Math.max(LEAST, Math.min(width / ROOM.width, height / ROOM.height));
 
 export class Presenter {
   constructor(desk) {
@@ -23,13 +29,13 @@ export class Presenter {
     for (const button of desk.root.querySelectorAll(".which button")) {
       button.addEventListener("click", () => this.#code(button.dataset.of));
     }
+    addEventListener("resize", () => this.on && this.#mark(true), { signal: desk.abort.signal });
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
 
   close() {
-    clearInterval(this.ticking);
-    this.#mark(false);
+    clearInterval(this.ticking); // the mode itself lasts: the next page's desk takes it up
   }
 
   get on() {
@@ -86,9 +92,14 @@ export class Presenter {
     const page = document.documentElement;
     this.desk.root.classList.toggle("presenting", on);
     page.toggleAttribute("data-presenting", on);
+    const zoom = on ? enlarged(innerWidth, innerHeight).toFixed(3) : "1";
+    page.style.setProperty("--zoom", zoom);
+    page.dataset.zoom = zoom;
     page.toggleAttribute("data-controls", on && this.lecture.controls);
     this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", on && this.lecture.controls);
     page.dataset.page = this.desk.component?.data.page ?? "";
+    if (zoom === this.zoom) return;
+    this.zoom = zoom;
     globalThis.dispatchEvent(new Event("resize")); // maps measure their place again
   }
 
