@@ -68,3 +68,16 @@ def codes(held: Stored, code: Sequence[float], row: int = -1) -> str:
     if 0 <= row < len(own) and np.allclose(own[row], code, atol=1e-6):
         return f"stored.latents.codes[[{row}]]"
     return array(code)
+
+
+def image(chosen: Opened, name: str) -> str:
+    """Lines that fetch a stored image by its name, as `image`, (1, channels, height, width)."""
+    card = chosen.held.card
+    split, _, index = name.partition("-")
+    return write(
+        """
+        images = load_data($data, $split, side=$side)
+        image = images.images[[$index]]  # intensity in [0, 1]
+        """,
+        data=repr(card.data), split=repr(split), side=card.model.shape[-1], index=int(index),
+    )  # fmt: skip
