@@ -108,6 +108,7 @@ PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "
 TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
+DISCARDED = "discarded_run"
 
 # Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
 PART = "part"

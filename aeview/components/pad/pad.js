@@ -197,7 +197,8 @@ export class Pad {
       pen.stroke();
     }
     this.find(".hint").hidden = !this.drawing.empty;
-    for (const name of [".undo", ".clear"]) this.find(name).disabled = this.drawing.empty;
+    this.find(".undo").disabled = !this.drawing.undoable;
+    this.find(".clear").disabled = this.drawing.empty;
     this.find(".fit").setAttribute("aria-pressed", this.fit);
   }
 
