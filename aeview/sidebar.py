@@ -135,16 +135,20 @@ def _card(entry: Entry | None) -> None:
     st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
         st.caption(messages.signal(entry.card.model.shape[-1], cache.axis(entry.card)))
-    with st.expander("Model card"):
-        _details(entry, entry.card)
+    _details(entry, entry.card)
 
 
+@st.fragment
 def _details(entry: Entry, card: Card) -> None:
-    held = cache.stored(entry.path)
-    n_parameters = sum(weight.size for weight in held.weights.values())
-    st.caption(messages.architecture(card, n_parameters))
-    st.caption("Trained by")
-    st.code(card.command, language=None, wrap_lines=True)
+    # Streamlit's code block costs a browser 1.6 MB of script: only for who opens it.
+    details = st.expander("Model card", key=state.CARD, on_change="rerun")
+    if not details.open:
+        return
+    n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
+    with details:
+        st.caption(messages.architecture(card, n_parameters))
+        st.caption("Trained by")
+        st.code(card.command, language=None, wrap_lines=True)
 
 
 def _broken() -> None:

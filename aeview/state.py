@@ -120,6 +120,7 @@ INSIDE_PARAMETERS = (PART, SUBJECT, UNIT, TURNS, HIDDEN_SHARE)
 INSIDE = "inside"
 INSIDE_GOING = "inside_going"
 CARRIED = "carried_drawing"
+CARD = "card_open"
 WORK = "work"
 FILES = "files"
 SEARCH = "search"

@@ -5,6 +5,7 @@ ink in 4×4 blocks of a 32×32 scan, 0 to 16. The count of a block is an area av
 enlargement followed by a soft threshold gives the strokes back their edges.
 """
 
+import functools
 import gzip
 import importlib.util
 from pathlib import Path
@@ -28,9 +29,15 @@ PADDING = 2
 
 def load(split: str) -> ImageSet:
     """Return a split: 70 % train, 10 % validation, 20 % test, the same on every machine."""
-    counts, labels = _bundled()
+    pixels, labels = _enlarged()
     index = stratified_split(labels, split)
-    return ImageSet(NAME, split, enlarge(counts[index]), labels[index], CLASSES)
+    return ImageSet(NAME, split, pixels[index], labels[index], CLASSES)
+
+
+@functools.cache
+def _enlarged() -> tuple[Pixels, LabelArray]:
+    counts, labels = _bundled()
+    return enlarge(counts), labels
 
 
 def _bundled() -> tuple[ImageArray, LabelArray]:
@@ -49,23 +56,24 @@ def _bundled() -> tuple[ImageArray, LabelArray]:
 
 def enlarge(counts: Float[np.ndarray, "n 1 8 8"]) -> Pixels:
     """Turn 8×8 ink counts in [0, 1] into 28×28 strokes, centred by mass as MNIST is."""
-    return np.stack([_enlarge_one(image[0]) for image in counts])[:, None]
+    ink = _soft_threshold(np.stack([_larger(image[0]) for image in counts]))
+    centred = np.stack([_centre_by_mass(image) for image in ink])
+    return np.rint(255 * centred).astype(np.uint8)[:, None]
 
 
-def _enlarge_one(counts: np.ndarray) -> np.ndarray:
-    padded = Image.fromarray(np.pad(counts, PADDING))
+def _larger(counts: np.ndarray) -> np.ndarray:
     side = (8 + 2 * PADDING) * DIGIT_SIDE // 8
-    picture = padded.resize((side, side), Image.Resampling.BICUBIC)
-    ink = _soft_threshold(np.asarray(picture))
-    return np.rint(255 * _centre_by_mass(ink)).astype(np.uint8)
+    padded = Image.fromarray(np.pad(counts, PADDING))
+    return np.asarray(padded.resize((side, side), Image.Resampling.BICUBIC))
 
 
 def _soft_threshold(ink: np.ndarray) -> np.ndarray:
-    def logistic(x: np.ndarray | float) -> np.ndarray:
-        return np.asarray(1 / (1 + np.exp(-EDGE_SLOPE * (x - EDGE_CENTRE))))
+    floor, ceiling = _logistic(np.array([0.0, 1.0]))
+    return np.clip((_logistic(ink) - floor) / (ceiling - floor), 0, 1)
 
-    floor, ceiling = logistic(0.0), logistic(1.0)
-    return np.clip((logistic(ink) - floor) / (ceiling - floor), 0, 1)
+
+def _logistic(ink: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-EDGE_SLOPE * (ink - EDGE_CENTRE))))
 
 
 def _centre_by_mass(ink: np.ndarray) -> np.ndarray:

@@ -26,6 +26,12 @@ def run(*words, cwd=ROOT):
     )  # fmt: skip
 
 
+def told(capsys, *words):
+    """What a command says as JSON, without another start of Python."""
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
 def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
     done = run(
         "train", "--data", "digits", "--model", "vae", "--latent-dim", "2", "--epochs", "2",
@@ -64,23 +70,25 @@ def test_a_users_own_folder_is_learnt_and_found_again(tmp_path):
     assert json.loads(again.stdout)["n"] == 8
 
 
-def test_the_cards_command_makes_the_same_model_again(tmp_path):
+def test_the_cards_command_makes_the_same_model_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     words = ["--data", "digits", "--model", "ae", "--epochs", "1", "--widths", "8", "--seed", "3"]
-    run("train", *words, "--out", "a.safetensors", cwd=tmp_path)
+    assert main(["train", *words, "--out", "a.safetensors"]) == 0
     command = read_card(tmp_path / "a.safetensors").command.split()[3:]
-    run(*command, "--out", "b.safetensors", cwd=tmp_path)
+    assert main([*command, "--out", "b.safetensors"]) == 0
     a, b = (tmp_path / name for name in ("a.safetensors", "b.safetensors"))
     assert a.read_bytes() == b.read_bytes()
 
 
-def test_evaluate_prints_what_the_card_says(tmp_path):
+def test_evaluate_prints_what_the_card_says(tmp_path, capsys):
     words = ["--data", "digits", "--model", "vae", "--epochs", "1", "--widths", "8"]
-    run("train", *words, "--out", "a.safetensors", cwd=tmp_path)
-    printed = json.loads(run("evaluate", "a.safetensors", "--json", cwd=tmp_path).stdout)
-    metrics = read_card(tmp_path / "a.safetensors").metrics
-    assert printed == {"checkpoint": "a.safetensors", **metrics}
-    weighted = run("evaluate", "a.safetensors", "--json", "--iw-samples", "8", cwd=tmp_path)
-    assert json.loads(weighted.stdout)["iw_nll"] < printed["negative_elbo"]
+    path = str(tmp_path / "a.safetensors")
+    assert main(["train", *words, "--out", path]) == 0
+    capsys.readouterr()
+    printed = told(capsys, "evaluate", path)
+    assert printed == {"checkpoint": "a.safetensors", **read_card(Path(path)).metrics}
+    weighted = told(capsys, "evaluate", path, "--iw-samples", "8")
+    assert weighted["iw_nll"] < printed["negative_elbo"]
 
 
 def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
@@ -114,17 +122,17 @@ def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
 
 
 @pytest.mark.mnist
-def test_a_shipped_card_is_reproduced(shipped):
+def test_a_shipped_card_is_reproduced(shipped, capsys):
     for path in shipped:
         if not path.stem.endswith("-2d"):
             continue
-        printed = json.loads(run("evaluate", str(path), "--json").stdout)
+        printed = told(capsys, "evaluate", str(path))
         for name, value in read_card(path).metrics.items():
             if isinstance(value, float):
                 assert printed[name] == pytest.approx(value, rel=1e-4)
 
 
-def test_a_shipped_sprites_card_is_reproduced(shipped):
+def test_a_shipped_sprites_card_is_reproduced(shipped, capsys):
     def same(printed, value):
         if isinstance(value, dict):
             return all(same(printed[name], v) for name, v in value.items())
@@ -133,7 +141,7 @@ def test_a_shipped_sprites_card_is_reproduced(shipped):
         return printed == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
 
     path = next(path for path in shipped if path.stem == "sprites-vae-10d")
-    printed = json.loads(run("evaluate", str(path), "--json").stdout)
+    printed = told(capsys, "evaluate", str(path))
     assert {"mig", "dci", "sap", "factor_vae", "unit_factors"} < set(printed)
     assert same(printed, read_card(path).metrics)
 

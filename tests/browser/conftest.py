@@ -106,16 +106,19 @@ def serve_all(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(tmp_path_factory):
+    """One profile for all pages: what is in its cache need not be fetched and compiled again."""
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
-        )
-        yield browser
-        browser.close()
+        profile = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"),
+            args=ARGUMENTS,
+        )  # fmt: skip
+        profile.set_default_timeout(PATIENCE_MS)
+        yield profile
+        profile.close()
 
 
 def _ours(message):
@@ -126,15 +129,13 @@ def _ours(message):
 @pytest.fixture
 def open_page(chromium):
     """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
-    contexts, faults = [], []
+    pages, faults = [], []
 
     def opened(url, scheme="light", width=1366, height=768):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
+        page = chromium.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
         page.on("console", lambda m: faults.append(m.text) if _ours(m) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.frames_sent = []
@@ -143,6 +144,6 @@ def open_page(chromium):
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert faults == []
