@@ -2,15 +2,16 @@
 
 import ipaddress
 import socket
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from aecore.errors import DataError
 from aeview import keys, links, snippets, state
-from aeview.components.desk import Asked, desk
-from aeview.scenes import read
+from aeview.components.between import between
+from aeview.components.desk import Asked, Can, desk
+from aeview.scenes import Scene, read
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
@@ -29,13 +30,22 @@ TOO_LONG = (
 def show(page: str) -> None:
     """Show the desk, and answer what it asks."""
     asked = Asked.of(st.session_state.get(state.DESK))
+    if asked is not None and asked.kind == "scene":
+        _turn_to(asked)
+        asked = None
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
-    desk(page, keys.of(page), page in snippets.PAGES, answer, key=state.DESK)
+    can = Can(code=page in snippets.PAGES, presents=may_present())
+    desk(page, keys.of(page), can, answer, key=state.DESK)
+
+
+def may_present() -> bool:
+    """Whether this session may present."""
+    return True
 
 
 def _answer(page: str, asked: Asked) -> dict[str, Any]:
     if asked.kind == "scenes":
-        return {"scenes": scenes()}
+        return {"scenes": scenes(), "opened": opened(page)}
     if asked.kind == "python":
         return snippets.of(page)._asdict()
     return code(asked.address)
@@ -52,6 +62,17 @@ def scenes() -> list[dict[str, str]]:
         {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look}
         for s in found
     ]
+
+
+def opened(page: str) -> str:
+    """The scene that was opened last, if its page is still the one on screen; else nothing."""
+    name, address = st.session_state.get(state.OPENED) or ("", "")
+    return name if address == page.lower().replace(" ", "_") else ""
+
+
+def _open(scene: Scene) -> NoReturn:
+    st.session_state[state.OPENED] = (scene.id, scene.target.page)
+    links.go(scene.target)
 
 
 def _address(link: str) -> str:
@@ -112,10 +133,40 @@ def local_address() -> str | None:
     return None if _loopback(host) or host == "0.0.0.0" else host
 
 
-# ---- a scene's short link ----------------------------------------------------------------------
+# ---- from scene to scene -----------------------------------------------------------------------
+
+
+def _turn_to(asked: Asked) -> None:
+    """Leave the page for a scene, once; the next run empties the page first."""
+    if st.session_state.get(state.TURNED) == asked.stamp:
+        return
+    st.session_state[state.TURNING] = asked.address
+    st.session_state[state.TURNED] = asked.stamp
+    st.rerun()
 
 
 def open_scene() -> None:
+    """Open the scene that is turned to, or that a short link names: before anything is drawn."""
+    _between()
+    _follow_link()
+
+
+def _between() -> None:
+    """Empty the page, then open the scene: the session stays, what it showed does not."""
+    name = st.session_state.get(state.TURNING)
+    if name is None:
+        return
+    scene = next((scene for scene in read() if scene.id == name), None)
+    if scene is None:
+        del st.session_state[state.TURNING]
+    elif not between(scene.title, key=state.BETWEEN):
+        st.stop()
+    else:
+        del st.session_state[state.TURNING]
+        _open(scene)
+
+
+def _follow_link() -> None:
     """Follow a scene's short link, `?scene=name`; an unknown name is ignored with a notice."""
     name = st.query_params.get(state.SCENE)
     if name is None:
@@ -127,5 +178,5 @@ def open_scene() -> None:
         state.notice(str(error))
         return
     if name in found:
-        links.go(found[name].target)
+        _open(found[name])
     state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

@@ -128,6 +128,7 @@ SEARCH = "search"
 # Every page: the short link of a scene, and what the desk at the head asks.
 SCENE = "scene"
 DESK = "desk"
+TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
 # Lessons: which one and which step; what is kept of them is in the session state only.
 LESSON = "lesson"
 STEP = "step"

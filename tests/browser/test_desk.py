@@ -103,10 +103,12 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     page.keyboard.press("ArrowRight")  # any key brings the page back, and does nothing else
     expect(page.locator("dialog.black")).to_be_hidden()
 
+    page.evaluate("window.here = true")
     page.keyboard.press("ArrowLeft")  # the click has not kept the arrow keys
     expect(page.get_by_role("heading", name=scenes[place - 1].title)).to_be_visible()
     page.wait_for_url(f"**/{scenes[place - 1].target.page}**")
     expect(page.locator(".bar .where")).to_have_text(f"scene {place} of {len(scenes)}")
+    assert page.evaluate("window.here")  # the session goes on: no new load
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator(".bar")).to_be_hidden()

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
-const { Lecture, clock, shows, target } = await import(new URL("desk/lecture.js", home));
+const { Lecture, clock, shortLink, shows, target } = await import(new URL("desk/lecture.js", home));
 const { enlarged } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
@@ -90,6 +90,8 @@ test("a scene's address is behind the app's root, and is known again with more b
   const scene = { id: "x", link: "generate?seed=3&n=9" };
   assert.equal(target(scene, "http://lab:8501/base/traverse?z=1"), "http://lab:8501/base/generate?seed=3&n=9");
   assert.equal(target({ link: "?model=a" }, "http://lab/generate"), "http://lab/?model=a");
+  assert.equal(shortLink(scene, "http://lab/b/traverse?z=1"), "http://lab/b/?scene=x");
+  assert.equal(shortLink(scene, "http://lab/?join=a%26b"), "http://lab/?scene=x&join=a%26b");
   assert.ok(shows(scene, "http://lab/generate?n=9&seed=3&noise=2"));
   assert.ok(!shows(scene, "http://lab/generate?n=9&seed=4"));
   assert.ok(!shows(scene, "http://lab/traverse?n=9&seed=3"));

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from aeview.components import component
 
-KINDS = ("scenes", "python", "qr")
+KINDS = ("scenes", "scene", "python", "qr")
 
 
 class Asked(NamedTuple):
@@ -14,7 +14,7 @@ class Asked(NamedTuple):
     Attributes:
         stamp: names the question; the answer carries it back.
         kind: one of `KINDS`.
-        address: of "qr": what the code opens.
+        address: of "qr" what the code opens, of "scene" its id.
     """
 
     stamp: str
@@ -30,10 +30,22 @@ class Asked(NamedTuple):
         return cls(str(asked["stamp"]), asked["kind"], str(asked.get("address", "")))
 
 
+class Can(NamedTuple):
+    """What the desk offers.
+
+    Attributes:
+        code: the page can be had as Python.
+        presents: this session may present.
+    """
+
+    code: bool
+    presents: bool
+
+
 def desk(
     page: str,
     keys: Sequence[tuple[str, Sequence[tuple[str, str]]]],
-    code: bool,
+    can: Can,
     answer: dict[str, Any] | None,
     key: str,
 ) -> None:
@@ -42,13 +54,13 @@ def desk(
     Args:
         page: the page's title.
         keys: for each place what its keys do; several keys are separated by spaces.
-        code: whether the page can be had as Python.
+        can: what there is on this page, for this session.
         answer: to the last question, with its stamp.
         key: the widget's key.
     """
     component("desk")(
         key=key,
-        data={"page": page, "keys": keys, "code": code, "answer": answer},
+        data={"page": page, "keys": keys, **can._asdict(), "answer": answer},
         width="content",
         on_ask_change=_nothing,
     )

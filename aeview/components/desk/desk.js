@@ -23,13 +23,14 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** Python's data: { page, keys: [[where, [[key, words]]]], code, answer: { stamp, … } | null }. */
+  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, answer: { stamp, … } }. */
   update(component) {
     const { data } = component;
     const other = this.component?.data.page !== data.page;
     this.component = component;
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
+    this.find(".present").hidden = !data.presents;
     if (other) this.#keys(data.keys);
     if (other) this.presenter.arrive();
     const answer = data.answer;
@@ -79,7 +80,7 @@ export class Desk {
     if (this.root.querySelector("dialog[open]")) return this.#inDialog(event);
     if (event.key === "Escape" && this.find(".share").matches(":popover-open")) return;
     const what = deed(event, event.composedPath()[0], this.presenter.on);
-    if (!what) return;
+    if (!what || (what === "present" && !this.component.data.presents)) return;
     event.preventDefault();
     event.stopPropagation();
     const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds };

@@ -24,6 +24,14 @@ export function target(scene, address) {
   return new URL(scene.link.replace(/^\/+/, ""), new URL(".", address)).href;
 }
 
+/** The short address of a scene; where one has to join, the code comes along. */
+export function shortLink(scene, address) {
+  const link = new URL(`?scene=${encodeURIComponent(scene.id)}`, new URL(".", address));
+  const join = new URL(address).searchParams.get("join");
+  if (join) link.searchParams.set("join", join);
+  return link.href;
+}
+
 export class Lecture {
   constructor(storage, now = () => Date.now()) {
     this.storage = storage;

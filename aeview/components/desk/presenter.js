@@ -1,7 +1,7 @@
 // Presenter mode: the page in large type without its controls, scenes by ← and →, a timer, black,
 // and a code that opens the scene on a student's own machine.
 
-import { Lecture, clock, shows, target } from "./lecture.js";
+import { Lecture, clock, shortLink, shows } from "./lecture.js";
 import { draw } from "./qr.js";
 
 const SCENES = "aeview.scenes";
@@ -57,14 +57,14 @@ export class Presenter {
   // ---- in and out ------------------------------------------------------------------------------
 
   async begin() {
-    const { scenes } = await this.desk.ask({ kind: "scenes" });
+    const { scenes, opened } = await this.desk.ask({ kind: "scenes" });
     this.known = scenes;
     try {
       sessionStorage.setItem(SCENES, JSON.stringify(scenes));
     } catch {
       // then they are known on this page alone
     }
-    this.lecture.begin(scenes.find((scene) => shows(scene, location.href))?.id ?? null);
+    this.lecture.begin((scenes.find((scene) => shows(scene, location.href))?.id ?? opened) || null);
     this.arrive();
   }
 
@@ -134,7 +134,7 @@ export class Presenter {
 
   // ---- scenes ----------------------------------------------------------------------------------
 
-  // A whole load: nothing that was tried in one scene stays in the next.
+  // Python empties the page first: nothing that was tried in one scene stays in the next.
   #turn(by) {
     const { scenes, scene } = this;
     const place = scenes.findIndex(({ id }) => id === scene?.id);
@@ -143,7 +143,7 @@ export class Presenter {
     this.lecture.at(next.id);
     this.#head(next);
     this.#where();
-    location.assign(target(next, location.href));
+    this.desk.ask({ kind: "scene", address: next.id });
   }
 
   // ---- timer -----------------------------------------------------------------------------------
@@ -164,8 +164,7 @@ export class Presenter {
   async #code(of) {
     const { scene } = this;
     const short = scene && of === "scene";
-    const root = new URL(".", location.href);
-    const address = short ? new URL(`?scene=${encodeURIComponent(scene.id)}`, root).href : location.href;
+    const address = short ? shortLink(scene, location.href) : location.href;
     const answer = await this.desk.ask({ kind: "qr", address });
     const home = this.desk.find("dialog.qr");
     draw(home.querySelector("svg"), answer.rows);
