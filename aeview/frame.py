@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aeview import desk, lesson_bar, state
+from aeview.components import modules
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -13,9 +14,10 @@ STYLE = ASSETS / "frame.css"
 
 
 def style() -> None:
-    """Show the wordmark and set the page's spacing."""
+    """Show the wordmark, set the page's spacing, send what the components run."""
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
+    modules()
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:

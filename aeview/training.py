@@ -55,7 +55,7 @@ def buttons(form: Form) -> None:
         st.error(form.problem)
     else:
         st.caption(training_words.plan(form.plan))
-    alone = now not in ("paused", *RESTING)  # else Play or Continue stands beside it
+    alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
         if run and now == "paused":
             st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",

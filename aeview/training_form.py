@@ -26,6 +26,8 @@ ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identi
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
 EPOCHS = {"digits": 30, "heartbeats": 30}
 USUAL_EPOCHS = 10
+BATCHES = {"digits": 32, "heartbeats": 32}  # small sets: enough steps in an epoch
+USUAL_BATCH = 64
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
@@ -103,7 +105,7 @@ def _model(data: str, side: int) -> ModelConfig:
     kind = engine_kind(family)
     shape = _shape(data, side)
     begin(family, is_signal(shape))
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3])
     with left:
         units = _count("Code size", 256, "units", state.CODE_DIM)
     plain = ModelConfig(kind=kind, shape=shape, code_dim=units)
@@ -185,7 +187,7 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
         epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
     with right:
-        batch = _count("Batch size", 4096, "batch", state.BATCH, 64)
+        batch = _count("Batch size", 4096, "batch", state.BATCH, BATCHES.get(data, USUAL_BATCH))
     config = TrainingConfig(epochs=epochs, batch_size=batch)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)

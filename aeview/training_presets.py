@@ -30,6 +30,7 @@ USUAL = {
     state.RBM: 0, state.RATE: 3e-3, state.PENALTY: "kl", state.LAMBDA: 10.0,
 }  # fmt: skip
 PRESETS: dict[str, dict[str, Any]] = {
+    "vae": {state.RATE: 5e-3},
     LINEAR: {state.RATE: 1e-2},
     STACKED: {state.NODES: "400, 200, 100, 50", state.LOSS: "gaussian"},
     "sparse": {state.CODE_DIM: 32, state.LOSS: "gaussian"},

@@ -10,14 +10,10 @@ from aecore.checkpoints import build, read, shipped_folder
 from aecore.export import network_bytes, pack
 from aecore.latents.projection import PCA, TSNE, Axes
 from aecore.latents.support import Support
-from aeview.components import FOLDER, script
+from tests.browser import inlined
 
 MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
 N = 24
-
-
-def address(path):
-    return "data:text/javascript;base64," + base64.b64encode(script(path).encode()).decode()
 
 
 @pytest.fixture
@@ -29,7 +25,7 @@ def run(open_page):
             const [pack, net, plane, support] = await Promise.all(urls.map((url) => import(url)));
             Object.assign(window, { modules: { ...pack, ...net, ...plane, ...support } });
         }""",
-        [address(FOLDER / f"{name}.js") for name in ("pack", "net", "plane", "support")],
+        [inlined.module(f"{name}.js") for name in ("pack", "net", "plane", "support")],
     )
 
     def evaluate(source, block, values):

@@ -1,6 +1,5 @@
 """The Generate page as a user meets it, in a real Chromium."""
 
-import base64
 import re
 from urllib.parse import parse_qs, urlparse
 
@@ -11,8 +10,8 @@ from playwright.sync_api import expect
 from aecore import noise
 from aecore.checkpoints import build, find, read
 from aecore.latents.sampling import SAMPLERS, draw
-from aeview.components import FOLDER, script
 from aeview.components.generate import packed
+from tests.browser import inlined
 
 
 class Lab:
@@ -292,10 +291,9 @@ def module(open_page):
     page = open_page("about:blank")
 
     def evaluate(name, source, value):
-        text = base64.b64encode(script(FOLDER / f"{name}.js").encode()).decode()
         return page.evaluate(
             f"""async ([url, value]) => ({source})(await import(url), value)""",
-            [f"data:text/javascript;base64,{text}", value],
+            [inlined.module(f"{name}.js"), value],
         )
 
     return evaluate
