@@ -113,6 +113,7 @@ PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "
 TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
+DISCARDED = "discarded_run"
 
 # Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
 PART = "part"
@@ -129,6 +130,10 @@ WORK = "work"
 FILES = "files"
 SEARCH = "search"
 
+# Every page: the short link of a scene, and what the desk at the head asks.
+SCENE = "scene"
+DESK = "desk"
+TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
 # Lessons: which one and which step; what is kept of them is in the session state only.
 LESSON = "lesson"
 STEP = "step"

@@ -125,6 +125,7 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
 
 def watch() -> None:
     """Show the chosen run, and the one beside it; while they work, twice a second."""
+    kept_runs.offer_undo()
     run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")
