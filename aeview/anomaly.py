@@ -16,6 +16,7 @@ from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.live import Opened
+from aeview.plain import plain
 
 FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
 FIRST_KIND = "patches"
@@ -215,7 +216,7 @@ def _images(columns: list[DeltaGenerator]) -> None:
         with st.spinner("Scoring …", show_time=False):
             judged = sets.judged(key, chosen.held, made, choice, own and own.pixels)
     except (DataError, ValueError, OSError) as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.caption(made.words)
     judgement(key)

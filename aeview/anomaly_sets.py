@@ -15,11 +15,13 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview import cache
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.pixels import as_bytes, gzipped
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 AGAIN = "Train the model of what is normal"
 N_SHOWN = 1000  # of each side
 N_REFERENCE = 3000
-SHOWN_MODELS = 20
 
 CLASSES = "classes"
 CORRUPTED = "corrupted"
@@ -139,8 +140,8 @@ def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
 
 
 @st.cache_resource
-def _trained() -> dict[str, Judge]:
-    return {}
+def _trained() -> Kept[str, Judge]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def training_name(data: str, side: int, normal: str) -> str:
@@ -188,10 +189,7 @@ def train(card: Card, normal: str, job: Job) -> None:
         f"{card.things.many} "
         f"({normal_words(normal, images.classes)})."
     )
-    known = _trained()
-    while len(known) >= SHOWN_MODELS:
-        known.pop(next(iter(known)))
-    known[name] = Judge(
+    _trained()[name] = Judge(
         hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
     )
 

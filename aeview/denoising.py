@@ -27,6 +27,7 @@ from aeview.components.denoise import (
 from aeview.components.payload import STORE, payload
 from aeview.figures.theme import METHOD_STYLES
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {
@@ -66,9 +67,8 @@ def models(chosen: Opened) -> list[Opened]:
     if "dae" not in {each.held.card.model.kind for each in found}:
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        st.info(
-            words.format(data=own.data, side=side, d=(side // 2) ** 2 * 4, many=own.things.many)
-        )
+        data, d = argument(own.data), (side // 2) ** 2 * 4
+        st.info(words.format(data=data, side=side, d=d, many=own.things.many))
     return found
 
 
@@ -102,7 +102,7 @@ def _open(entry: Entry) -> Opened | None:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(plain(f"{entry.name}: {error}"))
         return None
 
 

@@ -8,10 +8,12 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS
+from aecore.limits import limits
 from aeview import cache, jobs, live, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.pixels import as_base64
+from aeview.plain import plain
 
 if TYPE_CHECKING:
     from aecore.latents.position import Position
@@ -97,6 +99,7 @@ def n_points(held: Stored) -> int:
     """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
     own = len(held.latents)
     total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    total = min(total, limits().map_points)
     if not cache.has_originals(held.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
@@ -151,7 +154,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         return
     if job is not None and job.state in ("failed", "cancelled"):
         reason = job.problem or "Cancelled."
-        st.warning(f"{title}: {reason}")
+        st.warning(plain(f"{title}: {reason}"))
         again = st.button("Start again", type="primary")
     elif job is None and at_once:
         again = True

@@ -142,6 +142,11 @@ LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
 WANTED = "wanted_link"
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
 
 # Session state only.
 COMPARE = "compare"
