@@ -1,12 +1,11 @@
 """The router: the pages, the sidebar, nothing else.
 
-The pages lie in `views/`: where a folder called `pages/` lies beside the main script, Streamlit
-1.67 takes the first visit for an app of its older kind and says "Page not found" over a deep link.
+They lie in `views/`: a first visit beside a folder `pages/` finds "Page not found" (Streamlit 1.67).
 """
 
 import streamlit as st
 
-from aeview import entrance, frame, sidebar
+from aeview import desk, entrance, frame, sidebar
 
 st.set_page_config(
     page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",
@@ -35,5 +34,6 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
 entrance.admit()  # once the pages are known: a link keeps its page at the door
+desk.open_scene()
 sidebar.show()
 chosen.run()

@@ -72,6 +72,19 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
     return choice
 
 
+def now(card: Card) -> tuple[Choice, Shown]:
+    """What is judged and how, as the controls and the component say, without drawing them."""
+    said = st.session_state
+    normal = said.get(state.NORMAL, sets.learnt(card))
+    offered = sets.offered(card.data, normal, card.model.shape)
+    choice = Choice(normal, said.get(state.STRANGE, offered[0]))
+    if choice.strange == CORRUPTED:
+        kind = said.get(state.SPOILT_BY, FIRST_KIND)
+        level = said.get(f"{state.SPOILT_LEVEL} {kind}", FIRST_LEVELS.get(kind, KINDS[kind].low))
+        choice = choice._replace(kind=kind, level=level)
+    return choice, Shown.of(said.get(state.ANOMALY)) or _start()
+
+
 def _normal(card: Card) -> str:
     data, classes, many = card.data, card.classes, card.things.many
     numbers = range(len(classes)) if len(classes) > 1 else range(0)

@@ -207,6 +207,20 @@ def show(shown: list[Shown]) -> None:
     _write_link(reported._replace(sample=sample if reported.sample else None))
 
 
+def now() -> tuple[list[Opened], list[Sample]]:
+    """The models and the images of the rows, as they are on screen; too few models give none."""
+    entry = sidebar.chosen()
+    names = [entry.name if entry else "", *st.session_state.get(state.COMPARED, [])]
+    models = _open([name for name in names if name])
+    if len(models) < 2:
+        return models, []
+    shown = [Shown(name, held, live.natural(held)) for name, held in models]
+    common = reduce(np.intersect1d, [images(model.table) for model in shown])
+    reported = CompareState.of(st.session_state.get(state.COMPARE)).seed
+    seed = _linked_seed() if reported is None else reported
+    return models, rows(shown[0].table, common, seed) if len(common) else []
+
+
 def titles(shown: list[Shown]) -> list[tuple[str, str]]:
     """What each model is, and its name."""
     return [(messages.family_title(held.card), name) for name, held, _ in shown]

@@ -80,10 +80,15 @@ def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
         x = state.select("Across", options, 1, state.UNIT_X, words=_unit, help=HELP_ACROSS)
     with right:
         y = state.select("Up", options, 2, state.UNIT_Y, words=_unit, help=HELP_UP)
+    units = _two(x, y, d)
     if x == y:
-        y = options[x % d]
-        st.caption(f"The same unit twice makes a line; z{y} is drawn upwards instead.")
-    return x - 1, y - 1
+        st.caption(f"The same unit twice makes a line; z{units[1] + 1} is drawn upwards instead.")
+    return units
+
+
+def _two(x: int, y: int, d: int) -> tuple[int, int]:
+    """Two different units, from 0, of two numbers from 1."""
+    return x - 1, x % d if x == y else y - 1
 
 
 def _unit(number: int) -> str:
@@ -102,6 +107,23 @@ def n_points(held: Stored) -> int:
         "Points", options, own, state.POINTS, words=lambda n: f"{n:,}", help=HELP_POINTS
     )
     return STORED_POINTS if chosen == own else chosen
+
+
+def choice(held: Stored) -> MapChoice:
+    """What the controls say, without drawing them."""
+    d, said = held.card.model.code_dim, st.session_state
+    natural = live.natural(held)
+    n = said.get(state.POINTS, len(held.latents))
+    natural = natural._replace(n_points=STORED_POINTS if n == len(held.latents) else n)
+    projection = said.get(state.PROJECTION, natural.projection)
+    if d == 1 or projection not in PROJECTIONS:
+        return natural
+    units, perplexity = (0, 1), 30
+    if projection == "axes" and d > 2:
+        units = _two(said.get(state.UNIT_X, 1), said.get(state.UNIT_Y, 2), d)
+    if projection == "tsne":
+        perplexity = said.get(state.PERPLEXITY, perplexity)
+    return MapChoice(projection, units, perplexity, natural.n_points)
 
 
 # ---- waiting -----------------------------------------------------------------------------------
@@ -158,6 +180,17 @@ def show(held: Stored, choice: MapChoice) -> None:
     answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
     latent_map(key, begin, answer, key=state.MAP)
     _write_link(held, pin, reported.view)
+
+
+def pinned(held: Stored, choice: MapChoice) -> Pin | None:
+    """What is pinned now, by the user, by the link or as the first picture; None for nothing."""
+    if cache.table(held, choice.n_points) is None or cache.projection(held, choice) is None:
+        return None
+    reported = MapState.of(st.session_state.get(state.MAP), cache.atlas_key(held, choice)).pin
+    if reported is not None:
+        return reported if reported.code else None
+    first = start(held, choice)["pin"]
+    return Pin(tuple(first["code"]), first["row"], tuple(first["place"] or (0.0, 0.0)))
 
 
 def start(held: Stored, choice: MapChoice) -> dict[str, Any]:

@@ -139,6 +139,20 @@ def show(models: list[Opened]) -> None:
         _write_link(shown or start, models[0])
 
 
+def now(model: Opened) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    return Shown.of(st.session_state.get(state.GENERATE)) or _start(model)
+
+
+def beside(chosen: Opened) -> Opened | None:
+    """The second model, as it was chosen; None for no other."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    name = st.session_state.get(state.PARTNER)
+    if name is None and entries:
+        name = _counterpart(chosen.held.card, list(entries.values()))
+    return Opened(name, cache.stored(entries[name].path)) if name in entries else None
+
+
 def _title(model: Opened) -> str:
     family = messages.family(model.held.card)
     title = family.capitalize() if family.endswith("autoencoder") else family

@@ -51,6 +51,11 @@ def show(name: str, held: Stored, choice: MapChoice) -> None:
     _downloads(name, held, shown)
 
 
+def now(held: Stored, choice: MapChoice) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    return _reported(cache.atlas_key(held, choice), held.latents) or _start(held)
+
+
 def _forget_codes(held: Stored) -> None:
     """Another model keeps the images at the ends, but no codes: they are other places there."""
     before = st.session_state.get(state.LAST_BENCH)

@@ -11,7 +11,8 @@ from aecore import checkpoints
 from aecore.errors import DataError
 from aecore.files import whole
 from aecore.limits import limits
-from aecore.runs.folder import Plan, Run, folder, remove
+from aecore.runs.discarded import discard, is_discarded, restore
+from aecore.runs.folder import Plan, Run, folder
 from aeview import access, run_frames, state
 from aeview.callbacks import uncut
 from aeview.plain import file_name, plain
@@ -55,10 +56,34 @@ def _gif(run: Run) -> bytes:
 def _delete(run: Run) -> None:
     try:
         access.demand(access.Act.DELETE)
-        remove(run)
+        discard(run)
     except (access.Refused, DataError) as error:
         state.notice(str(error))
+    else:
+        st.session_state[state.DISCARDED] = run.name
     _leave()
+
+
+def offer_undo() -> None:
+    """Offer the run back that this session deleted last."""
+    name = st.session_state.get(state.DISCARDED)
+    if name is None or not is_discarded(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The run {name} is deleted.")
+        st.button("Undo", on_click=_restore, args=(name,), icon=":material/undo:")
+
+
+@uncut
+def _restore(name: str) -> None:
+    if is_discarded(name):
+        try:
+            restore(name)
+        except DataError as error:
+            state.notice(str(error))
+            return
+    st.session_state[state.RUN] = name
+    state.set_parameters({state.RUN: name})
 
 
 @uncut

@@ -113,6 +113,7 @@ PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "
 TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
+DISCARDED = "discarded_run"
 
 # Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
 PART = "part"
@@ -129,12 +130,10 @@ WORK = "work"
 FILES = "files"
 SEARCH = "search"
 
-# Class mode: the join code in the link; what was tried; what the teacher allows.
-JOIN = "join"
-TRIED = "join_tried"
-SESSION = "session_token"
-LET_TRAIN = "let_students_train"
-
+# Every page: the short link of a scene, and what the desk at the head asks.
+SCENE = "scene"
+DESK = "desk"
+TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
 # Lessons: which one and which step; what is kept of them is in the session state only.
 LESSON = "lesson"
 STEP = "step"
@@ -143,6 +142,11 @@ LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
 WANTED = "wanted_link"
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
 
 # Session state only.
 COMPARE = "compare"

@@ -136,9 +136,9 @@ def _reset(run: Run) -> None:
 
 
 def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
-    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside.
+    """Make a run of a plan, start its worker, show it; what is refused is said.
 
-    What is refused is said.
+    A twin waits its turn and stands beside.
     """
     try:
         access.demand(access.Act.TRAIN)
@@ -177,6 +177,7 @@ def _check_number(more: int) -> None:
 
 def watch() -> None:
     """Show the chosen run, and the one beside it; while they work, twice a second."""
+    kept_runs.offer_undo()
     run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")

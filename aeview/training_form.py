@@ -85,41 +85,15 @@ class Form:
 
 def form() -> Form:
     """Draw the controls."""
-    named, side = _data()
     try:
-        data = _allowed(named)
+        data, side = _data()
         model = _model(data, side)
         recipe = Recipe(data, model, _training(model, data))
-        check(plan := Plan(recipe, side, _device()))
+        plan = Plan(recipe, side, _device())
+        check(plan)
         return Form(plan, twin=_twin(plan))
     except ValueError as error:
         return Form(None, str(error))
-
-
-def check(plan: Plan) -> None:
-    """See that a plan is one that may be trained here; asked again when it begins.
-
-    Raises:
-        ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
-    """
-    recipe, most = plan.recipe, limits()
-    _allowed(recipe.data)
-    for title, value, bound in (
-        ("epochs", recipe.training.total_epochs, most.epochs),
-        ("RBM passes", recipe.training.rbm_epochs, most.epochs),
-        ("images for each step", recipe.training.batch_size, most.batch_size),
-        ("weights", n_parameters(recipe.model), most.parameters),
-    ):
-        if value > bound:
-            raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
-
-
-def _allowed(data: str) -> str:
-    """Return a data set's name, or its path if this session may name it."""
-    if data in DATASETS or not data:
-        return data
-    access.demand(access.Act.PATH)
-    return access.data_path(data)
 
 
 def _help(word: str) -> str:
@@ -160,6 +134,32 @@ def _device() -> str:
     return _pick("Device", names, "device", state.DEVICE)
 
 
+def check(plan: Plan) -> None:
+    """See that a plan is one that may be trained here; asked again when it begins.
+
+    Raises:
+        ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
+    """
+    recipe, most = plan.recipe, limits()
+    _allowed(recipe.data)
+    for title, value, bound in (
+        ("epochs", recipe.training.total_epochs, most.epochs),
+        ("RBM passes", recipe.training.rbm_epochs, most.epochs),
+        ("images for each step", recipe.training.batch_size, most.batch_size),
+        ("weights", n_parameters(recipe.model), most.parameters),
+    ):
+        if value > bound:
+            raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
+
+
+def _allowed(data: str) -> str:
+    """Return a data set's name, or its path if this session may name it."""
+    if data in DATASETS or not data:
+        return data
+    access.demand(access.Act.PATH)
+    return access.data_path(data)
+
+
 def _data() -> tuple[str, int]:
     here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(state.DATA, sidebar.FIRST_DATA)
@@ -175,20 +175,12 @@ def _data() -> tuple[str, int]:
     if data != OWN:
         return data, 28
     path = st.text_input("Path on the server", help=_help("path"), key=state.TRAIN_PATH)
-    full = _allowed_path(path)
+    full = Path(_allowed(path)) if path else None
     if full is not None and full.is_file() and is_signals(full):
         _assumed(full)
         return str(full), SIDES[0]
     side = st.selectbox("Image side, pixels", SIDES, key=state.TRAIN_SIDE)
-    return path, side
-
-
-def _allowed_path(text: str) -> Path | None:
-    """The path, where it may be looked at; where not, the form says so."""
-    try:
-        return Path(_allowed(text)) if text else None
-    except ValueError:
-        return None
+    return str(full or ""), side
 
 
 def _assumed(path: Path) -> None:
@@ -311,8 +303,8 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
         epochs = _count("Epochs", limits().epochs, "epochs", state.EPOCHS, usual)
     with right:
-        usual_batch = 32 if _is_table(data) else BATCHES.get(data, USUAL_BATCH)
-        batch = _count("Batch size", limits().batch_size, "batch", state.BATCH, usual_batch)
+        usual = 32 if _is_table(data) else BATCHES.get(data, USUAL_BATCH)
+        batch = _count("Batch size", limits().batch_size, "batch", state.BATCH, usual)
     config = TrainingConfig(epochs=epochs, batch_size=batch, only=only)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
