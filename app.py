@@ -1,6 +1,6 @@
 """The router: the pages, the sidebar, nothing else.
 
-They lie in `views/`: a first visit beside a folder `pages/` finds "Page not found" (Streamlit 1.67).
+They lie in `views/`: beside a folder `pages/` Streamlit 1.67 finds no first visit: "not found".
 """
 
 import streamlit as st
