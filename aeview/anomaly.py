@@ -16,6 +16,7 @@ from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.live import Opened
+from aeview.plain import plain
 
 FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
 FIRST_KIND = "patches"
@@ -69,6 +70,19 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
         with columns[3]:
             choice = choice._replace(kind=kind, level=_level(kind))
     return choice
+
+
+def now(card: Card) -> tuple[Choice, Shown]:
+    """What is judged and how, as the controls and the component say, without drawing them."""
+    said = st.session_state
+    normal = said.get(state.NORMAL, sets.learnt(card))
+    offered = sets.offered(card.data, normal, card.model.shape)
+    choice = Choice(normal, said.get(state.STRANGE, offered[0]))
+    if choice.strange == CORRUPTED:
+        kind = said.get(state.SPOILT_BY, FIRST_KIND)
+        level = said.get(f"{state.SPOILT_LEVEL} {kind}", FIRST_LEVELS.get(kind, KINDS[kind].low))
+        choice = choice._replace(kind=kind, level=level)
+    return choice, Shown.of(said.get(state.ANOMALY)) or _start()
 
 
 def _normal(card: Card) -> str:
@@ -202,7 +216,7 @@ def _images(columns: list[DeltaGenerator]) -> None:
         with st.spinner("Scoring …", show_time=False):
             judged = sets.judged(key, chosen.held, made, choice, own and own.pixels)
     except (DataError, ValueError, OSError) as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.caption(made.words)
     judgement(key)

@@ -16,9 +16,10 @@ from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
 from aecore.data.signals import SUFFIXES as SIGNAL_FILES
 from aecore.data.signals import read, scaled
 from aecore.errors import DataError
+from aecore.limits import limits
 from aeview import cache
+from aeview.plain import plain
 
-MOST = 300
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
 WORDS_SHOWN = 3
 
@@ -41,9 +42,10 @@ def pictures(held: Stored) -> Own | None:
     """Ask for pictures, or for signals; None until there are some that can be used."""
     if is_signal(held.card.model.shape):
         return _signals(held)
+    most = limits().judged_pictures
     files = st.file_uploader(
         "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
-        help=f"PNG, JPEG and the like, or a .zip of them; the first {MOST} are taken. They stay "
+        help=f"PNG, JPEG and the like, or a .zip of them; the first {most} are taken. They stay "
         "in memory and are forgotten with this session.",
     )  # fmt: skip
     if not files:
@@ -55,7 +57,7 @@ def pictures(held: Stored) -> Own | None:
     shape = (card.model.shape[0], card.model.shape[1], card.model.shape[2])
     own = prepared(contents, shape, bool(known and known.handwriting))
     for problem in own.problems[:WORDS_SHOWN]:
-        st.warning(problem)
+        st.warning(plain(problem))
     if len(own.problems) > WORDS_SHOWN:
         st.warning(f"… and {len(own.problems) - WORDS_SHOWN} more that could not be used.")
     return own if len(own.pixels) else None
@@ -85,9 +87,9 @@ def _rows(card: Card) -> Own | None:
     try:
         pixels = read_rows(content, file.name, card)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
-    taken = pixels[:MOST]
+    taken = pixels[: limits().judged_pictures]
     beyond = float(np.isin(taken, (0, 255)).mean())
     st.caption(
         f"{len(taken):,} of {len(pixels):,} rows; {100 * beyond:.1f} % of their numbers lie at or "
@@ -114,15 +116,15 @@ def _signals(held: Stored) -> Own | None:
     try:
         found = read(content, file.name)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return None
     if found.values.shape[1] != length:
         st.error(
-            f"The signals of {file.name} have {found.values.shape[1]} samples, but this model "
-            f"reads {length}; cut or resample them."
+            f"The signals of {plain(file.name)} have {found.values.shape[1]} samples, but this "
+            f"model reads {length}; cut or resample them."
         )
         return None
-    pixels = scaled(found.values[:MOST], axis)
+    pixels = scaled(found.values[: limits().judged_pictures], axis)
     beyond = float(((found.values < axis.low) | (found.values > axis.high)).mean())
     st.caption(
         f"{len(pixels):,} of {len(found.values):,} signals; {100 * beyond:.1f} % of their values "
@@ -159,14 +161,14 @@ def prepared(
 def _each(
     contents: tuple[tuple[str, bytes], ...], problems: list[str]
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield names and bytes, those within a .zip too, up to `MOST`."""
-    n = 0
+    """Yield names and bytes, those within a .zip too, up to `judged_pictures`."""
+    n, most = 0, limits().judged_pictures
     for source in _sources(contents, problems):
         if source.error:
             problems.append(source.error)
             continue
-        if n == MOST:
-            problems.append(f"More than {MOST} pictures; the others are left out.")
+        if n == most:
+            problems.append(f"More than {most} pictures; the others are left out.")
             return
         n += 1
         yield source.name, source.content

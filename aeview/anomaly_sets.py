@@ -5,7 +5,6 @@ Nothing here draws a widget. Small models of a part of a data set are trained by
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,27 +13,25 @@ import streamlit as st
 from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
-from aecore.data.imageset import ImageSet, is_signal, random_sample
-from aecore.errors import DataError
+from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview import cache
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.pixels import as_bytes, gzipped
 
 if TYPE_CHECKING:
+    from aecore.anomaly.parts import Parts
     from aecore.anomaly.scores import Reference
     from aecore.models.base import Autoencoder
 
 AGAIN = "Train the model of what is normal"
 N_SHOWN = 1000  # of each side
-N_HELD_OUT = 2000
-FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too
 N_REFERENCE = 3000
-N_TRAIN = 12_000  # as many as a small model is trained on
-SHOWN_MODELS = 20
 
 CLASSES = "classes"
 CORRUPTED = "corrupted"
@@ -58,15 +55,6 @@ class Choice(NamedTuple):
     kind: str = ""
     level: float = 0.0
     upload: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Normal images of one choice: for training, to calibrate on, and to test on."""
-
-    train: ImageSet
-    held_out: ImageSet
-    test: ImageSet
 
 
 class Judge(NamedTuple):
@@ -134,7 +122,7 @@ def learnt(card: Card) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def parts(data: str, side: int, normal: str, *, whole: bool = False) -> Parts:
+def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
     """Return the normal images; where few can be held out, a third of the training images are.
 
     `whole` leaves all training images where they are: a model that is there already has seen them.
@@ -142,41 +130,18 @@ def parts(data: str, side: int, normal: str, *, whole: bool = False) -> Parts:
     Raises:
         DataError: if the set is not there, damaged, or has too few images.
     """
-    from aecore.anomaly.strangers import EVERY, normal_classes, rows_of
+    from aecore.anomaly.parts import normal_parts
 
-    train, val, test = (cache.split(data, part, side) for part in ("train", "val", "test"))
-    kept = normal_classes(normal, len(train.classes))
-    train, val, test = (part.take(rows_of(part.labels, kept)) for part in (train, val, test))
-    missing = FEWEST_HELD_OUT - len(val)
-    if normal != EVERY and missing > 0 and not whole:
-        n = min(missing, len(train) // 3)
-        val = _joined(val, train.take(np.arange(len(train) - n, len(train))))
-        train = train.take(np.arange(len(train) - n))
-    if not len(val) or not len(test):
-        raise DataError(
-            "this choice leaves no validation or test images; choose another normal class"
-        )
-    return Parts(
-        train.take(random_sample(len(train), N_TRAIN)),
-        val.take(random_sample(len(val), N_HELD_OUT)),
-        test.take(random_sample(len(test), N_SHOWN)),
-    )
-
-
-def _joined(first: ImageSet, second: ImageSet) -> ImageSet:
-    pixels, labels = (
-        np.concatenate((getattr(first, name), getattr(second, name)))
-        for name in ("pixels", "labels")
-    )
-    return ImageSet(first.name, first.split, pixels, labels, first.classes)
+    train, val, test = (cache.split(data, part, side) for part in SPLITS)
+    return normal_parts((train, val, test), normal, whole=whole)
 
 
 # ---- the model of it ---------------------------------------------------------------------------
 
 
 @st.cache_resource
-def _trained() -> dict[str, Judge]:
-    return {}
+def _trained() -> Kept[str, Judge]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def training_name(data: str, side: int, normal: str) -> str:
@@ -224,10 +189,7 @@ def train(card: Card, normal: str, job: Job) -> None:
         f"{card.things.many} "
         f"({normal_words(normal, images.classes)})."
     )
-    known = _trained()
-    while len(known) >= SHOWN_MODELS:
-        known.pop(next(iter(known)))
-    known[name] = Judge(
+    _trained()[name] = Judge(
         hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
     )
 
@@ -253,7 +215,7 @@ def offered(data: str, normal: str, shape: Sequence[int]) -> list[str]:
     return [*first, CORRUPTED, *photographs, *others, OWN]
 
 
-def strange(held: Stored, choice: Choice, normal: Parts, own: Pixels | None) -> Strange:
+def strange(held: Stored, choice: Choice, normal: "Parts", own: Pixels | None) -> Strange:
     """Return the strange images of a choice."""
     from aecore.anomaly import strangers
 

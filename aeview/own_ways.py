@@ -15,6 +15,7 @@ from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.own_files import Given
 from aeview.pixels import data_address
+from aeview.plain import plain
 from aeview.sample_pictures import samples
 
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
@@ -32,7 +33,7 @@ def pictures_only(chosen: Opened) -> None:
         return
     many = chosen.held.card.things.many
     st.info(
-        f"{chosen.name} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST or "
+        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST or "
         f"Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
@@ -71,7 +72,7 @@ def ways_in(chosen: Opened) -> None:
         take(Given(own_files.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
-        problems.error(sentence)
+        problems.error(plain(sentence))
 
 
 def _source() -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 from aecore.anomaly.detectors import DETECTORS, Result, measure
 from aeview import frame, jobs
 from aeview.jobs import Job
+from aeview.plain import plain
 
 SHIPPED = frame.ASSETS / "detectors.json"
 MOST_ROWS = 6000  # training rows; distances to more take minutes
@@ -68,6 +69,12 @@ def _shipped() -> dict[str, Any]:
     return values
 
 
+def shipped(setting: str) -> list[dict[str, Any]]:
+    """Figures of the detectors that come along; empty for a setting that was not measured."""
+    found: list[dict[str, Any]] = _shipped()["settings"].get(setting, [])
+    return found
+
+
 def measure_all(key: str, split: Split, job: Job) -> None:
     """Measure every detector, reporting to the job after each."""
     known = _measured()
@@ -120,7 +127,7 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         jobs.show(name, "Fitting and scoring, one detector after the other")
         return
     if job is not None and job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     if len(found) < len(DETECTORS) and st.button(
         "Measure them here", icon=":material/speed:",
         help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",

@@ -143,6 +143,19 @@ def _step(model: Opened, method: str) -> None:
     figures[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
 
 
+def distance(model: Opened, method: str) -> float | None:
+    """One Fréchet distance, computed where it is not known; None where there is no classifier."""
+    _step(model, method)
+    found = _figures().get((model.held.digest, method, FIGURE_SEED))
+    return found["distance"] if found else None
+
+
+def floor(data: str) -> float | None:
+    """The Fréchet distance of real test images; None where there is no classifier."""
+    file = checkpoints.classifier_file(data)
+    return _classifier(data, file.stat().st_mtime_ns).floor if file.is_file() else None
+
+
 def _explained(
     models: list[Opened], known: dict[str, list[float | None]], order: tuple[int, ...]
 ) -> dict[str, Any]:

@@ -113,6 +113,7 @@ PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "
 TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
+DISCARDED = "discarded_run"
 
 # Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
 PART = "part"
@@ -128,6 +129,24 @@ CARD = "card_open"
 WORK = "work"
 FILES = "files"
 SEARCH = "search"
+
+# Every page: the short link of a scene, and what the desk at the head asks.
+SCENE = "scene"
+DESK = "desk"
+TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
+# Lessons: which one and which step; what is kept of them is in the session state only.
+LESSON = "lesson"
+STEP = "step"
+LESSON_AT = "lesson_at"
+LESSON_ENTERED = "lesson_entered"
+LESSON_PROGRESS = "lesson_progress"
+LESSON_TURN = "lesson_turn"
+WANTED = "wanted_link"
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
 
 # Session state only.
 COMPARE = "compare"
@@ -145,6 +164,14 @@ _LAST_CODES = "last_codes"
 _KEPT = "kept_parameters"
 LAST_MODEL = "last_model"
 LAST_BENCH = "last_bench"
+
+# What a page shows, as far as the session remembers it: a link that is opened begins anew.
+SHOWN_STATES = (
+    DATA, MODEL, PROJECTION, UNIT_X, UNIT_Y, PERPLEXITY, POINTS, PARTNER, COMPARED, COMPARED_FOR,
+    INPUT, JUDGED, NORMAL, STRANGE, SPOILT_BY, WORK, FILES, MAP, TRAVERSE, FAMILY, INTERPOLATE,
+    ARITHMETIC, GENERATE, GENERATE_LAST, GENERATE_MODEL, DENOISE, DENOISE_LAST, ANOMALY,
+    ANOMALY_LAST, INSIDE, SEARCH, COMPARE, LAST_MODEL, LAST_BENCH, _KEPT, _LAST_CODES,
+)  # fmt: skip
 
 LAYER_NAMES = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
@@ -267,6 +294,18 @@ def set_parameters(values: dict[str, str]) -> None:
     for name, value in values.items():
         if st.query_params.get(name) != value:
             st.query_params[name] = value
+
+
+def begin_anew(parameters: dict[str, str]) -> None:
+    """Forget what the pages show and put these parameters into the link.
+
+    To be called before any widget of the run. What the user typed, drew or uploaded stays.
+    """
+    levels = [key for key in st.session_state if str(key).startswith(f"{SPOILT_LEVEL} ")]
+    for key in (*SHOWN_STATES, *levels):
+        if key in st.session_state:
+            del st.session_state[key]
+    st.query_params.from_dict(parameters)
 
 
 def resume(*names: str) -> None:

@@ -9,16 +9,18 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.runs import frames
-from aecore.runs.folder import ENDED, Plan, Run, create, runs
+from aecore.runs.folder import ENDED, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
-from aeview import kept_runs, run_frames, state, training_words
+from aeview import access, kept_runs, run_frames, state, training_words
 from aeview.callbacks import uncut
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
-from aeview.training_form import Form
+from aeview.plain import plain
+from aeview.training_form import Form, check
 from aeview.training_words import Numbers
 
 POLL_S = 0.4
@@ -52,24 +54,25 @@ def buttons(form: Form) -> None:
     run = chosen()
     now = run.state.name if run else "none"
     if form.plan is None:
-        st.error(form.problem)
+        st.error(plain(form.problem))
     else:
         st.caption(training_words.plan(form.plan))
+    mine = run is not None and access.may_steer(run)
     alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
-        if run and now == "paused":
-            st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",
+        if run and mine and now == "paused":
+            st.button("Play", on_click=want, args=(run, "play"), type="primary",
                       icon=":material/play_arrow:")  # fmt: skip
-        elif run and now in RESTING:
+        elif run and mine and now in RESTING:
             st.button(
-                "Continue", on_click=launch, args=(run,), type="primary",
+                "Continue", on_click=_take_up, args=(run,), type="primary",
                 icon=":material/play_arrow:", help="From the last whole epoch on.",
             )  # fmt: skip
         # No callback: it would be given the form as it stood before what was typed last.
         if (
             st.button(
                 "Play" if alone else "New run",
-                disabled=form.plan is None,
+                disabled=form.plan is None or not access.may(access.Act.TRAIN),
                 type="secondary" if now in (*RESTING, *BUSY) else "primary",
                 icon=":material/add:" if now in BUSY else ":material/play_arrow:",
                 help="Train a new model with these settings. One trains at a time, others wait.",
@@ -78,46 +81,94 @@ def buttons(form: Form) -> None:
         ):
             begin(form.plan, twin=form.twin)
             st.rerun()
-    if run and now in BUSY:
+    if run and mine and now in BUSY:
         _steer(run, now)
+    elif run and now in BUSY:
+        st.caption("Somebody else began this run; who did steers it.")
+    if not access.may(access.Act.TRAIN):
+        st.caption("The teacher has locked training.")
 
 
 def _steer(run: Run, now: str) -> None:
     with st.container(horizontal=True):
         if now != "paused":
-            st.button("Pause", on_click=run.want, kwargs={"do": "pause"}, icon=":material/pause:")
+            st.button("Pause", on_click=want, args=(run, "pause"), icon=":material/pause:")
         else:
             st.button("Step: batch", on_click=_step, args=(run, "batches"))
             st.button("Step: epoch", on_click=_step, args=(run, "epochs"))
-        st.button("Stop", on_click=run.want, kwargs={"do": "stop"}, icon=":material/stop:")
+        st.button("Stop", on_click=want, args=(run, "stop"), icon=":material/stop:")
         st.button(
             "Reset", on_click=_reset, args=(run,), icon=":material/restart_alt:",
             help="Fresh weights, same settings, paused before the first step.",
         )  # fmt: skip
 
 
+def _steering(run: Run) -> bool:
+    """Whether the run may be steered; where not, that is said."""
+    try:
+        access.demand_steering(run)
+    except access.Refused as error:
+        state.notice(str(error))
+        return False
+    return True
+
+
+def want(run: Run, do: str) -> None:
+    """Play, pause or stop a run, if that is this session's to do."""
+    if _steering(run):
+        run.want(do=do)
+
+
 def _step(run: Run, what: str) -> None:
-    run.want(**{what: getattr(run.wish, what) + 1})
+    if _steering(run):
+        run.want(**{what: getattr(run.wish, what) + 1})
+
+
+def _take_up(run: Run) -> None:
+    if _steering(run):
+        launch(run)
 
 
 def _reset(run: Run) -> None:
-    run.want(do="stop")
-    begin(run.plan, "pause")
+    if _steering(run):
+        run.want(do="stop")
+        begin(run.plan, "pause")
 
 
 def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
-    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside."""
+    """Make a run of a plan, start its worker, show it; what is refused is said.
+
+    A twin waits its turn and stands beside.
+    """
     try:
+        access.demand(access.Act.TRAIN)
+        _check_number()
+        check(plan)
         run, other = create(plan), twin and create(twin)
-    except DataError as error:
+    except (DataError, ValueError) as error:
         state.notice(str(error))
         return
+    access.own(run)
     launch(run, do)
     if other:
+        access.own(other)
         launch(other, do)
     if other or not st.session_state.get(state.BESIDE_TICKED):
         st.session_state[state.BESIDE_RUN] = other and other.name
     _choose(run)
+    if gone := make_room():
+        state.notice(
+            f"Runs have filled the {limits().runs_mb:,} MB they may: the oldest {len(gone)} of "
+            "those that had ended went, those never saved first."
+        )
+
+
+def _check_number() -> None:
+    most = limits().own_open_runs
+    if access.n_own_open() >= most:
+        raise DataError(
+            f"You have {most} runs that have not ended, as many as one may: stop one first"
+        )
 
 
 # ---- what is seen ------------------------------------------------------------------------------
@@ -125,6 +176,7 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
 
 def watch() -> None:
     """Show the chosen run, and the one beside it; while they work, twice a second."""
+    kept_runs.offer_undo()
     run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")

@@ -12,13 +12,14 @@ from aecore.data.imageset import is_signal, things
 from aecore.data.own import SIDES
 from aecore.data.rows import is_table
 from aecore.data.signals import is_signals
+from aecore.limits import limits
 from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import cache, sidebar, state
+from aeview import access, cache, sidebar, state
 from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind
 
 OWN = "own"
@@ -83,11 +84,13 @@ class Form:
 
 def form() -> Form:
     """Draw the controls."""
-    data, side = _data()
     try:
+        data, side = _data()
         model = _model(data, side)
         recipe = Recipe(data, model, _training(model, data))
-        return Form(plan := Plan(recipe, side, _device()), twin=_twin(plan))
+        plan = Plan(recipe, side, _device())
+        check(plan)
+        return Form(plan, twin=_twin(plan))
     except ValueError as error:
         return Form(None, str(error))
 
@@ -130,10 +133,36 @@ def _device() -> str:
     return _pick("Device", names, "device", state.DEVICE)
 
 
+def check(plan: Plan) -> None:
+    """See that a plan is one that may be trained here; asked again when it begins.
+
+    Raises:
+        ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
+    """
+    recipe, most = plan.recipe, limits()
+    _allowed(recipe.data)
+    for title, value, bound in (
+        ("epochs", recipe.training.total_epochs, most.epochs),
+        ("RBM passes", recipe.training.rbm_epochs, most.epochs),
+        ("images for each step", recipe.training.batch_size, most.batch_size),
+        ("weights", n_parameters(recipe.model), most.parameters),
+    ):
+        if value > bound:
+            raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
+
+
+def _allowed(data: str) -> str:
+    """Return a data set's name, or its path if this session may name it."""
+    if data in DATASETS or not data:
+        return data
+    access.demand(access.Act.PATH)
+    return access.data_path(data)
+
+
 def _data() -> tuple[str, int]:
     here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(state.DATA, sidebar.FIRST_DATA)
-    options = [*here, OWN]
+    options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
     data = st.selectbox(
         "Data set",
         options,
@@ -145,7 +174,7 @@ def _data() -> tuple[str, int]:
     if data != OWN:
         return data, 28
     path = st.text_input("Path on the server", help=_help("path"), key=state.TRAIN_PATH)
-    full = Path(path).expanduser().resolve() if path else None
+    full = Path(_allowed(path)) if path else None
     if full is not None and full.is_file() and is_signals(full):
         _assumed(full)
         return str(full), SIDES[0]
@@ -271,10 +300,10 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
     left, right = st.columns(2)
     with left:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
-        epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
+        epochs = _count("Epochs", limits().epochs, "epochs", state.EPOCHS, usual)
     with right:
         usual = 32 if _is_table(data) else BATCHES.get(data, USUAL_BATCH)
-        batch = _count("Batch size", 4096, "batch", state.BATCH, usual)
+        batch = _count("Batch size", limits().batch_size, "batch", state.BATCH, usual)
     config = TrainingConfig(epochs=epochs, batch_size=batch, only=only)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
@@ -319,7 +348,8 @@ def _count(
     title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
 ) -> int:
     """A whole number; where nothing is usual here, its family's preset has set it."""
-    return int(st.number_input(title, least, most, usual, help=_help(word), key=key))
+    first = usual if isinstance(usual, str) else min(usual, most)
+    return int(st.number_input(title, least, most, first, help=_help(word), key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

@@ -17,11 +17,11 @@ from jaxtyping import Float
 from aecore.data.imageset import Axis, ImageSet, stratified_split
 from aecore.data.tables import decoded
 from aecore.errors import DataError
+from aecore.limits import MEGABYTE, limits
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 MIN_SIGNALS = 20
 MIN_SAMPLES, MAX_SAMPLES = 8, 4096
-MAX_BYTES = 100_000_000
 MAX_CLASSES = 50
 
 Values = Float[np.ndarray, "n length"]
@@ -115,8 +115,8 @@ def read(content: bytes, name: str) -> Signals:
     Raises:
         DataError: in one sentence: no text, a header, ragged rows, words or gaps among the values.
     """
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; use fewer signals")
+    if len(content) > limits().signals_mb * MEGABYTE:
+        raise DataError(f"{name} has over {limits().signals_mb} MB; use fewer signals")
     lines = [line for line in decoded(content, name).splitlines() if line.strip()]
     if not lines:
         raise DataError(f"{name} is empty; write one signal a row, its class first")

@@ -3,6 +3,7 @@
 
 import { tell } from "./columns.js";
 import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
+import { density } from "./zoom.js";
 
 export { frame, isSignal } from "./signal.js";
 
@@ -26,7 +27,7 @@ export function paintBars(canvas, values, ...style) {
 }
 
 function show(canvas, draw) {
-  const side = sideFor(canvas.clientWidth, globalThis.devicePixelRatio);
+  const side = sideFor(canvas.clientWidth, density());
   canvas.style.imageRendering = "auto";
   cover(canvas, new ImageData(draw(side), side, side));
 }

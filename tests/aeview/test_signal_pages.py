@@ -8,9 +8,10 @@ import pytest
 import streamlit as st
 from PIL import Image
 
+from aecore import lines
 from aecore.data import heartbeats as hb
 from aecore.data.imageset import Axis
-from aeview import anomaly_own, anomaly_sets, exports, lines, messages
+from aeview import anomaly_own, anomaly_sets, exports, messages
 
 
 def test_a_signal_says_its_extent_and_its_grid():

@@ -151,8 +151,8 @@ export class Panel {
   csv(rows) {
     const { model } = this;
     const splits = ["train", "val", "test"];
-    const cell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const safe = (text) => cell(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+    const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const safe = (text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
     const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
     const lines = rows.map((row) => [
       splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),

@@ -1,0 +1,90 @@
+"""What a session keeps of its lessons, and the bar that leads back to one from another page."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from aeview import links, state
+from aeview.callbacks import uncut
+from aeview.lessons import FOLDER, Lesson, Shelf, shelf
+from aeview.links import Link
+
+PAGE = "lessons"
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a lesson has come in this session; steps are counted from 1.
+
+    Attributes:
+        step: the one to go on with.
+        seen: those that were shown.
+        chosen: answer to the question of a step, counted from 0.
+        placed: code that was pinned as the answer to a step.
+        landed: code that was asked for there.
+        revealed: steps whose question has been answered and explained.
+    """
+
+    step: int = 1
+    seen: set[int] = field(default_factory=set)
+    chosen: dict[int, int] = field(default_factory=dict)
+    placed: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    landed: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    revealed: set[int] = field(default_factory=set)
+
+
+def progress(lesson: Lesson) -> Progress:
+    """What this session keeps of a lesson."""
+    known: dict[str, Progress] = st.session_state.setdefault(state.LESSON_PROGRESS, {})
+    return known.setdefault(lesson.id, Progress())
+
+
+def read() -> Shelf:
+    """All lessons, read again when a file has changed."""
+    stamps = tuple((path.name, path.stat().st_mtime_ns) for path in sorted(FOLDER.glob("*.toml")))
+    return _read(stamps)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _read(stamps: tuple[tuple[str, int], ...]) -> Shelf:
+    del stamps
+    return shelf()
+
+
+def link(lesson: Lesson, number: int) -> Link:
+    """The link of a step: its own, in the lesson; a place that was asked for is pinned."""
+    target = lesson.steps[number - 1].target
+    place = {state.LESSON: lesson.id, state.STEP: str(number)}
+    code = progress(lesson).landed.get(number)
+    pinned = {state.PIN: ",".join(f"{value:.6g}" for value in code)} if code else {}
+    return Link(PAGE, place | target.parameters | pinned)
+
+
+def under_way() -> tuple[Lesson, int] | None:
+    """The lesson and step that this session is at; None where there is none."""
+    name, number = st.session_state.get(state.LESSON_AT) or ("", 0)
+    lesson = next((lesson for lesson in read().lessons if lesson.id == name), None)
+    return (lesson, number) if lesson and 1 <= number <= len(lesson.steps) else None
+
+
+def show() -> None:
+    """Show the way back while a lesson is under way."""
+    if not st.session_state.get(state.LESSON_AT):
+        return
+    found = under_way()
+    if found is None:
+        return
+    lesson, number = found
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key="lesson_bar"):
+        label = f"Back to the lesson, step {number} of {len(lesson.steps)}"
+        if st.button(label, icon=":material/school:", type="primary"):
+            st.session_state.pop(state.LESSON_ENTERED, None)
+            links.go(link(lesson, number))
+        st.markdown(f"**{lesson.title}**: {lesson.steps[number - 1].title}")
+        st.button("Leave the lesson", icon=":material/close:", on_click=uncut(leave))
+
+
+def leave() -> None:
+    """No lesson is under way any more; what was done of it is kept."""
+    st.session_state[state.LESSON_AT] = None
+    st.session_state.pop(state.LESSON_ENTERED, None)

@@ -1,0 +1,123 @@
+"""Links to the pages of this app, as text: what they may say, and opening them in a session.
+
+A link is a page's address and its query parameters, relative to the app's root: for example
+"traverse?model=mnist-bvae-10d-b4". The first page, the latent map, has the root for its address:
+"?model=digits-vae-2d".
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from aecore.errors import DataError
+from aeview import state
+
+VIEWS = Path(__file__).parent.parent / "views"
+FIRST = "latent_map"
+EVERYWHERE = (state.DATA, state.MODEL)
+MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
+# What each page reads from its address, besides data set and model.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "latent_map": (*MAP, *state.MAP_PARAMETERS),
+    "interpolate": state.INTERPOLATE_PARAMETERS,
+    "traverse": (*state.TRAVERSE_PARAMETERS, state.SEED),
+    "generate": (
+        state.PARTNER, state.SEED, state.N_SAMPLES, state.TEMPERATURE, state.SAMPLER, state.IMAGE,
+        state.NOISE,
+    ),
+    "your_image": (state.INPUT, state.PICTURE, state.STEPS, *MAP),
+    "denoise": (
+        state.NOISE_KIND, state.LEVEL, state.SEED, state.N_SAMPLES, state.FIRST, state.SHOW,
+        state.METRIC,
+    ),
+    "anomaly": (
+        state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
+        state.SCORE, state.RULE, state.RULE_VALUE, state.THRESHOLD,
+    ),
+    "train": (state.RUN,),
+    "inside": (*state.INSIDE_PARAMETERS, state.NOISE_KIND, state.LEVEL, state.SEED),
+    "codes_at_work": (state.WORK, state.FILES, state.SUBJECT),
+    "compare": (state.COMPARED, *state.COMPARE_PARAMETERS, state.SEED, state.POINTS),
+    "lessons": (state.LESSON, state.STEP),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page in a state.
+
+    Attributes:
+        page: its address, a key of `PARAMETERS`.
+        parameters: names and values of the address.
+    """
+
+    page: str
+    parameters: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        """As it stands behind the app's root."""
+        address = "" if self.page == FIRST else self.page
+        return f"{address}?{urlencode(self.parameters, safe=',')}" if self.parameters else address
+
+    @property
+    def script(self) -> str:
+        """The page's file, as `st.switch_page` wants it."""
+        file = next(VIEWS.glob(f"*/{self.page}.py"))
+        return file.relative_to(VIEWS.parent).as_posix()
+
+
+def parse(text: str) -> Link:
+    """Read a link.
+
+    Raises:
+        DataError: in one sentence, if it names no page or a parameter that the page doesn't read.
+    """
+    address, _, query = text.partition("?")
+    page = address or FIRST
+    if page not in PARAMETERS:
+        raise DataError(
+            f"the link “{text[:80]}” names no page; the pages are {', '.join(PARAMETERS)}"
+        )
+    try:
+        pairs = parse_qsl(query, strict_parsing=True, max_num_fields=30) if query else []
+    except ValueError:
+        raise DataError(
+            f"what follows the “?” of the link “{text[:80]}” is not name=value&name=value"
+        ) from None
+    allowed = (*EVERYWHERE, *PARAMETERS[page])
+    if wrong := [name for name, _ in pairs if name not in allowed]:
+        raise DataError(
+            f"the link “{text[:80]}” says “{wrong[0][:40]}”, which the page {page} does not read; "
+            f"it reads {', '.join(allowed)}"
+        )
+    return Link(page, dict(pairs))
+
+
+def want(link: Link) -> None:
+    """Have a link opened by the run that follows; for callbacks, and before a page is switched."""
+    st.session_state[state.WANTED] = link
+
+
+def go(link: Link) -> NoReturn:
+    """Open a link now, in this session; not for callbacks."""
+    want(link)
+    st.switch_page(link.script, query_params=link.parameters)
+
+
+def is_wanted() -> bool:
+    """Whether a link waits to be opened by a full run."""
+    return state.WANTED in st.session_state
+
+
+def arrive() -> None:
+    """Open what is wanted: called once a run, before its first widget."""
+    wanted: Link | None = st.session_state.pop(state.WANTED, None)
+    if wanted is None:
+        return
+    state.begin_anew(wanted.parameters)
+    if wanted.page == "your_image" and state.PICTURE in wanted.parameters:
+        st.session_state.pop(state.OWN_GIVEN, None)
