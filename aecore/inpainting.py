@@ -3,14 +3,17 @@
 `aeview/components/inside/inpaint.js` is the same in the browser.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float
 
+from aecore import noise
 from aecore.arrays import ImageArray, ValueArray
 from aecore.configs import require
 
+PATCH = 4  # pixels: what is hidden together, as in `models.masked`
 N_COMPONENTS = 32
 LEAST_NOISE = 1e-6  # variance of a pixel: keeps the equations solvable where pixels never vary
 
@@ -73,6 +76,25 @@ def pixel_plane(images: ImageArray) -> tuple[Float[np.ndarray, " p"], Float[np.n
     directions = np.zeros((len(fill.mean), 2))
     directions[:, : len(length)] = fill.loadings / np.where(length > 0, length, 1)
     return fill.mean, directions
+
+
+def hide(n: int, shape: tuple[int, int, int], ratio: float, seed: int, first: int = 0) -> Hidden:
+    """Hide a share of the 4×4 patches of n images, as the browser does from the same seed.
+
+    Args:
+        n: images.
+        shape: (channels, height, width).
+        ratio: share of the patches, between 0 and 1.
+        seed: as `noise.uniform` takes it.
+        first: place of the first image in its row; each place has draws of its own.
+    """
+    channels, height, width = shape
+    rows, columns = -(-height // PATCH), -(-width // PATCH)
+    draws = noise.uniform(seed, "corruption", first + n, rows * columns)[first:]
+    n_hidden = max(1, math.floor(ratio * rows * columns + 0.5))
+    chosen = draws.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") < n_hidden
+    gone = chosen.reshape(n, 1, rows, columns).repeat(PATCH, axis=2).repeat(PATCH, axis=3)
+    return np.repeat(gone[:, :, :height, :width], channels, axis=1)
 
 
 def mean_fill(images: ImageArray, hidden: Hidden, mean: Float[np.ndarray, " p"]) -> ImageArray:

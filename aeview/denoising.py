@@ -27,6 +27,7 @@ from aeview.components.denoise import (
 from aeview.components.payload import STORE, payload
 from aeview.figures.theme import METHOD_STYLES
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {
@@ -45,7 +46,7 @@ NO_DAE = (
     "0.8 0.6 --out my-dae.safetensors`"
 )
 NO_SIGNAL_DAE = (
-    "There is no denoising autoencoder for these signals yet. Train one: `python -m aecore train "
+    "There is no denoising autoencoder for these {many} yet. Train one: `python -m aecore train "
     "--data {data} --model dae --body dense --widths 128 --latent-dim 16 --likelihood gaussian "
     "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
     "--out my-dae.safetensors`"
@@ -62,16 +63,24 @@ def models(chosen: Opened) -> list[Opened]:
     Where the data set has no denoising autoencoder, says how to train one.
     """
     own = chosen.held.card
-    entries = [entry for entry in sidebar.of_data(own.data) if _fits(entry, own)]
-    picked = {kind: _pick(kind, entries) for kind in KINDS_SHOWN}
-    if picked["dae"] is None and own.model.kind != "dae":
+    found = opened(chosen)
+    if "dae" not in {each.held.card.model.kind for each in found}:
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        st.info(words.format(data=own.data, side=side, d=(side // 2) ** 2 * 4))
-    opened = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
-    opened[own.model.kind] = chosen
+        data, d = argument(own.data), (side // 2) ** 2 * 4
+        st.info(words.format(data=data, side=side, d=d, many=own.things.many))
+    return found
+
+
+def opened(chosen: Opened) -> list[Opened]:
+    """The same models, without a word on what there is not."""
+    own = chosen.held.card
+    entries = [entry for entry in sidebar.of_data(own.data) if _fits(entry, own)]
+    picked = {kind: _pick(kind, entries) for kind in KINDS_SHOWN}
+    found = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
+    found[own.model.kind] = chosen
     order = (*KINDS_SHOWN, own.model.kind)
-    return [found for kind in dict.fromkeys(order) if (found := opened.get(kind)) is not None]
+    return [each for kind in dict.fromkeys(order) if (each := found.get(kind)) is not None]
 
 
 def _fits(entry: Entry, own: Card) -> bool:
@@ -93,7 +102,7 @@ def _open(entry: Entry) -> Opened | None:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(plain(f"{entry.name}: {error}"))
         return None
 
 
@@ -191,6 +200,12 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     )
     if asked or state.DENOISE_LAST in st.session_state:
         _write_link(start)
+
+
+def now(card: Card) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    asked = Asked.of(st.session_state.get(state.DENOISE))
+    return asked.shown if asked else _start(card)
 
 
 def rows(found: list[Opened]) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from aecore import lines
 from aecore.data.imageset import is_signal
-from aeview import lines
 from aeview.figures.theme import PATH_STYLES
 from aeview.pixels import as_bytes
 

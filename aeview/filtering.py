@@ -13,7 +13,7 @@ from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_w
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import cache, denoising_figures
-from aeview.components.denoise import NO_NOISE, Asked
+from aeview.components.denoise import NO_NOISE, Asked, Shown
 from aeview.pixels import as_bytes
 
 N_FIT = 10_000
@@ -32,7 +32,7 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
     """Filter what the browser shows, each method with its best parameter for this level."""
     cache.warm_up()
     spoilt = _spoilt(images, asked)
-    kind, level = _tuned_for(asked)
+    kind, level = tuned_for(asked.shown)
     answers = {}
     for name in methods(card):
         if name == "wiener":
@@ -41,9 +41,7 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
                 continue
             restored, note = fitted(spoilt), f"fitted at {level:g}"
         else:
-            parameter = denoising_figures.parameter(card.data, kind, level, name)
-            if parameter is None:
-                parameter = _tuned(card.data, tuple(card.model.shape), kind, level, name)
+            parameter = best(card, kind, level, name)
             restored, note = FILTERS[name](spoilt, parameter), _words(name, parameter, level)
             if name == "median" and is_signal(card.model.shape):
                 note = f"{max(3, parameter):g} samples, best at {level:g}"
@@ -67,13 +65,21 @@ def _spoilt(images: ImageArray, asked: Asked) -> ImageArray:
     return spoilt
 
 
-def _tuned_for(asked: Asked) -> tuple[str, float]:
+def tuned_for(shown: Shown) -> tuple[str, float]:
     """The tested kind and level nearest to what is shown; without noise the weakest Gaussian."""
-    kind = asked.shown.kind if asked.shown.kind in KINDS else "gaussian"
-    if asked.shown.kind == NO_NOISE:
+    kind = shown.kind if shown.kind in KINDS else "gaussian"
+    if shown.kind == NO_NOISE:
         return kind, KINDS[kind].low
     levels = KINDS[kind].levels
-    return kind, min(levels, key=lambda level: abs(level - asked.shown.level))
+    return kind, min(levels, key=lambda level: abs(level - shown.level))
+
+
+def best(card: Card, kind: str, level: float, name: str) -> float:
+    """A filter's parameter at a tested kind and level: measured before, else chosen now."""
+    known = denoising_figures.parameter(card.data, kind, level, name)
+    return (
+        _tuned(card.data, tuple(card.model.shape), kind, level, name) if known is None else known
+    )
 
 
 def _words(name: str, parameter: float, level: float) -> str:

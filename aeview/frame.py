@@ -5,8 +5,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import lesson_bar, state
+from aeview import desk, lesson_bar, state
 from aeview.components import modules
+from aeview.plain import plain
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -26,14 +27,16 @@ def head(title: str, sentence: str) -> DeltaGenerator:
     Above it, while a lesson is under way, stands the way back to it.
     """
     lesson_bar.show()
-    return title_line(title, sentence)
+    return title_line(title, sentence, title)
 
 
-def title_line(title: str, sentence: str) -> DeltaGenerator:
-    """The head alone, as the page Lessons wants it."""
-    st.html(
-        f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
-    )  # both are ours, never a user's
+def title_line(title: str, sentence: str, page: str = "Lessons") -> DeltaGenerator:
+    """The head alone, with the desk; the page Lessons has its lesson's title there."""
+    with st.container(horizontal=True, key="page_head", gap="medium"):
+        st.html(
+            f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
+        )  # both are ours, never a user's
+        desk.show(page)
     return st.container()
 
 
@@ -41,4 +44,4 @@ def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
     texts = state.take_notices()
     if texts:
-        place.info("  \n".join(texts), icon=":material/link_off:")
+        place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")

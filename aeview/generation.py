@@ -11,6 +11,7 @@ from aecore.latents.sampling import SAMPLERS
 from aeview import cache, live, messages, sample_quality, state
 from aeview.components.generate import Page, Shown, allowed, generate
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 NOBODY = ""
 LINKED = {
@@ -35,7 +36,7 @@ def partner(chosen: Opened) -> Opened | None:
     if not entries:
         card = chosen.held.card
         kind = "vae" if card.model.kind == "ae" else "ae"
-        st.info(ALONE.format(data=card.data, kind=kind, d=card.model.code_dim))
+        st.info(ALONE.format(data=argument(card.data), kind=kind, d=card.model.code_dim))
         return None
     default = _counterpart(chosen.held.card, list(entries.values()))
     _follow_model(chosen, default)
@@ -67,7 +68,7 @@ def _open(name: str, entry: Entry) -> Opened | None:
     try:
         return Opened(name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{name}: {error}")
+        st.error(plain(f"{name}: {error}"))
         return None
 
 
@@ -136,6 +137,20 @@ def show(models: list[Opened]) -> None:
     )
     if shown or state.GENERATE_LAST in st.session_state:
         _write_link(shown or start, models[0])
+
+
+def now(model: Opened) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    return Shown.of(st.session_state.get(state.GENERATE)) or _start(model)
+
+
+def beside(chosen: Opened) -> Opened | None:
+    """The second model, as it was chosen; None for no other."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    name = st.session_state.get(state.PARTNER)
+    if name is None and entries:
+        name = _counterpart(chosen.held.card, list(entries.values()))
+    return Opened(name, cache.stored(entries[name].path)) if name in entries else None
 
 
 def _title(model: Opened) -> str:

@@ -62,6 +62,12 @@ def show(chosen: Opened) -> None:
         _write_link(shown)
 
 
+def now(held: Stored) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    key = cache.atlas_key(held, live.natural(held))
+    return Shown.of_report(st.session_state.get(state.INSIDE), key) or _start(held)
+
+
 def send(chosen: Opened) -> None:
     """Send the model, and what only Python can compute, to the browser."""
     name, held = chosen
@@ -120,6 +126,12 @@ def _number(field: str, held: Stored) -> float | None:
         state.ignore(name, "is not in its range")
         return None
     return values[0]
+
+
+def first_image(points: LatentTable) -> str:
+    """The image that the page begins with: a test image, if the model carries one."""
+    held_out = np.flatnonzero(points.split == SPLITS.index("test"))
+    return ends.name(points, int(held_out[0]) if len(held_out) else 0)
 
 
 def _known(image: str, points: LatentTable) -> bool:

@@ -60,7 +60,7 @@ def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     return made
 
 
-def _switches(given: Given) -> Switches:
+def overruled(given: Given) -> Switches:
     """What the user has overruled for this picture, here or by the link."""
     reported = switches_of(st.session_state.get(state.OWN_IMAGE), given.id)
     if reported is None:
@@ -137,7 +137,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     """Show what the model makes of the image, and send the models to the browser."""
     held = chosen.held
     given = own_ways.looked_at(chosen)
-    switches = _switches(given) if given else Switches()
+    switches = overruled(given) if given else Switches()
     picture, made = None, None
     if given:
         made = prepared(given, held, switches)

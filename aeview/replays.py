@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from aecore import lines
 from aecore.runs.frames import Frame
-from aeview import lines
 from aeview.figures.theme import CLASS_COLOURS
 
 SIDE = 360  # pixels of the map

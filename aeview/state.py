@@ -95,6 +95,11 @@ DENOISE_PAD = "denoise_pad"
 DENOISE_FILES = "denoise_files"
 # Train: the run on screen, and the names of its widgets.
 RUN = "run"
+RBM_TWIN = "train_twin"
+THINGS = "train_things"
+DEVICE = "train_device"
+ONLY = "train_only"
+BESIDE_TICKED = "beside_ticked"
 BESIDE_RUN = "beside_run"
 TRAIN = "train"
 TRAIN_DATA, TRAIN_PATH, TRAIN_SIDE = "train_data", "train_path", "train_side"
@@ -108,6 +113,7 @@ PENALTY, LAMBDA, MASK, CRITIC = "train_penalty", "train_lambda", "train_mask", "
 TRAIN_NOISE, TRAIN_LEVEL = "train_noise", "train_level"
 SAVE_AS = "save_as"
 SAVED = "saved_as"
+DISCARDED = "discarded_run"
 
 # Inside and Codes at work: what their components report, besides `SEED`, `NOISE_KIND`, `LEVEL`.
 PART = "part"
@@ -124,6 +130,10 @@ WORK = "work"
 FILES = "files"
 SEARCH = "search"
 
+# Every page: the short link of a scene, and what the desk at the head asks.
+SCENE = "scene"
+DESK = "desk"
+TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
 # Lessons: which one and which step; what is kept of them is in the session state only.
 LESSON = "lesson"
 STEP = "step"
@@ -132,6 +142,11 @@ LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
 WANTED = "wanted_link"
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
 
 # Session state only.
 COMPARE = "compare"

@@ -26,6 +26,24 @@ def show(held: Stored, choice: MapChoice) -> None:
         _write_link(held, place)
 
 
+def now(held: Stored, choice: MapChoice) -> Place:
+    """Where the user is: as the component reported, else where the page begins."""
+    place = Place.of(st.session_state.get(state.TRAVERSE), cache.atlas_key(held, choice))
+    if place is not None:
+        return place
+    begin = _start(held)
+    code = begin["code"] or _code(held, begin["row"])
+    return Place(tuple(code), begin["row"], begin["seed"], begin["columns"])
+
+
+def _code(held: Stored, row: int) -> list[float]:
+    """Of a stored image; with −1 each unit at its centre."""
+    if row >= 0:
+        return held.latents.codes[row].tolist()
+    units = sorted(traversal.units(held), key=lambda unit: unit.dimension)
+    return [unit.centre for unit in units]
+
+
 def _as_json(held: Stored, unit: Unit) -> dict[str, Any]:
     return unit._asdict() | {"note": _note(held, unit)}
 

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from aecore.data.catalogue import load
-from aecore.inpainting import PcaFill, fit_pca, hidden_mse, mean_fill, pixel_plane
+from aecore.inpainting import PcaFill, fit_pca, hidden_mse, hide, mean_fill, pixel_plane
+
+HIDDEN = [[9, 24, 27, 38, 39], [12, 16, 18, 27, 37]]
+
+
+def test_the_same_patches_are_hidden_as_in_the_browser():
+    hidden = hide(2, (1, 28, 28), 0.1, 7)
+    assert hidden.sum(axis=(1, 2, 3)).tolist() == [5 * 16, 5 * 16]
+    patches = [np.flatnonzero(image[0, ::4, ::4]).tolist() for image in hidden]
+    assert patches == HIDDEN  # pinned in tests/js/inside.test.mjs too
+    assert np.array_equal(hide(1, (1, 28, 28), 0.1, 7, first=1), hidden[1:])
 
 
 def test_pca_fill_is_the_conditional_mean_of_the_gaussian_it_stands_for():

@@ -8,9 +8,10 @@ import pytest
 import streamlit as st
 from PIL import Image
 
+from aecore import lines
 from aecore.data import heartbeats as hb
 from aecore.data.imageset import Axis
-from aeview import anomaly_own, anomaly_sets, exports, lines, messages
+from aeview import anomaly_own, anomaly_sets, exports, messages
 
 
 def test_a_signal_says_its_extent_and_its_grid():
@@ -50,7 +51,9 @@ def test_to_signals_signals_are_strange_and_to_pictures_pictures():
 def asked(monkeypatch):
     """asked(text) → (what was taken, what was said) when a file with this text is uploaded."""
     held = SimpleNamespace(
-        card=SimpleNamespace(data="heartbeats", model=SimpleNamespace(shape=(1, 1, 140)))
+        card=SimpleNamespace(
+            data="heartbeats", model=SimpleNamespace(shape=(1, 1, 140)), axis=None, is_table=False
+        )
     )
 
     def ask(text):

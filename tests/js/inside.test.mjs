@@ -69,6 +69,11 @@ test("the asked share of patches is hidden, others for another seed", () => {
   assert.equal(hidden.reduce((a, b) => a + b), Math.round(0.5 * 49) * 16);
   assert.deepEqual(hidden, hide(0.5, [1, 28, 28], 3, 0));
   assert.notDeepEqual(hidden, hide(0.5, [1, 28, 28], 4, 0));
+  const pinned = [[9, 24, 27, 38, 39], [12, 16, 18, 27, 37]]; // tests/aecore/test_inpainting.py has them too
+  pinned.forEach((patches, place) => {
+    const gone = hide(0.1, [1, 28, 28], 7, place);
+    assert.deepEqual([...Array(49).keys()].filter((i) => gone[4 * Math.floor(i / 7) * 28 + 4 * (i % 7)]), patches);
+  });
   const both = hide(0.3, [2, 8, 8], 0, 0);
   assert.deepEqual(both.slice(0, 64), both.slice(64)); // all channels of a pixel
   const made = composite(Float32Array.of(1, 2), Float32Array.of(3, 4), Uint8Array.of(0, 1));

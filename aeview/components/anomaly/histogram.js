@@ -1,6 +1,7 @@
 // Normal scores upwards, strange ones downwards, and the threshold as a line that is dragged.
 
 import { theme } from "../paint.js";
+import { density } from "../zoom.js";
 import { short } from "./texts.js";
 
 const BINS = 60;
@@ -47,7 +48,7 @@ export class Histogram {
   draw(threshold) {
     this.threshold = threshold;
     const [width, height] = [this.home.clientWidth, this.home.clientHeight];
-    const ratio = devicePixelRatio || 1;
+    const ratio = density();
     if (!width) return;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
       this.canvas.width = Math.round(width * ratio);

@@ -29,6 +29,7 @@ export class Bench {
   images = []; // { name, label, pixels }
   #draws = new Map();
   #paint = new Map();
+  #cleared = new Map();
 
   constructor(shape) {
     this.shape = shape;
@@ -73,7 +74,22 @@ export class Bench {
   }
 
   unpaint(place) {
-    return this.#paint.delete(this.images[place].name);
+    const { name } = this.images[place];
+    if (this.#paint.has(name)) this.#cleared.set(name, this.#paint.get(name));
+    return this.#paint.delete(name);
+  }
+
+  /** Whether `repaint` would bring anything back. */
+  cleared(place) {
+    return this.#cleared.has(this.images[place].name) && !this.nPainted(place);
+  }
+
+  /** Bring back what was last cleared. */
+  repaint(place) {
+    const { name } = this.images[place];
+    if (!this.cleared(place)) return;
+    this.#paint.set(name, this.#cleared.get(name));
+    this.#cleared.delete(name);
   }
 
   nPainted(place) {

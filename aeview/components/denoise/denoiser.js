@@ -25,6 +25,7 @@ export class Denoiser {
     this.table = new Table(this.find(".table"), (place) => this.#select(place));
     this.curves = new Curves(this.find(".curves"));
     this.painter = new Painter(this.find(".painter"), (...place) => this.#wipe(...place), () => this.#tell());
+    this.painter.undo = () => this.bench.cleared(this.selected) && this.#clearOrUndo();
     this.painter.moved = () => this.#column(this.selected);
     this.blocks = new Map();
     this.restorers = new Map(); // by key of the network
@@ -161,6 +162,14 @@ export class Denoiser {
     this.#stale();
   }
 
+  // Clear what is wiped out; once more, bring it back.
+  #clearOrUndo() {
+    if (this.bench.cleared(this.selected)) this.bench.repaint(this.selected);
+    else this.bench.unpaint(this.selected);
+    this.#column(this.selected);
+    this.#tell();
+  }
+
   #filler() {
     return this.component.data.rows.find(({ key }) => this.restorers.has(key));
   }
@@ -174,7 +183,9 @@ export class Denoiser {
     const value = filler && this.table.values[filler.id][this.selected];
     this.find(".painter .readout").textContent = `${this.bench.images[this.selected].name}: ${n} of ${this.bench.area} pixels wiped to grey`
       + (value ? `; restored ${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "");
-    this.find(".unpaint").disabled = n === 0;
+    const undo = this.bench.cleared(this.selected);
+    this.find(".unpaint").disabled = n === 0 && !undo;
+    this.find(".unpaint").textContent = undo ? "Undo" : "Clear";
   }
 
   // What the server filters is of the state at rest; while it moves, those rows are greyed.
@@ -265,11 +276,7 @@ export class Denoiser {
     click(".dice", () => this.set({ seed: Math.floor(Math.random() * 10000) }));
     click(".others", () => this.set({ first: (this.state.first + this.bench.images.length - this.own.length) % this.pool.length }, true));
     click(".reset", () => this.set({ ...this.first }, true));
-    click(".unpaint", () => {
-      this.bench.unpaint(this.selected);
-      this.#column(this.selected);
-      this.#tell();
-    });
+    click(".unpaint", () => this.#clearOrUndo());
     for (const name of ["show", "metric"]) {
       for (const button of this.root.querySelectorAll(`[data-${name}]`)) {
         button.addEventListener("click", () => this.bench && this.#view({ [name]: button.dataset[name] }));

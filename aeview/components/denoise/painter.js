@@ -69,8 +69,13 @@ export class Painter {
 
   #key(event) {
     const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (!this.shape || (!moves[event.key] && event.key !== " ")) return;
+    const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
+    if (!this.shape || (!undo && !moves[event.key] && event.key !== " ")) return;
     event.preventDefault();
+    if (undo) {
+      this.undo?.(); // what was cleared
+      return;
+    }
     const [, height, width] = this.shape;
     this.cursor ??= [width / 2, height / 2];
     if (event.key === " ") {

@@ -50,7 +50,8 @@ export class Quantiles {
     }
     canvas.addEventListener("pointermove", (event) => {
       const cell = (offset, size) => Math.min(CELLS - 1, Math.max(0, Math.floor((CELLS * offset) / size)));
-      const z = code(cell(event.offsetY, canvas.clientHeight), cell(event.offsetX, canvas.clientWidth));
+      const box = canvas.getBoundingClientRect();
+      const z = code(cell(event.clientY - box.top, box.height), cell(event.clientX - box.left, box.width));
       const share = view.model.support.share(z);
       this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
     });

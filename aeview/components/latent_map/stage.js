@@ -4,6 +4,7 @@ import { frame, imageData, isSignal, theme } from "../paint.js";
 import { Camera } from "../map/camera.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, clear, cross, outline, ring } from "../map/marks.js";
+import { density, height, top } from "../zoom.js";
 
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
@@ -46,16 +47,16 @@ export class Stage {
   resize() {
     const wide = this.root.clientWidth;
     const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
-    const top = this.home.getBoundingClientRect().top + (this.root.ownerDocument.defaultView?.scrollY ?? 0);
-    const high = Math.max(360, innerHeight - Math.max(top, 150) - 74);
+    const high = Math.max(360, height() - Math.max(top(this.home), 150) - 74);
     const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
-    if (!wide || side === this.side) return;
+    if (!wide || (side === this.side && density() === this.dense)) return;
     this.side = side;
+    this.dense = density();
     this.home.style.width = this.home.style.height = `${side}px`;
     this.find(".map").style.width = `${side + 2}px`;
     this.camera.resize(side, side);
     for (const canvas of [this.ground, this.overlay]) {
-      canvas.width = canvas.height = Math.round(side * (globalThis.devicePixelRatio || 1));
+      canvas.width = canvas.height = Math.round(side * this.dense);
     }
     this.refresh();
     this.draw();

@@ -1,5 +1,7 @@
 // Pointer, wheel and keys on the map, told to whoever listens in terms of screen places.
 
+import { zoom } from "../zoom.js";
+
 const DRAG = 4; // css pixels before a press becomes a drag
 const STEP = 12;
 
@@ -16,7 +18,7 @@ export function listen(element, on) {
 
   const place = (event) => {
     const box = element.getBoundingClientRect();
-    return [event.clientX - box.left, event.clientY - box.top];
+    return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
   };
   const told = () => {
     if (latest) on.hover(...latest);
@@ -72,8 +74,7 @@ export function listen(element, on) {
       event.preventDefault();
       on.key(event.key);
     } else if (event.key === "+" || event.key === "-") {
-      const box = element.getBoundingClientRect();
-      on.zoom(event.key === "+" ? 1.25 : 0.8, box.width / 2, box.height / 2);
+      on.zoom(event.key === "+" ? 1.25 : 0.8, element.clientWidth / 2, element.clientHeight / 2);
     }
   }, options);
   return () => abort.abort();

@@ -1,6 +1,7 @@
 // The layers of the map, from back to front. Slow ones work in slices between frames.
 
 import { frame, imageData, viridis } from "../paint.js";
+import { density } from "../zoom.js";
 import { Plate } from "./camera.js";
 
 const SLICE_MS = 7;
@@ -141,7 +142,7 @@ export class Points {
 
   draw(context, camera, scene, moving) {
     const [x, y, units] = camera.view;
-    const key = `${x},${y},${units},${camera.width},${scene.version}`;
+    const key = `${x},${y},${units},${camera.width},${density()},${scene.version}`;
     if (key !== this.#drawn && !(moving && scene.n > 15000 && this.#plate.box)) {
       this.#render(camera, scene);
       this.#drawn = key;
@@ -150,7 +151,7 @@ export class Points {
   }
 
   #render(camera, scene) {
-    const ratio = globalThis.devicePixelRatio || 1;
+    const ratio = density();
     const { canvas } = this.#plate;
     canvas.width = Math.round(camera.width * ratio);
     canvas.height = Math.round(camera.height * ratio);

@@ -1,8 +1,10 @@
 // Shapes drawn on a map, in css pixels of the screen.
 
+import { density } from "../zoom.js";
+
 /** Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen. */
 export function clear(canvas, camera) {
-  const ratio = globalThis.devicePixelRatio || 1;
+  const ratio = density();
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, camera.width, camera.height);

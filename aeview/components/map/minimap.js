@@ -2,6 +2,7 @@
 // colours, and over them what the page draws. Its size comes from the page's style.
 
 import { theme } from "../paint.js";
+import { density } from "../zoom.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
 import { Points, drawNames } from "./layers.js";
@@ -67,8 +68,9 @@ export class MiniMap {
   #resize() {
     const wide = this.home.clientWidth;
     const high = this.home.clientHeight;
-    const ratio = globalThis.devicePixelRatio || 1;
-    if (!wide || !high || (wide === this.camera.width && high === this.camera.height)) return;
+    const ratio = density();
+    if (!wide || !high || (wide === this.camera.width && high === this.camera.height && ratio === this.ratio)) return;
+    this.ratio = ratio;
     this.camera.resize(wide, high);
     this.drawn = null;
     for (const canvas of [this.ground, this.overlay]) {

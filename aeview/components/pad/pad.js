@@ -3,6 +3,7 @@
 
 import { theme } from "../paint.js";
 import { store } from "../store.js";
+import { density } from "../zoom.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
 import { inChannels, ink } from "./ink.js";
@@ -179,7 +180,7 @@ export class Pad {
   draw() {
     const side = this.canvas.clientWidth;
     if (!side || !this.component) return;
-    const dense = Math.round(side * (globalThis.devicePixelRatio || 1));
+    const dense = Math.round(side * density());
     if (this.canvas.width !== dense) this.canvas.width = this.canvas.height = dense;
     const pen = this.canvas.getContext("2d");
     const colours = theme(this.root);
@@ -196,7 +197,8 @@ export class Pad {
       pen.stroke();
     }
     this.find(".hint").hidden = !this.drawing.empty;
-    for (const name of [".undo", ".clear"]) this.find(name).disabled = this.drawing.empty;
+    this.find(".undo").disabled = !this.drawing.undoable;
+    this.find(".clear").disabled = this.drawing.empty;
     this.find(".fit").setAttribute("aria-pressed", this.fit);
   }
 

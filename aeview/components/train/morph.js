@@ -3,6 +3,7 @@
 import { Camera } from "../map/camera.js";
 import { clear } from "../map/marks.js";
 import { crowd } from "../neighbours.js";
+import { density } from "../zoom.js";
 
 const MORPH_MS = 320;
 const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
@@ -49,7 +50,7 @@ export class Morph {
   }
 
   #resize() {
-    const ratio = globalThis.devicePixelRatio || 1;
+    const ratio = density();
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width) return;
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });

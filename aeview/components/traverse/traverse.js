@@ -6,6 +6,7 @@ import { ring } from "../map/marks.js";
 import { paint } from "../paint.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
+import { height, top } from "../zoom.js";
 import { Rows, paintSpread, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
@@ -96,8 +97,7 @@ export class Traverse {
   #resize() {
     if (!this.model) return;
     const home = this.find(".rows");
-    const top = home.getBoundingClientRect().top + (this.root.ownerDocument.defaultView?.scrollY ?? 0);
-    const high = Math.max(300, innerHeight - Math.min(Math.max(top, 130), 260) - 92);
+    const high = Math.max(300, height() - Math.min(Math.max(top(home), 130), 260) - 92);
     this.rows.resize(home.clientWidth, high);
   }
 

@@ -4,6 +4,7 @@ In the browser `components/signal.js` draws them; colours and margins are the sa
 """
 
 import numpy as np
+from jaxtyping import UInt8
 from PIL import Image, ImageDraw
 
 from aecore.arrays import Pixels
@@ -15,7 +16,7 @@ MARGIN = 0.06
 PAPER, INK = 14, 242
 
 
-def pictures(images: Pixels, side: int = SIDE) -> Pixels:
+def pictures(images: Pixels, side: int = SIDE) -> UInt8[np.ndarray, "n channels high wide"]:
     """Return pictures unchanged, and signals (n, c, 1, length) drawn as (n, 1, side, side)."""
     if not is_signal(images.shape[1:]):
         return images

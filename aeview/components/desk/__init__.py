@@ -1,0 +1,70 @@
+"""The desk at the head of every page: share, keys, presenter mode; Python answers what it asks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from aeview.components import component
+
+KINDS = ("scenes", "scene", "python", "qr")
+
+
+class Asked(NamedTuple):
+    """What the browser asked for last.
+
+    Attributes:
+        stamp: names the question; the answer carries it back.
+        kind: one of `KINDS`.
+        address: of "qr" what the code opens, of "scene" its id.
+    """
+
+    stamp: str
+    kind: str
+    address: str
+
+    @classmethod
+    def of(cls, values: Any) -> "Asked | None":
+        """Read the component's session state; None before anything was asked."""
+        asked = values.get("ask") if values else None
+        if not asked or asked.get("kind") not in KINDS:
+            return None
+        return cls(str(asked["stamp"]), asked["kind"], str(asked.get("address", "")))
+
+
+class Can(NamedTuple):
+    """What the desk offers.
+
+    Attributes:
+        code: the page can be had as Python.
+        presents: this session may present.
+    """
+
+    code: bool
+    presents: bool
+
+
+def desk(
+    page: str,
+    keys: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    can: Can,
+    answer: dict[str, Any] | None,
+    key: str,
+) -> None:
+    """Show the desk; what it asks for is in the session state under `key` (`Asked.of`).
+
+    Args:
+        page: the page's title.
+        keys: for each place what its keys do; several keys are separated by spaces.
+        can: what there is on this page, for this session.
+        answer: to the last question, with its stamp.
+        key: the widget's key.
+    """
+    component("desk")(
+        key=key,
+        data={"page": page, "keys": keys, **can._asdict(), "answer": answer},
+        width="content",
+        on_ask_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the name."""

@@ -1,0 +1,102 @@
+// What presenter mode remembers from page to page: that it is on, the scene, the timer. It lives in
+// this tab alone, so that no link carries it to a student.
+
+const KEPT = "aeview.lecture";
+const IDLE = { on: false, controls: false, scene: null, since: null, spent: 0 };
+
+/** Seconds as "12:05", or "1:02:05". */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Whether an address shows what a scene's link asks for: its page, and each of its parameters. */
+export function shows(scene, address) {
+  const [wanted, here] = [new URL(target(scene, address)), new URL(address)];
+  return wanted.pathname === here.pathname
+    && [...wanted.searchParams].every(([name, value]) => here.searchParams.get(name) === value);
+}
+
+/** The whole address of a scene, on the server that an address is on. */
+export function target(scene, address) {
+  return new URL(scene.link.replace(/^\/+/, ""), new URL(".", address)).href;
+}
+
+/** The short address of a scene; where one has to join, the code comes along. */
+export function shortLink(scene, address) {
+  const link = new URL(`?scene=${encodeURIComponent(scene.id)}`, new URL(".", address));
+  const join = new URL(address).searchParams.get("join");
+  if (join) link.searchParams.set("join", join);
+  return link.href;
+}
+
+export class Lecture {
+  constructor(storage, now = () => Date.now()) {
+    this.storage = storage;
+    this.now = now;
+    this.kept = { ...IDLE };
+    try {
+      Object.assign(this.kept, JSON.parse(storage?.getItem(KEPT) ?? "{}"));
+    } catch {
+      // a tab that may not remember presents all the same, page by page
+    }
+  }
+
+  get on() {
+    return this.kept.on;
+  }
+
+  get scene() {
+    return this.kept.scene;
+  }
+
+  get controls() {
+    return this.kept.controls;
+  }
+
+  get running() {
+    return this.kept.since !== null;
+  }
+
+  /** Seconds since presenter mode began, without pauses. */
+  get seconds() {
+    const { since, spent } = this.kept;
+    return (spent + (since === null ? 0 : this.now() - since)) / 1000;
+  }
+
+  begin(scene) {
+    this.#keep({ on: true, controls: false, scene, since: this.now(), spent: 0 });
+  }
+
+  leave() {
+    this.#keep({ ...IDLE, scene: this.scene });
+  }
+
+  at(scene) {
+    this.#keep({ scene, controls: false });
+  }
+
+  show(controls) {
+    this.#keep({ controls });
+  }
+
+  pause() {
+    if (this.running) this.#keep({ spent: 1000 * this.seconds, since: null });
+    else this.#keep({ since: this.now() });
+  }
+
+  reset() {
+    this.#keep({ spent: 0, since: this.running ? this.now() : null });
+  }
+
+  #keep(changes) {
+    Object.assign(this.kept, changes);
+    try {
+      this.storage?.setItem(KEPT, JSON.stringify(this.kept));
+    } catch {
+      // as above
+    }
+  }
+}

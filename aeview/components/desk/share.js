@@ -1,0 +1,81 @@
+// Copy a link, copy code, download the view.
+
+import { figure, picture, raster } from "./view.js";
+
+export class Share {
+  constructor(desk) {
+    this.desk = desk;
+    this.menu = desk.find(".share");
+    this.deeds = {
+      link: () => this.#link(),
+      python: () => this.#python(),
+      png: () => this.#download("png"),
+      svg: () => this.#download("svg"),
+    };
+    desk.find(".open-share").addEventListener("click", () => this.#open());
+    desk.find(".code .copy").addEventListener("click", () => this.#copy(desk.find("pre").textContent, "The code is copied."));
+  }
+
+  close() {
+    if (this.menu.matches(":popover-open")) this.menu.hidePopover();
+  }
+
+  #open() {
+    if (this.menu.matches(":popover-open")) return this.menu.hidePopover();
+    const button = this.desk.find(".open-share").getBoundingClientRect();
+    this.menu.showPopover();
+    const width = this.menu.getBoundingClientRect().width;
+    this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8))}px`;
+    this.menu.style.top = `${button.bottom + 6}px`;
+    this.menu.querySelector("button").focus();
+  }
+
+  #link() {
+    this.close();
+    this.#copy(location.href, "The link is copied: it opens what is on screen.");
+  }
+
+  async #python() {
+    this.close();
+    const show = (code, note) => {
+      this.desk.find("pre").textContent = code;
+      this.desk.find(".code .note").textContent = note;
+      this.desk.find(".code .copy").hidden = this.desk.find("pre").hidden = !code;
+    };
+    show("", "Writing …");
+    this.desk.find("dialog.code").showModal();
+    const { code, note } = await this.desk.ask({ kind: "python" });
+    show(code, note);
+    if (code) await this.#copy(code, "The code is copied.");
+  }
+
+  // Browsers give the clipboard to pages of this machine or of https alone; a class has http.
+  async #copy(text, words) {
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(text);
+      done = true;
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = text;
+      (this.desk.root.querySelector("dialog[open]") ?? this.desk.root).append(field);
+      field.select();
+      done = document.execCommand("copy");
+      field.remove();
+    }
+    this.desk.say(done ? words : "This browser did not let the page copy: select the text, or the address, and press Ctrl+C.");
+  }
+
+  async #download(kind) {
+    this.close();
+    const home = figure(document);
+    if (!home) return this.desk.say("There is no figure on this page yet.");
+    const text = picture(home);
+    const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await raster(text);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${this.desk.component.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+}

@@ -1,0 +1,182 @@
+"""What the desk at the head of every page is told: scenes, Python code, a QR code's pattern."""
+
+import ipaddress
+import socket
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from aecore.errors import DataError
+from aeview import keys, links, snippets, state
+from aeview.components.between import between
+from aeview.components.desk import Asked, Can, desk
+from aeview.scenes import Scene, read
+
+FIRST_PAGE = "latent_map"
+LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
+HERE_ALONE = (
+    "This server listens to this machine alone, so no other can open the address. Start it for "
+    "the class first: see “Run it for a class” in the README."
+)
+NO_NETWORK = "This machine is in no network, so no other can open the address."
+TOO_LONG = (
+    "The address of what is on screen is too long for a code; the scene's own link is short, and "
+    "Share copies the long one."
+)
+
+
+@st.fragment
+def show(page: str) -> None:
+    """Show the desk, and answer what it asks."""
+    asked = Asked.of(st.session_state.get(state.DESK))
+    if asked is not None and asked.kind == "scene":
+        _turn_to(asked)
+        asked = None
+    answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
+    can = Can(code=page in snippets.PAGES, presents=may_present())
+    desk(page, keys.of(page), can, answer, key=state.DESK)
+
+
+def may_present() -> bool:
+    """Whether this session may present."""
+    return True
+
+
+def _answer(page: str, asked: Asked) -> dict[str, Any]:
+    if asked.kind == "scenes":
+        return {"scenes": scenes(), "opened": opened(page)}
+    if asked.kind == "python":
+        return snippets.of(page)._asdict()
+    return code(asked.address)
+
+
+def scenes() -> list[dict[str, str]]:
+    """The scenes in their order; none where their file is missing or wrong."""
+    try:
+        found = read()
+    except DataError as error:
+        state.notice(str(error))
+        return []
+    return [
+        {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look}
+        for s in found
+    ]
+
+
+def opened(page: str) -> str:
+    """The scene that was opened last, if its page is still the one on screen; else nothing."""
+    name, address = st.session_state.get(state.OPENED) or ("", "")
+    return name if address == page.lower().replace(" ", "_") else ""
+
+
+def _open(scene: Scene) -> NoReturn:
+    st.session_state[state.OPENED] = (scene.id, scene.target.page)
+    links.go(scene.target)
+
+
+def _address(link: str) -> str:
+    """A page's link as the address line has it: the first page is the root itself."""
+    return link.removeprefix(FIRST_PAGE) if link.partition("?")[0] == FIRST_PAGE else link
+
+
+# ---- a student's own copy ----------------------------------------------------------------------
+
+
+def code(address: str) -> dict[str, Any]:
+    """The QR code of an address: as the browser sees it, or this machine's in the local network.
+
+    Returns:
+        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it.
+    """
+    import segno
+
+    found, note = reachable(address)
+    if len(found) > LONGEST:
+        return {"rows": [], "address": found, "note": TOO_LONG}
+    made = segno.make(found, error="m", micro=False)
+    rows = ["".join("1" if cell else "0" for cell in row) for row in made.matrix]
+    return {"rows": rows, "address": found, "note": note}
+
+
+def reachable(address: str) -> tuple[str, str]:
+    """Return the address as other machines know it, and what is in the way of that."""
+    parts = urlsplit(address)
+    if not _loopback(parts.hostname or ""):
+        return address, ""
+    if _loopback(st.get_option("server.address") or ""):
+        return address, HERE_ALONE
+    host = local_address()
+    if host is None:
+        return address, NO_NETWORK
+    port = f":{parts.port}" if parts.port else ""
+    return parts._replace(netloc=f"{host}{port}").geturl(), ""
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def local_address() -> str | None:
+    """This machine's address in the local network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737)
+        except OSError:
+            return None
+        host = str(probe.getsockname()[0])
+    return None if _loopback(host) or host == "0.0.0.0" else host
+
+
+# ---- from scene to scene -----------------------------------------------------------------------
+
+
+def _turn_to(asked: Asked) -> None:
+    """Leave the page for a scene, once; the next run empties the page first."""
+    if st.session_state.get(state.TURNED) == asked.stamp:
+        return
+    st.session_state[state.TURNING] = asked.address
+    st.session_state[state.TURNED] = asked.stamp
+    st.rerun()
+
+
+def open_scene() -> None:
+    """Open the scene that is turned to, or that a short link names: before anything is drawn."""
+    _between()
+    _follow_link()
+
+
+def _between() -> None:
+    """Empty the page, then open the scene: the session stays, what it showed does not."""
+    name = st.session_state.get(state.TURNING)
+    if name is None:
+        return
+    scene = next((scene for scene in read() if scene.id == name), None)
+    if scene is None:
+        del st.session_state[state.TURNING]
+    elif not between(scene.title, key=state.BETWEEN):
+        st.stop()
+    else:
+        del st.session_state[state.TURNING]
+        _open(scene)
+
+
+def _follow_link() -> None:
+    """Follow a scene's short link, `?scene=name`; an unknown name is ignored with a notice."""
+    name = st.query_params.get(state.SCENE)
+    if name is None:
+        return
+    del st.query_params[state.SCENE]
+    try:
+        found = {scene.id: scene for scene in read()}
+    except DataError as error:
+        state.notice(str(error))
+        return
+    if name in found:
+        _open(found[name])
+    state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

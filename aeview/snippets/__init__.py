@@ -1,0 +1,39 @@
+"""Copy as Python: what is on screen, computed again with `aecore` in a notebook.
+
+Each page's code is built from the state that the page itself reads (what its component reported,
+else its link), so that both show the same. A test runs the code of every page.
+"""
+
+import importlib
+from typing import NamedTuple
+
+from aeview import cache, sidebar
+from aeview.live import Opened
+from aeview.snippets.writing import Snippet
+
+NOTHING = "Choose a data set with a model in the sidebar first."
+
+# The module that writes a page's code, imported when it is asked for.
+PAGES = {
+    "Latent map": "explore", "Interpolate": "explore", "Traverse": "explore",
+    "Generate": "explore", "Your image": "apply", "Denoise": "apply", "Anomaly": "apply",
+    "Train": "learn", "Inside": "learn", "Codes at work": "learn", "Compare": "learn",
+}  # fmt: skip
+
+
+class Answer(NamedTuple):
+    """Code (empty where there is none), and a sentence about it."""
+
+    code: str
+    note: str
+
+
+def of(page: str) -> Answer:
+    """Write the code of what a page shows now."""
+    entry = sidebar.chosen()
+    if entry is None or page not in PAGES:
+        return Answer("", NOTHING)
+    module = importlib.import_module(f"aeview.snippets.{PAGES[page]}")
+    write = getattr(module, page.lower().replace(" ", "_"))
+    made: Snippet = write(Opened(entry.name, cache.stored(entry.path)))
+    return Answer(made.text(page), made.note)

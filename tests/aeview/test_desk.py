@@ -1,0 +1,145 @@
+"""The desk at the head of every page: keys, scenes, codes to scan, undo of a deleted run."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from aeview import desk, keys
+from aeview.components import FOLDER
+from aeview.components.desk import Asked
+from aeview.scenes import read
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT = 120
+NAMES = {
+    "←": "ArrowLeft", "→": "ArrowRight", "↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape",
+    "−": "-", "Space": " ", "Home": "Home", "End": "End",
+}  # fmt: skip
+BY_THE_BROWSER = {("traverse/rows.js", "Home"), ("traverse/rows.js", "End")}
+
+
+def titles():
+    """The titles of all pages, as the router has them."""
+    text = (ROOT / "app.py").read_text(encoding="utf-8")
+    return re.findall(r'"([A-Z][\w ]+)": "\w+"', text)
+
+
+def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
+    known = {each for lists in keys.OF_PAGE.values() for each in lists}
+    for place in (*known, keys.EVERYWHERE, keys.PRESENTING):
+        if not place.source:
+            continue
+        code = (FOLDER / place.source).read_text(encoding="utf-8")
+        for key in (key for caps, _ in place.rows for key in caps.split()):
+            last = key.removeprefix("Ctrl+")
+            name = NAMES.get(last, last)
+            name = name.lower() if len(name) == 1 else name
+            if last == "V":
+                assert '"paste"' in code
+            elif (place.source, last) not in BY_THE_BROWSER:
+                assert re.search(rf'(["\s{{,]){re.escape(name)}["\s:]', code), (place.where, key)
+
+
+def test_every_module_that_listens_for_keys_is_in_the_help():
+    listening = {
+        path.relative_to(FOLDER).as_posix()
+        for path in FOLDER.rglob("*.js")
+        if re.search(r'addEventListener\("(keydown|paste)"', path.read_text(encoding="utf-8"))
+    }
+    told = {each.source for lists in keys.OF_PAGE.values() for each in lists} | {"desk/keys.js"}
+    assert listening - {"desk/desk.js"} == told - {"", "desk/keys.js"}
+
+
+def test_every_page_has_a_help():
+    pages = titles()
+    assert len(pages) >= 12
+    assert set(keys.OF_PAGE) <= set(pages)
+    for page in pages:
+        assert [where for where, _ in keys.of(page)][-2:] == ["Everywhere", "Presenter mode"]
+
+
+@pytest.mark.parametrize(
+    ("address", "listens", "local", "expected", "note"),
+    [
+        ("http://lab.school:8501/?scene=x", "", None, "http://lab.school:8501/?scene=x", ""),
+        ("http://localhost:8501/?a=1", "", "10.0.0.7", "http://10.0.0.7:8501/?a=1", ""),
+        ("http://127.0.0.1/x", "0.0.0.0", "10.0.0.7", "http://10.0.0.7/x", ""),
+        ("http://[::1]:8501/", "", None, "http://[::1]:8501/", desk.NO_NETWORK),
+        ("http://localhost:1/", "127.0.0.1", "10.0.0.7", "http://localhost:1/", desk.HERE_ALONE),
+    ],
+)
+def test_a_code_opens_the_page_on_other_machines(
+    monkeypatch, address, listens, local, expected, note
+):
+    monkeypatch.setattr(desk, "local_address", lambda: local)
+    monkeypatch.setattr(st, "get_option", lambda _: listens)
+    assert desk.reachable(address) == (expected, note)
+
+
+def test_a_code_is_square_and_one_too_dense_is_not_made():
+    made = desk.code("http://lab.school/?scene=nearby-codes")
+    side = len(made["rows"])
+    assert {len(row) for row in made["rows"]} == {side}
+    assert made["rows"][0].startswith("1111111")  # the corner by which it is found
+    assert desk.code("http://lab.school/?z=" + "1" * 2000) == {
+        "rows": [], "address": "http://lab.school/?z=" + "1" * 2000, "note": desk.TOO_LONG,
+    }  # fmt: skip
+
+
+def test_scenes_are_told_with_addresses_that_exist():
+    told = desk.scenes()
+    assert [scene["id"] for scene in told] == [scene.id for scene in read()]
+    assert not any(scene["link"].startswith(desk.FIRST_PAGE) for scene in told)
+    assert {"id", "title", "claim", "link", "look"} == set(told[0])
+
+
+def test_what_was_never_asked_gets_no_answer():
+    assert Asked.of(None) is None
+    assert Asked.of({"ask": {"kind": "files", "stamp": "1"}}) is None
+    asked = Asked.of({"ask": {"kind": "qr", "stamp": 5, "address": "http://x/"}})
+    assert asked == Asked("5", "qr", "http://x/")
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+
+
+def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
+    scene = next(each for each in read() if each.target.page == "traverse")
+    app.query_params["scene"] = scene.id
+    app.run()
+    assert not app.exception
+    assert "scene" not in app.query_params
+    for name, value in scene.target.parameters.items():
+        assert app.query_params[name] in (value, [value])
+    assert app.selectbox(key="model").value == scene.target.parameters["model"]
+    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    other.query_params["scene"] = "<b>no such</b>"
+    other.run()
+    assert not other.exception
+    assert "no scene" in other.info[0].value
+
+
+def test_a_deleted_run_is_offered_back(app, monkeypatch):
+    from aecore.models.config import ModelConfig
+    from aecore.recipes import Recipe
+    from aecore.runs.discarded import discard
+    from aecore.runs.folder import Plan, create, runs
+    from aecore.training.config import TrainingConfig
+
+    run = create(Plan(Recipe("digits", ModelConfig(kind="ae"), TrainingConfig())))
+    discard(run)
+    at = AppTest.from_file(str(ROOT / "views/learn/train.py"), default_timeout=TIMEOUT)
+    at.session_state["discarded_run"] = run.name
+    at.run()
+    next(button for button in at.button if button.label == "Undo").click().run()
+    assert not at.exception
+    assert [each.name for each in runs()] == [run.name]
+    assert not any(button.label == "Undo" for button in at.button)
+    assert json.dumps(at.session_state["run"]) == json.dumps(run.name)

@@ -1,0 +1,324 @@
+"""Copy as Python: the code of every page runs, and finds what the page shows."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from aecore.checkpoints import build, find, read
+from aecore.data.catalogue import load
+from aecore.latents import stored_maps
+from aecore.latents.projection import PCA
+from aecore.metrics import auroc
+from aecore.models.config import ModelConfig
+from aecore.production import fresh_model, load_splits
+from aecore.production import run as training
+from aecore.recipes import Recipe
+from aecore.runs.folder import Plan, create
+from aecore.training.config import TrainingConfig
+from aeview import snippets
+from aeview.pixels import as_base64
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT = 120
+LOADED = lru_cache(load)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    """Data sets are read once; what is measured is small on both sides."""
+    from aecore.anomaly import parts
+    from aecore.data import catalogue
+    from aeview import anomaly_sets, filtering, inside, work_figures
+
+    monkeypatch.setattr(catalogue, "load", LOADED)
+    small = {
+        parts: {"N_SHOWN": 60, "N_HELD_OUT": 100}, anomaly_sets: {"N_SHOWN": 60},
+        filtering: {"N_FIT": 150}, inside: {"N_IMAGES": 150},
+        work_figures: {"N_TRAIN": 120, "N_TEST": 60, "N_PACKED": 4},
+    }  # fmt: skip
+    for module, values in small.items():
+        for name, value in values.items():
+            monkeypatch.setattr(module, name, value)
+
+
+def _written():
+    """A page that only writes its code."""
+    import streamlit as st
+
+    from aeview import sidebar, snippets
+
+    sidebar.show()
+    st.session_state["answer"] = snippets.of(st.session_state["page"])
+
+
+def write(page, link=None, **state):
+    at = AppTest.from_function(_written, default_timeout=TIMEOUT)
+    at.query_params.update(link or {})
+    at.session_state["page"] = page
+    for name, value in state.items():
+        at.session_state[name] = value
+    at.run()
+    assert not at.exception
+    return at.session_state["answer"]
+
+
+def run(page, link=None, **state):
+    """Write a page's code and run it, as a notebook would."""
+    answer = write(page, link, **state)
+    assert answer.code.startswith(f"# Autoencoder Explorer, {page}")
+    found: dict = {}
+    exec(compile(answer.code, page, "exec"), found)
+    if "picture" in found:
+        assert np.ptp(np.asarray(found["picture"])) > 40  # something is to be seen on it
+    return SimpleNamespace(**found)
+
+
+def test_every_page_of_the_menu_but_the_lessons_has_its_code():
+    import importlib
+
+    assert len(snippets.PAGES) == 11
+    for page, module in snippets.PAGES.items():
+        writer = importlib.import_module(f"aeview.snippets.{module}")
+        assert callable(getattr(writer, page.lower().replace(" ", "_")))
+
+
+def test_the_pinned_place_is_the_one_that_the_map_explains(monkeypatch):
+    at = AppTest.from_file(str(ROOT / "views/explore/latent_map.py"), default_timeout=TIMEOUT)
+    at.query_params.update({"z": "0.5,-1.25"})
+    at.session_state["desk"] = {"ask": {"kind": "python", "stamp": "7"}}
+    from aeview import cache
+
+    cache.warm_up()
+    at.run()
+    assert not at.exception
+    told = [json.loads(e.proto.json) for e in at.get("bidi_component") if e.proto.json]
+    answer = next(data["answer"] for data in told if "keys" in data and "page" in data)
+    shown = next(data["answer"] for data in told if "atlas" in str(data) or "start" in data)
+    assert answer["stamp"] == "7"
+    found: dict = {}
+    exec(compile(answer["code"], "map", "exec"), found)
+    position = found["position"]
+    assert as_base64(position.image) == shown["image"]
+    assert position.support == shown["support"]
+    assert position.landing.tolist() == shown["roundtrip"]["place"]
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ({"model": "digits-vae-16d"}, "PCA"),
+        ({"model": "digits-vae-16d", "projection": "axes", "x": "4", "y": "7"}, "Axes"),
+        ({"model": "digits-vae-2d", "projection": "tsne"}, "PCA"),
+    ],
+)
+def test_the_map_is_drawn_by_the_chosen_projection(link, kind, monkeypatch):
+    stands_in = PCA().fit(read(find("digits-vae-2d")).latents.codes)  # t-SNE takes a minute
+    monkeypatch.setattr(stored_maps, "stored", lambda *_: stands_in)
+    state = {"projection": link["projection"]} if "projection" in link else {}
+    state |= {name: int(link[name]) for name in ("x", "y") if name in link}
+    found = run("Latent map", link, **state)
+    assert type(found.plane).__name__ == kind
+    assert found.plane.points.shape == (len(found.table), 2)
+    if kind == "Axes":
+        assert np.array_equal(found.plane.points, found.table.codes[:, [3, 6]])
+
+
+def test_interpolation_makes_the_strips_and_the_sum():
+    from aeview.exports import Order
+    from aeview.interpolation import _strips
+
+    points = read(find("digits-vae-16d")).latents
+    link = {
+        "model": "digits-vae-16d", "from": "train-3", "frames": "5",
+        "to": ",".join(["0.25"] * 16), "sum": "train-1,train-2,train-3",
+    }  # fmt: skip
+    found = run("Interpolate", link)
+    held = read(find("digits-vae-16d"))
+    order = Order("", points.codes[3], np.full(16, 0.25, np.float32), 5)
+    for name, strip in _strips(held, order).items():
+        assert np.allclose(found.made[name].images, strip.images, atol=1e-6)
+    named = [int(np.flatnonzero((points.split == 0) & (points.index == i))[0]) for i in (1, 2, 3)]
+    a, b, c = points.codes[named]
+    assert np.allclose(found.summed, c + a - b, atol=1e-6)
+
+
+def test_traversal_pulls_each_unit_from_the_codes_place():
+    found = run("Traverse", {"model": "digits-ae-2d", "z": "1.5,-2", "columns": "11"})
+    assert found.code.tolist() == [1.5, -2]
+    assert [len(row) for row in found.rows] == [11, 11]
+    first = found.units(found.stored)[0]
+    middle = np.array(found.code)
+    middle[first.dimension] = first.centre
+    import torch
+
+    expected = found.model.decode(torch.from_numpy(middle[None])).numpy()[0]
+    assert np.allclose(found.rows[0][5], expected, atol=1e-6)
+
+
+def test_samples_are_those_of_the_seed_in_both_models():
+    from aecore.noise import normal
+
+    link = {"model": "digits-vae-2d", "seed": "5", "n": "9", "temperature": "0.5"}
+    found = run("Generate", link)
+    assert list(found.samples) == ["digits-vae-2d", "digits-ae-2d"]
+    assert [len(images) for images in found.samples.values()] == [9, 9]
+    assert np.allclose(found.codes, 0.5 * normal(5, "codes", 9, 2), atol=1e-6)
+
+
+def test_your_image_is_scored_as_on_the_page():
+    from aecore.scoring import Scorer
+    from aeview import own_image, own_ways
+    from aeview.live import Opened
+
+    found = run("Your image", {"model": "digits-vae-16d", "picture": "0"})
+    held = read(find("digits-vae-16d"))
+    sample = own_ways.samples(held)[0]
+    made = own_image.scoring.prepared(held.card, _picture(sample), None)
+    judged = Scorer(held).judge(made, "sample")
+    assert found.value == pytest.approx(judged.score, rel=0.02)  # a byte a pixel
+    assert found.limit == judged.threshold
+    assert Opened("x", held)
+    drawn = np.zeros((28, 28), np.float32)
+    drawn[4:24, 13:16] = 1
+    found = run("Your image", carried_drawing=drawn, own_given=None)
+    assert np.array_equal(found.image[0, 0].numpy(), drawn)
+    assert "no picture" in write("Your image", carried_drawing=None, own_given=None).note
+
+
+def _picture(sample):
+    from aecore.data.pictures import open_picture
+
+    return open_picture(sample.content, sample.title)
+
+
+def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
+    from aeview import denoising, filtering
+    from aeview.components.denoise import Asked, Shown
+
+    link = {"model": "digits-dae-784d", "level": "0.3", "seed": "4", "n": "3", "first": "399"}
+    found = run("Denoise", link)
+    card = read(find("digits-dae-784d")).card
+    offered = denoising.offered("digits", (1, 28, 28))
+    shown = Shown(level=0.3, seed=4, n=3, first=399)
+    rows = np.take(np.arange(len(offered.pixels)), [399, 400, 401], mode="wrap")
+    clean = offered.pixels[rows].astype(np.float32) / 255
+    assert np.array_equal(found.clean, clean)
+    answer = filtering.restore(clean, Asked(shown, "", (), {}), card)
+    assert set(answer) < set(found.made)
+    for name, values in answer.items():
+        assert found.quality(found.made[name], clean).psnr.tolist() == values["psnr"]
+    monkeypatch.setattr(filtering, "methods", lambda _: ["median"])
+    found = run("Denoise", {"model": "digits-vae-16d", "kind": "none", "n": "1"})
+    assert np.array_equal(found.spoilt, found.clean)
+
+
+@pytest.mark.parametrize("strange", ["corrupted", "photographs", "sprites"])
+def test_anomalies_are_told_apart_as_on_the_page(strange):
+    from aeview import anomaly_sets as sets
+    from aeview.anomaly_sets import Choice
+
+    link = {"model": "digits-ae-16d", "score": "neighbours", "rule": "percentile", "at_most": "90"}
+    found = run("Anomaly", link, strange=strange)
+    assert len(found.bad) == (500 if strange == "photographs" else 60)
+    assert (found.held_out <= found.limit).mean() == pytest.approx(0.9, abs=0.01)
+    if strange != "corrupted":
+        return
+    held = read(find("digits-ae-16d"))
+    choice = Choice("all", strange, "patches", 0.3)
+    made = sets.judge("digits-ae-16d", held, "all")
+    judged = sets.judged(sets.key_of(held, made, choice), held, made, choice, None)
+    assert auroc(found.good, found.bad) == pytest.approx(judged.figures["latent k-NN"][0])
+
+
+def test_a_part_of_the_classes_is_judged_by_a_model_of_its_own(monkeypatch):
+    from aecore.anomaly import oneclass
+
+    monkeypatch.setattr(oneclass, "STEPS", 20)
+    found = run("Anomaly", {"model": "digits-ae-16d", "normal": "only-0"}, normal="only-0")
+    assert set(found.normal.test.labels) == {0}
+    assert found.rest == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+    assert "code can't hold" in write("Anomaly", normal="all", strange="own").note
+
+
+def test_a_run_is_trained_again_to_the_same_weights():
+    recipe = Recipe(
+        "digits", ModelConfig(kind="vae", widths=(16,)), TrainingConfig(epochs=1, seed=3)
+    )
+    assert "no run" in write("Train").note
+    create(Plan(recipe, device="cpu"))
+    found = run("Train")
+    splits = load_splits("digits")
+    model = fresh_model(recipe)
+    list(training(model, splits, recipe, "cpu"))
+    for name, weight in model.state_dict().items():
+        assert weight.equal(found.model.state_dict()[name])
+
+
+def test_every_part_of_inside_is_computed_again():
+    link = {"model": "digits-masked-16d", "of": "test-4", "seed": "2"}
+    test = load("digits", "test")
+    found = run("Inside", link | {"part": "layers"})
+    assert np.array_equal(found.image[0], test.images[4])
+    rebuilt = found.model.reconstruct(found.torch.from_numpy(found.image))
+    assert found.outputs[-1].allclose(rebuilt, atol=1e-6)
+    found = run("Inside", link | {"part": "units"})
+    assert found.codes.shape == (150, 16)
+    values = found.codes[:, found.unit]
+    assert values[found.found.most[found.unit, 0]] == values.max()
+    found = run("Inside", link | {"part": "way", "turns": "2", "level": "0.3"})
+    assert len(found.way) == 3
+    found = run("Inside", link | {"part": "masked", "hidden": "0.25"})
+    assert found.hidden.sum() == 12 * 16  # a quarter of the 49 patches
+    assert np.array_equal(found.filled["model"][~found.hidden], found.image[~found.hidden])
+
+
+def test_codes_at_work_are_measured_again():
+    from aeview import work_figures
+
+    held = read(find("digits-ae-16d"))
+    work_figures._known().clear()
+    work_figures.measure(held, SimpleNamespace(report=lambda *_: None))
+    work = work_figures.known(held)
+    link = {"model": "digits-ae-16d"}
+    found = run("Codes at work", link)
+    assert [score.accuracies for score in found.scores] == [s.accuracies for s in work.scores]
+    found = run("Codes at work", link, work="search")
+    assert (found.by_code, found.by_pixels) == (work.search.code, work.search.pixels)
+    found = run("Codes at work", link, work="compression")
+    assert found.quality == pytest.approx(work.own[0].psnr)
+
+
+def test_compare_rebuilds_the_same_images_in_all_models():
+    found = run("Compare", {"model": "digits-vae-2d"}, **{"with": ["digits-ae-2d"]})
+    assert list(found.made) == ["original", "digits-vae-2d", "digits-ae-2d"]
+    table = read(find("digits-ae-2d")).latents
+    splits = ("train", "val", "test")
+    at = [
+        int(np.flatnonzero((table.split == splits.index(part)) & (table.index == place))[0])
+        for part, place in found.rows
+    ]
+    assert np.allclose(found.errors, table.error[at], atol=1e-5)
+    assert "nothing to compare" in write("Compare", **{"with": []}).note
+
+
+@pytest.mark.parametrize("page", ["Denoise", "Inside", "Codes at work", "Compare", "Anomaly"])
+def test_without_the_images_it_says_how_to_get_them(page, monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    answer = write(page, {"model": "mnist-vae-2d"})
+    assert not answer.code
+    assert "python -m aecore data fetch mnist" in answer.note
+
+
+def test_names_of_files_stay_names(tmp_path, monkeypatch):
+    from aeview.live import Opened
+    from aeview.snippets.writing import opened
+
+    bad = "x'); import os; os.abort() #"
+    text = opened(Opened(bad, read(find("digits-vae-2d"))))
+    assert repr(bad) in text
+    assert build

@@ -1,0 +1,116 @@
+"""The desk in a real browser: share, keys, presenter mode."""
+
+import io
+import xml.etree.ElementTree as ET
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import expect
+
+from aeview.scenes import read
+
+PINNED_THERE = """({ explorer: { stage, pinned } }) => {
+  const [across, down] = stage.camera.toScreen(pinned.x, pinned.y);
+  return Math.hypot(across - stage.side / 4, down - stage.side / 4) < 15; // or a point nearby
+}"""
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def downloaded(page, kind):
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as download:
+        page.locator(f".share [data-do={kind}]").click()
+    assert download.value.suggested_filename == f"latent-map.{kind}"
+    return download.value.path().read_bytes()
+
+
+def test_what_is_on_screen_can_be_taken_along(app, open_page):
+    page = open_page(f"{app.url}/?z=0.5,-1.25&layers=prior")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(page.locator('.explorer[data-answered="yes"]')).to_be_visible()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("menuitem", name="Copy link").click()
+    expect(page.locator(".said")).to_contain_text("copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    assert "z=0.5" in page.url
+
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("menuitem", name="Copy as Python").click()
+    expect(page.locator("dialog.code pre")).to_contain_text("np.array([[0.5, -1.25]]")
+    code = page.locator("dialog.code pre").text_content()
+    page.wait_for_function(
+        "text => navigator.clipboard.readText().then((t) => t === text)", arg=code
+    )
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.code")).to_be_hidden()
+
+    box = page.locator(".explorer").bounding_box()
+    picture = Image.open(io.BytesIO(downloaded(page, "png"))).convert("RGB")
+    assert abs(picture.width / 2 - box["width"]) < 40
+    assert abs(picture.height / 2 - box["height"]) < 40
+    assert len(np.unique(np.asarray(picture).reshape(-1, 3), axis=0)) > 100  # many colours
+    drawn = ET.fromstring(downloaded(page, "svg"))
+    assert abs(float(drawn.get("width")) - picture.width / 2) <= 1
+    assert len(drawn.findall(f".//{SVG}image")) > 20  # map, picture, neighbours, posterior
+    words = " ".join(text.text or "" for text in drawn.iter(f"{SVG}text"))
+    assert "Nearest training images" in words
+    assert "z2" in words
+
+    # keys: none while one types, the help opens and closes
+    page.locator(".coordinates input").first.focus()
+    page.keyboard.press("p")
+    page.keyboard.press("?")
+    expect(page.locator("dialog.help")).to_be_hidden()
+    expect(page.locator(".bar")).to_be_hidden()
+    page.locator(".coordinates input").first.blur()
+    page.keyboard.press("?")
+    expect(page.locator("dialog.help")).to_contain_text("On the map")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.help")).to_be_hidden()
+
+
+def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
+    scenes = read()
+    place = next(i for i, scene in enumerate(scenes) if scene.id == "scatter-784-to-2")
+    page = open_page(f"{app.url}/?scene=scatter-784-to-2", scheme="dark")
+    expect(page.locator('.explorer[data-answered="yes"]')).to_be_visible()
+    assert "model=digits-ae-2d" in page.url
+    assert "scene=" not in page.url
+    page.keyboard.press("p")
+    expect(page.locator(".bar .where")).to_have_text(f"scene {place + 1} of {len(scenes)}")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_test_id("stSelectbox").first).to_be_hidden()
+    expect(page.get_by_role("heading", name=scenes[place].title)).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.get_by_test_id("stMain").get_by_test_id("stSelectbox").first).to_be_visible()
+    page.keyboard.press("h")
+
+    # enlarged as it is, the map knows where the mouse is
+    box = page.locator(".canvases").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
+    page.wait_for_function(PINNED_THERE, arg=page.locator(".explorer").element_handle())
+    page.wait_for_url("**at=**")
+
+    page.keyboard.press("q")
+    expect(page.locator("dialog.qr .address")).to_have_text(f"{app.url}/?scene=scatter-784-to-2")
+    expect(page.locator("dialog.qr .note")).to_contain_text("this machine alone")
+    page.locator("dialog.qr [data-of=view]").click()
+    expect(page.locator("dialog.qr .address")).to_contain_text("at=")
+    page.keyboard.press("q")
+    expect(page.locator("dialog.qr")).to_be_hidden()
+    page.keyboard.press("b")
+    expect(page.locator("dialog.black")).to_be_visible()
+    page.keyboard.press("ArrowRight")  # any key brings the page back, and does nothing else
+    expect(page.locator("dialog.black")).to_be_hidden()
+
+    page.evaluate("window.here = true")
+    page.keyboard.press("ArrowLeft")  # the click has not kept the arrow keys
+    expect(page.get_by_role("heading", name=scenes[place - 1].title)).to_be_visible()
+    page.wait_for_url(f"**/{scenes[place - 1].target.page}**")
+    expect(page.locator(".bar .where")).to_have_text(f"scene {place} of {len(scenes)}")
+    assert page.evaluate("window.here")  # the session goes on: no new load
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".bar")).to_be_hidden()
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    assert page.evaluate("document.documentElement.dataset.zoom") == "1"

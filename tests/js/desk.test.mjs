@@ -1,0 +1,142 @@
+// Keys, the lecture's memory and codes of the desk; undo of Clear: node --test tests/js
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const home = new URL("../../aeview/components/", import.meta.url);
+const { deed, typed } = await import(new URL("desk/keys.js", home));
+const { Lecture, clock, shortLink, shows, target } = await import(new URL("desk/lecture.js", home));
+const { enlarged } = await import(new URL("desk/presenter.js", home));
+const { path } = await import(new URL("desk/qr.js", home));
+const { Drawing } = await import(new URL("pad/drawing.js", home));
+const { Bench } = await import(new URL("denoise/bench.js", home));
+
+const element = (tagName, more = {}) => ({ tagName, getAttribute: () => more.role ?? null, ...more });
+const key = (name, more = {}) => ({ key: name, ...more });
+const PAGE = element("BODY");
+
+test("two keys are heard everywhere, and none while somebody types", () => {
+  assert.equal(deed(key("?"), PAGE, false), "help");
+  assert.equal(deed(key("P"), PAGE, false), "present");
+  assert.equal(deed(key("ArrowRight"), PAGE, false), null);
+  assert.equal(deed(key("b"), PAGE, false), null);
+  const fields = [
+    element("INPUT", { type: "text" }), element("INPUT", { type: "number" }), element("INPUT", {}),
+    element("TEXTAREA"), element("SELECT"), element("DIV", { isContentEditable: true }), element("DIV", { role: "combobox" }),
+  ];
+  for (const field of fields) {
+    assert.ok(typed(field));
+    for (const name of ["?", "p", "b", "ArrowRight", "PageDown", "Escape"]) {
+      assert.equal(deed(key(name), field, true), null);
+      assert.equal(deed(key(name), field, false), null);
+    }
+  }
+  assert.equal(deed(key("p", { ctrlKey: true }), PAGE, false), null); // the browser's own: print
+  assert.equal(deed(key("p", { repeat: true }), PAGE, false), null);
+});
+
+test("arrows belong to what they steer, the keys of a clicker always turn", () => {
+  assert.equal(deed(key("ArrowRight"), PAGE, true), "next");
+  assert.equal(deed(key("ArrowLeft"), PAGE, true), "previous");
+  for (const steered of [element("INPUT", { type: "range" }), element("DIV", { role: "application" }), element("DIV", { role: "slider" })]) {
+    assert.equal(deed(key("ArrowRight"), steered, true), null);
+    assert.equal(deed(key("PageDown"), steered, true), "next");
+    assert.equal(deed(key("PageUp"), steered, true), "previous");
+    assert.equal(deed(key("Escape"), steered, true), "leave");
+  }
+  assert.deepEqual(["b", ".", "t", "0", "q", "h", "p"].map((name) => deed(key(name), PAGE, true)),
+    ["black", "black", "clock", "reset", "code", "controls", "leave"]);
+});
+
+class Storage {
+  kept = {};
+  getItem(name) { return this.kept[name] ?? null; }
+  setItem(name, value) { this.kept[name] = value; }
+}
+
+test("a lecture goes on in the next page of the tab, with its timer", () => {
+  const storage = new Storage();
+  let now = 1000;
+  const lecture = new Lecture(storage, () => now);
+  assert.ok(!lecture.on);
+  lecture.begin("a");
+  now += 65_000;
+  lecture.at("b");
+  const next = new Lecture(storage, () => now);
+  assert.ok(next.on);
+  assert.equal(next.scene, "b");
+  assert.equal(clock(next.seconds), "1:05");
+  next.pause();
+  now += 10_000;
+  assert.equal(clock(next.seconds), "1:05");
+  next.pause();
+  now += 5000;
+  assert.equal(clock(next.seconds), "1:10");
+  next.reset();
+  assert.equal(clock(next.seconds), "0:00");
+  next.leave();
+  assert.ok(!new Lecture(storage).on);
+  assert.equal(clock(3725), "1:02:05");
+});
+
+test("a tab that may not remember presents all the same, and nonsense is not believed", () => {
+  const refusing = { getItem: () => { throw new Error("refused"); }, setItem: () => { throw new Error("refused"); } };
+  const lecture = new Lecture(refusing);
+  lecture.begin(null);
+  assert.ok(lecture.on);
+  assert.ok(!new Lecture({ getItem: () => "{nonsense", setItem: () => {} }).on);
+});
+
+test("a scene's address is behind the app's root, and is known again with more beside it", () => {
+  const scene = { id: "x", link: "generate?seed=3&n=9" };
+  assert.equal(target(scene, "http://lab:8501/base/traverse?z=1"), "http://lab:8501/base/generate?seed=3&n=9");
+  assert.equal(target({ link: "?model=a" }, "http://lab/generate"), "http://lab/?model=a");
+  assert.equal(shortLink(scene, "http://lab/b/traverse?z=1"), "http://lab/b/?scene=x");
+  assert.equal(shortLink(scene, "http://lab/?join=a%26b"), "http://lab/?scene=x&join=a%26b");
+  assert.ok(shows(scene, "http://lab/generate?n=9&seed=3&noise=2"));
+  assert.ok(!shows(scene, "http://lab/generate?n=9&seed=4"));
+  assert.ok(!shows(scene, "http://lab/traverse?n=9&seed=3"));
+});
+
+test("a larger window is drawn larger, a small one is at least a fifth larger", () => {
+  assert.equal(enlarged(1024, 600), 1.2);
+  assert.ok(Math.abs(enlarged(1366, 768) - 1.219) < 0.001);
+  assert.ok(enlarged(1920, 1080) > 1.7);
+  assert.ok(enlarged(3840, 2160) > 3.4);
+});
+
+test("a code is drawn with the quiet zone it needs", () => {
+  assert.equal(path(["10", "01"]), "M4 4h1v1h-1zM5 5h1v1h-1z");
+});
+
+test("Clear on the pad is taken back by undo, then the strokes one by one", () => {
+  const drawing = new Drawing();
+  for (const place of [[0, 0], [1, 1]]) {
+    drawing.begin(place);
+    drawing.end();
+  }
+  drawing.clear();
+  assert.ok(drawing.empty && drawing.undoable);
+  drawing.clear(); // an empty sheet has nothing more to clear
+  assert.ok(new Drawing().undoable); // also when the page was left meanwhile
+  drawing.undo();
+  assert.equal(drawing.strokes.length, 2);
+  drawing.undo();
+  drawing.undo();
+  assert.ok(drawing.empty && !drawing.undoable);
+});
+
+test("what was cleared of a painted image comes back, until it is painted again", () => {
+  const bench = new Bench([1, 28, 28]);
+  bench.images = [{ name: "one", pixels: new Float32Array(784) }];
+  bench.wipe(0, 14, 14, 4);
+  assert.ok(!bench.cleared(0));
+  bench.unpaint(0);
+  assert.ok(bench.cleared(0));
+  bench.repaint(0);
+  assert.equal(bench.nPainted(0), 12);
+  assert.ok(!bench.cleared(0));
+  bench.unpaint(0);
+  bench.wipe(0, 3, 3, 2);
+  bench.repaint(0);
+  assert.equal(bench.nPainted(0), 4);
+});
