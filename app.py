@@ -15,10 +15,8 @@ st.set_page_config(
 frame.style()
 
 MENU = {
-    "Explore": {
-        "Latent map": "scatter_plot", "Interpolate": "linear_scale", "Traverse": "tune",
-        "Generate": "casino",
-    },
+    "Explore": {"Latent map": "scatter_plot", "Interpolate": "linear_scale", "Traverse": "tune",
+                "Generate": "casino"},
     "Apply": {"Your image": "draw", "Denoise": "grain", "Anomaly": "troubleshoot"},
     "Learn": {
         "Lessons": "school", "Train": "model_training", "Inside": "biotech",
