@@ -72,7 +72,7 @@ def _tried(code: str) -> bool:
     try:
         right = access.join(code)
     except access.Refused as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return False
     if not right:
         st.error(WRONG)
@@ -116,7 +116,7 @@ def _sign_in(key: str) -> None:
     try:
         right = access.sign_in(key)
     except (access.Refused, DataError) as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     if right:
         st.rerun()

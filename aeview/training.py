@@ -136,14 +136,15 @@ def _reset(run: Run) -> None:
 
 
 def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
-    """Make a run of a plan, start its worker, show it; what is refused is said.
+    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside.
 
-    A twin waits its turn and stands beside.
+    What is refused is said.
     """
     try:
         access.demand(access.Act.TRAIN)
-        _check_number()
-        check(plan)
+        _check_number(2 if twin else 1)
+        for each in (plan, *([twin] if twin else [])):
+            check(each)
         run, other = create(plan), twin and create(twin)
     except (DataError, ValueError) as error:
         state.notice(str(error))
@@ -163,9 +164,9 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
         )
 
 
-def _check_number() -> None:
+def _check_number(more: int) -> None:
     most = limits().own_open_runs
-    if access.n_own_open() >= most:
+    if access.n_own_open() + more > most:
         raise DataError(
             f"You have {most} runs that have not ended, as many as one may: stop one first"
         )

@@ -202,3 +202,10 @@ def test_what_is_kept_has_bounds_of_number_and_bytes_and_the_unused_go_first():
     made = []
     assert [few.once("d", lambda: made.append(1) or 7) for _ in range(3)] == [7, 7, 7]
     assert made == [1]
+
+
+def test_no_fault_is_shown_without_being_made_plain():
+    """A fault's sentence holds names of files, columns and classes."""
+    raw = re.compile(r"\.(error|warning|info|caption)\((str\(error\)|job\.problem|problem)\)")
+    for path in sources():
+        assert not raw.search(path.read_text(encoding="utf-8")), path
