@@ -6,7 +6,7 @@ The pages lie in `views/`: where a folder called `pages/` lies beside the main s
 
 import streamlit as st
 
-from aeview import desk, frame, sidebar
+from aeview import desk, entrance, frame, sidebar
 
 st.set_page_config(
     page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",
@@ -34,6 +34,7 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
+entrance.admit()  # once the pages are known: a link keeps its page at the door
 if not desk.open_scene():
     sidebar.show()
     chosen.run()

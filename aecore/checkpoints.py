@@ -8,7 +8,6 @@ model. No pickle is ever read, and a file is written whole or not at all.
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +17,18 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
+from aecore.data.imageset import Axis, Things, things
 from aecore.errors import CheckpointError
 from aecore.files import whole
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer, from_json, to_json
+from aecore.shelf import SUFFIX as SUFFIX
+from aecore.shelf import classifier_file as classifier_file
+from aecore.shelf import register as register
+from aecore.shelf import registered
+from aecore.shelf import registry_file as registry_file
+from aecore.shelf import shipped_folder as shipped_folder
+from aecore.soundness import check_card, check_table, check_weights
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -30,7 +37,6 @@ if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
 
 FORMAT = 1
-SUFFIX = ".safetensors"
 MAX_HEADER_BYTES = 10_000_000
 NETWORKS = ("encoder", "decoder")
 CALIBRATION = "calibration.mse"
@@ -51,6 +57,7 @@ class Card:
         version: of aecore.
         metrics: `Evaluation.to_json()` on the test split.
         validation: mean terms on the validation split after the last epoch, in nats.
+        axis: of signals and rows of a table, what their numbers are; None in older files.
     """
 
     data: str
@@ -63,6 +70,17 @@ class Card:
     version: str
     metrics: dict[str, Any]
     validation: dict[str, float]
+    axis: Axis | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has learnt the rows of a table."""
+        return self.axis is not None and self.axis.columns is not None
+
+    @property
+    def things(self) -> Things:
+        """What it has learnt, in words."""
+        return things(self.model.shape, table=self.is_table)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -72,7 +90,8 @@ class Card:
             name: getattr(self, name)
             for name in ("data", "classes", "command", "version", "metrics", "validation")
         }
-        return {"format": FORMAT, **plain, **own, **layers}
+        axis = {"axis": self.axis.to_json()} if self.axis else {}
+        return {"format": FORMAT, **plain, **own, **layers, **axis}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Card":
@@ -86,6 +105,7 @@ class Card:
                 raise CheckpointError(
                     "it was made by a newer version; update Autoencoder Explorer"
                 )
+            check_card(values)
             return cls(
                 data=values["data"],
                 classes=tuple(values["classes"]),
@@ -97,6 +117,7 @@ class Card:
                 version=values["version"],
                 metrics=values["metrics"],
                 validation=values["validation"],
+                axis=Axis.from_json(values["axis"]) if values.get("axis") else None,
             )
         except CheckpointError:
             raise
@@ -282,6 +303,13 @@ def read(path: Path) -> Stored:
     wide = {
         k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()
     }
+    try:
+        check_table(wide, card.model.code_dim, len(card.classes))
+        check_weights(tensors, (*card.encoder, *card.decoder))
+    except ValueError as error:
+        raise CheckpointError(
+            f"the contents of {path.name} do not fit the card: {error}"
+        ) from None
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Stored(card, tensors, LatentTable(**wide), digest, calibration)
 
@@ -326,51 +354,13 @@ def round_to_stored(model: "Module") -> None:
             weight.copy_(weight.half().float())
 
 
-def shipped_folder() -> Path:
-    """The repository's `checkpoints/`, or $AECORE_CHECKPOINTS."""
-    named = os.environ.get("AECORE_CHECKPOINTS")
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
-
-
-def classifier_file(data: str) -> Path:
-    """Where the classifier of a data set is kept: below, so that `available` does not list it."""
-    return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"
-
-
-def registry_file() -> Path:
-    """The list of checkpoints this user trained outside `checkpoints/` ($AECORE_HOME moves it)."""
-    import platformdirs
-
-    named = os.environ.get("AECORE_HOME")
-    home = Path(named) if named else Path(platformdirs.user_data_dir("autoencoder-explorer"))
-    return home / "checkpoints.txt"
-
-
-def register(path: Path) -> None:
-    """Remember a checkpoint outside `checkpoints/`, so that the app lists it."""
-    registry = registry_file()
-    known = _registered()
-    if path.resolve() not in known and path.resolve().parent != shipped_folder().resolve():
-        registry.parent.mkdir(parents=True, exist_ok=True)
-        lines = [str(p) for p in (*known, path.resolve())]
-        with whole(registry) as unfinished:
-            unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _registered() -> list[Path]:
-    registry = registry_file()
-    if not registry.is_file():
-        return []
-    return [Path(line) for line in registry.read_text(encoding="utf-8").splitlines() if line]
-
-
 def available() -> list[Entry]:
     """All checkpoints: the shipped folder's, then the user's own that still exist.
 
     Files that can't be opened are listed with the reason. No two have the same name.
     """
     shipped = sorted(shipped_folder().glob(f"*{SUFFIX}"))
-    own = [path for path in _registered() if path.is_file()]
+    own = [path for path in registered() if path.is_file()]
     found: dict[str, Entry] = {}
     for path in (*shipped, *own):
         name = path.stem if path.stem not in found else f"{path.stem} ({path.parent})"

@@ -52,6 +52,12 @@ def choose(name: str = "auto") -> Device:
     return Device(torch.device("cpu"), unit is not None, f"CPU, {unit or 'float32'}")
 
 
+def available() -> tuple[str, ...]:
+    """The devices of this machine that can be chosen by name, the CPU first."""
+    found = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    return ("cpu", *(name for name, here in found.items() if here))
+
+
 def _cpu_bf16_unit() -> str | None:
     # torch names these privately; without them (another build) float32 is always right.
     probes = {"_is_amx_tile_supported": "bf16 (AMX)", "_is_avx512_bf16_supported": "bf16 (AVX512)"}

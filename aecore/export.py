@@ -25,6 +25,8 @@ def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "kind": card.model.kind,
         "shape": list(card.model.shape),
         "code_dim": card.model.code_dim,
+        "names": list(card.axis.names if card.axis else ()),
+        "things": card.things[:2],
         **description,
     }
     return header, stored.weights

@@ -1,6 +1,7 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and cells that no spreadsheet runs."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +9,24 @@ from pathlib import Path
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Give a path to write to, with the same ending, and put it in place when that went well."""
-    unfinished = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
+    """Give a path to write to, with the same ending, and put it in place when that went well.
+
+    Of several that write the same file at once, in one process or two, the last one stays.
+    """
+    own = f"{os.getpid()}-{secrets.token_hex(3)}"
+    unfinished = path.with_name(f".{path.stem}.{own}.tmp{path.suffix}")
     try:
         yield unfinished
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def csv_cell(text: str) -> str:
+    """Return the text of a CSV's cell, which no spreadsheet may take for a formula.
+
+    A text that begins with =, +, -, @, a tab or a line break, after spaces too, gets an apostrophe
+    before it, as OWASP advises ("CSV Injection"). Numbers are not to be given here.
+    """
+    first = text.lstrip(" ")[:1]
+    return f"'{text}" if first and first in "=+-@\t\r\n＝＋－＠" else text

@@ -8,6 +8,7 @@ import torch
 import aecore
 from aecore.anomaly.calibration import calibrate
 from aecore.checkpoints import Card, round_to_stored, save
+from aecore.configs import require
 from aecore.data import streamed
 from aecore.data.catalogue import DATASETS, load
 from aecore.data.imageset import SPLITS, ImageSet
@@ -21,6 +22,7 @@ from aecore.models.family import create
 from aecore.processes import team
 from aecore.recipes import Recipe
 from aecore.seeding import stream
+from aecore.training.config import TrainingConfig
 from aecore.training.loop import Training, train, validate
 from aecore.training.rbm import pretrain
 from aecore.training.steps import Snapshot
@@ -55,6 +57,26 @@ def load_splits(
     return Splits(*(load(name, split, data_dir, side) for split in SPLITS))
 
 
+def learnt(splits: Splits, config: TrainingConfig) -> Splits:
+    """The images of the classes that are to be learnt; all of them unless the config says.
+
+    Raises:
+        ValueError: for a class that there is not, one without images, or a set that is streamed.
+    """
+    if not config.only:
+        return splits
+    if isinstance(splits.train, StreamedSet):
+        raise ValueError(f"only is {config.only}, but classes of a streamed set can't be left out")
+    parts = [
+        part.take(part.places_of(config.only)) for part in (splits.train, splits.val, splits.test)
+    ]
+    if not all(map(len, parts)):
+        raise ValueError(
+            f"only is {config.only}, but these classes have no images in a split; name others"
+        )
+    return Splits(*parts)
+
+
 def fresh_model(recipe: Recipe) -> Autoencoder:
     """Build the recipe's model with weights drawn from its seed."""
     return create(recipe.model, stream(recipe.training.seed, "weights"))
@@ -75,7 +97,10 @@ def run(
     Raises:
         ValueError: for settings or a snapshot that do not fit, naming them.
     """
-    config, data = recipe.training, splits.train
+    config = recipe.training
+    splits = learnt(splits, config)
+    data = splits.train
+    _check_table(data, config)
     if (config.rbm_epochs or config.layout_epochs) and isinstance(data, StreamedSet):
         raise ValueError(
             "rbm_epochs and layout_epochs need all images in memory; set them to 0 for a set "
@@ -93,14 +118,27 @@ def run(
     return training
 
 
+def _check_table(data: ImageSet | StreamedSet, config: TrainingConfig) -> None:
+    table = isinstance(data, ImageSet) and data.axis is not None and data.axis.columns is not None
+    if table:
+        require(
+            config.jitter == 0, "jitter", config.jitter, "0 for a table, whose columns can't shift"
+        )
+
+
 def finish(
     path: Path, model: Autoencoder, splits: Splits, recipe: Recipe, command: str
 ) -> Evaluation:
-    """Round the weights to what is stored, measure them on the test split and save."""
+    """Round the weights to what is stored, measure them on the test split and save.
+
+    Where only some classes are learnt, they alone are measured; codes of the others' held-out
+    images are stored all the same, so that a map shows where they fall.
+    """
+    known = learnt(splits, recipe.training)
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
     round_to_stored(model)
-    figures = evaluate(model, splits.test)
-    held_out: Images = torch.from_numpy(splits.val.images)
+    figures = evaluate(model, known.test)
+    held_out: Images = torch.from_numpy(known.val.images)
     card = Card(
         data=recipe.data,
         classes=splits.train.classes,
@@ -112,7 +150,11 @@ def finish(
         version=aecore.__version__,
         metrics=figures.to_json(),
         validation=validate(model, held_out, recipe.training)._asdict(),
+        axis=None if isinstance(splits.train, StreamedSet) else splits.train.axis,
     )
-    latents = encode_sample(model, (splits.train, splits.val, splits.test))
-    save(path, model, card, latents, calibrate(model, splits.val))
+    rows = None
+    if isinstance(splits.train, ImageSet) and recipe.training.only:
+        rows = splits.train.places_of(recipe.training.only)
+    latents = encode_sample(model, (splits.train, splits.val, splits.test), rows)
+    save(path, model, card, latents, calibrate(model, known.val))
     return figures

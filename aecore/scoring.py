@@ -19,6 +19,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
 from aecore.data.pictures.sources import Source
 from aecore.errors import DataError
+from aecore.files import csv_cell
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
@@ -185,9 +186,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return "; ".join(value)
+        return csv_cell("; ".join(value))
     if isinstance(value, bool):
         return str(value).lower()
-    text = value if isinstance(value, str) else repr(value)
-    # A spreadsheet would run a name that begins like a formula.
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@") else text
+    return csv_cell(value) if isinstance(value, str) else repr(value)

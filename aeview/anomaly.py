@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
-from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
@@ -17,17 +16,18 @@ from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.live import Opened
+from aeview.plain import plain
 
 FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
 FIRST_KIND = "patches"
 LOWEST_LEVEL = 0.02
 HELP_NORMAL = (
-    "With all classes, the sidebar's model judges. With only one class or all but one, a small "
-    "model of them is trained here, in seconds."
+    "The sidebar's model judges what it has learnt, mostly all classes. For another choice a "
+    "small model of it is trained here, in seconds."
 )
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 IMAGES, ROWS = "images", "table"
-JUDGED = {IMAGES: "images", ROWS: "a table"}
+JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
 OURS = ("MSE", "NLL − entropy", "−ELBO", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip
@@ -60,7 +60,7 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
     """Let the user choose, in four columns, what is normal and what is strange."""
     card = chosen.held.card
     with columns[0]:
-        normal = _normal(card.data, card.classes)
+        normal = _normal(card)
     with columns[1]:
         strange = _strange(card, normal)
     choice = Choice(normal, strange)
@@ -75,7 +75,7 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
 def now(card: Card) -> tuple[Choice, Shown]:
     """What is judged and how, as the controls and the component say, without drawing them."""
     said = st.session_state
-    normal = said.get(state.NORMAL, "all")
+    normal = said.get(state.NORMAL, sets.learnt(card))
     offered = sets.offered(card.data, normal, card.model.shape)
     choice = Choice(normal, said.get(state.STRANGE, offered[0]))
     if choice.strange == CORRUPTED:
@@ -85,12 +85,13 @@ def now(card: Card) -> tuple[Choice, Shown]:
     return choice, Shown.of(said.get(state.ANOMALY)) or _start()
 
 
-def _normal(data: str, classes: tuple[str, ...]) -> str:
+def _normal(card: Card) -> str:
+    data, classes, many = card.data, card.classes, card.things.many
     numbers = range(len(classes)) if len(classes) > 1 else range(0)
     options = ["all", *(f"without-{c}" for c in numbers), *(f"only-{c}" for c in numbers)]
-    title = DATASETS[data].title if data in DATASETS else "your images"
+    title = DATASETS[data].title if data in DATASETS else f"your {many}"
     return state.select(
-        "Normal", options, "all", state.NORMAL,
+        "Normal", options, sets.learnt(card), state.NORMAL,
         words=lambda option: f"{title}: {sets.normal_words(option, classes)}",
         help=HELP_NORMAL, on_change=_follow_normal,
     )  # fmt: skip
@@ -109,7 +110,8 @@ def _follow_normal() -> None:
 
 def _strange(card: Card, normal: str) -> str:
     options = sets.offered(card.data, normal, card.model.shape)
-    noun, own = ("signals", "signals") if is_signal(card.model.shape) else ("images", "pictures")
+    noun = card.things.many
+    own = "pictures" if noun == "images" else noun
     words = {
         CLASSES: "the other classes", CORRUPTED: f"damaged {noun}", PHOTOGRAPHS: "photographs",
         OWN: f"{own} of your own",
@@ -155,11 +157,10 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
     if found is not None:
         return found
     card = chosen.held.card
-    side = card.model.shape[-1]
-    name = sets.training_name(card.data, side, choice.normal)
+    name = sets.training_name(card.data, card.model.shape[-1], choice.normal)
     which = sets.normal_words(choice.normal, card.classes)
     jobs.need(
-        name, lambda job: sets.train(card.data, side, choice.normal, job),
+        name, lambda job: sets.train(card, choice.normal, job),
         f"Training a small model of what is normal: {which}", sets.AGAIN,
     )  # fmt: skip
     return None
@@ -194,8 +195,8 @@ def _images(columns: list[DeltaGenerator]) -> None:
     if not cache.has_originals(card.data):
         title = DATASETS[card.data].title if card.data in DATASETS else "this set"
         st.info(
-            f"The images of {title} are not on this machine, and this page has to see them. "
-            "Download them in the sidebar, or choose Digits, which is always here."
+            f"The {card.things.many} of {title} are not on this machine, and this page has to see "
+            "them. Download them in the sidebar, or choose Digits, which is always here."
         )
         return
     choice = choose(chosen, columns)
@@ -215,15 +216,16 @@ def _images(columns: list[DeltaGenerator]) -> None:
         with st.spinner("Scoring …", show_time=False):
             judged = sets.judged(key, chosen.held, made, choice, own and own.pixels)
     except (DataError, ValueError, OSError) as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     st.caption(made.words)
     judgement(key)
     payload(judged.block, key="anomaly block")
-    _rivals(card.data, choice, judged)
+    _rivals(card, choice, judged)
 
 
-def _rivals(data: str, choice: Choice, judged: sets.Judged) -> None:
+def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
+    data, noun = card.data, card.things.many
     ours = [
         rivals.Line("This autoencoder", title, *judged.figures[title], ours=True)
         for title in judged.figures
@@ -231,7 +233,7 @@ def _rivals(data: str, choice: Choice, judged: sets.Judged) -> None:
     ]
     sizes = rivals.sizes_of(judged.train, judged.normal, judged.strange)
     rivals.show(
-        rivals.Setting(judged.key, sets.setting_of(data, choice), sizes, "images"), ours,
+        rivals.Setting(judged.key, sets.setting_of(data, choice), sizes, noun), ours,
         lambda: rivals.split_of(judged.train, judged.normal, judged.strange),
     )  # fmt: skip
 

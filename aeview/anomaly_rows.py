@@ -2,51 +2,47 @@
 
 import csv
 import hashlib
-import importlib.util
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aecore.anomaly.tables import SCORES, Judgement, Prepared, judge_rows, prepare_table
+from aecore.anomaly.tables import SCORES, Judgement, judge_rows
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.arrays import IndexArray
+from aecore.data import cells
+from aecore.data.columns import Prepared, prepare_table
 from aecore.data.imageset import random_sample
-from aecore.data.tables import MAX_ROWS, Table, label_columns, read_table
+from aecore.data.tables import Table, label_columns, read_table
 from aecore.errors import DataError
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview import cache, jobs, rivals
 from aeview.anomaly_sets import AGAIN, NO_LABEL, described
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE, payload
 from aeview.jobs import Job
+from aeview.kept import Kept
+from aeview.plain import plain
 from aeview.rivals import Line, Split
 
 EXAMPLE = "breast cancer"
-EXAMPLE_LABEL = "diagnosis"
-EXAMPLE_NORMAL = "benign"
+EXAMPLE_LABEL = cells.LABEL
+EXAMPLE_NORMAL = cells.CLASSES[0]
 NO_COLUMN = ""
 TRAIN, HELD_OUT, TEST = 0, 1, 2
 PART_NAMES = ("train", "held out", "test")
 MOST_SHOWN = 2000
 FEWEST_HELD_OUT = 25
-KEPT = 12
 EXAMPLE_WORDS = (
     "569 rows of 30 measurements of cell nuclei (W. H. Wolberg, W. N. Street & O. L. Mangasarian, "
     "*Breast Cancer Wisconsin (Diagnostic)*, UCI, 1993, CC BY 4.0), as scikit-learn bundles them. "
     "Benign ones are normal here. Not for diagnosis."
 )
-# The file names no columns; these are the names of its documentation.
-_MEASURES = (
-    "radius", "texture", "perimeter", "area", "smoothness", "compactness", "concavity",
-    "concave points", "symmetry", "fractal dimension",
-)  # fmt: skip
-_SUMMARIES = ("mean {}", "{} error", "worst {}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +109,8 @@ class Judged:
 
 @st.cache_resource(show_spinner=False)
 def example() -> Table:
-    """Read scikit-learn's breast-cancer set without importing scikit-learn.
-
-    Raises:
-        DataError: where its file is missing.
-    """
-    spec = importlib.util.find_spec("sklearn")
-    folder = spec.submodule_search_locations[0] if spec and spec.submodule_search_locations else ""
-    path = Path(folder) / "datasets" / "data" / "breast_cancer.csv"
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        raise DataError(
-            "the example comes with scikit-learn, but is missing: "
-            "pip install --force-reinstall scikit-learn"
-        ) from None
-    kinds = lines[0].split(",")[2:]
-    names = [summary.format(measure) for summary in _SUMMARIES for measure in _MEASURES]
-    rows = [line.split(",") for line in lines[1:]]
-    labelled = tuple((*row[:-1], kinds[int(row[-1])]) for row in rows)
-    return Table((*names, EXAMPLE_LABEL), labelled)
+    """Read the built-in table once."""
+    return cells.table()
 
 
 def example_plan() -> Plan:
@@ -163,8 +141,8 @@ def split_of(plan: Plan, prepared: Prepared) -> Split:
 
 
 @st.cache_resource
-def _judged() -> dict[str, Judged]:
-    return {}
+def _judged() -> Kept[str, Judged]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def judge(plan: Plan, key: str, job: Job) -> None:
@@ -172,10 +150,7 @@ def judge(plan: Plan, key: str, job: Job) -> None:
     cache.warm_up()
     prepared = _prepared(plan)
     judgement = judge_rows(prepared.values, np.flatnonzero(plan.parts == TRAIN), report=job.report)
-    known = _judged()
-    while len(known) >= KEPT:
-        known.pop(next(iter(known)))
-    known[key] = Judged(key, _packed(plan, key, prepared, judgement), prepared, judgement)
+    _judged()[key] = Judged(key, _packed(plan, key, prepared, judgement), prepared, judgement)
 
 
 def _sides(plan: Plan) -> tuple[IndexArray, IndexArray]:
@@ -256,7 +231,7 @@ def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> Non
             return
         found = _result(plan)
     except DataError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     if found is None:
         return
@@ -275,8 +250,8 @@ def _plan(columns: list[DeltaGenerator]) -> Plan | None:
     with columns[0]:
         file = st.file_uploader(
             "A table of your own (CSV)", ["csv", "tsv", "txt"],
-            help=f"A row for each case, up to {MAX_ROWS:,}; with a header or without. It stays in "
-            "memory and is forgotten with this session.",
+            help=f"A row for each case, up to {limits().table_rows:,}; with a header or without. "
+            "It stays in memory and is forgotten with this session.",
         )  # fmt: skip
     if file is None:
         st.caption(f"The built-in example: {EXAMPLE_WORDS}")
@@ -309,8 +284,8 @@ def _read(content: bytes, name: str) -> Table:
 def _result(plan: Plan) -> Judged | None:
     """Return the judged table; where it has not been judged, do it in a job and show that."""
     key = plan.key
-    if key in _judged():
-        return _judged()[key]
+    if (found := _judged().get(key)) is not None:
+        return found
     jobs.need(
         key, lambda job: judge(plan, key, job),
         "Training an autoencoder of the normal rows", AGAIN,
@@ -325,12 +300,7 @@ def _say(plan: Plan, found: Judged) -> None:
         f"{n_train:,} rows of {len(found.prepared.columns)} columns, standardised."
     )
     for note in found.prepared.notes:
-        st.caption(_plain(note))
-
-
-def _plain(text: str) -> str:
-    """A sentence with names of columns in it, safe from Markdown."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>()#+!|$~:" else c for c in text)
+        st.caption(plain(note))
 
 
 def _export(plan: Plan, found: Judged) -> None:

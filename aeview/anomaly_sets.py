@@ -11,15 +11,17 @@ import numpy as np
 import streamlit as st
 
 from aecore.arrays import LabelArray, Pixels
-from aecore.checkpoints import Stored
+from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview import cache
 from aeview.components.anomaly import TOPIC
 from aeview.components.payload import STORE
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.pixels import as_bytes, gzipped
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 AGAIN = "Train the model of what is normal"
 N_SHOWN = 1000  # of each side
 N_REFERENCE = 3000
-SHOWN_MODELS = 20
 
 CLASSES = "classes"
 CORRUPTED = "corrupted"
@@ -111,9 +112,20 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
     return f"only {name}" if kind == "only" else f"all but {name}"
 
 
+def learnt(card: Card) -> str:
+    """What a model takes for normal: "all", or the one class or all but one that it has learnt."""
+    known = [card.classes.index(name) for name in card.training.only if name in card.classes]
+    left = [c for c in range(len(card.classes)) if c not in known]
+    if len(known) == 1:
+        return f"only-{known[0]}"
+    return f"without-{left[0]}" if known and len(left) == 1 else "all"
+
+
 @st.cache_resource(show_spinner=False, max_entries=12)
-def parts(data: str, side: int, normal: str) -> "Parts":
+def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
     """Return the normal images; where few can be held out, a third of the training images are.
+
+    `whole` leaves all training images where they are: a model that is there already has seen them.
 
     Raises:
         DataError: if the set is not there, damaged, or has too few images.
@@ -121,15 +133,15 @@ def parts(data: str, side: int, normal: str) -> "Parts":
     from aecore.anomaly.parts import normal_parts
 
     train, val, test = (cache.split(data, part, side) for part in SPLITS)
-    return normal_parts((train, val, test), normal)
+    return normal_parts((train, val, test), normal, whole=whole)
 
 
 # ---- the model of it ---------------------------------------------------------------------------
 
 
 @st.cache_resource
-def _trained() -> dict[str, Judge]:
-    return {}
+def _trained() -> Kept[str, Judge]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def training_name(data: str, side: int, normal: str) -> str:
@@ -141,7 +153,7 @@ def judge(name: str, held: Stored, normal: str) -> Judge | None:
     """Return the model of what is normal; None where it has yet to be trained."""
     card = held.card
     side = card.model.shape[-1]
-    if normal != "all":
+    if normal != learnt(card):
         return _trained().get(training_name(card.data, side, normal))
     return _whole(held.digest, name, held)
 
@@ -149,7 +161,7 @@ def judge(name: str, held: Stored, normal: str) -> Judge | None:
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _whole(digest: str, name: str, _held: Stored) -> Judge:
     card = _held.card
-    images = parts(card.data, card.model.shape[-1], "all").train
+    images = parts(card.data, card.model.shape[-1], learnt(card), whole=True).train
     model = cache.model(digest, _held)
     return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
 
@@ -163,22 +175,21 @@ def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
     return reference(model, torch.from_numpy(data.take(chosen).images))
 
 
-def train(data: str, side: int, normal: str, job: Job) -> None:
-    """Train a small model of a part of a data set, reporting to the job."""
+def train(card: Card, normal: str, job: Job) -> None:
+    """Train a small model of a part of a card's data set, reporting to the job."""
     from aecore.anomaly.oneclass import VAE, train_normal
 
     cache.warm_up()
+    data, side = card.data, card.model.shape[-1]
     images = parts(data, side, normal).train
     model = train_normal(images, VAE, report=job.report)
     name = training_name(data, side, normal)
     words = (
-        f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} images "
+        f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} "
+        f"{card.things.many} "
         f"({normal_words(normal, images.classes)})."
     )
-    known = _trained()
-    while len(known) >= SHOWN_MODELS:
-        known.pop(next(iter(known)))
-    known[name] = Judge(
+    _trained()[name] = Judge(
         hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
     )
 
@@ -195,8 +206,10 @@ def offered(data: str, normal: str, shape: Sequence[int]) -> list[str]:
     others = [
         name
         for name, each in DATASETS.items()
-        if name != data and is_signal(each.shape) == signals and present(name)
+        if name != data and not each.table and is_signal(each.shape) == signals and present(name)
     ]
+    if data in DATASETS and DATASETS[data].table:
+        others = []  # other columns are no rows of this table
     first = [CLASSES] if normal != "all" else []
     photographs = [] if signals else [PHOTOGRAPHS]
     return [*first, CORRUPTED, *photographs, *others, OWN]
@@ -214,14 +227,14 @@ def strange(held: Stored, choice: Choice, normal: "Parts", own: Pixels | None) -
         rest = tuple(c for c in range(len(classes)) if c not in kept)
         others = whole.take(strangers.rows_of(whole.labels, rest))
         others = others.take(random_sample(len(others), N_SHOWN))
-        return Strange(others.pixels, others.labels, classes, "test images of other classes")
+        words = f"test {card.things.many} of other classes"
+        return Strange(others.pixels, others.labels, classes, words)
     if choice.strange == CORRUPTED:
         from aecore.noise import KINDS
 
         pixels = strangers.corrupted(normal.test.pixels, choice.kind, choice.level)
-        words = (
-            f"of the same images, damaged: {KINDS[choice.kind].title.lower()}, {choice.level:g}"
-        )
+        damage = f"{KINDS[choice.kind].title.lower()}, {choice.level:g}"
+        words = f"of the same {card.things.many}, damaged: {damage}"
         return Strange(pixels, normal.test.labels, classes, words)
     if choice.strange == PHOTOGRAPHS:
         pixels = strangers.photographs((shape[0], shape[1], shape[2]))
@@ -260,18 +273,21 @@ def key_of(held: Stored, made: Judge, choice: Choice) -> str:
 def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None) -> Judged:
     """Score both sides and pack all that the browser needs."""
     card = _held.card
-    normal = parts(card.data, card.model.shape[-1], _choice.normal)
+    own = _choice.normal == learnt(card)
+    normal = parts(card.data, card.model.shape[-1], _choice.normal, whole=own)
     odd = strange(_held, _choice, normal, _own)
     scores, rebuilt = _scored(_judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels))
     labels, classes = _labels(normal.test, odd)
     pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))
     n_normal, n_strange = len(normal.test), len(odd.pixels)
-    title = DATASETS[card.data].title if card.data in DATASETS else "your images"
+    nouns = card.things.many
+    title = DATASETS[card.data].title if card.data in DATASETS else f"your {nouns}"
     which = normal_words(_choice.normal, normal.test.classes)
-    nouns = "signals" if is_signal(card.model.shape) else "images"
-    held_words = f"held-out normal {nouns}" if _choice.normal != "all" else f"validation {nouns}"
+    held_words = f"validation {nouns}" if own else f"held-out normal {nouns}"
+    axis = cache.axis(card)
     header = {
-        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": nouns[:-1],
+        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": card.things.one,
+        "names": list(axis.names if axis else ()),
         "nouns": nouns, "shape": list(card.model.shape), "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
         "classes": classes, "scores": described(list(scores[0])), "held": held_words,

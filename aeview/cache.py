@@ -20,9 +20,12 @@ from aecore.export import network, pack
 from aecore.latents import stored_maps
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.support import Support
+from aecore.limits import MEGABYTE, limits
+from aeview import access
 from aeview.components.payload import ATLAS, PICTURES, STORE, topic
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.pixels import gzipped
 
 if TYPE_CHECKING:
@@ -94,20 +97,28 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
     return checkpoints.build(_stored)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
+@st.cache_resource(show_spinner=False)
+def _splits() -> Kept[tuple[str, str, int], ImageSet]:
+    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda held: held.pixels.nbytes)
+
+
 def split(name: str, part: str, side: int) -> ImageSet:
     """Load a split once.
 
     Raises:
-        DataError: if the set is not there or damaged.
+        DataError: if the set is not there or damaged, or lies where nobody may look.
     """
-    return load(name, part, side=side)
+    if not access.may_open(name):
+        raise DataError("this data set lies in none of the folders that class mode allows")
+    return _splits().once((name, part, side), lambda: load(name, part, side=side))
 
 
 def axis(card: checkpoints.Card) -> Axis | None:
     """What the samples of a model's signals are; None for pictures, and where it is not known."""
     if not is_signal(card.model.shape):
         return None
+    if card.axis is not None:
+        return card.axis
     if card.data in DATASETS:
         return DATASETS[card.data].axis
     try:
@@ -118,7 +129,7 @@ def axis(card: checkpoints.Card) -> Axis | None:
 
 def has_originals(name: str) -> bool:
     """Whether a data set's images are on this machine."""
-    return present(name)
+    return access.may_open(name) and present(name)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -132,8 +143,8 @@ def support(digest: str, _stored: Stored) -> Support:
 
 
 @st.cache_resource
-def _tables() -> dict[tuple[str, int], LatentTable]:
-    return {}
+def _tables() -> Kept[tuple[str, int], LatentTable]:
+    return Kept(lambda: limits().cached_tables)
 
 
 def table(held: Stored, n_points: int) -> LatentTable | None:
@@ -157,18 +168,15 @@ def compute_table(held: Stored, n_points: int, job: Job) -> None:
             tables.append(encoded.at(index[encoded.index]))
             job.report(sum(map(len, tables)), len(chosen))
         start += len(part)
-    cached = _tables()
-    while len(cached) >= 8:
-        cached.pop(next(iter(cached)))
-    cached[held.digest, n_points] = join(tables)
+    _tables()[held.digest, n_points] = join(tables)
 
 
 # ---- maps ------------------------------------------------------------------------------------
 
 
 @st.cache_resource
-def _layouts() -> dict[tuple[str, MapChoice], Projection]:
-    return {}
+def _layouts() -> Kept[tuple[str, MapChoice], Projection]:
+    return Kept(lambda: limits().cached_maps)
 
 
 def projection(held: Stored, choice: MapChoice) -> Projection | None:
@@ -190,10 +198,7 @@ def projection(held: Stored, choice: MapChoice) -> Projection | None:
 
 
 def _keep(held: Stored, choice: MapChoice, made: Projection) -> Projection:
-    known = _layouts()
-    while len(known) >= 60:
-        known.pop(next(iter(known)))
-    known[held.digest, choice] = made
+    _layouts()[held.digest, choice] = made
     return made
 
 
@@ -278,7 +283,7 @@ def count_words(held: Stored, points: LatentTable) -> str:
     """Say how many of how many images are drawn, and which."""
     known = DATASETS.get(held.card.data)
     total = known.n_images if known else len(points)
-    noun = "signals" if is_signal(held.card.model.shape) else "images"
+    noun = held.card.things.many
     if len(points) >= total:
         return f"all {total:,} {noun}"
     which = f"training {noun}" if (points.split == 0).all() else noun

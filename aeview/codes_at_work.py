@@ -13,6 +13,7 @@ from aeview import cache, carried, jobs, live, sidebar, state, work_figures
 from aeview.components.search import search
 from aeview.live import Opened
 from aeview.pixels import data_address
+from aeview.plain import plain
 from aeview.work_figures import CODE, Line, Work
 
 if TYPE_CHECKING:  # plotly comes in when a chart is drawn
@@ -80,7 +81,7 @@ def _measured(chosen: Opened) -> Work | None:
     if (work := work_figures.known(held)) is not None:
         return work
     if not cache.has_originals(held.card.data):
-        st.info(NOT_HERE.format(title=sidebar.data_title(held.card.data)))
+        st.info(NOT_HERE.format(title=plain(sidebar.data_title(held.card.data))))
         return None
     name = work_figures.job_name(held)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:

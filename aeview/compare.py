@@ -14,6 +14,7 @@ from aeview import cache, explorer, live, messages, sidebar, state
 from aeview.cache import MapChoice
 from aeview.components.compare import CompareState, Sample, compare
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 MOST = 4
 N_OFFERED = 2  # models beside the first one, before anything is chosen
@@ -53,7 +54,7 @@ def chosen_models() -> list[Opened]:
     card = first.held.card
     others = _comparable(first.name, card)
     if not others:
-        st.info(messages.ONE_MODEL.format(data=card.data))
+        st.info(messages.ONE_MODEL.format(data=argument(card.data)))
         st.stop()
     opened = [first, *_open(_select(first.name, card, others))]
     if len(opened) < 2:
@@ -81,7 +82,7 @@ def _comparable(name: str, card: Card) -> dict[str, Entry]:
         channels = "colour" if card.model.shape[0] == 3 else "grey"
         st.caption(
             f"Left out, because they were made for images of another size than {size} {channels}: "
-            + ", ".join(other.replace("`", "'") for other in unfit)
+            + plain(", ".join(unfit))
         )
     return {other: entries[other] for other in fit}
 
@@ -138,7 +139,7 @@ def _open(names: list[str]) -> list[Opened]:
         try:
             opened.append(Opened(name, cache.stored(paths[name])))
         except (CheckpointError, OSError) as error:
-            st.error(f"{name}: {error}")
+            st.error(plain(f"{name}: {error}"))
     return opened
 
 

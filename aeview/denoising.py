@@ -27,6 +27,7 @@ from aeview.components.denoise import (
 from aeview.components.payload import STORE, payload
 from aeview.figures.theme import METHOD_STYLES
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {
@@ -45,7 +46,7 @@ NO_DAE = (
     "0.8 0.6 --out my-dae.safetensors`"
 )
 NO_SIGNAL_DAE = (
-    "There is no denoising autoencoder for these signals yet. Train one: `python -m aecore train "
+    "There is no denoising autoencoder for these {many} yet. Train one: `python -m aecore train "
     "--data {data} --model dae --body dense --widths 128 --latent-dim 16 --likelihood gaussian "
     "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
     "--out my-dae.safetensors`"
@@ -66,7 +67,8 @@ def models(chosen: Opened) -> list[Opened]:
     if "dae" not in {each.held.card.model.kind for each in found}:
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        st.info(words.format(data=own.data, side=side, d=(side // 2) ** 2 * 4))
+        data, d = argument(own.data), (side // 2) ** 2 * 4
+        st.info(words.format(data=data, side=side, d=d, many=own.things.many))
     return found
 
 
@@ -100,7 +102,7 @@ def _open(entry: Entry) -> Opened | None:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(plain(f"{entry.name}: {error}"))
         return None
 
 

@@ -16,6 +16,7 @@ from aecore.noise import KINDS
 from aeview import cache, jobs
 from aeview.jobs import Job
 from aeview.live import Opened
+from aeview.plain import plain
 
 N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure on
 FILE = Path(__file__).parent / "assets" / "denoising.json"
@@ -50,7 +51,7 @@ def offer(found: list[Opened]) -> None:
         jobs.show(name, "Measuring every method at every level")
         return
     if job is not None and job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     if st.button("Measure the curves of this data set", icon=":material/show_chart:"):
         jobs.start(name, lambda job: _measure(found, job))
         st.rerun()

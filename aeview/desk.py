@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import keys, links, snippets, state
+from aeview import access, keys, links, snippets, state
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
 from aeview.scenes import Scene, read
@@ -39,8 +39,8 @@ def show(page: str) -> None:
 
 
 def may_present() -> bool:
-    """Whether this session may present."""
-    return True
+    """Whether this session may present: of a class the teacher."""
+    return access.may(access.Act.PRESENT)
 
 
 def _answer(page: str, asked: Asked) -> dict[str, Any]:

@@ -8,10 +8,12 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS
+from aecore.limits import limits
 from aeview import cache, jobs, live, state
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.pixels import as_base64
+from aeview.plain import plain
 
 if TYPE_CHECKING:
     from aecore.latents.position import Position
@@ -97,6 +99,7 @@ def n_points(held: Stored) -> int:
     """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
     own = len(held.latents)
     total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    total = min(total, limits().map_points)
     if not cache.has_originals(held.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
@@ -151,7 +154,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         return
     if job is not None and job.state in ("failed", "cancelled"):
         reason = job.problem or "Cancelled."
-        st.warning(f"{title}: {reason}")
+        st.warning(plain(f"{title}: {reason}"))
         again = st.button("Start again", type="primary")
     elif job is None and at_once:
         again = True
@@ -170,12 +173,12 @@ def show(held: Stored, choice: MapChoice) -> None:
     """Show the map, and answer what is pinned on it."""
     key = cache.atlas_key(held, choice)
     reported = MapState.of(st.session_state.get(state.MAP), key)
-    start = _start(held, choice)
+    begin = start(held, choice)
     pin = reported.pin
-    code = pin.code if pin else start["pin"]["code"]
+    code = pin.code if pin else begin["pin"]["code"]
     # Before torch is there, the browser paints first and then asks by reporting its pin.
     answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
-    latent_map(key, start, answer, key=state.MAP)
+    latent_map(key, begin, answer, key=state.MAP)
     _write_link(held, pin, reported.view)
 
 
@@ -186,17 +189,18 @@ def pinned(held: Stored, choice: MapChoice) -> Pin | None:
     reported = MapState.of(st.session_state.get(state.MAP), cache.atlas_key(held, choice)).pin
     if reported is not None:
         return reported if reported.code else None
-    first = _start(held, choice)["pin"]
+    first = start(held, choice)["pin"]
     return Pin(tuple(first["code"]), first["row"], tuple(first["place"] or (0.0, 0.0)))
 
 
-def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
+def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
+    """What the map begins with: pin, view, colour and layers."""
     d = held.card.model.code_dim
     code, row = state.numbers(state.PIN, d), -1
     place = state.numbers(state.PLACE, 2) if code else None
     code = code or state.last_code(held.digest)
     if code is None:
-        row = _middle(held, choice)
+        row = middle(held, choice)
         points = cache.table(held, choice.n_points)
         assert points is not None
         code = tuple(float(f"{value:.6g}") for value in points.codes[row])
@@ -209,7 +213,7 @@ def _start(held: Stored, choice: MapChoice) -> dict[str, Any]:
     }
 
 
-def _middle(held: Stored, choice: MapChoice) -> int:
+def middle(held: Stored, choice: MapChoice) -> int:
     """The point nearest to the middle of the map, pinned from the first picture on."""
     plane = cache.projection(held, choice)
     assert plane is not None

@@ -16,6 +16,7 @@ from aeview import cache, messages, sidebar, state
 from aeview.callbacks import uncut
 from aeview.components.rate_distortion import rate_distortion
 from aeview.pixels import as_base64
+from aeview.plain import plain
 
 N_PICTURES = 10
 
@@ -117,10 +118,11 @@ def _point_to(entry: Entry | None) -> None:
     data = sidebar.data_title(entry.card.data)
     title = messages.model_title(entry.name, entry.card)
     st.caption(
-        f"No other model in the list differs from this one in β alone. Choose {data}, {title}, "
-        "to see the rate–distortion curve and the same ten images for each β."
+        f"No other model in the list differs from this one in β alone. Choose "
+        f"{plain(data)}, {plain(title)}, to see the rate–distortion curve and the same ten "
+        "images for each β."
     )
-    st.button(f"Open {entry.name}", on_click=uncut(load), args=(entry,))
+    st.button(f"Open {plain(entry.name)}", on_click=uncut(load), args=(entry,))
 
 
 @uncut

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from aeview import desk, lesson_bar, state
 from aeview.components import modules
+from aeview.plain import plain
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -43,4 +44,4 @@ def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
     texts = state.take_notices()
     if texts:
-        place.info("  \n".join(texts), icon=":material/link_off:")
+        place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")

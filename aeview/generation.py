@@ -11,6 +11,7 @@ from aecore.latents.sampling import SAMPLERS
 from aeview import cache, live, messages, sample_quality, state
 from aeview.components.generate import Page, Shown, allowed, generate
 from aeview.live import Opened
+from aeview.plain import argument, plain
 
 NOBODY = ""
 LINKED = {
@@ -35,7 +36,7 @@ def partner(chosen: Opened) -> Opened | None:
     if not entries:
         card = chosen.held.card
         kind = "vae" if card.model.kind == "ae" else "ae"
-        st.info(ALONE.format(data=card.data, kind=kind, d=card.model.code_dim))
+        st.info(ALONE.format(data=argument(card.data), kind=kind, d=card.model.code_dim))
         return None
     default = _counterpart(chosen.held.card, list(entries.values()))
     _follow_model(chosen, default)
@@ -67,7 +68,7 @@ def _open(name: str, entry: Entry) -> Opened | None:
     try:
         return Opened(name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{name}: {error}")
+        st.error(plain(f"{name}: {error}"))
         return None
 
 

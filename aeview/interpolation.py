@@ -13,6 +13,7 @@ from aeview.cache import MapChoice
 from aeview.components.interpolate import interpolate
 from aeview.ends import End
 from aeview.figures.theme import PATH_STYLES
+from aeview.plain import file_name
 
 FEWEST, MOST, USUAL = 5, 21, 11
 START_AT = 0.5
@@ -68,8 +69,11 @@ def _reported(key: str, points: LatentTable) -> Shown | None:
     values = (st.session_state.get(state.INTERPOLATE) or {}).get("shown")
     if not values or values["key"] != key:
         return None
+    frames = int(values["frames"])
+    if not FEWEST <= frames <= MOST or values["path"] not in STRIPS:
+        return None  # no page of ours asks for that
     a, b = (ends.parse(values[end], points) for end in ("a", "b"))
-    return Shown(a, b, int(values["frames"]), values["path"], float(values["t"]))
+    return Shown(a, b, frames, values["path"], float(values["t"]))
 
 
 def _start(held: Stored) -> Shown:
@@ -157,7 +161,11 @@ def _downloads(name: str, held: Stored, shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         for label, file in zip(labels, files(name, held, shown), strict=True):
             st.download_button(
-                label, file.make, file.name, icon=":material/download:", on_click="ignore"
+                label,
+                file.make,
+                file_name(file.name, ""),
+                icon=":material/download:",
+                on_click="ignore",
             )
         st.caption(
             f"The PNG holds all four strips with their numbers. The GIF plays "

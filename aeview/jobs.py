@@ -5,10 +5,18 @@ sessions that ask for the same thing get the same job.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import streamlit as st
+
+from aecore.errors import DataError
+from aecore.limits import limits
+from aeview.plain import plain
+
+REMEMBERED = 200
+FULL = "{n} pieces of work wait already, as many as may; try again in a minute."
 
 
 class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it
@@ -23,12 +31,16 @@ class Job:
         done, total: steps.
         state: "running", "done", "failed" or "cancelled".
         problem: the sentence to show when it failed.
+        waits: whether others are before it.
+        began: on a clock that nobody sets, in seconds.
     """
 
     done: int = 0
     total: int = 1
     state: str = "running"
     problem: str = ""
+    waits: bool = False
+    began: float = field(default_factory=time.monotonic)
     _cancel: threading.Event = field(default_factory=threading.Event)
 
     def report(self, done: int, total: int) -> None:
@@ -36,10 +48,19 @@ class Job:
 
         Raises:
             Stopped: if it was cancelled meanwhile.
+            DataError: if it has taken longer than anything may.
         """
         self.done, self.total = done, max(1, total)
         if self._cancel.is_set():
             raise Stopped
+        most = limits().job_minutes
+        if time.monotonic() - self.began > 60 * most:
+            raise DataError(f"This takes more than {most} minutes, as long as anything may.")
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody has asked it to stop."""
+        return self._cancel.is_set()
 
     def cancel(self) -> None:
         """Ask it to stop at its next report."""
@@ -70,11 +91,32 @@ def find(name: str) -> Job | None:
 def start(name: str, work: Work) -> Job:
     """Start a job, or join the one that is running under the same name."""
     with _LOCK:
-        job = _jobs().get(name)
-        if job is None or not job.running:
-            job = _jobs()[name] = Job()
-            threading.Thread(target=_run, args=(job, work), name=name, daemon=True).start()
+        known = _jobs()
+        job = known.get(name)
+        if job is not None and job.running:
+            return job
+        _tidy(known)
+        job = known[name] = Job()
+        if sum(other.running for other in known.values()) > limits().jobs + limits().jobs_waiting:
+            job.problem, job.state = FULL.format(n=limits().jobs_waiting), "failed"
+            return job
+        threading.Thread(
+            target=_run, args=(job, work, _turn()), name=name, daemon=True
+        ).start()  # fmt: skip
     return job
+
+
+def _tidy(known: dict[str, Job]) -> None:
+    """Forget the oldest that have ended, beyond what anybody comes back for."""
+    ended = [name for name, job in known.items() if not job.running]
+    for name in ended[: max(0, len(ended) - REMEMBERED)]:
+        known.pop(name, None)
+
+
+@st.cache_resource(show_spinner=False)
+def _turn() -> threading.Semaphore:
+    """So many jobs compute at a time."""
+    return threading.Semaphore(limits().jobs)
 
 
 def forget(name: str) -> None:
@@ -82,7 +124,21 @@ def forget(name: str) -> None:
     _jobs().pop(name, None)
 
 
-def _run(job: Job, work: Work) -> None:
+def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
+    """Wait for the turn, and work."""
+    while not turn.acquire(timeout=0.2):
+        job.waits = True
+        if job.cancelled:
+            job.state = "cancelled"
+            return
+    try:
+        job.waits, job.began = False, time.monotonic()
+        _work(job, work)
+    finally:
+        turn.release()
+
+
+def _work(job: Job, work: Work) -> None:
     try:
         work(job)
     except Stopped:
@@ -104,7 +160,8 @@ def show(name: str, title: str) -> None:
 
     @st.fragment(run_every=0.5)
     def bar() -> None:
-        st.progress(min(1.0, job.done / job.total), text=title)
+        said = f"{title} (waits until other work is done)" if job.waits else title
+        st.progress(min(1.0, job.done / job.total), text=plain(said))
         if not job.running:
             st.rerun()
 
@@ -130,7 +187,7 @@ def need(name: str, work: Work, title: str, again: str) -> None:
     if job.state == "done":
         st.rerun()
     if job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     if st.button(again, icon=":material/play_arrow:"):
         forget(name)
         st.rerun()

@@ -1,5 +1,6 @@
 """What can be kept of a run that rests: its model under a name, an animation; or nothing."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,28 +10,41 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.errors import DataError
 from aecore.files import whole
+from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import Plan, Run, folder
-from aeview import run_frames, state
+from aeview import access, run_frames, state
 from aeview.callbacks import uncut
+from aeview.plain import file_name, plain
 from aeview.replays import training_gif
+
+LONGEST_NAME = 60
+KEPT_BY_WINDOWS = (
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{p}{i}" for p in ("com", "lpt") for i in range(10)),
+)
 
 
 def show(run: Run, begin: Callable[[Plan], None]) -> None:
     """Offer to save, continue, download and delete; `begin` starts a run of a plan."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if run.state.name == "done":
+        if run.state.name == "done" and access.may_steer(run):
             _save(run)
+        if run.state.name == "done" and access.may(access.Act.TRAIN):
             st.button(
                 "Continue training", on_click=begin, icon=":material/redo:",
                 args=(replace(run.plan, start=str(run.model)),),
                 help="A new run with the same settings that begins with this model's weights.",
             )  # fmt: skip
         st.download_button(
-            "GIF", lambda: _gif(run), f"{run.name}.gif", icon=":material/download:",
+            "GIF", lambda: _gif(run), file_name(run.name, ".gif"), icon=":material/download:",
             on_click="ignore", help="The map and the reconstructions, epoch by epoch.",
         )  # fmt: skip
-        st.button("Delete run", on_click=_delete, args=(run,), icon=":material/delete:")
+        if access.may(access.Act.DELETE):
+            st.button("Delete run", on_click=_delete, args=(run,), icon=":material/delete:")
 
 
 def _gif(run: Run) -> bytes:
@@ -41,8 +55,9 @@ def _gif(run: Run) -> bytes:
 
 def _delete(run: Run) -> None:
     try:
+        access.demand(access.Act.DELETE)
         discard(run)
-    except DataError as error:
+    except (access.Refused, DataError) as error:
         state.notice(str(error))
     else:
         st.session_state[state.DISCARDED] = run.name
@@ -82,8 +97,10 @@ def _save(run: Run) -> None:
     if st.button("Save", icon=":material/save:"):
         try:
             kept = keep(run, name)
-        except (ValueError, OSError) as error:
-            st.error(str(error))
+        except ValueError as error:
+            st.error(plain(str(error)))
+        except OSError as error:
+            st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
         else:
             st.session_state[state.SAVED] = kept.stem
             st.rerun()
@@ -95,17 +112,73 @@ def keep(run: Run, name: str) -> Path:
     """Copy a finished model to a name, and list it.
 
     Raises:
-        ValueError: for a name that can't be a file's, or is taken.
+        ValueError: for a name that can't be a file's, or is taken; for too many models; where
+            somebody else began the run.
     """
-    stem = name.strip()
-    if not stem or not all(c.isalnum() or c in "-_." for c in stem) or stem.startswith("."):
-        raise ValueError("A name has letters, digits, - and _, for example my-vae.")
-    home = folder().parent / "models"
+    access.demand_steering(run)
+    stem = model_name(name)
+    home = models_folder()
     path = home / f"{stem}{checkpoints.SUFFIX}"
-    if path.exists() or stem in {entry.name for entry in checkpoints.available()}:
+    taken = {entry.name.casefold() for entry in checkpoints.available()}
+    if path.exists() or stem.casefold() in taken:
         raise ValueError(f"There is a model called {stem} already; choose another name.")
+    if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
+        raise ValueError(
+            f"There are {limits().saved_models} saved models, as many as may be; delete some in "
+            f"{home.name}."
+        )
     home.mkdir(parents=True, exist_ok=True)
     with whole(path) as unfinished:
         unfinished.write_bytes(run.model.read_bytes())
     checkpoints.register(path)
+    run.mark_saved()
     return path
+
+
+def models_folder() -> Path:
+    """Where models that were saved from runs lie."""
+    return folder().parent / "models"
+
+
+def deletable(path: Path) -> bool:
+    """Whether a model was saved here by somebody, and this session may delete it."""
+    return path.parent == models_folder() and access.may(access.Act.DELETE)
+
+
+def delete_model(path: Path) -> None:
+    """Take a saved model out of the list; its file is kept aside until a newer one of its name.
+
+    Raises:
+        Refused: if this session may not, or it is not one that was saved here.
+    """
+    access.demand(access.Act.DELETE)
+    if path.parent != models_folder():
+        raise access.Refused("Only models that were saved from runs can be deleted here.")
+    if not path.is_file():
+        return  # somebody was quicker
+    aside = path.parent / "deleted"
+    try:
+        aside.mkdir(exist_ok=True)
+        path.replace(aside / path.name)
+    except OSError as error:
+        raise DataError(f"the model can't be deleted: {error.strerror or error}") from None
+
+
+def model_name(name: str) -> str:
+    """Return the name of a file that a user may make.
+
+    Letters of any script and digits, composed alike, and - _ . within: nothing that leaves the
+    folder, hides the file, or reads as Markdown.
+
+    Raises:
+        ValueError: for any other name.
+    """
+    stem = unicodedata.normalize("NFKC", name.strip())
+    known = all(c.isalnum() or c in "-_." for c in stem)
+    if not stem or not known or not stem[0].isalnum() or not stem[-1].isalnum() or ".." in stem:
+        raise ValueError("A name has letters, digits, - and _, for example my-vae.")
+    if len(stem.encode()) > LONGEST_NAME:
+        raise ValueError(f"The name is too long; it may have {LONGEST_NAME} letters.")
+    if stem.split(".")[0].lower() in KEPT_BY_WINDOWS:
+        raise ValueError(f"{stem} is a name that Windows keeps for itself; choose another.")
+    return stem

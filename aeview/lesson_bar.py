@@ -20,12 +20,16 @@ class Progress:
         step: the one to go on with.
         seen: those that were shown.
         chosen: answer to the question of a step, counted from 0.
+        placed: code that was pinned as the answer to a step.
+        landed: code that was asked for there.
         revealed: steps whose question has been answered and explained.
     """
 
     step: int = 1
     seen: set[int] = field(default_factory=set)
     chosen: dict[int, int] = field(default_factory=dict)
+    placed: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    landed: dict[int, tuple[float, ...]] = field(default_factory=dict)
     revealed: set[int] = field(default_factory=set)
 
 
@@ -48,10 +52,12 @@ def _read(stamps: tuple[tuple[str, int], ...]) -> Shelf:
 
 
 def link(lesson: Lesson, number: int) -> Link:
-    """The link of a step: its own, in the lesson."""
+    """The link of a step: its own, in the lesson; a place that was asked for is pinned."""
     target = lesson.steps[number - 1].target
     place = {state.LESSON: lesson.id, state.STEP: str(number)}
-    return Link(PAGE, place | target.parameters)
+    code = progress(lesson).landed.get(number)
+    pinned = {state.PIN: ",".join(f"{value:.6g}" for value in code)} if code else {}
+    return Link(PAGE, place | target.parameters | pinned)
 
 
 def under_way() -> tuple[Lesson, int] | None:

@@ -68,6 +68,12 @@ def _send_inside(model: Opened) -> None:
     inside.send(model)
 
 
+def _own_image(model: Opened) -> None:
+    from aeview import own_image
+
+    own_image.show(model, live.natural(model.held))
+
+
 def _rate_distortion(model: Opened) -> None:
     from aeview import family
 
@@ -145,6 +151,7 @@ CONTROLS: dict[str, Control] = {
     "arithmetic": Control(_arithmetic, _send),
     "generate": Control(_generate, _send_generate, (state.GENERATE, "shown")),
     "denoise": Control(_denoise, _send_denoise, (state.DENOISE, "shown")),
+    "own-image": Control(_own_image, _nothing),
     "anomaly": Control(_anomaly, _nothing),
     "compare": Control(_compare, _send_compare),
     "inside": Control(_inside, _send_inside),
@@ -153,13 +160,15 @@ CONTROLS: dict[str, Control] = {
 }
 
 
-def here(name: str, linked: dict[str, str]) -> dict[str, float]:
+def here(name: str, linked: dict[str, str], model: Opened) -> dict[str, float]:
     """What a step's control shows now: as it reported, else as the step's link says."""
     known = OF_CONTROLS.get(name, {})
     if not known:
         return {}
     key, part = CONTROLS[name].reports
     reported: Any = (st.session_state.get(key) or {}).get(part)
+    if name == "map" and not reported:
+        reported = explorer.start(model.held, live.natural(model.held))["pin"]
     found = {}
     for figure, usual in known.items():
         value = number(reported, figure)
@@ -168,8 +177,6 @@ def here(name: str, linked: dict[str, str]) -> dict[str, float]:
 
 
 def _linked(linked: dict[str, str], figure: str, usual: float) -> float:
-    if figure.startswith("z") and state.PIN in linked:
-        return number({"code": [float(v) for v in linked[state.PIN].split(",")]}, figure) or usual
     try:
         return float(linked.get(figure, usual))
     except ValueError:

@@ -21,19 +21,20 @@ from aecore.denoising import FILTERS
 from aecore.errors import CheckpointError, DataError
 from aecore.latents.sampling import SAMPLERS
 from aecore.noise import KINDS
-from aeview import cache, denoising_figures, rivals, sample_pictures, sample_quality
+from aeview import cache, denoising_figures, measures, rivals, sample_pictures, sample_quality
 from aeview.live import Opened
 
 MODEL, HERE = "model", "here"
-UNKNOWN = "–"
+UNKNOWN = "?"
 # What a control can tell of itself, and what it is before it has told.
 OF_CONTROLS: dict[str, dict[str, float]] = {
     "generate": {"temperature": 1.0, "noise": 2.0, "n": 36, "seed": 0},
     "denoise": {"level": 0.4, "n": 8, "seed": 0},
     "map": {"z1": math.nan, "z2": math.nan},
-    "traverse": {"z1": math.nan, "z2": math.nan},
+    "traverse": {"z1": 0.0, "z2": 0.0},
     "interpolate": {"t": 0.5, "frames": 11},
 }
+_COUNTS = ("n", "seed", "frames")
 _FIGURE = re.compile(
     r"\{\{\s*(?P<subject>[\w-]+)\.(?P<name>\w+)(?P<words>(?:\s+[\w.-]+)*)\s*"
     r"(?::(?P<digits>\.[0-6]f|,d))?\s*\}\}"
@@ -79,6 +80,15 @@ def _beta(card: Card) -> float | None:
 def _loss(card: Card) -> float | None:
     kl = card.metrics["kl"]
     return None if kl is None else card.metrics["reconstruction"] + card.model.beta * kl
+
+
+def _outside(model: Opened, _: list[str]) -> float | None:
+    """Percent of the training codes that lie farther out than 99 % of the prior's draws."""
+    from scipy.stats import chi2
+
+    codes = model.held.latents.training_codes
+    far = np.square(codes).sum(axis=1) > chi2.ppf(0.99, codes.shape[1])
+    return float(100 * far.mean())
 
 
 # ---- of its held-out scores, samples and curves ----------------------------------------------
@@ -138,13 +148,17 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
         _card(lambda card: math.sqrt(card.metrics["mse"])),
     ),
     "images": Kind("how many test images figures are means over", ",d", _metric("n")),
-    "reconstruction": Kind("−log p(x|z), nats an image", ".1f", _metric("reconstruction")),
+    "reconstruction": Kind("−log p(x given z), nats an image", ".1f", _metric("reconstruction")),
     "kl": Kind("KL to the prior, nats an image", ".1f", _metric("kl")),
     "elbo": Kind("−ELBO, nats an image", ".1f", _metric("negative_elbo")),
     "loss": Kind("reconstruction + β · KL, nats an image", ".1f", _card(_loss)),
     "beta": Kind("β", ".0f", _card(_beta)),
     "active": Kind("active units", ".0f", _metric("active_units")),
     "mig": Kind("mutual information gap, 0 to 1", ".2f", _metric("mig")),
+    "outside": Kind(
+        "percent of its codes that lie farther out than 99 % of draws from the prior", ".0f",
+        _outside,
+    ),
     "held_out": Kind(
         "held-out normal images that the limit comes from", ",d",
         lambda model, _: len(model.held.calibration),
@@ -169,6 +183,20 @@ def _detectors() -> dict[str, float]:
     return {line["name"]: 100 * line["auroc"] for line in rivals.shipped(DETECTED)}
 
 
+@once
+def _code_sizes() -> dict[str, dict[int, float]]:
+    measured = measures.read_code_sizes()
+    return measures.errors(measured) if measured else {}
+
+
+def _by_code_size(family: str, words: list[str]) -> float | None:
+    found = _code_sizes()
+    if family not in found or len(words) != 1 or words[0] not in map(str, found[family]):
+        raise DataError(f"“{CODE_SIZE}.{family} {' '.join(words)[:40]}” was not measured")
+    return found[family][int(words[0])]
+
+
+CODE_SIZE = "code_size"
 DETECTED = "digits/all/corrupted/patches/0.3"
 NOISY = "noisy"
 
@@ -227,7 +255,9 @@ def _value(
         if name not in context.here or words:
             known = ", ".join(context.here) or "nothing, as this step has no such control"
             raise DataError(f"“here.{name}” is no figure; here can be {known}")
-        return context.here[name], ".2f"
+        return context.here[name], ".0f" if name in _COUNTS else ".2f"
+    if subject == CODE_SIZE:
+        return _by_code_size(name, words), _PER_PIXEL
     if subject in (*DETECTORS, *FILTERS, "wiener", NOISY):
         data = context.model.held.card.data if context.model else "digits"
         return _textbook(subject, name, words, data)

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aecore.errors import DataError
-from aeview import frame, lesson_bar, lesson_figures, links, live, state
+from aeview import frame, lesson_bar, lesson_figures, lesson_places, links, live, state
 from aeview.callbacks import uncut
 from aeview.lesson_bar import Progress
 from aeview.lesson_controls import CONTROLS, here
@@ -18,11 +18,13 @@ STYLE = frame.ASSETS / "lessons.css"
 LIST = "Lessons"
 SENTENCE = "Choose one: predict first, then see; every control and every number is live."
 N_COLUMNS = 2
+PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
 NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
 
 
 def show() -> DeltaGenerator:
     """Show the list or a step; returns the place for notices."""
+    links.arrive()  # where no sidebar was drawn
     st.html(STYLE)
     shelf = lesson_bar.read()
     found = _linked(shelf)
@@ -106,7 +108,7 @@ def _card(number: int, lesson: Lesson) -> None:
     progress = lesson_bar.progress(lesson)
     n, n_seen = len(lesson.steps), len(progress.seen)
     with st.container(border=True, key=f"lesson_card_{number}"):
-        st.markdown(f"#### {number}. {lesson.title}")
+        st.header(f"{number}. {lesson.title}", anchor=False)
         st.markdown(lesson.learn)
         with st.container(horizontal=True, vertical_alignment="center"):
             done = n_seen == n
@@ -122,11 +124,13 @@ def _card(number: int, lesson: Lesson) -> None:
 
 def _right(lesson: Lesson, progress: Progress) -> str:
     """How many of the revealed answers were right."""
-    asked = {n: step.question for n, step in enumerate(lesson.steps, 1) if step.question}
-    if not progress.revealed:
+    steps = enumerate(lesson.steps, 1)
+    asked = {n: step.question for n, step in steps if step.question and step.question.choices}
+    revealed = [n for n in progress.revealed if n in asked]
+    if not revealed:
         return ""
-    right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in progress.revealed)
-    return f" · {right} of {len(progress.revealed)} predictions right"
+    right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in revealed)
+    return f" · {right} of {len(revealed)} predictions right"
 
 
 # ---- a step -----------------------------------------------------------------
@@ -135,13 +139,30 @@ def _right(lesson: Lesson, progress: Progress) -> str:
 def _step(lesson: Lesson, number: int) -> None:
     progress = lesson_bar.progress(lesson)
     progress.step = number
+    progress.seen.add(number)
     _way(lesson, number, progress)
     model = live.chosen_model()
     step = lesson.steps[number - 1]
-    _body(lesson, number, model.name)
+    turn = _turn(lesson, number, progress)
+    places = [st.container() if place == turn else st.empty() for place in range(2)]
+    with places[turn]:
+        _body(lesson, number, model.name)
     if step.control:
         CONTROLS[step.control].send(model)
-    progress.seen.add(number)
+
+
+def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
+    """Which of two places a step is shown at.
+
+    Steps take turns, so that what the last one showed is gone at once, and a component that both
+    have begins anew; as it does where a pinned place has been answered.
+    """
+    shown = (lesson.id, number, number in progress.placed)
+    before, turn = st.session_state.get(state.LESSON_TURN, (shown, 0))
+    if before != shown:
+        turn = 1 - turn
+    st.session_state[state.LESSON_TURN] = (shown, turn)
+    return turn
 
 
 def _way(lesson: Lesson, number: int, progress: Progress) -> None:
@@ -175,10 +196,11 @@ def _dots(n: int, number: int, progress: Progress) -> str:
 def _body(lesson: Lesson, number: int, name: str) -> None:
     """Text, formula, question and control; a fragment, so that the numbers follow the control."""
     model = live.chosen_model()
-    if model.name != name:  # the control has chosen another one
+    if model.name != name or links.is_wanted():  # by the control, or by a question
         st.rerun()
     step = lesson.steps[number - 1]
-    context = Context(model, here(step.control, step.target.parameters))
+    shown = here(step.control, step.target.parameters, model)
+    context = Context(model, shown | lesson_places.figures(lesson, number, model))
     words, control = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
     with words, st.container(key=f"lesson_words_{number}"):
         try:
@@ -187,7 +209,10 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
             st.warning(f"{lesson.id}.toml, step {number}: {error}.")
     if control is not None:
         with control, st.container(key=f"control_{lesson.id}_{number}"):
-            CONTROLS[step.control].draw(model)
+            if step.after and number not in lesson_bar.progress(lesson).revealed:
+                st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
+            else:
+                CONTROLS[step.control].draw(model)
 
 
 def _words(lesson: Lesson, number: int, context: Context) -> None:
@@ -195,9 +220,12 @@ def _words(lesson: Lesson, number: int, context: Context) -> None:
     st.markdown(lesson_figures.fill(step.text, context))
     if step.formula:
         st.latex(lesson_figures.fill(step.formula, context))
-    if step.question:
+    if step.question and step.question.place:
+        lesson_places.ask(lesson, number, step.question, context)
+    elif step.question:
         _question(lesson, number, step.question, context)
-    _open_page(step)
+    if step.control or not step.question:
+        _open_page(step)
 
 
 def _open_page(step: Step) -> None:

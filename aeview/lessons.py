@@ -20,7 +20,8 @@ SCENES = "scenes.toml"
 CONTROLS: dict[str, tuple[str, ...]] = {
     "map": ("latent_map",), "traverse": ("traverse",), "interpolate": ("interpolate",),
     "arithmetic": ("interpolate",), "generate": ("generate",), "denoise": ("denoise",),
-    "anomaly": ("anomaly",), "compare": ("compare",), "inside": ("inside",),
+    "own-image": ("your_image",), "anomaly": ("anomaly",), "compare": ("compare",),
+    "inside": ("inside",),
     "rate-distortion": ("traverse",), "code-size": ("compare",),
 }  # fmt: skip
 LONGEST = 4000  # characters of a text
@@ -35,16 +36,18 @@ class Question:
 
     Attributes:
         ask: the question.
+        reveal: why, with live figures.
         choices: two to six answers.
         answer: which one is right, counted from 1.
-        reveal: why, with live figures.
+        place: instead of choices an image, as "test-12": where on the map will it land?
         attempt: a link on which the answer can be tried; may be empty.
     """
 
     ask: str
-    choices: tuple[str, ...]
-    answer: int
     reveal: str
+    choices: tuple[str, ...] = ()
+    answer: int = 0
+    place: str = ""
     attempt: str = ""
 
     def __post_init__(self) -> None:
@@ -55,6 +58,16 @@ class Question:
         """
         _text("ask", self.ask)
         _text("reveal", self.reveal)
+        if self.attempt:
+            links.parse(self.attempt)
+        if self.place:
+            _text("place", self.place)
+            if self.choices or self.answer:
+                raise DataError("a question has a “place” or “choices” with an “answer”, not both")
+        else:
+            self._check_choices()
+
+    def _check_choices(self) -> None:
         if not 2 <= len(self.choices) <= MOST_CHOICES or len(set(self.choices)) < len(
             self.choices
         ):
@@ -66,8 +79,6 @@ class Question:
                 f"“answer” is {str(self.answer)[:20]}; it has to be the number of the right "
                 f"choice, 1 to {len(self.choices)}"
             )
-        if self.attempt:
-            links.parse(self.attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class Step:
         link: the page and state that belong to it.
         control: what of this page is shown in the lesson, a key of `CONTROLS`; empty for nothing.
         formula: LaTeX without dollar signs, with live figures; may be empty.
+        after: whether the control is shown only when the question has been answered.
         question: or None.
     """
 
@@ -88,6 +100,7 @@ class Step:
     link: str
     control: str = ""
     formula: str = ""
+    after: bool = False
     question: Question | None = None
 
     def __post_init__(self) -> None:
@@ -100,14 +113,19 @@ class Step:
         _text("text", self.text)
         if self.formula:
             _text("formula", self.formula)
+        if type(self.after) is not bool or (self.after and not (self.control and self.question)):
+            raise DataError("“after” is true or false, and wants a control and a question")
+        if self.question and self.question.place and (self.control != "map" or self.after):
+            raise DataError('a question with a “place” wants control = "map", without “after”')
         if self.control and self.control not in CONTROLS:
             raise DataError(
                 f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"
             )
-        if self.control and self.target.page not in CONTROLS[self.control]:
+        page = self.target.page
+        if self.control and page not in CONTROLS[self.control]:
             raise DataError(
                 f"“{self.control}” is a part of the page {CONTROLS[self.control][0]}, and the "
-                f"link opens {self.target.page}"
+                f"link opens {page}"
             )
 
     @property

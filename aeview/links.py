@@ -1,7 +1,8 @@
 """Links to the pages of this app, as text: what they may say, and opening them in a session.
 
 A link is a page's address and its query parameters, relative to the app's root: for example
-"traverse?model=mnist-bvae-10d-b4".
+"traverse?model=mnist-bvae-10d-b4". The first page, the latent map, has the root for its address:
+"?model=digits-vae-2d".
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from aecore.errors import DataError
 from aeview import state
 
 VIEWS = Path(__file__).parent.parent / "views"
+FIRST = "latent_map"
 EVERYWHERE = (state.DATA, state.MODEL)
 MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
 # What each page reads from its address, besides data set and model.
@@ -58,7 +60,8 @@ class Link:
     @property
     def text(self) -> str:
         """As it stands behind the app's root."""
-        return f"{self.page}?{urlencode(self.parameters)}" if self.parameters else self.page
+        address = "" if self.page == FIRST else self.page
+        return f"{address}?{urlencode(self.parameters, safe=',')}" if self.parameters else address
 
     @property
     def script(self) -> str:
@@ -73,7 +76,8 @@ def parse(text: str) -> Link:
     Raises:
         DataError: in one sentence, if it names no page or a parameter that the page doesn't read.
     """
-    page, _, query = text.partition("?")
+    address, _, query = text.partition("?")
+    page = address or FIRST
     if page not in PARAMETERS:
         raise DataError(
             f"the link “{text[:80]}” names no page; the pages are {', '.join(PARAMETERS)}"
@@ -102,6 +106,11 @@ def go(link: Link) -> NoReturn:
     """Open a link now, in this session; not for callbacks."""
     want(link)
     st.switch_page(link.script, query_params=link.parameters)
+
+
+def is_wanted() -> bool:
+    """Whether a link waits to be opened by a full run."""
+    return state.WANTED in st.session_state
 
 
 def arrive() -> None:

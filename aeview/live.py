@@ -10,6 +10,7 @@ from aecore.export import network, pack
 from aeview import cache, sidebar
 from aeview.cache import MapChoice
 from aeview.components.payload import NETWORK, STORE, payload, topic
+from aeview.plain import plain
 
 
 class Opened(NamedTuple):
@@ -28,7 +29,7 @@ def chosen_model() -> Opened:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(f"{entry.name}: {error}")
+        st.error(plain(f"{entry.name}: {error}"))
         st.stop()
 
 

@@ -1,11 +1,12 @@
 """Words for what is missing, and for a model's figures."""
 
 import math
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 from aecore.checkpoints import Card
-from aecore.data.imageset import Axis, is_signal
+from aecore.data.imageset import Axis
 
 NO_MODELS = (
     "No model for this data set yet. Train one: "
@@ -71,8 +72,8 @@ def family(card: Card) -> str:
 def figures(card: Card) -> str:
     """The test figures as HTML; everything that could come from a user is escaped."""
     metrics = card.metrics
-    point, noun = ("sample", "signals") if is_signal(card.model.shape) else ("pixel", "images")
-    rows = [(f"MSE per {point}", f"{metrics['mse']:.4f}"), ("reconstruction", _nats(metrics))]
+    words = card.things
+    rows = [(f"MSE per {words.part}", f"{metrics['mse']:.4f}"), ("reconstruction", _nats(metrics))]
     if metrics["kl"] is not None:
         rows += [
             ("KL", f"{metrics['kl']:.1f} nats"),
@@ -82,7 +83,9 @@ def figures(card: Card) -> str:
     else:
         rows = rows[:1]
     lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {noun}."
+    only = card.training.only
+    of = f" ({escape(', '.join(only))})" if only else ""
+    note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {words.many}{of}."
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
 
 
@@ -98,6 +101,12 @@ def signal(n_samples: int, axis: Axis | None) -> str:
             f"Signals of {n_samples} samples. A square of the grid: {step} samples, and a fifth "
             "of the range of the training signals."
         )
+    if axis.columns is not None:
+        return (
+            f"Rows of {n_samples} numbers, a column after another, from {axis.low:g} to "
+            f"{axis.high:g} standard deviations of the training rows around their mean. A square "
+            f"of the grid: {step} columns by {(axis.high - axis.low) / 5:g}."
+        )
     last = axis.start + axis.step * (n_samples - 1)
     unit = f" {axis.unit}" if axis.unit else ""
     scaled = "" if axis.unit else " of the training signals, scaled to 0 … 1"
@@ -108,10 +117,15 @@ def signal(n_samples: int, axis: Axis | None) -> str:
     )
 
 
+def columns(names: Sequence[str]) -> str:
+    """The columns of a table as a numbered list in HTML."""
+    return f"<ol>{''.join(f'<li>{escape(name)}</li>' for name in names)}</ol>"
+
+
 def ruling(n_samples: int) -> int:
     """Samples from one upright line of the grid to the next, as `signal.js` draws it."""
-    power = 10 ** int(math.log10(n_samples / 5))
-    return next(step * power for step in (5, 2, 1) if n_samples >= 5 * step * power)
+    power = 10 ** max(0, int(math.log10(n_samples / 5)))
+    return next((step * power for step in (5, 2, 1) if n_samples >= 5 * step * power), 1)
 
 
 def architecture(card: Card, n_parameters: int) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -12,17 +13,18 @@ from aecore.checkpoints import Stored
 from aecore.data.pictures import open_picture
 from aecore.data.pictures.sources import Source, from_zip
 from aecore.errors import DataError
+from aecore.files import csv_cell
+from aecore.limits import MEGABYTE, limits
 from aecore.scoring import ScoredImage, to_csv
 from aeview import cache, jobs, state
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.live import Opened
 from aeview.pixels import data_address
+from aeview.plain import file_name, plain
 
 ZIP = b"PK\x03\x04"
-MAX_PICTURES = 500
-MAX_BYTES = 200_000_000
 THUMBNAIL = 56
-KEPT = 12  # tables of all sessions together
 
 
 class Given(NamedTuple):
@@ -43,18 +45,19 @@ def unpacked(files: list[tuple[str, bytes]]) -> list[Given]:
     """Return the pictures of these files, those in a .zip one by one.
 
     Raises:
-        DataError: in one sentence, for more than 500 pictures or 200 MB together.
+        DataError: in one sentence, for more pictures or bytes together than there may be.
     """
+    most = limits()
     found: list[Given] = []
     total = 0
     for source in (source for file in files for source in _sources(*file)):
         found.append(Given(digest(source.content or source.name.encode()), *source))
         total += len(source.content)
-        if len(found) > MAX_PICTURES:
-            raise DataError(f"These are over {MAX_PICTURES} pictures; give fewer at once")
-        if total > MAX_BYTES:
+        if len(found) > most.pictures:
+            raise DataError(f"These are over {most.pictures} pictures; give fewer at once")
+        if total > most.unpacked_mb * MEGABYTE:
             raise DataError(
-                f"These are over {MAX_BYTES // 10**6} MB when unpacked; give fewer at once"
+                f"These are over {most.unpacked_mb} MB when unpacked; give fewer at once"
             )
     return found
 
@@ -80,20 +83,20 @@ class Row(NamedTuple):
 
 
 @st.cache_resource(show_spinner=False)
-def _tables() -> dict[str, list[Row]]:
-    return {}
+def _tables() -> Kept[str, list[Row]]:
+    return Kept(lambda: limits().cached_judgements)
 
 
 def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
     """Return the scores, or None while they are computed in the background."""
-    names = "".join(given.id + given.title for given in batch)
+    names = json.dumps([(given.id, given.title) for given in batch])  # no two lists are alike
     name = f"score {digest(names.encode())} {chosen.held.digest}"
     rows = _tables().get(name)
     if rows is not None:
         return rows
     job = jobs.find(name)
     if job is not None and job.state in ("failed", "cancelled"):
-        st.warning(f"The pictures were not scored: {job.problem or 'cancelled.'}")
+        st.warning(f"The pictures were not scored: {plain(job.problem) or 'cancelled.'}")
         st.button("Score them again", on_click=jobs.forget, args=(name,))
         return None
     jobs.start(name, lambda job: _score(name, chosen.held, batch, job))
@@ -110,10 +113,7 @@ def _score(name: str, held: Stored, batch: list[Given], job: Job) -> None:
         job.report(number, len(batch))
         source = Source(given.title, given.content, given.problem)
         rows.append(Row(scorer.score_source(source), _thumbnail(given)))
-    known = _tables()
-    while len(known) >= KEPT:
-        known.pop(next(iter(known)))
-    known[name] = rows
+    _tables()[name] = rows
 
 
 def _thumbnail(given: Given) -> str:
@@ -138,7 +138,7 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
         key=state.OWN_TABLE, on_select=clicked, selection_mode="single-row",
     )  # fmt: skip
     st.download_button(
-        "Download CSV", to_csv(row.result for row in rows), f"{chosen.name}-scores.csv",
+        "Download CSV", to_csv(row.result for row in rows), file_name(chosen.name, "-scores.csv"),
         "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
@@ -153,13 +153,13 @@ def _line(row: Row) -> dict[str, Any]:
     result = row.result
     return {
         "picture": row.thumbnail,
-        "file": result.file,
+        "file": csv_cell(result.file),  # the table has its own way to a CSV
         "in or out": {None: "", True: "out", False: "in"}[result.anomalous],
         "score": result.score,
         "percentile": None if result.percentile is None else 100 * result.percentile,
-        "nearest": " ".join(result.neighbour_labels),
+        "nearest": csv_cell(" ".join(result.neighbour_labels)),
         "verdict": result.verdict,
-        "what is wrong": result.error or "",
+        "what is wrong": csv_cell(result.error or ""),
     }
 
 

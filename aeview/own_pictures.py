@@ -11,6 +11,7 @@ from aeview import own_ways, state
 from aeview.components.pad import Drawn, Sheet, pad
 from aeview.denoising import DRAWING, Own
 from aeview.pixels import as_bytes
+from aeview.plain import plain
 
 MOST = 4
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
@@ -58,7 +59,7 @@ def _uploaded(card: Card) -> list[Own]:
             written = own_ways.kind(card.data)[0]
             made = prepare(picture, card.model.shape, handwriting=written)
         except DataError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
             continue
         st.caption(f"Picture {number}: {made.words}")
         found.append(Own(f"your picture {number}", as_bytes(made.image)))

@@ -15,6 +15,7 @@ from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.own_files import Given
 from aeview.pixels import data_address
+from aeview.plain import plain
 from aeview.sample_pictures import samples
 
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
@@ -30,9 +31,10 @@ def pictures_only(chosen: Opened) -> None:
     """Say where a model of signals is to be asked instead, and end the page."""
     if not is_signal(chosen.held.card.model.shape):
         return
+    many = chosen.held.card.things.many
     st.info(
-        f"{chosen.name} reads signals, not pictures: choose Digits, MNIST, Fashion-MNIST or "
-        "Sprites in the sidebar, or have signals of your own judged on the Anomaly page."
+        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST or "
+        f"Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
     st.stop()
@@ -70,7 +72,7 @@ def ways_in(chosen: Opened) -> None:
         take(Given(own_files.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
-        problems.error(sentence)
+        problems.error(plain(sentence))
 
 
 def _source() -> str:

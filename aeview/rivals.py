@@ -12,6 +12,7 @@ import streamlit as st
 from aecore.anomaly.detectors import DETECTORS, Result, measure
 from aeview import frame, jobs
 from aeview.jobs import Job
+from aeview.plain import plain
 
 SHIPPED = frame.ASSETS / "detectors.json"
 MOST_ROWS = 6000  # training rows; distances to more take minutes
@@ -126,7 +127,7 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         jobs.show(name, "Fitting and scoring, one detector after the other")
         return
     if job is not None and job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     if len(found) < len(DETECTORS) and st.button(
         "Measure them here", icon=":material/speed:",
         help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",

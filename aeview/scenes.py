@@ -57,6 +57,11 @@ class Scene:
                 )
         if empty := [name for name in ("title", "claim") if not getattr(self, name).strip()]:
             raise DataError(f"scene “{self.id}” has an empty {empty[0]}")
+        if self.link.startswith(links.FIRST):
+            raise DataError(
+                f"scene “{self.id}” opens the first page, whose address is the root: its link "
+                "begins with “?”"
+            )
         try:
             links.parse(self.link)
         except DataError as error:

@@ -8,8 +8,9 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import cache, jobs, links, messages, state
+from aeview import access, cache, entrance, jobs, kept_runs, links, messages, state
 from aeview.callbacks import uncut
+from aeview.plain import argument, plain
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
@@ -34,6 +35,7 @@ def show() -> None:
         _download(data)
         _card(chosen())
         _broken()
+    entrance.sign()
 
 
 def chosen() -> Entry | None:
@@ -82,7 +84,7 @@ def _follow_link(by_data: dict[str, list[Entry]]) -> None:
 
 def _choose_model(data: str, entries: list[Entry]) -> None:
     if not entries:
-        st.info(messages.NO_MODELS.format(data=data))
+        st.info(messages.NO_MODELS.format(data=argument(data)))
         return
     cards = {entry.name: entry.card for entry in entries}
     names = list(cards)
@@ -117,12 +119,12 @@ def _download(data: str) -> None:
         jobs.show(name, f"Downloading {info.title}")
         return
     if job is not None and job.state == "failed":
-        st.error(job.problem)
+        st.error(plain(job.problem))
     st.caption(
         f"The models work without the original {info.title} images; with them you see the "
         "originals beside the reconstructions."
     )
-    if st.button(
+    if access.may(access.Act.DOWNLOAD) and st.button(
         f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", icon=":material/download:"
     ):
         jobs.start(name, lambda job: download(data, progress=job.report))
@@ -134,7 +136,11 @@ def _card(entry: Entry | None) -> None:
         return
     st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
-        st.caption(messages.signal(entry.card.model.shape[-1], cache.axis(entry.card)))
+        axis = cache.axis(entry.card)
+        st.caption(messages.signal(entry.card.model.shape[-1], axis))
+        if axis is not None and axis.names:
+            with st.expander("Columns, left to right"):
+                st.html(messages.columns(axis.names))
     _details(entry, entry.card)
 
 
@@ -149,6 +155,20 @@ def _details(entry: Entry, card: Card) -> None:
         st.caption(messages.architecture(card, n_parameters))
         st.caption("Trained by")
         st.code(card.command, language=None, wrap_lines=True)
+        if kept_runs.deletable(entry.path) and st.button(
+            "Delete this model", icon=":material/delete:"
+        ):
+            _delete(entry)
+
+
+def _delete(entry: Entry) -> None:
+    try:
+        kept_runs.delete_model(entry.path)
+    except (ValueError, OSError) as error:
+        state.notice(str(error))
+    else:
+        state.notice(f"{entry.name} is deleted; its file lies in models/deleted.")
+    st.rerun()
 
 
 def _broken() -> None:
@@ -158,4 +178,4 @@ def _broken() -> None:
     with st.expander(f"{len(problems)} file can't be opened" if len(problems) == 1
                      else f"{len(problems)} files can't be opened"):  # fmt: skip
         for entry in problems:
-            st.caption(entry.problem.replace("`", "'"))
+            st.caption(plain(entry.problem))

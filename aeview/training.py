@@ -9,16 +9,18 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.export import pack
+from aecore.limits import limits
 from aecore.runs import frames
-from aecore.runs.folder import ENDED, Plan, Run, create, runs
+from aecore.runs.folder import ENDED, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
-from aeview import kept_runs, run_frames, state, training_words
+from aeview import access, kept_runs, run_frames, state, training_words
 from aeview.callbacks import uncut
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
-from aeview.training_form import Form
+from aeview.plain import plain
+from aeview.training_form import Form, check
 from aeview.training_words import Numbers
 
 POLL_S = 0.4
@@ -52,68 +54,121 @@ def buttons(form: Form) -> None:
     run = chosen()
     now = run.state.name if run else "none"
     if form.plan is None:
-        st.error(form.problem)
+        st.error(plain(form.problem))
     else:
         st.caption(training_words.plan(form.plan))
+    mine = run is not None and access.may_steer(run)
     alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
-        if run and now == "paused":
-            st.button("Play", on_click=run.want, kwargs={"do": "play"}, type="primary",
+        if run and mine and now == "paused":
+            st.button("Play", on_click=want, args=(run, "play"), type="primary",
                       icon=":material/play_arrow:")  # fmt: skip
-        elif run and now in RESTING:
+        elif run and mine and now in RESTING:
             st.button(
-                "Continue", on_click=launch, args=(run,), type="primary",
+                "Continue", on_click=_take_up, args=(run,), type="primary",
                 icon=":material/play_arrow:", help="From the last whole epoch on.",
             )  # fmt: skip
         # No callback: it would be given the form as it stood before what was typed last.
         if (
             st.button(
                 "Play" if alone else "New run",
-                disabled=form.plan is None,
+                disabled=form.plan is None or not access.may(access.Act.TRAIN),
                 type="secondary" if now in (*RESTING, *BUSY) else "primary",
                 icon=":material/add:" if now in BUSY else ":material/play_arrow:",
                 help="Train a new model with these settings. One trains at a time, others wait.",
             )
             and form.plan is not None
         ):
-            begin(form.plan)
+            begin(form.plan, twin=form.twin)
             st.rerun()
-    if run and now in BUSY:
+    if run and mine and now in BUSY:
         _steer(run, now)
+    elif run and now in BUSY:
+        st.caption("Somebody else began this run; who did steers it.")
+    if not access.may(access.Act.TRAIN):
+        st.caption("The teacher has locked training.")
 
 
 def _steer(run: Run, now: str) -> None:
     with st.container(horizontal=True):
         if now != "paused":
-            st.button("Pause", on_click=run.want, kwargs={"do": "pause"}, icon=":material/pause:")
+            st.button("Pause", on_click=want, args=(run, "pause"), icon=":material/pause:")
         else:
             st.button("Step: batch", on_click=_step, args=(run, "batches"))
             st.button("Step: epoch", on_click=_step, args=(run, "epochs"))
-        st.button("Stop", on_click=run.want, kwargs={"do": "stop"}, icon=":material/stop:")
+        st.button("Stop", on_click=want, args=(run, "stop"), icon=":material/stop:")
         st.button(
             "Reset", on_click=_reset, args=(run,), icon=":material/restart_alt:",
             help="Fresh weights, same settings, paused before the first step.",
         )  # fmt: skip
 
 
+def _steering(run: Run) -> bool:
+    """Whether the run may be steered; where not, that is said."""
+    try:
+        access.demand_steering(run)
+    except access.Refused as error:
+        state.notice(str(error))
+        return False
+    return True
+
+
+def want(run: Run, do: str) -> None:
+    """Play, pause or stop a run, if that is this session's to do."""
+    if _steering(run):
+        run.want(do=do)
+
+
 def _step(run: Run, what: str) -> None:
-    run.want(**{what: getattr(run.wish, what) + 1})
+    if _steering(run):
+        run.want(**{what: getattr(run.wish, what) + 1})
+
+
+def _take_up(run: Run) -> None:
+    if _steering(run):
+        launch(run)
 
 
 def _reset(run: Run) -> None:
-    run.want(do="stop")
-    begin(run.plan, "pause")
+    if _steering(run):
+        run.want(do="stop")
+        begin(run.plan, "pause")
 
 
-def begin(plan: Plan, do: str = "play") -> None:
-    """Make a run of a plan, start its worker, show it."""
+def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
+    """Make a run of a plan, start its worker, show it; what is refused is said.
+
+    A twin waits its turn and stands beside.
+    """
     try:
-        run = create(plan)
-    except DataError as error:
+        access.demand(access.Act.TRAIN)
+        _check_number()
+        check(plan)
+        run, other = create(plan), twin and create(twin)
+    except (DataError, ValueError) as error:
         state.notice(str(error))
         return
+    access.own(run)
     launch(run, do)
+    if other:
+        access.own(other)
+        launch(other, do)
+    if other or not st.session_state.get(state.BESIDE_TICKED):
+        st.session_state[state.BESIDE_RUN] = other and other.name
     _choose(run)
+    if gone := make_room():
+        state.notice(
+            f"Runs have filled the {limits().runs_mb:,} MB they may: the oldest {len(gone)} of "
+            "those that had ended went, those never saved first."
+        )
+
+
+def _check_number() -> None:
+    most = limits().own_open_runs
+    if access.n_own_open() >= most:
+        raise DataError(
+            f"You have {most} runs that have not ended, as many as one may: stop one first"
+        )
 
 
 # ---- what is seen ------------------------------------------------------------------------------
@@ -137,7 +192,7 @@ def watch() -> None:
             st.rerun()
         try:
             for slot, each in enumerate(shown):
-                _show(each, now[slot], slot)
+                _show(each, now[slot], slot, shown[1 - slot] if beside else None)
         except FileNotFoundError:  # another session has deleted it
             st.rerun()
 
@@ -151,7 +206,7 @@ def _beside(run: Run) -> Run | None:
     return next((each for each in runs() if each.name == named != run.name), None)
 
 
-def _show(run: Run, now: str, slot: int) -> None:
+def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     fixed = run_frames.fixed(run)
     history = run_frames.history(run)
     if fixed is not None and now not in BUSY and history:
@@ -173,6 +228,11 @@ def _show(run: Run, now: str, slot: int) -> None:
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
             "n_epochs": training_words.planned(run, history),
+            "beside": beside
+            and {
+                "title": training_words.title(beside),
+                "curves": curves(run_frames.history(beside)),
+            },
         },
         key=f"{state.TRAIN}{slot}",
     )
@@ -230,8 +290,8 @@ def table() -> None:
 def _open(ticked: list[Run]) -> None:
     """Show the runs that are ticked: the first two."""
     if not ticked:
-        beside = st.session_state.pop(state.BESIDE_RUN, None)
-        if beside:
+        if st.session_state.pop(state.BESIDE_TICKED, None):
+            st.session_state.pop(state.BESIDE_RUN, None)
             st.rerun()
         return
     wanted = [run.name for run in ticked[:2]]
@@ -239,6 +299,7 @@ def _open(ticked: list[Run]) -> None:
     if wanted != [name for name in current if name]:
         _choose(ticked[0])
         st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.session_state[state.BESIDE_TICKED] = True
         st.rerun()
 
 

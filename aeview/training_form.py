@@ -6,17 +6,20 @@ from typing import Literal
 
 import streamlit as st
 
+from aecore.data import own
 from aecore.data.catalogue import DATASETS, present
-from aecore.data.imageset import is_signal
+from aecore.data.imageset import is_signal, things
 from aecore.data.own import SIDES
+from aecore.data.rows import is_table
 from aecore.data.signals import is_signals
+from aecore.limits import limits
 from aecore.models.config import SIGNAL_STD, ModelConfig
 from aecore.models.layers import ACTIVATIONS as ALL_ACTIVATIONS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import cache, sidebar, state
+from aeview import access, cache, sidebar, state
 from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind
 
 OWN = "own"
@@ -24,14 +27,15 @@ PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ K
 BODIES = {"dense": "dense", "conv": "convolutional"}
 ACTIVATIONS = ("silu", *(n for n in ALL_ACTIVATIONS if n not in ("silu", "identity")))
 LOSSES = {"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"}
-EPOCHS = {"digits": 30, "heartbeats": 30}
+EPOCHS = {"digits": 30, "heartbeats": 30, "cells": 40}
 USUAL_EPOCHS = 10
 BATCHES = {"digits": 32, "heartbeats": 32}  # small sets: enough steps in an epoch
 USUAL_BATCH = 64
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
-    "signals as .csv or UCR .txt, one a row, the class first.",
+    "signals as .csv or UCR .txt, one a row, the class first; a table as .csv whose first row "
+    "names the columns.",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "units": "Code size: how many numbers an image is squeezed into.",
@@ -41,8 +45,12 @@ HELP = {
     "channels": "Feature maps of each halving of the picture, outermost first.",
     "activation": "The function between the layers.",
     "rbm": "Passes of each restricted Boltzmann machine that the weights start from, layer by "
-    "layer, before the first epoch; 0 starts from random weights. Train both with the same seed, "
-    "and tick the two runs below to see them side by side.",
+    "layer, before the first epoch; 0 starts from random weights.",
+    "twin": "Queues a second run with the same seed and settings that starts from random weights, "
+    "and draws the curves of both.",
+    "only": "What is normal to the model: rows of the other classes are strange to it, on the "
+    "Anomaly page and on the map.",
+    "device": "Where it is trained. auto: the GPU.",
     "loss": "Cross-entropy takes intensities for probabilities; squared error for distances.",
     "beta": "Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
     "penalty": "What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
@@ -63,47 +71,135 @@ HELP = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the controls say: a plan, or the sentence that says why it is none."""
+    """What the controls say: a plan, or the sentence that says why it is none.
+
+    Attributes:
+        twin: what else is to be trained, to compare with.
+    """
 
     plan: Plan | None
     problem: str = ""
+    twin: Plan | None = None
 
 
 def form() -> Form:
     """Draw the controls."""
-    data, side = _data()
     try:
+        data, side = _data()
         model = _model(data, side)
-        return Form(Plan(Recipe(data, model, _training(model, data)), side))
+        recipe = Recipe(data, model, _training(model, data))
+        plan = Plan(recipe, side, _device())
+        check(plan)
+        return Form(plan, twin=_twin(plan))
     except ValueError as error:
         return Form(None, str(error))
+
+
+def _help(word: str) -> str:
+    """What stands at a control's question mark, in words that suit the data."""
+    one, many, part = st.session_state.get(state.THINGS, things((1, 28, 28)))
+    text = HELP[word]
+    for said, instead in (
+        ("an image", f"{'an' if one == 'image' else 'a'} {one}"),
+        ("4×4 patches", "4×4 patches" if one == "image" else f"stretches of 4 {part}s"),
+        ("images", many), ("image", one), ("pixels", f"{part}s"),
+    ):  # fmt: skip
+        text = text.replace(said, instead)
+    return text
+
+
+def _twin(plan: Plan) -> Plan | None:
+    """The same without Boltzmann machines, where that is wanted."""
+    training = plan.recipe.training
+    if not training.rbm_epochs or not st.checkbox(
+        "Also train without pre-training", key=state.RBM_TWIN, help=_help("twin")
+    ):
+        return None
+    return replace(plan, recipe=replace(plan.recipe, training=replace(training, rbm_epochs=0)))
+
+
+@st.cache_resource(show_spinner=False)
+def _devices() -> tuple[str, ...]:
+    from aecore.devices import available
+
+    return available()
+
+
+def _device() -> str:
+    """Asked for only where there is a choice."""
+    if len(_devices()) == 1:
+        return "auto"
+    names = {name: name for name in ("auto", *_devices())}
+    return _pick("Device", names, "device", state.DEVICE)
+
+
+def check(plan: Plan) -> None:
+    """See that a plan is one that may be trained here; asked again when it begins.
+
+    Raises:
+        ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
+    """
+    recipe, most = plan.recipe, limits()
+    _allowed(recipe.data)
+    for title, value, bound in (
+        ("epochs", recipe.training.total_epochs, most.epochs),
+        ("RBM passes", recipe.training.rbm_epochs, most.epochs),
+        ("images for each step", recipe.training.batch_size, most.batch_size),
+        ("weights", n_parameters(recipe.model), most.parameters),
+    ):
+        if value > bound:
+            raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
+
+
+def _allowed(data: str) -> str:
+    """Return a data set's name, or its path if this session may name it."""
+    if data in DATASETS or not data:
+        return data
+    access.demand(access.Act.PATH)
+    return access.data_path(data)
 
 
 def _data() -> tuple[str, int]:
     here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(state.DATA, sidebar.FIRST_DATA)
-    options = [*here, OWN]
+    options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
     data = st.selectbox(
         "Data set",
         options,
         index=options.index(chosen) if chosen in options else 0,
         format_func=lambda name: "your own …" if name == OWN else sidebar.data_title(name),
-        help=HELP["data"],
+        help=_help("data"),
         key=state.TRAIN_DATA,
     )
     if data != OWN:
         return data, 28
-    path = st.text_input("Path on the server", help=HELP["path"], key=state.TRAIN_PATH)
+    path = st.text_input("Path on the server", help=_help("path"), key=state.TRAIN_PATH)
+    full = Path(_allowed(path)) if path else None
+    if full is not None and full.is_file() and is_signals(full):
+        _assumed(full)
+        return str(full), SIDES[0]
     side = st.selectbox("Image side, pixels", SIDES, key=state.TRAIN_SIDE)
-    return str(Path(path).expanduser().resolve()) if path else "", side
+    return str(full or ""), side
+
+
+def _assumed(path: Path) -> None:
+    """Say what was assumed of a text file."""
+    try:
+        first, *rest = own.words(path) or ("Signals.",)
+    except ValueError:
+        return  # said where it is loaded
+    st.caption(first)
+    if rest:
+        st.caption(" ".join(rest))
 
 
 def _model(data: str, side: int) -> ModelConfig:
     if not data:
         raise ValueError("Give the path of your data set.")
+    shape = _shape(data, side)
+    st.session_state[state.THINGS] = tuple(things(shape, table=_is_table(data)))
     family = _pick("Family", FAMILIES, "family", state.FAMILY_OF)
     kind = engine_kind(family)
-    shape = _shape(data, side)
     begin(family, is_signal(shape))
     left, right = st.columns([2, 3])
     with left:
@@ -118,7 +214,24 @@ def _model(data: str, side: int) -> ModelConfig:
     plain = replace(plain, likelihood=loss)
     if is_signal(shape) and loss == "gaussian":
         plain = replace(plain, noise_std=SIGNAL_STD)
-    return _objective(_body(plain, family))
+    return _objective(_body(plain, family, table=_is_table(data)))
+
+
+def _is_table(data: str) -> bool:
+    """Whether there are rows of a table to learn: neighbouring columns are no neighbours."""
+    return DATASETS[data].table if data in DATASETS else is_table(Path(data))
+
+
+def _only(data: str) -> tuple[str, ...]:
+    """Of a table with classes, those that are to be normal to the model."""
+    if not data or not _is_table(data):
+        return ()
+    classes = DATASETS[data].classes if data in DATASETS else cache.split(data, "test", 28).classes
+    if len(classes) < 2:
+        return ()
+    names = {"": "all rows", **{name: f"only {name}" for name in classes}}
+    chosen = _pick("Learn", names, "only", f"{state.ONLY}_{data}")
+    return (chosen,) if chosen else ()
 
 
 def _shape(data: str, side: int) -> tuple[int, int, int]:
@@ -129,15 +242,15 @@ def _shape(data: str, side: int) -> tuple[int, int, int]:
     return (1, side, side)
 
 
-def _body(model: ModelConfig, family: str) -> ModelConfig:
+def _body(model: ModelConfig, family: str, *, table: bool) -> ModelConfig:
     body = "dense"
     left, right = st.columns(2)
-    if family in DENSE:
+    if family in DENSE or table:
         left = right = st.container()
     else:
         with left:
             body = _pick("Body", BODIES, "body", state.BODY)
-    nodes = right.text_input("Nodes per layer", help=HELP["nodes"], key=state.NODES)
+    nodes = right.text_input("Nodes per layer", help=_help("nodes"), key=state.NODES)
     model = replace(model, body=body, widths=whole_numbers(nodes, "Nodes per layer"))
     if family == RBM:
         return replace(model, activation="sigmoid")
@@ -145,7 +258,7 @@ def _body(model: ModelConfig, family: str) -> ModelConfig:
     model = replace(model, activation=_pick("Activation", between, "activation", state.ACTIVATION))
     if body == "dense":
         return model
-    maps = st.text_input("Feature maps", "32, 64", help=HELP["channels"], key=state.MAPS)
+    maps = st.text_input("Feature maps", "32, 64", help=_help("channels"), key=state.MAPS)
     return replace(model, channels=whole_numbers(maps, "Feature maps"))
 
 
@@ -158,37 +271,40 @@ def _objective(model: ModelConfig) -> ModelConfig:
         with left:
             penalty = _pick("Penalty", PENALTIES, "penalty", state.PENALTY)
         weight = right.number_input(
-            "λ", 0.0, 1000.0, step=0.5, help=HELP["lambda"], key=state.LAMBDA
+            "λ", 0.0, 1000.0, step=0.5, help=_help("lambda"), key=state.LAMBDA
         )
         return replace(model, penalty=penalty, sparsity=float(weight))
     if model.kind == "masked":
-        share = st.slider("Mask ratio", 0.05, 0.95, 0.5, 0.05, help=HELP["mask"], key=state.MASK)
+        share = st.slider("Mask ratio", 0.05, 0.95, 0.5, 0.05, help=_help("mask"), key=state.MASK)
         return replace(model, mask_ratio=float(share))
     if model.kind == "adversarial":
         weight = st.number_input(
-            "λ", 0.0, 1000.0, 10.0, 1.0, help=HELP["critic"], key=state.CRITIC
+            "λ", 0.0, 1000.0, 10.0, 1.0, help=_help("critic"), key=state.CRITIC
         )
         return replace(model, adversarial=float(weight))
     return model
 
 
 def _beta(model: ModelConfig) -> ModelConfig:
-    beta = st.number_input("β", 0.0, 1000.0, 1.0, 0.5, help=HELP["beta"], key=state.BETA)
+    beta = st.number_input("β", 0.0, 1000.0, 1.0, 0.5, help=_help("beta"), key=state.BETA)
     model = replace(model, beta=float(beta))
-    st.caption(f"Normalised β·d / number of pixels = {model.beta_normalised:.4f}")
+    part = st.session_state[state.THINGS][-1]
+    st.caption(f"Normalised β·d / number of {part}s = {model.beta_normalised:.4f}")
     return model
 
 
 def _training(model: ModelConfig, data: str) -> TrainingConfig:
+    only = _only(data)
     if model.kind == "pca":
-        return TrainingConfig(epochs=1)
+        return TrainingConfig(epochs=1, only=only)
     left, right = st.columns(2)
     with left:
         usual = EPOCHS.get(data, USUAL_EPOCHS)
-        epochs = _count("Epochs", 2000, "epochs", state.EPOCHS, usual)
+        epochs = _count("Epochs", limits().epochs, "epochs", state.EPOCHS, usual)
     with right:
-        batch = _count("Batch size", 4096, "batch", state.BATCH, BATCHES.get(data, USUAL_BATCH))
-    config = TrainingConfig(epochs=epochs, batch_size=batch)
+        usual = 32 if _is_table(data) else BATCHES.get(data, USUAL_BATCH)
+        batch = _count("Batch size", limits().batch_size, "batch", state.BATCH, usual)
+    config = TrainingConfig(epochs=epochs, batch_size=batch, only=only)
     if st.session_state[state.FAMILY_OF] == RBM:
         passes = _count("RBM passes", 1000, "rbm", state.RBM, least=0)
         config = replace(config, rbm_epochs=passes)
@@ -200,14 +316,14 @@ def _training(model: ModelConfig, data: str) -> TrainingConfig:
 
 def _more(config: TrainingConfig, model: ModelConfig) -> TrainingConfig:
     rate = st.number_input(
-        "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=HELP["rate"], key=state.RATE
+        "Learning rate", 1e-5, 1.0, step=1e-3, format="%.5f", help=_help("rate"), key=state.RATE
     )
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=HELP["seed"], key=state.TRAIN_SEED)
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, help=_help("seed"), key=state.TRAIN_SEED)
     patience = _count("Patience, epochs", 1000, "patience", state.PATIENCE, 0, least=0)
     config = replace(config, learning_rate=float(rate), seed=int(seed), patience=patience)
     if model.kind != "vae":
         return config
-    share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=HELP["warmup"], key=state.WARMUP)
+    share = st.slider("β warm-up", 0.0, 1.0, 0.0, 0.05, help=_help("warmup"), key=state.WARMUP)
     return replace(config, kl_warmup=float(share))
 
 
@@ -223,7 +339,7 @@ def _noise(config: TrainingConfig) -> TrainingConfig:
 
 def _pick(title: str, options: dict[str, str], word: str, key: str) -> str:
     chosen = st.selectbox(
-        title, list(options), format_func=lambda name: options[name], help=HELP[word], key=key
+        title, list(options), format_func=lambda name: options[name], help=_help(word), key=key
     )
     return str(chosen)
 
@@ -232,7 +348,8 @@ def _count(
     title: str, most: int, word: str, key: str, usual: int | Literal["min"] = "min", least: int = 1
 ) -> int:
     """A whole number; where nothing is usual here, its family's preset has set it."""
-    return int(st.number_input(title, least, most, usual, help=HELP[word], key=key))
+    first = usual if isinstance(usual, str) else min(usual, most)
+    return int(st.number_input(title, least, most, first, help=_help(word), key=key))
 
 
 def whole_numbers(text: str, title: str) -> tuple[int, ...]:

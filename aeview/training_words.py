@@ -9,7 +9,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.models.config import ModelConfig
 from aecore.runs.folder import Plan, Run, ahead
 from aecore.training.config import TrainingConfig
-from aeview import cache, messages, sidebar
+from aeview import cache, messages, run_frames, sidebar
 from aeview.training_form import n_parameters
 
 Numbers = dict[str, Any]  # of a frame
@@ -20,7 +20,10 @@ def title(run: Run) -> str:
     """What is trained, in a few words."""
     recipe = run.plan.recipe
     kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
-    return f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+    said = f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+    passes = recipe.training.rbm_epochs
+    only = f", only {', '.join(recipe.training.only)}" if recipe.training.only else ""
+    return f"{said}{only}, pre-trained by RBMs ({passes} passes)" if passes else f"{said}{only}"
 
 
 def plan(asked: Plan) -> str:
@@ -87,11 +90,13 @@ def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
     if not history or not run.live.is_file():
         return ""
     speed = history[-1]["images_per_s"]
+    fixed = run_frames.fixed(run)
+    many = fixed.numbers.get("many", "images") if fixed else "images"
     times = [path.stat().st_mtime for path in run.frames[-6:]]
     if len(times) < 2:
-        return f" · {speed:,.0f} images/s"
+        return f" · {speed:,.0f} {many}/s"
     left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
-    return f" · {speed:,.0f} images/s · {about(left)} left"
+    return f" · {speed:,.0f} {many}/s · {about(left)} left"
 
 
 def warnings(run: Run, history: list[Numbers]) -> list[str]:
@@ -103,7 +108,7 @@ def warnings(run: Run, history: list[Numbers]) -> list[str]:
     found = []
     if kind == "vae" and last["active"] == 0:
         found.append(
-            "Posterior collapse: no unit says anything about the image; try a smaller β or a "
+            "Posterior collapse: no unit says anything about the input; try a smaller β or a "
             "warm-up."
         )
     elif kind == "vae" and last["active"] < d:

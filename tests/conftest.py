@@ -20,6 +20,26 @@ def private_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     monkeypatch.setenv("AECORE_HOME", str(base / "home"))
 
 
+@pytest.fixture
+def bounds(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """bounds(runs_mb=1, …): the limits hold these numbers for the rest of the test."""
+
+    def hold(**numbers: int) -> None:
+        path = tmp_path_factory.mktemp("limits") / "limits.toml"
+        lines = [f"{name} = {number}" for name, number in numbers.items()]
+        path.write_text("\n".join([*lines, "[class]", *lines]))
+        monkeypatch.setenv("AECORE_LIMITS", str(path))
+
+    return hold
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch):
+    """Tests are not in class mode, nor under limits of the machine's own, unless they say so."""
+    for name in ("CLASS", "LIMITS", "JOIN_CODE", "TEACHER_KEY", "ROOTS"):
+        monkeypatch.delenv(f"AECORE_{name}", raising=False)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs MNIST, and say so, where AECORE_DATA_DIR does not have it."""
     missing = [name for name in ("mnist", "fashion_mnist") if not present(name)]

@@ -64,3 +64,18 @@ def test_app_stays_a_router():
     assert len((ROOT / "app.py").read_text().splitlines()) < 40
     for page in (ROOT / "views").rglob("*.py"):
         assert len(page.read_text().splitlines()) < 120
+
+
+def test_security_names_tests_and_settings_that_exist():
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    tests = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    named = set(re.findall(r"test_\w+\.py", text))
+    assert len(named) >= 10
+    assert named <= tests
+    sources = [*(ROOT / "aecore").rglob("*.py"), *(ROOT / "aeview").rglob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
+    for variable in re.findall(r"AECORE_[A-Z_]+", text):
+        assert variable in code
+    for path in re.findall(r"\]\(([\w./-]+)\)", text):
+        assert (ROOT / path).exists()
+    _parser().parse_args(["class", "--code", "kiwi"])

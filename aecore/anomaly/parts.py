@@ -23,12 +23,15 @@ class Parts:
     test: ImageSet
 
 
-def normal_parts(splits: tuple[ImageSet, ImageSet, ImageSet], normal: str) -> Parts:
+def normal_parts(
+    splits: tuple[ImageSet, ImageSet, ImageSet], normal: str, *, whole: bool = False
+) -> Parts:
     """Return the normal images; where few can be held out, a third of the training images are.
 
     Args:
         splits: train, validation and test split of a data set.
         normal: "all", "only-K" or "without-K".
+        whole: leave all training images where they are: a model that is there has seen them.
 
     Raises:
         DataError: if there are too few images.
@@ -37,7 +40,7 @@ def normal_parts(splits: tuple[ImageSet, ImageSet, ImageSet], normal: str) -> Pa
     kept = normal_classes(normal, len(splits[0].classes))
     train, val, test = (part.take(rows_of(part.labels, kept)) for part in splits)
     missing = FEWEST_HELD_OUT - len(val)
-    if normal != EVERY and missing > 0:
+    if normal != EVERY and missing > 0 and not whole:
         n = min(missing, len(train) // 3)
         val = _joined(val, train.take(np.arange(len(train) - n, len(train))))
         train = train.take(np.arange(len(train) - n))

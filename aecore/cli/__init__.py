@@ -9,6 +9,7 @@ from rich.console import Console
 from aecore.cli.listing import add_data, add_list, markdown
 from aecore.cli.measuring import add_calibrate, add_evaluate, add_export
 from aecore.cli.scoring import add_score
+from aecore.cli.serving import add_class
 from aecore.cli.training import add_classifier, add_train
 from aecore.errors import TrainingError
 
@@ -16,7 +17,7 @@ __all__ = ["main", "markdown"]
 
 COMMANDS = (
     add_list, add_data, add_train, add_classifier, add_evaluate, add_calibrate, add_score,
-    add_export,
+    add_export, add_class,
 )  # fmt: skip
 
 # Two busy threads on contended cores collapse where OpenMP spins; this has to be set before torch.

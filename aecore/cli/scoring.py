@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from aecore import checkpoints
+from aecore.data.imageset import is_signal
+from aecore.errors import DataError
 
 if TYPE_CHECKING:
     from aecore.scoring import ScoredImage
@@ -19,7 +21,11 @@ def add_score(commands: Any) -> None:
     """Add `score`."""
     scoring = commands.add_parser("score", help="how strange pictures are to a model")
     scoring.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE", help="pictures, folders or .zip files"
+        "images",
+        nargs="+",
+        type=Path,
+        metavar="IMAGE",
+        help="pictures, folders or .zip files; for a model of rows or signals one .csv",
     )
     scoring.add_argument(
         "--checkpoint", required=True, help="a file, or the name of a listed checkpoint"
@@ -34,7 +40,10 @@ def _score(options: argparse.Namespace) -> int:
     from aecore.data.pictures.sources import from_path
     from aecore.scoring import Scorer, to_csv
 
-    scorer = Scorer(checkpoints.read(checkpoints.find(options.checkpoint)))
+    stored = checkpoints.read(checkpoints.find(options.checkpoint))
+    if is_signal(stored.card.model.shape):
+        return _score_rows(options, stored)
+    scorer = Scorer(stored)
     rows = [scorer.score_source(source) for path in options.images for source in from_path(path)]
     if options.json:
         print(json.dumps([row.to_json() for row in rows], indent=1, ensure_ascii=False))
@@ -46,6 +55,37 @@ def _score(options: argparse.Namespace) -> int:
         if row.error:
             Console(stderr=True).print(f"aecore: {row.error}", style="red", highlight=False)
     return 1 if any(row.error for row in rows) else 0
+
+
+def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
+    """Rows of a table, or signals, instead of pictures; of one file."""
+    from aecore.anomaly.rows import score_rows, to_csv
+
+    if len(options.images) > 1:
+        raise ValueError(f"{len(options.images)} files were given; give one of rows or signals")
+    path = options.images[0]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} can't be read: {error.strerror}") from None
+    scored = score_rows(stored, content, path.name)
+    if options.json:
+        print(json.dumps([row._asdict() for row in scored], indent=1, ensure_ascii=False))
+    elif options.csv:
+        sys.stdout.write(to_csv(scored))
+    else:
+        many = stored.card.things.many
+        normal = f"{len(stored.calibration):,} held-out normal {many}"
+        table = Table(title=f"Squared error, beside {normal}; the strangest first")
+        for column in ("row", "score", "percentile", "anomalous", "farthest off"):
+            table.add_column(column, overflow="fold")
+        for row in sorted(scored, key=lambda each: -each.score):
+            share = "–" if row.percentile is None else f"{row.percentile:.1%}"
+            told = "–" if row.anomalous is None else ("yes" if row.anomalous else "no")
+            style = "yellow" if row.anomalous else None
+            table.add_row(str(row.row), f"{row.score:.5f}", share, told, row.farthest, style=style)
+        Console().print(table)
+    return 0
 
 
 def _table(rows: list["ScoredImage"], n_normal: int) -> Table:

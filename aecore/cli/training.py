@@ -13,8 +13,9 @@ from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, kept, terminable
 from aecore.cli.listing import figures
+from aecore.data import own
 from aecore.data.catalogue import DATASETS, dataset, load
-from aecore.data.imageset import ImageSet
+from aecore.data.imageset import ImageSet, things
 from aecore.data.own import SIDES
 from aecore.data.streamed import WINDOW_BYTES
 from aecore.errors import TrainingError
@@ -105,7 +106,12 @@ def _train(options: argparse.Namespace) -> None:
     plan = replace(plan, model=replace(plan.model, shape=splits.train.shape))
     model = production.fresh_model(plan)
     n_parameters = sum(weight.numel() for weight in model.parameters())
-    console.print(f"{plan.data}: {len(splits.train):,} images; {n_parameters:,} parameters")
+    for sentence in _assumed(plan.data):
+        console.print(sentence, highlight=False)
+    n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
+    many = things(splits.test.shape, table=axis is not None and bool(axis.names)).many
+    said = f"{n:,} {many}; {n_parameters:,} parameters"
+    console.print(f"{plan.data}: {said}", highlight=False)
     with processes.joined() as team, terminable():
         training = production.run(model, splits, plan, options.device, snapshot)
         console.print(_place(training, splits), highlight=False)
@@ -133,6 +139,11 @@ def _train(options: argparse.Namespace) -> None:
     console.print(f"{out}: {summary} (test split)", highlight=False)
     if failed is not None:
         raise failed
+
+
+def _assumed(data: str) -> tuple[str, ...]:
+    """What was assumed of a user's own text file."""
+    return () if data in DATASETS else own.words(Path(data))
 
 
 def _place(training: "Training", splits: "Splits") -> str:

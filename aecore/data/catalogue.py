@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import digits, heartbeats, idx, own, sprites, streamed
+from aecore.data import cells, digits, heartbeats, idx, own, sprites, streamed
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, Axis, ImageSet
@@ -32,6 +32,7 @@ class Dataset:
         handwriting: whether it shows ink on paper: a picture is prepared as such.
         hand: how its handwriting lies in the frame.
         axis: of signals, what their samples and values are.
+        table: whether it holds rows of a table; what its columns are is said where they are read.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Dataset:
     handwriting: bool = False
     hand: Hand = MNIST
     axis: Axis | None = None
+    table: bool = False
 
     @property
     def n_bytes(self) -> int:
@@ -126,6 +128,15 @@ DATASETS: dict[str, Dataset] = {
         shape=(1, 1, heartbeats.LENGTH),
         make=heartbeats.load,
         axis=heartbeats.AXIS,
+    ),
+    "cells": Dataset(
+        title="Cells (a table)",
+        classes=cells.CLASSES,
+        licence="CC BY 4.0, W. H. Wolberg, W. N. Street & O. L. Mangasarian, UCI (1993)",
+        n_images=cells.N_ROWS,
+        shape=(1, 1, cells.N_COLUMNS),
+        make=cells.load,
+        table=True,
     ),
 }  # fmt: skip
 

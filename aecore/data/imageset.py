@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from aecore.arrays import FactorArray, ImageArray, IndexArray, LabelArray, Pixels
+from aecore.configs import require
+from aecore.data.columns import Columns
 
 SPLITS = ("train", "val", "test")
 
@@ -34,6 +36,7 @@ class Axis(NamedTuple):
         across: the unit of both, in words.
         low, high: the value at intensity 0 and at 1.
         unit: of these.
+        columns: of the rows of a table, how they became numbers.
     """
 
     start: float
@@ -42,11 +45,44 @@ class Axis(NamedTuple):
     low: float
     high: float
     unit: str
+    columns: Columns | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the columns of a table; empty for signals."""
+        return self.columns.names if self.columns else ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return self._asdict() | {"columns": self.columns and self.columns.to_json()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Axis":
+        """Read what `to_json` wrote."""
+        columns = values["columns"] and Columns.from_json(values["columns"])
+        return cls(**(values | {"columns": columns}))
 
 
 def is_signal(shape: Sequence[int]) -> bool:
     """Whether (channels, height, width) is a signal: one row of samples, drawn as a line."""
     return shape[1] == 1 and shape[2] > 1
+
+
+class Things(NamedTuple):
+    """What is looked at, in words: one and many of it, and one number of it."""
+
+    one: str
+    many: str
+    part: str
+
+
+def things(shape: Sequence[int], *, table: bool = False) -> Things:
+    """Call images, signals and rows of a table by their names."""
+    if table:
+        return Things("row", "rows", "column")
+    if is_signal(shape):
+        return Things("signal", "signals", "sample")
+    return Things("image", "images", "pixel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +121,17 @@ class ImageSet:
     def images(self) -> ImageArray:
         """All images as float32 in [0, 1]."""
         return self.pixels.astype(np.float32) / 255
+
+    def places_of(self, names: Sequence[str]) -> IndexArray:
+        """Positions of the images of these classes; of all where none is named.
+
+        Raises:
+            ValueError: for a class that there is not.
+        """
+        for name in names:
+            require(name in self.classes, "only", name, f"one of {', '.join(self.classes)}")
+        wanted = [i for i, name in enumerate(self.classes) if name in names or not names]
+        return np.flatnonzero(np.isin(self.labels, wanted))
 
     def take(self, index: IndexArray) -> "ImageSet":
         """Return the images at these positions."""

@@ -2,7 +2,8 @@
 
 Here they are read into memory; `streamed` reads what would not fit, by the same functions.
 
-Text files, and an .npz of signals, are read by `signals`.
+Text files are read by `rows` if their first row names columns, else by `signals`, as is an .npz of
+signals.
 
 Nothing is unpacked to disk and nothing is unpickled.
 """
@@ -18,14 +19,14 @@ from PIL import Image, UnidentifiedImageError
 
 from aecore.arrays import Pixels
 from aecore.configs import require
-from aecore.data import signals
+from aecore.data import rows, signals
 from aecore.data.imageset import ImageSet, stratified_split
 from aecore.errors import DataError
+from aecore.limits import MEGABYTE, limits
 
 SIDES = (28, 32, 64)
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
-MAX_PIXELS = 40_000_000
 MIN_IMAGES = 20
 GREY = ("1", "L", "LA", "I", "I;16", "F")
 
@@ -41,6 +42,8 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
         DataError: in one sentence, for a file that is not an image, too few images, a wrong array.
         ValueError: for a side that is not 28, 32 or 64.
     """
+    if rows.is_table(path):
+        return rows.load(path, split)
     if signals.is_signals(path):
         return signals.load(path, split)
     require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
@@ -59,6 +62,22 @@ def load(path: Path, split: str, side: int = 28) -> ImageSet:
     return ImageSet(
         str(path), split, pixels[index], labels[index].astype(np.int64), tuple(map(str, classes))
     )
+
+
+def words(path: Path) -> tuple[str, ...]:
+    """What was assumed of a text file, in sentences; nothing of pictures.
+
+    Raises:
+        DataError: as `load`.
+    """
+    if rows.is_table(path):
+        return rows.words(path)
+    if path.suffix.lower() in signals.SUFFIXES:
+        return (
+            "There is no row of column names, so each row is read as a signal: its class first, "
+            "then its samples.",
+        )
+    return ()
 
 
 def no_images(path: Path) -> str:
@@ -87,9 +106,26 @@ def _files(path: Path) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
                 if is_picture(name):
-                    yield name, archive.read(name)
+                    yield name, member(archive, name)
     except (zipfile.BadZipFile, OSError) as error:
         raise DataError(f"{path} is neither a folder, a .zip nor an .npz ({error})") from None
+
+
+def member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """Read one file of an archive, no further than a file may go, whatever its header promises.
+
+    Raises:
+        DataError: for one that is larger, damaged or locked.
+    """
+    most = limits().file_mb
+    try:
+        with archive.open(name) as file:
+            content = file.read(most * MEGABYTE + 1)
+    except Exception:  # noqa: BLE001  # zlib, bz2 and lzma raise whatever the damage leads to
+        raise DataError(f"{name} is damaged or locked in the .zip; pack it again") from None
+    if len(content) > most * MEGABYTE:
+        raise DataError(f"{name} has over {most} MB; make it smaller")
+    return content
 
 
 def open_picture(content: bytes, name: str, side: int) -> np.ndarray:
@@ -114,9 +150,9 @@ def in_colour(content: bytes, name: str) -> bool:
 def _picture(content: bytes, name: str) -> Iterator[Image.Image]:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            if picture.width * picture.height > limits().megapixels * MEGABYTE:
                 raise DataError(
-                    f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller"
+                    f"{name} has over {limits().megapixels} megapixels; make it smaller"
                 )
             yield picture
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):

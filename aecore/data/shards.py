@@ -219,7 +219,7 @@ class Pictures(Source):
             yield from ((name, (self.path / name).read_bytes()) for name in wanted)
             return
         with zipfile.ZipFile(self.path) as archive:
-            yield from ((name, archive.read(name)) for name in wanted)
+            yield from ((name, own.member(archive, name)) for name in wanted)
 
     def _file(self, i: int) -> str:
         return os.fsdecode(self.names[self.ends[i - 1] if i else 0 : self.ends[i]])

@@ -17,11 +17,11 @@ from jaxtyping import Float
 from aecore.data.imageset import Axis, ImageSet, stratified_split
 from aecore.data.tables import decoded
 from aecore.errors import DataError
+from aecore.limits import MEGABYTE, limits
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 MIN_SIGNALS = 20
 MIN_SAMPLES, MAX_SAMPLES = 8, 4096
-MAX_BYTES = 100_000_000
 MAX_CLASSES = 50
 
 Values = Float[np.ndarray, "n length"]
@@ -115,8 +115,8 @@ def read(content: bytes, name: str) -> Signals:
     Raises:
         DataError: in one sentence: no text, a header, ragged rows, words or gaps among the values.
     """
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; use fewer signals")
+    if len(content) > limits().signals_mb * MEGABYTE:
+        raise DataError(f"{name} has over {limits().signals_mb} MB; use fewer signals")
     lines = [line for line in decoded(content, name).splitlines() if line.strip()]
     if not lines:
         raise DataError(f"{name} is empty; write one signal a row, its class first")
@@ -136,7 +136,10 @@ def read(content: bytes, name: str) -> Signals:
 def _no_header(rows: list[list[str]], name: str) -> None:
     first = rows[0][1:]
     if len(rows) > 1 and first and all(_number(cell) is None for cell in first):
-        raise DataError(f"{name} begins with a row of names; remove it, so that signals are left")
+        raise DataError(
+            f"{name} begins with a row of names of which some are alike or empty; name every "
+            "column for a table, or remove the row, so that signals are left"
+        )
 
 
 def _numbers(cells: list[str], number: int, name: str) -> list[float]:
@@ -146,7 +149,8 @@ def _numbers(cells: list[str], number: int, name: str) -> list[float]:
             shown = repr(cell[:20]) if cell else "nothing"
             raise DataError(
                 f"row {number} of {name} has {shown} in column {column}, where a number with a "
-                "decimal point is needed; mend it, or leave the row out"
+                "decimal point is needed; mend it, or leave the row out (a table with words or "
+                "gaps needs a first row that names its columns)"
             )
     return [value for value in values if value is not None]
 

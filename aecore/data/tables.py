@@ -8,12 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aecore.errors import DataError
+from aecore.limits import MEGABYTE, limits
 
 MISSING = ("", "na", "n/a", "nan", "null", "none", "?", "-")
 DELIMITERS = ",;\t|"
-MAX_BYTES = 20_000_000
-MAX_ROWS = 50_000
-MAX_COLUMNS = 500
 MIN_ROWS = 40
 MOST_LABELS = 12
 NUMERIC_SHARE = 0.9
@@ -39,14 +37,20 @@ class Table:
         return [row[place] for row in self.rows]
 
 
-def read_table(content: bytes, name: str = "The file") -> Table:
+def read_table(content: bytes, name: str = "The file", least: int = MIN_ROWS) -> Table:
     """Read a CSV: comma, semicolon, tab or bar; with a header or without; UTF-8 or Latin-1.
+
+    Args:
+        content: of the file.
+        name: of the file.
+        least: rows that are needed.
 
     Raises:
         DataError: in one sentence: too large, no text, too few rows or columns, ragged.
     """
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; send fewer rows")
+    most = limits()
+    if len(content) > most.file_mb * MEGABYTE:
+        raise DataError(f"{name} has over {most.file_mb} MB; send fewer rows")
     rows = _rows(decoded(content, name), name)
     width = len(rows[0])
     for number, row in enumerate(rows, 1):
@@ -64,18 +68,19 @@ def read_table(content: bytes, name: str = "The file") -> Table:
     head = has_header(rows)
     names = _names(rows[0]) if head else tuple(f"column {i + 1}" for i in range(width))
     body = tuple(tuple(cell.strip() for cell in row) for row in rows[head:])
-    if len(body) < MIN_ROWS:
-        raise DataError(f"{name} has {len(body)} rows; at least {MIN_ROWS} are needed")
+    if len(body) < least:
+        raise DataError(f"{name} has {len(body)} rows; at least {least} are needed")
     notes = [] if head else ["There is no header row, so the columns are numbered."]
-    if len(body) > MAX_ROWS:
-        notes.append(f"Only the first {MAX_ROWS:,} of {len(body):,} rows are read.")
-    return Table(names, body[:MAX_ROWS], tuple(notes))
+    if len(body) > most.table_rows:
+        notes.append(f"Only the first {most.table_rows:,} of {len(body):,} rows are read.")
+    return Table(names, body[: most.table_rows], tuple(notes))
 
 
 def require_few(width: int, name: str) -> None:
     """Check the number of columns."""
-    if width > MAX_COLUMNS:
-        raise DataError(f"{name} has {width:,} columns; at most {MAX_COLUMNS} can be judged")
+    most = limits().table_columns
+    if width > most:
+        raise DataError(f"{name} has {width:,} columns; at most {most} can be judged")
 
 
 def decoded(content: bytes, name: str) -> str:
@@ -104,11 +109,21 @@ def _rows(text: str, name: str) -> list[list[str]]:
     delimiter = max(DELIMITERS, key=lambda mark: min(line.count(mark) for line in lines[:20]))
     try:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-        return [
-            row for row in itertools.islice(reader, 2 * MAX_ROWS) if any(c.strip() for c in row)
-        ]
+        first = itertools.islice(reader, 2 * limits().table_rows)
+        return [row for row in first if any(c.strip() for c in row)]
     except csv.Error as error:
         raise DataError(f"{name} can't be read as CSV ({error})") from None
+
+
+def begins_with_names(content: bytes) -> bool:
+    """Whether a text file, or the beginning of one, has a first row that names its columns."""
+    try:
+        text = decoded(content, "")
+        rows = _rows("\n".join(text.splitlines()[:200]), "")
+    except DataError:
+        return False
+    rows = [row for row in rows if len(row) == len(rows[0])]  # the last may be cut off
+    return len(rows[0]) > 1 and has_header(rows)
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from aecore.arrays import IndexArray
 from aecore.checkpoints import LatentTable
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.data.streamed import StreamedSet
@@ -51,16 +52,25 @@ def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTabl
 
 
 def encode_sample(
-    model: Autoencoder, splits: tuple[ImageSet | StreamedSet, ImageSet, ImageSet]
+    model: Autoencoder,
+    splits: tuple[ImageSet | StreamedSet, ImageSet, ImageSet],
+    learnt: IndexArray | None = None,
 ) -> LatentTable:
     """Encode what a checkpoint carries: a small set whole, else 2,000 training images.
 
     Of codes of more than 200 units there are fewer rows, so that the file stays small.
+
+    Args:
+        model: that encodes.
+        splits: train, validation and test.
+        learnt: positions of the training images that the model has seen; None for all.
     """
     n_rows = min(N_STORED, N_NUMBERS // model.config.code_dim)
+    seen = np.arange(len(splits[0])) if learnt is None else learnt
     if sum(len(split) for split in splits) <= n_rows:
-        return join([encode(model, split.take(np.arange(len(split)))) for split in splits])
-    chosen = random_sample(len(splits[0]), N_STORED)
+        train = encode(model, splits[0].take(seen)).at(seen)
+        return join([train, *(encode(model, split) for split in splits[1:])])
+    chosen = seen[random_sample(len(seen), N_STORED)]
     chosen = chosen[random_sample(len(chosen), n_rows)]  # images that other models carry, too
     return encode(model, splits[0].take(chosen)).at(chosen)
 

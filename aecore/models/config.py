@@ -38,6 +38,8 @@ class ModelConfig(Config):
         sparsity: weight λ of the penalty on the code (sparse autoencoder only).
         penalty: one of `PENALTIES`.
         mask_ratio: share of the patches that a masked autoencoder is not shown in training.
+        mask_spread: how far an image's share may be from `mask_ratio`, either way: each draws its
+            own, so that one model fills in little and much.
         adversarial: weight λ of the critic's term (adversarial autoencoder only).
     """
 
@@ -57,6 +59,7 @@ class ModelConfig(Config):
     sparsity: float = 1.0
     penalty: str = "l1"
     mask_ratio: float = 0.5
+    mask_spread: float = 0.0
     adversarial: float = 10.0
 
     def __post_init__(self) -> None:
@@ -85,6 +88,11 @@ class ModelConfig(Config):
             self.penalty in PENALTIES, "penalty", self.penalty, f"one of {', '.join(PENALTIES)}"
         )
         require(0 < self.mask_ratio < 1, "mask_ratio", self.mask_ratio, "between 0 and 1")
+        widest = min(self.mask_ratio, 1 - self.mask_ratio)
+        require(
+            0 <= self.mask_spread < widest,
+            "mask_spread", self.mask_spread, f"0 or more and below {widest:g} at this mask_ratio",
+        )  # fmt: skip
         require(0 <= self.adversarial <= 1000, "adversarial", self.adversarial, "0 to 1000")
         sizes = (*self.shape, *self.widths, *self.channels)
         require(all(n >= 1 for n in sizes), "a size", sizes, "1 or more everywhere")

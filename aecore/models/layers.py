@@ -124,6 +124,8 @@ def n_weights(layer: Layer) -> int:
         return (layer.n_in * layer.kernel**2 + 1) * layer.n_out
     if isinstance(layer, RowConv | RowConvTranspose):
         return (layer.n_in * layer.kernel + 1) * layer.n_out
+    if isinstance(layer, Residual):
+        return 2 * (9 * layer.n + 1) * layer.n
     return 0
 
 

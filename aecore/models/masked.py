@@ -27,12 +27,25 @@ class MaskedAE(AE):
         return Terms(loss, torch.zeros_like(loss))
 
     def mask(self, images: Images, generator: torch.Generator) -> torch.Tensor:
-        """Draw which pixels are hidden: the same number of patches in each image, as booleans."""
+        """Draw which pixels are hidden, whole patches, as booleans.
+
+        As many in each image, unless `config.mask_spread` lets each draw its own share.
+        """
         n, _, height, width = images.shape
         rows, columns = -(-height // PATCH), -(-width // PATCH)
         noise = torch.rand(n, rows * columns, generator=generator, device=images.device)
-        n_hidden = max(1, round(self.config.mask_ratio * rows * columns))
+        n_hidden = self._counts(n, rows * columns, generator, images.device)
         chosen = noise.argsort(dim=1).argsort(dim=1) < n_hidden
         patches = chosen.view(n, 1, rows, columns).float()
         wide = functional.interpolate(patches, scale_factor=PATCH, mode="nearest")
         return wide[:, :, :height, :width].bool().expand_as(images)
+
+    def _counts(
+        self, n: int, n_patches: int, generator: torch.Generator, device: torch.device
+    ) -> torch.Tensor:
+        """How many patches of each image are hidden, (n, 1)."""
+        ratio, spread = self.config.mask_ratio, self.config.mask_spread
+        if not spread:
+            return torch.full((n, 1), max(1, round(ratio * n_patches)), device=device)
+        drawn = 2 * torch.rand(n, 1, generator=generator, device=device) - 1
+        return ((ratio + spread * drawn) * n_patches).round().clamp(1, n_patches - 1)

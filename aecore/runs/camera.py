@@ -8,6 +8,7 @@ from aecore.arrays import CodeArray, PlanePoints
 from aecore.losses import kl_to_standard_normal
 from aecore.metrics import active_units
 from aecore.models.adversarial import AdversarialAE
+from aecore.models.masked import HIDDEN, MaskedAE
 from aecore.runs.frames import Frame
 from aecore.seeding import stream
 from aecore.training.loop import MeanTerms, Training
@@ -36,8 +37,8 @@ class Camera:
         self.before = aligned(plane(codes), self.before)
         arrays = {
             "points": self.before.astype(np.float16),
-            "reconstructions": _bytes(model.decode(posterior.mean[:N_SHOWN])),
             "samples": _bytes(model.decode(self.noise.to(posterior.mean.device))),
+            **self._rebuilt(posterior.mean[:N_SHOWN]),
         }
         if posterior.log_var is not None:
             kl = kl_to_standard_normal(posterior.mean, posterior.log_var).float().mean(0)
@@ -50,6 +51,24 @@ class Camera:
         if isinstance(model, AdversarialAE):
             numbers["critic"] = model.critic_accuracy(posterior.mean, stream(0, "critic"))
         return Frame(arrays, numbers)
+
+    def _rebuilt(self, codes: torch.Tensor) -> dict[str, np.ndarray]:
+        """Reconstructions; of a masked model what it is shown, its output, and both put together.
+
+        The composite keeps the pixels that were shown and takes the hidden ones from the output.
+        """
+        model, images = self.training.model, self.training.watched[:N_SHOWN]
+        if not isinstance(model, MaskedAE):
+            return {"reconstructions": _bytes(model.decode(codes))}
+        hidden = model.mask(images, stream(0, "mask", images.device))
+        spoilt = torch.where(hidden, HIDDEN, images)
+        output = model.reconstruct(spoilt)
+        found = {
+            "reconstructions": output,
+            "spoilt": spoilt,
+            "composite": torch.where(hidden, output, images),
+        }
+        return {name: _bytes(pixels) for name, pixels in found.items()}
 
 
 def plane(codes: CodeArray) -> PlanePoints:

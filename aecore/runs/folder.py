@@ -24,11 +24,13 @@ from filelock import FileLock, Timeout
 from aecore.checkpoints import registry_file
 from aecore.errors import DataError
 from aecore.files import whole
+from aecore.limits import MEGABYTE, limits
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
 from aecore.training.config import TrainingConfig
 
 ENDED = ("done", "failed", "stopped")
+OPEN = ("starting", "queued", "running", "paused")
 STARTING_S = 60  # what a worker may need to import torch on a busy machine
 
 
@@ -134,7 +136,8 @@ class Run:
             state = State(**_read(self.path / "state.json"))
         except FileNotFoundError:
             return State("deleted")
-        starting = state.name == "starting" and time.time() - state.since < STARTING_S
+        # The clock may have been set back since: what lies ahead is no longer believed for ever.
+        starting = state.name == "starting" and abs(time.time() - state.since) < STARTING_S
         if state.name in ENDED or starting or self.alive:
             return state
         return replace(state, name="interrupted")
@@ -152,6 +155,25 @@ class Run:
     def alive(self) -> bool:
         """Whether a worker works on it."""
         return held(self.lock)
+
+    @property
+    def open(self) -> bool:
+        """Whether a worker has it or waits for it."""
+        return self.state.name in OPEN
+
+    @property
+    def saved(self) -> bool:
+        """Whether its model was kept under a name."""
+        return (self.path / "saved").is_file()
+
+    def mark_saved(self) -> None:
+        """Note that its model was kept under a name: others are deleted before it."""
+        (self.path / "saved").touch()
+
+    @property
+    def n_bytes(self) -> int:
+        """What it takes on the disk."""
+        return sum(_size(path) for path in self.path.rglob("*"))
 
     @property
     def frames(self) -> list[Path]:
@@ -183,8 +205,14 @@ def create(plan: Plan) -> Run:
     """Make the folder of a new run; it is listed only when it is complete.
 
     Raises:
-        DataError: if it can't be written.
+        DataError: if it can't be written, or too many runs have not ended.
     """
+    most = limits().open_runs
+    if sum(run.open for run in runs()) >= most:
+        raise DataError(
+            f"{most} runs are under way, waiting or paused, as many as may be: wait for one, or "
+            "stop one"
+        )
     made = time.time()
     name = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(made))}-{secrets.token_hex(3)}"
     hidden = folder() / f".{name}"
@@ -220,6 +248,36 @@ def remove(run: Run) -> None:
         shutil.rmtree(hidden)
     except OSError as error:
         raise DataError(f"the run can't be deleted: {error.strerror or error}") from None
+
+
+def make_room() -> list[Run]:
+    """Delete the oldest ended runs until all of them fit into `runs_mb`; return those deleted.
+
+    Those whose model was never saved go before others; the newest one and those under way stay.
+    """
+    kept = runs()
+    sizes = {run.name: run.n_bytes for run in kept}
+    over = sum(sizes.values()) - limits().runs_mb * MEGABYTE
+    gone: list[Run] = []
+    for run in sorted(kept[1:], key=lambda run: (run.saved, run.name)):
+        if over <= 0:
+            break
+        if run.open:
+            continue
+        try:
+            remove(run)
+        except DataError:  # somebody has just taken it up again, or deleted it
+            continue
+        over -= sizes[run.name]
+        gone.append(run)
+    return gone
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:  # a worker has just replaced it
+        return 0
 
 
 def ahead(run: Run) -> int:

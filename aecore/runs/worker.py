@@ -15,7 +15,9 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from aecore.checkpoints import load
+from aecore.data.imageset import things
 from aecore.errors import TrainingError
+from aecore.limits import limits
 from aecore.recipes import command
 from aecore.runs import camera, frames
 from aecore.runs.folder import Plan, Run, State, ahead, folder
@@ -28,8 +30,8 @@ LIVE_S = 0.4  # between two pictures of an epoch under way
 REST_S = 0.1  # between two looks while nothing is to be done
 
 
-class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it
-    """The user wants no more of it."""
+class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it, or a limit did
+    """The user wants no more of it; or a limit does, whose sentence is the argument."""
 
 
 def main(path: str) -> None:
@@ -48,8 +50,8 @@ def _guarded(run: Run) -> None:
     try:
         Work(run).go()
         run.say(State("done", epoch=run.state.epoch))
-    except Stopped:
-        run.say(replace(run.state, name="stopped"))
+    except Stopped as stop:
+        run.say(replace(run.state, name="stopped", problem=str(stop)))
     except (ValueError, TrainingError) as error:
         run.say(replace(run.state, name="failed", problem=str(error)))
     except MemoryError:
@@ -74,6 +76,8 @@ class Work:
         self.run = run
         self.turn = FileLock(folder() / "turn.lock")
         self.epochs = self.batches = 0  # single steps done
+        self.bounds = limits()
+        self.worked = self.rested = 0.0  # seconds; of rest, since the last step
 
     def go(self) -> None:
         """Wait for the turn, train, finish."""
@@ -131,15 +135,18 @@ class Work:
 
     def _fixed(self, training: Training) -> None:
         """What stays the same in all frames: labels of the watched images, and ten originals."""
-        val = self.splits.val
+        val = training.val
         n = len(training.watched)
         arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
+        names = list(val.axis.names if val.axis else ())
+        numbers |= {"names": names, "many": things(val.shape, table=bool(names)).many}
         frames.save(self.run.path / "frames" / "fixed.safetensors", frames.Frame(arrays, numbers))
 
     def _obey(self, training: Training) -> None:
         """One small piece of what is wanted."""
         self._check()
+        self._check_time()
         wish = self.run.wish
         paused = wish.do == "pause"
         if paused and not self._owed():
@@ -160,7 +167,9 @@ class Work:
         """Take steps, and reckon how many fit between two looks at the wish."""
         start = time.monotonic()
         report = training.advance(n_steps)
-        self.n_steps = max(1, int(n_steps * CHUNK_S / max(time.monotonic() - start, 1e-4)))
+        took = time.monotonic() - start
+        self.n_steps = max(1, int(n_steps * CHUNK_S / max(took, 1e-4)))
+        self.worked, self.rested = self.worked + took, 0.0
         return report
 
     def _owed(self) -> bool:
@@ -180,6 +189,20 @@ class Work:
             self._say("paused")
             self._live(training)
         time.sleep(REST_S)
+        self.rested += REST_S
+
+    def _check_time(self) -> None:
+        """Measured by a clock that nobody sets."""
+        if self.worked > 60 * self.bounds.run_minutes:
+            raise Stopped(
+                f"It has trained for {self.bounds.run_minutes} minutes, as long as a run may at "
+                "a time; Continue takes it up again."
+            )
+        if self.rested > 60 * self.bounds.paused_minutes:
+            raise Stopped(
+                f"It was paused for {self.bounds.paused_minutes} minutes, as long as a run may "
+                "be; Continue takes it up again."
+            )
 
     # ---- what is written -------------------------------------------------------------------
 

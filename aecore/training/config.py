@@ -33,6 +33,8 @@ class TrainingConfig(Config):
         noise: ways to spoil the images that a denoising autoencoder is shown, names of
             `noise.KINDS`; each image meets one of them, a name that stands twice twice as often.
         noise_levels: highest level of each way; an image's own is uniform between 0 and that.
+        only: names of the classes that are learnt and validated on, so that the others are strange
+            to the model; all where none is named.
         seed: the one seed; weights, batches, codes, jitter and noise draw from streams named
             after it.
     """
@@ -50,6 +52,7 @@ class TrainingConfig(Config):
     refine_jitter: float = 0.4
     noise: tuple[str, ...] = ()
     noise_levels: tuple[float, ...] = ()
+    only: tuple[str, ...] = ()
     seed: int = 0
 
     def __post_init__(self) -> None:

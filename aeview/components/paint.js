@@ -1,6 +1,7 @@
 // Pixels on canvases, and the colours of the house. A picture is painted as it is, a signal (an
 // image with one row) as a line: whoever paints by `paint` or `imageData` need not ask which.
 
+import { tell } from "./columns.js";
 import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
 import { density } from "./zoom.js";
 
@@ -11,6 +12,7 @@ export { frame, isSignal } from "./signal.js";
  * at the canvas's.
  */
 export function paint(canvas, pixels, shape) {
+  tell(canvas, shape);
   if (isSignal(shape)) {
     show(canvas, (side) => trace(pixels, side));
     return;

@@ -23,7 +23,7 @@ export function sideFor(wide, ratio = 1) {
 
 /** Samples from one upright rule to the next: 1, 2 or 5 times a power of ten, 5 to 12 of them. */
 export function ruling(n) {
-  const power = 10 ** Math.floor(Math.log10(n / 5));
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(n / 5)));
   return [5, 2, 1].map((each) => each * power).find((step) => n / step >= 5) ?? 1;
 }
 

@@ -289,10 +289,13 @@ def test_calibration_is_a_sample_of_at_most_two_thousand(small):
 def test_every_shipped_checkpoint_is_calibrated_on_its_validation_split(shipped):
     for path in shipped:
         values = read(path).calibration
-        assert len(values) == {"digits": 178, "heartbeats": 500}.get(path.stem.split("-")[0], 2000)
+        data = path.stem.split("-")[0]
+        assert len(values) == {"digits": 178, "heartbeats": 500, "cells": 35}.get(data, 2000)
         assert (np.diff(values) >= 0).all()
         assert values[0] > 0
-        assert values.mean() == pytest.approx(read(path).card.metrics["mse"], rel=0.12)
+        assert values.mean() == pytest.approx(
+            read(path).card.metrics["mse"], rel=0.3 if data == "cells" else 0.12
+        )
 
 
 # ---- ranking and rivals -------------------------------------------------------------------------

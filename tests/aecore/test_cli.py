@@ -93,12 +93,19 @@ def test_evaluate_prints_what_the_card_says(tmp_path, capsys):
 
 def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     done = json.loads(run("list", "--json").stdout)
-    assert set(done["data"]) == {"digits", "mnist", "fashion_mnist", "sprites", "heartbeats"}
+    assert set(done["data"]) == {
+        "digits",
+        "mnist",
+        "fashion_mnist",
+        "sprites",
+        "heartbeats",
+        "cells",
+    }
     assert done["data"]["digits"] is True
     assert len(shipped) >= 15
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
     for path in shipped:
-        assert by_name[path.stem]["metrics"]["n"] in (355, 1000, 10_000)
+        assert by_name[path.stem]["metrics"]["n"] in (71, 355, 1000, 10_000)
 
 
 @pytest.mark.parametrize("made", recipes().values(), ids=recipes())
@@ -204,3 +211,22 @@ def test_data_that_is_not_there_says_how_to_get_it(capsys, monkeypatch, tmp_path
     monkeypatch.setenv("COLUMNS", "400")
     assert main(["evaluate", str(ROOT / "checkpoints" / "mnist-vae-2d.safetensors")]) == 2
     assert "python -m aecore data fetch mnist" in capsys.readouterr().err
+
+
+def test_a_class_is_served_with_its_code_and_key_and_in_class_mode(monkeypatch, capsys, tmp_path):
+    from aecore.cli import serving
+
+    called = {}
+    monkeypatch.setenv("AECORE_HOME", str(tmp_path))
+    monkeypatch.setattr(
+        serving.subprocess, "call",
+        lambda command, cwd, env: called.update(command=command, env=env) or 0,
+    )  # fmt: skip
+    assert main(["class", "--port", "8600", "--code", "kiwi"]) == 0
+    said, env = capsys.readouterr().out, called["env"]
+    assert (env["AECORE_CLASS"], env["AECORE_JOIN_CODE"]) == ("1", "kiwi")
+    assert env["AECORE_TEACHER_KEY"] == (tmp_path / "teacher.key").read_text()
+    assert env["AECORE_TEACHER_KEY"] in said
+    assert ":8600/?join=kiwi" in said
+    assert called["command"][-4:] == ("--server.address", "0.0.0.0", "--server.port", "8600")
+    assert main(["class", "--port", "0"]) == 2

@@ -217,6 +217,18 @@ def test_the_masked_loss_hears_of_hidden_pixels_alone(likelihood):
     torch.testing.assert_close(whole, model.negative_log_likelihood(codes, IMAGES))
 
 
+def test_each_image_may_draw_its_own_share_of_hidden_patches():
+    model = masked()
+    model.config = replace(model.config, mask_ratio=0.5, mask_spread=0.4)
+    images = torch.rand(300, *model.config.shape, generator=stream(0, "images"))
+    shares = model.mask(images, stream(0, "mask")).float().mean(dim=(1, 2, 3))
+    assert shares.min() < 0.3
+    assert shares.max() > 0.7
+    assert 0 < shares.min() <= shares.max() < 1
+    with pytest.raises(ValueError, match=r"mask_spread is 0\.5, .* below 0\.5"):
+        replace(model.config, mask_spread=0.5)
+
+
 # ---- adversarial ------------------------------------------------------------------------------
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
+from aecore.data import digits
 from aecore.models.config import ModelConfig
 from aecore.models.family import create
+from aecore.recipes import recipe
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.loop import train
@@ -63,6 +65,21 @@ def test_a_deep_sigmoid_network_ends_lower_when_it_starts_from_machines(blobs):
         return sum(list(train(model, blobs, blobs, recipe))[-1].val)
 
     assert loss(50) < loss(0)
+
+
+def test_on_real_digits_the_curve_runs_lower_from_machines_of_the_same_seed():
+    """Hinton & Salakhutdinov (2006): a deep sigmoid network stalls from random weights."""
+    splits = {name: digits.load(name) for name in ("train", "val")}
+    plan = recipe("digits-rbm-2d")
+    curves = {}
+    for passes in (10, 0):
+        model = create(plan.model, stream(plan.training.seed, "weights"))
+        config = replace(plan.training, rbm_epochs=passes, epochs=5)
+        if passes:
+            pretrain(model, pixels(splits["train"]), config)
+        reports = train(model, splits["train"], splits["val"], config, "cpu")
+        curves[passes] = [sum(report.val) for report in reports]
+    assert all(with_them < without for with_them, without in zip(*curves.values(), strict=True))
 
 
 def test_the_same_seed_gives_the_same_machines(blobs):

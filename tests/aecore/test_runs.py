@@ -9,12 +9,15 @@ import numpy as np
 import pytest
 
 from aecore.models.config import ModelConfig
+from aecore.models.family import create as create_model
 from aecore.recipes import Recipe
 from aecore.runs import frames
-from aecore.runs.camera import aligned, plane
+from aecore.runs.camera import N_SHOWN, Camera, aligned, plane
 from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
+from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
+from aecore.training.loop import train
 
 PATIENCE_S = 120
 
@@ -205,3 +208,21 @@ def test_a_plane_keeps_two_units_and_takes_the_widest_of_more():
     assert np.abs(np.corrcoef(points[:, 0], codes[:, 1])[0, 1]) > 0.99
     assert np.abs(np.corrcoef(points[:, 1], codes[:, 3])[0, 1]) > 0.99
     assert (plane(codes[:, :1])[:, 1] == 0).all()
+
+
+def test_of_a_masked_model_what_it_is_shown_and_both_pictures_are_kept(blobs):
+    config = ModelConfig(kind="masked", shape=blobs.shape, code_dim=3, widths=(9,))
+    learning = train(
+        create_model(config, stream(0, "weights")), blobs, blobs, TrainingConfig(epochs=1)
+    )
+    report = next(learning)
+    arrays = Camera(learning, 0).take(report.train, report.val, 1.0).arrays
+    original = blobs.pixels[:N_SHOWN].astype(int)
+    spoilt, output, composite = (
+        arrays[name].astype(int) for name in ("spoilt", "reconstructions", "composite")
+    )
+    hidden = (spoilt == 128) & (original != 128)
+    assert 0.3 < hidden.mean() < 0.7
+    assert np.array_equal(composite[hidden], output[hidden])
+    shown = spoilt == original
+    assert np.array_equal(composite[shown & (spoilt != 128)], original[shown & (spoilt != 128)])

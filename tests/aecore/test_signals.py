@@ -67,7 +67,7 @@ def test_words_as_classes_windows_line_ends_and_an_npz(tmp_path):
         (lambda t: "", "is empty"),
         (lambda t: t + ",7", "row 60 of x.csv has 22 cells, but the first has 21"),
         (lambda t: t.replace("-1.", "x1.", 1), "where a number with a decimal point is needed"),
-        (lambda t: "class," + ",".join(f"t{i}" for i in range(LENGTH)) + "\n" + t, "row of names"),
+        (lambda t: "class," + ",".join("t" for _ in range(LENGTH)) + "\n" + t, "row of names"),
         (lambda t: "\n".join(t.splitlines()[:19]), "19 signals; at least 20"),
         (lambda t: "\n".join("1,2,3" for _ in range(30)), "8 to 4,096"),
         (lambda t: "\n".join("1" for _ in range(30)), "8 to 4,096"),

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from aecore.anomaly.tables import FARTHEST, judge_rows, prepare_table
+from aecore.anomaly.tables import judge_rows
+from aecore.data.columns import FARTHEST, prepare_table
 from aecore.data.tables import Table, has_header, label_columns, number, read_table
 from aecore.errors import DataError
 

@@ -48,3 +48,16 @@ def test_pages_import_nothing_heavy():
 def test_the_torch_pin_is_there():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert "torch==2.13.*" in project["dependencies"]
+
+
+def test_alone_is_the_default_and_strangers_pages_are_kept_out():
+    server = tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["server"]
+    assert server["address"] == "localhost"
+    assert server["enableXsrfProtection"] is True
+    assert server["enableCORS"] is True
+    assert "enableStaticServing" not in server
+
+
+def test_every_dependency_has_an_upper_bound():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert [line for line in project["dependencies"] if "<" not in line and "==" not in line] == []

@@ -174,13 +174,13 @@ def test_a_bad_file_is_one_sentence_and_nothing_is_lost(app, name):
     assert not app.error
 
 
-def test_a_zip_of_too_much_is_refused_and_a_bomb_is_not_unpacked(app, monkeypatch):
+def test_a_zip_of_too_much_is_refused_and_a_bomb_is_not_unpacked(app, bounds):
     upload(app, ("bomb.zip", packed({"bomb.png": bytes(300_000_000)})))
     assert app.error[0].value == "bomb.png has over 20 MB; make it smaller."
-    monkeypatch.setattr(own_files, "MAX_BYTES", 2 * len(SHEET_PNG))
-    upload(app, *[(f"{i}.png", SHEET_PNG) for i in range(3)])
+    bounds(unpacked_mb=1)
+    upload(app, *[(f"{i}.png", SHEET_PNG + bytes(400_000)) for i in range(3)])
     assert "when unpacked; give fewer at once" in app.error[0].value
-    monkeypatch.setattr(own_files, "MAX_PICTURES", 2)
+    bounds(pictures=2)
     upload(app, ("many.zip", packed({f"{i}.png": b"1" for i in range(3)})))
     assert "over 2 pictures; give fewer at once" in app.error[0].value
 

@@ -51,7 +51,9 @@ def test_to_signals_signals_are_strange_and_to_pictures_pictures():
 def asked(monkeypatch):
     """asked(text) → (what was taken, what was said) when a file with this text is uploaded."""
     held = SimpleNamespace(
-        card=SimpleNamespace(data="heartbeats", model=SimpleNamespace(shape=(1, 1, 140)))
+        card=SimpleNamespace(
+            data="heartbeats", model=SimpleNamespace(shape=(1, 1, 140)), axis=None, is_table=False
+        )
     )
 
     def ask(text):

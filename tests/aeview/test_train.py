@@ -18,7 +18,7 @@ from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
 from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
-from aeview import kept_runs, training
+from aeview import kept_runs, training, training_form
 from aeview.replays import training_gif
 from aeview.training_form import whole_numbers
 from aeview.training_presets import DENSE, FAMILIES, LINEAR
@@ -170,6 +170,59 @@ def test_a_path_that_is_no_data_set_is_said(app, launched):
 def test_nodes_are_whole_numbers(text):
     with pytest.raises(ValueError, match="give whole numbers, 1 to 4,096"):
         whole_numbers(text, "Nodes per layer")
+
+
+def test_the_same_without_machines_is_queued_and_both_curves_are_drawn(app, launched):
+    app.run()
+    app.selectbox(key="train_family").set_value("rbm").run()
+    app.checkbox(key="train_twin").check().run()
+    button(app, "Play").click().run()
+    assert not app.exception
+    first, second = (run.plan.recipe for run in launched)
+    assert (first.training.rbm_epochs, second.training.rbm_epochs) == (20, 0)
+    assert replace(first.training, rbm_epochs=0) == second.training
+    assert first.model == second.model
+    assert "pre-trained by RBMs" in given(app, 0)["title"]
+    assert given(app, 0)["beside"]["title"] == given(app, 1)["title"]
+    assert given(app, 1)["beside"]["title"] == given(app, 0)["title"]
+    app.run()
+    assert given(app, 1)["beside"]  # nothing was ticked, and nothing is taken away
+
+
+def test_a_table_is_learnt_and_only_a_part_of_it_if_wanted(app, launched, tmp_path):
+    app.run()
+    app.selectbox(key="train_data").set_value("cells").run()
+    app.selectbox(key="train_only_cells").set_value("benign").run()
+    assert not [box for box in app.selectbox if box.label == "Body"]  # columns are no neighbours
+    assert "how many numbers a row is" in app.number_input(key="train_code").help
+    button(app, "Play").click().run()
+    plan = launched[0].plan.recipe
+    assert (plan.data, plan.model.shape) == ("cells", (1, 1, 30))
+    assert (plan.model.likelihood, plan.training.only) == ("gaussian", ("benign",))
+    assert given(app)["title"].endswith("Cells (a table), only benign")
+    path = tmp_path / "mine.csv"
+    lines = ["a,b,c,kind", *(f"{i % 7},{i},{i * i % 11},{'xy'[i % 2]}" for i in range(60))]
+    path.write_text("\n".join(lines))
+    app.selectbox(key="train_data").set_value("own").run()
+    app.text_input(key="train_path").set_value(str(path)).run()
+    assert not app.exception
+    said = " ".join(caption.value for caption in app.caption)
+    assert "so this is a table, not signals: 60 rows of 3 columns" in said
+    assert "Classes are in the column “kind”." in said
+    button(app, "New run").click().run()
+    assert launched[-1].plan.recipe.model.shape == (1, 1, 3)
+    assert launched[-1].plan.recipe.training.only == ()
+
+
+def test_a_device_is_asked_for_where_there_is_a_choice(app, launched, monkeypatch):
+    monkeypatch.setattr(training_form, "_devices", lambda: ("cpu",))
+    app.run()
+    assert not [box for box in app.selectbox if box.label == "Device"]
+    monkeypatch.setattr(training_form, "_devices", lambda: ("cpu", "cuda"))
+    app.run()
+    app.selectbox(key="train_device").set_value("cuda").run()
+    button(app, "Play").click().run()
+    assert launched[0].plan.device == "cuda"
 
 
 # ---- what is shown ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE_MS = 90_000
+PATIENCE_MS = int(__import__("os").environ.get("PAT", 90_000))
 
 
 def pytest_collection_modifyitems(items):
@@ -33,9 +33,10 @@ def pytest_collection_modifyitems(items):
 class App:
     """A Streamlit server of its own, with private folders."""
 
-    def __init__(self, folder, **environment):
+    def __init__(self, folder, port=0, **environment):
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         settings = {
@@ -82,8 +83,8 @@ def app(tmp_path_factory):
 def _servers(tmp_path_factory):
     servers = []
 
-    def start(**environment):
-        servers.append(App(tmp_path_factory.mktemp("own"), **environment))
+    def start(port=0, **environment):
+        servers.append(App(tmp_path_factory.mktemp("own"), port, **environment))
         return servers[-1].wait()
 
     yield start
@@ -93,7 +94,7 @@ def _servers(tmp_path_factory):
 
 @pytest.fixture
 def serve(tmp_path_factory):
-    """serve(**environment) → a server for this test alone; name it before `open_page`."""
+    """serve(port, **environment) → a server for this test alone; name it before `open_page`."""
     with _servers(tmp_path_factory) as start:
         yield start
 

@@ -11,10 +11,9 @@ from PIL import Image, UnidentifiedImageError
 
 from aecore.data.pictures.records import Picture
 from aecore.errors import DataError
+from aecore.limits import MEGABYTE, limits
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-MAX_BYTES = 20_000_000
-MAX_PIXELS = 40_000_000
 MAX_WEBP_PIXELS = 16_000_000  # its decoder holds four copies
 LONGEST = 1200
 STRIP_PIXELS = 2_000_000
@@ -42,8 +41,8 @@ def open_picture(content: bytes, name: str = "The picture") -> Picture:
         DataError: in one sentence that begins with `name`: over 20 MB, over 40 megapixels by its
             header, empty, damaged, truncated, or not a picture of these formats.
     """
-    if len(content) > MAX_BYTES:
-        raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; make it smaller")
+    if len(content) > most_bytes():
+        raise too_large(name)
     if not content:
         raise DataError(f"{name} is empty; choose another")
     try:
@@ -56,6 +55,16 @@ def open_picture(content: bytes, name: str = "The picture") -> Picture:
         raise _too_many_pixels(name) from None
     except Exception as error:  # noqa: BLE001  # decoders raise whatever the damage leads to
         raise DataError(_damage(error, name)) from None
+
+
+def most_bytes() -> int:
+    """What a picture's file may have."""
+    return limits().file_mb * MEGABYTE
+
+
+def too_large(name: str) -> DataError:
+    """The sentence for a file that is."""
+    return DataError(f"{name} has over {limits().file_mb} MB; make it smaller")
 
 
 def _decode(content: bytes, name: str) -> Image.Image:
@@ -78,12 +87,12 @@ def _check_size(size: tuple[int, int], name: str) -> None:
     width, height = size
     if min(size) < 1:
         raise DataError(f"{name} is {width}×{height} px: there is nothing in it; choose another")
-    if width * height > MAX_PIXELS:
+    if width * height > limits().megapixels * MEGABYTE:
         raise _too_many_pixels(name)
 
 
 def _too_many_pixels(name: str) -> DataError:
-    return DataError(f"{name} has over {MAX_PIXELS // 10**6} megapixels; make it smaller")
+    return DataError(f"{name} has over {limits().megapixels} megapixels; make it smaller")
 
 
 def _orientation(picture: Image.Image) -> int:

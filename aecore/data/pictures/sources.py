@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from aecore.data.pictures.decode import MAX_BYTES
+from aecore.data.pictures.decode import most_bytes, too_large
 from aecore.errors import DataError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
@@ -48,8 +48,8 @@ def _from_folder(folder: Path) -> Iterator[Source]:
 
 def _file(path: Path, name: str) -> Source:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataError(f"{name} has over {MAX_BYTES // 10**6} MB; make it smaller")
+        if path.stat().st_size > most_bytes():
+            raise too_large(name)
         return Source(name, path.read_bytes())
     except OSError as error:
         return Source(name, b"", f"{name} can't be opened: {error.strerror or error}")
@@ -91,7 +91,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Source:
     """Read one file of an archive, no further than the limit whatever its header promises."""
     try:
         with archive.open(member) as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(most_bytes() + 1)
     except Exception:  # noqa: BLE001  # zlib, bz2 and lzma raise whatever the damage leads to
         return Source(member.filename, b"", f"{member.filename} is damaged or locked in the .zip")
     return Source(member.filename, content)

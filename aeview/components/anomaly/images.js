@@ -1,5 +1,6 @@
 // The scored images: tiles, and one of them with its reconstruction and error map.
 
+import { named } from "../columns.js";
 import { difference, paintError } from "../compare/errors.js";
 import { Pictures } from "../map/pictures.js";
 import { paint } from "../paint.js";
@@ -9,7 +10,7 @@ const GAIN = 1.5;
 export class Images {
   /** @param block the payload; @param home where one image is shown */
   constructor({ header }, home) {
-    this.shape = header.shape;
+    this.shape = named(header.shape, header.names);
     this.n = header.n;
     this.home = home;
   }

@@ -1,6 +1,7 @@
 // Reconstruction minus original as colours: blue too dark, white right, red too bright; of a signal
 // as bars, blue downwards where it is too low, red upwards where it is too high.
 
+import { tell } from "../columns.js";
 import { cover, isSignal, paintBars } from "../paint.js";
 
 const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
@@ -24,6 +25,7 @@ export function diverging(t) {
 
 /** Paint a difference, multiplied by the gain. */
 export function paintError(canvas, values, shape, gain) {
+  tell(canvas, shape);
   if (isSignal(shape)) {
     paintBars(canvas, values.map((value) => gain * value), (share) => (share < 0 ? BLUE : RED), [255, 255, 255], true);
     return;

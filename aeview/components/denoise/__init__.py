@@ -6,6 +6,7 @@ Networks come through `payload` as "network/0" and on, the images as "denoise/im
 import math
 from typing import Any, NamedTuple
 
+from aecore.limits import limits
 from aecore.noise import KINDS, MAX_SEED
 from aeview.components import component
 
@@ -60,7 +61,10 @@ class Asked(NamedTuple):
         if not reported:
             return None
         shown = Shown(**{name: reported[name] for name in Shown._fields})
-        return cls(shown, reported["stamp"], tuple(reported["images"]), dict(reported["paint"]))
+        images, paint = tuple(reported["images"]), dict(reported["paint"])
+        if max(len(images), len(paint)) > limits().asked:
+            return None  # no page of ours asks for so many
+        return cls(shown, reported["stamp"], images, paint)
 
 
 def allowed(field: str, value: float, kind: str) -> bool:

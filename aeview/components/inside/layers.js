@@ -185,8 +185,8 @@ function card(canvas, title, note, kind) {
   home.className = `stage ${kind}`;
   const holder = document.createElement(kind === "mosaic" ? "button" : "div");
   if (kind === "mosaic") holder.type = "button";
-  else canvas.setAttribute("aria-label", title);
   canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", title);
   holder.append(canvas);
   const caption = document.createElement("figcaption");
   const strong = document.createElement("b");

@@ -29,7 +29,7 @@ export class Card {
     if (original) paint(this.find(".original"), original, model.shape);
     paint(this.find(".reconstruction"), model.decode(model.codeOf(row)), model.shape);
     this.find(".card-title").textContent = model.labelOf(row);
-    this.find(".card-note").textContent = `${SPLITS[model.rows.split[row]]} image ${model.rows.index[row]}`
+    this.find(".card-note").textContent = `${SPLITS[model.rows.split[row]]} ${model.thing} ${model.rows.index[row]}`
       + (original ? " and its reconstruction" : ", reconstruction");
     this.home.dataset.row = row;
     this.home.hidden = false;

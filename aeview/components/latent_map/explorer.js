@@ -353,7 +353,7 @@ export class Explorer {
   #download() {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([this.panel.csv([...this.selected])], { type: "text/csv" }));
-    link.download = `${this.model.header.name}-selection.csv`;
+    link.download = `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
   }

@@ -54,7 +54,7 @@ export class Panel {
     const where = this.find(".where");
     const title = document.createElement("b");
     title.textContent = pinned ? "Pinned" : "Under the cursor";
-    where.replaceChildren(title, row >= 0 ? `: image of class ${this.model.labelOf(row)}` : "");
+    where.replaceChildren(title, row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
     if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
     this.find(".support meter").value = share;
@@ -95,12 +95,13 @@ export class Panel {
       const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
       return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, number(distance)],
-        `Training image of class ${label} at distance ${number(distance)}`);
+        `Training ${this.model.thing} of class ${label} at distance ${number(distance)}`);
     });
+    this.find(".neighbours h3").textContent = `Nearest training ${this.model.things}`;
     this.find(".neighbours .strip").replaceChildren(...figures);
     this.find(".neighbours .note").textContent = originals
       ? "Class and distance in latent space."
-      : "Shown as reconstructions: the original images are not on this machine.";
+      : `Shown as reconstructions: the original ${this.model.things} are not on this machine.`;
   }
 
   #reconstruction(row) {
@@ -110,9 +111,10 @@ export class Panel {
   #posterior(posterior) {
     const strip = this.find(".posterior .strip");
     const note = this.find(".posterior .note");
+    this.find(".posterior h3").textContent = `Posterior of the nearest ${this.model.thing}`;
     if (!posterior) {
       strip.replaceChildren();
-      note.textContent = "This model has none: each image's code is a single point.";
+      note.textContent = `This model has none: each ${this.model.thing}'s code is a single point.`;
       return;
     }
     strip.replaceChildren(...posterior.draws.map((draw, i) =>
@@ -131,7 +133,7 @@ export class Panel {
     const counts = header.classes.map((name, label) => ({ name, label, n: 0 }));
     for (const row of rows) counts[labels[row]].n++;
     const present = counts.filter(({ n }) => n).sort((a, b) => b.n - a.n);
-    home.querySelector("h3").textContent = `Selection: ${rows.length.toLocaleString("en")} images`;
+    home.querySelector("h3").textContent = `Selection: ${rows.length.toLocaleString("en")} ${this.model.things}`;
     home.querySelector(".note").textContent = present
       .map(({ name, n }) => `${name} ${percent(n / Math.max(1, rows.length))}`).join(" · ") || "No points there.";
     home.querySelector(".mix").replaceChildren(...present.map(({ label, name, n }) => {
@@ -149,8 +151,8 @@ export class Panel {
   csv(rows) {
     const { model } = this;
     const splits = ["train", "val", "test"];
-    const cell = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const safe = (text) => cell(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+    const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const safe = (text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
     const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
     const lines = rows.map((row) => [
       splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),

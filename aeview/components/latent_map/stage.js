@@ -9,6 +9,8 @@ import { density, height, top } from "../zoom.js";
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
 const SIDE = 540; // css pixels of pictures and words beside the map
+const SIDE_NARROW = 268;
+const NARROW = 860; // below it, what stood at the right comes below
 const SIDE_WIDE = 840; // the same on a large screen (see the container query in the style)
 
 export class Stage {
@@ -44,7 +46,7 @@ export class Stage {
 
   resize() {
     const wide = this.root.clientWidth;
-    const besides = wide > 1500 ? SIDE_WIDE : SIDE;
+    const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
     const high = Math.max(360, height() - Math.max(top(this.home), 150) - 74);
     const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
     if (!wide || (side === this.side && density() === this.dense)) return;

@@ -1,5 +1,6 @@
 // What one model is in the browser: its decoder, its map and the points on it.
 
+import { named } from "../columns.js";
 import { decoder, encoder } from "../net.js";
 import { plane } from "../plane.js";
 import { support } from "../support.js";
@@ -15,7 +16,8 @@ export class Model {
     this.header = header;
     this.arrays = arrays; // the weights among them, "encoder.0.weight"
     this.map = map;
-    this.shape = network.shape;
+    this.shape = named(network.shape, network.names);
+    [this.thing, this.things] = network.things ?? ["image", "images"];
     this.d = network.code_dim;
     this.n = arrays.labels.length;
     this.labels = arrays.labels;

@@ -11,7 +11,8 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.data.hand import Hand
-from aecore.data.pictures.decode import MAX_BYTES
+from aecore.data.pictures.decode import most_bytes
+from aecore.limits import limits
 from aeview.components import component
 
 
@@ -34,9 +35,9 @@ class Pasted(NamedTuple):
         """Read what the pad reported; None for nothing, or for what is not base64."""
         try:
             content = base64.b64decode(report["content"], validate=True) if report else b""
-        except ValueError:
+            return cls(str(report["name"])[:120], content) if report else None
+        except (ValueError, TypeError, KeyError):
             return None
-        return cls(str(report["name"])[:120], content) if report else None
 
 
 class Drawn(NamedTuple):
@@ -58,12 +59,15 @@ class Drawn(NamedTuple):
         report = values.get("drawn") if values else None
         if not report:
             return None
-        side = int(report["side"])
-        pixels = np.frombuffer(base64.b64decode(report["image"]), np.uint8)
-        if pixels.size != side * side:
+        try:
+            side, at = int(report["side"]), int(report["at"])
+            pixels = np.frombuffer(base64.b64decode(report["image"]), np.uint8)
+            empty = bool(report["empty"])
+        except (ValueError, TypeError, KeyError, OverflowError):
             return None
-        image = pixels.reshape(side, side).astype(np.float32) / 255
-        return cls(image, bool(report["empty"]), int(report["at"]))
+        if not 1 <= side <= limits().drawn_side or pixels.size != side * side:
+            return None
+        return cls(pixels.reshape(side, side).astype(np.float32) / 255, empty, at)
 
 
 class Clicked(NamedTuple):
@@ -109,7 +113,7 @@ def pad(
         data=sheet._asdict()
         | {
             "hand": sheet.hand._asdict(),
-            "max_bytes": MAX_BYTES,
+            "max_bytes": most_bytes(),
             "samples": [sample._asdict() for sample in samples],
             "shown": shown,
         },

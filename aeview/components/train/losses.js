@@ -25,7 +25,7 @@ export function scale(values, top, bottom) {
 export class Losses {
   constructor(home) {
     this.svg = home.querySelector("svg");
-    this.observer = new ResizeObserver(() => this.curves && this.show(this.curves, this.n));
+    this.observer = new ResizeObserver(() => this.curves && this.show(this.curves, this.n, this.beside));
     this.observer.observe(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.#hover(event));
     this.svg.addEventListener("pointerleave", () => this.mark(this.marked));
@@ -35,7 +35,10 @@ export class Losses {
       entry.style.setProperty("--swatch", "var(--text)");
       entry.style.setProperty("--dash", i ? "dashed" : "solid");
       return entry;
-    }), Object.assign(document.createElement("output"), { className: "values" }));
+    }), Object.assign(document.createElement("span"), { className: "other", hidden: true }),
+      Object.assign(document.createElement("output"), { className: "values" }));
+    this.other = this.key.querySelector(".other");
+    this.other.style.setProperty("--swatch", "var(--quiet)");
     this.values = this.key.querySelector(".values");
   }
 
@@ -43,15 +46,22 @@ export class Losses {
     this.observer.disconnect();
   }
 
-  /** @param curves lists by "train reconstruction" and so on; @param n how many epochs there will be */
-  show(curves, n) {
+  /**
+   * @param curves lists by "train reconstruction" and so on
+   * @param n how many epochs there will be
+   * @param beside { title, curves } of another run, drawn thin; null for none
+   */
+  show(curves, n, beside = null) {
     this.curves = curves;
-    this.n = Math.max(2, n);
+    this.beside = beside;
+    this.n = Math.max(2, n, beside?.curves["val reconstruction"]?.length ?? 0);
     this.count = curves["train reconstruction"]?.length ?? 0;
     this.width = this.svg.clientWidth || 420;
     this.height = this.svg.clientHeight || 400;
     this.svg.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.svg.replaceChildren();
+    this.other.hidden = !beside;
+    this.other.textContent = beside ? `validation of: ${beside.title}` : "";
     const room = this.height - BOTTOM;
     this.bands = BANDS.map((band) => ({ ...band, top: band.from * room + 18, bottom: band.to * room }));
     for (const band of this.bands) this.#band(band);
@@ -77,7 +87,8 @@ export class Losses {
       draw(svg, "text", { class: "none", x: (LEFT + this.width) / 2, y: (top + bottom) / 2 }, "this model has no KL");
       return;
     }
-    const y = scale([...train, ...val], top, bottom);
+    const other = this.beside?.curves[`val ${term}`] ?? [];
+    const y = scale([...train, ...val, ...other], top, bottom);
     for (const value of this.count ? y.ticks : []) {
       draw(svg, "line", { x1: LEFT, x2: this.width - RIGHT, y1: y.place(value), y2: y.place(value) });
       draw(svg, "text", { x: LEFT - 6, y: y.place(value) + 4, "text-anchor": "end" }, `${value}`.replace("-", "−"));
@@ -91,6 +102,8 @@ export class Losses {
         draw(svg, "circle", { cx: x, cy: at, r: 2.5, fill: colour });
       }
     }
+    const points = other.map((value, i) => `${this.#x(i + 1).toFixed(1)},${y.place(value).toFixed(1)}`);
+    if (other.length) draw(svg, "polyline", { class: "beside", points: points.join(" ") });
     if (term !== "regulariser") return;
     for (const epoch of new Set([1, Math.round(this.n / 2), this.n])) {
       draw(svg, "text", { x: this.#x(epoch), y: this.height - 16, "text-anchor": "middle" }, `${epoch}`);

@@ -1,5 +1,6 @@
 // A run on screen: live while it trains, and afterwards any epoch of it.
 
+import { named } from "../columns.js";
 import { paint } from "../paint.js";
 import { store } from "../store.js";
 import { number } from "../words.js";
@@ -21,6 +22,10 @@ export class Trainer {
     this.timer = null;
     this.unfollow = store("lab").follow((topic, block) => this.#receive(topic, block));
     this.find(".scrubber").addEventListener("input", (event) => this.#scrub(event.target.valueAsNumber));
+    this.rebuilt = "composite"; // of a masked model; others have reconstructions alone
+    for (const button of this.root.querySelectorAll("[data-rebuilt]")) {
+      button.addEventListener("click", () => this.#choose(button.dataset.rebuilt));
+    }
     this.find(".play").addEventListener("click", () => this.#play());
   }
 
@@ -40,7 +45,7 @@ export class Trainer {
     this.root.dataset.state = data.state;
     this.find(".warnings").replaceChildren(...data.warnings.map((text) =>
       Object.assign(document.createElement("li"), { textContent: text })));
-    this.losses.show(data.curves, data.n_epochs);
+    this.losses.show(data.curves, data.n_epochs, data.beside);
     this.root.dataset.epochs = this.losses.count;
     if (!data.key) this.#empty();
     if (other) this.#meet();
@@ -86,10 +91,24 @@ export class Trainer {
       entry.style.setProperty("--swatch", palette[i]);
       return entry;
     }));
-    this.#tiles(".rows", 2 * arrays.originals.shape[0]);
+    const masked = Boolean(arrays.spoilt);
+    const many = header.many ?? "images";
+    this.find(".what").textContent = masked ? `Validation ${many}, what is shown of them, filled in` : `Validation ${many}, reconstructions`;
+    this.find(".filled").hidden = !masked;
+    this.#tiles(".rows", (masked ? 3 : 2) * arrays.originals.shape[0]);
     this.#tiles(".samples", arrays.samples.shape[1]);
     const n = arrays.originals.shape[0];
     for (let i = 0; i < n; i++) this.#paint(".rows", i, arrays.originals, i);
+  }
+
+  /** Draw the composite of a masked model, or all of its output. */
+  #choose(rebuilt) {
+    this.rebuilt = rebuilt;
+    for (const button of this.root.querySelectorAll("[data-rebuilt]")) {
+      button.setAttribute("aria-pressed", button.dataset.rebuilt === rebuilt);
+    }
+    this.root.dataset.rebuilt = rebuilt;
+    if (this.block) this.#show(this.at);
   }
 
   #tiles(selector, n) {
@@ -99,7 +118,7 @@ export class Trainer {
   }
 
   #paint(selector, tile, array, index) {
-    const { shape } = this.block.header;
+    const shape = named(this.block.header.shape, this.block.header.names);
     const size = shape.reduce((a, b) => a * b, 1);
     paint(this.find(selector).children[tile], array.subarray(index * size, (index + 1) * size), shape);
   }
@@ -114,14 +133,17 @@ export class Trainer {
     const n = arrays.labels.length;
     this.map.show(Float32Array.from(arrays.points.subarray(2 * n * at, 2 * n * (at + 1))), this.colours);
     const [nRows, nSamples] = [arrays.originals.shape[0], arrays.samples.shape[1]];
-    for (let i = 0; i < nRows; i++) this.#paint(".rows", nRows + i, arrays.reconstructions, at * nRows + i);
+    const below = arrays.spoilt ? [arrays.spoilt, arrays[this.rebuilt]] : [arrays.reconstructions];
+    below.forEach((array, row) => {
+      for (let i = 0; i < nRows; i++) this.#paint(".rows", (row + 1) * nRows + i, array, at * nRows + i);
+    });
     for (let i = 0; i < nSamples; i++) this.#paint(".samples", i, arrays.samples, at * nSamples + i);
     this.#units(at, numbers);
     const replay = this.data.key !== "live";
     this.losses.mark(replay ? numbers.epoch : undefined);
     this.find(".scrubber").value = at;
     this.find(".at").textContent = `epoch ${numbers.epoch} of ${numbers.n_epochs}`;
-    this.find(".map canvas").setAttribute("aria-label", `Latent map of ${n} validation images after epoch ${numbers.epoch}`);
+    this.find(".map canvas").setAttribute("aria-label", `Latent map of ${n} validation ${header.many ?? "images"} after epoch ${numbers.epoch}`);
     this.root.dataset.epoch = numbers.epoch;
   }
 

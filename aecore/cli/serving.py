@@ -1,0 +1,61 @@
+"""`class`: start the app for a class on this network, with a join code and the teacher's key."""
+
+import argparse
+import os
+import socket
+import subprocess  # nosec B404  # Streamlit itself, and never through a shell
+import sys
+from pathlib import Path
+
+from aecore.configs import require
+from aecore.errors import DataError
+from aecore.keys import teacher_key
+from aecore.limits import limits
+
+EVERY = "0.0.0.0"  # nosec B104  # a class has to reach it, and class mode is on then
+APP = Path(__file__).resolve().parent.parent.parent / "app.py"
+
+
+def add_class(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command."""
+    form = commands.add_parser(
+        "class", help="start the app for a class on this network",
+        description="Serves the app to everyone on this network in class mode: students train and "
+        "look, the teacher's key opens the rest (SECURITY.md). Ctrl-C ends it.",
+    )  # fmt: skip
+    form.add_argument("--port", type=int, default=8501, help="where the browsers find it")
+    form.add_argument("--address", default=EVERY, help="of this computer; default: all it has")
+    form.add_argument("--code", default="", help="join code; without one everyone may come in")
+    form.set_defaults(run=serve)
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Say where the class finds the server, and run it until Ctrl-C."""
+    require(1 <= options.port <= 65535, "--port", options.port, "1 to 65535")
+    if not APP.is_file():
+        raise DataError(f"{APP} is not there: this command runs in a checkout of the project")
+    code = options.code or os.environ.get("AECORE_JOIN_CODE", "")
+    key = teacher_key()
+    said = f"?join={code}" if code else ""
+    print(f"  The class opens     http://{_own_address()}:{options.port}/{said}")
+    print(f"  The join code is    {code or '(none: everyone on the network may come in)'}")
+    print(f"  The teacher's key   {key}")
+    print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")
+    environment = os.environ | {
+        "AECORE_CLASS": "1", "AECORE_TEACHER_KEY": key, "AECORE_JOIN_CODE": code,
+    }  # fmt: skip
+    command = (
+        sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true",
+        "--server.address", options.address, "--server.port", str(options.port),
+    )  # fmt: skip
+    return subprocess.call(command, cwd=APP.parent, env=environment)  # nosec B603  # a list, no shell
+
+
+def _own_address() -> str:
+    """This computer's address on the network that others see; no packet is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that nobody has (RFC 5737)
+        except OSError:
+            return socket.gethostname()
+        return str(probe.getsockname()[0])

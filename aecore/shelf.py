@@ -1,0 +1,50 @@
+"""Where checkpoints lie: the shipped folder, and the list of the user's own elsewhere."""
+
+import os
+from pathlib import Path
+
+from filelock import FileLock
+
+from aecore.files import whole
+
+SUFFIX = ".safetensors"
+
+
+def shipped_folder() -> Path:
+    """The repository's `checkpoints/`, or $AECORE_CHECKPOINTS."""
+    named = os.environ.get("AECORE_CHECKPOINTS")
+    return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
+
+
+def classifier_file(data: str) -> Path:
+    """Where the classifier of a data set is kept: below, so that `available` does not list it."""
+    return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"
+
+
+def registry_file() -> Path:
+    """The list of checkpoints this user trained outside `checkpoints/` ($AECORE_HOME moves it)."""
+    import platformdirs
+
+    named = os.environ.get("AECORE_HOME")
+    home = Path(named) if named else Path(platformdirs.user_data_dir("autoencoder-explorer"))
+    return home / "checkpoints.txt"
+
+
+def register(path: Path) -> None:
+    """Remember a checkpoint outside `checkpoints/`, so that the app lists it."""
+    registry = registry_file()
+    if path.resolve() in registered() or path.resolve().parent == shipped_folder().resolve():
+        return
+    registry.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(registry.with_suffix(".lock")):  # of two servers neither loses its line
+        lines = [str(p) for p in (*registered(), path.resolve())]
+        with whole(registry) as unfinished:
+            unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def registered() -> list[Path]:
+    """Return the user's own checkpoints, whether they still exist or not."""
+    registry = registry_file()
+    if not registry.is_file():
+        return []
+    return [Path(line) for line in registry.read_text(encoding="utf-8").splitlines() if line]

@@ -1,0 +1,107 @@
+"""What a checkpoint from elsewhere must hold before anything of it is used.
+
+Beside what `ModelConfig` and the layers say of themselves: types that pages print, numbers that
+fit together, and sizes that the file itself pays for, so that a few bytes can't ask for gigabytes.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from aecore.configs import require
+from aecore.models.layers import Layer, n_weights
+
+MOST_CLASSES = 1000
+LONGEST = 4096  # characters of a name or a command
+MOST_VALUES = 2_000_000  # of one image
+LARGEST = 1_000_000  # any size in a layer
+N_SPLITS = 3
+NUMBERS = ("mse", "reconstruction", "n")
+NUMBERS_OR_NONE = ("kl", "negative_elbo", "active_units")
+
+
+def check_card(values: Mapping[str, Any]) -> None:
+    """See that a card's entries are of the kinds that pages show.
+
+    Raises:
+        ValueError: naming the first entry that is not.
+    """
+    for name in ("data", "command", "version"):
+        require(_is_text(values[name]), name, _short(values[name]), "a text")
+    classes = values["classes"]
+    several = isinstance(classes, list) and 1 <= len(classes) <= MOST_CLASSES
+    require(
+        several and all(map(_is_text, classes)), "classes", _short(classes), "1 to 1,000 texts"
+    )
+    shape = values["model"]["shape"]
+    plain = isinstance(shape, list) and len(shape) == 3 and all(map(_is_size, shape))
+    require(plain and math.prod(shape) <= MOST_VALUES, "shape", _short(shape), "three sizes")
+    _check_layers(values)
+    _check_figures(values["metrics"])
+
+
+def _check_layers(values: Mapping[str, Any]) -> None:
+    for network in ("encoder", "decoder"):
+        for layer in values[network]:
+            sizes = [value for value in layer.values() if isinstance(value, int | float)]
+            sound = all(0 <= size <= LARGEST and size == int(size) for size in sizes)
+            require(sound, f"a layer of the {network}", _short(layer), "of sizes up to 1,000,000")
+
+
+def _check_figures(metrics: Any) -> None:
+    require(isinstance(metrics, dict), "metrics", _short(metrics), "a table")
+    require(_is_text(metrics["split"]), "split", _short(metrics["split"]), "a text")
+    for name in NUMBERS + NUMBERS_OR_NONE:
+        value = metrics[name]
+        absent = value is None and name in NUMBERS_OR_NONE
+        require(absent or _is_number(value), name, _short(value), "a number")
+
+
+def check_table(table: Mapping[str, np.ndarray], code_dim: int, n_classes: int) -> None:
+    """See that stored codes are rows of one table, of this model and these classes.
+
+    Raises:
+        ValueError: saying what does not fit.
+    """
+    n = len(table["codes"])
+    require(table["codes"].shape == (n, code_dim), "codes", table["codes"].shape, "(n, units)")
+    spread = table["log_var"].shape
+    require(spread in ((n, 0), (n, code_dim)), "log_var", spread, "(n, 0) or (n, units)")
+    for name, most in (("split", N_SPLITS), ("labels", n_classes), ("index", 2**31)):
+        column = table[name]
+        within = not n or (column.min(initial=0) >= 0 and column.max(initial=0) < most)
+        fits = column.shape == (n,) and bool(within)
+        require(
+            fits, name, f"{column.shape} up to {column.max(initial=0)}", f"({n},) below {most}"
+        )
+    for name in ("error", "kl"):
+        require(table[name].shape == (n,), name, table[name].shape, f"({n},)")
+    require(bool(np.isfinite(table["codes"]).all()), "codes", "infinite", "finite")
+
+
+def check_weights(weights: Mapping[str, np.ndarray], layers: Sequence[Layer]) -> None:
+    """See that the file holds as many numbers as its layers are to be given.
+
+    Raises:
+        ValueError: if it holds fewer: such layers would take memory that nothing fills.
+    """
+    named, held = sum(map(n_weights, layers)), sum(weight.size for weight in weights.values())
+    require(named <= held, "the layers' size", f"{named:,} weights", f"the {held:,} in the file")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST and "\0" not in value
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short(value: Any) -> str:
+    return str(value)[:60]

@@ -1,0 +1,77 @@
+"""Results that all sessions share, within bounds of number and bytes; the unused go first."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, MutableMapping
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Kept(MutableMapping[Key, Value]):
+    """A dictionary with bounds, for threads.
+
+    Args:
+        n: entries at most; asked for at each change.
+        n_bytes: bytes of all entries at most; one that is larger than that is kept alone.
+        size: of an entry in bytes.
+    """
+
+    def __init__(
+        self,
+        n: Callable[[], int],
+        n_bytes: Callable[[], int] | None = None,
+        size: Callable[[Value], int] = lambda _: 0,
+    ) -> None:
+        self._n, self._n_bytes, self._size = n, n_bytes, size
+        self._held: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = threading.RLock()
+        self._making: dict[Key, threading.Lock] = {}
+
+    def __getitem__(self, key: Key) -> Value:
+        with self._lock:
+            self._held.move_to_end(key)
+            return self._held[key]
+
+    def __setitem__(self, key: Key, value: Value) -> None:
+        with self._lock:
+            self._held[key] = value
+            self._held.move_to_end(key)
+            while len(self._held) > 1 and self._over():
+                self._held.popitem(last=False)
+
+    def __delitem__(self, key: Key) -> None:
+        with self._lock:
+            del self._held[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        with self._lock:
+            return iter(list(self._held))
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def once(self, key: Key, make: Callable[[], Value]) -> Value:
+        """Return an entry, and make it where it is missing: once, however many ask at a time."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self:
+                self[key] = made = make()
+            else:
+                made = self[key]
+        with self._lock:
+            self._making.pop(key, None)
+        return made
+
+    def _over(self) -> bool:
+        if len(self._held) > self._n():
+            return True
+        return self._n_bytes is not None and self.n_bytes > self._n_bytes()
+
+    @property
+    def n_bytes(self) -> int:
+        """What the entries take."""
+        with self._lock:
+            return sum(map(self._size, self._held.values()))

@@ -1,0 +1,336 @@
+"""Lessons: their files, their figures, and the page without a browser."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from aecore.errors import DataError
+from aeview import lesson_controls, lesson_figures, lessons
+from aeview.lesson_figures import Context, fill, opened
+
+ROOT = Path(__file__).parent.parent.parent
+TIMEOUT = 120
+TITLES = [
+    "What is a bottleneck", "PCA and the linear autoencoder",
+    "Why you can't sample an autoencoder", "The VAE and its two losses", "β and meaning",
+    "Noise on, noise off", "What is normal",
+]  # fmt: skip
+SHELF = lessons.shelf()
+
+# ---- files --------------------------------------------------------------------------------------
+
+
+def test_the_seven_lessons_can_be_read():
+    assert SHELF.problems == ()
+    assert [lesson.title for lesson in SHELF.lessons] == TITLES
+    for lesson in SHELF.lessons:
+        assert 5 <= lesson.minutes <= 10
+        last = lesson.steps[-1]
+        assert last.question.attempt or last.control
+
+
+def test_the_controls_are_those_that_can_be_shown():
+    assert set(lessons.CONTROLS) == set(lesson_controls.CONTROLS)
+    assert set(lesson_figures.OF_CONTROLS) <= set(lessons.CONTROLS)
+
+
+FIRST = '[[step]]\ntitle = "a"\ntext = "b"\nlink = "train"\n'
+QUESTION = '[step.question]\nask = "a"\nchoices = ["b", "c"]\nanswer = 1\nreveal = "d"\n'
+HEAD = 'title = "a"\nminutes = 5\nlearn = "b"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (HEAD, r"has no \[\[step\]\]"),
+        (HEAD + FIRST, "two .* or more"),
+        (HEAD + FIRST + FIRST, "a question in the last|question\\] in the last"),
+        ("title", "is not TOML"),
+        ('title = "a"\nlearn = "b"\n' + FIRST + FIRST + QUESTION, "minutes is missing"),
+        (HEAD + 'colour = "red"\n' + FIRST + FIRST + QUESTION, "“colour” means nothing"),
+        (HEAD.replace("5", "0") + FIRST + FIRST + QUESTION, "“minutes” has to be"),
+        (HEAD + FIRST.replace("train", "home") + FIRST + QUESTION, "step 1: the link “home”"),
+        (HEAD + FIRST.replace('"b"', '""') + FIRST + QUESTION, "step 1: “text” has to be"),
+        (HEAD + FIRST + 'control = "knob"\n' + FIRST + QUESTION, "step 1: “control” is “knob”"),
+        (HEAD + FIRST + 'control = "map"\n' + FIRST + QUESTION, "a part of the page latent_map"),
+        (HEAD + FIRST + "after = true\n" + FIRST + QUESTION, "step 1: “after” is true or false"),
+        (HEAD + FIRST + FIRST + QUESTION.replace("= 1", "= 3"), "step 2: “answer” is 3"),
+        (HEAD + FIRST + FIRST + QUESTION.replace('"c"', '"b"'), "different answers"),
+        (HEAD + FIRST + FIRST + QUESTION.replace("ask", "say"), "step 2: “say” means nothing"),
+        (HEAD + FIRST + FIRST + QUESTION + 'try = "nowhere"', "names no page"),
+        (HEAD + 'step = ["a", "b"]', "step 1: "),
+        (HEAD + FIRST + FIRST + QUESTION + 'place = "test-1"', "not both"),
+    ],
+)
+def test_a_mistake_is_said_in_one_sentence(tmp_path, text, words):
+    file = tmp_path / "8-mine.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=words) as said:
+        lessons.read(file)
+    assert str(said.value).startswith("8-mine.toml")
+    assert lessons.shelf(tmp_path).problems == (str(said.value),)
+
+
+# ---- figures ------------------------------------------------------------------------------------
+
+
+def contexts():
+    for lesson in SHELF.lessons:
+        for number, step in enumerate(lesson.steps, 1):
+            model = opened(step.target.parameters.get("model", "digits-vae-2d"))
+            here = lesson_controls.here(step.control, step.target.parameters, model)
+            if step.question and step.question.place:
+                here |= {"away": 1.5, "nearer": 7.0}
+            yield lesson.id, number, step, Context(model, here)
+
+
+def test_every_figure_of_every_lesson_is_found():
+    for lesson, number, step, context in contexts():
+        for text in step.texts:
+            made = fill(text, context)
+            assert "{{" not in made
+            asked = len(re.findall(r"\{\{", text))
+            assert made.count("?") == re.sub(r"\{\{.*?\}\}", "", text).count("?"), (lesson, number)
+            assert asked == 0 or made != text
+
+
+def test_figures_are_those_of_the_card_and_of_the_control():
+    card = opened("digits-vae-16d").held.card.metrics
+    context = Context(opened("digits-vae-16d"), {"level": 0.25, "n": 8.0})
+    assert fill("{{model.kl}}", context) == f"{card['kl']:.1f}"
+    assert fill("{{ digits-vae-16d.mse:.5f }}", context) == f"{card['mse']:.5f}"
+    assert fill("{{here.level}} of {{here.n}}", context) == "0.25 of 8"
+    assert fill(r"\frac{1}{ {{model.pixels}} }", context) == r"\frac{1}{ 784 }"
+    assert fill("{{digits-ae-2d.reconstruction}}", context) == "106.1"
+    assert fill("{{digits-ae-16d.reconstruction}}", context)[0] == "−"
+    assert fill("{{digits-ae-2d.kl}}", context) == "?"
+    assert fill("{{model.kl}}", Context(None, {})) == "?"
+    assert fill("{{mnist-vae-2d.images}}", context) == "10,000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{model.__class__}}", "{{model.held}}", "{{model.kl.real}}", "{{1 + 1}}", "{{model}}",
+        "{{digits-none.kl}}", "{{here.colour}}", "{{model.frechet uniform}}", "{{model.kl 3}}",
+        "{{model.psnr gaussian}}", "{{wiener.kl}}", "{{code_size.ae 3}}", "{{knn.psnr}}",
+        "{{model.mse:x}}",
+    ],
+)  # fmt: skip
+def test_what_is_no_figure_is_said(text):
+    with pytest.raises(DataError) as said:
+        fill(text, Context(opened("digits-vae-2d"), {}))
+    assert "\n" not in str(said.value)
+
+
+def test_the_readme_lists_every_figure_and_control():
+    words = (ROOT / "lessons" / "README.md").read_text(encoding="utf-8")
+    for name, kind in lesson_figures.KINDS_OF_FIGURES.items():
+        assert re.search(rf"`{name}[ `]", words)
+        assert kind.says in words
+    assert all(f"`{name}`" in words for name in lessons.CONTROLS)
+
+
+def number(text):
+    """A figure as a number, by what a lesson writes."""
+    written = fill(f"{{{{{text}}}}}", Context(opened("digits-vae-16d"), {}))
+    return float(written.replace("−", "-").replace(",", ""))
+
+
+def test_right_answers_are_right():
+    """What the choices say in words is what the figures say."""
+    assert 4 < number("digits-ae-2d.mse") / number("digits-ae-16d.mse") < 6.5
+    assert 0.9 < number("code_size.ae 64") / number("code_size.ae 32") < 1.1
+    assert number("digits-ae-16d.photograph") > 10 * number("digits-ae-16d.limit")
+    assert number("digits-linear-2d.mse:.6f") == pytest.approx(
+        number("digits-pca-2d.mse:.6f"), rel=0.01
+    )
+    assert 0.01 < number("digits-ae-2d.mse") / number("digits-pca-2d.mse") < 0.5
+    wins = [
+        k for k in (8, 16, 32, 64) if number(f"code_size.pca {k}") < number(f"code_size.ae {k}")
+    ]
+    assert wins == [64]
+    assert number("digits-ae-2d.outside") > 50 > 5 > number("digits-vae-2d.outside")
+    prior, vae = number("digits-ae-16d.frechet prior"), number("digits-vae-16d.frechet prior")
+    assert prior > 3 * vae
+    assert number("digits-ae-16d.frechet mixture") < prior / 5
+    assert number("digits-vae-16d.mse") > number("digits-ae-16d.mse")
+    assert 8 <= number("digits-vae-16d.active") <= 12
+    assert number("mnist-bvae-10d-b10.active") == 6
+    assert number("mnist-bvae-10d-b10.mse") > 2 * number("mnist-bvae-10d-b1.mse")
+    assert number("sprites-bvae-10d-b4.mig") > number("sprites-vae-10d.mig")
+    assert number("sprites-bvae-10d-b4.reconstruction") > number("sprites-vae-10d.reconstruction")
+    order = ["digits-dae-784d", "wiener", "median", "digits-ae-16d", "noisy"]
+    levels = [number(f"{name}.psnr gaussian 0.4") for name in order]
+    assert all(one > other for one, other in pairwise(levels))
+    assert number("digits-dae-784d.psnr masking 0.5") > number("digits-dae-784d.psnr patches 0.5")
+    others = ("isolation_forest", "one_class_svm", "lof", "knn", "elliptic_envelope")
+    assert number("pca.auroc") > max(number(f"{name}.auroc") for name in others)
+    assert number("digits-vae-16d.photograph") > 3 * number("digits-vae-16d.mse")
+
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+
+
+def page(app, link="lessons"):
+    """Open the page Lessons at a link."""
+    query = link.partition("?")[2]
+    app.query_params.clear()
+    app.query_params.update(dict(part.split("=") for part in query.split("&") if part))
+    app.switch_page("views/learn/lessons.py").run()
+    assert not app.exception
+    return app
+
+
+def head(app):
+    return next(part.proto.body for part in app.get("html") if "<h1>" in part.proto.body)
+
+
+def button(app, label):
+    return next(each for each in app.button if each.label.startswith(label))
+
+
+def formulas(app):
+    return " ".join(part.value for part in app.latex)
+
+
+def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
+    page(app)
+    shown = " ".join(part.value for part in app.header)
+    assert all(title in shown for title in TITLES)
+    app.button(key="start 5-beta").click().run()
+    assert "Step 1 of 5" in head(app)
+    assert app.query_params["lesson"] == "5-beta"
+    assert app.session_state["model"] == "mnist-bvae-10d-b1"
+    assert "78.2" in formulas(app)
+    app.selectbox(key="model").set_value("mnist-bvae-10d-b10").run()
+    assert r"139.0 + 10 \cdot 4.0" in formulas(app)
+
+
+def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
+    page(app, "lessons?lesson=6-noise&step=2")
+    assert button(app, "Reveal").disabled
+    app.radio[0].set_value(1).run()
+    button(app, "Reveal").click().run()
+    assert "**No: the denoising autoencoder.** 23.1 dB" in app.info[0].value
+    button(app, "Next").click().run()
+    assert "Step 3 of 5" in head(app)
+    button(app, "Open the page Inside").click().run()
+    assert "Inside" in head(app)
+    assert app.query_params["part"] == "way"
+    app.switch_page("views/explore/traverse.py").run()  # by the menu
+    assert button(app, "Back to the lesson, step 3 of 5")
+    button(app, "Back to the lesson").click().run()
+    assert "Step 3 of 5" in head(app)
+    assert app.query_params["part"] == "way"
+    page(app)  # AppTest does not follow a switch of pages with its next click
+    button(app, "Back").click().run()
+    assert "Step 2 of 5" in head(app)
+    assert (app.radio[0].value, app.radio[0].disabled) == (1, True)
+    assert app.info
+    app.switch_page("views/learn/train.py").run()
+    button(app, "Leave the lesson").click().run()
+    assert not [each for each in app.button if each.label.startswith("Back to the lesson")]
+    page(app)
+    assert any("2 of 5 steps done · 0 of 1 predictions right" in c.value for c in app.caption)
+    app.button(key="start 6-noise").click().run()
+    assert "Step 2 of 5" in head(app)
+
+
+def test_one_clicks_where_an_image_will_land_and_then_sees(app):
+    page(app, "lessons?lesson=1-bottleneck&step=2")
+    assert button(app, "Reveal").disabled
+    key = next(
+        json.loads(part.proto.json)["keys"][0]
+        for part in app.get("bidi_component")
+        if "keys" in part.proto.json
+    )
+    pin = {"key": key, "code": [-10.0, 10.0], "row": -1, "place": [-10.0, 10.0]}
+    app.session_state["latent_map"] = {"pin": pin}
+    app.run()
+    assert "z = (−10.00" in formulas(app)
+    button(app, "Reveal").click().run()
+    landed = opened("digits-ae-2d").held.latents
+    code = landed.codes[(landed.split == 2) & (landed.index == 59)][0]
+    away = np.linalg.norm(code - (-10, 10))
+    assert f"Your place is {away:.2f} away" in app.info[0].value
+    assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
+    assert "Reveal" not in [each.label for each in app.button]
+    button(app, "Next").click().run()
+    button(app, "Back").click().run()
+    assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("lessons?lesson=alchemy", "no such lesson"),
+        ("lessons?lesson=5-beta&step=9", "is not a step of this lesson, 1 to 5"),
+        ("lessons?lesson=5-beta&step=-1", "is not a step of this lesson"),
+    ],
+)
+def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
+    page(app, link)
+    assert any(words in info.value and "ignored" in info.value for info in app.info)
+
+
+def test_the_link_of_a_step_says_what_is_shown(app):
+    page(app, "lessons?lesson=5-beta&step=4&columns=11")
+    assert app.query_params["columns"] == "11"
+    assert app.session_state["model"] == "sprites-bvae-10d-b4"
+
+
+def test_the_page_runs_alone(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    app = AppTest.from_file(str(ROOT / "views/learn/lessons.py"), default_timeout=TIMEOUT)
+    app.query_params.update({"lesson": "5-beta", "step": "4"})
+    app.run()
+    assert not app.exception
+    assert "Step 4 of 5" in head(app)
+
+
+def test_every_step_opens(monkeypatch, tmp_path):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    for lesson in SHELF.lessons:
+        page(app, f"lessons?lesson={lesson.id}&step=1")
+        for number, step in enumerate(lesson.steps, 1):
+            assert f"Step {number} of {len(lesson.steps)}" in head(app)
+            assert app.session_state["model"] == step.target.parameters["model"]
+            assert not app.exception, (lesson.id, number)
+            assert not app.warning, (lesson.id, number)
+            assert not app.error, (lesson.id, number)
+            if step.after:
+                assert step.question.choices
+                app.radio[0].set_value(step.question.answer - 1).run()
+                button(app, "Reveal").click().run()
+                assert not app.exception, (lesson.id, number)
+                assert app.success[0].value.startswith("**As you said")
+            last = number == len(lesson.steps)
+            button(app, "Finish" if last else "Next").click().run()
+
+
+def test_a_lesson_that_cannot_be_read_is_said_and_the_others_are_there(app, monkeypatch, tmp_path):
+    (tmp_path / "1-broken.toml").write_text("title", encoding="utf-8")
+    (tmp_path / "2-whole.toml").write_text(
+        (ROOT / "lessons" / "2-pca.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    monkeypatch.setattr("aeview.lesson_bar.FOLDER", tmp_path)
+    monkeypatch.setattr("aeview.lesson_bar.shelf", lambda: lessons.shelf(tmp_path))
+    page(app)
+    assert "1-broken.toml is not TOML" in app.warning[0].value
+    assert [each.key for each in app.button if str(each.key).startswith("start")] == [
+        "start 2-whole"
+    ]

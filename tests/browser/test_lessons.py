@@ -1,0 +1,50 @@
+"""A lesson in a real browser: predict, reveal, next, another page, and back to the place."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def drag_to(slider, value):
+    slider.evaluate(
+        """(node, value) => {
+            node.value = value;
+            node.dispatchEvent(new Event("input", { bubbles: true }));
+            node.dispatchEvent(new Event("change", { bubbles: true }));
+        }""",
+        value,
+    )
+
+
+def test_a_lesson_is_walked(app, open_page):
+    page = open_page(f"{app.url}/lessons?lesson=6-noise&step=1")
+    head, lab = page.locator(".page-head"), page.locator(".lab.denoise, .lab").first
+    expect(head).to_contain_text("Step 1 of 5")
+    expect(lab).to_have_attribute("data-ready", "yes")
+    formula = page.locator(".katex annotation").first
+    expect(formula).to_contain_text("0.20")
+    drag_to(lab.locator("input[type=range]").first, "0.5")
+    expect(formula).to_contain_text("0.50")
+
+    page.get_by_role("button", name="Next").click()
+    expect(head).to_contain_text("Step 2 of 5")
+    expect(page.locator(".lesson-hidden")).to_be_visible()
+    expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
+    page.locator("[data-testid=stRadio] label", has_text="the Wiener filter").click()
+    page.get_by_role("button", name="Reveal").click()
+    answer = page.get_by_test_id("stAlert")
+    expect(answer).to_contain_text("No: the denoising autoencoder")
+    expect(lab).to_have_attribute("data-ready", "yes")
+    expect(lab.locator("input[type=range]").first).to_have_value("0.4")
+
+    page.get_by_role("button", name="Open the page Denoise").click()
+    expect(head).to_contain_text("Denoise")
+    expect(page).to_have_url(re.compile(r"/denoise\?.*level=0\.4"))
+    back = page.get_by_role("button", name="Back to the lesson, step 2 of 5")
+    expect(back).to_be_visible()
+    back.click()
+    expect(head).to_contain_text("Step 2 of 5")
+    expect(answer).to_contain_text("No: the denoising autoencoder")
+    page.get_by_role("button", name="All lessons").click()
+    expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(7)
+    expect(page.get_by_text("2 of 5 steps done")).to_be_visible()
