@@ -33,6 +33,6 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
 entrance.admit()  # once the pages are known: a link keeps its page at the door
-desk.open_scene()
-sidebar.show()
-chosen.run()
+if not desk.open_scene():
+    sidebar.show()
+    chosen.run()
