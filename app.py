@@ -14,10 +14,8 @@ st.set_page_config(
 frame.style()
 
 MENU = {
-    "Explore": {
-        "Latent map": "scatter_plot", "Interpolate": "linear_scale", "Traverse": "tune",
-        "Generate": "casino",
-    },
+    "Explore": {"Latent map": "scatter_plot", "Interpolate": "linear_scale", "Traverse": "tune",
+                "Generate": "casino"},
     "Apply": {"Your image": "draw", "Denoise": "grain", "Anomaly": "troubleshoot"},
     "Learn": {
         "Lessons": "school", "Train": "model_training", "Inside": "biotech",
@@ -34,6 +32,6 @@ def page(section: str, title: str, icon: str) -> st.Page:
 
 chosen = st.navigation({part: [page(part, *each) for each in MENU[part].items()] for part in MENU})
 entrance.admit()  # once the pages are known: a link keeps its page at the door
-desk.open_scene()
-sidebar.show()
-chosen.run()
+if not desk.open_scene():
+    sidebar.show()
+    chosen.run()

@@ -34,18 +34,18 @@ def show(page: str) -> None:
         _turn_to(asked)
         asked = None
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
-    can = Can(code=page in snippets.PAGES, presents=may_present())
+    can = Can(code=page in snippets.PAGES, presents=may_present(), opened=opened(page))
     desk(page, keys.of(page), can, answer, key=state.DESK)
 
 
 def may_present() -> bool:
-    """Whether this session may present."""
+    """Whether this session may present: of a class the teacher."""
     return access.may(access.Act.PRESENT)
 
 
 def _answer(page: str, asked: Asked) -> dict[str, Any]:
     if asked.kind == "scenes":
-        return {"scenes": scenes(), "opened": opened(page)}
+        return {"scenes": scenes()}
     if asked.kind == "python":
         return snippets.of(page)._asdict()
     return code(asked.address)
@@ -130,7 +130,7 @@ def local_address() -> str | None:
         except OSError:
             return None
         host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
+    return None if _loopback(host) or host == "0.0.0.0" else host
 
 
 # ---- from scene to scene -----------------------------------------------------------------------
@@ -145,25 +145,30 @@ def _turn_to(asked: Asked) -> None:
     st.rerun()
 
 
-def open_scene() -> None:
-    """Open the scene that is turned to, or that a short link names: before anything is drawn."""
-    _between()
+def open_scene() -> bool:
+    """Open the scene that is turned to, or that a short link names: before anything is drawn.
+
+    Returns:
+        Whether the page has to stay empty in this run. The run must then come to its end: after
+        `st.stop` Streamlit would keep the fragments of the page before, and run one that is asked
+        for late at a place that is no longer there.
+    """
+    if _between():
+        return True
     _follow_link()
+    return False
 
 
-def _between() -> None:
+def _between() -> bool:
     """Empty the page, then open the scene: the session stays, what it showed does not."""
     name = st.session_state.get(state.TURNING)
-    if name is None:
-        return
-    scene = next((scene for scene in read() if scene.id == name), None)
-    if scene is None:
-        del st.session_state[state.TURNING]
-    elif not between(scene.title, key=state.BETWEEN):
-        st.stop()
-    else:
-        del st.session_state[state.TURNING]
+    scene = next((scene for scene in read() if scene.id == name), None) if name else None
+    if scene is not None and not between(scene.title, key=state.BETWEEN):
+        return True
+    st.session_state.pop(state.TURNING, None)
+    if scene is not None:
         _open(scene)
+    return False
 
 
 def _follow_link() -> None:

@@ -33,8 +33,8 @@ def pictures_only(chosen: Opened) -> None:
         return
     many = chosen.held.card.things.many
     st.info(
-        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST or "
-        f"Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
+        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
+        f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
     st.stop()

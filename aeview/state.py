@@ -134,6 +134,12 @@ SEARCH = "search"
 SCENE = "scene"
 DESK = "desk"
 TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
+# Class mode: the join code in the link; what was tried; what the teacher allows.
+JOIN = "join"
+TRIED = "join_tried"
+SESSION = "session_token"
+LET_TRAIN = "let_students_train"
+
 # Lessons: which one and which step; what is kept of them is in the session state only.
 LESSON = "lesson"
 STEP = "step"
@@ -142,11 +148,6 @@ LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
 WANTED = "wanted_link"
-# Class mode: the join code in the link; what was tried; what the teacher allows.
-JOIN = "join"
-TRIED = "join_tried"
-SESSION = "session_token"
-LET_TRAIN = "let_students_train"
 
 # Session state only.
 COMPARE = "compare"

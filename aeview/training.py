@@ -136,9 +136,9 @@ def _reset(run: Run) -> None:
 
 
 def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
-    """Make a run of a plan, start its worker, show it; what is refused is said.
+    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside.
 
-    A twin waits its turn and stands beside.
+    What is refused is said.
     """
     try:
         access.demand(access.Act.TRAIN)

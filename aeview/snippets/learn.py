@@ -1,12 +1,14 @@
 """The pages of Learn as code."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import streamlit as st
 
 from aecore.compression import fits
 from aecore.configs import Config
-from aeview import cache, state, training, work_figures
+from aecore.data.catalogue import DATASETS
+from aeview import access, cache, state, training, work_figures
 from aeview import compare as comparison
 from aeview import inside as insides
 from aeview.components.inside import Shown
@@ -53,10 +55,16 @@ def train(chosen: Opened) -> Snippet:
         return Snippet("", NO_RUN)
     plan = found.plan
     text = write(
-        TRAINED, data=repr(plan.recipe.data), model=_config(plan.recipe.model),
+        TRAINED, data=repr(_place(plan.recipe.data)), model=_config(plan.recipe.model),
         training=_config(plan.recipe.training), side=plan.side, device=repr(plan.device),
     )  # fmt: skip
     return Snippet(text, CONTINUED if plan.start else "")
+
+
+def _place(data: str) -> str:
+    """A data set; where one's own lies on the server is nobody's but the teacher's."""
+    known = data in DATASETS or access.may(access.Act.PATH)
+    return data if known else Path(data).name
 
 
 def _config(config: Config) -> str:

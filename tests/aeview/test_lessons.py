@@ -254,7 +254,7 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     key = next(
         json.loads(part.proto.json)["keys"][0]
         for part in app.get("bidi_component")
-        if "keys" in part.proto.json
+        if "start" in part.proto.json
     )
     pin = {"key": key, "code": [-10.0, 10.0], "row": -1, "place": [-10.0, 10.0]}
     app.session_state["latent_map"] = {"pin": pin}

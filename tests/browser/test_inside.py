@@ -71,8 +71,7 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(page.locator(".masked .note")).to_contain_text("100 held-out images")
     settled(page)
     ours, pca, mean = map(float, page.locator(".masked").get_attribute("data-mse").split())
-    assert 0 < pca < mean
-    assert ours > 0
+    assert 0 < ours < pca < mean
     page.get_by_label("Hidden share, typed").fill("2")
     page.get_by_label("Hidden share, typed").press("Enter")
     expect(page.locator(".problem")).to_contain_text("goes from 0.05 to 0.95")

@@ -60,10 +60,13 @@ test("a lecture goes on in the next page of the tab, with its timer", () => {
   assert.ok(!lecture.on);
   lecture.begin("a");
   now += 65_000;
-  lecture.at("b");
+  lecture.turn("b");
   const next = new Lecture(storage, () => now);
   assert.ok(next.on);
   assert.equal(next.scene, "b");
+  assert.equal(next.wanted, "b"); // until its page is there
+  next.arrived();
+  assert.equal(new Lecture(storage).wanted, null);
   assert.equal(clock(next.seconds), "1:05");
   next.pause();
   now += 10_000;

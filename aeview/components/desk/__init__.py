@@ -36,10 +36,12 @@ class Can(NamedTuple):
     Attributes:
         code: the page can be had as Python.
         presents: this session may present.
+        opened: the id of the scene that is on this page; empty for none.
     """
 
     code: bool
     presents: bool
+    opened: str
 
 
 def desk(

@@ -23,16 +23,17 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, answer: { stamp, … } }. */
+  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, answer: { stamp, … } }. */
   update(component) {
     const { data } = component;
-    const other = this.component?.data.page !== data.page;
+    const before = this.component?.data;
+    const other = before?.page !== data.page;
     this.component = component;
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
     if (other) this.#keys(data.keys);
-    if (other) this.presenter.arrive();
+    if (other || before.opened !== data.opened) this.presenter.arrive();
     const answer = data.answer;
     const told = answer && this.waiting.get(answer.stamp);
     if (told) {

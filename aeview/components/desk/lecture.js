@@ -2,7 +2,7 @@
 // this tab alone, so that no link carries it to a student.
 
 const KEPT = "aeview.lecture";
-const IDLE = { on: false, controls: false, scene: null, since: null, spent: 0 };
+const IDLE = { on: false, controls: false, scene: null, wanted: null, since: null, spent: 0 };
 
 /** Seconds as "12:05", or "1:02:05". */
 export function clock(seconds) {
@@ -52,6 +52,10 @@ export class Lecture {
     return this.kept.scene;
   }
 
+  get wanted() {
+    return this.kept.wanted;
+  }
+
   get controls() {
     return this.kept.controls;
   }
@@ -74,8 +78,13 @@ export class Lecture {
     this.#keep({ ...IDLE, scene: this.scene });
   }
 
-  at(scene) {
-    this.#keep({ scene, controls: false });
+  /** Turn to a scene, which is wanted until its page is there. */
+  turn(scene) {
+    this.#keep({ scene, wanted: scene, controls: false });
+  }
+
+  arrived() {
+    this.#keep({ wanted: null });
   }
 
   show(controls) {

@@ -57,14 +57,14 @@ export class Presenter {
   // ---- in and out ------------------------------------------------------------------------------
 
   async begin() {
-    const { scenes, opened } = await this.desk.ask({ kind: "scenes" });
+    const { scenes } = await this.desk.ask({ kind: "scenes" });
     this.known = scenes;
     try {
       sessionStorage.setItem(SCENES, JSON.stringify(scenes));
     } catch {
       // then they are known on this page alone
     }
-    this.lecture.begin((scenes.find((scene) => shows(scene, location.href))?.id ?? opened) || null);
+    this.lecture.begin((scenes.find((scene) => shows(scene, location.href))?.id ?? this.desk.component.data.opened) || null);
     this.arrive();
   }
 
@@ -80,6 +80,7 @@ export class Presenter {
     this.#where();
     this.#tick();
     this.ticking = setInterval(() => this.#tick(), 500);
+    if (this.lecture.wanted) this.#ask();
     this.#letGo();
   }
 
@@ -140,10 +141,17 @@ export class Presenter {
     const place = scenes.findIndex(({ id }) => id === scene?.id);
     const next = scenes[place < 0 ? (by > 0 ? 0 : -1) : place + by];
     if (!next) return;
-    this.lecture.at(next.id);
+    this.lecture.turn(next.id);
     this.#head(next);
     this.#where();
-    this.desk.ask({ kind: "scene", address: next.id });
+    this.#ask();
+  }
+
+  // A page on its way out may not pass the wish on; the next one then asks again.
+  #ask() {
+    const { wanted } = this.lecture;
+    if (wanted === this.desk.component.data.opened) this.lecture.arrived();
+    else if (wanted) this.desk.ask({ kind: "scene", address: wanted });
   }
 
   // ---- timer -----------------------------------------------------------------------------------
