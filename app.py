@@ -1,6 +1,7 @@
 """The router: the pages, the sidebar, nothing else.
 
-They lie in `views/`: beside a folder `pages/` Streamlit 1.67 finds no first visit: "not found".
+The pages lie in `views/`: where a folder called `pages/` lies beside the main script, Streamlit
+1.67 takes the first visit for an app of its older kind and says "Page not found" over a deep link.
 """
 
 import streamlit as st

@@ -130,7 +130,7 @@ def local_address() -> str | None:
         except OSError:
             return None
         host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host
+    return None if _loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
 
 
 # ---- from scene to scene -----------------------------------------------------------------------
