@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from aecore.anomaly import parts as normal_parts
 from aecore.anomaly import scores, threshold
 from aecore.anomaly.detectors import DETECTORS
 from aecore.data import digits
@@ -41,8 +42,11 @@ def app(monkeypatch):
 @pytest.fixture
 def few(monkeypatch):
     """A handful of images, where their number does not matter."""
-    for name, n in (("N_SHOWN", 30), ("N_HELD_OUT", 40), ("N_REFERENCE", 60)):
-        monkeypatch.setattr(anomaly_sets, name, n)
+    for module, name, n in (
+        (anomaly_sets, "N_SHOWN", 30), (anomaly_sets, "N_REFERENCE", 60),
+        (normal_parts, "N_SHOWN", 30), (normal_parts, "N_HELD_OUT", 40),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, n)
 
 
 def unpack(content):
