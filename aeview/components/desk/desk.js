@@ -2,6 +2,7 @@
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
 import { deed } from "./keys.js";
+import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
 import { Share } from "./share.js";
 
@@ -14,11 +15,13 @@ export class Desk {
     this.abort = new AbortController();
     this.share = new Share(this);
     this.presenter = new Presenter(this);
+    this.unmend = mendMenu();
     this.#listen();
   }
 
   close() {
     this.abort.abort();
+    this.unmend();
     this.share.close();
     this.presenter.close();
   }
