@@ -2,9 +2,8 @@
 
 40 clicks on the latent map of mnist-vae-2d (2,000 points) while nothing else runs, then while a
 worker trains a VAE of MNIST (as the Train page starts it), then idle again: medians and p95 of the
-time from the pointer's event to the panel that holds Python's answer, and of a hover. Then, on the
-page Train, the time from Play with all defaults (digits) to the first, the tenth and the last epoch
-on the screen.
+time from the pointer's event to the panel that holds Python's answer, and of a hover. Then, on
+Train, the time from Play with all defaults (digits) to the first, tenth and last epoch shown.
 """
 
 import os
