@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import desk, lesson_bar, state
+from aeview import desk, lesson_bar, state, uploads
 from aeview.components import modules
 from aeview.plain import plain
 
@@ -19,6 +19,7 @@ def style() -> None:
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
     modules()
+    uploads.keep_addresses()
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:

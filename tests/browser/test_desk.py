@@ -77,7 +77,7 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     assert "model=digits-ae-2d" in page.url
     assert "scene=" not in page.url
     page.keyboard.press("p")
-    expect(page.locator(".bar .where")).to_have_text(f"scene {place + 1} of {len(scenes)}")
+    expect(page.locator(".bar .at-scene")).to_have_text(f"scene {place + 1} of {len(scenes)}")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.get_by_test_id("stSelectbox").first).to_be_hidden()
     expect(page.get_by_role("heading", name=scenes[place].title)).to_be_visible()
@@ -107,7 +107,7 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     page.keyboard.press("ArrowLeft")  # the click has not kept the arrow keys
     expect(page.get_by_role("heading", name=scenes[place - 1].title)).to_be_visible()
     page.wait_for_url(f"**/{scenes[place - 1].target.page}**")
-    expect(page.locator(".bar .where")).to_have_text(f"scene {place} of {len(scenes)}")
+    expect(page.locator(".bar .at-scene")).to_have_text(f"scene {place} of {len(scenes)}")
     assert page.evaluate("window.here")  # the session goes on: no new load
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     page.keyboard.press("Escape")

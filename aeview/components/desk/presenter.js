@@ -26,7 +26,7 @@ export class Presenter {
       controls: () => this.#controls(),
       leave: () => this.leave(),
     };
-    for (const button of desk.root.querySelectorAll(".which button")) {
+    for (const button of desk.root.querySelectorAll(".opens button")) {
       button.addEventListener("click", () => this.#code(button.dataset.of));
     }
     addEventListener("resize", () => this.on && this.#mark(true), { signal: desk.abort.signal });
@@ -116,7 +116,7 @@ export class Presenter {
     const { scenes, scene } = this;
     const place = scenes.findIndex(({ id }) => id === scene?.id);
     const said = scene ? `scene ${place + 1} of ${scenes.length}` : `no scene · ${scenes.length} prepared`;
-    this.desk.find(".where").textContent = scenes.length ? said : "no scenes prepared";
+    this.desk.find(".at-scene").textContent = scenes.length ? said : "no scenes prepared";
     this.desk.find('[data-do="previous"]').disabled = place <= 0;
     this.desk.find('[data-do="next"]').disabled = place === scenes.length - 1;
   }
@@ -179,8 +179,8 @@ export class Presenter {
     home.querySelector(".address").textContent = short || answer.address.length < 90
       ? answer.address : `${answer.address.slice(0, 88)} …`;
     home.querySelector(".note").textContent = answer.note;
-    home.querySelector(".which").hidden = !scene;
-    for (const button of home.querySelectorAll(".which button")) {
+    home.querySelector(".opens").hidden = !scene;
+    for (const button of home.querySelectorAll(".opens button")) {
       button.setAttribute("aria-pressed", button.dataset.of === (short ? "scene" : "view"));
     }
     if (!home.open) home.showModal();
