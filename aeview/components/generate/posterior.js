@@ -54,9 +54,9 @@ export class Posterior {
     const flat = view.model.d === 2;
     body.innerHTML = `<figure class="where">${flat
       ? '<div class="minimap" tabindex="0" role="application" aria-label="Latent map with the ellipse of the posterior"><canvas class="ground"></canvas><canvas class="overlay"></canvas></div>'
-      : '<svg class="bars" role="img"></svg>'}<figcaption></figcaption></figure>
+      : '<svg class="bars" role="img" aria-label="Posterior of each unit"></svg>'}<figcaption></figcaption></figure>
       <figure class="mean"><figcaption>decoded μ</figcaption></figure>
-      <figure class="unsure"><canvas role="img"></canvas><figcaption></figcaption></figure>
+      <figure class="unsure"><canvas role="img" aria-label="What the model is unsure about"></canvas><figcaption></figcaption></figure>
       <div class="draws"></div>`;
     column.mean = new Tile(body.querySelector(".mean"));
     column.draws = Array.from({ length: DRAWS }, () => new Tile(body.querySelector(".draws")));

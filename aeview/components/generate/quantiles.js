@@ -32,7 +32,7 @@ export class Quantiles {
     const [height, width] = frame(view.model.shape);
     const column = document.createElement("section");
     column.className = "column";
-    column.innerHTML = '<h3></h3><canvas class="grid" role="img"></canvas><p class="note">z1 →, z2 ↑</p>';
+    column.innerHTML = '<h3></h3><canvas class="grid" role="img" aria-label="The prior on normal quantiles"></canvas><p class="note">z1 →, z2 ↑</p>';
     column.querySelector("h3").textContent = view.title;
     const canvas = column.querySelector("canvas");
     Object.assign(canvas, { width: CELLS * width, height: CELLS * height });

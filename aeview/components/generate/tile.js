@@ -11,6 +11,7 @@ export class Tile {
     this.figure = document.createElement("figure");
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "still to be decoded");
     this.bar = document.createElement("i");
     this.figure.className = "tile";
     this.figure.append(this.canvas, this.bar);

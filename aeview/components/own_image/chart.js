@@ -48,7 +48,7 @@ export class Chart {
     this.wide = this.#wide();
     const bars = logHistogram(normal, this.low, this.high, BINS);
     const most = Math.max(...bars);
-    const svg = element("svg", { width: this.wide, height: HIGH + 18, role: "img" });
+    const svg = element("svg", { width: this.wide, height: HIGH + 18, role: "img", "aria-label": "Scores of normal images, and this one's" });
     bars.forEach((n, i) => n && svg.append(this.#bar(i, n / most, limit)));
     svg.append(element("line", { class: "base", x1: 0, x2: this.wide, y1: HIGH, y2: HIGH }));
     for (const tick of logTicks(this.low, this.high)) svg.append(this.#tick(tick));
