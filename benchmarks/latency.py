@@ -52,9 +52,10 @@ def clicks(page: Any, url: str, name: str) -> dict[str, Any]:
 def play(page: Any, url: str) -> list[dict[str, Any]]:
     """Press Play and look at the map until it is finished."""
     page.goto(f"{url}/train")
-    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("button", name="New run").click()  # the stopped one is found again
     start, rows = time.perf_counter(), []
-    shown = page.wait_for_selector(".train", timeout=60_000)
+    page.wait_for_url("**run=2*")
+    shown = page.wait_for_selector('.train[data-state="running"]', timeout=60_000)
     for name, n in (("first", 1), ("tenth", 10), ("last", 30)):
         page.wait_for_function(
             "([element, n]) => Number(element.dataset.epochs) >= n", arg=[shown, n], timeout=60_000
