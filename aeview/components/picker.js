@@ -24,7 +24,7 @@ export class Picker {
     const said = `the ${title.toLowerCase()}`;
     home.classList.add("picker");
     home.innerHTML = `
-      <canvas class="chosen" role="img"></canvas>
+      <canvas class="chosen" role="img" aria-label="The chosen image"></canvas>
       <div>
         <div class="choice"><b></b><select aria-label="Class of ${said}"></select>
           <button type="button" class="another">another one</button></div>

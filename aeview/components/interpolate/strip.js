@@ -99,6 +99,7 @@ export class Strip {
       const [cell, canvas, meter, text] = ["div", "canvas", "meter", "span"].map((tag) => document.createElement(tag));
       cell.className = "cell";
       canvas.setAttribute("role", "img");
+      canvas.setAttribute("aria-label", "still to be decoded");
       Object.assign(meter, { low: 0.1, high: 0.5, optimum: 1 });
       meter.setAttribute("aria-hidden", "true");
       cell.append(canvas, meter, text);
