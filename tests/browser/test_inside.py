@@ -24,7 +24,8 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(root).to_have_attribute("data-ready", "yes")
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
 
-    # Layers: the browser's numbers are torch's.
+    # Layers: the browser's numbers are torch's, once the original has come.
+    expect(root).to_have_attribute("data-pictures", "yes")
     expect(page.locator(".encoder .stage")).to_have_count(4)
     expect(page.locator(".subject .note")).to_contain_text("test image 5")
     held = read(find("digits-ae-16d"))

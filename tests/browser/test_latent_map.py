@@ -187,6 +187,7 @@ def test_isolate_then_hover_shows_the_right_image(app, open_page):
 
     split = ("train", "val", "test")[latents.split[row]]
     original = load("digits", split).pixels[latents.index[row]]
+    expect(card.locator(".original")).to_be_visible()  # the originals may come after the map
     assert np.array_equal(shown.pixels(".canvases .card .original"), original.ravel())
     expect(card).to_contain_text("7")
 

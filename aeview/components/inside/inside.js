@@ -79,6 +79,7 @@ export class Inside {
 
   draw() {
     const { model, state, subject } = this;
+    this.root.dataset.pictures = this.feed.pictures() ? "yes" : "no"; // without: reconstructions stand in
     const masks = this.component.data.masks;
     for (const button of this.root.querySelectorAll("[data-part]")) {
       button.setAttribute("aria-selected", button.dataset.part === state.part);
