@@ -1,10 +1,14 @@
-"""Files that are written whole or not at all, and cells that no spreadsheet runs."""
+"""Files that are written whole or not at all, tables that are read, cells no spreadsheet runs."""
 
 import os
 import secrets
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from aecore.errors import DataError
 
 
 @contextmanager
@@ -20,6 +24,21 @@ def whole(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says.
+
+    Raises:
+        DataError: in one sentence with the file's name, if it can't be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"{path.name} can't be read: {why}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{path.name} is not TOML: {error}") from None
 
 
 def csv_cell(text: str) -> str:

@@ -5,13 +5,13 @@ mode's own numbers stand in the file's table `[class]`.
 """
 
 import os
-import tomllib
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from aecore.configs import Config, require
+from aecore.files import read_toml
 
 SHIPPED = Path(__file__).with_name("limits.toml")
 CLASS = "class"
@@ -87,12 +87,12 @@ def asked_for_class() -> bool | None:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, in_class: bool) -> Limits:
-    own = {} if path == SHIPPED else _table(path)
     merged: dict[str, Any] = {}
-    for table in (_table(SHIPPED), own):
-        special = table.pop(CLASS, {})
-        merged |= table | (special if in_class else {})
     try:
+        own = {} if path == SHIPPED else read_toml(path)
+        for table in (read_toml(SHIPPED), own):
+            special = table.pop(CLASS, {})
+            merged |= table | (special if in_class else {})
         for name, value in merged.items():
             _require_whole(name, value)
         return Limits.from_json(merged)
@@ -103,12 +103,3 @@ def _read(path: Path, in_class: bool) -> Limits:
 def _require_whole(name: str, value: object) -> None:
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
     require(whole, name, value, "a whole number of 1 or more")
-
-
-def _table(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ValueError(f"{path} can't be read: {error.strerror or error}") from None
-    except ValueError as error:
-        raise ValueError(f"{path} is not TOML: {error}") from None

@@ -5,12 +5,12 @@ Texts are Markdown with LaTeX between dollar signs and no HTML; `{{model.kl}}` s
 """
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from aecore.errors import DataError
+from aecore.files import read_toml
 from aeview import links
 from aeview.links import Link
 
@@ -203,12 +203,7 @@ def read(path: Path) -> Lesson:
     Raises:
         DataError: in one sentence that names the file and, where it is in one, the step.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} can't be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path.name} is not TOML: {error}") from None
+    values = read_toml(path)
     steps = values.get("step")
     if not isinstance(steps, list):
         raise DataError(f"{path.name} has no [[step]]")

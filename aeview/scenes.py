@@ -4,12 +4,12 @@ Texts are plain: they are shown as they are, and never taken for HTML or Markdow
 """
 
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from aecore.errors import DataError
+from aecore.files import read_toml
 from aeview import links
 from aeview.links import Link
 
@@ -79,12 +79,7 @@ def read(path: Path = FILE) -> tuple[Scene, ...]:
     Raises:
         DataError: in one sentence, if the file is missing, no TOML, or a scene is not right.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} can't be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path.name} is not TOML: {error}") from None
+    values = read_toml(path)
     tables = values.get("scene")
     if set(values) != {"scene"} or not isinstance(tables, list):
         raise DataError(f"{path.name} has to consist of [[scene]] tables alone")

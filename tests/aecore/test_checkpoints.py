@@ -1,7 +1,5 @@
 """Checkpoints: saved is loaded, whole or not at all, and bad files are named."""
 
-import json
-import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,18 +11,7 @@ from aecore import checkpoints
 from aecore.checkpoints import available, find, load, read, read_card, register, save
 from aecore.errors import CheckpointError
 from aecore.evaluation import evaluate
-
-
-def rewrite(path, change):
-    """Change the card of a file and leave the rest."""
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    header = json.loads(raw[8 : 8 + size])
-    card = json.loads(header["__metadata__"]["card"])
-    change(card)
-    header["__metadata__"]["card"] = json.dumps(card)
-    text = json.dumps(header).encode()
-    path.write_bytes(struct.pack("<Q", len(text)) + text + raw[8 + size :])
+from tests.cards import rewrite
 
 
 def test_saved_is_loaded(small):

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from test_checkpoints import rewrite
 from test_limits import PLAN
 
 from aecore import checkpoints, files
@@ -18,6 +17,7 @@ from aecore.latents import stored_maps
 from aecore.latents.projection import TSNE
 from aecore.runs.folder import STARTING_S, State, create, runs
 from aecore.runs.launch import launch
+from tests.cards import rewrite
 
 # ---- checkpoints --------------------------------------------------------------------------------
 

@@ -2,9 +2,7 @@
 
 import http.client
 import io
-import json
 import re
-import struct
 import urllib.request
 import uuid
 from contextlib import closing
@@ -16,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from aecore.checkpoints import shipped_folder
+from tests.cards import rewrite
 
 MARK = "<img src=x onerror=window.hacked=1>"
 CLIMBS = (
@@ -59,18 +58,6 @@ def test_a_stranger_can_neither_upload_nor_connect_nor_read_files(app):
             assert b"root:" not in found
 
 
-def renamed(path, target, change):
-    """A copy of a checkpoint with another card."""
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    header = json.loads(raw[8 : 8 + size])
-    card = json.loads(header["__metadata__"]["card"])
-    change(card)
-    header["__metadata__"]["card"] = json.dumps(card)
-    text = json.dumps(header).encode()
-    target.write_bytes(struct.pack("<Q", len(text)) + text + raw[8 + size :])
-
-
 def hostile(card):
     card["classes"] = [f"{i} {MARK} {LINK}" for i in range(10)]
     card["command"] = f"{MARK} {LINK}"
@@ -82,7 +69,7 @@ def models(tmp_path):
     folder.mkdir()
     for name, kind in ((f"1 {MARK} {LINK}", "vae-2d"), (f"2 {MARK}", "ae-2d")):
         source = shipped_folder() / f"digits-{kind}.safetensors"
-        renamed(source, folder / f"{name}.safetensors", hostile)
+        rewrite(source, hostile, folder / f"{name}.safetensors")
     (folder / f"3 {MARK} {LINK}.safetensors").write_bytes(b"nothing")
     return folder
 
