@@ -185,7 +185,7 @@ export class Detector {
 
   #said(now) {
     const { rule, values, threshold } = this.state;
-    const { held, normal } = this.side;
+    const { held, normal, strange } = this.side;
     const { held: where, nouns } = this.block.header;
     const which = this.alone ? nouns : `normal test ${nouns}`;
     const realised = `Of ${count(normal.length)} ${which} ${share(now.falseAlarms)} are flagged (95 % interval ${range(interval(now.alarms, normal.length))}).`;
@@ -200,6 +200,9 @@ export class Detector {
       hand: `Set by hand: higher than ${share(held.below(threshold) / held.length)} of ${n}. ${realised}`,
     };
     this.find(".said").textContent = texts[rule];
+    const strangers = this.alone ? "" : `, ${count(now.hits)} of ${count(strange.length)} strange ones`;
+    this.histogram.label(`Histogram of ${this.#about().title}. Above the threshold of ${short(threshold)}: `
+      + `${count(now.alarms)} of ${count(normal.length)} ${this.alone ? nouns : "normal ones"}${strangers}.`);
   }
 
   #galleries(now) {
@@ -267,7 +270,11 @@ export class Detector {
     const value = this.#scoreOf(this.selected);
     const { held } = this.side;
     const { unit, title } = this.#about();
-    this.find(".one .name").textContent = this.#nameOf(this.selected);
+    const name = this.#nameOf(this.selected);
+    this.find(".one .name").textContent = name;
+    for (const figure of this.root.querySelectorAll(".one figure")) {
+      figure.firstElementChild.setAttribute("aria-label", `${figure.lastElementChild.textContent}: ${name}`);
+    }
     this.find(".one .about").textContent =
       `${title} ${short(value)}${unit ? ` ${unit}` : ""}: higher than ${share(held.below(value) / held.length)} of ${count(held.length)} `
       + `${this.block.header.held}. ${value > this.state.threshold ? "Flagged." : "Passed."}`;

@@ -59,6 +59,7 @@ export class Histogram {
     g.clearRect(0, 0, width, height);
     this.#bars(g, width, height, threshold);
     this.#place(threshold);
+    this.#said();
   }
 
   #bars(g, width, height, threshold) {
@@ -169,6 +170,23 @@ export class Histogram {
       this.press = null;
     });
     this.line.addEventListener("keydown", (event) => this.axis && this.#key(event));
+    this.canvas.addEventListener("keydown", (event) => this.axis && this.#walk(event));
+  }
+
+  // By keys: from one bar to the next that is not empty.
+  #walk(event) {
+    const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (event.key === "Escape" && this.chosen !== null) this.#choose(this.chosen);
+    else if (!by) return;
+    event.preventDefault();
+    const bins = Array.from({ length: BINS }, (_, bin) => bin).filter((bin) => this.#counted(bin));
+    const at = bins.indexOf(this.chosen);
+    const next = at < 0 ? bins.find((bin) => bin >= this.axis.place(this.threshold) * BINS) ?? bins.at(-1) : bins[at + by];
+    if (by && next !== undefined) this.#choose(next);
+  }
+
+  #counted(bin) {
+    return this.counts.some((counts) => counts[bin]);
   }
 
   #key(event) {
@@ -182,9 +200,23 @@ export class Histogram {
   }
 
   #choose(bin) {
-    const empty = !this.counts.some((counts) => counts[bin]);
-    this.chosen = empty || this.chosen === bin ? null : bin;
+    this.chosen = !this.#counted(bin) || this.chosen === bin ? null : bin;
     this.on.choose(this.chosen === null ? null : this.edges(bin));
     this.draw(this.threshold);
+  }
+
+  // A slider over the bars; what a bar holds is its value in words.
+  #said() {
+    const { canvas, chosen } = this;
+    const [low, high] = chosen === null ? [] : this.edges(chosen).map(short);
+    const [normal, strange] = this.counts.map((counts) => counts[chosen ?? 0]);
+    const held = this.sizes[1] ? `${normal} normal, ${strange} strange` : `${normal}`;
+    canvas.setAttribute("aria-valuenow", (chosen ?? -1) + 1);
+    canvas.setAttribute("aria-valuetext", chosen === null ? "no bar chosen" : `scores ${low} to ${high}: ${held}`);
+  }
+
+  /** What the whole of it shows, for those who don't see it. */
+  label(text) {
+    this.canvas.setAttribute("aria-label", `${text} Arrow keys choose a bar and show what stands in it, Escape none.`);
   }
 }

@@ -42,7 +42,8 @@ export class Curves {
     this.x = (v) => LEFT + ((v - levels[0]) / (levels.at(-1) - levels[0])) * (WIDTH - LEFT - RIGHT);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     this.y = (v) => HEIGHT - BOTTOM - ((v - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
-    this.levels = levels;
+    Object.assign(this, { levels, metric });
+    this.lines = drawn.map(({ id, title }) => ({ title, values: measured.rows[id][metric] }));
     this.#frame(low, high, kind, metric);
     for (const { id, colour, dash, strong } of drawn) {
       const points = measured.rows[id][metric].map((v, i) => `${this.x(levels[i]).toFixed(1)},${this.y(v).toFixed(1)}`);
@@ -75,5 +76,12 @@ export class Curves {
     if (!this.marker) return;
     const inside = Math.min(this.levels.at(-1), Math.max(this.levels[0], level));
     for (const end of ["x1", "x2"]) this.marker.setAttribute(end, this.x(inside).toFixed(1));
+    this.svg.setAttribute("aria-label", this.said(inside));
+  }
+
+  /** What the curves say at a level, in words. */
+  said(level) {
+    const figures = this.lines.map(({ title, values }) => `${title} ${number(between(this.levels, values, level), this.metric === "ssim" ? 3 : 1)}`);
+    return `${UNITS[this.metric]}, at level ${number(level)}: ${figures.join("; ")}`;
   }
 }

@@ -22,6 +22,7 @@ export class Table {
     this.rows = rows;
     this.home.style.setProperty("--n", names.length);
     this.home.replaceChildren(this.#head(), ...rows.map((row) => this.#row(row, names)));
+    this.cells[rows[0].id].forEach((canvas, place) => this.#button(canvas, place));
     this.values = Object.fromEntries(rows.map(({ id }) => [id, Array(names.length).fill(null)]));
   }
 
@@ -54,10 +55,23 @@ export class Table {
   #cell(line, title, name, place) {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `${title}: ${name}`);
+    canvas.dataset.what = `${title}: ${name}`;
+    canvas.setAttribute("aria-label", canvas.dataset.what);
     canvas.addEventListener("click", () => this.choose(place));
     line.querySelector(".pictures").append(canvas);
     return canvas;
+  }
+
+  // A click on any picture chooses its column; by keys the first row does.
+  #button(canvas, place) {
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "button");
+    canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label")}. Choose it to paint a patch away.`);
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.choose(place);
+    });
   }
 
   /** Show one picture; `value` is null for the original. */
@@ -67,6 +81,7 @@ export class Table {
     paint(canvas, shown, this.shape);
     this.values[id][place] = value;
     canvas.title = value ? `${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "";
+    if (value) canvas.setAttribute("aria-label", `${canvas.dataset.what}: ${canvas.title}`);
   }
 
   /** Rows that have yet to be computed for what is on screen. */
@@ -100,5 +115,6 @@ export class Table {
 
   select(place) {
     for (const row of Object.values(this.cells)) row.forEach((canvas, i) => canvas.classList.toggle("chosen", i === place));
+    this.cells[this.rows?.[0].id]?.forEach((canvas, i) => canvas.setAttribute("aria-pressed", i === place));
   }
 }

@@ -1,6 +1,7 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
 import { frame, imageData, smooth } from "../paint.js";
+import { pointAt } from "../point.js";
 import { quantile } from "../noise.js";
 import { words } from "../support.js";
 import { number, percent } from "../words.js";
@@ -32,12 +33,12 @@ export class Quantiles {
     const [height, width] = frame(view.model.shape);
     const column = document.createElement("section");
     column.className = "column";
-    column.innerHTML = '<h3></h3><canvas class="grid" role="img" aria-label="The prior on normal quantiles"></canvas><p class="note">z1 →, z2 ↑</p>';
+    column.innerHTML = '<h3></h3><div class="pointed"><canvas class="grid" role="application" aria-label="The prior on normal quantiles"></canvas></div><p class="note">z1 →, z2 ↑</p>';
     column.querySelector("h3").textContent = view.title;
     const canvas = column.querySelector("canvas");
     Object.assign(canvas, { width: CELLS * width, height: CELLS * height });
     smooth(canvas, view.model.shape);
-    canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles`);
+    canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles. Arrow keys go from cell to cell.`);
     const context = canvas.getContext("2d");
     const code = (row, at) => Float32Array.of(place(at), place(CELLS - 1 - row));
     for (let row = 0; row < CELLS; row++) {
@@ -48,10 +49,8 @@ export class Quantiles {
         }
       });
     }
-    canvas.addEventListener("pointermove", (event) => {
-      const cell = (offset, size) => Math.min(CELLS - 1, Math.max(0, Math.floor((CELLS * offset) / size)));
-      const box = canvas.getBoundingClientRect();
-      const z = code(cell(event.clientY - box.top, box.height), cell(event.clientX - box.left, box.width));
+    pointAt(canvas, CELLS, CELLS, (at, row) => {
+      const z = code(row, at);
       const share = view.model.support.share(z);
       this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
     });

@@ -13,7 +13,7 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM] = [360, 130, 8, 22];
 export function histogram(svg, counts, { low, high, title, mark = null, markWords = "" }) {
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT + BOTTOM}`);
-  svg.setAttribute("aria-label", title);
+  svg.setAttribute("aria-label", described(counts, { low, high, title, markWords }));
   const most = Math.max(1, ...counts);
   const wide = (WIDTH - 2 * LEFT) / counts.length;
   counts.forEach((count, i) => {
@@ -34,4 +34,12 @@ export function histogram(svg, counts, { low, high, title, mark = null, markWord
   draw(svg, "text", {
     class: "mark-words", x, y: 10, "text-anchor": share > 0.7 ? "end" : share < 0.3 ? "start" : "middle",
   }, markWords);
+}
+
+/** A histogram in words: its ends, its highest bar, its mark. */
+function described(counts, { low, high, title, markWords }) {
+  const top = counts.indexOf(Math.max(...counts));
+  const edge = (bin) => number(low + ((high - low) * bin) / counts.length);
+  const said = `${title}: from ${number(low)} to ${number(high)}, most between ${edge(top)} and ${edge(top + 1)}`;
+  return markWords ? `${said}; ${markWords}` : said;
 }

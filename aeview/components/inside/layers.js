@@ -89,10 +89,18 @@ export class Layers {
     const made = card(canvas, stage.title, `${head}${shapeWords(stage.shape)}${of}; up to ${number(most)}`, "mosaic");
     const button = made.querySelector("button");
     button.setAttribute("aria-label", `${stage.title}: choose a ${height * width > 1 ? "map" : "unit"}`);
+    const turn = (by) => ((this.selected?.key === key ? this.selected.i : by > 0 ? -1 : 0) + by + shown) % shown;
+    button.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -at.columns, ArrowDown: at.columns }[event.key];
+      if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      this.selected = { key, i: turn(by) };
+      this.#detail();
+    });
     button.addEventListener("click", (event) => {
       const box = canvas.getBoundingClientRect();
       const i = event.detail ? hit(at, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height)
-        : ((this.selected?.key === key ? this.selected.i : -1) + 1) % shown; // by keyboard: the next one
+        : turn(1); // by keyboard: the next one
       if (i >= 0) this.selected = { key, i };
       this.#detail();
     });
@@ -186,7 +194,7 @@ function card(canvas, title, note, kind) {
   const holder = document.createElement(kind === "mosaic" ? "button" : "div");
   if (kind === "mosaic") holder.type = "button";
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", title);
+  canvas.setAttribute("aria-label", `${title}: ${note}`);
   holder.append(canvas);
   const caption = document.createElement("figcaption");
   const strong = document.createElement("b");

@@ -5,6 +5,7 @@ import { Feed } from "../feed.js";
 import { contains } from "../map/camera.js";
 import { listen } from "../map/gestures.js";
 import { Card } from "./card.js";
+import { Corners } from "./corners.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
 import { Stage } from "./stage.js";
@@ -30,6 +31,10 @@ export class Explorer {
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.unlisten = listen(this.stage.home, this.#gestures());
     this.toolbar = new Toolbar(this.find, this.#tools());
+    this.corners = new Corners((polygon) => this.#selectIn(polygon), (polygon) => {
+      this.outline = polygon?.map(([x, y]) => this.camera.toScreen(x, y)) ?? null;
+      this.stage.drawOverlay();
+    });
     this.find(".download").addEventListener("click", () => this.#download());
   }
 
@@ -130,13 +135,14 @@ export class Explorer {
     return {
       hover: ready((sx, sy) => this.hover(sx, sy)),
       leave: ready(() => this.leave()),
-      click: ready((sx, sy) => this.click(sx, sy)),
+      click: ready((sx, sy, touch) => this.click(sx, sy, touch)),
+      pan: ready((dx, dy) => this.camera.pan(dx, dy)), // a zoom follows, and draws
       drag: ready((at, by, press) => this.drag(at, by, press)),
       dragEnd: ready((press) => this.dragEnd(press)),
       zoom: ready((factor, sx, sy) => this.zoom(factor, sx, sy)),
       doubleClick: ready(() => this.resetZoom()),
       step: ready((dx, dy) => this.step(dx, dy)),
-      key: ready((key) => (key === "Enter" ? this.pinCursor() : this.escape())),
+      key: ready((key) => ({ Enter: () => this.pinCursor(), Escape: () => this.escape(), " ": () => this.hovered && this.corners.set(this.hovered) })[key]()),
     };
   }
 
@@ -170,15 +176,19 @@ export class Explorer {
 
   leave() {
     this.card.hide();
+    this.corners.drop();
     this.hovered = null;
     this.root.dataset.hoverRow = -1;
     this.panelAgain();
     this.stage.drawOverlay();
   }
 
-  click(sx, sy) {
+  click(sx, sy, touch = false) {
     const { x, y, row } = this.#at(sx, sy);
     this.#pinAt(x, y, row);
+    if (!touch) return;
+    this.card.hide(); // where no mouse hovers, a tap brings it
+    if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
   }
 
   #pinAt(x, y, row) {
@@ -222,6 +232,7 @@ export class Explorer {
     if (this.selected) this.panel.gallery([...this.selected], this.pictures);
     if (!this.pinned) {
       this.root.dataset.pin = "";
+      this.#describe("nothing is pinned");
       return;
     }
     const { x, y, code, row } = this.pinned;
@@ -234,6 +245,12 @@ export class Explorer {
       ? this.model.onMap(this.answer.support, x, y)
       : this.model.supportOf(code, x, y);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row }, true);
+    this.#describe(`pinned: ${this.find(".readout").textContent}`);
+  }
+
+  #describe(pinned) {
+    const shown = this.selected ? `; ${this.selected.size} selected` : "";
+    this.stage.home.setAttribute("aria-description", `${this.model.header.count}${shown}; ${pinned}`);
   }
 
   drag([sx, sy], [dx, dy], press) {
@@ -257,8 +274,10 @@ export class Explorer {
   dragEnd(press) {
     this.stage.home.classList.remove("panning");
     this.outline = null;
-    if (!press.outline) return;
-    const polygon = press.outline.map(([sx, sy]) => this.camera.toPlane(sx, sy));
+    if (press.outline) this.#selectIn(press.outline.map(([sx, sy]) => this.camera.toPlane(sx, sy)));
+  }
+
+  #selectIn(polygon) {
     const rows = [];
     for (let row = 0; row < this.model.n; row++) {
       if (this.visible(row) && contains(polygon, ...this.model.place(row))) rows.push(row);
@@ -299,11 +318,14 @@ export class Explorer {
   step(dx, dy) {
     const from = this.hovered ?? this.pinned ?? { x: this.camera.x, y: this.camera.y };
     const [sx, sy] = this.camera.toScreen(from.x, from.y);
-    const clamp = (value, size) => Math.min(size, Math.max(0, value));
-    this.hover(clamp(sx + dx, this.camera.width), clamp(sy + dy, this.camera.height));
+    const at = this.camera.follow(sx + dx, sy + dy);
+    if (at[0] !== sx + dx || at[1] !== sy + dy) this.stage.moved();
+    this.hover(...at);
+    this.corners.follow(this.hovered);
   }
 
   escape() {
+    if (this.corners.drop()) return;
     if (this.selected || this.hidden.some(Boolean)) {
       this.legend.reset();
       return;

@@ -1,4 +1,5 @@
-// Ten discrete colours: click hides a class, double-click isolates it. Or a continuous scale.
+// Ten discrete colours: click hides a class, double-click (by keys Shift+Enter) isolates it. Or a
+// continuous scale.
 
 import { viridis } from "../paint.js";
 
@@ -23,10 +24,15 @@ export class Legend {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = name;
-      button.title = "Click hides, double-click isolates";
+      button.title = "Click hides, double-click or Shift+Enter isolates";
       button.style.setProperty("--swatch", palette[label]);
       button.addEventListener("click", () => this.#hide(label));
       button.addEventListener("dblclick", () => this.#isolate(label));
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || !event.shiftKey) return;
+        event.preventDefault();
+        this.#isolate(label);
+      });
       return button;
     });
     this.home.replaceChildren(...this.buttons);

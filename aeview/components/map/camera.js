@@ -40,6 +40,14 @@ export class Camera {
     this.y += dy / this.scale;
   }
 
+  /** Move as little as it takes to see a place of the screen; returns where it is then. */
+  follow(sx, sy) {
+    const inside = (value, size) => Math.min(size, Math.max(0, value));
+    const at = [inside(sx, this.width), inside(sy, this.height)];
+    this.pan(at[0] - sx, at[1] - sy);
+    return at;
+  }
+
   /** Zoom so that the place under the cursor stays under it. */
   zoom(factor, sx, sy) {
     const [x, y] = this.toPlane(sx, sy);

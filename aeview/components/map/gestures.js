@@ -1,19 +1,35 @@
-// Pointer, wheel and keys on the map, told to whoever listens in terms of screen places.
+// Pointer, fingers, wheel and keys on the map, told to whoever listens in terms of screen places.
+// One finger does what the mouse does while its button is held; resting first, it explores as the
+// mouse does without. Two fingers zoom and move.
 
 import { zoom } from "../zoom.js";
 
-const DRAG = 4; // css pixels before a press becomes a drag
+const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
+const HOLD_MS = 350; // after which a finger that rests explores
 const STEP = 12;
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** How two fingers have moved: the factor to zoom by, where they are, and how far they went. */
+export function pinch([a, b], [c, d]) {
+  const middle = (p, q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
+  const apart = (p, q) => Math.max(1, Math.hypot(p[0] - q[0], p[1] - q[1]));
+  const [before, after] = [middle(a, b), middle(c, d)];
+  return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
+}
 
 /**
  * @param {HTMLElement} element
- * @param {{hover, leave, click, drag, dragEnd, zoom, doubleClick, step, key}} on
+ * @param {{hover, leave, click, drag, dragEnd, pan, zoom, doubleClick, step, key}} on `click` is
+ *   told (x, y, whether by touch)
  */
 export function listen(element, on) {
   const abort = new AbortController();
   const options = { signal: abort.signal };
+  const fingers = new Map();
   let pressed = null;
   let dragging = false;
+  let exploring = false;
+  let held = null;
   let latest = null;
 
   const place = (event) => {
@@ -24,40 +40,82 @@ export function listen(element, on) {
     if (latest) on.hover(...latest);
     latest = null;
   };
+  const soon = (at) => {
+    if (!latest) requestAnimationFrame(told);
+    latest = at;
+  };
+  const letGo = () => {
+    clearTimeout(held);
+    if (dragging) on.dragEnd(pressed);
+    pressed = null;
+    dragging = exploring = false;
+  };
+  const leave = () => {
+    latest = null;
+    on.leave();
+  };
 
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
     element.focus({ preventScroll: true });
-    pressed = { at: place(event), last: place(event), shift: event.shiftKey };
-    dragging = false;
+    const touch = event.pointerType === "touch";
+    if (touch) fingers.set(event.pointerId, place(event));
+    if (fingers.size > 1) {
+      letGo();
+      leave();
+      return;
+    }
+    pressed = { at: place(event), last: place(event), shift: event.shiftKey, touch };
+    dragging = exploring = false;
+    if (touch) {
+      held = setTimeout(() => {
+        exploring = true;
+        on.hover(...pressed.at);
+      }, HOLD_MS);
+    }
   }, options);
   element.addEventListener("pointermove", (event) => {
     const at = place(event);
-    if (!pressed) {
-      if (!latest) requestAnimationFrame(told);
-      latest = at;
+    if (fingers.size > 1) {
+      const before = [...fingers.values()];
+      fingers.set(event.pointerId, at);
+      const { factor, at: middle, by } = pinch(before.slice(0, 2), [...fingers.values()].slice(0, 2));
+      on.pan(...by);
+      on.zoom(factor, ...middle);
       return;
     }
-    dragging ||= Math.hypot(at[0] - pressed.at[0], at[1] - pressed.at[1]) > DRAG;
+    if (!pressed || exploring) {
+      soon(at);
+      return;
+    }
+    dragging ||= Math.hypot(at[0] - pressed.at[0], at[1] - pressed.at[1]) > (DRAG[event.pointerType] ?? DRAG.mouse);
     if (!dragging) return;
+    clearTimeout(held);
     on.drag(at, [at[0] - pressed.last[0], at[1] - pressed.last[1]], pressed);
     pressed.last = at;
   }, options);
   element.addEventListener("pointerup", (event) => {
-    if (!pressed) return;
-    if (dragging) on.dragEnd(pressed);
-    else on.click(...place(event));
-    pressed = null;
+    const alone = fingers.size < 2;
+    fingers.delete(event.pointerId);
+    if (!pressed) {
+      if (!alone) leave(); // two fingers zoomed, and one of them is lifted
+      return;
+    }
+    if (!dragging && alone) on.click(...place(event), pressed.touch);
+    if (exploring) leave();
+    letGo();
   }, options);
-  element.addEventListener("pointercancel", () => {
-    if (dragging) on.dragEnd(pressed);
-    pressed = null;
+  element.addEventListener("pointercancel", (event) => {
+    fingers.delete(event.pointerId);
+    letGo();
   }, options);
-  element.addEventListener("pointerleave", () => {
+  element.addEventListener("pointerleave", (event) => {
     latest = null;
-    if (!pressed) on.leave();
+    if (!pressed && event.pointerType !== "touch") on.leave();
   }, options);
+  element.addEventListener("contextmenu", (event) => fingers.size && event.preventDefault(), options);
+  element.addEventListener("blur", leave, options);
   element.addEventListener("wheel", (event) => {
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;
@@ -65,17 +123,23 @@ export function listen(element, on) {
   }, { ...options, passive: false });
   element.addEventListener("dblclick", () => on.doubleClick(), options);
   element.addEventListener("keydown", (event) => {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (event.key in way) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in WAYS) {
       event.preventDefault();
       const far = event.shiftKey ? 5 * STEP : STEP;
-      on.step(way[event.key][0] * far, way[event.key][1] * far);
-    } else if (event.key === "Enter" || event.key === "Escape") {
+      on.step(WAYS[event.key][0] * far, WAYS[event.key][1] * far);
+    } else if (["Enter", "Escape", " "].includes(event.key)) {
       event.preventDefault();
       on.key(event.key);
+    } else if (event.key === "Home") {
+      event.preventDefault();
+      on.doubleClick();
     } else if (event.key === "+" || event.key === "-") {
       on.zoom(event.key === "+" ? 1.25 : 0.8, element.clientWidth / 2, element.clientHeight / 2);
     }
   }, options);
-  return () => abort.abort();
+  return () => {
+    clearTimeout(held);
+    abort.abort();
+  };
 }

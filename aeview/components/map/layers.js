@@ -130,6 +130,7 @@ export function drawPrior(context, camera, centre, colours) {
     context.arc(x, y, sigma * camera.scale, 0, 2 * Math.PI);
     context.stroke();
     context.setLineDash([]);
+    context.globalAlpha = 1; // the lines may fade, what is read may not
     context.fillText(`${sigma}σ`, x + sigma * camera.scale * 0.707 + 3, y - sigma * camera.scale * 0.707 - 3);
   }
   context.globalAlpha = 1;

@@ -2,6 +2,8 @@
 // colours, and over them what the page draws. Its size comes from the page's style.
 
 import { theme } from "../paint.js";
+import { speak } from "../spoken.js";
+import { number } from "../words.js";
 import { density } from "../zoom.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
@@ -44,6 +46,7 @@ export class MiniMap {
     this.model = model;
     this.cursor = null;
     this.ringed = -1;
+    if (model.header.count) this.home.setAttribute("aria-description", model.header.count);
     this.#resize();
     this.fit();
   }
@@ -92,10 +95,11 @@ export class MiniMap {
       click: ready((sx, sy) => this.on.click?.(this.#at(sx, sy))),
       drag: moved((at, by, press) => this.#drag(at, by, press)),
       dragEnd: (press) => press.held && this.on.drop?.(press.held),
+      pan: moved((dx, dy) => this.camera.pan(dx, dy)),
       zoom: moved((factor, sx, sy) => this.camera.zoom(factor, sx, sy)),
       doubleClick: () => this.fit(),
       step: ready((dx, dy) => this.#step(dx, dy)),
-      key: ready((key) => (key === "Enter" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
+      key: ready((key) => (key !== "Escape" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
     };
   }
 
@@ -127,8 +131,10 @@ export class MiniMap {
   #step(dx, dy) {
     const from = this.cursor ?? this.camera;
     const [sx, sy] = this.camera.toScreen(from.x, from.y);
-    const clamp = (value, size) => Math.min(size, Math.max(0, value));
-    this.#point(clamp(sx + dx, this.camera.width), clamp(sy + dy, this.camera.height));
+    this.#point(...this.camera.follow(sx + dx, sy + dy));
+    const { x, y, row } = this.cursor;
+    const where = `${number(x)}, ${number(y)}`;
+    speak(this.home, row < 0 ? where : `${where}: ${this.model.labelOf(row)}`);
   }
 
   #draw() {

@@ -1,5 +1,6 @@
 // Loss curves: reconstruction and KL apart, training full, validation dashed, nats by epoch.
 
+import { speak } from "../spoken.js";
 import { draw } from "../svg.js";
 import { ticks } from "../ticks.js";
 import { number } from "../words.js";
@@ -27,8 +28,9 @@ export class Losses {
     this.svg = home.querySelector("svg");
     this.observer = new ResizeObserver(() => this.curves && this.show(this.curves, this.n, this.beside));
     this.observer.observe(this.svg);
-    this.svg.addEventListener("pointermove", (event) => this.#hover(event));
-    this.svg.addEventListener("pointerleave", () => this.mark(this.marked));
+    for (const kind of ["pointermove", "pointerdown"]) this.svg.addEventListener(kind, (event) => this.#hover(event));
+    for (const kind of ["pointerleave", "blur"]) this.svg.addEventListener(kind, () => this.mark(this.marked));
+    this.svg.addEventListener("keydown", (event) => this.#key(event));
     this.key = home.querySelector(".key");
     this.key.replaceChildren(...["training", "validation"].map((name, i) => {
       const entry = Object.assign(document.createElement("span"), { textContent: name });
@@ -66,7 +68,7 @@ export class Losses {
     this.bands = BANDS.map((band) => ({ ...band, top: band.from * room + 18, bottom: band.to * room }));
     for (const band of this.bands) this.#band(band);
     const said = this.count ? `after ${this.count} epochs, validation reconstruction ${number(this.#last("val reconstruction"), 1)} nats` : "no epoch yet";
-    this.svg.setAttribute("aria-label", `Losses ${said}`);
+    this.svg.setAttribute("aria-label", `Losses: ${said}. Arrow keys read them epoch by epoch.`);
     this.mark(this.marked);
   }
 
@@ -118,6 +120,16 @@ export class Losses {
     this.#point(Math.min(this.count, Math.max(1, epoch)));
   }
 
+  #key(event) {
+    const ends = { Home: 1, End: this.count };
+    const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
+    if (!this.count || (!by && !(event.key in ends))) return;
+    event.preventDefault();
+    const next = ends[event.key] ?? (this.read ?? this.count) + by;
+    this.#point(Math.min(this.count, Math.max(1, next)));
+    speak(this.svg, this.values.textContent);
+  }
+
   /** Mark an epoch; none where it is undefined. */
   mark(epoch) {
     this.marked = epoch;
@@ -125,6 +137,7 @@ export class Losses {
   }
 
   #point(epoch) {
+    this.read = epoch;
     this.svg.querySelectorAll(".cursor").forEach((line) => line.remove());
     if (!epoch || !this.count) {
       this.values.textContent = "";

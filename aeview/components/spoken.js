@@ -1,0 +1,54 @@
+// What a screen reader says of a component, of itself: the newest of its live texts, once things
+// have come to rest. A text that follows a dragged slider would be read without end otherwise.
+
+const REST_MS = 700;
+const LIVE = '[aria-live="polite"]:not([role]), [data-spoken]';
+const ASKED = "aeview:speak";
+const HIDDEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+
+/** Say something that is not written anywhere, such as where the cursor of a map is. */
+export const speak = (element, text) => element.dispatchEvent(new CustomEvent(ASKED, { detail: text, bubbles: true }));
+
+export class Spoken {
+  /** @param root what holds the component: its texts with aria-live="polite" are spoken here instead */
+  constructor(root) {
+    this.home = document.createElement("p");
+    this.home.setAttribute("aria-live", "polite");
+    this.home.setAttribute("role", "status");
+    this.home.className = "spoken";
+    this.home.style.cssText = HIDDEN;
+    root.append(this.home);
+    this.abort = new AbortController();
+    root.addEventListener(ASKED, (event) => this.#soon(() => event.detail), { signal: this.abort.signal });
+    this.watch = new MutationObserver((changes) => this.#changed(changes));
+    this.watch.observe(root, { childList: true, characterData: true, subtree: true });
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.abort.abort();
+    this.watch.disconnect();
+    this.home.remove();
+  }
+
+  #changed(changes) {
+    for (const { target } of changes) {
+      const text = (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement)?.closest(LIVE);
+      if (!text) continue;
+      text.setAttribute("aria-live", "off");
+      text.dataset.spoken = "";
+      this.#soon(() => (text.checkVisibility() ? text.textContent.replace(/\s+/g, " ").trim() : ""));
+    }
+  }
+
+  // Nothing is said before the first key or press: a page that opens is read by the reader itself.
+  #soon(words) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const text = words();
+      if (text && text !== this.home.textContent && navigator.userActivation?.hasBeenActive !== false) {
+        this.home.textContent = text;
+      }
+    }, REST_MS);
+  }
+}
