@@ -34,8 +34,15 @@ MAP = Keys(
     "On the map", "map/gestures.js",
     (
         ("← ↑ → ↓", "move the cursor; with Shift five times as far"), ("Enter", "pin"),
-        ("Esc", "unpin, clear"), ("+ −", "zoom"),
+        ("Esc", "unpin, clear"), ("+ −", "zoom"), ("Home", "see all of it"),
     ),
+)  # fmt: skip
+LARGE_MAP = MAP._replace(
+    rows=(*MAP.rows, ("Space", "a corner of a selection, and again the other"))
+)
+LEGEND = Keys(
+    "On the legend", "latent_map/legend.js",
+    (("Shift+Enter", "the class alone, and all of them again"),),
 )  # fmt: skip
 SMALL_MAP = MAP._replace(where="On the small map")
 SLIDERS = Keys(
@@ -53,19 +60,30 @@ LINE = Keys(
     "On the threshold", "anomaly/histogram.js",
     (("← →", "move it; with Shift ten times as far"), ("Home End", "to its ends")),
 )  # fmt: skip
+COLUMNS = Keys(
+    "On an original", "denoise/table.js", (("Enter Space", "the image to paint a patch away"),)
+)
+BARS = Keys(
+    "On the histogram", "anomaly/histogram.js",
+    (("← →", "from bar to bar, and see what stands in it"), ("Esc", "none")),
+)  # fmt: skip
+CURVES = Keys("On the losses", "train/losses.js", (("← →", "read them epoch by epoch"),))
+GRID = Keys("On the grid of the prior", "point.js", (("← ↑ → ↓", "from cell to cell"),))
+PARTS = Keys("On the parts of the page", "inside/inside.js", (("← →", "the next part"),))
+LAYER = Keys("On the maps of a layer", "inside/layers.js", (("← ↑ → ↓", "the next of them"),))
 PASTE = Keys("With “Paste” chosen", "pad/clipboard.js", (("Ctrl+V", "paste a picture"),))
 
 OF_PAGE: dict[str, tuple[Keys, ...]] = {
-    "Latent map": (MAP,),
+    "Latent map": (LARGE_MAP, LEGEND),
     "Interpolate": (SMALL_MAP, PLAIN_SLIDER),
     "Traverse": (SLIDERS, SEED, SMALL_MAP),
-    "Generate": (PLAIN_SLIDER, SMALL_MAP),
+    "Generate": (PLAIN_SLIDER, SMALL_MAP, GRID),
     "Your image": (PAD, PASTE, SMALL_MAP),
-    "Denoise": (PLAIN_SLIDER, BRUSH, PAD),
-    "Anomaly": (LINE,),
+    "Denoise": (PLAIN_SLIDER, COLUMNS, BRUSH, PAD),
+    "Anomaly": (LINE, BARS),
     "Lessons": (MAP._replace(where="On a map"), PLAIN_SLIDER),
-    "Train": (PLAIN_SLIDER,),
-    "Inside": (PLAIN_SLIDER, SMALL_MAP),
+    "Train": (PLAIN_SLIDER, CURVES),
+    "Inside": (PARTS, LAYER, PLAIN_SLIDER, SMALL_MAP),
     "Compare": (MAP._replace(where="On a map"), PLAIN_SLIDER),
 }
 

@@ -35,7 +35,7 @@ def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
             continue
         code = (FOLDER / place.source).read_text(encoding="utf-8")
         for key in (key for caps, _ in place.rows for key in caps.split()):
-            last = key.removeprefix("Ctrl+")
+            last = key.removeprefix("Ctrl+").removeprefix("Shift+")
             name = NAMES.get(last, last)
             name = name.lower() if len(name) == 1 else name
             if last == "V":

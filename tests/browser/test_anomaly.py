@@ -27,7 +27,7 @@ class Lab:
 
     @property
     def line(self):
-        return self.root.get_by_role("slider", name="Threshold")
+        return self.root.get_by_role("slider", name="Threshold", exact=True)
 
     def middle(self):
         box = self.line.bounding_box()

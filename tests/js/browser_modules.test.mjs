@@ -9,6 +9,7 @@ const { plane } = await import(new URL("plane.js", home));
 const { support, words } = await import(new URL("support.js", home));
 const { store } = await import(new URL("store.js", home));
 const { Camera } = await import(new URL("map/camera.js", home));
+const { pinch } = await import(new URL("map/gestures.js", home));
 
 // A small generator, so that the tests draw the same numbers everywhere.
 function random(seed) {
@@ -102,6 +103,23 @@ test("support falls from the data outwards, and words follow it", () => {
   assert.equal(shares[3], 0);
   assert.equal(words(shares[3]), "no training image near here");
   assert.equal(words(0.9), "well supported");
+});
+
+test("the view follows a cursor over its edge, by as much as it has to", () => {
+  const camera = new Camera();
+  camera.resize(500, 500);
+  camera.fit({ left: -2, right: 2, bottom: -1, top: 1 });
+  const [x, y] = camera.toPlane(530, 200);
+  assert.deepEqual(camera.follow(530, 200), [500, 200]);
+  const [sx, sy] = camera.toScreen(x, y);
+  assert.ok(Math.abs(sx - 500) < 1e-9 && Math.abs(sy - 200) < 1e-9);
+});
+
+test("two fingers: apart zooms, together moves", () => {
+  const { factor, at, by } = pinch([[100, 100], [200, 100]], [[80, 120], [280, 120]]);
+  assert.equal(factor, 2);
+  assert.deepEqual(at, [180, 120]);
+  assert.deepEqual(by, [30, 20]);
 });
 
 test("zooming keeps the place under the cursor, and a view survives another size", () => {

@@ -82,7 +82,7 @@ export class Desk {
 
   #key(event) {
     if (this.root.querySelector("dialog[open]")) return this.#inDialog(event);
-    if (event.key === "Escape" && this.find(".share").matches(":popover-open")) return;
+    if (this.find(".share").matches(":popover-open") && (event.key === "Escape" || this.share.walk(event))) return;
     const what = deed(event, event.composedPath()[0], this.presenter.on);
     if (!what || (what === "present" && !this.component.data.presents)) return;
     event.preventDefault();

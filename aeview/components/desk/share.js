@@ -30,6 +30,17 @@ export class Share {
     this.menu.querySelector("button").focus();
   }
 
+  /** Up and down in the menu; returns whether the key was one of those. */
+  walk(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const lines = [...this.menu.querySelectorAll("button:not([hidden])")];
+    const at = lines.indexOf(this.menu.getRootNode().activeElement);
+    if (!by || at < 0) return false;
+    event.preventDefault();
+    lines[(at + by + lines.length) % lines.length].focus();
+    return true;
+  }
+
   #link() {
     this.close();
     this.#copy(location.href, "The link is copied: it opens what is on screen.");

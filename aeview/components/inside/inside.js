@@ -107,6 +107,15 @@ export class Inside {
     for (const button of this.root.querySelectorAll("[data-part]")) {
       button.addEventListener("click", () => this.model && this.set({ part: button.dataset.part }));
     }
+    this.find(".parts").addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const tabs = [...this.root.querySelectorAll("[data-part]")];
+      if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const next = tabs[(tabs.indexOf(event.target.closest("[data-part]")) + by + tabs.length) % tabs.length];
+      next.focus();
+      next.click();
+    });
     for (const button of this.root.querySelectorAll("[data-kind]")) {
       button.addEventListener("click", () => this.model && this.set({ kind: button.dataset.kind }));
     }

@@ -102,8 +102,8 @@ export function listen(element, on) {
       if (!alone) leave(); // two fingers zoomed, and one of them is lifted
       return;
     }
-    if (!dragging && alone) on.click(...place(event), pressed.touch);
     if (exploring) leave();
+    if (!dragging && alone) on.click(...place(event), pressed.touch);
     letGo();
   }, options);
   element.addEventListener("pointercancel", (event) => {
