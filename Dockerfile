@@ -10,7 +10,7 @@ RUN pip install --no-cache-dir --extra-index-url $TORCH_INDEX -e .
 # Runs, own checkpoints and data sets live on the volume, everything else is read only.
 RUN useradd --create-home explorer && mkdir /data && chown explorer /data
 USER explorer
-ENV AECORE_HOME=/data/home AECORE_CACHE_DIR=/data/cache AECORE_DATA_DIR=/data/sets OMP_WAIT_POLICY=PASSIVE
+ENV AECORE_HOME=/data/home AECORE_CACHE_DIR=/data/cache AECORE_DATA_DIR=/data/sets OMP_WAIT_POLICY=PASSIVE MALLOC_ARENA_MAX=2
 VOLUME /data
 
 EXPOSE 8501

@@ -38,7 +38,8 @@ def controls(held: Stored) -> MapChoice:
     """Draw the row of controls and return what is chosen."""
     d = held.card.model.code_dim
     natural = live.natural(held).projection
-    columns = st.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
+    row = st.container(key="map_choice")
+    columns = row.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
     if d == 1:
         with columns[0]:
             return live.natural(held)._replace(n_points=n_points(held))

@@ -26,6 +26,16 @@ from aeview.training_words import Numbers
 POLL_S = 0.4
 BUSY = ("starting", "queued", "running", "paused")
 RESTING = ("interrupted", "stopped")  # and can be taken up again
+WILL_BE_SEEN = """
+While it trains you will see here, as it happens:
+
+- the latent map of validation images forming, coloured by class;
+- the losses falling, for training and validation images, reconstruction and KL apart;
+- the same ten images reconstructed, and samples from the prior;
+- the KL of every latent unit, and how many units are active.
+
+Afterwards you can replay every epoch, save the model for all other pages, or train on.
+"""
 
 
 def chosen() -> Run | None:
@@ -181,6 +191,7 @@ def watch() -> None:
     run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")
+        st.caption(WILL_BE_SEEN)
         return
     beside = _beside(run)
     shown = [run, *([beside] if beside else [])]

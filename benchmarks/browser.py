@@ -11,6 +11,7 @@ The rival in the same run is the server: what a click costs is what a hover woul
 
 import os
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -97,15 +98,18 @@ def p95(values: list[float]) -> float:
     return sorted(values)[int(0.95 * len(values))]
 
 
-def serve() -> tuple[subprocess.Popen[bytes], str]:
-    """Start the app on a free port."""
+STREAMLIT = ("streamlit", "run", "app.py", "--server.headless", "true",
+             "--server.address", "127.0.0.1", "--server.port")  # fmt: skip
+
+
+def serve(module: tuple[str, ...] = STREAMLIT) -> tuple[subprocess.Popen[bytes], str]:
+    """Start the app on a free port, which is the command's last word."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
-         "--server.address", "127.0.0.1", "--server.port", str(port)],
-        cwd=ROOT, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+        [sys.executable, "-m", *module, str(port)],
+        cwd=ROOT, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
@@ -119,9 +123,9 @@ def serve() -> tuple[subprocess.Popen[bytes], str]:
 
 
 @contextmanager
-def running_app() -> Iterator[tuple[Page, str]]:
+def running_app(module: tuple[str, ...] = STREAMLIT) -> Iterator[tuple[Page, str]]:
     """Serve the app and open a browser: an empty page, and the app's address."""
-    process, url = serve()
+    process, url = serve(module)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
@@ -130,7 +134,7 @@ def running_app() -> Iterator[tuple[Page, str]]:
             yield browser.new_page(viewport={"width": 1366, "height": 768}), url
             browser.close()
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # a command may have started the server
         process.wait()
 
 

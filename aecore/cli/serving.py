@@ -43,6 +43,8 @@ def serve(options: argparse.Namespace) -> int:
     print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")
     environment = os.environ | {
         "AECORE_CLASS": "1", "AECORE_TEACHER_KEY": key, "AECORE_JOIN_CODE": code,
+        # Each click is answered in a new thread; more pools would double what a session costs.
+        "MALLOC_ARENA_MAX": "2",
     }  # fmt: skip
     command = (
         sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true",

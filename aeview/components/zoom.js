@@ -1,17 +1,17 @@
-// How large the page is drawn: presenter mode enlarges all of it (`zoom` in frame.css).
+// How large the page is drawn: presenter mode and very large windows enlarge it (`zoom` in frame.css).
 
 const BAR = 52; // screen pixels at the foot of the window that presenter mode takes
 
 const page = () => globalThis.document?.documentElement;
 
-/** Screen pixels of the window for one css pixel of the page: 1, or more in presenter mode. */
+/** Screen pixels of the window for one css pixel of the page: 1 or more. */
 export const zoom = () => Number(page()?.dataset.zoom) || 1;
 
 /** Pixels of a canvas for one css pixel, so that lines are as sharp as the screen. */
 export const density = () => (globalThis.devicePixelRatio || 1) * zoom();
 
 /** Css pixels from the top of the window to its foot. */
-export const height = () => (innerHeight - (zoom() > 1 ? BAR : 0)) / zoom();
+export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? {}) ? BAR : 0)) / zoom();
 
 /** How far below the top of the window an element begins, css pixels. */
 export const top = (element) => element.getBoundingClientRect().top / zoom();

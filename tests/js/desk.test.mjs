@@ -5,7 +5,7 @@ import { test } from "node:test";
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
 const { Lecture, clock, shortLink, shows, target } = await import(new URL("desk/lecture.js", home));
-const { enlarged } = await import(new URL("desk/presenter.js", home));
+const { enlarged, settled } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
 const { Bench } = await import(new URL("denoise/bench.js", home));
@@ -105,6 +105,12 @@ test("a larger window is drawn larger, a small one is at least a fifth larger", 
   assert.ok(Math.abs(enlarged(1366, 768) - 1.219) < 0.001);
   assert.ok(enlarged(1920, 1080) > 1.7);
   assert.ok(enlarged(3840, 2160) > 3.4);
+});
+
+test("outside presenter mode only a window larger than most screens is enlarged", () => {
+  assert.equal(settled(1920, 1080), 1);
+  assert.equal(settled(3440, 1000), 1); // wide, but no higher than others
+  assert.equal(settled(3840, 2160), 2);
 });
 
 test("a code is drawn with the quiet zone it needs", () => {

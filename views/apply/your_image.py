@@ -10,7 +10,7 @@ notices = frame.head(
 )
 chosen = live.chosen_model()
 own_ways.pictures_only(chosen)
-left, right = st.columns([4, 7], gap="medium")
+left, right = st.container(key="drawn").columns([4, 7], gap="medium")
 with left:
     own_ways.ways_in(chosen)
 with right:

@@ -7,7 +7,7 @@ from aeview import frame, training, training_form
 notices = frame.head(
     "Train", "Choose a model and press Play: its map forms, its losses fall, its pictures sharpen."
 )
-controls, pictures = st.columns([1, 3.4], gap="medium")
+controls, pictures = st.container(key="chosen").columns([1, 3.4], gap="medium")
 with controls:
     above = st.container()  # Play is what one sees first; it depends on what stands below
     chosen = training_form.form()

@@ -9,8 +9,16 @@ const SCENES = "aeview.scenes";
 const ROOM = { width: 1120, height: 630 };
 const LEAST = 1.2;
 
-/** How much larger everything is drawn in a window. */
-export const enlarged = (width, height) => Math.max(LEAST, Math.min(width / ROOM.width, height / ROOM.height));
+// Beyond this a window is a wall of small type: it is drawn as this large, on a finer raster.
+const WIDE = { width: 1920, height: 1080 };
+
+const fits = (width, height, room) => Math.min(width / room.width, height / room.height);
+
+/** How much larger everything is drawn in a window, while presenting. */
+export const enlarged = (width, height) => Math.max(LEAST, fits(width, height, ROOM));
+
+/** And else: 1, or more on a screen of 4K that is not scaled. */
+export const settled = (width, height) => Math.max(1, fits(width, height, WIDE));
 
 export class Presenter {
   constructor(desk) {
@@ -29,7 +37,7 @@ export class Presenter {
     for (const button of desk.root.querySelectorAll(".opens button")) {
       button.addEventListener("click", () => this.#code(button.dataset.of));
     }
-    addEventListener("resize", () => this.on && this.#mark(true), { signal: desk.abort.signal });
+    addEventListener("resize", () => this.#mark(this.on), { signal: desk.abort.signal });
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
@@ -93,7 +101,7 @@ export class Presenter {
     const page = document.documentElement;
     this.desk.root.classList.toggle("presenting", on);
     page.toggleAttribute("data-presenting", on);
-    const zoom = on ? enlarged(innerWidth, innerHeight).toFixed(3) : "1";
+    const zoom = (on ? enlarged : settled)(innerWidth, innerHeight).toFixed(3);
     page.style.setProperty("--zoom", zoom);
     page.dataset.zoom = zoom;
     page.toggleAttribute("data-controls", on && this.lecture.controls);

@@ -1,5 +1,6 @@
 // Copy a link, copy code, download the view.
 
+import { zoom } from "../zoom.js";
 import { figure, picture, raster } from "./view.js";
 
 export class Share {
@@ -25,8 +26,8 @@ export class Share {
     const button = this.desk.find(".open-share").getBoundingClientRect();
     this.menu.showPopover();
     const width = this.menu.getBoundingClientRect().width;
-    this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8))}px`;
-    this.menu.style.top = `${button.bottom + 6}px`;
+    this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8)) / zoom()}px`;
+    this.menu.style.top = `${(button.bottom + 6) / zoom()}px`;
     this.menu.querySelector("button").focus();
   }
 
