@@ -8,6 +8,7 @@ const LOOK = "position:fixed;inset:auto;margin:0;max-width:300px;padding:5px 9px
 const PRESSED = "button, a, input, select, summary";
 const GAP = 6; // css pixels
 const HOLD_MS = 500;
+const JUST_MS = 300; // from a press to the focus that it brings
 const SLOP = 10; // css pixels that a resting finger may wander
 
 export class Hints {
@@ -25,7 +26,7 @@ export class Hints {
     on("pointerdown", (event) => this.#touched(event));
     for (const kind of ["pointerup", "pointercancel"]) on(kind, () => clearTimeout(this.timer));
     on("pointermove", (event) => this.#moved(event));
-    on("focusin", (event) => event.target.matches(":focus-visible") && this.#show(event.target.closest("[title]")));
+    on("focusin", (event) => this.#focused(event));
     on("focusout", () => this.#hide());
     on("keydown", () => this.#hide());
   }
@@ -36,10 +37,17 @@ export class Hints {
     this.tip.remove();
   }
 
+  // A field that is clicked has a visible focus, too.
+  #focused({ target, timeStamp }) {
+    const clicked = timeStamp - (this.pressed ?? -Infinity) < JUST_MS;
+    if (!clicked && target.matches(":focus-visible")) this.#show(target.closest("[title]"));
+  }
+
   // A finger that rests on what is pressed reads its hint, and then does not press it.
   #touched(event) {
     this.#hide();
     clearTimeout(this.timer);
+    this.pressed = event.timeStamp;
     this.holding = event.pointerType === "touch" ? [event.clientX, event.clientY] : null;
     this.read = false;
     const named = event.target.closest(PRESSED)?.closest("[title]");

@@ -78,7 +78,7 @@ def test_by_keys_on_the_latent_map(app, open_page):
         press(key)
     assert focused(page)[0].startswith("Download view, PNG")
     press("Escape")
-    assert focused(page)[0] == "open-share"
+    expect(page.locator(".open-share")).to_be_focused()
     page.locator("dt", has_text="round trip").focus()
     expect(page.locator(".hint-of:popover-open")).to_contain_text("‖E(D(z)) − z‖")
 

@@ -14,6 +14,7 @@ export class Share {
       svg: () => this.#download("svg"),
     };
     desk.find(".open-share").addEventListener("click", () => this.#open());
+    this.menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#giveBack());
     desk.find(".code .copy").addEventListener("click", () => this.#copy(desk.find("pre").textContent, "The code is copied."));
   }
 
@@ -29,6 +30,12 @@ export class Share {
     this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8)) / zoom()}px`;
     this.menu.style.top = `${(button.bottom + 6) / zoom()}px`;
     this.menu.querySelector("button").focus();
+  }
+
+  // The focus, unless it has gone elsewhere meanwhile.
+  #giveBack() {
+    const at = this.menu.getRootNode().activeElement;
+    if (this.menu.contains(at) || document.activeElement === document.body) this.desk.find(".open-share").focus();
   }
 
   /** Up and down in the menu; returns whether the key was one of those. */
