@@ -24,7 +24,7 @@ SAMPLE = "sample "
 FILES_WORDS = (
     "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
 )
-TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
+TABLE_BELOW = "{n} files: [the table below](#all-{n}-pictures) says what became of each."
 
 
 def pictures_only(chosen: Opened) -> None:
