@@ -179,4 +179,12 @@ def test_by_fingers_with_less_motion_on_the_latent_map(app, open_page):
     hand.touch("End")
     assert lab.evaluate(camera)[2] == pytest.approx(3 * first[2], rel=0.05)
     assert page.evaluate(scrolled) == 0
+    # the sidebar put away gives its room to the page
+    page.get_by_role("button", name="Collapse sidebar").click()
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stMain]').clientWidth > innerWidth - 20"
+    )
+    page.get_by_test_id("stExpandSidebarButton").click()  # the browser remembers it
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_have_count(0)
     page.wait_for_function("() => document.getAnimations({ subtree: true }).length === 0")
