@@ -27,22 +27,22 @@ OBJECTIVES = {
     "gaussian": "squared error",
     "calibrated": "log of the squared error",
 }
-# What the names of the figures mean, in a sentence or two; they are shown where one points at them.
+# What the names of the figures mean; shown where one points at them.
 EXPLAINED = {
     "MSE": "Mean squared error: how far the picture that comes back is from the original.",
     "reconstruction": (
-        "How surprising the original is, given what the decoder draws: −log p(x given z). In nats, "
-        "the unit of natural logarithms; 1 nat is 1.44 bits. Lower is better."
+        "How surprising the original is, given what the decoder draws: −log p(x given z). In "
+        "nats, the unit of natural logarithms; 1 nat is 1.44 bits. Lower is better."
     ),
     "KL": (
-        "How much an image's posterior (the codes its encoder finds likely) differs from the prior "
-        "N(0, I), in nats: what the code tells of the image. 0 is nothing at all."
+        "How much an image's posterior (the codes its encoder finds likely) differs from the "
+        "prior N(0, I), in nats: what the code tells of the image. 0 is nothing at all."
     ),
     "−ELBO": (
         "Reconstruction plus KL: what a VAE with β = 1 is trained to make small. It bounds from "
         "above how surprising the images are to the model (ELBO: evidence lower bound)."
     ),
-    "active units": "The units of the code that change from image to image; the others are unused.",
+    "active units": "The units of the code that vary from image to image; others are unused.",
 }
 DENOISE = """
 - **Original, noisy, restored.** Noise is added to test images that no model was trained on, in

@@ -125,18 +125,19 @@ export function drawPrior(context, camera, centre, colours) {
   for (const sigma of [1, 2, 3]) {
     const far = sigma * camera.scale;
     const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
+    const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
     // The halo keeps the circles visible over dark pictures.
-    for (const [colour, width, alpha] of [[colours.background, 3.5, 0.6], [colours.text, 1, 1 - 0.15 * sigma]]) {
+    for (const [colour, width, alpha] of [[colours.background, 3.5, 0.6], [colours.text, 1, 1 - 0.1 * sigma]]) {
       Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
       context.setLineDash([5, 4]);
       context.beginPath();
       context.arc(x, y, far, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      if (width > 1) context.strokeText(...word);
+      if (width > 1 && named) context.strokeText(...word);
     }
     context.fillStyle = colours.text;
-    context.fillText(...word);
+    if (named) context.fillText(...word);
   }
   context.globalAlpha = 1;
 }
