@@ -224,7 +224,7 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
                 st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
             else:
                 CONTROLS[step.control].draw(model)
-    lesson_progress.keep(lesson_bar.read().lessons)
+    lesson_progress.keep(lesson_bar.read().lessons, _to_list)
 
 
 def _words(lesson: Lesson, number: int, context: Context) -> None:

@@ -21,10 +21,13 @@ MOST_UNITS = 1024
 Value = TypeVar("Value")
 
 
-def keep(lessons: Iterable[Lesson]) -> None:
-    """Take over what the tab has kept, once, and have it keep what is so far; called last."""
+def keep(lessons: Iterable[Lesson], to_list: Callable[[], None] | None = None) -> None:
+    """Take over what the tab has kept, once, and have it keep what is so far; called last.
+
+    In a lesson, `to_list` is called when the menu's link to the lessons is clicked.
+    """
     known = state.LESSON_KNOWN in st.session_state
-    kept = lesson_progress(_text(), known, key=state.LESSON_KEPT)
+    kept = lesson_progress(_text(), known, to_list, key=state.LESSON_KEPT)
     if known or kept is None:
         return
     restored = read(kept, lessons)
