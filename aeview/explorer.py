@@ -289,6 +289,12 @@ def words(held: Stored, choice: MapChoice) -> None:
   browser. **Click** to pin a place; near a point the click takes that image's own code.
 - **Support** is the share of training images that lie at least as far from their own neighbours
   in latent space as this place does. Low support means that the decoder was never taught there.
+- **Posterior**: a VAE's encoder answers an image not with one code but with a bell curve of codes,
+  a mean and a standard deviation for each unit. **Prior**: N(0, I), the bell curve around 0 with
+  standard deviation 1 in each unit. The VAE is trained to keep all posteriors together near it, so
+  that random codes can be drawn from it. **KL** says how far a posterior is from the prior, and
+  **−ELBO** is that plus the reconstruction; both in **nats**, the unit of natural logarithms
+  (1 nat is 1.44 bits).
 - **Round trip**: the decoded picture is encoded again. The arrow on the map points to where it
   lands; a long arrow means that the place does not stand for its own picture.
 - **Drag** moves the map, the **wheel** zooms, a **double-click** shows all again. **Shift-drag**

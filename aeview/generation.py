@@ -234,7 +234,10 @@ def explain() -> None:
   has (1, 2, 4 … 32) is chosen by the Bayesian information criterion.
 - **Temperature** multiplies the noise: below 1 samples are more alike, above 1 they are rarer.
 - The **bar** under a picture is the support of its code: the share of training images that lie
-  at least as far from their own neighbours in latent space.
+  at least as far from their own neighbours in latent space. With more than 3 units hardly any
+  drawn code has neighbours, whatever it decodes to (units that a VAE does not use are anything in
+  a drawn code, and 0 in an image's). There the picture is encoded again, and the support is that
+  of where it lands: high where the encoder takes it for something like a training image.
 - The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
   images, found by a small classifier of our own (`python -m aecore classifier`). It grows with
   what is missing as well as with what is wrong: good pictures of two classes only are far from

@@ -14,7 +14,7 @@ PAGE = "lessons"
 
 @dataclass(slots=True)
 class Progress:
-    """How far a lesson has come in this session; steps are counted from 1.
+    """How far a lesson has come in this tab; steps are counted from 1.
 
     Attributes:
         step: the one to go on with.

@@ -112,6 +112,11 @@ def _photograph(model: Opened, _: list[str]) -> float | None:
     return scoring.Scorer(model.held, network).score(content, title).score
 
 
+def _strangeness(model: Opened, words: list[str]) -> float | None:
+    score = _photograph(model, words)
+    return None if score is None else score / model.held.card.metrics["mse"]
+
+
 def _frechet(model: Opened, words: list[str]) -> float | None:
     return sample_quality.distance(model, words[0])
 
@@ -166,6 +171,9 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "rank": Kind("which of them, by score, is the limit", ",d", _rank),
     "limit": Kind("the score that 5 % of normal images exceed", _PER_PIXEL, _limit),
     "photograph": Kind("the score of the sample photograph", _PER_PIXEL, _photograph),
+    "strangeness": Kind(
+        "how many times the mean score of test images that is", ".0f", _strangeness
+    ),
     "frechet": Kind(
         "Fréchet distance of samples to real images", ".1f", _frechet, (tuple(SAMPLERS),)
     ),

@@ -6,7 +6,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aecore.errors import DataError
-from aeview import frame, lesson_bar, lesson_figures, lesson_places, links, live, state
+from aeview import (
+    frame,
+    lesson_bar,
+    lesson_figures,
+    lesson_places,
+    lesson_progress,
+    links,
+    live,
+    state,
+)
 from aeview.callbacks import uncut
 from aeview.lesson_bar import Progress
 from aeview.lesson_controls import CONTROLS, here
@@ -31,6 +40,7 @@ def show() -> DeltaGenerator:
     if found is None:
         notices = frame.title_line(LIST, SENTENCE)
         _list(shelf)
+        lesson_progress.keep(shelf.lessons)
         return notices
     lesson, number = found
     _enter(lesson, number)
@@ -44,10 +54,11 @@ def show() -> DeltaGenerator:
 
 
 def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
-    """The link's lesson and step, else those that are under way."""
+    """The link's lesson and step; None for the list, which is the address without a lesson."""
     named = state.text(state.LESSON)
     if named is None:
-        return lesson_bar.under_way()
+        st.session_state.pop(state.LESSON_ENTERED, None)
+        return None
     lesson = next((lesson for lesson in shelf.lessons if lesson.id == named), None)
     if lesson is None:
         state.ignore(state.LESSON, f"is “{named[:60]}”, and there is no such lesson")
@@ -213,6 +224,7 @@ def _body(lesson: Lesson, number: int, name: str) -> None:
                 st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
             else:
                 CONTROLS[step.control].draw(model)
+    lesson_progress.keep(lesson_bar.read().lessons, _to_list)
 
 
 def _words(lesson: Lesson, number: int, context: Context) -> None:
@@ -244,10 +256,12 @@ def _question(lesson: Lesson, number: int, question: Question, context: Context)
     progress = lesson_bar.progress(lesson)
     revealed = number in progress.revealed
     options = range(len(question.choices))
+    key = f"choice {lesson.id} {number}"
+    if st.session_state.get(key) is None and number in progress.chosen:  # what the tab had kept
+        st.session_state[key] = progress.chosen[number]
     chosen = st.radio(
         lesson_figures.fill(question.ask, context), options, index=progress.chosen.get(number),
-        format_func=lambda place: question.choices[place], disabled=revealed,
-        key=f"choice {lesson.id} {number}",
+        format_func=lambda place: question.choices[place], disabled=revealed, key=key,
     )  # fmt: skip
     if chosen is not None:
         progress.chosen[number] = chosen

@@ -27,6 +27,23 @@ OBJECTIVES = {
     "gaussian": "squared error",
     "calibrated": "log of the squared error",
 }
+# What the names of the figures mean; shown where one points at them.
+EXPLAINED = {
+    "MSE": "Mean squared error: how far the picture that comes back is from the original.",
+    "reconstruction": (
+        "How surprising the original is, given what the decoder draws: −log p(x given z). In "
+        "nats, the unit of natural logarithms; 1 nat is 1.44 bits. Lower is better."
+    ),
+    "KL": (
+        "How much an image's posterior (the codes its encoder finds likely) differs from the "
+        "prior N(0, I), in nats: what the code tells of the image. 0 is nothing at all."
+    ),
+    "−ELBO": (
+        "Reconstruction plus KL: what a VAE with β = 1 is trained to make small. It bounds from "
+        "above how surprising the images are to the model (ELBO: evidence lower bound)."
+    ),
+    "active units": "The units of the code that vary from image to image; others are unused.",
+}
 DENOISE = """
 - **Original, noisy, restored.** Noise is added to test images that no model was trained on, in
   your browser, drawn from the seed. Every network gets the noisy image as it is; the **denoising
@@ -82,11 +99,19 @@ def figures(card: Card) -> str:
         ]
     else:
         rows = rows[:1]
-    lines = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    lines = "".join(
+        f"<dt{_explained(name)}>{escape(name)}</dt><dd>{escape(value)}</dd>"
+        for name, value in rows
+    )
     only = card.training.only
     of = f" ({escape(', '.join(only))})" if only else ""
     note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {words.many}{of}."
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
+
+
+def _explained(name: str) -> str:
+    said = EXPLAINED.get(name.partition(" per ")[0])
+    return f' title="{escape(said)}"' if said else ""
 
 
 def _nats(metrics: dict[str, Any]) -> str:

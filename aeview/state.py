@@ -140,13 +140,15 @@ TRIED = "join_tried"
 SESSION = "session_token"
 LET_TRAIN = "let_students_train"
 
-# Lessons: which one and which step; what is kept of them is in the session state only.
+# Lessons: which one and which step; what is done of them is in the session state, and in the tab.
 LESSON = "lesson"
 STEP = "step"
 LESSON_AT = "lesson_at"
 LESSON_ENTERED = "lesson_entered"
 LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
+LESSON_KEPT = "lesson_kept"
+LESSON_KNOWN = "lesson_known"
 WANTED = "wanted_link"
 
 # Session state only.

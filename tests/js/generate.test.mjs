@@ -7,6 +7,7 @@ const { normal, philox, quantile, uniform } = await import(new URL("noise.js", h
 const { Mixture } = await import(new URL("generate/sampling.js", home));
 const { place } = await import(new URL("generate/quantiles.js", home));
 const { reach } = await import(new URL("generate/samples.js", home));
+const { lands, supported } = await import(new URL("generate/tile.js", home));
 const { Queue } = await import(new URL("generate/queue.js", home));
 
 const packed = (values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
@@ -87,4 +88,11 @@ test("the queue replaces waiting jobs without losing their place, and stops in t
   while (frames.length) frames.shift()();
   assert.deepEqual(done, ["a", "b again", "a again"]);
   assert.deepEqual(slices, [2, 1, 0]);
+});
+
+test("with few units a code itself is judged, with many where its picture lands", () => {
+  const model = (d) => ({ d, support: { share: ([first]) => first }, encode: (pixels) => pixels.map((v) => v / 2) });
+  assert.deepEqual([2, 3, 4, 16].map((d) => lands(model(d))), [false, false, true, true]);
+  assert.equal(supported(model(2), [0.2], [0.8]), 0.2);
+  assert.equal(supported(model(16), [0.2], [0.8]), 0.4);
 });

@@ -9,6 +9,7 @@ import { showQuality } from "./quality.js";
 import { Queue } from "./queue.js";
 import { Mixture } from "./sampling.js";
 import { Samples } from "./samples.js";
+import { lands } from "./tile.js";
 
 const TELL_AFTER_MS = 400;
 const FIRST = { seed: 0, n: 36, temperature: 1, method: "prior", noise: 2 };
@@ -172,7 +173,13 @@ export class Generator {
     this.find(".around-note").textContent = missing.length
       ? `${missing[0].title} does not carry this image; choose another one.`
       : "One draw of noise, the same in all columns, grows from left to right; σ counts in standard deviations of each "
-        + "model's own codes. The bar under a picture is the support of its code.";
+        + `model's own codes. The bar under a picture is the support of ${this.#bar()}.`;
+  }
+
+  #bar() {
+    const again = this.views.map(({ model }) => lands(model));
+    if (again.every(Boolean)) return "the code that the picture has when it is encoded again";
+    return again.some(Boolean) ? "its code, with more than 3 units of its code when it is encoded again" : "its code";
   }
 
   // ---- controls ----------------------------------------------------------------------------

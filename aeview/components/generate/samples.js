@@ -4,7 +4,7 @@ import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { normal, uniform } from "../noise.js";
 import { percent } from "../words.js";
-import { SUPPORTED, Tile } from "./tile.js";
+import { lands, SUPPORTED, Tile } from "./tile.js";
 
 export class Samples {
   /** @param home for the pictures; @param mapHome for the small maps */
@@ -99,7 +99,9 @@ export class Samples {
 
   #count({ view, section, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
-    const count = `${supported} of ${shares.length} drawn codes have training images nearby (support 10 % or more).`;
+    const count = lands(view.model)
+      ? `Encoded again, ${supported} of ${shares.length} pictures land among the codes of training images (support 10 % or more).`
+      : `${supported} of ${shares.length} drawn codes have training images nearby (support 10 % or more).`;
     section.querySelector(".note").textContent = `${this.#where(view, method, temperature)} ${count}`;
   }
 

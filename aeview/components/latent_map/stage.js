@@ -2,6 +2,7 @@
 
 import { frame, imageData, isSignal, theme } from "../paint.js";
 import { Camera } from "../map/camera.js";
+import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, clear, cross, outline, ring } from "../map/marks.js";
 import { density, height, top } from "../zoom.js";
@@ -113,6 +114,7 @@ export class Stage {
     if (layers.has("prior") && !this.find('[data-layer="prior"]').hidden) {
       drawPrior(context, camera, model.plane.transform(new Float32Array(model.d)), colours);
     }
+    drawAxes(context, camera, model.map.axes, colours);
     if (colour === "class" && !thumbnails) drawNames(context, camera, scene, colours);
   }
 

@@ -42,7 +42,7 @@ export class Toolbar {
     const linear = map.kind === "linear";
     const names = { class: "class", error: "reconstruction error", ...(header.has_posterior ? { kl: "KL" } : {}) };
     this.find(".colour").replaceChildren(...Object.entries(names).map(([value, text]) => new Option(text, value)));
-    this.find('[data-layer="prior"]').hidden = !(header.has_posterior && linear);
+    this.find('[data-layer="prior"]').hidden = !linear;
     this.find(".fill").hidden = !(linear && d > 2);
   }
 

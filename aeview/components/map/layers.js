@@ -120,18 +120,24 @@ const fogginess = (share) => 1 - Math.min(1, share / 0.2);
 /** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
 export function drawPrior(context, camera, centre, colours) {
   const [x, y] = camera.toScreen(...centre);
-  context.strokeStyle = colours.text;
-  context.fillStyle = colours.text;
   context.font = `11px ${colours.font}`;
+  context.lineJoin = "round";
   for (const sigma of [1, 2, 3]) {
-    context.globalAlpha = 0.75 - 0.15 * sigma;
-    context.setLineDash([5, 4]);
-    context.beginPath();
-    context.arc(x, y, sigma * camera.scale, 0, 2 * Math.PI);
-    context.stroke();
-    context.setLineDash([]);
-    context.globalAlpha = 1; // the lines may fade, what is read may not
-    context.fillText(`${sigma}σ`, x + sigma * camera.scale * 0.707 + 3, y - sigma * camera.scale * 0.707 - 3);
+    const far = sigma * camera.scale;
+    const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
+    const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
+    // The halo keeps the circles visible over dark pictures.
+    for (const [colour, width, alpha] of [[colours.background, 3.5, 0.6], [colours.text, 1, 1 - 0.1 * sigma]]) {
+      Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
+      context.setLineDash([5, 4]);
+      context.beginPath();
+      context.arc(x, y, far, 0, 2 * Math.PI);
+      context.stroke();
+      context.setLineDash([]);
+      if (width > 1 && named) context.strokeText(...word);
+    }
+    context.fillStyle = colours.text;
+    if (named) context.fillText(...word);
   }
   context.globalAlpha = 1;
 }
@@ -205,7 +211,7 @@ export function scale(values) {
   return { low, high, colour };
 }
 
-/** Class names at the median of their points, so that colour alone does not carry them. */
+/** Class names where their points are densest, so that colour alone does not carry them. */
 export function drawNames(context, camera, scene, colours) {
   context.font = `600 13px ${colours.font}`;
   context.textAlign = "center";
@@ -213,9 +219,9 @@ export function drawNames(context, camera, scene, colours) {
   context.lineWidth = 4;
   context.lineJoin = "round";
   const taken = [];
-  for (const { name, x, y, label } of scene.names) {
+  for (const { name, places, label } of scene.names) {
     if (scene.hidden[label]) continue;
-    const at = free(camera.toScreen(x, y), context.measureText(name).width, taken);
+    const at = free(places.map((place) => camera.toScreen(...place)), context.measureText(name).width, taken);
     context.strokeStyle = colours.background;
     context.strokeText(name, ...at);
     context.fillStyle = colours.text;
@@ -223,12 +229,14 @@ export function drawNames(context, camera, scene, colours) {
   }
 }
 
-// A name that would lie over another one moves up or down, a line at a time.
-function free([x, y], width, taken) {
-  const over = (top) => taken.some((other) =>
-    Math.abs(other.x - x) < (other.width + width) / 2 + 4 && Math.abs(other.y - top) < LINE);
-  const tops = [0, -1, 1, -2, 2, -3, 3].map((lines) => y + lines * LINE);
-  const top = tops.find((each) => !over(each)) ?? y;
-  taken.push({ x, y: top, width });
-  return [x, top];
+// A name that would lie over another one goes to another place of its class, else up or down, a
+// line at a time.
+function free(places, width, taken) {
+  const over = ([x, y]) => taken.some((other) =>
+    Math.abs(other.x - x) < (other.width + width) / 2 + 4 && Math.abs(other.y - y) < LINE);
+  const [[x, y]] = places;
+  const lines = [-1, 1, -2, 2, -3, 3].map((line) => [x, y + line * LINE]);
+  const at = [...places, ...lines].find((each) => !over(each)) ?? [x, y];
+  taken.push({ x: at[0], y: at[1], width });
+  return at;
 }

@@ -6,6 +6,7 @@ import { plane } from "../plane.js";
 import { support } from "../support.js";
 import { crowd } from "../neighbours.js";
 import { scale } from "./layers.js";
+import { peaks } from "./peak.js";
 
 const N_AMONG = 6; // five neighbours besides the point itself
 
@@ -35,8 +36,7 @@ export class Model {
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
     this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
     this.scales = Object.fromEntries(Object.entries(this.values).map(([k, v]) => [k, scale(v)]));
-    this.names = header.classes.map((name, label) => ({ name, label, ...this.#median(label) }))
-      .filter(({ x }) => Number.isFinite(x));
+    this.names = this.#names();
     this.code = new Float32Array(this.d);
   }
 
@@ -54,16 +54,13 @@ export class Model {
     return (x, y) => 2 - mean(grid.nearest(x, y, N_AMONG - 1).distance) / limit;
   }
 
-  #median(label) {
-    const xs = [];
-    const ys = [];
-    for (let i = 0; i < this.n; i++) {
-      if (this.labels[i] !== label) continue;
-      xs.push(this.points[2 * i]);
-      ys.push(this.points[2 * i + 1]);
-    }
-    const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-    return { x: middle(xs), y: middle(ys) };
+  // Each class is named where it is densest: of two clusters in the larger one, never between.
+  #names() {
+    const { classes } = this.header;
+    const { left, right, bottom, top } = this.box;
+    return peaks(this.points, this.labels, classes.length, Math.max(right - left, top - bottom))
+      .map((rows, label) => ({ name: classes[label], label, places: rows.map((row) => this.place(row)) }))
+      .filter(({ places }) => places.length);
   }
 
   codeAt(x, y) {

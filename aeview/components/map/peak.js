@@ -1,0 +1,63 @@
+// Where a class is at home on a map: a place among its own images, however many clusters it has.
+
+const COARSE = 12; // cells across the map: which cluster
+const FINE = 48; // and where in it
+const SPOTS = 6; // places a class, at most
+const LEAST = 0.05; // of the class that another place has to have around it
+const FAR = 2 ** 20; // cells
+
+/**
+ * The rows of each class around which its points are densest, the best one first; none for a class
+ * without points.
+ *
+ * Points are counted in square cells, and the nine cells around each are added up; first in large
+ * cells, so that the cluster with most of the class wins over a tighter one with few, then in small
+ * ones inside it. The row is that of the class nearest to the mean of what was found, so it is a
+ * point of its own and never a place between clusters. The others are for where that one is taken.
+ *
+ * @param points x, y, x, y, … on the plane; @param labels the class of each; @param size of the map
+ */
+export function peaks(points, labels, n, size) {
+  const rows = Array.from({ length: n }, () => []);
+  labels.forEach((label, row) => rows[label]?.push(row));
+  return rows.map((own) => found(points, own, size));
+}
+
+function found(points, own, size) {
+  const spots = [];
+  let rest = own;
+  while (rest.length && spots.length < SPOTS) {
+    const crowd = crowded(points, crowded(points, rest, size / COARSE || 1), size / FINE || 1);
+    if (spots.length && crowd.length < LEAST * own.length) break;
+    spots.push(middle(points, crowd));
+    const gone = new Set(crowd);
+    rest = rest.filter((row) => !gone.has(row));
+  }
+  return spots;
+}
+
+// The rows in the nine cells that hold the most of them.
+function crowded(points, rows, side) {
+  const cells = new Map();
+  const key = (c, r) => (c + FAR) * 2 * FAR + r + FAR;
+  for (const row of rows) {
+    const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
+    const name = key(c, r);
+    if (!cells.has(name)) cells.set(name, { c, r, rows: [] });
+    cells.get(name).rows.push(row);
+  }
+  let best = [];
+  for (const { c, r } of cells.values()) {
+    const around = [];
+    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) around.push(cells.get(key(c + i, r + j))?.rows ?? []);
+    if (around.reduce((sum, each) => sum + each.length, 0) > best.length) best = around.flat();
+  }
+  return best;
+}
+
+function middle(points, rows) {
+  const mean = (axis) => rows.reduce((sum, row) => sum + points[2 * row + axis], 0) / rows.length;
+  const [x, y] = [mean(0), mean(1)];
+  const away = (row) => (points[2 * row] - x) ** 2 + (points[2 * row + 1] - y) ** 2;
+  return rows.reduce((best, row) => (away(row) < away(best) ? row : best));
+}

@@ -1,0 +1,76 @@
+// What is written on a map: class names and axes. node --test tests/js
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const home = new URL("../../aeview/components/", import.meta.url);
+const { peaks } = await import(new URL("map/peak.js", home));
+const { marks } = await import(new URL("map/axes.js", home));
+const { Camera } = await import(new URL("map/camera.js", home));
+
+// A small generator of normal numbers, the same on every machine.
+function normals(n, seed = 1) {
+  let state = seed;
+  const next = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  return Array.from({ length: n }, () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next()));
+}
+
+/** n points around (x, y). */
+const cloud = (n, x, y, spread, seed) =>
+  normals(2 * n, seed).map((value, i) => spread * value + (i % 2 ? y : x));
+
+const where = (points, row) => [points[2 * row], points[2 * row + 1]];
+const away = ([x, y], [a, b]) => Math.hypot(x - a, y - b);
+
+test("a class in two clusters is named in the larger one, never between", () => {
+  for (const [large, small] of [[0.5, 0.5], [0.8, 0.3], [0.3, 0.8]]) {
+    const points = Float32Array.from([...cloud(800, -5, 0, large, 3), ...cloud(200, 5, 0, small, 7)]);
+    const [[row]] = peaks(points, new Uint8Array(1000), 1, 14);
+    assert.ok(row < 800);
+    assert.ok(away(where(points, row), [-5, 0]) < large);
+  }
+});
+
+test("a ring is named on the ring, and each class at its own place", () => {
+  const ring = Array.from({ length: 400 }, (_, i) => [Math.cos(i) * 4, Math.sin(i) * 4]).flat();
+  const points = Float32Array.from([...ring, ...cloud(50, 0, 0, 0.2, 5), 9, 9]);
+  const labels = Uint8Array.from({ length: 451 }, (_, i) => (i < 400 ? 0 : i < 450 ? 1 : 3));
+  const [[first], [second, ...others], none, lone] = peaks(points, labels, 4, 10);
+  assert.ok(Math.abs(Math.hypot(...where(points, first)) - 4) < 1e-5);
+  for (const row of [second, ...others]) assert.equal(labels[row], 1);
+  assert.deepEqual(none, []);
+  assert.deepEqual(lone, [450]);
+});
+
+test("points that all lie in one place have a name there", () => {
+  assert.ok(peaks(new Float32Array(20), new Uint8Array(10), 1, 0)[0][0] >= 0);
+});
+
+test("ticks stand where their numbers are, and follow zoom and pan", () => {
+  const camera = new Camera();
+  camera.resize(400, 400);
+  camera.fit({ left: -3, right: 3, bottom: -3, top: 3 });
+  const numbers = (list) => list.map(({ text }) => Number(text.replace("−", "-")));
+  const check = () => {
+    const { across, up } = marks(camera, ["z1", "z2"]);
+    assert.ok(across.length >= 2 && up.length >= 2);
+    for (const { text, at } of across) {
+      assert.ok(Math.abs(camera.toPlane(at, 0)[0] - Number(text.replace("−", "-"))) < 1e-6);
+    }
+    for (const { text, at } of up) {
+      assert.ok(Math.abs(camera.toPlane(0, at)[1] - Number(text.replace("−", "-"))) < 1e-6);
+    }
+    return numbers(across);
+  };
+  assert.deepEqual(check(), [-2, -1, 0, 1, 2]);
+  camera.zoom(20, 10, 390);
+  camera.pan(37, -12);
+  check();
+});
+
+test("an axis that means nothing has no ticks", () => {
+  const camera = new Camera();
+  camera.resize(400, 400);
+  camera.fit({ left: -3, right: 3, bottom: -3, top: 3 });
+  assert.deepEqual(marks(camera, ["", ""]), { across: [], up: [] });
+  assert.deepEqual(marks(camera, ["z1", ""]).up, []);
+});
