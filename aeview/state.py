@@ -300,13 +300,15 @@ def set_parameters(values: dict[str, str]) -> None:
 def begin_anew(parameters: dict[str, str]) -> None:
     """Forget what the pages show and put these parameters into the link.
 
-    To be called before any widget of the run. What the user typed, drew or uploaded stays.
+    To be called before any widget of the run. What the user typed, drew or uploaded stays, and
+    so does the join code: it is not the page's, and the door has looked at the link already.
     """
     levels = [key for key in st.session_state if str(key).startswith(f"{SPOILT_LEVEL} ")]
     for key in (*SHOWN_STATES, *levels):
         if key in st.session_state:
             del st.session_state[key]
-    st.query_params.from_dict(parameters)
+    code = {JOIN: st.query_params[JOIN]} if JOIN in st.query_params else {}
+    st.query_params.from_dict({**parameters, **code})
 
 
 def resume(*names: str) -> None:

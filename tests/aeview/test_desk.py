@@ -126,6 +126,17 @@ def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
     assert "no scene" in other.info[0].value
 
 
+def test_a_scene_leaves_the_join_code_in_the_address(app, monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    monkeypatch.setenv("AECORE_JOIN_CODE", "kiwi")
+    app.query_params["scene"] = "scatter-784-to-2"
+    app.query_params["join"] = "kiwi"
+    app.run()
+    assert not app.exception
+    assert app.query_params["model"] in ("digits-ae-2d", ["digits-ae-2d"])
+    assert app.query_params["join"] in ("kiwi", ["kiwi"])
+
+
 def test_a_deleted_run_is_offered_back(app, monkeypatch):
     from aecore.models.config import ModelConfig
     from aecore.recipes import Recipe
