@@ -87,16 +87,18 @@ def code(address: str) -> dict[str, Any]:
     """The QR code of an address: as the browser sees it, or this machine's in the local network.
 
     Returns:
-        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it.
+        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it;
+        `join`, the join code for whoever types the address, told to who may present.
     """
     import segno
 
+    join = access.join_code() if may_present() else ""
     found, note = reachable(address)
     if len(found) > LONGEST:
-        return {"rows": [], "address": found, "note": TOO_LONG}
+        return {"rows": [], "address": found, "note": TOO_LONG, "join": join}
     made = segno.make(found, error="m", micro=False)
     rows = ["".join("1" if cell else "0" for cell in row) for row in made.matrix]
-    return {"rows": rows, "address": found, "note": note}
+    return {"rows": rows, "address": found, "note": note, "join": join}
 
 
 def reachable(address: str) -> tuple[str, str]:
@@ -111,6 +113,14 @@ def reachable(address: str) -> tuple[str, str]:
         return address, NO_NETWORK
     port = f":{parts.port}" if parts.port else ""
     return parts._replace(netloc=f"{host}{port}").geturl(), ""
+
+
+def root() -> tuple[str, str]:
+    """The app's own address as other machines know it, and what is in the way of that."""
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    here = urlsplit(st.context.url or f"http://localhost:{st.get_option('server.port')}")
+    path = f"/{base}/" if base else "/"
+    return reachable(here._replace(path=path, query="", fragment="").geturl())
 
 
 def _loopback(host: str) -> bool:

@@ -138,6 +138,7 @@ TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_sc
 JOIN = "join"
 TRIED = "join_tried"
 SESSION = "session_token"
+COUNT = "count_again"
 LET_TRAIN = "let_students_train"
 
 # Lessons: which one and which step; what is kept of them is in the session state only.

@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import desk, keys
+from aeview import access, desk, keys
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
 from aeview.scenes import read
@@ -87,7 +87,17 @@ def test_a_code_is_square_and_one_too_dense_is_not_made():
     assert made["rows"][0].startswith("1111111")  # the corner by which it is found
     assert desk.code("http://lab.school/?z=" + "1" * 2000) == {
         "rows": [], "address": "http://lab.school/?z=" + "1" * 2000, "note": desk.TOO_LONG,
+        "join": "",
     }  # fmt: skip
+
+
+def test_the_join_code_stands_beside_a_teachers_code_and_is_told_to_nobody_else(monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    monkeypatch.setenv("AECORE_JOIN_CODE", "kiwi")
+    monkeypatch.setattr(access, "teacher", lambda: True)
+    assert desk.code("http://lab.school/")["join"] == "kiwi"
+    monkeypatch.setattr(access, "teacher", lambda: False)
+    assert desk.code("http://lab.school/")["join"] == ""
 
 
 def test_scenes_are_told_with_addresses_that_exist():

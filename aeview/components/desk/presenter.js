@@ -186,6 +186,8 @@ export class Presenter {
     draw(home.querySelector("svg"), answer.rows);
     home.querySelector(".address").textContent = short || answer.address.length < 90
       ? answer.address : `${answer.address.slice(0, 88)} …`;
+    home.querySelector(".join").hidden = !answer.join;
+    home.querySelector(".join strong").textContent = answer.join;
     home.querySelector(".note").textContent = answer.note;
     home.querySelector(".opens").hidden = !scene;
     for (const button of home.querySelectorAll(".opens button")) {
