@@ -83,7 +83,8 @@ export class Desk {
   #key(event) {
     if (this.root.querySelector("dialog[open]")) return this.#inDialog(event);
     if (event.key === "Escape" && this.find(".share").matches(":popover-open")) return;
-    const what = deed(event, event.composedPath()[0], this.presenter.on);
+    const at = this.presenter.takeBack(event) ? document.body : event.composedPath()[0];
+    const what = deed(event, at, this.presenter.on);
     if (!what || (what === "present" && !this.component.data.presents)) return;
     event.preventDefault();
     event.stopPropagation();
