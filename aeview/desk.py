@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from html import escape
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import access, keys, links, snippets, state
+from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
 from aeview.scenes import Scene, read
@@ -34,8 +36,9 @@ def show(page: str) -> None:
         _turn_to(asked)
         asked = None
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
-    can = Can(code=page in snippets.PAGES, presents=may_present(), opened=opened(page))
-    desk(page, keys.of(page), can, answer, key=state.DESK)
+    presents = may_present()
+    can = Can(page in snippets.PAGES, presents, opened(page))
+    desk(page, keys.of(page, presents), can, answer, key=state.DESK)
 
 
 def may_present() -> bool:
@@ -71,8 +74,30 @@ def opened(page: str) -> str:
 
 
 def _open(scene: Scene) -> NoReturn:
+    links.want(scene.target)
     st.session_state[state.OPENED] = (scene.id, scene.target.page)
-    links.go(scene.target)
+    st.session_state.pop(state.NOTED, None)
+    st.switch_page(scene.target.script, query_params=scene.target.parameters)
+
+
+@st.fragment
+def note(page: str) -> None:
+    """Over a page that a scene's link has opened: what it shows; until it is dismissed."""
+    name = opened(page)
+    if not name or st.session_state.get(state.NOTED) == name:
+        return
+    scene = next((each for each in scenes() if each["id"] == name), None)
+    if scene is None:
+        return
+    title, claim, look = (escape(scene[part]) for part in ("title", "claim", "look"))
+    with st.container(horizontal=True, key=state.NOTE, gap="small"):
+        st.html(f'<div role="note"><strong>{title}</strong> {claim} <span>{look}</span></div>')
+        st.button("Dismiss", type="tertiary", key=state.NOTE_OFF, on_click=uncut(_dismiss),
+                  args=(name,))  # fmt: skip
+
+
+def _dismiss(name: str) -> None:
+    st.session_state[state.NOTED] = name
 
 
 def _address(link: str) -> str:

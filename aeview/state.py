@@ -134,10 +134,12 @@ SEARCH = "search"
 SCENE = "scene"
 DESK = "desk"
 TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
+NOTE, NOTE_OFF, NOTED = "scene_note", "scene_note_off", "noted_scene"
 # Class mode: the join code in the link; what was tried; what the teacher allows.
 JOIN = "join"
 TRIED = "join_tried"
 SESSION = "session_token"
+PASS, SETTLED = "pass_token", "pass_settled"
 COUNT = "count_again"
 LET_TRAIN = "let_students_train"
 

@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import access, desk, keys
+from aeview import access, desk, keys, state
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
 from aeview.scenes import read
@@ -60,6 +61,12 @@ def test_every_page_has_a_help():
     assert set(keys.OF_PAGE) <= set(pages)
     for page in pages:
         assert [where for where, _ in keys.of(page)][-2:] == ["Everywhere", "Presenter mode"]
+
+
+def test_who_may_not_present_is_not_shown_the_presenters_keys():
+    (*_, (where, rows)) = keys.of("Train", presents=False)
+    assert (where, [key for key, _ in rows]) == ("Everywhere", ["?"])
+    assert len(keys.of("Train")) == len(keys.of("Train", presents=False)) + 1
 
 
 @pytest.mark.parametrize(
@@ -134,6 +141,28 @@ def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
     other.run()
     assert not other.exception
     assert "no scene" in other.info[0].value
+
+
+def noted(app):
+    return [
+        each.body
+        for each in app.get("html")
+        if 'role="note"' in each.body and "<style" not in each.body
+    ]
+
+
+def test_who_opens_a_scenes_link_reads_what_it_shows_until_it_is_dismissed(app, monkeypatch):
+    scene = replace(read()[0], title="<b>1 & 2</b>", claim="A < B.", look="Look.")
+    monkeypatch.setattr(desk, "read", lambda: (scene,))
+    app.query_params["scene"] = scene.id
+    app.run()
+    assert noted(app) == [
+        '<div role="note"><strong>&lt;b&gt;1 &amp; 2&lt;/b&gt;</strong> A &lt; B. '
+        "<span>Look.</span></div>"
+    ]
+    app.button(key=state.NOTE_OFF).click().run()
+    assert not app.exception
+    assert noted(app) == []
 
 
 def test_a_scene_leaves_the_join_code_in_the_address(app, monkeypatch):

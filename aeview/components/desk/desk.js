@@ -6,6 +6,8 @@ import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
 import { Share } from "./share.js";
 
+const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the sidebar, under Class.";
+
 export class Desk {
   constructor(root) {
     this.root = root.querySelector(".desk");
@@ -35,7 +37,7 @@ export class Desk {
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
-    if (other) this.#keys(data.keys);
+    if (other || JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#keys(data.keys);
     if (other || before.opened !== data.opened) this.presenter.arrive();
     const answer = data.answer;
     const told = answer && this.waiting.get(answer.stamp);
@@ -85,9 +87,10 @@ export class Desk {
     if (event.key === "Escape" && this.find(".share").matches(":popover-open")) return;
     const at = this.presenter.takeBack(event) ? document.body : event.composedPath()[0];
     const what = deed(event, at, this.presenter.on);
-    if (!what || (what === "present" && !this.component.data.presents)) return;
+    if (!what) return;
     event.preventDefault();
     event.stopPropagation();
+    if (what === "present" && !this.component.data.presents) return this.say(TEACHERS);
     const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds };
     acts[what]();
   }
