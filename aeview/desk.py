@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import access, keys, links, snippets, state
+from aeview import access, keys, links, passes, snippets, state
 from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
@@ -35,9 +35,14 @@ def show(page: str) -> None:
     if asked is not None and asked.kind == "scene":
         _turn_to(asked)
         asked = None
+    elif asked is not None and asked.kind == "back":
+        if passes.take_up(asked.address):
+            st.rerun()
+        asked = None
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
+    token, fresh = passes.own()
     presents = may_present()
-    can = Can(page in snippets.PAGES, presents, opened(page))
+    can = Can(page in snippets.PAGES, presents, opened(page), token, fresh)
     desk(page, keys.of(page, presents), can, answer, key=state.DESK)
 
 

@@ -6,6 +6,7 @@ import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
 import { Share } from "./share.js";
 
+const PASS = "aeview.pass"; // in this tab alone
 const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the sidebar, under Class.";
 
 export class Desk {
@@ -44,6 +45,22 @@ export class Desk {
     if (told) {
       this.waiting.delete(answer.stamp);
       told(answer);
+    }
+    this.#remember(data);
+  }
+
+  // So that a reload keeps who one is: a new session is handed the pass that this tab had before.
+  #remember({ token, fresh }) {
+    if (!token) return;
+    try {
+      const kept = sessionStorage.getItem(PASS);
+      if (!fresh || !kept) sessionStorage.setItem(PASS, token);
+      else if (kept !== token && this.handed !== token) {
+        this.handed = token;
+        this.ask({ kind: "back", address: kept });
+      }
+    } catch {
+      // a tab that may not remember is somebody else after a reload
     }
   }
 
