@@ -4,9 +4,11 @@ A job's thread writes into the job and never calls Streamlit; pages poll it from
 sessions that ask for the same thing get the same job.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import streamlit as st
@@ -16,6 +18,7 @@ from aecore.limits import limits
 from aeview.plain import plain
 
 REMEMBERED = 200
+POLITENESS = 10
 FULL = "{n} pieces of work wait already, as many as may; try again in a minute."
 
 
@@ -124,6 +127,12 @@ def forget(name: str) -> None:
     _jobs().pop(name, None)
 
 
+def _step_back() -> None:
+    """Let those who click go first: on Linux a thread has a priority of its own."""
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITENESS)
+
+
 def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
     """Wait for the turn, and work."""
     while not turn.acquire(timeout=0.2):
@@ -133,6 +142,7 @@ def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
             return
     try:
         job.waits, job.began = False, time.monotonic()
+        _step_back()
         _work(job, work)
     finally:
         turn.release()

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +13,7 @@ from aecore.errors import DataError
 from aecore.files import whole
 from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
-from aecore.runs.folder import Plan, Run, folder
+from aecore.runs.folder import RESTING, Plan, Run, folder
 from aeview import access, run_frames, state
 from aeview.callbacks import uncut
 from aeview.plain import file_name, plain
@@ -31,7 +32,7 @@ KEPT_BY_WINDOWS = (
 def show(run: Run, begin: Callable[[Plan], None]) -> None:
     """Offer to save, continue, download and delete; `begin` starts a run of a plan."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if run.state.name == "done" and access.may_steer(run):
+        if _savable(run) and access.may_steer(run):
             _save(run)
         if run.state.name == "done" and access.may(access.Act.TRAIN):
             st.button(
@@ -93,10 +94,13 @@ def _leave() -> None:
 
 
 def _save(run: Run) -> None:
-    name = st.text_input("Save as checkpoint", placeholder="my-vae", key=state.SAVE_AS, width=220)
+    name = st.text_input(
+        "Save as checkpoint", _free_name(run), key=f"{state.SAVE_AS}-{run.name}", width=220
+    )
     if st.button("Save", icon=":material/save:"):
         try:
-            kept = keep(run, name)
+            with st.spinner("Measuring and saving …"):
+                kept = keep(run, name)
         except ValueError as error:
             st.error(plain(str(error)))
         except OSError as error:
@@ -108,8 +112,22 @@ def _save(run: Run) -> None:
         st.success(f"{saved} is in the sidebar's list now, on every page.")
 
 
+def _free_name(run: Run) -> str:
+    stem, taken = f"my-{run.plan.recipe.model.kind}", _taken()
+    return next(name for i in count(1) if (name := stem if i == 1 else f"{stem}-{i}") not in taken)
+
+
+def _taken() -> set[str]:
+    return {entry.name.casefold() for entry in checkpoints.available()}
+
+
+def _savable(run: Run) -> bool:
+    """Whether it has ended with something learnt, be it that it was stopped."""
+    return run.state.name == "done" or (run.state.name in RESTING and run.snapshot.is_file())
+
+
 def keep(run: Run, name: str) -> Path:
-    """Copy a finished model to a name, and list it.
+    """Copy a finished model, or what a stopped run has learnt so far, to a name, and list it.
 
     Raises:
         ValueError: for a name that can't be a file's, or is taken; for too many models; where
@@ -119,8 +137,7 @@ def keep(run: Run, name: str) -> Path:
     stem = model_name(name)
     home = models_folder()
     path = home / f"{stem}{checkpoints.SUFFIX}"
-    taken = {entry.name.casefold() for entry in checkpoints.available()}
-    if path.exists() or stem.casefold() in taken:
+    if path.exists() or stem.casefold() in _taken():
         raise ValueError(f"There is a model called {stem} already; choose another name.")
     if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
         raise ValueError(
@@ -129,7 +146,12 @@ def keep(run: Run, name: str) -> Path:
         )
     home.mkdir(parents=True, exist_ok=True)
     with whole(path) as unfinished:
-        unfinished.write_bytes(run.model.read_bytes())
+        if run.state.name == "done":
+            unfinished.write_bytes(run.model.read_bytes())
+        else:
+            from aecore.runs import making  # it brings torch
+
+            making.save_so_far(run, unfinished)
     checkpoints.register(path)
     run.mark_saved()
     return path

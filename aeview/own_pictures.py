@@ -1,13 +1,13 @@
-"""Pictures of the user's own for the Denoise page: drawn or uploaded; none is kept on disk."""
+"""The user's own pictures on the Denoise page: drawn, uploaded or brought from Your image."""
 
 import numpy as np
 import streamlit as st
 
-from aecore.checkpoints import Card
+from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.data.pictures import open_picture, prepare
 from aecore.errors import DataError
-from aeview import own_ways, state
+from aeview import carried, own_ways, state
 from aeview.components.pad import Drawn, Sheet, pad
 from aeview.denoising import DRAWING, Own
 from aeview.pixels import as_bytes
@@ -17,11 +17,14 @@ MOST = 4
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 
 
-def choose(card: Card) -> list[Own]:
+def choose(held: Stored) -> list[Own]:
     """Let the user draw and upload; pictures that can't be read are named with the reason.
+
+    What was drawn or given last on the page Your image is there until something is drawn here.
 
     A model of signals takes no pictures, so nothing is offered.
     """
+    card = held.card
     if is_signal(card.model.shape):
         return []
     with st.expander("Your own pictures: draw or upload"):
@@ -29,18 +32,23 @@ def choose(card: Card) -> list[Own]:
         with drawing:
             drawn = _drawn(card)
         with files:
-            return [*drawn, *_uploaded(card)]
+            return [*(drawn or _brought(held)), *_uploaded(card)]
 
 
 def _drawn(card: Card) -> list[Own]:
     written, hand = own_ways.kind(card.data)
     hint = "Draw here: your drawing stands on the left of the images above"
-    pad(Sheet(card.model.shape, hand, written, hint), state.DENOISE_PAD)
+    pad(Sheet(card.model.shape, hand, written, hint, "drawing/denoise"), state.DENOISE_PAD)
     found = Drawn.of(st.session_state.get(state.DENOISE_PAD))
     if found is None or found.empty or found.image.shape != tuple(card.model.shape[1:]):
         return []
     ink = np.broadcast_to(as_bytes(found.image), card.model.shape)
     return [Own(DRAWING, np.ascontiguousarray(ink))]
+
+
+def _brought(held: Stored) -> list[Own]:
+    found = carried.picture(held)
+    return [Own(found.title, as_bytes(found.image))] if found else []
 
 
 def _uploaded(card: Card) -> list[Own]:

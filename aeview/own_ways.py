@@ -24,7 +24,7 @@ SAMPLE = "sample "
 FILES_WORDS = (
     "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
 )
-TABLE_BELOW = "{n} pictures: all their scores are in [the table below](#all-{n}-pictures)."
+TABLE_BELOW = "{n} files: [the table below](#all-{n}-pictures) says what became of each."
 
 
 def pictures_only(chosen: Opened) -> None:
@@ -62,7 +62,7 @@ def ways_in(chosen: Opened) -> None:
     beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
     written, hand = kind(card.data)
     hint = "Draw a digit here" if written else "Draw something here"
-    sheet = Sheet(card.model.shape, hand, written, hint, mode)
+    sheet = Sheet(card.model.shape, hand, written, hint, "drawing/own", mode)
     clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
     by_name = {sample.id: sample for sample in offered}
     if clicked.sample in by_name:

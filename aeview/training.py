@@ -11,7 +11,7 @@ from aecore.errors import DataError
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.runs import frames
-from aecore.runs.folder import ENDED, Plan, Run, create, make_room, runs
+from aecore.runs.folder import ENDED, RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import access, kept_runs, run_frames, state, training_words
@@ -25,7 +25,6 @@ from aeview.training_words import Numbers
 
 POLL_S = 0.4
 BUSY = ("starting", "queued", "running", "paused")
-RESTING = ("interrupted", "stopped")  # and can be taken up again
 WILL_BE_SEEN = """
 While it trains you will see here, as it happens:
 

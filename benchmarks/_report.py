@@ -32,12 +32,12 @@ def machine() -> dict[str, Any]:
 
 
 def show(rows: list[dict[str, Any]], as_json: bool) -> None:
-    """Print the rows, each a dict with the same keys."""
+    """Print the rows, each a dict; a key that a row lacks stays empty there."""
     if as_json:
         print(json.dumps({"machine": machine(), "rows": rows}))
         return
     print(", ".join(f"{k} {v}" for k, v in machine().items()))
-    columns = list(rows[0])
+    columns = list(dict.fromkeys(key for row in rows for key in row))
     print("| " + " | ".join(columns) + " |")
     print("|" + "---|" * len(columns))
     for row in rows:
@@ -45,4 +45,6 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -189,8 +189,9 @@ def beside(page: Page, url: str, n: int, seconds: float) -> dict[str, Any]:
     """Let n students work while three others ask for all that the server can do."""
     trains, waits = _another(page), _another(page)
     trains.goto(f"{url}/train")
-    trains.get_by_role("spinbutton", name="Epochs").fill("200")
-    trains.get_by_role("spinbutton", name="Epochs").press("Enter")
+    trains.get_by_test_id("stMain").get_by_role("combobox", name="Data set").click()
+    trains.get_by_role("option", name="MNIST", exact=True).click()
+    trains.wait_for_timeout(3000)  # the form follows
     trains.get_by_role("button", name="Play").click()
     expect(trains.get_by_role("button", name="Pause")).to_be_visible(timeout=120_000)
     waits.goto(f"{url}/?model={MODEL}&projection=tsne&points=70000")
@@ -200,6 +201,8 @@ def beside(page: Page, url: str, n: int, seconds: float) -> dict[str, Any]:
     begun = lesson(url, n, seconds, tally)
     scored = _score_pictures(page, begun)
     row = figures(f"{n} students beside", tally) | {"pictures scored": scored}
+    trains.get_by_role("button", name="Stop", exact=True).click()
+    expect(trains.get_by_role("button", name="Continue")).to_be_visible(timeout=60_000)
     waits.close()
     trains.close()
     return row
@@ -234,7 +237,7 @@ def main() -> None:
     parser.add_argument("--beside", action="store_true", help="measure beside heavy work too")
     options: argparse.Namespace = parser.parse_args()
     n, seconds = options.students, 60 * options.minutes
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["AECORE_HOME"] = home  # the runs of this class are nobody else's
         with running_app(CLASS) as (page, url):
             server = _server(url.rsplit(":", 1)[1])

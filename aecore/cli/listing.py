@@ -46,6 +46,8 @@ def _list(options: argparse.Namespace) -> None:
         print(markdown(entries))
         return
     console = Console()
+    if not console.is_terminal:  # a file or a pipe has room for whole figures
+        console.width = 200
     console.print(_data_table())
     console.print(_checkpoint_table(entries))
 

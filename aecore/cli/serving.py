@@ -37,7 +37,8 @@ def serve(options: argparse.Namespace) -> int:
     code = options.code or os.environ.get("AECORE_JOIN_CODE", "")
     key = teacher_key()
     said = f"?join={code}" if code else ""
-    print(f"  The class opens     http://{_own_address()}:{options.port}/{said}")
+    place = _own_address() if options.address == EVERY else options.address
+    print(f"  The class opens     http://{place}:{options.port}/{said}")
     print(f"  The join code is    {code or '(none: everyone on the network may come in)'}")
     print(f"  The teacher's key   {key}")
     print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")

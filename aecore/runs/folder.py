@@ -30,6 +30,7 @@ from aecore.recipes import Recipe
 from aecore.training.config import TrainingConfig
 
 ENDED = ("done", "failed", "stopped")
+RESTING = ("interrupted", "stopped")  # and can be taken up again
 OPEN = ("starting", "queued", "running", "paused")
 STARTING_S = 60  # what a worker may need to import torch on a busy machine
 

@@ -14,13 +14,11 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from aecore.checkpoints import load
 from aecore.data.imageset import things
 from aecore.errors import TrainingError
 from aecore.limits import limits
-from aecore.recipes import command
-from aecore.runs import camera, frames
-from aecore.runs.folder import Plan, Run, State, ahead, folder
+from aecore.runs import camera, frames, making
+from aecore.runs.folder import Run, State, ahead, folder
 from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
 
@@ -82,11 +80,10 @@ class Work:
     def go(self) -> None:
         """Wait for the turn, train, finish."""
         self._queue()
-        plan = self.run.plan
-        training = self._begin(plan)
+        training = self._begin()
         while training.done < training.n_epochs:
             self._obey(training)
-        self._finish(plan)
+        self.made.save(self.run.model, self.run.plan)
 
     # ---- waiting ---------------------------------------------------------------------------
 
@@ -111,22 +108,13 @@ class Work:
 
     # ---- training --------------------------------------------------------------------------
 
-    def _begin(self, plan: Plan) -> Training:
-        from aecore import production
-
-        recipe = plan.recipe
-        splits = production.load_splits(recipe.data, None, plan.side)
-        recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
-        model = production.fresh_model(recipe)
-        if plan.start:
-            model.load_state_dict(load(plan.start).model.state_dict())
-        kept = snapshots.load(self.run.snapshot) if self.run.snapshot.is_file() else None
-        training = production.run(model, splits, recipe, plan.device, kept)
-        self.splits, self.recipe, self.model = splits, recipe, model
+    def _begin(self) -> Training:
+        self.made = making.begin(self.run)
+        training = self.made.training
         before = None
-        if kept is not None:
+        if training.done:
             before = frames.load(self.run.frames[-1]).arrays["points"].astype(np.float32)
-        self.camera = camera.Camera(training, recipe.training.seed, before)
+        self.camera = camera.Camera(training, self.run.plan.recipe.training.seed, before)
         self._fixed(training)
         self.n_steps = 1
         self.shown = 0.0
@@ -219,14 +207,6 @@ class Work:
             snapshots.save(self.run.snapshot, training.snapshot())
         self.run.say(State(self.run.state.name, epoch=report.epoch))
         self.shown = time.monotonic()
-
-    def _finish(self, plan: Plan) -> None:
-        from aecore import production
-
-        words = command(plan.recipe, plan.side)
-        if plan.start:
-            words += "  # from the weights of an earlier run"
-        production.finish(self.run.model, self.model, self.splits, self.recipe, words)
 
 
 if __name__ == "__main__":

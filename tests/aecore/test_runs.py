@@ -8,6 +8,8 @@ import time
 import numpy as np
 import pytest
 
+from aecore.checkpoints import load
+from aecore.errors import DataError
 from aecore.models.config import ModelConfig
 from aecore.models.family import create as create_model
 from aecore.recipes import Recipe
@@ -15,6 +17,7 @@ from aecore.runs import frames
 from aecore.runs.camera import N_SHOWN, Camera, aligned, plane
 from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
+from aecore.runs.making import save_so_far
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.loop import train
@@ -72,7 +75,7 @@ def kill(run):
 
 
 def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
-    from aecore.checkpoints import available, load
+    from aecore.checkpoints import available
 
     run = played()
     assert ended(run).name == "done"
@@ -88,8 +91,10 @@ def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
     assert run.model not in [entry.path for entry in available()]
 
 
-def test_pause_holds_and_single_steps_move_by_one():
+def test_pause_holds_single_steps_move_by_one_and_what_was_learnt_can_be_saved(tmp_path):
     run = create(plan(epochs=50))
+    with pytest.raises(DataError, match="Not one epoch of this run is whole"):
+        save_so_far(run, tmp_path / "nothing")
     launch(run)
     run.want(do="pause")
     until(lambda: run.state.name == "paused")
@@ -105,6 +110,10 @@ def test_pause_holds_and_single_steps_move_by_one():
     assert run.state.epoch == before + 1
     assert not run.model.exists()
     until(lambda: not run.alive)
+    save_so_far(run, tmp_path / "so-far.safetensors")
+    card = load(tmp_path / "so-far.safetensors").card
+    assert card.command.endswith(f"  # stopped after {before + 1} of 50 epochs")
+    assert card.validation == pytest.approx(terms(run)[-1], rel=0.01)  # float16 is stored
     launch(run, "pause")  # the single steps of its first life are not taken again
     until(lambda: run.state.name == "paused")
     run.want(epochs=1)

@@ -1,5 +1,7 @@
 """Jobs: shared, cancellable, and honest about how they ended."""
 
+import os
+import sys
 import threading
 
 import pytest
@@ -25,6 +27,17 @@ def ended(job):
 def test_a_job_reports_and_ends():
     job = ended(jobs.start("test job", lambda job: job.report(3, 4)))
     assert (job.done, job.total, job.state) == (3, 4, "done")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads share one priority")
+def test_a_job_lets_those_who_click_go_first():
+    seen = []
+    ended(jobs.start("test job", lambda _: seen.append(priority())))
+    assert seen == [priority() + jobs.POLITENESS]
+
+
+def priority():
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_two_who_ask_for_the_same_get_the_same_job():

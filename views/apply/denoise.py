@@ -11,7 +11,7 @@ notices = frame.head(
 chosen = live.chosen_model()
 card = chosen.held.card
 bench = st.container()
-own = own_pictures.choose(card)
+own = own_pictures.choose(chosen.held)
 with bench:
     found = denoising.models(chosen)
     images = denoising.offered(card.data, tuple(card.model.shape))

@@ -10,6 +10,7 @@ import { Painter } from "./painter.js";
 import { Table } from "./table.js";
 
 const TELL_AFTER_MS = 300;
+const DRAWN = "drawing/denoise"; // where this page's pad tells of its drawing
 const DRAWING = "your drawing";
 const LIMITS = { seed: [0, 4294967295], n: [1, 12] };
 const NAMES = { seed: "The seed", n: "The number of images", level: "The level" };
@@ -52,7 +53,7 @@ export class Denoiser {
   }
 
   #receive(topic, block) {
-    if (topic === "drawing") this.#drawn(block);
+    if (topic === DRAWN) this.#drawn(block);
     if (!topic.startsWith("network/") && topic !== "denoise/images") return;
     this.blocks.set(topic, block);
     if (this.component) this.#open();

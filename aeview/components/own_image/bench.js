@@ -14,6 +14,7 @@ import { differences, paintOverlay } from "./overlay.js";
 import { among, meanSquare } from "./scores.js";
 import { showSteps } from "./steps.js";
 
+const DRAWING = "drawing/own"; // where this page's pad tells of its drawing
 const N_NEAR = 8;
 
 export class Bench {
@@ -34,7 +35,7 @@ export class Bench {
       button.addEventListener("click", () => this.component.setTriggerValue("go", { page: button.dataset.go, code: Array.from(this.code) }));
     }
     this.unfollow = store("lab").follow((topic, value) => {
-      if (topic === "drawing") this.#drawn(value);
+      if (topic === DRAWING) this.#drawn(value);
       if (topic === "network/0") this.#network(value);
     });
   }
@@ -55,7 +56,7 @@ export class Bench {
     if (data.calibration !== this.packed) this.#calibrate(data);
     const { picture } = data;
     if (picture && picture.id !== this.picture?.id) this.#take(picture);
-    else if (!picture && (this.picture || !this.input)) this.#drawn(store("lab").get("drawing"));
+    else if (!picture && (this.picture || !this.input)) this.#drawn(store("lab").get(DRAWING));
     this.picture = picture;
     this.#made(picture);
     this.root.classList.toggle("alone", !data.denoiser);

@@ -1,7 +1,8 @@
 """A pad to draw on: what is drawn becomes a model's input in the browser, while it is drawn.
 
-Other components of the page follow it in the browser's store ("lab", topic "drawing": `pixels` as
-floats channel by channel, `shape`, `empty`, `moving`). Python is told when the pen is lifted.
+Other components of the page follow it in the browser's store ("lab", the topic that the sheet
+names: `pixels` as floats channel by channel, `shape`, `empty`, `moving`). Python is told when the
+pen is lifted.
 """
 
 import base64
@@ -85,6 +86,7 @@ class Sheet(NamedTuple):
         hand: how the data set's handwriting lies in its frame.
         fit: whether a drawing is fitted into 20×20 and centred at first, or taken as it is.
         hint: what stands on the empty pad.
+        topic: where the page's other components find the drawing; another page's pad has another.
         mode: "draw", "paste" (a place for the clipboard instead), or "none" (samples alone). The
             keys that paste work in each of them.
     """
@@ -93,6 +95,7 @@ class Sheet(NamedTuple):
     hand: Hand
     fit: bool
     hint: str
+    topic: str
     mode: str = "draw"
 
 

@@ -1,5 +1,5 @@
-// The pad: pointer, pen and buttons; whatever changes is told at once in the browser (topic
-// "drawing" of the store) and, when the pen is lifted, to Python.
+// The pad: pointer, pen and buttons; whatever changes is told at once in the browser (in the store)
+// and, when the pen is lifted, to Python.
 
 import { theme } from "../paint.js";
 import { store } from "../store.js";
@@ -65,7 +65,8 @@ export class Pad {
     };
     canvas.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !event.isPrimary) return;
-      event.preventDefault();
+      event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
+      canvas.focus({ preventScroll: true });
       canvas.setPointerCapture(event.pointerId);
       drawing.begin(place(event));
       this.#mark(null);
@@ -160,10 +161,10 @@ export class Pad {
   }
 
   #publish() {
-    const { shape } = this.component.data;
+    const { shape, topic } = this.component.data;
     const pixels = ink(this.drawing.strokes, shape[2], this.hand);
     this.pixels = pixels;
-    store("lab").set("drawing", {
+    store("lab").set(topic, {
       pixels: inChannels(pixels, shape[0]), shape, empty: this.drawing.empty, moving: this.moving,
     });
   }

@@ -1,0 +1,62 @@
+"""What a run makes: its training, begun or taken up, and the checkpoint of what was learnt."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from aecore.checkpoints import load
+from aecore.errors import DataError
+from aecore.models.base import Autoencoder
+from aecore.production import Splits, finish, fresh_model, load_splits
+from aecore.production import run as train
+from aecore.recipes import Recipe, command
+from aecore.runs.folder import Plan, Run
+from aecore.training import snapshots
+from aecore.training.loop import Training
+
+
+class Made(NamedTuple):
+    """A run's training and what it is made of; the recipe knows the images' shape."""
+
+    training: Training
+    model: Autoencoder
+    splits: Splits
+    recipe: Recipe
+
+    def save(self, path: Path, plan: Plan, note: str = "") -> None:
+        """Measure the model and write its checkpoint; the card's command ends with the note."""
+        notes = ["from the weights of an earlier run"] if plan.start else []
+        notes += [note] if note else []
+        words = "; ".join(notes)
+        said = command(plan.recipe, plan.side) + (f"  # {words}" if words else "")
+        finish(path, self.model, self.splits, self.recipe, said)
+
+
+def begin(run: Run) -> Made:
+    """Prepare a run's training, from its last snapshot where it has one.
+
+    Raises:
+        ValueError: for settings or a snapshot that do not fit, naming them.
+    """
+    plan = run.plan
+    splits = load_splits(plan.recipe.data, None, plan.side)
+    recipe = replace(plan.recipe, model=replace(plan.recipe.model, shape=splits.train.shape))
+    model = fresh_model(recipe)
+    if plan.start:
+        model.load_state_dict(load(plan.start).model.state_dict())
+    kept = snapshots.load(run.snapshot) if run.snapshot.is_file() else None
+    return Made(train(model, splits, recipe, plan.device, kept), model, splits, recipe)
+
+
+def save_so_far(run: Run, path: Path) -> None:
+    """Write the checkpoint of what a run that was stopped had learnt by its last whole epoch.
+
+    Raises:
+        DataError: where no epoch is whole.
+        ValueError: for a snapshot that does not fit.
+    """
+    if not run.snapshot.is_file():
+        raise DataError("Not one epoch of this run is whole: continue it, then save it.")
+    made = begin(run)
+    done, planned = made.training.done, made.training.n_epochs
+    made.save(path, run.plan, f"stopped after {done} of {planned} epochs")
