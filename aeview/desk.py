@@ -1,15 +1,12 @@
 """What the desk at the head of every page is told: scenes, Python code, a QR code's pattern."""
 
-import ipaddress
-import socket
 from html import escape
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import access, keys, links, passes, snippets, state
+from aeview import access, keys, links, passes, reach, snippets, state
 from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
@@ -17,11 +14,6 @@ from aeview.scenes import Scene, read
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
-HERE_ALONE = (
-    "This server listens to this machine alone, so no other can open the address. Start it for "
-    "the class first: see “Run it for a class” in the README."
-)
-NO_NETWORK = "This machine is in no network, so no other can open the address."
 TOO_LONG = (
     "The address of what is on screen is too long for a code; the scene's own link is short, and "
     "Share copies the long one."
@@ -123,54 +115,12 @@ def code(address: str) -> dict[str, Any]:
     import segno
 
     join = access.join_code() if may_present() else ""
-    found, note = reachable(address)
+    found, note = reach.reachable(address)
     if len(found) > LONGEST:
         return {"rows": [], "address": found, "note": TOO_LONG, "join": join}
     made = segno.make(found, error="m", micro=False)
     rows = ["".join("1" if cell else "0" for cell in row) for row in made.matrix]
     return {"rows": rows, "address": found, "note": note, "join": join}
-
-
-def reachable(address: str) -> tuple[str, str]:
-    """Return the address as other machines know it, and what is in the way of that."""
-    parts = urlsplit(address)
-    if not _loopback(parts.hostname or ""):
-        return address, ""
-    if _loopback(st.get_option("server.address") or ""):
-        return address, HERE_ALONE
-    host = local_address()
-    if host is None:
-        return address, NO_NETWORK
-    port = f":{parts.port}" if parts.port else ""
-    return parts._replace(netloc=f"{host}{port}").geturl(), ""
-
-
-def root() -> tuple[str, str]:
-    """The app's own address as other machines know it, and what is in the way of that."""
-    base = (st.get_option("server.baseUrlPath") or "").strip("/")
-    here = urlsplit(st.context.url or f"http://localhost:{st.get_option('server.port')}")
-    path = f"/{base}/" if base else "/"
-    return reachable(here._replace(path=path, query="", fragment="").geturl())
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def local_address() -> str | None:
-    """This machine's address in the local network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737)
-        except OSError:
-            return None
-        host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
 
 
 # ---- from scene to scene -----------------------------------------------------------------------

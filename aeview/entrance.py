@@ -1,10 +1,12 @@
 """The door: who comes in, how many there is room for, and where the teacher signs in."""
 
+from html import escape
+
 import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview import access, desk, state
+from aeview import access, reach, state
 from aeview.callbacks import uncut
 from aeview.plain import plain
 
@@ -101,13 +103,13 @@ def _board() -> None:
     """What the teacher writes on the board, and how many have come; for the teacher alone."""
     if not access.teacher():  # a fragment may be asked for after the teacher has signed out
         return
-    address, note = desk.root()
+    address, note = reach.root()
     code = access.join_code()
     st.caption("Students open")
-    st.code(address, language=None, wrap_lines=True)
+    st.html(f'<p class="board">{escape(address)}</p>')
     if code:
         st.caption("and give the join code")
-        st.subheader(plain(code), anchor=False)
+        st.html(f'<p class="board code">{escape(code)}</p>')
     if note:
         st.caption(note)
     n = len(_here())

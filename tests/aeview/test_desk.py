@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import access, desk, keys, state
+from aeview import access, desk, keys, reach, state
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
 from aeview.scenes import read
@@ -75,16 +75,16 @@ def test_who_may_not_present_is_not_shown_the_presenters_keys():
         ("http://lab.school:8501/?scene=x", "", None, "http://lab.school:8501/?scene=x", ""),
         ("http://localhost:8501/?a=1", "", "10.0.0.7", "http://10.0.0.7:8501/?a=1", ""),
         ("http://127.0.0.1/x", "0.0.0.0", "10.0.0.7", "http://10.0.0.7/x", ""),
-        ("http://[::1]:8501/", "", None, "http://[::1]:8501/", desk.NO_NETWORK),
-        ("http://localhost:1/", "127.0.0.1", "10.0.0.7", "http://localhost:1/", desk.HERE_ALONE),
+        ("http://[::1]:8501/", "", None, "http://[::1]:8501/", reach.NO_NETWORK),
+        ("http://localhost:1/", "127.0.0.1", "10.0.0.7", "http://localhost:1/", reach.HERE_ALONE),
     ],
 )
 def test_a_code_opens_the_page_on_other_machines(
     monkeypatch, address, listens, local, expected, note
 ):
-    monkeypatch.setattr(desk, "local_address", lambda: local)
+    monkeypatch.setattr(reach, "local_address", lambda: local)
     monkeypatch.setattr(st, "get_option", lambda _: listens)
-    assert desk.reachable(address) == (expected, note)
+    assert reach.reachable(address) == (expected, note)
 
 
 def test_a_code_is_square_and_one_too_dense_is_not_made():

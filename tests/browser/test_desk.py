@@ -126,4 +126,4 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     page.keyboard.press("Escape")
     expect(page.locator(".bar")).to_be_hidden()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
-    assert page.evaluate("document.documentElement.dataset.zoom") == "1"
+    assert page.evaluate("Number(document.documentElement.dataset.zoom)") == 1
