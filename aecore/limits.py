@@ -52,6 +52,8 @@ class Limits(Config):
     cached_judgements: int
     cached_mb: int
     guesses: int
+    passes: int
+    pass_hours: int
 
     def __post_init__(self) -> None:
         for field in fields(self):

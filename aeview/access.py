@@ -15,6 +15,7 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -114,27 +115,50 @@ def sign_in(key: str) -> bool:
     """
     if not _guess(key, teacher_key()):
         return False
-    _teachers().add(session())
+    before = session()
+    if not teaches(before):
+        # Somebody else from now on: other tabs that are known by this name (`aeview.passes`) are
+        # a student's still.
+        _become(secrets.token_hex(16))
+        _teachers()[session()] = before
     return True
 
 
 def sign_out() -> None:
-    """Make the session a student's again."""
-    _teachers().discard(session())
+    """Make the session the student's again that it was; what it began stays its own."""
+    me = session()
+    before = _teachers().pop(me, None)
+    if before is None:
+        return
+    for name in [name for name, whose in _begun().items() if whose == me]:
+        _begun()[name] = before
+    _become(before)
+
+
+def teaches(name: str) -> bool:
+    """Whether a session's name is a teacher's."""
+    return name in _teachers()
 
 
 @st.cache_resource(show_spinner=False)
-def _teachers() -> set[str]:
-    return set()
+def _teachers() -> dict[str, str]:
+    """The names of teachers' sessions, and who each was before."""
+    return {}
 
 
 def session() -> str:
-    """Name this browser tab's session by a token that never leaves the server.
+    """Name who sits at this browser tab by a word that never leaves the server.
 
     So that a browser that could overwrite what the session holds would still have to guess it.
     """
     token: str = st.session_state.setdefault(state.SESSION, secrets.token_hex(16))
     return token
+
+
+def _become(name: str) -> None:
+    st.session_state[state.SESSION] = name
+    st.session_state.pop(state.PASS, None)
+    st.session_state[state.SETTLED] = True
 
 
 # ---- joining -----------------------------------------------------------------------------------
@@ -173,7 +197,16 @@ def _guesses() -> dict[str, list[float]]:
 
 
 def _guess(said: str, secret: str) -> bool:
-    """Compare in constant time, and count what was wrong by address and minute."""
+    """Compare in constant time."""
+    return counted(lambda: hmac.compare_digest(_hash(said.strip()), _hash(secret)))
+
+
+def counted(check: Callable[[], bool]) -> bool:
+    """Make a check, and count by address and minute what was wrong.
+
+    Raises:
+        Refused: after too many guesses.
+    """
     address, now = st.context.ip_address or "here", time.monotonic()
     known = _guesses()
     for other in [each for each, times in known.items() if now - times[-1] > MINUTE]:
@@ -183,7 +216,7 @@ def _guess(said: str, secret: str) -> bool:
         raise Refused(
             f"{len(recent)} wrong codes came from this address within a minute; wait for one."
         )
-    right = hmac.compare_digest(_hash(said.strip()), _hash(secret))
+    right = check()
     if not right:
         known[address] = [*recent, now]
     return right

@@ -1,25 +1,19 @@
 """What the desk at the head of every page is told: scenes, Python code, a QR code's pattern."""
 
-import ipaddress
-import socket
+from html import escape
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import access, keys, links, snippets, state
+from aeview import access, keys, links, passes, reach, snippets, state
+from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
 from aeview.scenes import Scene, read
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
-HERE_ALONE = (
-    "This server listens to this machine alone, so no other can open the address. Start it for "
-    "the class first: see “Run it for a class” in the README."
-)
-NO_NETWORK = "This machine is in no network, so no other can open the address."
 TOO_LONG = (
     "The address of what is on screen is too long for a code; the scene's own link is short, and "
     "Share copies the long one."
@@ -33,9 +27,15 @@ def show(page: str) -> None:
     if asked is not None and asked.kind == "scene":
         _turn_to(asked)
         asked = None
+    elif asked is not None and asked.kind == "back":
+        if passes.take_up(asked.address):
+            st.rerun()
+        asked = None
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
-    can = Can(code=page in snippets.PAGES, presents=may_present(), opened=opened(page))
-    desk(page, keys.of(page), can, answer, key=state.DESK)
+    token, fresh = passes.own()
+    presents = may_present()
+    can = Can(page in snippets.PAGES, presents, opened(page), token, fresh)
+    desk(page, keys.of(page, presents), can, answer, key=state.DESK)
 
 
 def may_present() -> bool:
@@ -71,8 +71,30 @@ def opened(page: str) -> str:
 
 
 def _open(scene: Scene) -> NoReturn:
+    links.want(scene.target)
     st.session_state[state.OPENED] = (scene.id, scene.target.page)
-    links.go(scene.target)
+    st.session_state.pop(state.NOTED, None)
+    st.switch_page(scene.target.script, query_params=scene.target.parameters)
+
+
+@st.fragment
+def note(page: str) -> None:
+    """Over a page that a scene's link has opened: what it shows; until it is dismissed."""
+    name = opened(page)
+    if not name or st.session_state.get(state.NOTED) == name:
+        return
+    scene = next((each for each in scenes() if each["id"] == name), None)
+    if scene is None:
+        return
+    title, claim, look = (escape(scene[part]) for part in ("title", "claim", "look"))
+    with st.container(horizontal=True, key=state.NOTE, gap="small"):
+        st.html(f'<div role="note"><strong>{title}</strong> {claim} <span>{look}</span></div>')
+        st.button("Dismiss", type="tertiary", key=state.NOTE_OFF, on_click=uncut(_dismiss),
+                  args=(name,))  # fmt: skip
+
+
+def _dismiss(name: str) -> None:
+    st.session_state[state.NOTED] = name
 
 
 def _address(link: str) -> str:
@@ -87,50 +109,18 @@ def code(address: str) -> dict[str, Any]:
     """The QR code of an address: as the browser sees it, or this machine's in the local network.
 
     Returns:
-        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it.
+        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it;
+        `join`, the join code for whoever types the address, told to who may present.
     """
     import segno
 
-    found, note = reachable(address)
+    join = access.join_code() if may_present() else ""
+    found, note = reach.reachable(address)
     if len(found) > LONGEST:
-        return {"rows": [], "address": found, "note": TOO_LONG}
+        return {"rows": [], "address": found, "note": TOO_LONG, "join": join}
     made = segno.make(found, error="m", micro=False)
     rows = ["".join("1" if cell else "0" for cell in row) for row in made.matrix]
-    return {"rows": rows, "address": found, "note": note}
-
-
-def reachable(address: str) -> tuple[str, str]:
-    """Return the address as other machines know it, and what is in the way of that."""
-    parts = urlsplit(address)
-    if not _loopback(parts.hostname or ""):
-        return address, ""
-    if _loopback(st.get_option("server.address") or ""):
-        return address, HERE_ALONE
-    host = local_address()
-    if host is None:
-        return address, NO_NETWORK
-    port = f":{parts.port}" if parts.port else ""
-    return parts._replace(netloc=f"{host}{port}").geturl(), ""
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def local_address() -> str | None:
-    """This machine's address in the local network; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737)
-        except OSError:
-            return None
-        host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
+    return {"rows": rows, "address": found, "note": note, "join": join}
 
 
 # ---- from scene to scene -----------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """The door: who comes in, how many there is room for, and where the teacher signs in."""
 
+from html import escape
+
 import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview import access, state
+from aeview import access, reach, state
 from aeview.callbacks import uncut
 from aeview.plain import plain
 
@@ -85,6 +87,7 @@ def sign() -> None:
         return
     with st.sidebar, st.expander("Class · teacher" if access.teacher() else "Class"):
         if access.teacher():
+            _board()
             st.toggle("Students may train", access.students_train(), key=state.LET_TRAIN,
                       on_change=_let)  # fmt: skip
             st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
@@ -93,6 +96,26 @@ def sign() -> None:
         st.caption(f"What you train and upload is yours; all see the list of runs.{locked}")
         if key := _key_form("Teacher: sign in"):
             _sign_in(key)
+
+
+@st.fragment
+def _board() -> None:
+    """What the teacher writes on the board, and how many have come; for the teacher alone."""
+    if not access.teacher():  # a fragment may be asked for after the teacher has signed out
+        return
+    address, note = reach.root()
+    code = access.join_code()
+    st.caption("Students open")
+    st.html(f'<p class="board">{escape(address)}</p>')
+    if code:
+        st.caption("and give the join code")
+        st.html(f'<p class="board code">{escape(code)}</p>')
+    if note:
+        st.caption(note)
+    n = len(_here())
+    said = "1 browser tab is" if n == 1 else f"{n} browser tabs are"
+    st.caption(f"{said} here now, yours among them; there is room for {limits().sessions}.")
+    st.button("Count again", type="tertiary", icon=":material/refresh:", key=state.COUNT)
 
 
 @uncut

@@ -38,6 +38,7 @@ def title_line(title: str, sentence: str, page: str = "Lessons") -> DeltaGenerat
             f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
         )  # both are ours, never a user's
         desk.show(page)
+    desk.note(page)
     return st.container()
 
 

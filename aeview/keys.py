@@ -88,6 +88,13 @@ OF_PAGE: dict[str, tuple[Keys, ...]] = {
 }
 
 
-def of(page: str) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    """The keys of a page as its help lists them: its own first, then what holds everywhere."""
-    return [(k.where, k.rows) for k in (*OF_PAGE.get(page, ()), EVERYWHERE, PRESENTING)]
+def of(page: str, presents: bool = True) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The keys of a page as its help lists them: its own first, then what holds everywhere.
+
+    Args:
+        page: its title.
+        presents: this session may present; else the presenter's keys are left out.
+    """
+    always = EVERYWHERE._replace(rows=tuple(r for r in EVERYWHERE.rows if presents or r[0] != "P"))
+    last = (always, PRESENTING) if presents else (always,)
+    return [(k.where, k.rows) for k in (*OF_PAGE.get(page, ()), *last)]

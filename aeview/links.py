@@ -100,6 +100,7 @@ def parse(text: str) -> Link:
 def want(link: Link) -> None:
     """Have a link opened by the run that follows; for callbacks, and before a page is switched."""
     st.session_state[state.WANTED] = link
+    st.session_state.pop(state.OPENED, None)  # the scene that was on screen is left
 
 
 def go(link: Link) -> NoReturn:

@@ -134,10 +134,13 @@ SEARCH = "search"
 SCENE = "scene"
 DESK = "desk"
 TURNING, TURNED, BETWEEN, OPENED = "turning_to", "turned", "between", "opened_scene"
+NOTE, NOTE_OFF, NOTED = "scene_note", "scene_note_off", "noted_scene"
 # Class mode: the join code in the link; what was tried; what the teacher allows.
 JOIN = "join"
 TRIED = "join_tried"
 SESSION = "session_token"
+PASS, SETTLED = "pass_token", "pass_settled"
+COUNT = "count_again"
 LET_TRAIN = "let_students_train"
 
 # Lessons: which one and which step; what is done of them is in the session state, and in the tab.
@@ -302,13 +305,15 @@ def set_parameters(values: dict[str, str]) -> None:
 def begin_anew(parameters: dict[str, str]) -> None:
     """Forget what the pages show and put these parameters into the link.
 
-    To be called before any widget of the run. What the user typed, drew or uploaded stays.
+    To be called before any widget of the run. What the user typed, drew or uploaded stays, and
+    so does the join code: it is not the page's, and the door has looked at the link already.
     """
     levels = [key for key in st.session_state if str(key).startswith(f"{SPOILT_LEVEL} ")]
     for key in (*SHOWN_STATES, *levels):
         if key in st.session_state:
             del st.session_state[key]
-    st.query_params.from_dict(parameters)
+    code = {JOIN: st.query_params[JOIN]} if JOIN in st.query_params else {}
+    st.query_params.from_dict({**parameters, **code})
 
 
 def resume(*names: str) -> None:

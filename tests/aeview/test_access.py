@@ -190,6 +190,10 @@ def test_the_class_joins_by_code_or_by_link_and_the_link_keeps_it(open_app, scho
     teacher.text_input[1].set_value(KEY)
     button(teacher, "Sign in as the teacher").click().run()
     assert [each.label for each in teacher.expander][-1] == "Class · teacher"
+    board = " ".join(each.body for each in teacher.get("html"))
+    assert '<p class="board code">Kiwi 7</p>' in board
+    assert "1 browser tab is here now" in " ".join(each.value for each in teacher.caption)
+    assert not any("Kiwi" in each.body for each in outside.get("html"))  # nothing for students
     teacher.toggle(key="let_students_train").set_value(False).run()
     assert not access.students_train()
 

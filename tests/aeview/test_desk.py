@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import desk, keys
+from aeview import access, desk, keys, reach, state
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
 from aeview.scenes import read
@@ -51,7 +52,7 @@ def test_every_module_that_listens_for_keys_is_in_the_help():
         if re.search(r'addEventListener\("(keydown|paste)"', path.read_text(encoding="utf-8"))
     }
     told = {each.source for lists in keys.OF_PAGE.values() for each in lists} | {"desk/keys.js"}
-    assert listening - {"desk/desk.js"} == told - {"", "desk/keys.js"}
+    assert listening - {"desk/desk.js", "desk/presenter.js"} == told - {"", "desk/keys.js"}
 
 
 def test_every_page_has_a_help():
@@ -62,22 +63,28 @@ def test_every_page_has_a_help():
         assert [where for where, _ in keys.of(page)][-2:] == ["Everywhere", "Presenter mode"]
 
 
+def test_who_may_not_present_is_not_shown_the_presenters_keys():
+    (*_, (where, rows)) = keys.of("Train", presents=False)
+    assert (where, [key for key, _ in rows]) == ("Everywhere", ["?"])
+    assert len(keys.of("Train")) == len(keys.of("Train", presents=False)) + 1
+
+
 @pytest.mark.parametrize(
     ("address", "listens", "local", "expected", "note"),
     [
         ("http://lab.school:8501/?scene=x", "", None, "http://lab.school:8501/?scene=x", ""),
         ("http://localhost:8501/?a=1", "", "10.0.0.7", "http://10.0.0.7:8501/?a=1", ""),
         ("http://127.0.0.1/x", "0.0.0.0", "10.0.0.7", "http://10.0.0.7/x", ""),
-        ("http://[::1]:8501/", "", None, "http://[::1]:8501/", desk.NO_NETWORK),
-        ("http://localhost:1/", "127.0.0.1", "10.0.0.7", "http://localhost:1/", desk.HERE_ALONE),
+        ("http://[::1]:8501/", "", None, "http://[::1]:8501/", reach.NO_NETWORK),
+        ("http://localhost:1/", "127.0.0.1", "10.0.0.7", "http://localhost:1/", reach.HERE_ALONE),
     ],
 )
 def test_a_code_opens_the_page_on_other_machines(
     monkeypatch, address, listens, local, expected, note
 ):
-    monkeypatch.setattr(desk, "local_address", lambda: local)
+    monkeypatch.setattr(reach, "local_address", lambda: local)
     monkeypatch.setattr(st, "get_option", lambda _: listens)
-    assert desk.reachable(address) == (expected, note)
+    assert reach.reachable(address) == (expected, note)
 
 
 def test_a_code_is_square_and_one_too_dense_is_not_made():
@@ -87,7 +94,17 @@ def test_a_code_is_square_and_one_too_dense_is_not_made():
     assert made["rows"][0].startswith("1111111")  # the corner by which it is found
     assert desk.code("http://lab.school/?z=" + "1" * 2000) == {
         "rows": [], "address": "http://lab.school/?z=" + "1" * 2000, "note": desk.TOO_LONG,
+        "join": "",
     }  # fmt: skip
+
+
+def test_the_join_code_stands_beside_a_teachers_code_and_is_told_to_nobody_else(monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    monkeypatch.setenv("AECORE_JOIN_CODE", "kiwi")
+    monkeypatch.setattr(access, "teacher", lambda: True)
+    assert desk.code("http://lab.school/")["join"] == "kiwi"
+    monkeypatch.setattr(access, "teacher", lambda: False)
+    assert desk.code("http://lab.school/")["join"] == ""
 
 
 def test_scenes_are_told_with_addresses_that_exist():
@@ -124,6 +141,39 @@ def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
     other.run()
     assert not other.exception
     assert "no scene" in other.info[0].value
+
+
+def noted(app):
+    return [
+        each.body
+        for each in app.get("html")
+        if 'role="note"' in each.body and "<style" not in each.body
+    ]
+
+
+def test_who_opens_a_scenes_link_reads_what_it_shows_until_it_is_dismissed(app, monkeypatch):
+    scene = replace(read()[0], title="<b>1 & 2</b>", claim="A < B.", look="Look.")
+    monkeypatch.setattr(desk, "read", lambda: (scene,))
+    app.query_params["scene"] = scene.id
+    app.run()
+    assert noted(app) == [
+        '<div role="note"><strong>&lt;b&gt;1 &amp; 2&lt;/b&gt;</strong> A &lt; B. '
+        "<span>Look.</span></div>"
+    ]
+    app.button(key=state.NOTE_OFF).click().run()
+    assert not app.exception
+    assert noted(app) == []
+
+
+def test_a_scene_leaves_the_join_code_in_the_address(app, monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    monkeypatch.setenv("AECORE_JOIN_CODE", "kiwi")
+    app.query_params["scene"] = "scatter-784-to-2"
+    app.query_params["join"] = "kiwi"
+    app.run()
+    assert not app.exception
+    assert app.query_params["model"] in ("digits-ae-2d", ["digits-ae-2d"])
+    assert app.query_params["join"] in ("kiwi", ["kiwi"])
 
 
 def test_a_deleted_run_is_offered_back(app, monkeypatch):

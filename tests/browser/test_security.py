@@ -145,7 +145,21 @@ def test_a_class_joins_by_its_code_and_is_back_where_it_was_after_a_restart(
         page.get_by_text("Class", exact=True).click()
         expect(page.get_by_label("The teacher's key", exact=True)).to_be_visible()
         page.get_by_label("The teacher's key", exact=True).fill("only-mine")
+        kept = page.evaluate("sessionStorage.getItem('aeview.pass')")  # the student's still
         page.get_by_role("button", name="Teacher: sign in").click()
         expect(page.get_by_text("Class · teacher")).to_be_visible()
+
+        # A reload keeps who one is; a pass that somebody made up opens nothing.
+        page.wait_for_function("kept => sessionStorage.getItem('aeview.pass') !== kept", arg=kept)
+        page.reload()
+        expect(page.get_by_text("Class · teacher")).to_be_visible()
+        page.evaluate("""() => {
+          const kept = sessionStorage.getItem("aeview.pass");
+          sessionStorage.setItem("aeview.pass", `${kept.slice(0, -4)}none`);
+        }""")
+        page.reload()
+        page.get_by_text("Class", exact=True).click()
+        expect(page.get_by_label("The teacher's key", exact=True)).to_be_visible()
+        assert "pass" not in page.url
     finally:
         page.close()

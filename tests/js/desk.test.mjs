@@ -4,8 +4,8 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
-const { Lecture, clock, shortLink, shows, target } = await import(new URL("desk/lecture.js", home));
-const { enlarged, settled } = await import(new URL("desk/presenter.js", home));
+const { Lecture, clock, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
+const { enlarged, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
 const { Bench } = await import(new URL("denoise/bench.js", home));
@@ -148,4 +148,21 @@ test("what was cleared of a painted image comes back, until it is painted again"
   bench.wipe(0, 3, 3, 2);
   bench.repaint(0);
   assert.equal(bench.nPainted(0), 4);
+});
+
+test("the next scene is counted from the one that is wanted, and there is none beyond the ends", () => {
+  const scenes = ["a", "b", "c"].map((id) => ({ id }));
+  assert.equal(step(scenes, "a", 1).id, "b");
+  assert.equal(step(scenes, "c", 1).id, "c");
+  assert.equal(step(scenes, "a", -1).id, "a");
+  assert.equal(step(scenes, null, 1).id, "a");
+  assert.equal(step(scenes, "gone", -1).id, "c");
+  assert.equal(step([], null, 1), null);
+});
+
+test("an address shows the scene that its entry was given, else the one it asks for, else none", () => {
+  const scenes = [{ id: "a", link: "?model=x" }, { id: "b", link: "train" }];
+  assert.equal(shown(scenes, "b", "http://lab/?model=x").id, "b");
+  assert.equal(shown(scenes, undefined, "http://lab/?model=x&at=1").id, "a");
+  assert.equal(shown(scenes, "gone", "http://lab/generate"), null);
 });

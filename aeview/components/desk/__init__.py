@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from aeview.components import component
 
-KINDS = ("scenes", "scene", "python", "qr")
+KINDS = ("scenes", "scene", "python", "qr", "back")
 
 
 class Asked(NamedTuple):
@@ -14,7 +14,8 @@ class Asked(NamedTuple):
     Attributes:
         stamp: names the question; the answer carries it back.
         kind: one of `KINDS`.
-        address: of "qr" what the code opens, of "scene" its id.
+        address: of "qr" what the code opens, of "scene" its id, of "back" the pass that the tab
+            had before it was loaded again.
     """
 
     stamp: str
@@ -37,11 +38,15 @@ class Can(NamedTuple):
         code: the page can be had as Python.
         presents: this session may present.
         opened: the id of the scene that is on this page; empty for none.
+        token: the tab's pass in class mode; empty where none is needed.
+        fresh: the session is new, so that the tab hands back the pass that it has.
     """
 
     code: bool
     presents: bool
     opened: str
+    token: str = ""
+    fresh: bool = False
 
 
 def desk(

@@ -6,6 +6,9 @@ import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
 import { Share } from "./share.js";
 
+const PASS = "aeview.pass"; // in this tab alone
+const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the sidebar, under Class.";
+
 export class Desk {
   constructor(root) {
     this.root = root.querySelector(".desk");
@@ -35,13 +38,29 @@ export class Desk {
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
-    if (other) this.#keys(data.keys);
+    if (other || JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#keys(data.keys);
     if (other || before.opened !== data.opened) this.presenter.arrive();
     const answer = data.answer;
     const told = answer && this.waiting.get(answer.stamp);
     if (told) {
       this.waiting.delete(answer.stamp);
       told(answer);
+    }
+    this.#remember(data);
+  }
+
+  // So that a reload keeps who one is: a new session is handed the pass that this tab had before.
+  #remember({ token, fresh }) {
+    if (!token) return;
+    try {
+      const kept = sessionStorage.getItem(PASS);
+      if (!fresh || !kept) sessionStorage.setItem(PASS, token);
+      else if (kept !== token && this.handed !== token) {
+        this.handed = token;
+        this.ask({ kind: "back", address: kept });
+      }
+    } catch {
+      // a tab that may not remember is somebody else after a reload
     }
   }
 
@@ -83,10 +102,12 @@ export class Desk {
   #key(event) {
     if (this.root.querySelector("dialog[open]")) return this.#inDialog(event);
     if (this.find(".share").matches(":popover-open") && (event.key === "Escape" || this.share.walk(event))) return;
-    const what = deed(event, event.composedPath()[0], this.presenter.on);
-    if (!what || (what === "present" && !this.component.data.presents)) return;
+    const at = this.presenter.takeBack(event) ? document.body : event.composedPath()[0];
+    const what = deed(event, at, this.presenter.on);
+    if (!what) return;
     event.preventDefault();
     event.stopPropagation();
+    if (what === "present" && !this.component.data.presents) return this.say(TEACHERS);
     const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds };
     acts[what]();
   }

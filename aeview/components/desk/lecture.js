@@ -19,6 +19,15 @@ export function shows(scene, address) {
     && [...wanted.searchParams].every(([name, value]) => here.searchParams.get(name) === value);
 }
 
+/**
+ * The scene that an address shows, or null.
+ *
+ * @param mark the id that the entry of the browser's history was given, if it was
+ */
+export function shown(scenes, mark, address) {
+  return scenes.find(({ id }) => id === mark) ?? scenes.find((scene) => shows(scene, address)) ?? null;
+}
+
 /** The whole address of a scene, on the server that an address is on. */
 export function target(scene, address) {
   return new URL(scene.link.replace(/^\/+/, ""), new URL(".", address)).href;
@@ -81,6 +90,11 @@ export class Lecture {
   /** Turn to a scene, which is wanted until its page is there. */
   turn(scene) {
     this.#keep({ scene, wanted: scene, controls: false });
+  }
+
+  /** The address shows this scene. */
+  stand(scene) {
+    if (scene !== this.scene) this.#keep({ scene });
   }
 
   arrived() {

@@ -1,10 +1,14 @@
 // Presenter mode: the page in large type without its controls, scenes by ← and →, a timer, black,
 // and a code that opens the scene on a student's own machine.
 
-import { Lecture, clock, shortLink, shows } from "./lecture.js";
+import { deed } from "./keys.js";
+import { Lecture, clock, shortLink, shown } from "./lecture.js";
 import { draw } from "./qr.js";
 
 const SCENES = "aeview.scenes";
+const MARK = "aeview.scene"; // what an entry of the browser's history shows, kept with the entry
+const PASSING = "aeview.passing"; // and that it was only passed on the way to a scene
+const AGAIN_MS = 6000; // a wish that got lost on its way is said again
 // The page is as large as it can be with this much room, css pixels: about a small laptop's.
 const ROOM = { width: 1120, height: 630 };
 const LEAST = 1.2;
@@ -20,8 +24,69 @@ export const enlarged = (width, height) => Math.max(LEAST, fits(width, height, R
 /** And else: 1, or more on a screen of 4K that is not scaled. */
 export const settled = (width, height) => Math.max(1, fits(width, height, WIDE));
 
+const stored = () => {
+  try {
+    return JSON.parse(sessionStorage.getItem(SCENES) ?? "[]");
+  } catch {
+    return null;
+  }
+};
+
+/** The scene so many places on; from nowhere the first, or the last. */
+export function step(scenes, from, by) {
+  const place = scenes.findIndex(({ id }) => id === from);
+  const wanted = place < 0 ? (by > 0 ? 0 : scenes.length - 1) : place + by;
+  return scenes[Math.max(0, Math.min(wanted, scenes.length - 1))] ?? null;
+}
+
+// Between two pages there is no desk for a while: keys count all the same, and the browser's Back.
+const desks = new Set();
+let watching = false;
+
+function watch() {
+  if (watching) return;
+  watching = true;
+  const away = () => {
+    const lecture = new Lecture(globalThis.sessionStorage);
+    return !desks.size && lecture.on ? lecture : null;
+  };
+  document.addEventListener("keydown", (event) => {
+    const by = { next: 1, previous: -1 }[away() && deed(event, event.composedPath()[0], true)];
+    if (!by) return;
+    event.preventDefault();
+    const lecture = away();
+    const scene = step(stored() ?? [], lecture.scene, by);
+    if (scene) lecture.turn(scene.id);
+  }, { capture: true });
+  addEventListener("popstate", () => {
+    const scene = away() && shown(stored() ?? [], history.state?.[MARK], location.href);
+    if (scene) away().turn(scene.id);
+  });
+  skipPassed();
+}
+
+// On its way to a scene Streamlit leaves entries in the history that show neither the scene before
+// nor the one to come: Back and Forward go past them, where the browser says which way one goes.
+function skipPassed() {
+  const lecture = () => new Lecture(globalThis.sessionStorage);
+  let way = 0;
+  globalThis.navigation?.addEventListener("currententrychange", ({ navigationType, from }) => {
+    way = navigationType === "traverse" ? Math.sign(navigation.currentEntry.index - from.index) : 0;
+    if (navigationType === "traverse" || history.state?.[PASSING]) return;
+    if (!lecture().on || !lecture().wanted) return;
+    history.replaceState({ ...history.state, [PASSING]: true }, "");
+  });
+  addEventListener("popstate", (event) => {
+    if (!way || !history.state?.[PASSING] || !lecture().on) return;
+    event.stopImmediatePropagation();
+    history.go(way);
+  }, { capture: true });
+}
+
 export class Presenter {
   constructor(desk) {
+    desks.add(this);
+    watch();
     this.desk = desk;
     this.lecture = new Lecture(globalThis.sessionStorage);
     this.deeds = {
@@ -38,11 +103,14 @@ export class Presenter {
       button.addEventListener("click", () => this.#code(button.dataset.of));
     }
     addEventListener("resize", () => this.#mark(this.on), { signal: desk.abort.signal });
+    addEventListener("popstate", () => this.#follow(), { signal: desk.abort.signal });
+    desk.find(".jump").addEventListener("change", (event) => this.#open(this.scenes[event.target.selectedIndex]));
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
 
   close() {
+    desks.delete(this);
     clearInterval(this.ticking); // the mode itself lasts: the next page's desk takes it up
   }
 
@@ -51,11 +119,7 @@ export class Presenter {
   }
 
   get scenes() {
-    try {
-      return JSON.parse(sessionStorage.getItem(SCENES) ?? "[]");
-    } catch {
-      return this.known ?? [];
-    }
+    return stored() ?? this.known ?? [];
   }
 
   get scene() {
@@ -72,15 +136,18 @@ export class Presenter {
     } catch {
       // then they are known on this page alone
     }
-    this.lecture.begin((scenes.find((scene) => shows(scene, location.href))?.id ?? this.desk.component.data.opened) || null);
+    const { opened } = this.desk.component.data;
+    this.lecture.begin((shown(scenes, null, location.href)?.id ?? opened) || null);
     this.arrive();
   }
 
   /** On a page, new or the same: look as the mode says. */
   arrive() {
-    const { on, scene } = this;
+    const { on } = this;
+    this.path = location.pathname;
     this.#mark(on);
-    this.#head(on ? scene : null);
+    if (on && !this.lecture.wanted) this.#settle();
+    this.#head(on ? this.scene : null);
     const bar = this.desk.find(".bar");
     clearInterval(this.ticking);
     if (!on) return bar.matches(":popover-open") && bar.hidePopover();
@@ -112,7 +179,42 @@ export class Presenter {
     globalThis.dispatchEvent(new Event("resize")); // maps measure their place again
   }
 
-  #head(scene) {
+  // The address decides what is on screen; a page that shows no scene has no scene's title.
+  #settle() {
+    const { opened } = this.desk.component.data;
+    const here = opened === this.lecture.scene ? this.scene : this.#here();
+    if (here) this.lecture.stand(here.id);
+    this.elsewhere = !here;
+  }
+
+  #here() {
+    return shown(this.scenes, history.state?.[MARK], location.href);
+  }
+
+  // Back and Forward have left for another address: its scene is opened as it was prepared.
+  #follow() {
+    if (!this.on) return;
+    const here = this.#here();
+    this.elsewhere = !here;
+    if (here && here.id !== this.lecture.scene) {
+      history.replaceState({ ...history.state, [PASSING]: true }, ""); // Streamlit enters it anew
+      this.#open(here);
+    }
+    if (!here) this.lecture.arrived(); // nothing is wanted there
+    this.#head(this.scene);
+    this.#where();
+  }
+
+  // What is on screen now, also after the page's controls were moved, is this scene.
+  #stamp() {
+    const { wanted, scene } = this.lecture;
+    const known = history.state?.[MARK] === scene && !history.state[PASSING];
+    if (wanted || this.elsewhere || !scene || known) return;
+    history.replaceState({ ...history.state, [MARK]: scene, [PASSING]: false }, "");
+  }
+
+  #head(whole) {
+    const scene = this.elsewhere ? null : whole;
     const home = this.desk.find(".scene");
     home.hidden = !scene;
     document.documentElement.toggleAttribute("data-scene", Boolean(scene));
@@ -123,10 +225,31 @@ export class Presenter {
   #where() {
     const { scenes, scene } = this;
     const place = scenes.findIndex(({ id }) => id === scene?.id);
-    const said = scene ? `scene ${place + 1} of ${scenes.length}` : `no scene · ${scenes.length} prepared`;
+    const at = `${this.elsewhere ? "left " : ""}scene ${place + 1} of ${scenes.length}`;
+    const said = scene ? at : `no scene · ${scenes.length} prepared`;
     this.desk.find(".at-scene").textContent = scenes.length ? said : "no scenes prepared";
+    this.#list(place);
     this.desk.find('[data-do="previous"]').disabled = place <= 0;
     this.desk.find('[data-do="next"]').disabled = place === scenes.length - 1;
+  }
+
+  #list(place) {
+    const { scenes } = this;
+    const list = this.desk.find(".jump");
+    list.hidden = !scenes.length;
+    if (list.length !== scenes.length) {
+      list.replaceChildren(...scenes.map(({ title }, i) => new Option(`${i + 1} · ${title}`)));
+    }
+    list.selectedIndex = this.elsewhere ? -1 : place;
+  }
+
+  /** The list of scenes keeps no key that turns; returns whether the key is the lecture's again. */
+  takeBack(event) {
+    const list = this.desk.find(".jump");
+    const ours = /^(ArrowLeft|ArrowRight|PageUp|PageDown|Escape)$/.test(event.key);
+    if (event.composedPath()[0] !== list || !ours) return false;
+    list.blur();
+    return event.key !== "Escape";
   }
 
   #controls() {
@@ -145,14 +268,23 @@ export class Presenter {
 
   // Python empties the page first: nothing that was tried in one scene stays in the next.
   #turn(by) {
-    const { scenes, scene } = this;
-    const place = scenes.findIndex(({ id }) => id === scene?.id);
-    const next = scenes[place < 0 ? (by > 0 ? 0 : -1) : place + by];
-    if (!next) return;
-    this.lecture.turn(next.id);
-    this.#head(next);
+    const next = step(this.scenes, this.lecture.scene, by);
+    if (next && next.id !== this.lecture.scene) this.#open(next);
+  }
+
+  #open(scene) {
+    this.lecture.turn(scene.id);
+    this.elsewhere = false;
+    this.#head(scene);
     this.#where();
-    this.#ask();
+    this.desk.find(".jump").blur();
+    this.asked = Date.now();
+    if (this.#stays) this.#ask();
+  }
+
+  // Where Back leads to another page, that page's desk asks: Streamlit has none of this one's parts.
+  get #stays() {
+    return location.pathname === this.path;
   }
 
   // A page on its way out may not pass the wish on; the next one then asks again.
@@ -160,6 +292,7 @@ export class Presenter {
     const { wanted } = this.lecture;
     if (wanted === this.desk.component.data.opened) this.lecture.arrived();
     else if (wanted) this.desk.ask({ kind: "scene", address: wanted });
+    this.asked = Date.now();
   }
 
   // ---- timer -----------------------------------------------------------------------------------
@@ -173,6 +306,9 @@ export class Presenter {
     const home = this.desk.find(".clock");
     home.textContent = clock(this.lecture.seconds);
     home.classList.toggle("paused", !this.lecture.running);
+    if (this.elsewhere && !this.lecture.wanted && this.#here()) this.arrive(); // it shows one now
+    this.#stamp();
+    if (this.lecture.wanted && this.#stays && Date.now() - this.asked > AGAIN_MS) this.#ask();
   }
 
   // ---- a student's own copy ----------------------------------------------------------------------
@@ -186,6 +322,8 @@ export class Presenter {
     draw(home.querySelector("svg"), answer.rows);
     home.querySelector(".address").textContent = short || answer.address.length < 90
       ? answer.address : `${answer.address.slice(0, 88)} …`;
+    home.querySelector(".join").hidden = !answer.join;
+    home.querySelector(".join strong").textContent = answer.join;
     home.querySelector(".note").textContent = answer.note;
     home.querySelector(".opens").hidden = !scene;
     for (const button of home.querySelectorAll(".opens button")) {

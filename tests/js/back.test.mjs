@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const home = new URL("../../aeview/components/desk/", import.meta.url);
+const { keepOneEntryAPage } = await import(new URL("back.js", home));
+
+test("only another page makes an entry of the history", () => {
+  const done = [];
+  const location = { href: "http://lab/generate?seed=1", pathname: "/generate" };
+  const history = {
+    pushState: (...each) => done.push(["push", each[2]]),
+    replaceState: (...each) => done.push(["replace", each[2]]),
+  };
+  keepOneEntryAPage(history, location);
+  keepOneEntryAPage(history, location); // each page's desk asks for it
+  history.pushState({}, "", "?seed=2");
+  history.pushState({}, "", "/generate?seed=3");
+  history.pushState({}, "", "/");
+  assert.deepEqual(done, [["replace", "?seed=2"], ["replace", "/generate?seed=3"], ["push", "/"]]);
+});
