@@ -140,6 +140,10 @@ def test_a_drawing_goes_along_to_denoise_and_is_still_there_afterwards(app, open
     back = Bench(page).settled().seen()
     assert back["input"] == drawn["input"]
     assert back["score"] == drawn["score"]
+    Bench(page).draw([(0.1, 0.9), (0.9, 0.9)])
+    page.go_back()  # to the page before, not through what was told of this one
+    expect(page).to_have_url(re.compile("/denoise"))
+    expect(page.get_by_role("heading", name="Denoise", exact=True)).to_be_visible()
 
 
 # ---- pictures -----------------------------------------------------------------------------------

@@ -11,10 +11,13 @@ test("only another page makes an entry of the history", () => {
     pushState: (...each) => done.push(["push", each[2]]),
     replaceState: (...each) => done.push(["replace", each[2]]),
   };
-  keepOneEntryAPage(history, location);
-  keepOneEntryAPage(history, location); // each page's desk asks for it
+  let presenting = false;
+  keepOneEntryAPage(history, location, () => presenting);
+  keepOneEntryAPage(history, location, () => presenting); // each page's desk asks for it
   history.pushState({}, "", "?seed=2");
   history.pushState({}, "", "/generate?seed=3");
   history.pushState({}, "", "/");
-  assert.deepEqual(done, [["replace", "?seed=2"], ["replace", "/generate?seed=3"], ["push", "/"]]);
+  presenting = true;
+  history.pushState({}, "", "?seed=4");
+  assert.deepEqual(done, [["replace", "?seed=2"], ["replace", "/generate?seed=3"], ["push", "/"], ["push", "?seed=4"]]);
 });

@@ -1,6 +1,7 @@
 // The desk at the head of every page: share, keys, presenter mode. Keys and overlays need no rerun;
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
+import { keepOneEntryAPage } from "./back.js";
 import { deed } from "./keys.js";
 import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
@@ -19,6 +20,7 @@ export class Desk {
     this.share = new Share(this);
     this.presenter = new Presenter(this);
     this.unmend = mendMenu();
+    keepOneEntryAPage(history, location, () => "presenting" in document.documentElement.dataset);
     this.#listen();
   }
 
