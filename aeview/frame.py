@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import desk, lesson_bar, state, uploads
+from aeview import desk, leaving, lesson_bar, state, uploads
 from aeview.components import modules
 from aeview.plain import plain
 
@@ -20,6 +20,7 @@ def style() -> None:
     st.html(STYLE)
     modules()
     uploads.keep_addresses()
+    leaving.forget_left_pages()
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:
