@@ -172,7 +172,7 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 def show() -> None:
     """Images or a table, then what a model makes of them."""
     state.resume(*REMEMBERED)
-    first, rest = st.columns([9, 48])
+    first, rest = st.columns([12, 45])
     with first:
         judged = state.select(
             "What is judged", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]

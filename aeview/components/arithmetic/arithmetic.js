@@ -174,7 +174,7 @@ export class Arithmetic {
     const mean = (label) => meanOf(this.model, label);
     const direction = has === lacks ? new Float64Array(this.model.d) : add(mean(has), mean(lacks), new Float64Array(this.model.d));
     const n = (label) => this.model.labels.reduce((sum, each) => sum + (each === label), 0);
-    const name = (label) => `class ${this.model.header.classes[label]} (${n(label)} images)`;
+    const name = (label) => `class ${this.model.header.classes[label]} (${n(label)} ${this.model.things})`;
     this.find(".attribute > .note").textContent = this.present.length < 2
       ? "This data set has one class, so there is no difference of two classes to add."
       : has === lacks ? "Both classes are the same, so their difference is zero. Choose another one."

@@ -194,7 +194,7 @@ export class Comparison {
     this.rows.show(samples, models, original, (sample) => this.#label(sample));
     const split = samples.length ? nameOf(samples[0]).split(" ")[0] : "";
     this.find(".which").textContent = samples.length
-      ? `${samples.length} ${split} images, seed ${this.seed}` : "none that all models have";
+      ? `${samples.length} ${split} ${this.models[0].things}, seed ${this.seed}` : "none that all models have";
     this.find(".without").hidden = this.component.data.originals;
     this.#errors();
   }

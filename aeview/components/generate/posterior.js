@@ -153,9 +153,9 @@ export class Posterior {
       }));
       paint(canvas, coloured, [3, height, width]);
     }
-    canvas.setAttribute("aria-label", `Standard deviation of each pixel over ${MANY} draws, up to ${number(largest)}`);
+    canvas.setAttribute("aria-label", `Standard deviation of each ${model.part} over ${MANY} draws, up to ${number(largest)}`);
     body.querySelector(".unsure figcaption").textContent =
-      `what it is unsure about: standard deviation of each pixel over ${MANY} draws, 0 to ${number(largest)} (yellow)`;
+      `what it is unsure about: standard deviation of each ${model.part} over ${MANY} draws, 0 to ${number(largest)} (yellow)`;
     body.dataset.unsure = largest;
   }
 }

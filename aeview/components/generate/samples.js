@@ -100,8 +100,8 @@ export class Samples {
   #count({ view, section, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
     const count = lands(view.model)
-      ? `Encoded again, ${supported} of ${shares.length} pictures land among the codes of training images (support 10 % or more).`
-      : `${supported} of ${shares.length} drawn codes have training images nearby (support 10 % or more).`;
+      ? `Encoded again, ${supported} of ${shares.length} pictures land among the codes of training ${view.model.things} (support 10 % or more).`
+      : `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
     section.querySelector(".note").textContent = `${this.#where(view, method, temperature)} ${count}`;
   }
 
@@ -112,7 +112,7 @@ export class Samples {
     }
     if (method !== "prior" || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
-    return `These codes are drawn from a region that holds ${reached} of the training images; what lies outside is never drawn.`;
+    return `These codes are drawn from a region that holds ${reached} of the training ${view.model.things}; what lies outside is never drawn.`;
   }
 }
 

@@ -5,6 +5,7 @@ import { decoder, encoder } from "../net.js";
 import { plane } from "../plane.js";
 import { support } from "../support.js";
 import { crowd } from "../neighbours.js";
+import { isSignal } from "../signal.js";
 import { scale } from "./layers.js";
 import { peaks } from "./peak.js";
 
@@ -19,6 +20,7 @@ export class Model {
     this.map = map;
     this.shape = named(network.shape, network.names);
     [this.thing, this.things] = network.things ?? ["image", "images"];
+    this.part = isSignal(network.shape) ? "value" : "pixel"; // what a thing consists of
     this.d = network.code_dim;
     this.n = arrays.labels.length;
     this.labels = arrays.labels;

@@ -65,11 +65,11 @@ export class Rows {
     const kl = this.units[0].kl !== null;
     home.append(
       make("span", "name", { textContent: kl ? "unit, KL in nats" : "unit, variance",
-        title: kl ? "Sorted by KL(q(z|x) || p(z)) of the unit, mean over held-out images. Greyed: inactive, the variance of its codes over training images is 0.01 or less."
-          : "This model has no posterior, so no KL: sorted by the variance of the unit's codes over training images." }),
+        title: kl ? "Sorted by KL(q(z|x) || p(z)) of the unit, mean over held-out data. Greyed: inactive, the variance of its codes over training data is 0.01 or less."
+          : "This model has no posterior, so no KL: sorted by the variance of the unit's codes over training data." }),
       make("span", "slider", { textContent: "−3 σ … 3 σ",
         title: kl ? "1 σ is 1: the prior of a VAE is N(0, 1) for each unit."
-          : "An autoencoder has no prior: 1 σ is the standard deviation of this unit's codes over training images, and 0 is their mean." }),
+          : "An autoencoder has no prior: 1 σ is the standard deviation of this unit's codes over training data, and 0 is their mean." }),
       make("span", "value", { textContent: "σ" }),
     );
     const labels = make("span", "cells");
@@ -77,7 +77,7 @@ export class Rows {
       const every = this.places.length > 9 && this.places.indexOf(t) % 2;
       labels.append(make("span", "", { textContent: every ? "" : `${number(t, Number.isInteger(t) ? 0 : 1)}σ` }));
     }
-    home.append(labels, make("span", "moved", { textContent: "moves", title: "The pixels that the unit moves: standard deviation over the row" }));
+    home.append(labels, make("span", "moved", { textContent: "moves", title: "What the unit moves: standard deviation over the row" }));
     return home;
   }
 

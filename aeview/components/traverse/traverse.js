@@ -102,7 +102,7 @@ export class Traverse {
   }
 
   #legend() {
-    const words = [`0 to ${MOST_SPREAD}: standard deviation of each pixel over the row, intensity in [0, 1] (0.5 is the most there can be).`];
+    const words = [`0 to ${MOST_SPREAD}: standard deviation of each ${this.model.part} over the row, intensity in [0, 1] (0.5 is the most there can be).`];
     if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
     else if (this.units.some(({ active }) => !active)) words.push("Greyed: inactive units, whose codes have a variance of 0.01 or less.");
     if (this.units.length > MOST_ROWS) words.push(`Rows of the first ${MOST_ROWS} units of ${this.units.length}; the others keep their values, and Random draws them all.`);
@@ -276,8 +276,8 @@ export class Traverse {
     const canvas = this.find(".moves");
     paintSpread(canvas, row.values, this.model.shape);
     const name = unitName(this.unit);
-    canvas.setAttribute("aria-label", `Pixels that ${name} moves`);
-    this.find(".mover").textContent = `pixels that ${name} moves`;
+    canvas.setAttribute("aria-label", `The ${this.model.part}s that ${name} moves`);
+    this.find(".mover").textContent = `${this.model.part}s that ${name} moves`;
   }
 
   #started() {
