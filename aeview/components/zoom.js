@@ -15,3 +15,15 @@ export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? 
 
 /** How far below the top of the window an element begins, css pixels. */
 export const top = (element) => element.getBoundingClientRect().top / zoom();
+
+/** Calls back when an element's size has changed, or how large all is drawn; returns the way out. */
+export function resized(element, act) {
+  const observer = new ResizeObserver(() => act());
+  const again = () => act();
+  observer.observe(element);
+  addEventListener("resize", again);
+  return () => {
+    observer.disconnect();
+    removeEventListener("resize", again);
+  };
+}

@@ -1,7 +1,7 @@
 // Normal scores upwards, strange ones downwards, and the threshold as a line that is dragged.
 
 import { theme } from "../paint.js";
-import { density } from "../zoom.js";
+import { density, resized } from "../zoom.js";
 import { short } from "./texts.js";
 
 const BINS = 60;
@@ -19,12 +19,11 @@ export class Histogram {
     this.on = on;
     this.chosen = null;
     this.#listen();
-    this.observer = new ResizeObserver(() => this.axis && this.draw(this.threshold));
-    this.observer.observe(home);
+    this.unwatch = resized(home, () => this.axis && this.draw(this.threshold));
   }
 
   close() {
-    this.observer.disconnect();
+    this.unwatch();
   }
 
   /** @param sides arrays of scores: normal, strange */

@@ -5,7 +5,7 @@ import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, clear, cross, outline, ring } from "../map/marks.js";
-import { density, height, top } from "../zoom.js";
+import { density, height, resized, top } from "../zoom.js";
 
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
@@ -31,15 +31,11 @@ export class Stage {
     this.overlay = this.find(".overlay");
     this.camera = new Camera();
     this.layers = { points: new Points(), tiles: new Tiles(), fog: new Fog() };
-    this.observer = new ResizeObserver(() => this.resize());
-    this.observer.observe(root);
-    this.onWindow = () => this.resize();
-    addEventListener("resize", this.onWindow);
+    this.unwatch = resized(root, () => this.resize());
   }
 
   close() {
-    this.observer.disconnect();
-    removeEventListener("resize", this.onWindow);
+    this.unwatch();
     clearTimeout(this.restTimer);
     this.layers.tiles.stop();
     this.layers.fog.stop();

@@ -4,7 +4,7 @@
 import { theme } from "../paint.js";
 import { speak } from "../spoken.js";
 import { number } from "../words.js";
-import { density } from "../zoom.js";
+import { density, resized } from "../zoom.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
 import { Points, drawNames } from "./layers.js";
@@ -31,13 +31,12 @@ export class MiniMap {
     this.ringed = -1; // a row to be ringed, whoever points at it
     this.milliseconds = 0; // that the last drawing took
     this.unlisten = listen(home, this.#gestures());
-    this.observer = new ResizeObserver(() => this.#resize());
-    this.observer.observe(home);
+    this.unwatch = resized(home, () => this.#resize());
   }
 
   close() {
     this.unlisten();
-    this.observer.disconnect();
+    this.unwatch();
     cancelAnimationFrame(this.frame);
   }
 

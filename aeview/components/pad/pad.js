@@ -3,7 +3,7 @@
 
 import { theme } from "../paint.js";
 import { store } from "../store.js";
-import { density } from "../zoom.js";
+import { density, resized } from "../zoom.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
 import { inChannels, ink } from "./ink.js";
@@ -27,12 +27,11 @@ export class Pad {
       problem: (text) => this.#say(text),
       limit: () => this.component.data.max_bytes,
     });
-    this.observer = new ResizeObserver(() => this.draw());
-    this.observer.observe(this.canvas);
+    this.unwatch = resized(this.canvas, () => this.draw());
   }
 
   close() {
-    this.observer.disconnect();
+    this.unwatch();
     this.clipboard.close();
     cancelAnimationFrame(this.frame);
   }

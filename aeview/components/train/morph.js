@@ -3,7 +3,7 @@
 import { Camera } from "../map/camera.js";
 import { clear } from "../map/marks.js";
 import { crowd } from "../neighbours.js";
-import { density } from "../zoom.js";
+import { density, resized } from "../zoom.js";
 
 const MORPH_MS = 320;
 const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
@@ -12,12 +12,11 @@ export class Morph {
   constructor(canvas) {
     this.canvas = canvas;
     this.camera = new Camera();
-    this.observer = new ResizeObserver(() => this.#resize());
-    this.observer.observe(canvas);
+    this.unwatch = resized(canvas, () => this.#resize());
   }
 
   close() {
-    this.observer.disconnect();
+    this.unwatch();
     cancelAnimationFrame(this.frame);
   }
 
