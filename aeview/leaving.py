@@ -5,7 +5,7 @@ import time
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession
 
-WINDOW_S = 2.0  # between asking for a page and its first message
+WINDOW_S = 5.0  # after which nothing of the page that was left can be on its way any more
 
 
 def forget_left_pages() -> None:
@@ -22,20 +22,15 @@ def forget_left_pages() -> None:
 
     def request_rerun(session: AppSession, client_state: ClientState | None) -> None:
         page = client_state.page_script_hash if client_state else ""
-        if client_state and page and client_state.fragment_id:
-            if page != _page(session):
+        if client_state and client_state.fragment_id:
+            left, at = getattr(session, "page_left", ("", 0.0))
+            if page and page == left and time.monotonic() - at < WINDOW_S:
                 return
         elif page:
-            session.page_asked_for = (page, session.page_script_hash, time.monotonic())  # type: ignore[attr-defined]
+            now = session.page_script_hash  # as far as the session knows; it learns that late
+            left = now if now != page else ""
+            session.page_left = (left, time.monotonic())  # type: ignore[attr-defined]
         ask(session, client_state)
 
     request_rerun.forgets_left_pages = True  # type: ignore[attr-defined]
     AppSession.request_rerun = request_rerun  # type: ignore[assignment,method-assign]
-
-
-def _page(session: AppSession) -> str:
-    """The page that a session is on, or is on its way to."""
-    now = session.page_script_hash
-    asked, before, at = getattr(session, "page_asked_for", (now, now, 0.0))
-    on_its_way = before == now and time.monotonic() - at < WINDOW_S
-    return str(asked if on_its_way else now)

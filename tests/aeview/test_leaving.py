@@ -38,19 +38,23 @@ def test_a_fragment_of_a_page_that_was_left_does_not(session):
     assert len(session.ran) == 2
 
 
-def test_a_page_that_python_switched_to_is_the_page(session, monkeypatch):
-    session.ask("map")
-    session.page_script_hash = "generate"  # st.switch_page asks nobody
-    session.ask("generate", "samples")
-    assert len(session.ran) == 2
+def test_who_comes_back_is_heard_again(session, monkeypatch):
     session.ask("train")
-    session.page_script_hash = "generate"  # which sent one back at once
+    session.page_script_hash = "train"
+    session.ask("map")
+    session.ask("map", "panel")
+    assert len(session.ran) == 3
+    session.page_script_hash = "map"
+    session.ask("train")
     monkeypatch.setattr(leaving, "WINDOW_S", 0.0)
-    session.ask("generate", "samples")
-    assert len(session.ran) == 4
+    session.ask("map", "panel")  # Python has sent one back: st.switch_page asks nobody
+    assert len(session.ran) == 5
 
 
-def test_a_first_visit_names_no_page_yet(session):
+def test_a_session_that_does_not_know_its_page_yet_hears_everything(session):
+    session.page_script_hash = ""  # a first visit names none, and the run has not ended
     session.ask("")
     session.ask("map", "panel")
-    assert len(session.ran) == 2
+    session.page_script_hash = "main"
+    session.ask("generate", "samples")
+    assert len(session.ran) == 3
