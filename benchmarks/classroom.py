@@ -41,6 +41,7 @@ ELSEWHERE = ("interpolate", "traverse", "generate", "compare")
 PAUSE_S = 2.0
 CLICKS_A_PAGE = 10
 PATIENCE_S = 60.0
+A_VISIT = 8  # pictures of 19 MB: more at once are too many, and that is said
 
 
 @dataclass
@@ -196,10 +197,9 @@ def beside(page: Page, url: str, n: int, seconds: float) -> dict[str, Any]:
     expect(trains.get_by_role("button", name="Pause")).to_be_visible(timeout=120_000)
     waits.goto(f"{url}/?model={MODEL}&projection=tsne&points=70000")
     expect(waits.get_by_text("t-SNE of 70,000 codes")).to_be_visible(timeout=120_000)
-    page.goto(f"{url}/your_image?model={MODEL}&input=upload")
     tally = Tally()
     begun = lesson(url, n, seconds, tally)
-    scored = _score_pictures(page, begun)
+    scored = _score_pictures(page, f"{url}/your_image?model={MODEL}&input=upload", begun)
     row = figures(f"{n} students beside", tally) | {"pictures scored": scored}
     trains.get_by_role("button", name="Stop", exact=True).click()
     expect(trains.get_by_role("button", name="Continue")).to_be_visible(timeout=60_000)
@@ -215,12 +215,14 @@ def _another(page: Page) -> Page:
     return browser.new_page()
 
 
-def _score_pictures(page: Page, meanwhile: threading.Thread) -> int:
+def _score_pictures(page: Page, address: str, meanwhile: threading.Thread) -> int:
     """Give pictures of 19 MB one after the other; returns how many were scored."""
     with tempfile.TemporaryDirectory() as folder:
         pixels = np.random.default_rng(0).integers(0, 256, (2500, 2500, 3), dtype=np.uint8)
         scored = 0
         while meanwhile.is_alive():
+            if scored % A_VISIT == 0:
+                page.goto(address)
             path = Path(folder) / f"noise-{scored}.png"
             Image.fromarray(np.roll(pixels, scored, axis=0)).save(path, compress_level=0)
             page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
