@@ -9,7 +9,6 @@ there may be is `aecore.limits`; how the page asks for the codes is `aeview.entr
 
 import hashlib
 import hmac
-import ipaddress
 import json
 import os
 import secrets
@@ -29,7 +28,7 @@ from aecore.files import whole
 from aecore.keys import teacher_key
 from aecore.limits import asked_for_class, limits
 from aecore.runs.folder import Run, runs
-from aeview import state
+from aeview import reach, state
 
 MINUTE = 60.0
 
@@ -64,7 +63,8 @@ def settle() -> None:
     The workers of runs are told by the same variable.
     """
     if asked_for_class() is None:
-        os.environ["AECORE_CLASS"] = "0" if _loopback(st.get_option("server.address")) else "1"
+        alone = reach.loopback(st.get_option("server.address"))
+        os.environ["AECORE_CLASS"] = "0" if alone else "1"
     if class_mode() and not _announced():
         _announced().append("said")
         sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
@@ -73,15 +73,6 @@ def settle() -> None:
 @st.cache_resource(show_spinner=False)
 def _announced() -> list[str]:
     return []
-
-
-def _loopback(address: str | None) -> bool:
-    if address is None:  # Streamlit listens on all addresses then
-        return False
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return address.lower() == "localhost"
 
 
 # ---- the teacher -------------------------------------------------------------------------------

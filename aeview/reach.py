@@ -16,9 +16,9 @@ NO_NETWORK = "This machine is in no network, so no other can open the address."
 def reachable(address: str) -> tuple[str, str]:
     """Return the address as other machines know it, and what is in the way of that."""
     parts = urlsplit(address)
-    if not _loopback(parts.hostname or ""):
+    if not loopback(parts.hostname):
         return address, ""
-    if _loopback(st.get_option("server.address") or ""):
+    if loopback(st.get_option("server.address")):
         return address, HERE_ALONE
     host = local_address()
     if host is None:
@@ -35,13 +35,14 @@ def root() -> tuple[str, str]:
     return reachable(here._replace(path=path, query="", fragment="").geturl())
 
 
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def loopback(host: str | None) -> bool:
+    """Whether a host is this machine alone; without one Streamlit listens on all addresses."""
+    if host is None:
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host.lower() == "localhost"
 
 
 def local_address() -> str | None:
@@ -52,4 +53,4 @@ def local_address() -> str | None:
         except OSError:
             return None
         host = str(probe.getsockname()[0])
-    return None if _loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
+    return None if loopback(host) or host == "0.0.0.0" else host  # nosec B104  # compared, not bound
