@@ -204,7 +204,7 @@ def _images(columns: list[DeltaGenerator]) -> None:
     if choice.strange == OWN:
         from aeview import anomaly_own
 
-        own = anomaly_own.pictures(chosen.held)
+        own = anomaly_own.ask(chosen.held)
         if own is None:
             return
         choice = choice._replace(upload=own.digest)

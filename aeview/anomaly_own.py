@@ -10,14 +10,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
-from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import is_signal
 from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
 from aecore.data.signals import SUFFIXES as SIGNAL_FILES
 from aecore.data.signals import read, scaled
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview import cache
+from aeview import cache, pictures
 from aeview.plain import plain
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
@@ -38,7 +37,7 @@ class Own(NamedTuple):
     problems: tuple[str, ...]
 
 
-def pictures(held: Stored) -> Own | None:
+def ask(held: Stored) -> Own | None:
     """Ask for pictures, or for signals; None until there are some that can be used."""
     if is_signal(held.card.model.shape):
         return _signals(held)
@@ -52,10 +51,8 @@ def pictures(held: Stored) -> Own | None:
         st.info("Upload pictures or a .zip of pictures: whatever the model should judge.")
         return None
     card = held.card
-    known = DATASETS.get(card.data)
     contents = tuple((file.name, file.getvalue()) for file in files)
-    shape = (card.model.shape[0], card.model.shape[1], card.model.shape[2])
-    own = prepared(contents, shape, bool(known and known.handwriting))
+    own = prepared(contents, card.data, card.model.shape, card)
     for problem in own.problems[:WORDS_SHOWN]:
         st.warning(plain(problem))
     if len(own.problems) > WORDS_SHOWN:
@@ -135,18 +132,16 @@ def _signals(held: Stored) -> Own | None:
 
 @st.cache_resource(show_spinner="Preparing the pictures …", max_entries=10)
 def prepared(
-    contents: tuple[tuple[str, bytes], ...], shape: tuple[int, int, int], handwriting: bool
+    contents: tuple[tuple[str, bytes], ...], data: str, shape: tuple[int, ...], _card: Card
 ) -> Own:
     """Bring pictures to a model's input, each by the steps of Your image."""
-    from aecore.data.pictures import open_picture, prepare
-
-    digest = hashlib.sha256(str((shape, handwriting)).encode())
+    digest = hashlib.sha256(str((data, shape)).encode())
     images: list[np.ndarray] = []
     problems: list[str] = []
     for name, content in _each(contents, problems):
         digest.update(content)
         try:
-            ready = prepare(open_picture(content, name), shape, handwriting)
+            ready = pictures.prepared(content, name, _card)
         except DataError as error:
             problems.append(str(error))
             continue

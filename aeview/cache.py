@@ -21,7 +21,7 @@ from aecore.latents import stored_maps
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
-from aeview import access
+from aeview import access, aside
 from aeview.components.payload import ATLAS, PICTURES, STORE, topic
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.jobs import Job
@@ -204,16 +204,13 @@ def _keep(held: Stored, choice: MapChoice, made: Projection) -> Projection:
 
 def compute_tsne(held: Stored, choice: MapChoice, job: Job) -> None:
     """Compute a t-SNE layout, reporting to the job."""
-    codes = table(held, choice.n_points)
-    assert codes is not None
-
-    def report(done: int, total: int, points: np.ndarray) -> bool:
-        del points
-        job.report(done, total)
-        return False
-
-    tsne = TSNE(perplexity=choice.perplexity, progress=report)
-    _keep(held, choice, stored_maps.compute(tsne, codes.codes, held.digest))
+    points = table(held, choice.n_points)
+    assert points is not None
+    codes = points.codes
+    laid_out = aside.work(
+        stored_maps.compute_points, choice.perplexity, codes, held.digest, job=job
+    )
+    _keep(held, choice, TSNE(perplexity=choice.perplexity).place(codes, laid_out))
 
 
 # ---- what is sent to the browser ---------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Several pictures at once on the page Your image: what was given, their scores, the table."""
 
-import hashlib
 import io
 import json
 import zipfile
@@ -10,16 +9,16 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.data.pictures import open_picture
 from aecore.data.pictures.sources import Source, from_zip
 from aecore.errors import DataError
 from aecore.files import csv_cell
 from aecore.limits import MEGABYTE, limits
-from aecore.scoring import ScoredImage, to_csv
+from aecore.scoring import ScoredImage, Scorer, to_csv
 from aeview import cache, jobs, state
 from aeview.jobs import Job
 from aeview.kept import Kept
 from aeview.live import Opened
+from aeview.pictures import digest, opened, prepared
 from aeview.pixels import data_address
 from aeview.plain import file_name, plain
 
@@ -34,11 +33,6 @@ class Given(NamedTuple):
     title: str
     content: bytes
     problem: str = ""
-
-
-def digest(content: bytes) -> str:
-    """Name a content."""
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def unpacked(files: list[tuple[str, bytes]]) -> list[Given]:
@@ -105,22 +99,23 @@ def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
 
 
 def _score(name: str, held: Stored, batch: list[Given], job: Job) -> None:
-    from aecore.scoring import Scorer
-
     scorer = Scorer(held, cache.model(held.digest, held))
     rows = []
     for number, given in enumerate(batch):
         job.report(number, len(batch))
-        source = Source(given.title, given.content, given.problem)
-        rows.append(Row(scorer.score_source(source), _thumbnail(given)))
+        rows.append(_row(given, scorer))
     _tables()[name] = rows
 
 
-def _thumbnail(given: Given) -> str:
+def _row(given: Given, scorer: Scorer) -> Row:
     try:
-        return data_address(open_picture(given.content, given.title), THUMBNAIL)
-    except DataError:
-        return ""
+        if given.problem:
+            raise DataError(given.problem)
+        made = prepared(given.content, given.title, scorer.stored.card)
+        thumbnail = data_address(opened(given.content, given.title), THUMBNAIL)
+    except DataError as error:
+        return Row(ScoredImage(file=given.title, error=str(error)), "")
+    return Row(scorer.judge(made, given.title), thumbnail)
 
 
 # ---- the table ----------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ import streamlit as st
 from aecore import checkpoints, scoring
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Entry, Stored
-from aecore.data.pictures import Preparation, Switches, open_picture
+from aecore.data.pictures import Preparation, Switches
 from aecore.data.pictures.records import NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError
-from aeview import cache, explorer, live, own_files, own_ways, sample_pictures, state
+from aeview import cache, explorer, live, own_files, own_ways, pictures, sample_pictures, state
 from aeview.cache import MapChoice
 from aeview.components.own_image import (
     Denoiser,
@@ -49,13 +49,12 @@ NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false al
 def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
     card = held.card
-    key = (own_files.digest(given.content), card.data, card.model.shape, switches)
+    key = (pictures.digest(given.content), card.data, card.model.shape, switches)
     before = st.session_state.get(state.OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]
         return kept
-    picture = open_picture(given.content, given.title)
-    made = scoring.prepared(card, picture, switches)
+    made = pictures.prepared(given.content, given.title, card, switches)
     st.session_state[state.OWN_PREPARED] = (key, made)
     return made
 
@@ -154,7 +153,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
         title = f"Drawing {clicked.crop + 1} of {given.title}"
         content = sample_pictures.png(made.crops[clicked.crop])
-        own_ways.take(Given(own_files.digest(content), title, content))
+        own_ways.take(Given(pictures.digest(content), title, content))
         st.rerun()
     if clicked.going:
         _go(held, clicked.going)

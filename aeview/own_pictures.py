@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
+from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
-from aecore.data.pictures import open_picture, prepare
 from aecore.errors import DataError
-from aeview import carried, own_ways, state
+from aeview import carried, own_ways, pictures, state
 from aeview.components.pad import Drawn, Sheet, pad
 from aeview.denoising import DRAWING, Own
 from aeview.pixels import as_bytes
@@ -63,12 +63,19 @@ def _uploaded(card: Card) -> list[Own]:
     found = []
     for number, file in enumerate(files[:MOST], 1):
         try:
-            picture = open_picture(file.getvalue(), file.name)
-            written = own_ways.kind(card.data)[0]
-            made = prepare(picture, card.model.shape, handwriting=written)
+            image, words = _prepared(file.getvalue(), card.data, card.model.shape, file.name, card)
         except DataError as error:
             st.error(plain(str(error)))
             continue
-        st.caption(f"Picture {number}: {made.words}")
-        found.append(Own(f"your picture {number}", as_bytes(made.image)))
+        st.caption(f"Picture {number}: {words}")
+        found.append(Own(f"your picture {number}", image))
     return found
+
+
+@st.cache_resource(show_spinner="Preparing the pictures …", max_entries=100)
+def _prepared(
+    content: bytes, data: str, shape: tuple[int, ...], _title: str, _card: Card
+) -> tuple[Pixels, str]:
+    del data, shape  # the rest of what the result depends on
+    made = pictures.prepared(content, _title, _card)
+    return as_bytes(made.image), made.words

@@ -7,9 +7,8 @@ import streamlit as st
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
-from aecore.data.pictures import open_picture
 from aecore.errors import DataError
-from aeview import own_files, sample_pictures, state
+from aeview import own_files, pictures, sample_pictures, state
 from aeview.callbacks import uncut
 from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
@@ -69,7 +68,7 @@ def ways_in(chosen: Opened) -> None:
         take(as_given(by_name[clicked.sample]))
     if clicked.pasted:
         name, content = clicked.pasted
-        take(Given(own_files.digest(content), name, content))
+        take(Given(pictures.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
         problems.error(plain(sentence))
@@ -105,8 +104,7 @@ def kind(data: str) -> Kind:
 
 @st.cache_data(show_spinner=False, max_entries=100)
 def _thumbnail(sample: sample_pictures.Sample) -> str:
-    picture = open_picture(sample.content, sample.title)
-    return data_address(picture, THUMBNAIL)
+    return data_address(pictures.opened(sample.content, sample.title), THUMBNAIL)
 
 
 def as_given(sample: sample_pictures.Sample) -> Given:
@@ -151,7 +149,7 @@ def _take_photo() -> None:
     photo = st.session_state.get(state.OWN_CAMERA)
     if photo is not None:
         content = photo.getvalue()
-        take(Given(own_files.digest(content), "The photograph", content))
+        take(Given(pictures.digest(content), "The photograph", content))
 
 
 def _say(sentence: str) -> None:
@@ -165,7 +163,7 @@ def _problem(given: Given) -> str | None:
     if given.problem:
         return given.problem
     try:
-        open_picture(given.content, given.title)
+        pictures.opened(given.content, given.title)
     except DataError as error:
         return str(error)
     return None

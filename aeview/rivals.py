@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from aecore.anomaly.detectors import DETECTORS, Result, measure
-from aeview import frame, jobs
+from aecore.anomaly.detectors import DETECTORS, Result, measure_all
+from aeview import aside, frame, jobs
 from aeview.jobs import Job
+from aeview.kept import Kept
 from aeview.plain import plain
 
 SHIPPED = frame.ASSETS / "detectors.json"
@@ -59,8 +60,8 @@ def _flat(part: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource
-def _measured() -> dict[str, dict[str, Result]]:
-    return {}
+def _measured() -> Kept[str, dict[str, Result]]:
+    return Kept(lambda: KEPT)
 
 
 @cache
@@ -75,16 +76,8 @@ def shipped(setting: str) -> list[dict[str, Any]]:
     return found
 
 
-def measure_all(key: str, split: Split, job: Job) -> None:
-    """Measure every detector, reporting to the job after each."""
-    known = _measured()
-    while len(known) >= KEPT:
-        known.pop(next(iter(known)))
-    found = known.setdefault(key, {})
-    for done, name in enumerate(DETECTORS):
-        job.report(done, len(DETECTORS))
-        if name not in found:
-            found[name] = measure(name, *split)
+def _measure(key: str, split: Split, job: Job) -> None:
+    _measured()[key] = aside.work(measure_all, *split, job=job)
 
 
 def sizes_of(train: np.ndarray, normal: np.ndarray, strange: np.ndarray) -> tuple[int, int, int]:
@@ -128,11 +121,11 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         return
     if job is not None and job.state == "failed":
         st.error(plain(job.problem))
-    if len(found) < len(DETECTORS) and st.button(
+    if not found and st.button(
         "Measure them here", icon=":material/speed:",
         help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",
     ):  # fmt: skip
-        jobs.start(name, lambda job: measure_all(setting.key, split(), job))
+        jobs.start(name, lambda job: _measure(setting.key, split(), job))
         st.rerun()
 
 

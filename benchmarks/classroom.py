@@ -198,8 +198,11 @@ def beside(page: Page, url: str, n: int, seconds: float) -> dict[str, Any]:
     waits.goto(f"{url}/?model={MODEL}&projection=tsne&points=70000")
     expect(waits.get_by_text("t-SNE of 70,000 codes")).to_be_visible(timeout=120_000)
     tally = Tally()
-    begun = lesson(url, n, seconds, tally)
-    scored = _score_pictures(page, f"{url}/your_image?model={MODEL}&input=upload", begun)
+    with tempfile.TemporaryDirectory() as folder:
+        photographs = _photographs(folder)
+        begun = lesson(url, n, seconds, tally)
+        address = f"{url}/your_image?model={MODEL}&input=upload"
+        scored = _score_pictures(page, address, photographs, begun)
     row = figures(f"{n} students beside", tally) | {"pictures scored": scored}
     trains.get_by_role("button", name="Stop", exact=True).click()
     expect(trains.get_by_role("button", name="Continue")).to_be_visible(timeout=60_000)
@@ -215,19 +218,27 @@ def _another(page: Page) -> Page:
     return browser.new_page()
 
 
-def _score_pictures(page: Page, address: str, meanwhile: threading.Thread) -> int:
+def _photographs(folder: str) -> list[Path]:
+    """Make pictures of 19 MB, more than the server keeps."""
+    pixels = np.random.default_rng(0).integers(0, 256, (2500, 2500, 3), dtype=np.uint8)
+    made = [Path(folder) / f"noise-{number}.png" for number in range(3 * A_VISIT)]
+    for number, path in enumerate(made):
+        Image.fromarray(np.roll(pixels, number, axis=0)).save(path, compress_level=0)
+    return made
+
+
+def _score_pictures(
+    page: Page, address: str, photographs: list[Path], meanwhile: threading.Thread
+) -> int:
     """Give pictures of 19 MB one after the other; returns how many were scored."""
-    with tempfile.TemporaryDirectory() as folder:
-        pixels = np.random.default_rng(0).integers(0, 256, (2500, 2500, 3), dtype=np.uint8)
-        scored = 0
-        while meanwhile.is_alive():
-            if scored % A_VISIT == 0:
-                page.goto(address)
-            path = Path(folder) / f"noise-{scored}.png"
-            Image.fromarray(np.roll(pixels, scored, axis=0)).save(path, compress_level=0)
-            page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
-            expect(page.locator(".made .note")).to_have_text(path.name, timeout=120_000)
-            scored += 1
+    scored = 0
+    while meanwhile.is_alive():
+        if scored % A_VISIT == 0:
+            page.goto(address)
+        path = photographs[scored % len(photographs)]
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(path)
+        expect(page.locator(".made .note")).to_have_text(path.name, timeout=120_000)
+        scored += 1
     return scored
 
 

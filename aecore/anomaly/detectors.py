@@ -154,6 +154,24 @@ def measure(name: str, train: Rows, normal: Rows, strange: Rows, seed: int = 0) 
     return Result(name, *figures, between - start, end - between)
 
 
+def measure_all(
+    train: Rows, normal: Rows, strange: Rows, *, report: Callable[[int, int], object]
+) -> dict[str, Result]:
+    """Measure every detector, in the order of `DETECTORS`.
+
+    Args:
+        train: normal rows to fit on.
+        normal: normal rows to measure on.
+        strange: strange rows to measure on.
+        report: called with (detectors done, detectors in all) before each.
+    """
+    found = {}
+    for done, name in enumerate(DETECTORS):
+        report(done, len(DETECTORS))
+        found[name] = measure(name, train, normal, strange)
+    return found
+
+
 def _pca(rows: Rows) -> Any:
     from sklearn.decomposition import PCA
 

@@ -3,12 +3,13 @@
 import hashlib
 import json
 import zipfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from aecore.arrays import CodeArray
+from aecore.arrays import CodeArray, PlanePoints
 from aecore.data.download import cache_folder
 from aecore.files import whole
 from aecore.latents.projection import TSNE
@@ -39,6 +40,25 @@ def compute(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE:
         with whole(path) as unfinished:
             np.savez(unfinished, points=tsne.points)
     return tsne
+
+
+def compute_points(
+    perplexity: int, codes: CodeArray, digest: str, report: Callable[[int, int], object]
+) -> PlanePoints:
+    """Compute and keep a layout, and return where the codes lie: nothing but arrays in and out.
+
+    Args:
+        perplexity: about how many neighbours each point keeps.
+        codes: (n, d).
+        digest: of the checkpoint they are of.
+        report: called with (steps done, steps in all).
+    """
+
+    def progress(done: int, total: int, _points: PlanePoints) -> bool:
+        report(done, total)
+        return False
+
+    return compute(TSNE(perplexity=perplexity, progress=progress), codes, digest).points
 
 
 def _path(tsne: TSNE, codes: CodeArray, digest: str) -> Path:

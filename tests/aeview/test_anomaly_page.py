@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from aecore.anomaly import parts as normal_parts
 from aecore.anomaly import scores, threshold
 from aecore.anomaly.detectors import DETECTORS
+from aecore.checkpoints import find, read
 from aecore.data import digits
 from aecore.metrics import auroc, average_precision
 from aeview import anomaly, anomaly_own, anomaly_rows, anomaly_sets, jobs, rivals
@@ -24,6 +25,7 @@ from aeview.components import anomaly as component
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "views/apply/anomaly.py"
 TIMEOUT = 120
+CARD = read(find("mnist-vae-2d")).card
 
 
 @pytest.fixture(autouse=True)
@@ -318,7 +320,7 @@ def test_pictures_of_ones_own_are_prepared_and_scored(app, few):
     ],
 )
 def test_an_upload_that_cannot_be_used_gets_a_sentence(name, content, words):
-    got = anomaly_own.prepared(((name, content),), (1, 28, 28), True)
+    got = anomaly_own.prepared(((name, content),), "mnist", CARD.model.shape, CARD)
     assert len(got.pixels) == 0
     assert len(got.problems) == 1
     assert words in got.problems[0]
@@ -328,7 +330,7 @@ def test_no_more_pictures_are_taken_than_may_be(bounds):
     bounds(judged_pictures=3)
     ink = png(digits.load("test").pixels[0, 0])
     files = tuple((f"{i}.png", ink) for i in range(5))
-    got = anomaly_own.prepared(files, (1, 28, 28), True)
+    got = anomaly_own.prepared(files, "mnist", CARD.model.shape, CARD)
     assert len(got.pixels) == 3
     assert got.problems == ("More than 3 pictures; the others are left out.",)
 

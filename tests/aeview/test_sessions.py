@@ -13,6 +13,7 @@ from aeview import own_files, state
 from aeview.anomaly_own import prepared
 from aeview.live import Opened
 from aeview.own_files import Given, scored
+from aeview.pictures import digest
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "only-mine.png"
@@ -56,7 +57,7 @@ def test_results_are_shared_by_content_and_never_by_name_or_by_chance(monkeypatc
     monkeypatch.setattr(own_files.jobs, "start", lambda name, work: asked.append(name))
     monkeypatch.setattr(own_files.jobs, "show", lambda name, title: None)
     chosen = Opened("x", read(find("digits-pca-2d")))
-    one, two = (Given(own_files.digest(png(v)), "a.png", png(v)) for v in (1, 2))
+    one, two = (Given(digest(png(v)), "a.png", png(v)) for v in (1, 2))
     joined = Given(one.id, f"a.png{two.id}a.png", one.content)  # reads the same when put together
     for batch in ([one, two], [two, one], [joined], [one], [two]):
         assert scored(chosen, batch) is None
@@ -66,7 +67,9 @@ def test_results_are_shared_by_content_and_never_by_name_or_by_chance(monkeypatc
 
 
 def test_prepared_pictures_are_kept_by_their_bytes(monkeypatch):
-    first = prepared((("same.png", png(10)),), (1, 8, 8), False)
-    second = prepared((("same.png", png(240)),), (1, 8, 8), False)
+    card = read(find("fashion-pca-2d")).card
+    first, second = (
+        prepared((("same.png", png(v)),), card.data, card.model.shape, card) for v in (10, 240)
+    )
     assert first.digest != second.digest
     assert not np.array_equal(first.pixels, second.pixels)

@@ -62,7 +62,7 @@ def asked(monkeypatch):
         monkeypatch.setattr(st, "file_uploader", lambda *_, **__: file)
         for kind in ("info", "error", "caption"):
             monkeypatch.setattr(st, kind, said.append)
-        return anomaly_own.pictures(held), " ".join(said)
+        return anomaly_own.ask(held), " ".join(said)
 
     return ask
 

@@ -55,7 +55,7 @@ def test_a_table_of_ones_own_is_read_by_its_columns(held, monkeypatch):
         monkeypatch.setattr(st, "file_uploader", lambda *_, **__: file)
         for kind in ("info", "error", "caption"):
             monkeypatch.setattr(st, kind, said.append)
-        return anomaly_own.pictures(held), " ".join(said)
+        return anomaly_own.ask(held), " ".join(said)
 
     table = cells.table()
     turned = [tuple(reversed(row)) for row in table.rows[:50]]
