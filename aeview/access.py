@@ -27,8 +27,9 @@ from aecore.errors import DataError
 from aecore.files import whole
 from aecore.keys import teacher_key
 from aecore.limits import asked_for_class, limits
+from aecore.network import loopback
 from aecore.runs.folder import Run, runs
-from aeview import reach, state
+from aeview import state
 
 MINUTE = 60.0
 
@@ -63,7 +64,7 @@ def settle() -> None:
     The workers of runs are told by the same variable.
     """
     if asked_for_class() is None:
-        alone = reach.loopback(st.get_option("server.address"))
+        alone = loopback(st.get_option("server.address"))
         os.environ["AECORE_CLASS"] = "0" if alone else "1"
     if class_mode() and not _announced():
         _announced().append("said")

@@ -11,6 +11,7 @@ from aecore.configs import require
 from aecore.errors import DataError
 from aecore.keys import teacher_key
 from aecore.limits import limits
+from aecore.network import local_address
 
 EVERY = "0.0.0.0"  # nosec B104  # a class has to reach it, and class mode is on then
 APP = Path(__file__).resolve().parent.parent.parent / "app.py"
@@ -37,7 +38,8 @@ def serve(options: argparse.Namespace) -> int:
     code = options.code or os.environ.get("AECORE_JOIN_CODE", "")
     key = teacher_key()
     said = f"?join={code}" if code else ""
-    place = _own_address() if options.address == EVERY else options.address
+    everywhere = options.address == EVERY
+    place = (local_address() or socket.gethostname()) if everywhere else options.address
     print(f"  The class opens     http://{place}:{options.port}/{said}")
     print(f"  The join code is    {code or '(none: everyone on the network may come in)'}")
     print(f"  The teacher's key   {key}")
@@ -52,13 +54,3 @@ def serve(options: argparse.Namespace) -> int:
         "--server.address", options.address, "--server.port", str(options.port),
     )  # fmt: skip
     return subprocess.call(command, cwd=APP.parent, env=environment)  # nosec B603  # a list, no shell
-
-
-def _own_address() -> str:
-    """This computer's address on the network that others see; no packet is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address that nobody has (RFC 5737)
-        except OSError:
-            return socket.gethostname()
-        return str(probe.getsockname()[0])
