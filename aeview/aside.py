@@ -10,13 +10,19 @@ again when they begin.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aecore.errors import DataError
 from aeview.jobs import POLITENESS, Job
 
+if TYPE_CHECKING:
+    from loky import ProcessPoolExecutor
+
 IDLE_S = 600
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 LOOK_S = 0.2
 ENDED = "It was ended before it was done: there may be too little memory. Try again, or with less."
 
@@ -29,16 +35,23 @@ def ask(function: Callable[..., Result], *arguments: Any) -> Result:
     Raises:
         DataError: if the process was ended.
     """
-    from loky import get_reusable_executor
     from loky.process_executor import BrokenProcessPool
 
-    n = max(1, (os.cpu_count() or 2) // 2)
+    workers = _workers()
     try:
-        workers = get_reusable_executor(n, timeout=IDLE_S, initializer=_step_back)
         found: Result = workers.submit(function, *arguments).result()
     except BrokenProcessPool as error:
+        _workers.cache_clear()
         raise DataError(ENDED) from error
     return found
+
+
+@cache
+def _workers() -> "ProcessPoolExecutor":
+    from loky import ProcessPoolExecutor
+
+    n = max(1, (os.cpu_count() or 2) // 2)  # the other half is for everyone else
+    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=_step_back, env=ONE_THREAD)
 
 
 def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
@@ -56,7 +69,9 @@ def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
 
     context = get_context("loky")
     here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(there, function, arguments), daemon=True)
+    process = context.Process(
+        target=_run, args=(there, function, arguments), daemon=True, env=ONE_THREAD
+    )
     process.start()
     there.close()
     try:
@@ -92,5 +107,5 @@ def _run(connection: Connection, function: Callable[..., Any], arguments: tuple[
 
 
 def _step_back() -> None:
-    if hasattr(os, "nice"):
-        os.nice(POLITENESS)
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)

@@ -3,7 +3,10 @@
 import io
 import json
 import zipfile
+from collections import ChainMap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -77,34 +80,37 @@ class Row(NamedTuple):
 
 
 @st.cache_resource(show_spinner=False)
-def _tables() -> Kept[str, list[Row]]:
-    return Kept(lambda: limits().cached_judgements)
+def _rows() -> Kept[tuple[str, ...], Row]:
+    return Kept(lambda: limits().pictures * limits().cached_judgements)
+
+
+def _key(given: Given, held: Stored) -> tuple[str, ...]:
+    return given.id, given.title, held.digest
 
 
 def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
-    """Return the scores, or None while they are computed in the background."""
-    names = json.dumps([(given.id, given.title) for given in batch])  # no two lists are alike
-    name = f"score {digest(names.encode())} {chosen.held.digest}"
-    rows = _tables().get(name)
-    if rows is not None:
-        return rows
+    """Return the scores, or None while those that are missing are computed in the background."""
+    keys = [_key(given, chosen.held) for given in batch]
+    known = ChainMap(st.session_state.get(state.OWN_ROWS, {}), _rows())
+    mine = st.session_state[state.OWN_ROWS] = {key: known[key] for key in keys if key in known}
+    if len(mine) == len(set(keys)):
+        return [mine[key] for key in keys]
+    name = f"score {digest(json.dumps(keys).encode())}"
     job = jobs.find(name)
     if job is not None and job.state in ("failed", "cancelled"):
         st.warning(f"The pictures were not scored: {plain(job.problem) or 'cancelled.'}")
         st.button("Score them again", on_click=jobs.forget, args=(name,))
         return None
-    jobs.start(name, lambda job: _score(name, chosen.held, batch, job))
+    jobs.start(name, lambda job: _score(chosen.held, batch, job))
     jobs.show(name, f"Scoring {len(batch)} pictures")
     return None
 
 
-def _score(name: str, held: Stored, batch: list[Given], job: Job) -> None:
+def _score(held: Stored, batch: list[Given], job: Job) -> None:
     scorer = Scorer(held, cache.model(held.digest, held))
-    rows = []
     for number, given in enumerate(batch):
         job.report(number, len(batch))
-        rows.append(_row(given, scorer))
-    _tables()[name] = rows
+        _rows().once(_key(given, held), partial(_row, given, scorer))
 
 
 def _row(given: Given, scorer: Scorer) -> Row:
@@ -115,7 +121,8 @@ def _row(given: Given, scorer: Scorer) -> Row:
         thumbnail = data_address(opened(given.content, given.title), THUMBNAIL)
     except DataError as error:
         return Row(ScoredImage(file=given.title, error=str(error)), "")
-    return Row(scorer.judge(made, given.title), thumbnail)
+    judged = scorer.judge(made, given.title)
+    return Row(replace(judged, preparation=None), thumbnail)  # a line needs no pictures of steps
 
 
 # ---- the table ----------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ OWN_PROBLEMS = "own_problems"
 OWN_PREPARED = "own_prepared"
 OWN_FILES = "own_files"
 OWN_UPLOADED = "own_uploaded"
+OWN_ROWS = "own_rows"
 OWN_CAMERA = "own_camera"
 OWN_TABLE = "own_table"
 

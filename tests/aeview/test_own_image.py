@@ -24,7 +24,7 @@ from aecore.cli import main
 from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
-from aeview import own_files, own_image, own_ways, sample_pictures
+from aeview import own_image, own_ways, sample_pictures, state
 from aeview.components import FOLDER
 from aeview.components.pad import Drawn, Pasted
 
@@ -216,7 +216,7 @@ def test_the_csv_is_what_the_command_line_prints(app, tmp_path, monkeypatch, cap
     monkeypatch.chdir(tmp_path)
     code = main(["score", "--checkpoint", "digits-vae-16d", *sheet, "more.zip", "--csv"])
     assert code == 1
-    (rows,) = own_files._tables().values()
+    rows = app.session_state[state.OWN_ROWS].values()
     assert to_csv(row.result for row in rows) == capsys.readouterr().out
     assert button.proto.label == "Download CSV"
 
