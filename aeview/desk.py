@@ -34,7 +34,7 @@ def show(page: str) -> None:
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
     token, fresh = passes.own()
     presents = may_present()
-    can = Can(page in snippets.PAGES, presents, opened(page), token, fresh)
+    can = Can(page in snippets.PAGES, presents, opened(page), token, fresh, reach.elsewhere())
     desk(page, keys.of(page, presents), can, answer, key=state.DESK)
 
 

@@ -27,6 +27,15 @@ def reachable(address: str) -> tuple[str, str]:
     return parts._replace(netloc=f"{host}{port}").geturl(), ""
 
 
+def elsewhere() -> str:
+    """Where others open the app, where that differs from the address in this browser; else ""."""
+    here = st.context.url
+    if not here:
+        return ""
+    found, note = reachable(here)
+    return "" if note or found == here else f"{urlsplit(found).scheme}://{urlsplit(found).netloc}"
+
+
 def root() -> tuple[str, str]:
     """The app's own address as other machines know it, and what is in the way of that."""
     base = (st.get_option("server.baseUrlPath") or "").strip("/")

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -85,6 +86,23 @@ def test_a_code_opens_the_page_on_other_machines(
     monkeypatch.setattr(reach, "local_address", lambda: local)
     monkeypatch.setattr(st, "get_option", lambda _: listens)
     assert reach.reachable(address) == (expected, note)
+
+
+@pytest.mark.parametrize(
+    ("url", "listens", "local", "host"),
+    [
+        ("http://localhost:8501/generate?n=9", "0.0.0.0", "10.0.0.7", "http://10.0.0.7:8501"),
+        ("http://10.0.0.7:8501/generate", "0.0.0.0", "10.0.0.7", ""),
+        ("http://localhost:8501/", "localhost", "10.0.0.7", ""),
+        ("http://localhost:8501/", "0.0.0.0", None, ""),
+        (None, "0.0.0.0", "10.0.0.7", ""),
+    ],
+)
+def test_a_copied_link_has_the_host_that_others_know(monkeypatch, url, listens, local, host):
+    monkeypatch.setattr(reach, "local_address", lambda: local)
+    monkeypatch.setattr(reach.st, "context", SimpleNamespace(url=url))
+    monkeypatch.setattr(st, "get_option", lambda _: listens)
+    assert reach.elsewhere() == host
 
 
 def test_a_code_is_square_and_one_too_dense_is_not_made():

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
-const { Lecture, clock, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
+const { Lecture, clock, shared, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
 const { enlarged, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
@@ -98,6 +98,12 @@ test("a scene's address is behind the app's root, and is known again with more b
   assert.ok(shows(scene, "http://lab/generate?n=9&seed=3&noise=2"));
   assert.ok(!shows(scene, "http://lab/generate?n=9&seed=4"));
   assert.ok(!shows(scene, "http://lab/traverse?n=9&seed=3"));
+});
+
+test("a link that is copied has the host that others know", () => {
+  const here = "http://localhost:8501/generate?join=kiwi&n=9#x";
+  assert.equal(shared(here, ""), here);
+  assert.equal(shared(here, "http://10.0.0.7:8501"), "http://10.0.0.7:8501/generate?join=kiwi&n=9#x");
 });
 
 test("a larger window is drawn larger, a small one is at least a fifth larger", () => {

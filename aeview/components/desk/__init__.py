@@ -40,6 +40,8 @@ class Can(NamedTuple):
         opened: the id of the scene that is on this page; empty for none.
         token: the tab's pass in class mode; empty where none is needed.
         fresh: the session is new, so that the tab hands back the pass that it has.
+        elsewhere: scheme and host by which others open the app, where this browser's own address
+            is known to this machine alone; else empty.
     """
 
     code: bool
@@ -47,6 +49,7 @@ class Can(NamedTuple):
     opened: str
     token: str = ""
     fresh: bool = False
+    elsewhere: str = ""
 
 
 def desk(

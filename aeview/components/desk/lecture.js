@@ -41,6 +41,13 @@ export function shortLink(scene, address) {
   return link.href;
 }
 
+/** The address as others can open it: `elsewhere` is the host they know, or empty for the same. */
+export function shared(address, elsewhere) {
+  if (!elsewhere) return address;
+  const { pathname, search, hash } = new URL(address);
+  return `${elsewhere}${pathname}${search}${hash}`;
+}
+
 export class Lecture {
   constructor(storage, now = () => Date.now()) {
     this.storage = storage;

@@ -1,6 +1,7 @@
 // Copy a link, copy code, download the view.
 
 import { zoom } from "../zoom.js";
+import { shared } from "./lecture.js";
 import { figure, picture, raster } from "./view.js";
 
 export class Share {
@@ -51,7 +52,10 @@ export class Share {
 
   #link() {
     this.close();
-    this.#copy(location.href, "The link is copied: it opens what is on screen.");
+    const address = shared(location.href, this.desk.component.data.elsewhere);
+    this.#copy(address, address === location.href
+      ? "The link is copied: it opens what is on screen."
+      : `The link is copied, with the address that others can open: ${new URL(address).host}.`);
   }
 
   async #python() {
