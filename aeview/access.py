@@ -66,7 +66,8 @@ def settle() -> None:
     if asked_for_class() is None:
         alone = loopback(st.get_option("server.address"))
         os.environ["AECORE_CLASS"] = "0" if alone else "1"
-    if class_mode() and not _announced():
+    chosen = os.environ.get("AECORE_TEACHER_KEY", "").strip()  # who chose it knows it
+    if class_mode() and not chosen and not _announced():
         _announced().append("said")
         sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
 

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess  # nosec B404  # Streamlit itself, and never through a shell
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from aecore.configs import require
@@ -27,11 +28,16 @@ def add_class(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     form.add_argument("--port", type=int, default=8501, help="where the browsers find it")
     form.add_argument("--address", default=EVERY, help="of this computer; default: all it has")
     form.add_argument("--code", default="", help="join code; without one everyone may come in")
+    form.add_argument(
+        "--folder", type=Path, action="append", default=[], metavar="PATH",
+        help="where data sets of your own lie: the class may see them, the teacher train on them; "
+        "may be given several times (besides AECORE_ROOTS)",
+    )  # fmt: skip
     form.set_defaults(run=serve)
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Say where the class finds the server, and run it until Ctrl-C."""
+    """Say where the class finds the server, and become it: what ends this command ends it."""
     require(1 <= options.port <= 65535, "--port", options.port, "1 to 65535")
     if not APP.is_file():
         raise DataError(f"{APP} is not there: this command runs in a checkout of the project")
@@ -44,13 +50,40 @@ def serve(options: argparse.Namespace) -> int:
     print(f"  The join code is    {code or '(none: everyone on the network may come in)'}")
     print(f"  The teacher's key   {key}")
     print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")
+    print("  To stop it, press Ctrl-C.", flush=True)
     environment = os.environ | {
         "AECORE_CLASS": "1", "AECORE_TEACHER_KEY": key, "AECORE_JOIN_CODE": code,
+        "AECORE_ROOTS": _roots(options.folder),
         # Each click is answered in a new thread; more pools would double what a session costs.
         "MALLOC_ARENA_MAX": "2",
+        # Streamlit's own addresses lack the join code; what it warns of is said all the same.
+        "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true", "STREAMLIT_LOGGER_LEVEL": "warning",
     }  # fmt: skip
     command = (
         sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true",
         "--server.address", options.address, "--server.port", str(options.port),
     )  # fmt: skip
-    return subprocess.call(command, cwd=APP.parent, env=environment)  # nosec B603  # a list, no shell
+    os.chdir(APP.parent)
+    return become(command, environment)
+
+
+def become(command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+    """Put a command in this process's place, so that a signal reaches it, and none is left behind.
+
+    On Windows, which has neither, run it and wait for it.
+    """
+    if os.name != "nt":
+        os.execvpe(command[0], command, environment)  # nosec B606  # a list, no shell
+    return subprocess.call(command, env=environment)  # nosec B603  # a list, no shell
+
+
+def _roots(folders: list[Path]) -> str:
+    """Add folders to those that AECORE_ROOTS names.
+
+    Raises:
+        DataError: for one that is not there.
+    """
+    if missing := [str(each) for each in folders if not each.exists()]:
+        raise DataError(f"--folder {missing[0]} is not there; name a folder that is")
+    named = [str(each.resolve()) for each in folders]
+    return os.pathsep.join([*filter(None, [os.environ.get("AECORE_ROOTS", "")]), *named])

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -218,15 +219,33 @@ def test_a_class_is_served_with_its_code_and_key_and_in_class_mode(monkeypatch, 
 
     called = {}
     monkeypatch.setenv("AECORE_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AECORE_ROOTS", "/school")
     monkeypatch.setattr(
-        serving.subprocess, "call",
-        lambda command, cwd, env: called.update(command=command, env=env) or 0,
-    )  # fmt: skip
-    assert main(["class", "--port", "8600", "--code", "kiwi"]) == 0
+        serving, "become", lambda command, env: called.update(command=command, env=env) or 0
+    )
+    (tmp_path / "shapes").mkdir()
+    assert main(["class", "--port", "8600", "--code", "kiwi", "--folder", "shapes"]) == 0
     said, env = capsys.readouterr().out, called["env"]
     assert (env["AECORE_CLASS"], env["AECORE_JOIN_CODE"]) == ("1", "kiwi")
     assert env["AECORE_TEACHER_KEY"] == (tmp_path / "teacher.key").read_text()
     assert env["AECORE_TEACHER_KEY"] in said
     assert ":8600/?join=kiwi" in said
     assert called["command"][-4:] == ("--server.address", "0.0.0.0", "--server.port", "8600")
+    assert env["AECORE_ROOTS"].split(os.pathsep) == ["/school", str(tmp_path / "shapes")]
     assert main(["class", "--port", "0"]) == 2
+    assert main(["class", "--folder", "/nowhere/at/all"]) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to hand on")
+def test_what_ends_the_command_ends_what_it_has_become():
+    served = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    script = (
+        "import os, sys; from aecore.cli.serving import become; "
+        f"become((sys.executable, '-c', {served!r}), os.environ)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) == process.pid
+        process.terminate()
+        assert process.wait(20) == -signal.SIGTERM
