@@ -17,10 +17,11 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
-from aecore.checkpoints import registry_file
+from aecore.checkpoints import available, registry_file
 from aecore.data.catalogue import DATASETS
 from aecore.data.download import cache_folder
 from aecore.errors import DataError
@@ -29,6 +30,7 @@ from aecore.keys import teacher_key
 from aecore.limits import asked_for_class, limits
 from aecore.network import loopback
 from aecore.runs.folder import Run, runs
+from aecore.shelf import registered
 from aeview import state
 
 MINUTE = 60.0
@@ -44,6 +46,7 @@ class Act(StrEnum):
     DOWNLOAD = "Downloading data sets"
     PRESENT = "Presenting"
     LOCK = "Locking training"
+    OPEN = "Letting the class see a data set"
 
 
 class Refused(ValueError):  # noqa: N818  # what happens to an act, not a fault
@@ -224,10 +227,7 @@ def _hash(text: str) -> bytes:
 
 def students_train() -> bool:
     """Whether the teacher lets students train."""
-    try:
-        return bool(json.loads(_rules().read_text(encoding="utf-8"))["students_train"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
+    return bool(_rules().get("students_train", True))
 
 
 def let_students_train(allowed: bool) -> None:
@@ -238,16 +238,29 @@ def let_students_train(allowed: bool) -> None:
         DataError: if the home folder can't be written to.
     """
     demand(Act.LOCK)
+    _rule(students_train=allowed)
+
+
+def _rules_file() -> Path:
+    return registry_file().parent / "class.json"
+
+
+def _rules() -> dict[str, Any]:
+    """What the teacher has decided; nothing where that can't be read."""
     try:
-        _rules().parent.mkdir(parents=True, exist_ok=True)
-        with whole(_rules()) as unfinished:
-            unfinished.write_text(json.dumps({"students_train": allowed}), encoding="utf-8")
+        found = json.loads(_rules_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _rule(**decided: Any) -> None:
+    try:
+        _rules_file().parent.mkdir(parents=True, exist_ok=True)
+        with whole(_rules_file()) as unfinished:
+            unfinished.write_text(json.dumps(_rules() | decided), encoding="utf-8")
     except OSError as error:
         raise DataError(f"this can't be kept: {error.strerror or error}") from None
-
-
-def _rules() -> Path:
-    return registry_file().parent / "class.json"
 
 
 @st.cache_resource(show_spinner=False)
@@ -309,12 +322,60 @@ def data_path(text: str) -> str:
         path = Path(text).expanduser().resolve()
     except (OSError, RuntimeError, ValueError):
         raise Refused("This is not a path; name a folder or a file on the server.") from None
-    if class_mode() and not any(path.is_relative_to(root) for root in roots()):
+    allowed = (*roots(), *opened())
+    if class_mode() and not any(path.is_relative_to(root) for root in allowed):
         raise Refused(
-            "In class mode data sets lie in the folders that AECORE_ROOTS names when the server "
-            "is started; this path is in none of them."
+            "In class mode data sets lie in the folders that are named when the server is started "
+            "(--folder, or AECORE_ROOTS); this path is in none of them."
         )
     return str(path)
+
+
+def opened() -> tuple[Path, ...]:
+    """Data sets outside those folders that the teacher lets the class see."""
+    named = _rules().get("opened")
+    if not isinstance(named, list) or not named:
+        return ()
+    learnt = _learnt()
+    return tuple(Path(each).resolve() for each in named if each in learnt)
+
+
+def may_be_opened(data: str) -> bool:
+    """Whether the teacher may let the class see a data set.
+
+    One that a listed model has learnt: who runs the server has opened it here before. Models that
+    came from elsewhere say of themselves what they have learnt, so those that nobody trained or
+    registered here count for nothing.
+    """
+    return data not in DATASETS and data in _learnt()
+
+
+def may_be_closed(data: str) -> bool:
+    """Whether it is the teacher's to say if the class sees a data set: no folder says so."""
+    if not class_mode() or not may_be_opened(data):
+        return False
+    path = Path(data).resolve()
+    return not any(path.is_relative_to(root) for root in roots())
+
+
+def _learnt() -> set[str]:
+    own = set(registered())
+    return {e.card.data for e in available() if e.card is not None and e.path in own}
+
+
+def let_class_see(data: str, allowed: bool) -> None:
+    """Let the class see a data set, or not any more; for all servers on this home folder.
+
+    Raises:
+        Refused: if this session is not the teacher's, or no model here has learnt the set.
+        DataError: if the home folder can't be written to.
+    """
+    demand(Act.OPEN)
+    if not may_be_opened(data):
+        raise Refused("Only a data set that a model of this machine has learnt can be opened.")
+    before = _rules().get("opened")
+    others = {each for each in before if each in _learnt()} if isinstance(before, list) else set()
+    _rule(opened=sorted(others | {data} if allowed else others - {data}))
 
 
 def may_open(data: str) -> bool:

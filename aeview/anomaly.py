@@ -10,7 +10,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
-from aeview import cache, jobs, live, rivals, state
+from aeview import cache, jobs, live, originals, rivals, state
 from aeview.anomaly_sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
@@ -193,10 +193,9 @@ def _images(columns: list[DeltaGenerator]) -> None:
     chosen = live.chosen_model()
     card = chosen.held.card
     if not cache.has_originals(card.data):
-        title = DATASETS[card.data].title if card.data in DATASETS else "this set"
         st.info(
-            f"The {card.things.many} of {title} are not on this machine, and this page has to see "
-            "them. Download them in the sidebar, or choose Digits, which is always here."
+            f"This page has to see the {card.things.many} themselves. "
+            f"{plain(originals.why(card))} Or choose Digits, which is always here."
         )
         return
     choice = choose(chosen, columns)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from aecore.compression import CODECS
 from aecore.data.catalogue import DATASETS
-from aeview import cache, carried, jobs, live, sidebar, state, work_figures
+from aeview import cache, carried, jobs, live, originals, state, work_figures
 from aeview.components.search import search
 from aeview.live import Opened
 from aeview.pixels import data_address
@@ -29,10 +29,7 @@ NO_CLASSES = (
     "These images have no classes, so there is nothing for a probe to learn and no right answer "
     "to a search. Give each class a folder of its own, and train again."
 )
-NOT_HERE = (
-    "The images of {title} are not on this machine, and these figures are measured on them. "
-    "Download them in the sidebar."
-)
+NOT_HERE = "These figures are measured on the original images. {why}"
 MEASURE_HELP = (
     "Encodes up to 11,000 images, trains up to 27 small classifiers and packs 200 files: about "
     "half a minute."
@@ -81,7 +78,7 @@ def _measured(chosen: Opened) -> Work | None:
     if (work := work_figures.known(held)) is not None:
         return work
     if not cache.has_originals(held.card.data):
-        st.info(NOT_HERE.format(title=plain(sidebar.data_title(held.card.data))))
+        st.info(NOT_HERE.format(why=plain(originals.why(held.card))))
         return None
     name = work_figures.job_name(held)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:

@@ -7,12 +7,11 @@ import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Card, Entry
-from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import is_signal, random_sample
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.noise import KINDS
-from aeview import cache, denoising_figures, filtering, live, messages, sidebar, state
+from aeview import cache, denoising_figures, filtering, live, messages, originals, sidebar, state
 from aeview.components.denoise import (
     METRICS,
     N_OFFERED,
@@ -241,9 +240,9 @@ def _kinds(found: list[Opened]) -> dict[str, dict[str, Any]]:
 
 
 def _source(card: Card, images: Offered | None) -> str:
-    title = DATASETS[card.data].title if card.data in DATASETS else "your own set"
     if images is None:
-        return f"The images of {title} are not on this machine: add your own below."
+        return f"{originals.why(card)} Or add your own below."
+    title = originals.title(card.data)
     return f"from {len(images.names):,} test images of {title}, which no model was trained on"
 
 

@@ -12,7 +12,7 @@ from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
-from aeview import cache, messages, sidebar, state
+from aeview import cache, messages, originals, state
 from aeview.callbacks import uncut
 from aeview.components.rate_distortion import rate_distortion
 from aeview.pixels import as_base64
@@ -115,7 +115,7 @@ def _point_to(entry: Entry | None) -> None:
             "rate–distortion curve (python -m aecore train --help)."
         )
         return
-    data = sidebar.data_title(entry.card.data)
+    data = originals.title(entry.card.data)
     title = messages.model_title(entry.name, entry.card)
     st.caption(
         f"No other model in the list differs from this one in β alone. Choose "
@@ -224,7 +224,7 @@ def _of_stored_codes(members: list[Member]) -> Pictures:
     splits = " and ".join(sorted({SPLITS[part] for part, _ in places}))
     note = (
         f"Reconstructions of the same {len(places)} {splits} images from their stored codes; the "
-        "originals are not on this machine."
+        "originals are not at hand (the sidebar says why)."
     )
     return Pictures(None, rows, labels, note)
 

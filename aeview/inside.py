@@ -258,8 +258,8 @@ def _speaking(found: Activity, d: int) -> np.ndarray:
 def _words(found: Activity, codes: np.ndarray, originals: bool) -> str:
     n, d = codes.shape
     which = "validation images" if originals else (
-        "images that the model carries; the originals are not on this machine, so reconstructions "
-        "are shown"
+        "images that the model carries; the originals are not at hand (the sidebar says why), so "
+        "reconstructions are shown"
     )  # fmt: skip
     sparse = population_sparseness(codes).mean()
     said = "" if np.isnan(sparse) else f" Population sparseness {sparse:.2f} (0 to 1)."

@@ -1,20 +1,23 @@
 """The sidebar: data set, model, and the model's card. The choice holds on every page."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import access, cache, entrance, jobs, kept_runs, links, messages, state
+from aecore.errors import DataError
+from aeview import access, cache, entrance, jobs, kept_runs, links, messages, originals, state
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
+HELP_LET_SEE = (
+    "Everyone in the class can look at these data then, one by one; it stays so until you close "
+    "it. Students can open no other path."
+)
 
 
 def show() -> None:
@@ -28,11 +31,12 @@ def show() -> None:
             list(by_data),
             FIRST_DATA,
             state.DATA,
-            words=data_title,
+            words=state.Spelling(originals.title, originals.codes(by_data)),
             on_change=uncut(state.clear_map_parameters),
         )
         _choose_model(data, by_data[data])
         _download(data)
+        _let_see(data)
         _card(chosen())
         _broken()
     entrance.sign()
@@ -61,11 +65,6 @@ def _by_data() -> dict[str, list[Entry]]:
         if entry.card is not None:
             groups.setdefault(entry.card.data, []).append(entry)
     return groups
-
-
-def data_title(name: str) -> str:
-    """The data set's name for the screen."""
-    return DATASETS[name].title if name in DATASETS else Path(name).name
 
 
 def _default(models: list[str]) -> int:
@@ -129,6 +128,29 @@ def _download(data: str) -> None:
     ):
         jobs.start(name, lambda job: download(data, progress=job.report))
         st.rerun()
+
+
+def _let_see(data: str) -> None:
+    """Of a data set outside the folders of class mode: say so, and let the teacher open it."""
+    entry = chosen()
+    if data in DATASETS or entry is None or entry.card is None:
+        return
+    if problem := originals.why(entry.card):
+        st.caption(plain(problem))
+    if access.may(access.Act.OPEN) and access.may_be_closed(data):
+        key = f"{state.LET_SEE} {originals.codes([data])[data]}"
+        st.toggle(
+            "Let the class see it", access.may_open(data), key=key, help=HELP_LET_SEE,
+            on_change=_let, args=(data, key),
+        )  # fmt: skip
+
+
+@uncut
+def _let(data: str, key: str) -> None:
+    try:
+        access.let_class_see(data, bool(st.session_state[key]))
+    except (access.Refused, DataError) as error:
+        state.notice(str(error))
 
 
 def _card(entry: Entry | None) -> None:

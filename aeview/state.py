@@ -1,8 +1,8 @@
 """Every session-state and query-parameter key, named once, and links that can't be trusted."""
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -143,6 +143,7 @@ SESSION = "session_token"
 PASS, SETTLED = "pass_token", "pass_settled"
 COUNT = "count_again"
 LET_TRAIN = "let_students_train"
+LET_SEE = "let_class_see"
 
 # Lessons: which one and which step; what is done of them is in the session state, and in the tab.
 LESSON = "lesson"
@@ -188,13 +189,20 @@ MOST_NAMED = 3
 Option = TypeVar("Option", str, int)
 
 
+class Spelling(NamedTuple, Generic[Option]):
+    """What options are called: on the screen, and in the address where that is another word."""
+
+    words: Callable[[Option], str]
+    codes: Mapping[Option, str]
+
+
 def select(
     label: str,
     options: Sequence[Option],
     default: Option,
     key: str,
     *,
-    words: Callable[[Option], str] = str,
+    words: Callable[[Option], str] | Spelling[Option] = str,
     widget: Callable[..., Option | None] | None = None,
     **settings: Any,
 ) -> Option:
@@ -202,11 +210,13 @@ def select(
 
     Both know it under the same name.
 
-    The URL holds the option itself (Streamlit's own binding writes the words on screen), and
-    leaves out a default. A value that is not an option is ignored with a notice.
+    The URL holds the option itself, or what a `Spelling` has for it (Streamlit's own binding
+    writes the words on screen), and leaves out a default. A value that is not an option is
+    ignored with a notice.
     """
+    words, codes = words if isinstance(words, Spelling) else (words, {})
     if key not in st.session_state:
-        st.session_state[key] = _linked(options, default, key)
+        st.session_state[key] = _linked(options, default, key, codes)
     if st.session_state[key] not in options:
         st.session_state[key] = default
     # Its place is given too: a busy browser may miss a value that the session alone has set, when
@@ -220,15 +230,18 @@ def select(
     if chosen == default:
         forget(key)
     else:
-        set_parameters({key: str(chosen)})
+        set_parameters({key: codes.get(chosen, str(chosen))})
     return chosen
 
 
-def _linked(options: Sequence[Option], default: Option, key: str) -> Option:
+def _linked(
+    options: Sequence[Option], default: Option, key: str, codes: Mapping[Option, str]
+) -> Option:
     value = st.query_params.get(key)
     if value is None:
         return default
     by_text = {str(option): option for option in options}
+    by_text |= {code: option for option, code in codes.items()}
     if value not in by_text:
         notice(f"The link's “{key}” is “{value[:60]}”, which is not offered here; it is ignored.")
     return by_text.get(value, default)

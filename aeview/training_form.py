@@ -19,7 +19,7 @@ from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aeview import access, cache, sidebar, state
+from aeview import access, cache, originals, sidebar, state
 from aeview.plain import plain
 from aeview.training_presets import DENSE, FAMILIES, LINEAR, RBM, begin, engine_kind
 
@@ -168,7 +168,7 @@ def _data() -> tuple[str, int]:
         "Data set",
         options,
         index=options.index(chosen) if chosen in options else 0,
-        format_func=lambda name: "your own …" if name == OWN else sidebar.data_title(name),
+        format_func=lambda name: "your own …" if name == OWN else originals.title(name),
         help=_help("data"),
         key=state.TRAIN_DATA,
     )

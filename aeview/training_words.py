@@ -9,7 +9,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.models.config import ModelConfig
 from aecore.runs.folder import Plan, Run, ahead
 from aecore.training.config import TrainingConfig
-from aeview import cache, messages, run_frames, sidebar
+from aeview import cache, messages, originals, run_frames
 from aeview.training_form import n_parameters
 
 Numbers = dict[str, Any]  # of a frame
@@ -20,7 +20,7 @@ def title(run: Run) -> str:
     """What is trained, in a few words."""
     recipe = run.plan.recipe
     kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
-    said = f"{kind}, {recipe.model.code_dim} units, {sidebar.data_title(recipe.data)}"
+    said = f"{kind}, {recipe.model.code_dim} units, {originals.title(recipe.data)}"
     passes = recipe.training.rbm_epochs
     only = f", only {', '.join(recipe.training.only)}" if recipe.training.only else ""
     return f"{said}{only}, pre-trained by RBMs ({passes} passes)" if passes else f"{said}{only}"

@@ -78,7 +78,7 @@ export class Subject {
     return this.row >= 0 ? this.pixelsOf(this.row) : this.own;
   }
 
-  /** The original, or its reconstruction where the original is not on this machine. */
+  /** The original, or its reconstruction where the original is not at hand. */
   pixelsOf(row) {
     const original = this.on.pictures()?.get(row);
     return original ? Float32Array.from(original, (v) => v / 255) : this.model.decode(this.model.codeOf(row)).slice();

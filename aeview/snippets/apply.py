@@ -16,7 +16,7 @@ from aeview.components.anomaly import Shown as Threshold
 from aeview.components.denoise import N_OFFERED, NO_NOISE, Asked
 from aeview.live import Opened
 from aeview.pixels import as_bytes
-from aeview.snippets.writing import NEEDED, WIDTH, Snippet, write
+from aeview.snippets.writing import WIDTH, Snippet, needed, write
 
 # ---- your image ---------------------------------------------------------------------------------
 
@@ -138,7 +138,7 @@ def denoise(chosen: Opened) -> Snippet:
     card = chosen.held.card
     images = denoising.offered(card.data, tuple(card.model.shape))
     if images is None:
-        return Snippet("", NEEDED.format(data=card.data))
+        return Snippet("", needed(card))
     shown = denoising.now(card)
     n_own, painted = _own(images.names)
     n = max(1, shown.n - n_own)
@@ -251,7 +251,7 @@ def anomaly(chosen: Opened) -> Snippet:
     if st.session_state.get(state.JUDGED) == page.ROWS:
         return Snippet("", NO_TABLE)
     if not cache.has_originals(card.data):
-        return Snippet("", NEEDED.format(data=card.data))
+        return Snippet("", needed(card))
     choice, shown = page.now(card)
     if choice.strange == sets.OWN:
         return Snippet("", NO_OWN)

@@ -13,7 +13,7 @@ from aeview import compare as comparison
 from aeview import inside as insides
 from aeview.components.inside import Shown
 from aeview.live import Opened
-from aeview.snippets.writing import NEEDED, Snippet, image, opened, write
+from aeview.snippets.writing import Snippet, image, needed, opened, write
 
 # ---- train --------------------------------------------------------------------------------------
 
@@ -161,7 +161,7 @@ def inside(chosen: Opened) -> Snippet:
     held = chosen.held
     card = held.card
     if not cache.has_originals(card.data):
-        return Snippet("", NEEDED.format(data=card.data))
+        return Snippet("", needed(card))
     shown = insides.now(held)
     name = shown.of if shown.of not in ("", "own") else insides.first_image(held.latents)
     part = write(
@@ -260,7 +260,7 @@ def codes_at_work(chosen: Opened) -> Snippet:
     """The use of codes that is shown, measured again."""
     card = chosen.held.card
     if not cache.has_originals(card.data):
-        return Snippet("", NEEDED.format(data=card.data))
+        return Snippet("", needed(card))
     use = st.session_state.get(state.WORK) or "probe"
     if use == "compression" and not fits(tuple(card.model.shape)):
         return Snippet("", NO_FORMAT)
@@ -306,7 +306,7 @@ def compare(chosen: Opened) -> Snippet:
     """The same images in all models."""
     card = chosen.held.card
     if not cache.has_originals(card.data):
-        return Snippet("", NEEDED.format(data=card.data))
+        return Snippet("", needed(card))
     models, samples = comparison.now()
     if not samples:
         return Snippet("", TOO_FEW)

@@ -7,7 +7,9 @@ from string import Template
 
 import numpy as np
 
-from aecore.checkpoints import Stored
+from aecore.checkpoints import Card, Stored
+from aecore.data.catalogue import DATASETS
+from aeview import originals
 from aeview.live import Opened
 
 WIDTH = 92
@@ -16,6 +18,11 @@ stored = read(find($name))
 model = build(stored)
 """
 NEEDED = "It needs the images of {data}: `python -m aecore data fetch {data}`, or AECORE_DATA_DIR."
+
+
+def needed(card: Card) -> str:
+    """Why a snippet that needs the original images can't be written."""
+    return NEEDED.format(data=card.data) if card.data in DATASETS else originals.why(card)
 
 
 @dataclass(frozen=True, slots=True)

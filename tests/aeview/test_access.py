@@ -9,12 +9,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from test_train import PLAN, button, finished
 
-from aecore.checkpoints import available
+from aecore.checkpoints import available, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
-from aeview import access, cache, kept_runs, state, training, training_form
+from aeview import access, cache, kept_runs, originals, state, training, training_form
 from aeview.access import Act, Refused
 from aeview.entrance import _here
 from aeview.training import begin
+from tests.cards import rewrite
 
 ROOT = Path(__file__).parent.parent.parent
 KEY = "only-the-teacher"
@@ -319,6 +320,71 @@ def test_in_class_mode_no_path_leaves_the_allowed_folders(school, me, tmp_path, 
     assert not cache.has_originals(named)
     assert training_form._allowed(f"{root}/sub/../own") == str(root / "own")
     assert training_form._allowed("digits") == "digits"
+
+
+def own_data(tmp_path, name):
+    """A model of somebody's own table, which lies in none of the allowed folders."""
+    (tmp_path / "private").mkdir(exist_ok=True)
+    (tmp_path / "private/own.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    path, data = tmp_path / f"{name}.safetensors", str(tmp_path / "private/own.csv")
+    rewrite(
+        shipped_folder() / "digits-ae-2d.safetensors", lambda card: card.update(data=data), path
+    )
+    return path, data
+
+
+def test_the_teacher_lets_the_class_see_what_this_machine_has_learnt_and_nothing_else(
+    school, me, tmp_path
+):
+    path, data = own_data(tmp_path, "mine")
+    card = read_card(path)
+    assert "start it again with their folder" not in originals.why(card)  # who is no teacher
+    me("the teacher")
+    access.sign_in(KEY)
+    assert "start it again with their folder" in originals.why(card)
+    with pytest.raises(Refused, match="Only a data set that a model of this machine has learnt"):
+        access.let_class_see(data, True)  # a file that came from elsewhere
+    register(path)
+    assert "let the class see them in the sidebar" in originals.why(card)
+    me("a student")
+    with pytest.raises(Refused, match="Letting the class see a data set is the teacher's part"):
+        access.let_class_see(data, True)
+    assert "the teacher can let the class see" in originals.why(card)
+    assert "not on this machine" not in originals.why(card)
+    assert not cache.has_originals(data)
+    me("the teacher")
+    access.let_class_see(data, True)
+    access.let_students_train(False)  # another decision leaves this one
+    me("a student")
+    assert cache.has_originals(data)
+    assert originals.why(card) == ""
+    assert not access.may_open(str(tmp_path / "private"))
+    assert not access.may_open(str(tmp_path / "private/other.csv"))
+    (tmp_path / "private/own.csv").unlink()
+    assert "no longer lie where the model was trained" in originals.why(card)
+    assert data not in originals.why(card)  # the server's paths are not a student's
+    me("the teacher")
+    access.let_class_see(data, False)
+    assert not access.may_open(data)
+
+
+def the_sidebar():
+    from aeview import sidebar
+
+    sidebar.show()
+
+
+def test_an_address_names_own_data_without_the_servers_path(open_app, tmp_path):
+    path, data = own_data(tmp_path, "mine")
+    register(path)
+    at = open_app(the_sidebar, data="own.csv")
+    assert at.session_state["data"] == data
+    assert at.query_params["data"] == "own.csv"
+    assert open_app(the_sidebar, data=data).session_state["data"] == data  # an older link
+    same = ["digits", "/a/digits", "/a/x", "/b/x"]
+    codes = originals.codes(same)
+    assert len(set(codes.values())) == len(same)
+    assert not any("/" in code for code in codes.values())
 
 
 @pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "/" + "y/" * 3000])

@@ -235,7 +235,7 @@ def test_without_the_images_the_page_says_so_and_takes_ones_own(monkeypatch, tmp
     at = of_data(monkeypatch, "mnist-dae-784d")
     given = data(at)
     assert given["images"] == ""
-    assert "not on this machine: add your own below" in given["source"]
+    assert "MNIST are not on this machine; download them in the sidebar. Or" in given["source"]
     assert "wiener" not in {row["id"] for row in given["rows"]}
     assert set(given["curves"]) == set(KINDS)
 

@@ -97,7 +97,7 @@ def test_without_the_originals_the_stored_codes_are_described(tmp_path, monkeypa
     held = read(find("mnist-ae-2d"))
     header, arrays = unpack(inside.units("key", held))
     assert header["n"] == len(held.latents)
-    assert "not on this machine" in header["words"]
+    assert "not at hand" in header["words"]
     assert arrays["pixels"].shape[1] == 784
     assert inside.controls("key", False, held) is None
 

@@ -167,7 +167,7 @@ def test_without_originals_the_stored_codes_are_decoded(no_data):
     members = members_of(BETAS)
     made = family.pictures("a", False, members)
     assert made.originals is None
-    assert "not on this machine" in made.note
+    assert "not at hand" in made.note
     assert made.labels == [str(digit) for digit in range(10)]
     for member, row in zip(members, made.rows, strict=True):
         table = member.held.latents

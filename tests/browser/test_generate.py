@@ -255,9 +255,7 @@ def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, ope
 def test_without_originals_the_reconstruction_is_shown_and_said(app, open_page):
     page = open_page(f"{app.url}/generate?model=fashion-vae-2d")
     Lab(page)
-    expect(page.locator(".chosen figcaption")).to_contain_text(
-        "the original is not on this machine"
-    )
+    expect(page.locator(".chosen figcaption")).to_contain_text("the original is not at hand")
 
 
 def test_one_model_alone_gets_one_column(app, open_page):

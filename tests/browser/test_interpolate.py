@@ -263,7 +263,7 @@ def test_a_link_shows_the_same_elsewhere(app, open_page):
 def test_without_the_originals_the_ends_are_reconstructions_and_said(app, open_page):
     page = open_page(link(app, model="mnist-vae-16d"))
     shown = Page(page)
-    expect(page.locator(".bench .same")).to_contain_text("not on this machine")
+    expect(page.locator(".bench .same")).to_contain_text("not at hand")
     assert np.array_equal(shown.pixels(".end-a .chosen"), shown.frames("linear")[0])
 
 

@@ -262,7 +262,7 @@ def test_beta_is_a_curve_whose_points_load_models_everywhere_by_keyboard(open_tr
     page = shown.page
     shown.page.locator(".family").scroll_into_view_if_needed()
     family = page.locator('.family[data-pictures="yes"]')
-    expect(family.locator(".note").last).to_contain_text("not on this machine")
+    expect(family.locator(".note").last).to_contain_text("not at hand")
     pressed = family.locator('.plot button[aria-pressed="true"]')
     expect(pressed).to_have_text("β = 4")
     expect(family.locator(".line canvas")).to_have_count(

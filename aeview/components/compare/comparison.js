@@ -165,7 +165,7 @@ export class Comparison {
       title: `${this.#label(sample)} · ${nameOf(sample)}`,
       state: this.hovered ? "under the cursor" : "pinned",
       original: this.#original(sample),
-      absent: this.component.data.originals ? "not read yet" : "not on this machine",
+      absent: this.component.data.originals ? "not read yet" : "not at hand",
       shape: this.models[0].shape,
       results: this.models.map((_, slot) => this.#result(slot, sample)),
     });

@@ -168,7 +168,7 @@ export class Generator {
     const which = `${["training", "validation", "test"][model.rows.split[row]]} image ${model.rows.index[row]}`;
     canvas.setAttribute("aria-label", `${which}, class ${model.labelOf(row)}`);
     this.find(".chosen figcaption").textContent = pixels
-      ? which : `${which}: its reconstruction, as the original is not on this machine`;
+      ? which : `${which}: its reconstruction, as the original is not at hand`;
     const missing = this.views.filter(({ slot }) => this.rows[slot] < 0);
     this.find(".around-note").textContent = missing.length
       ? `${missing[0].title} does not carry this image; choose another one.`

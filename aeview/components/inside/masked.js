@@ -70,7 +70,7 @@ export class Masked {
       this.rows.set(name, { canvases, value: line.querySelector(".value") });
       return line;
     }));
-    this.find(".note").textContent = this.fill ? "" : this.originals ? "Fitting the controls …" : "The original images are not on this machine: reconstructions stand for "
+    this.find(".note").textContent = this.fill ? "" : this.originals ? "Fitting the controls …" : "The original images are not at hand: reconstructions stand for "
       + "them, and there is nothing to fit the controls to.";
   }
 

@@ -222,7 +222,7 @@ export class Bench {
     this.find(".same").hidden = !same && this.component.data.originals;
     this.find(".same").textContent = [
       same ? "Both ends are the same code, so there is no way to go. Choose another first or second end." : "",
-      this.component.data.originals ? "" : `The ends are shown as reconstructions: the original ${this.model.things} are not on this machine.`,
+      this.component.data.originals ? "" : `The ends are shown as reconstructions: the original ${this.model.things} are not at hand.`,
     ].join(" ").trim();
     Object.assign(this.root.dataset, { a: this.#name(a), b: this.#name(b) });
   }

@@ -101,7 +101,7 @@ export class Panel {
     this.find(".neighbours .strip").replaceChildren(...figures);
     this.find(".neighbours .note").textContent = originals
       ? "Class and distance in latent space."
-      : `Shown as reconstructions: the original ${this.model.things} are not on this machine.`;
+      : `Shown as reconstructions: the original ${this.model.things} are not at hand: the sidebar says why.`;
   }
 
   #reconstruction(row) {

@@ -67,7 +67,7 @@ export class Search {
     const note = this.find(".pixel-note");
     if (!pictures) {
       this.find(".by-pixels").replaceChildren();
-      note.textContent = this.component.data.originals ? "…" : "needs the original images, which are not on this machine";
+      note.textContent = this.component.data.originals ? "…" : "needs the original images, which are not at hand";
       return;
     }
     const all = new Uint8Array(pictures.get(0).buffer);

@@ -41,7 +41,7 @@ export class Strip {
       const row = this.rows[slot];
       paint(button.firstChild, pictures?.get(row) ?? decode(row), this.model.shape);
       const name = this.model.labelOf(row);
-      button.title = `Start from this image of class ${name}${pictures ? "" : " (reconstructed: the original is not on this machine)"}`;
+      button.title = `Start from this image of class ${name}${pictures ? "" : " (reconstructed: the original is not at hand)"}`;
       button.setAttribute("aria-label", button.title);
       button.setAttribute("aria-pressed", row === started);
     });
