@@ -40,6 +40,7 @@ class Act(StrEnum):
     """What needs the teacher in class mode, in the words of the sentence that refuses it."""
 
     DELETE = "Deleting"
+    RENAME = "Renaming"
     TRAIN = "Training"
     STEER = "Steering a run that somebody else began"
     PATH = "Naming a path on the server"
@@ -274,9 +275,14 @@ def own(run: Run) -> None:
     _begun()[run.name] = session()
 
 
+def began(run: Run) -> str | None:
+    """Which session began a run; None for one from before a restart."""
+    return _begun().get(run.name)
+
+
 def may_steer(run: Run) -> bool:
     """Whether this session may pause, stop, take up or save a run: its own, or a teacher's."""
-    return teacher() or (may(Act.TRAIN) and _begun().get(run.name, "nobody") == session())
+    return teacher() or (may(Act.TRAIN) and began(run) == session())
 
 
 def demand_steering(run: Run) -> None:

@@ -6,12 +6,13 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview import access, reach, state
+from aeview import access, reach, state, whose
 from aeview.callbacks import uncut
 from aeview.plain import plain
 
 FULL = "{n} people are here, as many as this server takes at once: try again in a few minutes."
 WRONG = "This is not the code."
+BOARD_S = 3.0
 HELP_KEY = "The key was printed where the server was started."
 
 
@@ -85,20 +86,25 @@ def sign() -> None:
     """In class mode, show who one is below the sidebar, and let the teacher sign in."""
     if not access.class_mode():
         return
-    with st.sidebar, st.expander("Class · teacher" if access.teacher() else "Class"):
-        if access.teacher():
-            _board()
+    if access.teacher():
+        panel = st.sidebar.expander("Class · teacher", key=state.BOARD, on_change="rerun")
+        with panel:  # who looks at it sees them come
+            st.fragment(_board, run_every=BOARD_S if panel.open else None)()
             st.toggle("Students may train", access.students_train(), key=state.LET_TRAIN,
                       on_change=_let)  # fmt: skip
             st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
-            return
+        return
+    with st.sidebar, st.expander("Class"):
         locked = "" if access.students_train() else " The teacher has locked training."
-        st.caption(f"What you train and upload is yours; all see the list of runs.{locked}")
+        me = whose.word(access.session())
+        st.caption(
+            "What you train and upload is yours; all see the list of runs, in which you are "
+            f"“{me}”.{locked}"
+        )
         if key := _key_form("Teacher: sign in"):
             _sign_in(key)
 
 
-@st.fragment
 def _board() -> None:
     """What the teacher writes on the board, and how many have come; for the teacher alone."""
     if not access.teacher():  # a fragment may be asked for after the teacher has signed out
@@ -115,7 +121,6 @@ def _board() -> None:
     n = len(_here())
     said = "1 browser tab is" if n == 1 else f"{n} browser tabs are"
     st.caption(f"{said} here now, yours among them; there is room for {limits().sessions}.")
-    st.button("Count again", type="tertiary", icon=":material/refresh:", key=state.COUNT)
 
 
 @uncut

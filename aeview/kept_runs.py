@@ -134,11 +134,8 @@ def keep(run: Run, name: str) -> Path:
             somebody else began the run.
     """
     access.demand_steering(run)
-    stem = model_name(name)
     home = models_folder()
-    path = home / f"{stem}{checkpoints.SUFFIX}"
-    if path.exists() or stem.casefold() in _taken():
-        raise ValueError(f"There is a model called {stem} already; choose another name.")
+    path = _free_path(name)
     if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
         raise ValueError(
             f"There are {limits().saved_models} saved models, as many as may be; delete some in "
@@ -154,6 +151,19 @@ def keep(run: Run, name: str) -> Path:
             making.save_so_far(run, unfinished)
     checkpoints.register(path)
     run.mark_saved()
+    return path
+
+
+def _free_path(name: str) -> Path:
+    """Where a model of this name will lie.
+
+    Raises:
+        ValueError: for a name that can't be a file's, or is taken.
+    """
+    stem = model_name(name)
+    path = models_folder() / f"{stem}{checkpoints.SUFFIX}"
+    if path.exists() or stem.casefold() in _taken():
+        raise ValueError(f"There is a model called {stem} already; choose another name.")
     return path
 
 
@@ -184,6 +194,46 @@ def delete_model(path: Path) -> None:
         path.replace(aside / path.name)
     except OSError as error:
         raise DataError(f"the model can't be deleted: {error.strerror or error}") from None
+
+
+def can_be_restored(name: str) -> bool:
+    """Whether a deleted model can be had back."""
+    return (models_folder() / "deleted" / f"{name}{checkpoints.SUFFIX}").is_file()
+
+
+def restore_model(name: str) -> None:
+    """Put a deleted model back into the list.
+
+    Raises:
+        Refused: if this session may not.
+        ValueError: if its name is taken meanwhile, or it can't be put back.
+    """
+    access.demand(access.Act.DELETE)
+    path = _free_path(name)
+    try:
+        (path.parent / "deleted" / path.name).replace(path)
+    except OSError as error:
+        raise DataError(f"the model can't be put back: {error.strerror or error}") from None
+    checkpoints.register(path)
+
+
+def rename_model(path: Path, name: str) -> Path:
+    """Give a saved model another name; returns where it lies then.
+
+    Raises:
+        Refused: if this session may not, or it is not one that was saved here.
+        ValueError: for a name that can't be a file's, or is taken; where it can't be done.
+    """
+    access.demand(access.Act.RENAME)
+    if path.parent != models_folder():
+        raise access.Refused("Only models that were saved from runs can be renamed here.")
+    target = _free_path(name)
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise DataError(f"the model can't be renamed: {error.strerror or error}") from None
+    checkpoints.register(target)
+    return target
 
 
 def model_name(name: str) -> str:

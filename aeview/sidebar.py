@@ -14,6 +14,10 @@ from aeview.plain import argument, plain
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
+LIST_S = 5.0
+HELP_UNDO = (
+    "Its file is kept in models/deleted of AECORE_HOME until another of its name is deleted."
+)
 HELP_LET_SEE = (
     "Everyone in the class can look at these data then, one by one; it stays so until you close "
     "it. Students can open no other path."
@@ -35,10 +39,13 @@ def show() -> None:
             on_change=uncut(state.clear_map_parameters),
         )
         _choose_model(data, by_data[data])
+        _offer_undo()
         _download(data)
         _let_see(data)
         _card(chosen())
         _broken()
+        if access.class_mode():
+            _watch(_listed())
     entrance.sign()
 
 
@@ -87,6 +94,8 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
         return
     cards = {entry.name: entry.card for entry in entries}
     names = list(cards)
+    if (name := st.session_state.pop(state.TO_CHOOSE, None)) in names:
+        st.session_state[state.MODEL] = name
     _keep_kind(names)
     state.select(
         "Model",
@@ -94,8 +103,24 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
         names[_default(names)],
         state.MODEL,
         words=lambda name: messages.model_title(name, cards.get(name)),
-        on_change=uncut(state.clear_map_parameters),
+        on_change=uncut(_other_model),
     )
+
+
+def _other_model() -> None:
+    state.clear_map_parameters()
+    st.session_state.pop(state.DELETED_MODEL, None)
+
+
+@st.fragment(run_every=LIST_S)
+def _watch(listed: tuple[str, ...]) -> None:
+    """In a class others save and delete models: bring the list up to date where it stands."""
+    if _listed() != listed:
+        st.rerun()
+
+
+def _listed() -> tuple[str, ...]:
+    return tuple(entry.name for entry in checkpoints.available())
 
 
 def _keep_kind(names: list[str]) -> None:
@@ -177,10 +202,28 @@ def _details(entry: Entry, card: Card) -> None:
         st.caption(messages.architecture(card, n_parameters))
         st.caption("Trained by")
         st.code(card.command, language=None, wrap_lines=True)
-        if kept_runs.deletable(entry.path) and st.button(
-            "Delete this model", icon=":material/delete:"
-        ):
+        if kept_runs.deletable(entry.path):
+            _change(entry)
+
+
+def _change(entry: Entry) -> None:
+    """Offer another name, and to delete."""
+    name = st.text_input("Name", entry.path.stem, key=f"{state.RENAME}-{entry.path.stem}")
+    with st.container(horizontal=True):
+        if st.button("Rename", icon=":material/edit:"):
+            _rename(entry, name)
+        if st.button("Delete this model", icon=":material/delete:"):
             _delete(entry)
+
+
+def _rename(entry: Entry, name: str) -> None:
+    try:
+        renamed = kept_runs.rename_model(entry.path, name)
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[state.TO_CHOOSE] = renamed.stem
+    st.rerun()
 
 
 def _delete(entry: Entry) -> None:
@@ -189,8 +232,32 @@ def _delete(entry: Entry) -> None:
     except (ValueError, OSError) as error:
         state.notice(str(error))
     else:
-        state.notice(f"{entry.name} is deleted; its file lies in models/deleted.")
+        st.session_state[state.DELETED_MODEL] = entry.path.stem
     st.rerun()
+
+
+def _offer_undo() -> None:
+    """Offer the model back that this session deleted last, until another one is chosen."""
+    name = st.session_state.get(state.DELETED_MODEL)
+    if name is None or not kept_runs.can_be_restored(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{plain(name)} is deleted.")
+        st.button("Undo", key=f"{state.DELETED_MODEL}-undo", on_click=_restore, args=(name,),
+                  icon=":material/undo:", help=HELP_UNDO)  # fmt: skip
+
+
+@uncut
+def _restore(name: str) -> None:
+    if not kept_runs.can_be_restored(name):
+        return
+    try:
+        kept_runs.restore_model(name)
+    except ValueError as error:
+        state.notice(str(error))
+        return
+    st.session_state[state.TO_CHOOSE] = name
+    st.session_state.pop(state.DELETED_MODEL, None)
 
 
 def _broken() -> None:

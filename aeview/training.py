@@ -1,8 +1,7 @@
-"""The Train page's parts: what is asked of a run, what is seen of it, and all runs in a table."""
+"""The Train page's parts: what is asked of a run, what is seen of it."""
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,7 +10,7 @@ from aecore.errors import DataError
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.runs import frames
-from aecore.runs.folder import ENDED, RESTING, Plan, Run, create, make_room, runs
+from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import access, kept_runs, run_frames, state, training_words
@@ -50,7 +49,8 @@ def chosen() -> Run | None:
 
 
 @uncut
-def _choose(run: Run) -> None:
+def choose(run: Run) -> None:
+    """Show a run."""
     st.session_state[state.RUN] = run.name
     state.set_parameters({state.RUN: run.name})
 
@@ -165,7 +165,7 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
         launch(other, do)
     if other or not st.session_state.get(state.BESIDE_TICKED):
         st.session_state[state.BESIDE_RUN] = other and other.name
-    _choose(run)
+    choose(run)
     if gone := make_room():
         state.notice(
             f"Runs have filled the {limits().runs_mb:,} MB they may: the oldest {len(gone)} of "
@@ -278,54 +278,3 @@ def curves(history: list[Numbers]) -> dict[str, list[float]]:
         for term in ("reconstruction", "regulariser"):
             found[f"{part} {term}"] = [numbers[part][term] for numbers in history]
     return found
-
-
-# ---- all runs ----------------------------------------------------------------------------------
-
-
-def table() -> None:
-    """All runs on this machine; a click opens one."""
-    found = runs()
-    if not found:
-        return
-    st.subheader("Runs", anchor=False)
-    rows = [_row(run) for run in found]
-    event: Any = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs",
-        column_config={"validation loss, nats": st.column_config.NumberColumn(format="%.2f")},
-    )  # fmt: skip
-    st.caption("Tick a run to open it, two to see them side by side.")
-    _open([found[i] for i in event.selection.rows if i < len(found)])
-
-
-def _open(ticked: list[Run]) -> None:
-    """Show the runs that are ticked: the first two."""
-    if not ticked:
-        if st.session_state.pop(state.BESIDE_TICKED, None):
-            st.session_state.pop(state.BESIDE_RUN, None)
-            st.rerun()
-        return
-    wanted = [run.name for run in ticked[:2]]
-    current = [st.session_state.get(name) for name in (state.RUN, state.BESIDE_RUN)]
-    if wanted != [name for name in current if name]:
-        _choose(ticked[0])
-        st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
-        st.session_state[state.BESIDE_TICKED] = True
-        st.rerun()
-
-
-def _row(run: Run) -> dict[str, Any]:
-    plan, now = run.plan, run.state
-    history = run_frames.history(run)
-    last = history[-1]["val"] if history else None
-    training, model = plan.recipe.training, plan.recipe.model
-    return {
-        "made": time.strftime("%Y-%m-%d %H:%M", time.localtime(plan.made)),
-        "model": training_words.title(run),
-        "nodes": "–".join(map(str, model.widths)) or "none",
-        "β": model.beta if model.kind == "vae" else None,
-        "epochs": f"{len(history)} of {training_words.planned(run, history)}",
-        "validation loss, nats": sum(last.values()) if last else None,
-        "seed": training.seed,
-        "state": now.name if now.name in (*ENDED, "interrupted") else f"{now.name} …",
-    }

@@ -11,7 +11,7 @@ from test_train import PLAN, button, finished
 
 from aecore.checkpoints import available, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
-from aeview import access, cache, kept_runs, originals, state, training, training_form
+from aeview import access, cache, kept_runs, originals, state, training, training_form, whose
 from aeview.access import Act, Refused
 from aeview.entrance import _here
 from aeview.training import begin
@@ -247,7 +247,7 @@ def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
 def test_training_can_be_locked_and_unlocked_by_the_teacher_alone(school, me, monkeypatch):
     said = []
     monkeypatch.setattr(state, "notice", said.append)
-    monkeypatch.setattr(training, "_choose", lambda run: None)
+    monkeypatch.setattr(training, "choose", lambda run: None)
     with pytest.raises(Refused):
         access.let_students_train(False)
     me("the teacher")
@@ -267,7 +267,7 @@ def test_training_can_be_locked_and_unlocked_by_the_teacher_alone(school, me, mo
 def test_one_student_has_so_many_runs_under_way(school, me, monkeypatch):
     said = []
     monkeypatch.setattr(state, "notice", said.append)
-    monkeypatch.setattr(training, "_choose", lambda run: None)
+    monkeypatch.setattr(training, "choose", lambda run: None)
     for _ in range(3):
         training.begin(PLAN)
     assert len(runs()) == 2
@@ -445,6 +445,30 @@ def test_saved_models_are_deleted_by_the_teacher_alone_and_kept_aside(school, me
     kept_runs.delete_model(path)
     assert "mine" not in {entry.name for entry in available()}
     assert (home / "models/deleted/mine.safetensors").is_file()
+    kept_runs.restore_model("mine")
+    assert "mine" in {entry.name for entry in available()}
+    assert not kept_runs.can_be_restored("mine")
+    for name, words in (("digits-vae-2d", "already"), ("../x", "A name has")):
+        with pytest.raises(ValueError, match=words):
+            kept_runs.rename_model(path, name)
+    renamed = kept_runs.rename_model(path, "ours")
+    assert {"ours", "mine"} & {entry.name for entry in available()} == {"ours"}
+    me("another student")
+    with pytest.raises(Refused, match="Renaming is the teacher's part"):
+        kept_runs.rename_model(renamed, "his")
+
+
+def test_a_run_in_a_class_says_whose_it_is(school, me):
+    before, theirs, mine = create(PLAN), create(PLAN), create(PLAN)
+    access.own(mine)
+    me("another")
+    access.own(theirs)
+    assert whose.of(theirs) == f"yours ({whose.word('another')})"
+    assert not whose.mine(mine)
+    me("a student")
+    assert (whose.of(theirs), whose.of(before)) == (whose.word("another"), whose.BEFORE)
+    assert whose.mine(mine)
+    assert len({whose.word(str(n)) for n in range(100)}) == 100
 
 
 def the_run_and_the_model():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview import frame, training, training_form
+from aeview import frame, run_table, training, training_form
 
 notices = frame.head(
     "Train", "Choose a model and press Play: its map forms, its losses fall, its pictures sharpen."
@@ -15,5 +15,5 @@ with controls:
         training.buttons(chosen)
 with pictures:
     training.watch()
-training.table()
+run_table.show()
 frame.say_notices(notices)
