@@ -10,7 +10,7 @@ from aeview import desk, entrance, frame, sidebar
 
 st.set_page_config(
     page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",
-    initial_sidebar_state="expanded",
+    initial_sidebar_state="auto",  # on a phone it would lie over the page
 )  # fmt: skip
 frame.style()
 

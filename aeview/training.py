@@ -63,7 +63,7 @@ def buttons(form: Form) -> None:
     run = chosen()
     now = run.state.name if run else "none"
     if form.plan is None:
-        st.error(plain(form.problem))
+        (st.info if form.missing else st.error)(plain(form.problem))
     else:
         st.caption(training_words.plan(form.plan))
     mine = run is not None and access.may_steer(run)

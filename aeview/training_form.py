@@ -32,6 +32,10 @@ EPOCHS = {"digits": 30, "heartbeats": 30, "cells": 40}
 USUAL_EPOCHS = 10
 BATCHES = {"digits": 32, "heartbeats": 32}  # small sets: enough steps in an epoch
 USUAL_BATCH = 64
+OWN_DATA = (
+    "Your own data come in by their path on the computer that runs the server: a folder or .zip "
+    "with a sub-folder of pictures for each class, an .npz, or a .csv of signals or of a table."
+)
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
@@ -70,17 +74,23 @@ HELP = {
 }
 
 
+class Missing(ValueError):  # noqa: N818  # no fault: nothing was given yet
+    """What has yet to be given, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """What the controls say: a plan, or the sentence that says why it is none.
 
     Attributes:
         twin: what else is to be trained, to compare with.
+        missing: there is nothing wrong, something has yet to be given.
     """
 
     plan: Plan | None
     problem: str = ""
     twin: Plan | None = None
+    missing: bool = False
 
 
 def form() -> Form:
@@ -93,7 +103,7 @@ def form() -> Form:
         check(plan := Plan(recipe, side, _device()))
         return Form(plan, twin=_twin(plan))
     except ValueError as error:
-        return Form(None, str(error))
+        return Form(None, str(error), missing=isinstance(error, Missing))
 
 
 def check(plan: Plan) -> None:
@@ -204,7 +214,7 @@ def _assumed(path: Path) -> None:
 
 def _model(data: str, side: int) -> ModelConfig:
     if not data:
-        raise ValueError("Give the path of your data set.")
+        raise Missing(OWN_DATA)
     shape = _shape(data, side)
     st.session_state[state.THINGS] = tuple(things(shape, table=_is_table(data)))
     family = _pick("Family", FAMILIES, "family", state.FAMILY_OF)

@@ -109,14 +109,14 @@ def _train(options: argparse.Namespace) -> None:
     for sentence in _assumed(plan.data):
         console.print(sentence, highlight=False)
     n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
-    many = things(splits.test.shape, table=axis is not None and bool(axis.names)).many
-    said = f"{n:,} {many}; {n_parameters:,} parameters"
+    words = things(splits.test.shape, table=axis is not None and bool(axis.names))
+    said = f"{n:,} {words.many}; {n_parameters:,} parameters"
     console.print(f"{plan.data}: {said}", highlight=False)
     with processes.joined() as team, terminable():
         training = production.run(model, splits, plan, options.device, snapshot)
         console.print(_place(training, splits), highlight=False)
         keeper = Keeper(out, training, console)
-        failed = _guarded(console, training, keeper)
+        failed = _guarded(console, training, keeper, words.many)
     if not team.leads:
         return
     if training.best_epoch:
@@ -131,7 +131,7 @@ def _train(options: argparse.Namespace) -> None:
     summary = ", ".join(
         f"{label} {value}"
         for label, value in zip(
-            ("n", "MSE/pixel", "reconstruction", "KL", "−ELBO", "active units"),
+            ("n", f"MSE/{words.part}", "reconstruction", "KL", "−ELBO", "active units"),
             figures(measured.to_json()),
             strict=True,
         )
@@ -158,7 +158,9 @@ def _place(training: "Training", splits: "Splits") -> str:
     return "; ".join(words)
 
 
-def _guarded(console: Console, training: "Training", keeper: Keeper) -> TrainingError | None:
+def _guarded(
+    console: Console, training: "Training", keeper: Keeper, many: str
+) -> TrainingError | None:
     """Train; what ends it early says how to go on.
 
     Raises:
@@ -168,7 +170,7 @@ def _guarded(console: Console, training: "Training", keeper: Keeper) -> Training
     from aecore import processes
 
     try:
-        return _run_with_bar(console, training, keeper)
+        return _run_with_bar(console, training, keeper, many)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(keeper.last_words()) from None
     except RuntimeError as error:
@@ -209,8 +211,10 @@ def _classifier(options: argparse.Namespace) -> None:
     )
 
 
-def _run_with_bar(console: Console, training: "Training", keeper: Keeper) -> TrainingError | None:
-    """Train with a progress bar; a diverged run returns its error and keeps its last weights."""
+def _run_with_bar(
+    console: Console, training: "Training", keeper: Keeper, many: str
+) -> TrainingError | None:
+    """Train `many` with a bar; a diverged run returns its error and keeps its last weights."""
     columns = (
         TextColumn("epoch {task.completed:.0f}/{task.total:.0f}"),
         BarColumn(),
@@ -224,7 +228,7 @@ def _run_with_bar(console: Console, training: "Training", keeper: Keeper) -> Tra
                 keeper.keep()
                 words = (
                     f"val reconstruction {report.val.reconstruction:.2f} "
-                    f"KL {report.val.regulariser:.2f}  {report.images_per_s:,.0f} images/s"
+                    f"KL {report.val.regulariser:.2f}  {report.images_per_s:,.0f} {many}/s"
                 )
                 bar.update(task, advance=1, total=report.n_epochs, description=words)
         except TrainingError as error:

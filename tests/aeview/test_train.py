@@ -162,7 +162,8 @@ def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app,
 def test_a_path_that_is_no_data_set_is_said(app, launched):
     app.run()
     app.selectbox(key="train_data").set_value("own").run()
-    assert [error.value for error in app.error] == ["Give the path of your data set."]
+    assert not app.error
+    assert any("come in by their path on the computer" in info.value for info in app.info)
     assert button(app, "Play").disabled
 
 

@@ -103,6 +103,12 @@ def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, 
     expect(bench.root).to_have_attribute("data-verdict", "in")
     labels = page.locator(".near .strip b").all_inner_texts()
     assert labels[:5].count("3") >= 4
+    page.reload()
+    again = Bench(page)
+    expect(again.root).to_have_attribute("data-verdict", "in")
+    expect(page.locator(".pad")).not_to_have_class(re.compile("aside"))
+    expect(page.locator(".pad .hint")).to_be_hidden()
+    assert again.settled().seen()["score"] == pytest.approx(lifted["score"], abs=1e-6)
 
 
 def test_undo_clear_pen_and_fit_change_the_result(app, open_page):

@@ -8,6 +8,7 @@ const { Lecture, clock, shared, shortLink, shown, shows, target } = await import
 const { enlarged, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
+const { store } = await import(new URL("store.js", home));
 const { Bench } = await import(new URL("denoise/bench.js", home));
 
 const element = (tagName, more = {}) => ({ tagName, getAttribute: () => more.role ?? null, ...more });
@@ -140,6 +141,34 @@ test("Clear on the pad is taken back by undo, then the strokes one by one", () =
   assert.ok(drawing.empty && !drawing.undoable);
 });
 
+test("a drawing that was looked at comes back after a reload, in this tab alone", () => {
+  const kept = new Map();
+  const tab = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+  const loaded = (again = true) => {
+    store("lab").set("strokes", undefined);
+    return new Drawing(tab, () => again);
+  };
+  const drawing = loaded();
+  assert.ok(drawing.empty && !drawing.cameBack);
+  drawing.begin([0.25, 0.5]);
+  drawing.end();
+  drawing.watch(true);
+  assert.deepEqual(loaded().strokes, [[[0.25, 0.5]]]);
+  drawing.keep();
+  const back = loaded();
+  assert.ok(back.cameBack && new Drawing(tab, () => true).cameBack); // until Python is told
+  back.cameBack = false;
+  assert.ok(!new Drawing(tab, () => true).cameBack);
+  drawing.keep();
+  assert.ok(!loaded(false).cameBack); // a link was opened: that is what is looked at
+  drawing.watch(false);
+  assert.ok(!loaded().cameBack);
+  for (const wrong of ["", "{", "null", '{"strokes":[[]],"cleared":[],"pen":1}', '{"strokes":[[["a",1]]],"cleared":[],"pen":1}']) {
+    kept.set("aeview.drawing", wrong);
+    assert.ok(loaded().empty);
+  }
+});
+
 test("what was cleared of a painted image comes back, until it is painted again", () => {
   const bench = new Bench([1, 28, 28]);
   bench.images = [{ name: "one", pixels: new Float32Array(784) }];
@@ -171,4 +200,10 @@ test("an address shows the scene that its entry was given, else the one it asks 
   assert.equal(shown(scenes, "b", "http://lab/?model=x").id, "b");
   assert.equal(shown(scenes, undefined, "http://lab/?model=x&at=1").id, "a");
   assert.equal(shown(scenes, "gone", "http://lab/generate"), null);
+});
+
+test("small numbers keep two digits that count, others two decimals", async () => {
+  const { digits, shown } = await import(new URL("words.js", home));
+  assert.deepEqual([0, -0.0000001, 0.00321, 0.05, -0.034, 0.5, 12.345].map(digits), ["0.00", "0.00", "0.0032", "0.05", "-0.034", "0.50", "12.35"]);
+  assert.equal(shown(-0.004), "−0.004");
 });

@@ -3,7 +3,7 @@
 import { figure } from "../figure.js";
 import { bytes, paint } from "../paint.js";
 import { words } from "../support.js";
-import { number, percent } from "../words.js";
+import { digits, percent, shown } from "../words.js";
 
 const GALLERY = 60;
 
@@ -68,14 +68,14 @@ export class Panel {
 
   #write(fields, values) {
     fields.forEach((field, i) => {
-      if (field !== field.getRootNode().activeElement) field.value = values[i].toFixed(2);
+      if (field !== field.getRootNode().activeElement) field.value = digits(values[i]);
     });
   }
 
   #readout(code, share) {
-    const shown = Array.from(code.slice(0, 4), (v) => number(v)).join(", ");
+    const first = Array.from(code.slice(0, 4), (v) => shown(v)).join(", ");
     const more = code.length > 4 ? ", …" : "";
-    return `z = (${shown}${more}) · support ${percent(share)}, ${words(share)}`;
+    return `z = (${first}${more}) · support ${percent(share)}, ${words(share)}`;
   }
 
   /** Show what Python answered to a pin; null while it is on its way. */
@@ -85,7 +85,7 @@ export class Panel {
     this.find(".roundtrip dd").textContent = "…";
     if (!answer) return;
     this.find(".roundtrip dd").textContent =
-      `lands ${number(answer.roundtrip.distance)} away`;
+      `lands ${shown(answer.roundtrip.distance)} away`;
     this.#neighbours(answer, pictures);
     this.#posterior(answer.posterior);
   }
@@ -94,8 +94,8 @@ export class Panel {
     const figures = neighbours.map(({ row, distance }) => {
       const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
-      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, number(distance)],
-        `Training ${this.model.thing} of class ${label} at distance ${number(distance)}`);
+      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(distance)],
+        `Training ${this.model.thing} of class ${label} at distance ${shown(distance)}`);
     });
     this.find(".neighbours h3").textContent = `Nearest training ${this.model.things}`;
     this.find(".neighbours .strip").replaceChildren(...figures);

@@ -41,7 +41,9 @@ export class Pad {
     const { data } = component;
     const others = this.component?.data.shape.join() !== data.shape.join()
       || JSON.stringify(this.component?.data.hand) !== JSON.stringify(data.hand);
+    const turned = this.component?.data.shown !== data.shown; // else Python has yet to hear of it
     this.component = component;
+    if (turned) this.drawing.watch(data.shown === null);
     if (others) this.fit = data.fit;
     this.find(".pen").value = this.drawing.pen;
     this.find(".hint").textContent = data.hint;
@@ -52,6 +54,11 @@ export class Pad {
     this.root.dataset.ready = "yes";
     this.draw();
     if (others && !this.drawing.empty) this.#publish();
+    if (this.drawing.cameBack && data.mode === "draw") { // it is looked at again
+      this.#mark(null);
+      this.drawing.watch(true);
+      this.changed(false);
+    }
   }
 
   // ---- what the user does ------------------------------------------------------------------
@@ -69,6 +76,7 @@ export class Pad {
       canvas.setPointerCapture(event.pointerId);
       drawing.begin(place(event));
       this.#mark(null);
+      drawing.watch(true);
       this.changed();
     });
     canvas.addEventListener("pointermove", (event) => {
@@ -120,6 +128,7 @@ export class Pad {
       image.alt = "";
       button.append(image);
       button.addEventListener("click", () => {
+        this.drawing.cameBack = false;
         this.#mark(id);
         this.component.setTriggerValue("sample", id);
       });
@@ -170,6 +179,7 @@ export class Pad {
 
   // The picture itself is small: a byte a pixel.
   #tell() {
+    this.drawing.cameBack = false;
     const bytes = Uint8Array.from(this.pixels, (value) => Math.round(255 * value));
     const image = btoa(String.fromCharCode(...bytes));
     this.component.setStateValue("drawn", {
