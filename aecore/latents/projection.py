@@ -19,7 +19,7 @@ from aecore.latents.neighbours import Neighbours, nearest
 N_NEIGHBOURS = 8
 FILLS = ("mean", "image", "neighbours")
 EPSILON = 1e-12
-EXACT_UNITS = 64  # up to so many exact neighbours are found sooner than approximate ones
+EXACT_UNITS = 20  # exact neighbours are found sooner; shipped models began with approximate ones of 30
 
 
 class Description(NamedTuple):
