@@ -19,7 +19,8 @@ from aecore.latents.neighbours import Neighbours, nearest
 N_NEIGHBOURS = 8
 FILLS = ("mean", "image", "neighbours")
 EPSILON = 1e-12
-EXACT_UNITS = 20  # exact neighbours are found sooner; shipped models began with approximate ones of 30
+# Exact neighbours are found sooner; shipped models began with approximate ones of 30 components.
+EXACT_UNITS = 20
 
 
 class Description(NamedTuple):
