@@ -130,7 +130,8 @@ def signal(n_samples: int, axis: Axis | None) -> str:
         return (
             f"Rows of {n_samples} numbers, a column after another, from {axis.low:g} to "
             f"{axis.high:g} standard deviations of the training rows around their mean. A square "
-            f"of the grid: {step} columns by {(axis.high - axis.low) / 5:g}."
+            f"of the grid: {step} {'column' if step == 1 else 'columns'} by "
+            f"{(axis.high - axis.low) / 5:g}."
         )
     last = axis.start + axis.step * (n_samples - 1)
     unit = f" {axis.unit}" if axis.unit else ""

@@ -1,5 +1,7 @@
 """The sidebar: data set, model, and the model's card. The choice holds on every page."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from aecore import checkpoints
@@ -15,6 +17,7 @@ FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
 LIST_S = 5.0
+FEW_COLUMNS = 8
 HELP_UNDO = (
     "Its file is kept in models/deleted of AECORE_HOME until another of its name is deleted."
 )
@@ -186,9 +189,17 @@ def _card(entry: Entry | None) -> None:
         axis = cache.axis(entry.card)
         st.caption(messages.signal(entry.card.model.shape[-1], axis))
         if axis is not None and axis.names:
-            with st.expander("Columns, left to right"):
-                st.html(messages.columns(axis.names))
+            _columns(axis.names)
     _details(entry, entry.card)
+
+
+def _columns(names: Sequence[str]) -> None:
+    """What a drawn row's columns are: at once where they are few."""
+    if len(names) <= FEW_COLUMNS:
+        st.caption(f"Columns, left to right: {plain(', '.join(names))}.")
+        return
+    with st.expander("Columns, left to right"):
+        st.html(messages.columns(names))
 
 
 @st.fragment
