@@ -116,14 +116,18 @@ def _other_model() -> None:
 
 
 @st.fragment(run_every=LIST_S)
-def _watch(listed: tuple[str, ...]) -> None:
+def _watch(listed: tuple[int, ...]) -> None:
     """In a class others save and delete models: bring the list up to date where it stands."""
     if _listed() != listed:
         st.rerun()
 
 
-def _listed() -> tuple[str, ...]:
-    return tuple(entry.name for entry in checkpoints.available())
+def _listed() -> tuple[int, ...]:
+    """What changes when a model is saved, renamed, deleted or had back; cheaper than the list."""
+    return tuple(
+        path.stat().st_mtime_ns if path.exists() else 0
+        for path in (checkpoints.registry_file(), kept_runs.models_folder())
+    )
 
 
 def _keep_kind(names: list[str]) -> None:
