@@ -381,7 +381,7 @@ def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
 def test_without_the_data_set_reconstructions_stand_in_and_say_so(app, open_page):
     page = open_page(f"{app.url}/?model=mnist-vae-2d")
     Map(page).answered()
-    expect(page.locator(".neighbours .note")).to_contain_text("original images are not on this")
+    expect(page.locator(".neighbours .note")).to_contain_text("original images are not at hand")
     expect(page.get_by_role("button", name="Download MNIST (11 MB)")).to_be_visible()
 
 
