@@ -8,7 +8,17 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aeview import access, cache, entrance, jobs, kept_runs, links, messages, state
+from aeview import (
+    access,
+    cache,
+    entrance,
+    jobs,
+    kept_runs,
+    lesson_bar,
+    links,
+    messages,
+    state,
+)
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
@@ -134,7 +144,10 @@ def _download(data: str) -> None:
 def _card(entry: Entry | None) -> None:
     if entry is None or entry.card is None:
         return
-    st.html(messages.figures(entry.card))
+    if lesson_bar.predicting():
+        st.caption(messages.PREDICT_FIRST)
+    else:
+        st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
         axis = cache.axis(entry.card)
         st.caption(messages.signal(entry.card.model.shape[-1], axis))

@@ -20,7 +20,8 @@ export class Desk {
     this.share = new Share(this);
     this.presenter = new Presenter(this);
     this.unmend = mendMenu();
-    keepOneEntryAPage(history, location, () => "presenting" in document.documentElement.dataset);
+    const { dataset } = document.documentElement;
+    keepOneEntryAPage(history, location, () => "presenting" in dataset && !("lesson" in dataset));
     this.#listen();
   }
 
@@ -31,7 +32,7 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, answer: { stamp, … } }. */
+  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, lesson, answer: { stamp, … } }. */
   update(component) {
     const { data } = component;
     const before = this.component?.data;
@@ -41,7 +42,7 @@ export class Desk {
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
     if (other || JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#keys(data.keys);
-    if (other || before.opened !== data.opened) this.presenter.arrive();
+    if (other || before.opened !== data.opened || before.lesson !== data.lesson) this.presenter.arrive();
     const answer = data.answer;
     const told = answer && this.waiting.get(answer.stamp);
     if (told) {

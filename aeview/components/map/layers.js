@@ -120,21 +120,21 @@ const fogginess = (share) => 1 - Math.min(1, share / 0.2);
 /** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
 export function drawPrior(context, camera, centre, colours) {
   const [x, y] = camera.toScreen(...centre);
-  context.font = `11px ${colours.font}`;
+  context.font = `600 13px ${colours.font}`;
   context.lineJoin = "round";
   for (const sigma of [1, 2, 3]) {
     const far = sigma * camera.scale;
     const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
     const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
     // The halo keeps the circles visible over dark pictures.
-    for (const [colour, width, alpha] of [[colours.background, 3.5, 0.6], [colours.text, 1, 1 - 0.1 * sigma]]) {
+    for (const [colour, width, alpha] of [[colours.background, 6, 0.85], [colours.text, 2.2, 1]]) {
       Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
-      context.setLineDash([5, 4]);
+      context.setLineDash([7, 4]);
       context.beginPath();
       context.arc(x, y, far, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      if (width > 1 && named) context.strokeText(...word);
+      if (colour === colours.background && named) context.strokeText(...word);
     }
     context.fillStyle = colours.text;
     if (named) context.fillText(...word);

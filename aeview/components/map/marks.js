@@ -60,3 +60,26 @@ export function arrow(context, [x0, y0], [x1, y1], colour) {
   context.closePath();
   context.fill();
 }
+
+/** Where one thought that something lies, and the way from there to where it does: places of the map. */
+export function drawGuess(context, camera, guess, colours) {
+  const [from, to] = [camera.toScreen(...guess.from), camera.toScreen(...guess.to)];
+  Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
+  context.setLineDash([6, 5]);
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+  context.setLineDash([]);
+  ring(context, from, 7, colours.text, colours.background);
+  ring(context, to, 4, colours.background, colours.text);
+  named(context, "your guess", from, colours);
+  named(context, "here it is", to, colours);
+}
+
+function named(context, words, [x, y], colours) {
+  context.font = `600 13px ${colours.font}`;
+  Object.assign(context, { lineJoin: "round", lineWidth: 4, strokeStyle: colours.background, fillStyle: colours.text });
+  context.strokeText(words, x + 11, y - 9);
+  context.fillText(words, x + 11, y - 9);
+}
