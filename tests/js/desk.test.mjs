@@ -5,7 +5,7 @@ import { test } from "node:test";
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
 const { Lecture, clock, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
-const { enlarged, settled, step } = await import(new URL("desk/presenter.js", home));
+const { enlarged, lessonButton, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
 const { Bench } = await import(new URL("denoise/bench.js", home));
@@ -165,4 +165,13 @@ test("an address shows the scene that its entry was given, else the one it asks 
   assert.equal(shown(scenes, "b", "http://lab/?model=x").id, "b");
   assert.equal(shown(scenes, undefined, "http://lab/?model=x&at=1").id, "a");
   assert.equal(shown(scenes, "gone", "http://lab/generate"), null);
+});
+
+test("in a lesson a key presses what can be pressed: first reveal, then next; from elsewhere the way back", () => {
+  const page = (...there) => ({ querySelector: (what) => there.find((name) => what.includes(`lesson_${name}"`)) ?? null });
+  assert.equal(lessonButton(1, page("next", "reveal", "previous")), "reveal");
+  assert.equal(lessonButton(1, page("next", "previous")), "next");
+  assert.equal(lessonButton(-1, page("next", "reveal", "previous")), "previous");
+  assert.equal(lessonButton(1, page("return")), "return");
+  assert.equal(lessonButton(1, page("previous")), null); // the last step
 });

@@ -11,6 +11,11 @@ const otherPlace = (here, there) => here.pathname.endsWith("/lessons") && PLACES
   return before !== after && (name === "lesson" || before !== null);
 });
 
+/** The page shows what the address says: it is no entry that is only passed on the way to another page. */
+export function settle(history) {
+  history.passing = false;
+}
+
 /**
  * See to it that an address of the same page, and of a lesson of the same step, takes the place of the one before.
  * @param scenes says whether each scene is to have its entry, pages apart: while presenting
@@ -21,8 +26,11 @@ export function keepOneEntryAPage(history, location, scenes) {
   const push = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
     const there = new URL(address ?? "", location.href);
-    const same = there.pathname === location.pathname && !otherPlace(new URL(location.href), there);
-    if (same && !scenes()) history.replaceState(state, title, address);
+    const same = there.pathname === location.pathname;
+    const step = same && otherPlace(new URL(location.href), there);
+    const passed = !same && history.passing;
+    history.passing = step;
+    if (passed || (same && !step && !scenes())) history.replaceState(state, title, address);
     else push(state, title, address);
   };
 }

@@ -1,7 +1,7 @@
 // The desk at the head of every page: share, keys, presenter mode. Keys and overlays need no rerun;
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
-import { keepOneEntryAPage } from "./back.js";
+import { keepOneEntryAPage, settle } from "./back.js";
 import { deed } from "./keys.js";
 import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
@@ -38,6 +38,7 @@ export class Desk {
     const before = this.component?.data;
     const other = before?.page !== data.page;
     this.component = component;
+    settle(history);
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
