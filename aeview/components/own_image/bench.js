@@ -55,7 +55,6 @@ export class Bench {
     else if (!picture && (this.picture || !this.input)) this.#drawn(store("lab").get(DRAWING));
     this.picture = picture;
     this.#made(picture);
-    this.root.classList.toggle("alone", !data.denoiser);
     this.find(".denoised").hidden = !data.denoiser;
     this.find(".denoised .by").textContent = data.denoiser ? `by ${data.denoiser.name}` : "";
     this.feed.want(data.keys);
