@@ -189,3 +189,12 @@ test("rows of models correspond by split and position, whatever their order", ()
   assert.equal(nameOf([2, 5]), "test image 5");
   assert.ok(same([2, 5], [2, 5]) && !same([2, 5], [0, 5]) && !same(null, [0, 5]) && same(null, null));
 });
+
+test("the scale of one loss reaches around it, so that its numbers are short", async () => {
+  const { scale } = await import(new URL("train/losses.js", home));
+  const one = scale([233.8563], 0, 100);
+  assert.equal(Math.round(one.place(233.8563)), 50);
+  assert.ok(one.ticks.every((tick) => `${tick}`.length <= 5), `${one.ticks}`);
+  const { place } = scale([10, 20], 0, 100);
+  assert.ok(place(20) < place(10) && place(10) > 90 && place(20) < 10);
+});
