@@ -32,13 +32,17 @@ export function cross(context, [x, y], size, colour) {
   context.stroke();
 }
 
-export function outline(context, corners, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+/** @param halo a colour around the line, so that it is seen on any ground; none without */
+export function outline(context, corners, colour, halo = null) {
   context.beginPath();
   corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.closePath();
-  context.stroke();
+  for (const [edge, width] of [[halo, 5], [colour, 1.8]]) {
+    if (!edge) continue;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 export function arrow(context, [x0, y0], [x1, y1], colour) {
