@@ -169,7 +169,7 @@ export class Stage {
     if (pinned) this.#drawPin(context);
     if (hovered) {
       const { x, y, row } = hovered;
-      cross(context, camera.toScreen(x, y), 6, colours.text);
+      cross(context, camera.toScreen(x, y), 6, colours.text, colours.background);
       if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
     }
     if (selecting) outline(context, selecting, colours.accent);

@@ -21,15 +21,20 @@ export function ring(context, [x, y], radius, edge, fill) {
   context.stroke();
 }
 
-export function cross(context, [x, y], size, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x - size, y);
-  context.lineTo(x + size, y);
-  context.moveTo(x, y - size);
-  context.lineTo(x, y + size);
-  context.stroke();
+/** @param halo a colour around the lines, so that they are seen on any ground; none without */
+export function cross(context, [x, y], size, colour, halo = null) {
+  for (const [edge, width, more] of [[halo, 3.5, 1], [colour, 1, 0]]) {
+    if (!edge) continue;
+    const reach = size + more;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - reach, y);
+    context.lineTo(x + reach, y);
+    context.moveTo(x, y - reach);
+    context.lineTo(x, y + reach);
+    context.stroke();
+  }
 }
 
 /** @param halo a colour around the line, so that it is seen on any ground; none without */
