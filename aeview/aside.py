@@ -10,13 +10,13 @@ again when they begin.
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from aecore.courtesy import step_back
 from aecore.errors import DataError
-from aeview.jobs import POLITENESS, Job
+from aeview.jobs import Job
 
 if TYPE_CHECKING:
     from loky import ProcessPoolExecutor
@@ -51,7 +51,7 @@ def _workers() -> "ProcessPoolExecutor":
     from loky import ProcessPoolExecutor
 
     n = max(1, (os.cpu_count() or 2) // 2)  # the other half is for everyone else
-    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=_step_back, env=ONE_THREAD)
+    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=step_back, env=ONE_THREAD)
 
 
 def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
@@ -98,14 +98,9 @@ def _heard(connection: Connection, job: Job) -> Any:
 
 def _run(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """What the process does."""
-    _step_back()
+    step_back()
     try:
         found = function(*arguments, report=lambda *steps: connection.send(("report", steps)))
         connection.send(("result", found))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is raised where it was asked
         connection.send(("raised", error))
-
-
-def _step_back() -> None:
-    with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)

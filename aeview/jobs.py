@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from aecore.courtesy import POLITENESS
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview.plain import plain
 
 REMEMBERED = 200
-POLITENESS = 10
 FULL = "{n} pieces of work wait already, as many as may; try again in a minute."
 
 

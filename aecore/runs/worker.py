@@ -4,7 +4,6 @@ It reads the wish between steps and writes what is to be shown; one run trains a
 others wait in the order in which they were made.
 """
 
-import os
 import sys
 import time
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
+from aecore.courtesy import step_back
 from aecore.data.imageset import things
 from aecore.errors import TrainingError
 from aecore.limits import limits
@@ -22,7 +22,6 @@ from aecore.runs.folder import Run, State, ahead, folder
 from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
 
-POLITENESS = 10  # who clicks goes before who trains
 CHUNK_S = 0.08  # between two looks at the wish
 LIVE_S = 0.4  # between two pictures of an epoch under way
 REST_S = 0.1  # between two looks while nothing is to be done
@@ -35,8 +34,7 @@ class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it, 
 def main(path: str) -> None:
     """Work on a run until it ends; whatever happens is said in its state."""
     run = Run(Path(path))
-    if hasattr(os, "nice"):
-        os.nice(POLITENESS)
+    step_back()
     try:
         with run.lock.acquire(timeout=5):
             _guarded(run)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import find, read
+from aecore.courtesy import POLITENESS
 from aecore.data.pictures import open_picture
 from aecore.errors import DataError
 from aecore.latents import stored_maps
@@ -17,7 +18,7 @@ from aecore.latents.projection import TSNE
 from aecore.scoring import prepared
 from aeview import aside, cache, pictures
 from aeview.cache import MapChoice
-from aeview.jobs import POLITENESS, Job, Stopped
+from aeview.jobs import Job, Stopped
 
 
 def where():
@@ -56,7 +57,7 @@ def test_a_short_piece_runs_in_a_process_that_steps_back_and_stays():
     first, second = aside.ask(where), aside.ask(where)
     assert first == second
     assert first[0] != os.getpid()
-    assert first[1] == os.getpriority(os.PRIO_PROCESS, 0) + POLITENESS
+    assert first[1] == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
 
 
 def test_a_long_piece_reports_and_its_process_is_gone_afterwards(monkeypatch):
@@ -65,7 +66,7 @@ def test_a_long_piece_reports_and_its_process_is_gone_afterwards(monkeypatch):
     process, politeness = aside.work(steps, 3, job=job)
     assert heard[-3:] == [(0, 3), (1, 3), (2, 3)]
     assert process not in (os.getpid(), aside.ask(where)[0])
-    assert politeness == os.getpriority(os.PRIO_PROCESS, 0) + POLITENESS
+    assert politeness == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
     assert gone(process)
 
 
