@@ -49,7 +49,7 @@ NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false al
 def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
     card = held.card
-    key = (pictures.digest(given.content), card.data, card.model.shape, switches)
+    key = (given.id, len(given.content), card.data, card.model.shape, switches)
     before = st.session_state.get(state.OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]

@@ -19,6 +19,8 @@ from aecore.latents.neighbours import Neighbours, nearest
 N_NEIGHBOURS = 8
 FILLS = ("mean", "image", "neighbours")
 EPSILON = 1e-12
+# Exact neighbours are found sooner; shipped models began with approximate ones of 30 components.
+EXACT_UNITS = 20
 
 
 class Description(NamedTuple):
@@ -285,6 +287,7 @@ def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
         callbacks_every_iters=25,
         n_jobs=max(1, (os.cpu_count() or 2) // 2),  # the other half is for everyone else
         initialization="pca",
+        neighbors="exact" if codes.shape[1] <= EXACT_UNITS else "auto",
     ).fit(codes.astype(np.float64))
     if watch.cancelled:
         raise Cancelled
