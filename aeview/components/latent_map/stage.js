@@ -170,7 +170,7 @@ export class Stage {
     if (pinned) this.#drawPin(context);
     if (hovered) {
       const { x, y, row } = hovered;
-      cross(context, camera.toScreen(x, y), 6, colours.text);
+      cross(context, camera.toScreen(x, y), 6, colours.text, colours.background);
       if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
     }
     if (selecting) outline(context, selecting, colours.accent);
@@ -180,13 +180,13 @@ export class Stage {
     const { camera, colours } = this;
     const { pinned, answer } = this.shown;
     const at = camera.toScreen(pinned.x, pinned.y);
-    if (answer?.posterior?.ellipse) {
-      outline(context, answer.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text);
+    if (answer) arrow(context, at, camera.toScreen(...answer.roundtrip.place), colours.accent);
+    ring(context, at, 7, colours.background, colours.accent);
+    if (answer?.posterior?.ellipse) { // over the pin: it may be no larger than that
+      outline(context, answer.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);
     }
     for (const [x, y] of answer?.posterior?.places ?? []) {
       ring(context, camera.toScreen(x, y), 2, colours.text, colours.background);
     }
-    if (answer) arrow(context, at, camera.toScreen(...answer.roundtrip.place), colours.accent);
-    ring(context, at, 7, colours.background, colours.accent);
   }
 }

@@ -21,24 +21,33 @@ export function ring(context, [x, y], radius, edge, fill) {
   context.stroke();
 }
 
-export function cross(context, [x, y], size, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x - size, y);
-  context.lineTo(x + size, y);
-  context.moveTo(x, y - size);
-  context.lineTo(x, y + size);
-  context.stroke();
+/** @param halo a colour around the lines, so that they are seen on any ground; none without */
+export function cross(context, [x, y], size, colour, halo = null) {
+  for (const [edge, width, more] of [[halo, 3.5, 1], [colour, 1, 0]]) {
+    if (!edge) continue;
+    const reach = size + more;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - reach, y);
+    context.lineTo(x + reach, y);
+    context.moveTo(x, y - reach);
+    context.lineTo(x, y + reach);
+    context.stroke();
+  }
 }
 
-export function outline(context, corners, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+/** @param halo a colour around the line, so that it is seen on any ground; none without */
+export function outline(context, corners, colour, halo = null) {
   context.beginPath();
   corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.closePath();
-  context.stroke();
+  for (const [edge, width] of [[halo, 5], [colour, 1.8]]) {
+    if (!edge) continue;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 export function arrow(context, [x0, y0], [x1, y1], colour) {
