@@ -12,6 +12,8 @@ from aeview import own_image, own_ways, state
 from aeview.own_files import Given
 from aeview.pixels import as_base64
 
+OWN = "own"  # how it is called in a link
+
 
 class Carried(NamedTuple):
     """A picture as the model sees it.

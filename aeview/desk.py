@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import access, keys, links, passes, reach, snippets, state
+from aeview import access, keys, lesson_bar, links, passes, reach, snippets, state
 from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
@@ -34,8 +34,18 @@ def show(page: str) -> None:
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
     token, fresh = passes.own()
     presents = may_present()
-    can = Can(page in snippets.PAGES, presents, opened(page), token, fresh, reach.elsewhere())
+    can = Can(
+        page in snippets.PAGES, presents, opened(page), _lesson(page), token, fresh,
+        reach.elsewhere(),
+    )  # fmt: skip
     desk(page, keys.of(page, presents), can, answer, key=state.DESK)
+
+
+def _lesson(page: str) -> str:
+    """Where the lesson under way stands; nothing while a scene or the list is shown instead."""
+    elsewhere = opened(page) or (page == lesson_bar.TITLE and not state.text(state.LESSON))
+    found = None if elsewhere else lesson_bar.under_way()
+    return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
 
 
 def may_present() -> bool:

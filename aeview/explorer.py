@@ -170,8 +170,8 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
 
 
 @st.fragment
-def show(held: Stored, choice: MapChoice) -> None:
-    """Show the map, and answer what is pinned on it."""
+def show(held: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
+    """Show the map, and answer what is pinned on it; `guess` is marked as the user's guess."""
     key = cache.atlas_key(held, choice)
     reported = MapState.of(st.session_state.get(state.MAP), key)
     begin = start(held, choice)
@@ -179,7 +179,8 @@ def show(held: Stored, choice: MapChoice) -> None:
     code = pin.code if pin else begin["pin"]["code"]
     # Before torch is there, the browser paints first and then asks by reporting its pin.
     answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
-    latent_map(key, begin, answer, key=state.MAP)
+    fits = guess is not None and len(guess) == held.card.model.code_dim
+    latent_map(key, begin | {"guess": guess if fits else None}, answer, key=state.MAP)
     _write_link(held, pin, reported.view)
 
 

@@ -32,7 +32,7 @@ def head(title: str, sentence: str) -> DeltaGenerator:
     return title_line(title, sentence, title)
 
 
-def title_line(title: str, sentence: str, page: str = "Lessons") -> DeltaGenerator:
+def title_line(title: str, sentence: str, page: str = lesson_bar.TITLE) -> DeltaGenerator:
     """The head alone, with the desk; the page Lessons has its lesson's title there."""
     with st.container(horizontal=True, key="page_head", gap="medium"):
         st.html(

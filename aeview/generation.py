@@ -239,10 +239,9 @@ def explain() -> None:
   a drawn code, and 0 in an image's). There the picture is encoded again, and the support is that
   of where it lands: high where the encoder takes it for something like a training image.
 - The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
-  images, found by a small classifier of our own (`python -m aecore classifier`). It grows with
-  what is missing as well as with what is wrong: good pictures of two classes only are far from
-  real data. From few images it comes out too large, so the same number is used everywhere, and
-  real test images give the floor.
+  images, found by a small classifier of our own. It grows with what is missing as well as with
+  what is wrong: good pictures of two classes only are far from real data. From few images it
+  comes out too large, so the same number is used everywhere, and real test images give the floor.
 - The **posterior** is what a VAE's encoder says of an image: a mean and a standard deviation for
   each unit.
 """

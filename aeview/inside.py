@@ -1,5 +1,6 @@
 """The Inside page's parts: what the browser needs of Python, the link, the way to other models."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,24 @@ def now(held: Stored) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
     key = cache.atlas_key(held, live.natural(held))
     return Shown.of_report(st.session_state.get(state.INSIDE), key) or _start(held)
+
+
+def error(held: Stored) -> float:
+    """Squared error per pixel of the image that is on screen, intensity² in [0, 1]."""
+    points, name = held.latents, now(held).of
+    if name == carried.OWN:
+        own = carried.picture(held)
+        return _error_of(held, own.image) if own else math.nan
+    return float(points.error[ends.image_row(name or first_image(points), points)])
+
+
+def _error_of(held: Stored, image: np.ndarray) -> float:
+    import torch
+
+    batch = torch.from_numpy(image[None].astype(np.float32))
+    with torch.no_grad():
+        rebuilt = cache.model(held.digest, held).reconstruct(batch)
+    return float((rebuilt - batch).square().mean())
 
 
 def send(chosen: Opened) -> None:
@@ -135,7 +154,7 @@ def first_image(points: LatentTable) -> str:
 
 
 def _known(image: str, points: LatentTable) -> bool:
-    if image == "own":
+    if image == carried.OWN:
         return True
     try:
         ends.image_row(image, points)
@@ -150,7 +169,7 @@ def _write_link(shown: Shown) -> None:
     if shown.unit < 0:
         texts.pop(state.UNIT)
         state.forget(state.UNIT)
-    if shown.of == "own":  # what is the user's own can't be in a link
+    if shown.of == carried.OWN:  # what is the user's own can't be in a link
         texts.pop(state.SUBJECT)
         state.forget(state.SUBJECT)
     state.set_parameters(texts)

@@ -24,7 +24,8 @@ EVERYWHERE = Keys(
 PRESENTING = Keys(
     "Presenter mode", "desk/keys.js",
     (
-        ("→ PageDown", "next scene"), ("← PageUp", "previous scene"),
+        ("→ PageDown", "next scene; in a lesson: reveal, next step"),
+        ("← PageUp", "previous scene; in a lesson: the step before"),
         ("B .", "black screen; any key goes on"), ("Q", "link and QR code of the scene"),
         ("H", "show or hide the page's controls"), ("T", "pause the timer, or let it run"),
         ("0", "timer from zero"), ("Esc P", "leave"),

@@ -9,7 +9,7 @@ from aeview.callbacks import uncut
 from aeview.lessons import FOLDER, Lesson, Shelf, shelf
 from aeview.links import Link
 
-PAGE = "lessons"
+PAGE, TITLE = "lessons", "Lessons"
 
 
 @dataclass(slots=True)
@@ -57,7 +57,27 @@ def link(lesson: Lesson, number: int) -> Link:
     place = {state.LESSON: lesson.id, state.STEP: str(number)}
     code = progress(lesson).landed.get(number)
     pinned = {state.PIN: ",".join(f"{value:.6g}" for value in code)} if code else {}
-    return Link(PAGE, place | target.parameters | pinned)
+    return Link(PAGE, place | target.parameters | pinned | shown(lesson, number))
+
+
+def shown(lesson: Lesson, number: int) -> dict[str, str]:
+    """What the answer of a step changes on screen; nothing before it is revealed."""
+    question = lesson.steps[number - 1].question
+    if question is None or not question.shows or number not in progress(lesson).revealed:
+        return {}
+    return links.parse(question.shows).parameters
+
+
+def is_open(lesson: Lesson, number: int) -> bool:
+    """Whether a step asks for a choice whose answer has not been revealed."""
+    question = lesson.steps[number - 1].question
+    return bool(question and question.choices) and number not in progress(lesson).revealed
+
+
+def predicting() -> bool:
+    """Whether such a step is on screen: what tells the answer elsewhere is to be put away."""
+    found = under_way() if state.text(state.LESSON) else None
+    return found is not None and is_open(*found)
 
 
 def under_way() -> tuple[Lesson, int] | None:
@@ -77,11 +97,23 @@ def show() -> None:
     lesson, number = found
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="lesson_bar"):
         label = f"Back to the lesson, step {number} of {len(lesson.steps)}"
-        if st.button(label, icon=":material/school:", type="primary"):
+        if st.button(label, icon=":material/school:", type="primary", key="lesson_return"):
             st.session_state.pop(state.LESSON_ENTERED, None)
             links.go(link(lesson, number))
         st.markdown(f"**{lesson.title}**: {lesson.steps[number - 1].title}")
         st.button("Leave the lesson", icon=":material/close:", on_click=uncut(leave))
+
+
+def remember_model() -> None:
+    """Keep what the sidebar says before a lesson begins, to be put back after it."""
+    if st.session_state.get(state.LESSON_AT) is None:
+        known = {name: st.session_state.get(name) for name in links.EVERYWHERE}
+        st.session_state[state.LESSON_BEFORE] = {k: v for k, v in known.items() if v}
+
+
+def list_link() -> Link:
+    """The link of the list, with data set and model as they were before the lesson."""
+    return Link(PAGE, dict(st.session_state.get(state.LESSON_BEFORE, {})))
 
 
 def leave() -> None:

@@ -6,7 +6,16 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from aeview import cache, explorer, generation, interpolation, live, state, traversal
+from aeview import (
+    cache,
+    explorer,
+    generation,
+    interpolation,
+    lesson_places,
+    live,
+    state,
+    traversal,
+)
 from aeview.lesson_figures import OF_CONTROLS, number
 from aeview.live import Opened
 
@@ -38,7 +47,7 @@ def _send(model: Opened) -> None:
 
 
 def _map(model: Opened) -> None:
-    _plain(explorer.show)(model.held, live.natural(model.held))
+    _plain(explorer.show)(model.held, live.natural(model.held), lesson_places.guess())
 
 
 def _traverse(model: Opened) -> None:
@@ -60,6 +69,12 @@ def _inside(model: Opened) -> None:
     from aeview import inside
 
     _plain(inside.show)(model)
+
+
+def _inside_error(model: Opened) -> float:
+    from aeview import inside
+
+    return inside.error(model.held)
 
 
 def _send_inside(model: Opened) -> None:
@@ -165,6 +180,8 @@ def here(name: str, linked: dict[str, str], model: Opened) -> dict[str, float]:
     known = OF_CONTROLS.get(name, {})
     if not known:
         return {}
+    if name == "inside":
+        return {"error": _inside_error(model)}
     key, part = CONTROLS[name].reports
     reported: Any = (st.session_state.get(key) or {}).get(part)
     if name == "map" and not reported:

@@ -29,6 +29,7 @@ UNKNOWN = "?"
 # What a control can tell of itself, and what it is before it has told.
 OF_CONTROLS: dict[str, dict[str, float]] = {
     "generate": {"temperature": 1.0, "noise": 2.0, "n": 36, "seed": 0},
+    "inside": {"error": math.nan},
     "denoise": {"level": 0.4, "n": 8, "seed": 0},
     "map": {"z1": math.nan, "z2": math.nan},
     "traverse": {"z1": 0.0, "z2": 0.0},
@@ -263,7 +264,7 @@ def _value(
         if name not in context.here or words:
             known = ", ".join(context.here) or "nothing, as this step has no such control"
             raise DataError(f"“here.{name}” is no figure; here can be {known}")
-        return context.here[name], ".0f" if name in _COUNTS else ".2f"
+        return context.here[name], _here_digits(name)
     if subject == CODE_SIZE:
         return _by_code_size(name, words), _PER_PIXEL
     if subject in (*DETECTORS, *FILTERS, "wiener", NOISY):
@@ -275,6 +276,10 @@ def _value(
     kind = KINDS_OF_FIGURES[name]
     model = context.model if subject == MODEL else opened(subject)
     return (kind.value(model, words) if model else None), kind.digits
+
+
+def _here_digits(name: str) -> str:
+    return ".0f" if name in _COUNTS else _PER_PIXEL if name == "error" else ".2f"
 
 
 _NAMES = ", ".join(KINDS_OF_FIGURES)

@@ -24,10 +24,10 @@ from aeview.lessons import Lesson, Question, Shelf, Step
 from aeview.links import Link
 
 STYLE = frame.ASSETS / "lessons.css"
-LIST = "Lessons"
 SENTENCE = "Choose one: predict first, then see; every control and every number is live."
 N_COLUMNS = 2
 PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
+START, GO_ON, AGAIN = "Start lesson {}", "Go on with lesson {}", "Lesson {} again"
 NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
 
 
@@ -38,7 +38,7 @@ def show() -> DeltaGenerator:
     shelf = lesson_bar.read()
     found = _linked(shelf)
     if found is None:
-        notices = frame.title_line(LIST, SENTENCE)
+        notices = frame.title_line(lesson_bar.TITLE, SENTENCE)
         _list(shelf)
         lesson_progress.keep(shelf.lessons)
         return notices
@@ -75,11 +75,14 @@ def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
 def _enter(lesson: Lesson, number: int) -> None:
     """Open the state that belongs to a step, once; what the address says besides goes first."""
     at = (lesson.id, number)
+    lesson_bar.remember_model()
     if st.session_state.get(state.LESSON_ENTERED) == at:
         state.set_parameters({state.LESSON: lesson.id, state.STEP: str(number)})
         return
     link = lesson_bar.link(lesson, number)
     given = {} if state.text(state.LESSON) is None else st.query_params.to_dict()
+    if state.LESSON_AT in st.session_state:  # by Back: the sidebar has put its own model there
+        given = {name: said for name, said in given.items() if name not in links.EVERYWHERE}
     st.session_state[state.LESSON_AT] = at
     links.want(Link(link.page, link.parameters | given))
     st.session_state[state.LESSON_ENTERED] = at
@@ -90,6 +93,7 @@ def _enter(lesson: Lesson, number: int) -> None:
 def _turn_to(lesson: Lesson, number: int) -> None:
     """Turn to another step; the run that follows opens its link."""
     at = (lesson.id, number)
+    lesson_bar.remember_model()
     links.want(lesson_bar.link(lesson, number))
     st.session_state[state.LESSON_AT] = at
     st.session_state[state.LESSON_ENTERED] = at
@@ -98,7 +102,7 @@ def _turn_to(lesson: Lesson, number: int) -> None:
 @uncut
 def _to_list() -> None:
     lesson_bar.leave()
-    links.want(Link(lesson_bar.PAGE, {}))
+    links.want(lesson_bar.list_link())
 
 
 # ---- the list -----------------------------------------------------------------
@@ -109,10 +113,11 @@ def _list(shelf: Shelf) -> None:
         st.warning(f"{problem}.", icon=":material/edit_document:")
     if not shelf.lessons:
         st.info(NO_LESSONS)
-    columns = st.columns(N_COLUMNS, gap="medium")
-    for place, lesson in enumerate(shelf.lessons):
-        with columns[place % N_COLUMNS]:
-            _card(place + 1, lesson)
+    for first in range(0, len(shelf.lessons), N_COLUMNS):  # in the order they are read aloud
+        row = enumerate(shelf.lessons[first : first + N_COLUMNS], first + 1)
+        for column, card in zip(st.columns(N_COLUMNS, gap="medium"), row, strict=False):
+            with column:
+                _card(*card)
 
 
 def _card(number: int, lesson: Lesson) -> None:
@@ -123,9 +128,9 @@ def _card(number: int, lesson: Lesson) -> None:
         st.markdown(lesson.learn)
         with st.container(horizontal=True, vertical_alignment="center"):
             done = n_seen == n
-            label = "Again" if done else "Go on" if n_seen else "Start"
+            words = AGAIN if done else GO_ON if n_seen else START
             st.button(
-                label, key=f"start {lesson.id}", type="primary",
+                words.format(number), key=f"start {lesson.id}", type="primary",
                 icon=":material/check:" if done else ":material/play_arrow:",
                 on_click=_turn_to, args=(lesson, 1 if done else progress.step),
             )  # fmt: skip
@@ -157,7 +162,7 @@ def _step(lesson: Lesson, number: int) -> None:
     turn = _turn(lesson, number, progress)
     places = [st.container() if place == turn else st.empty() for place in range(2)]
     with places[turn]:
-        _body(lesson, number, model.name)
+        _body(lesson, number, model.name, lesson_bar.predicting())
     if step.control:
         CONTROLS[step.control].send(model)
 
@@ -168,7 +173,8 @@ def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
     Steps take turns, so that what the last one showed is gone at once, and a component that both
     have begins anew; as it does where a pinned place has been answered.
     """
-    shown = (lesson.id, number, number in progress.placed)
+    shows = bool(lesson_bar.shown(lesson, number))
+    shown = (lesson.id, number, number in progress.placed or shows)
     before, turn = st.session_state.get(state.LESSON_TURN, (shown, 0))
     if before != shown:
         turn = 1 - turn
@@ -183,12 +189,12 @@ def _way(lesson: Lesson, number: int, progress: Progress) -> None:
         st.button("All lessons", icon=":material/list:", on_click=_to_list)
         st.html(_dots(n, number, progress), width="stretch")
         st.button(
-            "Back", icon=":material/arrow_back:", disabled=number == 1,
+            "Back", icon=":material/arrow_back:", disabled=number == 1, key="lesson_previous",
             on_click=_turn_to, args=(lesson, max(number - 1, 1)),
         )  # fmt: skip
         if number < n:
             st.button(
-                "Next", icon=":material/arrow_forward:", type="primary",
+                "Next", icon=":material/arrow_forward:", type="primary", key="lesson_next",
                 on_click=_turn_to, args=(lesson, number + 1),
             )  # fmt: skip
         else:
@@ -204,10 +210,11 @@ def _dots(n: int, number: int, progress: Progress) -> str:
 
 
 @st.fragment
-def _body(lesson: Lesson, number: int, name: str) -> None:
+def _body(lesson: Lesson, number: int, name: str, predicting: bool) -> None:
     """Text, formula, question and control; a fragment, so that the numbers follow the control."""
     model = live.chosen_model()
-    if model.name != name or links.is_wanted():  # by the control, or by a question
+    answered = lesson_bar.predicting() != predicting  # then the sidebar shows its figures again
+    if model.name != name or answered or links.is_wanted():  # by the control, or by a question
         st.rerun()
     step = lesson.steps[number - 1]
     shown = here(step.control, step.target.parameters, model)
@@ -268,13 +275,22 @@ def _question(lesson: Lesson, number: int, question: Question, context: Context)
     if not revealed:
         st.button(
             "Reveal", disabled=chosen is None, type="primary", icon=":material/visibility:",
-            on_click=uncut(progress.revealed.add), args=(number,),
+            on_click=_reveal, args=(lesson, number), key=f"lesson_reveal_{lesson.id}_{number}",
             help="Choose an answer first." if chosen is None else None,
         )  # fmt: skip
         return
     _answer(question, progress.chosen.get(number), context)
     if question.attempt and st.button("Try it", icon=":material/science:", type="primary"):
         links.go(links.parse(question.attempt))
+
+
+@uncut
+def _reveal(lesson: Lesson, number: int) -> None:
+    """Keep that it is revealed; what the answer speaks of is shown, all else stays as it is."""
+    lesson_bar.progress(lesson).revealed.add(number)
+    now, then = st.query_params.to_dict(), lesson_bar.shown(lesson, number)
+    if not then.items() <= now.items():
+        links.want(Link(lesson_bar.PAGE, now | then))
 
 
 def _answer(question: Question, chosen: int | None, context: Context) -> None:

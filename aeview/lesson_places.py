@@ -32,6 +32,7 @@ def ask(lesson: Lesson, number: int, question: Question, context: Context) -> No
     pinned = _pinned(model)
     st.button(
         "Reveal", type="primary", icon=":material/visibility:", disabled=pinned is None,
+        key=f"lesson_reveal_{lesson.id}_{number}",
         help="Click on the map first." if pinned is None else None,
         on_click=_reveal, args=(lesson, number, pinned, ends.of_row(model.held.latents, row).code),
     )  # fmt: skip
@@ -49,6 +50,12 @@ def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
     code = codes[_row(question, model.held)]
     away = float(np.linalg.norm(code - np.array(pinned)))
     return {"away": away, "nearer": 100 * float((_distances(codes, code) < away).mean())}
+
+
+def guess() -> tuple[float, ...] | None:
+    """The code that was pinned as the answer to the step on screen; None before it is revealed."""
+    found = lesson_bar.under_way()
+    return None if found is None else lesson_bar.progress(found[0]).placed.get(found[1])
 
 
 def _distances(codes: np.ndarray, code: np.ndarray) -> np.ndarray:

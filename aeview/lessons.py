@@ -41,6 +41,7 @@ class Question:
         answer: which one is right, counted from 1.
         place: instead of choices an image, as "test-12": where on the map will it land?
         attempt: a link on which the answer can be tried; may be empty.
+        shows: a link to the same page with what is to be seen once it is revealed; may be empty.
     """
 
     ask: str
@@ -49,6 +50,7 @@ class Question:
     answer: int = 0
     place: str = ""
     attempt: str = ""
+    shows: str = ""
 
     def __post_init__(self) -> None:
         """Check it.
@@ -58,8 +60,8 @@ class Question:
         """
         _text("ask", self.ask)
         _text("reveal", self.reveal)
-        if self.attempt:
-            links.parse(self.attempt)
+        for link in filter(None, (self.attempt, self.shows)):
+            links.parse(link)
         if self.place:
             _text("place", self.place)
             if self.choices or self.answer:
@@ -117,6 +119,14 @@ class Step:
             raise DataError("“after” is true or false, and wants a control and a question")
         if self.question and self.question.place and (self.control != "map" or self.after):
             raise DataError('a question with a “place” wants control = "map", without “after”')
+        if (
+            self.question
+            and self.question.shows
+            and (not self.control or links.parse(self.question.shows).page != self.target.page)
+        ):
+            raise DataError(
+                "“shows” wants a control, and a link to the page of the step's own link"
+            )
         if self.control and self.control not in CONTROLS:
             raise DataError(
                 f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"

@@ -120,5 +120,6 @@ def arrive() -> None:
     if wanted is None:
         return
     state.begin_anew(wanted.parameters)
-    if wanted.page == "your_image" and state.PICTURE in wanted.parameters:
-        st.session_state.pop(state.OWN_GIVEN, None)
+    if state.PICTURE in wanted.parameters:  # of Your image, or of a lesson's step that shows it
+        for key in (state.OWN_GIVEN, state.OWN_IMAGE):
+            st.session_state.pop(key, None)

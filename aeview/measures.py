@@ -155,7 +155,9 @@ def code_sizes() -> None:
         figure = code_size_figure(errors(measured), measured["n"]["test"])
         st.plotly_chart(figure, config={"displayModeBar": False}, key="code_size")
     with words:
-        st.markdown(_words(measured))
+        about = measured["machine"]
+        made = f"Made by `{measured['command']}`, {about['date']}, {about['cpu']}."
+        st.markdown(_words(measured), help=made)
 
 
 def errors(measured: dict[str, Any]) -> dict[str, dict[int, float]]:
@@ -171,10 +173,9 @@ def _words(measured: dict[str, Any]) -> str:
     pca, deep = found["pca"], found.get("ae", {})
     lines = [linear_words(pca, found.get("linear", {})), deep_words(pca, deep)]
     lines += [f"- **k = {k}**: {_against(pca[k], deep[k])}" for k in sorted(deep) if k in pca]
-    about, n = measured["machine"], measured["n"]
+    n = measured["n"]
     lines.append(
-        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images. "
-        f"`{measured['command']}`, {about['date']}, {about['cpu']}."
+        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images."
     )
     return "\n".join(line for line in lines if line)
 

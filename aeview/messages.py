@@ -27,6 +27,7 @@ OBJECTIVES = {
     "gaussian": "squared error",
     "calibrated": "log of the squared error",
 }
+PREDICT_FIRST = "The model's figures come back when you have revealed the answer."
 # What the names of the figures mean; shown where one points at them.
 EXPLAINED = {
     "MSE": "Mean squared error: how far the picture that comes back is from the original.",

@@ -228,7 +228,8 @@ def explain() -> None:
   proper digit badly.
 - **In or out**: the limit lies where 5 % of held-out images of the model's own kind are above it
   (split conformal prediction), so 1 in 20 proper images is called an anomaly by construction.
-- **The error map** lies over the reconstruction: blue where it is too dark, red where too bright.
+- **The error map** is blue where the reconstruction is too dark, red where it is too bright, and
+  black where it is right.
 - **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
   say where the image landed. The rings on the map are the same images.
 - Your pictures stay in the server's memory: nothing of them is written to disk, nobody else is

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from aecore.runs import frames
+from aecore.runs.camera import homeward
 from aecore.runs.folder import Run
 from aecore.runs.frames import Frame
 
@@ -46,7 +47,7 @@ def fixed(run: Run) -> Frame | None:
 
 
 def sample(run: Run) -> list[Frame]:
-    """Frames of a run's epochs, at most 150 of them, first and last always."""
+    """Frames of a run's epochs, at most 150, first and last always, turned as the last one is."""
     found = run.frames
     kept = np.linspace(0, len(found) - 1, min(len(found), MOST_FRAMES)).round().astype(int)
-    return [load(found[i]) for i in np.unique(kept)]
+    return homeward([load(found[i]) for i in np.unique(kept)])

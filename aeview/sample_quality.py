@@ -24,8 +24,8 @@ OWN_DATA = (
     "is shipped for the built-in sets only."
 )
 NO_CLASSIFIER = (
-    "No figure: it would need a classifier of this data set. To make one: "
-    "`python -m aecore classifier --data NAME`."
+    "No figure for this data set: it is measured with a classifier that knows the data set's "
+    "classes, and none has been made for this one. Compare the pictures themselves."
 )
 
 

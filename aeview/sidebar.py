@@ -9,7 +9,18 @@ from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
-from aeview import access, cache, entrance, jobs, kept_runs, links, messages, originals, state
+from aeview import (
+    access,
+    cache,
+    entrance,
+    jobs,
+    kept_runs,
+    lesson_bar,
+    links,
+    messages,
+    originals,
+    state,
+)
 from aeview.callbacks import uncut
 from aeview.plain import argument, plain
 
@@ -188,7 +199,10 @@ def _let(data: str, key: str) -> None:
 def _card(entry: Entry | None) -> None:
     if entry is None or entry.card is None:
         return
-    st.html(messages.figures(entry.card))
+    if lesson_bar.predicting():
+        st.caption(messages.PREDICT_FIRST)
+    else:
+        st.html(messages.figures(entry.card))
     if is_signal(entry.card.model.shape):
         axis = cache.axis(entry.card)
         st.caption(messages.signal(entry.card.model.shape[-1], axis))

@@ -60,12 +60,18 @@ def choose(run: Run) -> None:
 
 def buttons(form: Form) -> None:
     """Play, pause, step, stop, and what the model will weigh."""
-    run = chosen()
-    now = run.state.name if run else "none"
     if form.plan is None:
         (st.info if form.missing else st.error)(plain(form.problem))
     else:
         st.caption(training_words.plan(form.plan))
+    with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
+        _buttons(form, chosen())
+    if not access.may(access.Act.TRAIN):
+        st.caption("The teacher has locked training.")
+
+
+def _buttons(form: Form, run: Run | None) -> None:
+    now = run.state.name if run else "none"
     mine = run is not None and access.may_steer(run)
     alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
@@ -94,20 +100,18 @@ def buttons(form: Form) -> None:
         _steer(run, now)
     elif run and now in BUSY:
         st.caption("Somebody else began this run; who did steers it.")
-    if not access.may(access.Act.TRAIN):
-        st.caption("The teacher has locked training.")
 
 
 def _steer(run: Run, now: str) -> None:
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="steer", gap="xsmall"):
         if now != "paused":
-            st.button("Pause", on_click=want, args=(run, "pause"), icon=":material/pause:")
+            st.button("Pause", on_click=want, args=(run, "pause"))
         else:
             st.button("Step: batch", on_click=_step, args=(run, "batches"))
             st.button("Step: epoch", on_click=_step, args=(run, "epochs"))
-        st.button("Stop", on_click=want, args=(run, "stop"), icon=":material/stop:")
+        st.button("Stop", on_click=want, args=(run, "stop"))
         st.button(
-            "Reset", on_click=_reset, args=(run,), icon=":material/restart_alt:",
+            "Reset", on_click=_reset, args=(run,),
             help="Fresh weights, same settings, paused before the first step.",
         )  # fmt: skip
 

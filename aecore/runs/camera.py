@@ -5,6 +5,7 @@ import torch
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, PlanePoints
+from aecore.latents.projection import PCA
 from aecore.losses import kl_to_standard_normal
 from aecore.metrics import active_units
 from aecore.models.adversarial import AdversarialAE
@@ -18,7 +19,13 @@ N_SAMPLES = 16
 
 
 class Camera:
-    """Takes frames of one training, each laid out so that it morphs out of the one before."""
+    """Takes frames of one training.
+
+    One or two units are laid out as they are, in the plane of the finished model's own map. Of
+    more units the principal components are, turned so that each frame morphs out of the one
+    before; how far it was turned is told, so that a replay can be turned back to the plane of the
+    finished model (`homeward`).
+    """
 
     def __init__(self, training: Training, seed: int, before: PlanePoints | None = None) -> None:
         self.training = training
@@ -34,7 +41,9 @@ class Camera:
         model = training.model.eval()
         posterior = model.encode(training.watched)
         codes = posterior.mean.float().cpu().numpy()
-        self.before = aligned(plane(codes), self.before)
+        points = plane(codes)
+        turn = turned(points, self.before) if codes.shape[1] > 2 else np.eye(2)
+        self.before = points @ turn
         arrays = {
             "points": self.before.astype(np.float16),
             "samples": _bytes(model.decode(self.noise.to(posterior.mean.device))),
@@ -46,7 +55,7 @@ class Camera:
         numbers = {
             "epoch": training.done, "share": training.share, "n_epochs": training.n_epochs,
             "train": train._asdict(), "val": val and val._asdict(), "images_per_s": speed,
-            "active": active_units(codes),
+            "active": active_units(codes), "turn": turn.tolist(),
         }  # fmt: skip
         if isinstance(model, AdversarialAE):
             numbers["critic"] = model.critic_accuracy(posterior.mean, stream(0, "critic"))
@@ -72,28 +81,44 @@ class Camera:
 
 
 def plane(codes: CodeArray) -> PlanePoints:
-    """Lay codes out: two units as they are, one on a line, more by their principal components."""
+    """Lay codes out: two units as they are, one on a line, more by their principal components.
+
+    It is the map that a saved model opens with, fitted on these codes alone.
+    """
     d = codes.shape[1]
     if d == 1:
         return np.pad(codes, ((0, 0), (0, 1)))
     if d == 2:
         return codes
-    centred = codes - codes.mean(axis=0)
-    vectors = np.linalg.svd(centred, full_matrices=False)[2][:2]
-    return centred @ vectors.T
+    if not np.isfinite(codes).all():  # a run that diverged has no directions
+        return codes[:, :2]
+    return PCA().fit(codes).points
 
 
-def aligned(
+def turned(
     points: Float[np.ndarray, "n 2"], before: Float[np.ndarray, "n 2"] | None
-) -> Float[np.ndarray, "n 2"]:
-    """Turn and mirror points, scale untouched, to lie on those before (Schönemann 1966)."""
-    if before is None or not np.isfinite(points).all():
-        return points
+) -> Float[np.ndarray, "2 2"]:
+    """Return the turn or reflection that lays points on those before (Schönemann 1966)."""
+    if before is None or not (np.isfinite(points).all() and np.isfinite(before).all()):
+        return np.eye(2)
     from scipy.linalg import orthogonal_procrustes
 
-    centre = points.mean(axis=0)
-    turn, _ = orthogonal_procrustes(points - centre, before - before.mean(axis=0))
-    return (points - centre) @ turn + centre @ turn
+    return orthogonal_procrustes(points - points.mean(axis=0), before - before.mean(axis=0))[0]
+
+
+def homeward(shown: list[Frame]) -> list[Frame]:
+    """Turn all frames by what undoes the last one's turn: it ends as the model's own map."""
+    if not shown or "turn" not in shown[-1].numbers:  # of a run made before turns were told
+        return shown
+    back = np.array(shown[-1].numbers["turn"]).T
+    if (back == np.eye(2)).all():
+        return shown
+    return [
+        frame._replace(arrays=frame.arrays | {
+            "points": (frame.arrays["points"].astype(np.float64) @ back).astype(np.float16)
+        })
+        for frame in shown
+    ]  # fmt: skip
 
 
 def _bytes(images: torch.Tensor) -> np.ndarray:

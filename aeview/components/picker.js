@@ -17,10 +17,12 @@ export class Picker {
    * @param home an empty element
    * @param title what is chosen
    * @param on { chosen({ row, code }), pictures() }; code is a copy, row −1 for a typed code
+   * @param shown whether a code can be typed, and whether the support of the code is said
    */
-  constructor(home, title, on, { typed = true } = {}) {
+  constructor(home, title, on, { typed = true, supported = true } = {}) {
     this.home = home;
     this.on = on;
+    this.supported = supported;
     const said = `the ${title.toLowerCase()}`;
     home.classList.add("picker");
     home.innerHTML = `
@@ -76,6 +78,7 @@ export class Picker {
   #about(row, share) {
     const { split, index } = this.model.rows;
     const what = row >= 0 ? `${SPLITS[split[row]]} image ${index[row]}` : "a place, no image";
+    if (!this.supported) return what;
     const supported = `support ${percent(share).replace(" ", "\u00a0")}`;
     return `${what} · ${supported}${share < 0.1 ? `, ${supportWords(share)}` : ""}`;
   }

@@ -14,7 +14,7 @@ export class Subject {
     this.row = -1;
     this.picker = new Picker(home, title, {
       chosen: ({ row }) => this.take(row), pictures: on.pictures,
-    }, { typed: false });
+    }, { typed: false, supported: false });
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "own";
@@ -76,6 +76,11 @@ export class Subject {
   /** Intensity in [0, 1], channel by channel. */
   get pixels() {
     return this.row >= 0 ? this.pixelsOf(this.row) : this.own;
+  }
+
+  /** Whether these are the image's own, and not its reconstruction. */
+  get exact() {
+    return this.row < 0 || Boolean(this.on.pictures()?.get(this.row));
   }
 
   /** The original, or its reconstruction where the original is not at hand. */

@@ -1,5 +1,7 @@
 """Reconstruction error against the number of latent units."""
 
+import math
+
 import plotly.graph_objects as go
 
 from aeview.figures.theme import CLASS_COLOURS
@@ -12,6 +14,7 @@ FAMILIES = {
     "vae": ("deep VAE", "diamond", "dash"),
 }
 COLOURS = dict(zip(FAMILIES, (CLASS_COLOURS[i] for i in (6, 3, 0, 4)), strict=True))
+ROOM = 0.07  # beyond the outermost errors, as a share of the way between them
 
 
 def code_size_figure(errors: dict[str, dict[int, float]], n_images: int) -> go.Figure:
@@ -40,10 +43,17 @@ def code_size_figure(errors: dict[str, dict[int, float]], n_images: int) -> go.F
         title=f"MSE per pixel, intensity² (n = {n_images:,})",
         type="log",
         tickvals=[0.001, 0.002, 0.005, 0.01, 0.02, 0.05],
+        range=_room([error for values in errors.values() for error in values.values()]),
     )
     figure.update_layout(
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.1, "x": 0},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
     )
     return figure
+
+
+def _room(errors: list[float]) -> list[float]:
+    """Ends of a logarithmic axis on which no marker is cut off."""
+    low, high = math.log10(min(errors)), math.log10(max(errors))
+    return [low - ROOM * (high - low), high + ROOM * (high - low)]

@@ -7,14 +7,16 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
 from aecore.checkpoints import load
 from aecore.errors import DataError
+from aecore.latents.projection import PROJECTIONS
 from aecore.models.config import ModelConfig
 from aecore.models.family import create as create_model
 from aecore.recipes import Recipe
 from aecore.runs import frames
-from aecore.runs.camera import N_SHOWN, Camera, aligned, plane
+from aecore.runs.camera import N_SHOWN, Camera, homeward, plane, turned
 from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
 from aecore.runs.making import save_so_far
@@ -174,7 +176,7 @@ def test_what_nobody_foresaw_is_said_too(monkeypatch):
         raise RuntimeError("a kernel was not found")
 
     monkeypatch.setattr(worker.Work, "go", broken)
-    monkeypatch.setattr(worker.os, "nice", lambda _: 0)
+    monkeypatch.setattr(worker, "step_back", lambda: None)
     worker.main(str(run.path))
     assert run.state.name == "interrupted"
     assert run.state.problem == "The training stopped unexpectedly (RuntimeError)."
@@ -204,19 +206,50 @@ def test_frames_are_turned_onto_the_one_before():
     before = rng.normal(size=(50, 2))
     angle = 2.0
     turn = np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]])
-    assert aligned(before @ turn, before) == pytest.approx(before, abs=1e-9)
-    assert aligned(3 * before @ turn, before) == pytest.approx(3 * before, abs=1e-9)
-    assert aligned(before, None) is before
+    for points in (before @ turn, 3 * before @ turn):
+        scale = np.linalg.norm(points) / np.linalg.norm(before)
+        assert points @ turned(points, before) == pytest.approx(scale * before, abs=1e-9)
+    assert (turned(before, None) == np.eye(2)).all()
+
+
+def taken(config, images, n_epochs=3):
+    """Frames of a short training, and the codes of the watched images after it."""
+    learning = train(
+        create_model(config, stream(0, "weights")), images, images, TrainingConfig(epochs=n_epochs)
+    )
+    camera = Camera(learning, 0)
+    shown = [camera.take(report.train, report.val, 1.0) for report in learning]
+    with torch.no_grad():
+        return shown, learning.model.eval().encode(learning.watched).mean.numpy()
+
+
+@pytest.mark.parametrize(("d", "kind"), [(2, "axes"), (4, "pca")])
+def test_a_run_ends_with_the_map_that_its_model_opens_with(blobs, d, kind):
+    config = ModelConfig(kind="vae", shape=blobs.shape, code_dim=d, widths=(9,))
+    shown, codes = taken(config, blobs)
+    own = PROJECTIONS[kind]().fit(codes).points
+    last = homeward(shown)[-1].arrays["points"]
+    assert last.astype(float) == pytest.approx(own, abs=float(2e-3 * np.abs(own).max()))
+    if d == 2:
+        assert all(frame.numbers["turn"] == [[1, 0], [0, 1]] for frame in shown)
+    untold = [frame._replace(numbers={}) for frame in shown]
+    assert homeward(untold) is untold
+    turned_all = [frame._replace(numbers={"turn": [[0, -1], [1, 0]]}) for frame in shown]
+    for frame, home in zip(shown, homeward(turned_all), strict=True):
+        points = frame.arrays["points"]
+        assert (home.arrays["points"] == np.stack([-points[:, 1], points[:, 0]], 1)).all()
 
 
 def test_a_plane_keeps_two_units_and_takes_the_widest_of_more():
     rng = np.random.default_rng(0)
-    codes = rng.normal(size=(200, 5)) * np.array([1, 9, 1, 5, 1])
+    codes = (rng.normal(size=(200, 5)) * np.array([1, 9, 1, 5, 1])).astype(np.float32)
     points = plane(codes)
     assert plane(codes[:, :2]) is not None
     assert np.abs(np.corrcoef(points[:, 0], codes[:, 1])[0, 1]) > 0.99
     assert np.abs(np.corrcoef(points[:, 1], codes[:, 3])[0, 1]) > 0.99
     assert (plane(codes[:, :1])[:, 1] == 0).all()
+    codes[0, 0] = np.nan
+    assert plane(codes).shape == (200, 2)
 
 
 def test_of_a_masked_model_what_it_is_shown_and_both_pictures_are_kept(blobs):

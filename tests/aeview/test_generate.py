@@ -187,7 +187,9 @@ def test_a_damaged_classifier_and_a_missing_one_are_said(app, monkeypatch, tmp_p
         shutil.copy(ROOT / "checkpoints" / f"{name}.safetensors", tmp_path)
     monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
     app.run()
-    assert "it would need a classifier of this data set" in data(app)["quality"]["problem"]
+    problem = data(app)["quality"]["problem"]
+    assert "none has been made for this one" in problem
+    assert "python" not in problem
     (tmp_path / "classifiers").mkdir()
     (tmp_path / "classifiers" / "digits.safetensors").write_bytes(b"nonsense")
     app.session_state["generate"] = {"ask": {"key": " ".join(data(app)["keys"]), "done": 0}}

@@ -13,6 +13,7 @@ from aecore.errors import DataError
 from aeview import lesson_controls, lesson_figures, lesson_progress, lessons
 from aeview.lesson_bar import Progress
 from aeview.lesson_figures import Context, fill, opened
+from aeview.messages import PREDICT_FIRST
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -66,6 +67,7 @@ HEAD = 'title = "a"\nminutes = 5\nlearn = "b"\n'
         (HEAD + FIRST + FIRST + QUESTION + 'try = "nowhere"', "names no page"),
         (HEAD + 'step = ["a", "b"]', "step 1: "),
         (HEAD + FIRST + FIRST + QUESTION + 'place = "test-1"', "not both"),
+        (HEAD + FIRST + FIRST + QUESTION + 'shows = "train"', "“shows” wants a control"),
     ],
 )
 def test_a_mistake_is_said_in_one_sentence(tmp_path, text, words):
@@ -217,13 +219,17 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
     assert "78.2" in formulas(app)
     app.selectbox(key="model").set_value("mnist-bvae-10d-b10").run()
     assert r"139.0 + 10 \cdot 4.0" in formulas(app)
+    button(app, "All lessons").click().run()
+    assert app.session_state["model"] == "digits-vae-2d"  # as it was before the lesson
 
 
 def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     page(app, "lessons?lesson=6-noise&step=2")
     assert button(app, "Reveal").disabled
+    assert any(PREDICT_FIRST in part.value for part in app.caption)  # the sidebar tells no answer
     app.radio[0].set_value(1).run()
     button(app, "Reveal").click().run()
+    assert not any(PREDICT_FIRST in part.value for part in app.caption)
     assert "**No: the denoising autoencoder.** 23.1 dB" in app.info[0].value
     button(app, "Next").click().run()
     assert "Step 3 of 5" in head(app)
@@ -302,11 +308,20 @@ def test_the_page_runs_alone(monkeypatch):
     assert "Step 4 of 5" in head(app)
 
 
+def leave_things_behind(app):
+    """What a session may carry: a drawing, another map, another second model."""
+    app.session_state["own_given"] = None
+    app.session_state["carried_drawing"] = np.ones((28, 28), np.float32)
+    app.session_state["projection"] = "tsne"
+    app.session_state["beside"] = "digits-pca-2d"
+
+
 def test_every_step_opens(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
     for lesson in SHELF.lessons:
+        leave_things_behind(app)
         page(app, f"lessons?lesson={lesson.id}&step=1")
         for number, step in enumerate(lesson.steps, 1):
             assert f"Step {number} of {len(lesson.steps)}" in head(app)
@@ -319,7 +334,10 @@ def test_every_step_opens(monkeypatch, tmp_path):
                 app.radio[0].set_value(step.question.answer - 1).run()
                 button(app, "Reveal").click().run()
                 assert not app.exception, (lesson.id, number)
+                if step.control == "own-image":
+                    assert app.session_state["own_given"].id == "sample thing"
                 assert app.success[0].value.startswith("**As you said")
+            assert "projection" not in app.session_state
             last = number == len(lesson.steps)
             button(app, "Finish" if last else "Next").click().run()
 

@@ -57,3 +57,28 @@ def test_a_lesson_is_walked(app, open_page):
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Lessons").click()
     expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(7)
     expect(page.get_by_text("2 of 5 steps done · 0 of 1 predictions right")).to_be_visible()
+
+    # a clicker turns the steps: it presses what there is to press
+    page.keyboard.press("p")
+    expect(page.get_by_label("Go to a scene")).to_contain_text("Choose a scene")
+    page.locator("[class*=st-key-lesson_card_1]").get_by_role("button").click()
+    expect(page.locator(".bar .at-scene")).to_have_text("lesson, step 1 of 6")
+    formula = page.locator(".katex annotation").first
+    expect(page.locator(".lab.inside")).to_have_attribute("data-ready", "yes")
+    before = formula.text_content()
+    page.locator(".thumbs button").nth(3).click()
+    expect(formula).not_to_have_text(before)  # the error of the image that was chosen
+    expect(page.locator(".stage.image figcaption").last).to_contain_text("squared error")
+    for step in (2, 3):
+        page.keyboard.press("ArrowRight")
+        expect(head).to_contain_text(f"Step {step} of 6")
+    page.locator("[data-testid=stRadio] label", has_text="five times").click()
+    expect(page.get_by_role("button", name="Reveal")).to_be_enabled()
+    page.keyboard.press("ArrowRight")
+    expect(answer).to_contain_text("As you said")
+    page.keyboard.press("ArrowRight")
+    expect(head).to_contain_text("Step 4 of 6")
+    page.go_back()
+    expect(head).to_contain_text("Step 3 of 6")
+    expect(answer).to_contain_text("As you said")
+    expect(page).to_have_url(re.compile("model=digits-ae-2d"))

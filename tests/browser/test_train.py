@@ -45,6 +45,17 @@ class Train:
     def state(self, name):
         expect(self.seen).to_have_attribute("data-state", name)
 
+    def clears(self):
+        """A run of which nothing is there yet shows nothing of the one before."""
+        self.seen.evaluate(
+            "({ trainer }) => trainer.update({ data: { ...trainer.data, key: '' } })"
+        )
+        expect(self.seen).to_have_attribute("data-ready", "waiting")
+        assert self.seen.evaluate("""({ trainer: { map: { canvas } } }) =>
+            canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+                .every((value) => value === 0)""")
+        expect(self.page.locator(".rows canvas, .samples canvas, .bars i")).to_have_count(0)
+
     def picture(self, selector=".map canvas"):
         return self.page.locator(selector).first.screenshot()
 
@@ -120,6 +131,13 @@ def test_pause_step_stop_and_coming_back(train):
     train.button("Pause").click()
     train.state("paused")
     expect(train.button("Step: epoch")).to_be_visible()
+    page.set_viewport_size({"width": 3840, "height": 2160})  # where all is drawn larger
+    expect(page.locator("html")).not_to_have_attribute("data-zoom", "1.000")
+    page.wait_for_function(
+        "document.querySelector('.stDataFrame canvas')?.getBoundingClientRect().right < innerWidth"
+    )
+    page.set_viewport_size({"width": 1280, "height": 720})
+    train.clears()
     before = train.epochs()
     train.button("Step: epoch").click()
     train.wait(f"Number(element.dataset.epochs) === {before + 1}")

@@ -33,6 +33,7 @@ class Bench:
                 return {
                     input: pixels(".input canvas"),
                     reconstruction: pixels(".reconstruction .picture"),
+                    error: pixels(".error canvas"),
                     place: root.bench.place.join(),
                     map: pixels(".minimap .overlay"),
                     score: Number(root.dataset.score),
@@ -241,15 +242,6 @@ def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
     expect(page.locator(".made .note")).to_contain_text("Drawing 2 of")
     assert bench.settled().verdict == "in"
     expect(page.locator(".near b").first).to_have_text("2")
-
-
-def test_the_opacity_of_the_error_map_is_the_browsers_alone(app, open_page):
-    page = open_page(f"{app.url}/your_image")
-    Bench(page).settled()
-    page.frames_sent.clear()
-    page.get_by_label("Opacity of the error map").fill("0.25")
-    expect(page.locator(".overlay-error")).to_have_css("opacity", "0.25")
-    assert page.frames_sent == []
 
 
 def test_its_code_becomes_the_first_end_of_a_way(app, open_page):

@@ -110,9 +110,9 @@ test("the view follows a cursor over its edge, by as much as it has to", () => {
   camera.resize(500, 500);
   camera.fit({ left: -2, right: 2, bottom: -1, top: 1 });
   const [x, y] = camera.toPlane(530, 200);
-  assert.deepEqual(camera.follow(530, 200), [500, 200]);
+  assert.deepEqual(camera.follow(530, 200), [488, 200]);
   const [sx, sy] = camera.toScreen(x, y);
-  assert.ok(Math.abs(sx - 500) < 1e-9 && Math.abs(sy - 200) < 1e-9);
+  assert.ok(Math.abs(sx - 488) < 1e-9 && Math.abs(sy - 200) < 1e-9);
 });
 
 test("two fingers: apart zooms, together moves", () => {
@@ -188,4 +188,13 @@ test("rows of models correspond by split and position, whatever their order", ()
   assert.equal(links.row(0, null), -1);
   assert.equal(nameOf([2, 5]), "test image 5");
   assert.ok(same([2, 5], [2, 5]) && !same([2, 5], [0, 5]) && !same(null, [0, 5]) && same(null, null));
+});
+
+test("the scale of one loss reaches around it, so that its numbers are short", async () => {
+  const { scale } = await import(new URL("train/losses.js", home));
+  const one = scale([233.8563], 0, 100);
+  assert.equal(Math.round(one.place(233.8563)), 50);
+  assert.ok(one.ticks.every((tick) => `${tick}`.length <= 5), `${one.ticks}`);
+  const { place } = scale([10, 20], 0, 100);
+  assert.ok(place(20) < place(10) && place(10) > 90 && place(20) < 10);
 });

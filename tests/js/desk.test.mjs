@@ -5,7 +5,7 @@ import { test } from "node:test";
 const home = new URL("../../aeview/components/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
 const { Lecture, clock, shared, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
-const { enlarged, settled, step } = await import(new URL("desk/presenter.js", home));
+const { enlarged, lessonButton, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
 const { store } = await import(new URL("store.js", home));
@@ -206,4 +206,12 @@ test("small numbers keep two digits that count, others two decimals", async () =
   const { digits, shown } = await import(new URL("words.js", home));
   assert.deepEqual([0, -0.0000001, 0.00321, 0.05, -0.034, 0.5, 12.345].map(digits), ["0.00", "0.00", "0.0032", "0.05", "-0.034", "0.50", "12.35"]);
   assert.equal(shown(-0.004), "−0.004");
+
+test("in a lesson a key presses what can be pressed: first reveal, then next; from elsewhere the way back", () => {
+  const page = (...there) => ({ querySelector: (what) => there.find((name) => what.includes(`lesson_${name}"`)) ?? null });
+  assert.equal(lessonButton(1, page("next", "reveal", "previous")), "reveal");
+  assert.equal(lessonButton(1, page("next", "previous")), "next");
+  assert.equal(lessonButton(-1, page("next", "reveal", "previous")), "previous");
+  assert.equal(lessonButton(1, page("return")), "return");
+  assert.equal(lessonButton(1, page("previous")), null); // the last step
 });

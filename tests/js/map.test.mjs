@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const home = new URL("../../aeview/components/", import.meta.url);
-const { peaks } = await import(new URL("map/peak.js", home));
+const { grounds, peaks } = await import(new URL("map/peak.js", home));
 const { marks } = await import(new URL("map/axes.js", home));
+const { free } = await import(new URL("map/layers.js", home));
 const { Camera } = await import(new URL("map/camera.js", home));
 
 // A small generator of normal numbers, the same on every machine.
@@ -73,4 +74,16 @@ test("an axis that means nothing has no ticks", () => {
   camera.fit({ left: -3, right: 3, bottom: -3, top: 3 });
   assert.deepEqual(marks(camera, ["", ""]), { across: [], up: [] });
   assert.deepEqual(marks(camera, ["z1", ""]).up, []);
+});
+
+test("a name gives way to its own class's ground, never to another's", async () => {
+  const points = Float32Array.from([...cloud(300, 0, 0, 1, 3), ...cloud(300, 0.2, 0, 1, 5), ...cloud(100, 8, 0, 0.5, 9)]);
+  const labels = Uint8Array.from({ length: 700 }, (_, i) => (i < 300 ? 0 : i < 600 ? 1 : 1 - 1));
+  const own = grounds(points, labels, 2, 12);
+  assert.ok(own[0].some((row) => row >= 600), "the second cluster is of class 0 alone");
+  assert.ok(own[1].length && own[1].every((row) => labels[row] === 1 && away(where(points, row), [0, 0]) < 4));
+  assert.deepEqual(grounds(new Float32Array(0), new Uint8Array(0), 2, 1), [[], []]);
+  const taken = [{ x: 0, y: 0, width: 8, size: 13 }];
+  assert.deepEqual(free([[2, 3], [40, 0]], 8, 13, taken), { x: 40, y: 0, width: 8, size: 13 });
+  assert.equal(free([[2, 3]], 8, 10, taken), undefined);
 });

@@ -66,7 +66,8 @@ def _finish(
     said = WORDS.get(verdict, trail.done())
     if verdict == SEVERAL:
         said = f"There are {len(crops)} drawings on it: choose one."
-    image = np.ascontiguousarray(image, dtype=np.float32)
+    # In whole bytes, as the data sets are: on its way to a browser it does not change any more.
+    image = np.rint(255 * np.ascontiguousarray(image, dtype=np.float32)) / np.float32(255)
     return Preparation(verdict, said, tuple(trail.steps), image, crops)
 
 

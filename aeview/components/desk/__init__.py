@@ -38,6 +38,7 @@ class Can(NamedTuple):
         code: the page can be had as Python.
         presents: this session may present.
         opened: the id of the scene that is on this page; empty for none.
+        lesson: where a lesson that is under way stands, in words; then the keys turn its steps.
         token: the tab's pass in class mode; empty where none is needed.
         fresh: the session is new, so that the tab hands back the pass that it has.
         elsewhere: scheme and host by which others open the app, where this browser's own address
@@ -47,6 +48,7 @@ class Can(NamedTuple):
     code: bool
     presents: bool
     opened: str
+    lesson: str = ""
     token: str = ""
     fresh: bool = False
     elsewhere: str = ""

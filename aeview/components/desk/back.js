@@ -1,8 +1,23 @@
-// Browser Back leads to the page before. Streamlit makes an entry of every change of the address,
-// also of those that tell what is on screen: a minute on the map would be twenty times Back.
+// Browser Back leads to the page before, and in a lesson to the step before. Streamlit makes an entry
+// of every change of the address, also of those that tell what is on screen: a minute on the map
+// would be twenty times Back.
+
+const PLACES = ["lesson", "step"];
+
+// A lesson's link may leave out its step; the address that then names it is the same place. On its
+// way to the lessons from another page, Streamlit writes their address behind that page's path.
+const otherPlace = (here, there) => here.pathname.endsWith("/lessons") && PLACES.some((name) => {
+  const [before, after] = [here, there].map(({ searchParams }) => searchParams.get(name));
+  return before !== after && (name === "lesson" || before !== null);
+});
+
+/** The page shows what the address says: it is no entry that is only passed on the way to another page. */
+export function settle(history) {
+  history.passing = false;
+}
 
 /**
- * See to it that an address of the same page takes the place of the one before.
+ * See to it that an address of the same page, and of a lesson of the same step, takes the place of the one before.
  * @param scenes says whether each scene is to have its entry, pages apart: while presenting
  */
 export function keepOneEntryAPage(history, location, scenes) {
@@ -11,7 +26,11 @@ export function keepOneEntryAPage(history, location, scenes) {
   const push = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
     const there = new URL(address ?? "", location.href);
-    if (there.pathname === location.pathname && !scenes()) history.replaceState(state, title, address);
+    const same = there.pathname === location.pathname;
+    const step = same && otherPlace(new URL(location.href), there);
+    const passed = !same && history.passing;
+    history.passing = step;
+    if (passed || (same && !step && !scenes())) history.replaceState(state, title, address);
     else push(state, title, address);
   };
 }

@@ -1,7 +1,7 @@
 // The desk at the head of every page: share, keys, presenter mode. Keys and overlays need no rerun;
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
-import { keepOneEntryAPage } from "./back.js";
+import { keepOneEntryAPage, settle } from "./back.js";
 import { deed } from "./keys.js";
 import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
@@ -20,7 +20,8 @@ export class Desk {
     this.share = new Share(this);
     this.presenter = new Presenter(this);
     this.unmend = mendMenu();
-    keepOneEntryAPage(history, location, () => "presenting" in document.documentElement.dataset);
+    const { dataset } = document.documentElement;
+    keepOneEntryAPage(history, location, () => "presenting" in dataset && !("lesson" in dataset));
     this.#listen();
   }
 
@@ -31,17 +32,18 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, answer: { stamp, … } }. */
+  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, lesson, answer: { stamp, … } }. */
   update(component) {
     const { data } = component;
     const before = this.component?.data;
     const other = before?.page !== data.page;
     this.component = component;
+    settle(history);
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
     if (other || JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#keys(data.keys);
-    if (other || before.opened !== data.opened) this.presenter.arrive();
+    if (other || before.opened !== data.opened || before.lesson !== data.lesson) this.presenter.arrive();
     const answer = data.answer;
     const told = answer && this.waiting.get(answer.stamp);
     if (told) {

@@ -2,7 +2,7 @@
 // this tab alone, so that no link carries it to a student.
 
 const KEPT = "aeview.lecture";
-const IDLE = { on: false, controls: false, scene: null, wanted: null, since: null, spent: 0 };
+const IDLE = { on: false, controls: false, scene: null, wanted: null, lesson: false, since: null, spent: 0 };
 
 /** Seconds as "12:05", or "1:02:05". */
 export function clock(seconds) {
@@ -72,6 +72,11 @@ export class Lecture {
     return this.kept.wanted;
   }
 
+  /** Whether the keys turn the steps of a lesson. */
+  get lesson() {
+    return this.kept.lesson;
+  }
+
   get controls() {
     return this.kept.controls;
   }
@@ -96,12 +101,16 @@ export class Lecture {
 
   /** Turn to a scene, which is wanted until its page is there. */
   turn(scene) {
-    this.#keep({ scene, wanted: scene, controls: false });
+    this.#keep({ scene, wanted: scene, controls: false, lesson: false });
   }
 
   /** The address shows this scene. */
   stand(scene) {
     if (scene !== this.scene) this.#keep({ scene });
+  }
+
+  teach(lesson) {
+    if (lesson !== this.lesson) this.#keep({ lesson });
   }
 
   arrived() {

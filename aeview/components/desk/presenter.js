@@ -24,6 +24,16 @@ export const enlarged = (width, height) => Math.max(LEAST, fits(width, height, R
 /** And else: 1, or more on a screen of 4K that is not scaled. */
 export const settled = (width, height) => Math.max(1, fits(width, height, WIDE));
 
+// What a key presses while a lesson is under way, the first of these that can be pressed.
+const STEPS = { 1: ["reveal", "next", "return"], [-1]: ["previous", "return"] };
+const LAST = "This is the last step. Finish leads back to the lessons, the list below to a scene.";
+
+/** The button of a lesson that a key stands for; null where there is none to press. */
+export function lessonButton(by, page = document) {
+  const found = STEPS[by].map((name) => page.querySelector(`[class*="st-key-lesson_${name}"] button:not(:disabled)`));
+  return found.find(Boolean) ?? null;
+}
+
 const stored = () => {
   try {
     return JSON.parse(sessionStorage.getItem(SCENES) ?? "[]");
@@ -55,6 +65,7 @@ function watch() {
     if (!by) return;
     event.preventDefault();
     const lecture = away();
+    if (lecture.lesson) return; // its buttons are on their way
     const scene = step(stored() ?? [], lecture.scene, by);
     if (scene) lecture.turn(scene.id);
   }, { capture: true });
@@ -104,7 +115,7 @@ export class Presenter {
     }
     addEventListener("resize", () => this.#mark(this.on), { signal: desk.abort.signal });
     addEventListener("popstate", () => this.#follow(), { signal: desk.abort.signal });
-    desk.find(".jump").addEventListener("change", (event) => this.#open(this.scenes[event.target.selectedIndex]));
+    desk.find(".jump").addEventListener("change", (event) => this.#open(this.scenes[event.target.selectedIndex - 1]));
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
@@ -126,6 +137,11 @@ export class Presenter {
     return this.scenes.find(({ id }) => id === this.lecture.scene) ?? null;
   }
 
+  // Where a lesson under way stands, in words; empty where keys turn scenes.
+  get lesson() {
+    return this.desk.component?.data.lesson ?? "";
+  }
+
   // ---- in and out ------------------------------------------------------------------------------
 
   async begin() {
@@ -137,7 +153,7 @@ export class Presenter {
       // then they are known on this page alone
     }
     const { opened } = this.desk.component.data;
-    this.lecture.begin((shown(scenes, null, location.href)?.id ?? opened) || null);
+    this.lecture.begin(this.lesson ? null : (shown(scenes, null, location.href)?.id ?? opened) || null);
     this.arrive();
   }
 
@@ -146,6 +162,7 @@ export class Presenter {
     const { on } = this;
     this.path = location.pathname;
     this.#mark(on);
+    if (on && !this.lecture.wanted) this.lecture.teach(Boolean(this.lesson));
     if (on && !this.lecture.wanted) this.#settle();
     this.#head(on ? this.scene : null);
     const bar = this.desk.find(".bar");
@@ -171,6 +188,7 @@ export class Presenter {
     const zoom = (on ? enlarged : settled)(innerWidth, innerHeight).toFixed(3);
     page.style.setProperty("--zoom", zoom);
     page.dataset.zoom = zoom;
+    page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
     page.toggleAttribute("data-controls", on && this.lecture.controls);
     this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", on && this.lecture.controls);
     page.dataset.page = this.desk.component?.data.page ?? "";
@@ -182,7 +200,7 @@ export class Presenter {
   // The address decides what is on screen; a page that shows no scene has no scene's title.
   #settle() {
     const { opened } = this.desk.component.data;
-    const here = opened === this.lecture.scene ? this.scene : this.#here();
+    const here = this.lesson ? null : opened === this.lecture.scene ? this.scene : this.#here();
     if (here) this.lecture.stand(here.id);
     this.elsewhere = !here;
   }
@@ -226,28 +244,37 @@ export class Presenter {
     const { scenes, scene } = this;
     const place = scenes.findIndex(({ id }) => id === scene?.id);
     const at = `${this.elsewhere ? "left " : ""}scene ${place + 1} of ${scenes.length}`;
-    const said = scene ? at : `no scene · ${scenes.length} prepared`;
-    this.desk.find(".at-scene").textContent = scenes.length ? said : "no scenes prepared";
+    const said = !scenes.length ? "no scenes prepared" : scene ? at : `no scene · ${scenes.length} prepared`;
+    this.desk.find(".at-scene").textContent = this.lesson || said;
     this.#list(place);
-    this.desk.find('[data-do="previous"]').disabled = place <= 0;
-    this.desk.find('[data-do="next"]').disabled = place === scenes.length - 1;
+    for (const [name, key, end] of [["previous", "←", place <= 0], ["next", "→", place === scenes.length - 1]]) {
+      const button = this.desk.find(`[data-do="${name}"]`);
+      const words = `${name[0].toUpperCase()}${name.slice(1)} ${this.lesson ? "step" : "scene"}`;
+      button.disabled = !this.lesson && end;
+      button.title = `${words} (${key})`;
+      button.setAttribute("aria-label", words);
+    }
   }
 
   #list(place) {
     const { scenes } = this;
     const list = this.desk.find(".jump");
     list.hidden = !scenes.length;
-    if (list.length !== scenes.length) {
-      list.replaceChildren(...scenes.map(({ title }, i) => new Option(`${i + 1} · ${title}`)));
+    if (list.length !== scenes.length + 1) {
+      const asks = new Option("Choose a scene");
+      asks.disabled = true;
+      list.replaceChildren(asks, ...scenes.map(({ title }, i) => new Option(`${i + 1} · ${title}`)));
     }
-    list.selectedIndex = this.elsewhere ? -1 : place;
+    list.selectedIndex = this.elsewhere ? 0 : place + 1;
   }
 
-  /** The list of scenes keeps no key that turns; returns whether the key is the lecture's again. */
+  /** List of scenes and answers keep no key that turns; returns whether the key is the lecture's again. */
   takeBack(event) {
-    const list = this.desk.find(".jump");
+    const [list, at] = [this.desk.find(".jump"), event.composedPath()[0]];
+    // Of a lesson's answers one is chosen by the mouse, or by ↑ and ↓; Streamlit keeps the focus there.
+    if (this.on && this.lesson && at.type === "radio") return /^Arrow(Left|Right)$/.test(event.key);
     const ours = /^(ArrowLeft|ArrowRight|PageUp|PageDown|Escape)$/.test(event.key);
-    if (event.composedPath()[0] !== list || !ours) return false;
+    if (at !== list || !ours) return false;
     list.blur();
     return event.key !== "Escape";
   }
@@ -268,8 +295,15 @@ export class Presenter {
 
   // Python empties the page first: nothing that was tried in one scene stays in the next.
   #turn(by) {
+    if (this.lesson) return this.#step(by);
     const next = step(this.scenes, this.lecture.scene, by);
     if (next && next.id !== this.lecture.scene) this.#open(next);
+  }
+
+  #step(by) {
+    const button = lessonButton(by);
+    if (button) button.click();
+    else if (by > 0) this.desk.say(LAST);
   }
 
   #open(scene) {
@@ -306,7 +340,7 @@ export class Presenter {
     const home = this.desk.find(".clock");
     home.textContent = clock(this.lecture.seconds);
     home.classList.toggle("paused", !this.lecture.running);
-    if (this.elsewhere && !this.lecture.wanted && this.#here()) this.arrive(); // it shows one now
+    if (this.elsewhere && !this.lesson && !this.lecture.wanted && this.#here()) this.arrive(); // it shows one now
     this.#stamp();
     if (this.lecture.wanted && this.#stays && Date.now() - this.asked > AGAIN_MS) this.#ask();
   }

@@ -93,7 +93,7 @@ export class Inside {
     this.find(".elsewhere button").textContent = `Open ${this.component.data.elsewhere.model}`;
     this.#fields();
     const { pixels } = subject;
-    if (state.part === "layers") this.layers.draw(model, pixels);
+    if (state.part === "layers") this.layers.draw(model, pixels, subject.exact);
     if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state.unit);
     if (state.part === "way") this.way.draw(model, subject, this.#block("pixels"), state);
     if (state.part === "masked" && masks) {

@@ -1,5 +1,6 @@
 // Part "Layers": what comes out of every layer for the image, and the first and last filters.
 
+import { meanSquare } from "../own_image/scores.js";
 import { paint } from "../paint.js";
 import { number } from "../words.js";
 import { filters, shapeWords, stages } from "./stages.js";
@@ -32,15 +33,19 @@ export class Layers {
     this.#filters();
   }
 
-  draw(model, pixels) {
+  /** @param exact whether the pixels are the image's own, and no reconstruction in its place */
+  draw(model, pixels, exact) {
     if (model !== this.model) Object.assign(this, { page: 0, selected: null });
-    Object.assign(this, { model, pixels, zero: zeroColour(this.home) });
+    Object.assign(this, { model, pixels, exact, zero: zeroColour(this.home) });
     const encoded = model.encoder.trace(pixels);
     const code = encoded.at(-1).values.slice(0, model.d);
     const decoded = model.decoder.trace(code);
     this.stages = { encoder: stages(encoded), decoder: stages(decoded) };
     this.#row(".encoder", [this.#picture("image", pixels), ...this.#cards("encoder")]);
     this.#row(".decoder", this.#cards("decoder"));
+    const bends = [...encoded, ...decoded].map(({ layer }) => layer).filter(({ kind, name }) => kind === "activation" && name !== "identity");
+    const names = [...new Set(bends.map(({ name }) => name))];
+    this.find(".bend").textContent = names.length ? `${names.join(", ")}: how a layer bends its numbers (its activation function).` : "";
     this.find(".transposed").hidden = !this.stages.decoder.some(({ layer }) => layer.kind === "conv_transpose");
     this.find(".upsampled").hidden = !this.stages.decoder.some(({ layer }) => layer.kind === "upsample");
     this.#detail();
@@ -75,7 +80,8 @@ export class Layers {
   #output(stage) {
     const canvas = document.createElement("canvas");
     paint(canvas, stage.values, this.model.shape);
-    return card(canvas, `reconstruction (${stage.title})`, this.model.shape.slice(1).join("×"), "image");
+    const off = this.exact ? `; squared error ${meanSquare(stage.values, this.pixels).toFixed(4)} per pixel` : "";
+    return card(canvas, `reconstruction (${stage.title})`, `${this.model.shape.slice(1).join("×")}${off}`, "image");
   }
 
   #maps(stage, key, head) {
@@ -86,7 +92,7 @@ export class Layers {
     const most = largest(stage.values);
     mosaic(canvas, stage.values, at, most, this.zero);
     const of = shown < n ? `, ${shown} shown` : "";
-    const made = card(canvas, stage.title, `${head}${shapeWords(stage.shape)}${of}; up to ${number(most)}`, "mosaic");
+    const made = card(canvas, stage.title, `${head}${shapeWords(stage.shape)}${of}; largest ${number(most)}`, "mosaic");
     const button = made.querySelector("button");
     button.setAttribute("aria-label", `${stage.title}: choose a ${height * width > 1 ? "map" : "unit"}`);
     const turn = (by) => ((this.selected?.key === key ? this.selected.i : by > 0 ? -1 : 0) + by + shown) % shown;

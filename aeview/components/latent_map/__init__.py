@@ -58,7 +58,7 @@ def latent_map(
 
     Args:
         atlas_key: key of the payload it shows.
-        start: pin, view, colour and layers to begin with; read when an atlas is opened.
+        start: pin, view, colour, layers and a guess to begin with; read when an atlas is opened.
         answer: Python's explanation of the pin, or None while there is none.
         key: the widget's key.
     """

@@ -94,7 +94,8 @@ export class Explorer {
   }
 
   /** Where the link, or the model's first point, says to begin. */
-  #begin({ pin, view, colour, layers }) {
+  #begin({ pin, view, colour, layers, guess }) {
+    this.guess = null;
     if (view) this.camera.view = view;
     this.colour = colour in this.model.values ? colour : "class";
     this.toolbar.colour = this.colour;
@@ -103,6 +104,7 @@ export class Explorer {
     if (!pin) return;
     const code = Float32Array.from(pin.code);
     const [x, y] = pin.place ?? this.model.plane.transform(code);
+    this.guess = guess ? { from: this.model.plane.transform(Float32Array.from(guess)), to: [x, y] } : null;
     this.pin({ x, y, code, row: pin.row ?? -1 }, { tell: !this.component.data.answer });
   }
 

@@ -30,6 +30,7 @@ export class Panel {
     this.units = this.#fields(".units", units, 0, () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
     this.find(".roundtrip dd").textContent = "…";
+    this.pinned = true; // what is decoded: the pin, or what is under the cursor
   }
 
   #fields(selector, names, step, changed) {
@@ -54,6 +55,8 @@ export class Panel {
     const where = this.find(".where");
     const title = document.createElement("b");
     title.textContent = pinned ? "Pinned" : "Under the cursor";
+    this.pinned = pinned;
+    this.#titles();
     where.replaceChildren(title, row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
     if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
@@ -88,6 +91,15 @@ export class Panel {
       `lands ${shown(answer.roundtrip.distance)} away`;
     this.#neighbours(answer, pictures);
     this.#posterior(answer.posterior);
+    this.#titles();
+  }
+
+  // While the cursor is over the map the large picture is the cursor's, and these stay the pin's.
+  #titles() {
+    const { thing, things } = this.model;
+    const whose = this.pinned ? "" : ", of the pin";
+    this.find(".neighbours h3").textContent = `Nearest training ${things}${whose}`;
+    this.find(".posterior h3").textContent = `Posterior of the nearest ${thing}${whose}`;
   }
 
   #neighbours({ neighbours, originals }, pictures) {
@@ -97,7 +109,6 @@ export class Panel {
       return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(distance)],
         `Training ${this.model.thing} of class ${label} at distance ${shown(distance)}`);
     });
-    this.find(".neighbours h3").textContent = `Nearest training ${this.model.things}`;
     this.find(".neighbours .strip").replaceChildren(...figures);
     this.find(".neighbours .note").textContent = originals
       ? "Class and distance in latent space."
@@ -111,7 +122,6 @@ export class Panel {
   #posterior(posterior) {
     const strip = this.find(".posterior .strip");
     const note = this.find(".posterior .note");
-    this.find(".posterior h3").textContent = `Posterior of the nearest ${this.model.thing}`;
     if (!posterior) {
       strip.replaceChildren();
       note.textContent = `This model has none: each ${this.model.thing}'s code is a single point.`;

@@ -4,7 +4,7 @@ import { frame, imageData, isSignal, theme } from "../paint.js";
 import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
-import { arrow, clear, cross, outline, ring } from "../map/marks.js";
+import { arrow, clear, cross, drawGuess, outline, ring } from "../map/marks.js";
 import { density, height, resized, top } from "../zoom.js";
 
 const REST_MS = 160; // after which a view counts as settled
@@ -18,7 +18,7 @@ export class Stage {
   /**
    * @param root the page's element
    * @param shown what is on the map: model, layers, colour, hidden, selected, hovered,
-   *   pinned, answer, outline, pictures, version, visible(row)
+   *   pinned, answer, guess, outline, pictures, version, visible(row)
    * @param settled called when the view has come to rest
    */
   constructor(root, shown, settled) {
@@ -166,10 +166,11 @@ export class Stage {
     if (!model || !this.colours) return;
     const context = clear(this.overlay, this.camera);
     const { camera, colours } = this;
+    if (this.shown.guess) drawGuess(context, camera, this.shown.guess, colours);
     if (pinned) this.#drawPin(context);
     if (hovered) {
       const { x, y, row } = hovered;
-      cross(context, camera.toScreen(x, y), 6, colours.text);
+      cross(context, camera.toScreen(x, y), 6, colours.text, colours.background);
       if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
     }
     if (selecting) outline(context, selecting, colours.accent);
@@ -179,13 +180,13 @@ export class Stage {
     const { camera, colours } = this;
     const { pinned, answer } = this.shown;
     const at = camera.toScreen(pinned.x, pinned.y);
-    if (answer?.posterior?.ellipse) {
-      outline(context, answer.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text);
+    if (answer) arrow(context, at, camera.toScreen(...answer.roundtrip.place), colours.accent);
+    ring(context, at, 7, colours.background, colours.accent);
+    if (answer?.posterior?.ellipse) { // over the pin: it may be no larger than that
+      outline(context, answer.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);
     }
     for (const [x, y] of answer?.posterior?.places ?? []) {
       ring(context, camera.toScreen(x, y), 2, colours.text, colours.background);
     }
-    if (answer) arrow(context, at, camera.toScreen(...answer.roundtrip.place), colours.accent);
-    ring(context, at, 7, colours.background, colours.accent);
   }
 }

@@ -1,5 +1,7 @@
 // Between the plane and the screen: the same scale in both directions, y upwards.
 
+const EDGE = 12; // css pixels from a side of the map that a cursor moved by keys stays away
+
 export class Camera {
   x = 0; // centre, in units of the plane
   y = 0;
@@ -42,7 +44,7 @@ export class Camera {
 
   /** Move as little as it takes to see a place of the screen; returns where it is then. */
   follow(sx, sy) {
-    const inside = (value, size) => Math.min(size, Math.max(0, value));
+    const inside = (value, size) => Math.min(size - EDGE, Math.max(EDGE, value));
     const at = [inside(sx, this.width), inside(sy, this.height)];
     this.pan(at[0] - sx, at[1] - sy);
     return at;

@@ -7,7 +7,7 @@ import { Plate } from "./camera.js";
 const SLICE_MS = 7;
 const TILE = 44; // css pixels
 const FOG_CELLS = 56;
-const LINE = 15; // css pixels from one class name to the next
+const SIZES = [13, 10]; // css pixels of a class name
 
 /** Runs a generator a few milliseconds a frame; a new start ends the one before. */
 export class Slices {
@@ -120,21 +120,21 @@ const fogginess = (share) => 1 - Math.min(1, share / 0.2);
 /** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
 export function drawPrior(context, camera, centre, colours) {
   const [x, y] = camera.toScreen(...centre);
-  context.font = `11px ${colours.font}`;
+  context.font = `600 13px ${colours.font}`;
   context.lineJoin = "round";
   for (const sigma of [1, 2, 3]) {
     const far = sigma * camera.scale;
     const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
     const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
     // The halo keeps the circles visible over dark pictures.
-    for (const [colour, width, alpha] of [[colours.background, 3.5, 0.6], [colours.text, 1, 1 - 0.1 * sigma]]) {
+    for (const [colour, width, alpha] of [[colours.background, 6, 0.85], [colours.text, 2.2, 1]]) {
       Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
-      context.setLineDash([5, 4]);
+      context.setLineDash([7, 4]);
       context.beginPath();
       context.arc(x, y, far, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      if (width > 1 && named) context.strokeText(...word);
+      if (colour === colours.background && named) context.strokeText(...word);
     }
     context.fillStyle = colours.text;
     if (named) context.fillText(...word);
@@ -211,32 +211,38 @@ export function scale(values) {
   return { low, high, colour };
 }
 
-/** Class names where their points are densest, so that colour alone does not carry them. */
+/**
+ * Class names where their points are densest, so that colour alone does not carry them. A name
+ * never lies among another class's points: what has no free place on its own ground is written
+ * smaller, or left to the colours.
+ */
 export function drawNames(context, camera, scene, colours) {
-  context.font = `600 13px ${colours.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.lineWidth = 4;
   context.lineJoin = "round";
   const taken = [];
   for (const { name, places, label } of scene.names) {
     if (scene.hidden[label]) continue;
-    const at = free(places.map((place) => camera.toScreen(...place)), context.measureText(name).width, taken);
+    const screen = places.map((place) => camera.toScreen(...place));
+    const box = SIZES.map((size) => {
+      context.font = `600 ${size}px ${colours.font}`;
+      return free(screen, context.measureText(name).width, size, taken);
+    }).find(Boolean);
+    if (!box) continue;
+    taken.push(box);
+    context.font = `600 ${box.size}px ${colours.font}`;
+    context.lineWidth = 4;
     context.strokeStyle = colours.background;
-    context.strokeText(name, ...at);
+    context.strokeText(name, box.x, box.y);
     context.fillStyle = colours.text;
-    context.fillText(name, ...at);
+    context.fillText(name, box.x, box.y);
   }
 }
 
-// A name that would lie over another one goes to another place of its class, else up or down, a
-// line at a time.
-function free(places, width, taken) {
+/** The first place where a name of this size lies over no other; undefined where there is none. */
+export function free(places, width, size, taken) {
   const over = ([x, y]) => taken.some((other) =>
-    Math.abs(other.x - x) < (other.width + width) / 2 + 4 && Math.abs(other.y - y) < LINE);
-  const [[x, y]] = places;
-  const lines = [-1, 1, -2, 2, -3, 3].map((line) => [x, y + line * LINE]);
-  const at = [...places, ...lines].find((each) => !over(each)) ?? [x, y];
-  taken.push({ x: at[0], y: at[1], width });
-  return at;
+    Math.abs(other.x - x) < (other.width + width) / 2 + 3 && Math.abs(other.y - y) < (other.size + size) / 2 + 1);
+  const at = places.find((place) => !over(place));
+  return at && { x: at[0], y: at[1], width, size };
 }

@@ -21,24 +21,33 @@ export function ring(context, [x, y], radius, edge, fill) {
   context.stroke();
 }
 
-export function cross(context, [x, y], size, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(x - size, y);
-  context.lineTo(x + size, y);
-  context.moveTo(x, y - size);
-  context.lineTo(x, y + size);
-  context.stroke();
+/** @param halo a colour around the lines, so that they are seen on any ground; none without */
+export function cross(context, [x, y], size, colour, halo = null) {
+  for (const [edge, width, more] of [[halo, 3.5, 1], [colour, 1, 0]]) {
+    if (!edge) continue;
+    const reach = size + more;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - reach, y);
+    context.lineTo(x + reach, y);
+    context.moveTo(x, y - reach);
+    context.lineTo(x, y + reach);
+    context.stroke();
+  }
 }
 
-export function outline(context, corners, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1.5;
+/** @param halo a colour around the line, so that it is seen on any ground; none without */
+export function outline(context, corners, colour, halo = null) {
   context.beginPath();
   corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.closePath();
-  context.stroke();
+  for (const [edge, width] of [[halo, 5], [colour, 1.8]]) {
+    if (!edge) continue;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.stroke();
+  }
 }
 
 export function arrow(context, [x0, y0], [x1, y1], colour) {
@@ -59,4 +68,27 @@ export function arrow(context, [x0, y0], [x1, y1], colour) {
   }
   context.closePath();
   context.fill();
+}
+
+/** Where one thought that something lies, and the way from there to where it does: places of the map. */
+export function drawGuess(context, camera, guess, colours) {
+  const [from, to] = [camera.toScreen(...guess.from), camera.toScreen(...guess.to)];
+  Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
+  context.setLineDash([6, 5]);
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+  context.setLineDash([]);
+  ring(context, from, 7, colours.text, colours.background);
+  ring(context, to, 4, colours.background, colours.text);
+  named(context, "your guess", from, colours);
+  named(context, "here it is", to, colours);
+}
+
+function named(context, words, [x, y], colours) {
+  context.font = `600 13px ${colours.font}`;
+  Object.assign(context, { lineJoin: "round", lineWidth: 4, strokeStyle: colours.background, fillStyle: colours.text });
+  context.strokeText(words, x + 11, y - 9);
+  context.fillText(words, x + 11, y - 9);
 }

@@ -7,7 +7,7 @@ import { support } from "../support.js";
 import { crowd } from "../neighbours.js";
 import { isSignal } from "../signal.js";
 import { scale } from "./layers.js";
-import { peaks } from "./peak.js";
+import { grounds, peaks } from "./peak.js";
 
 const N_AMONG = 6; // five neighbours besides the point itself
 
@@ -57,11 +57,17 @@ export class Model {
   }
 
   // Each class is named where it is densest: of two clusters in the larger one, never between.
+  // Where that place is taken, elsewhere on its own ground.
   #names() {
     const { classes } = this.header;
     const { left, right, bottom, top } = this.box;
-    return peaks(this.points, this.labels, classes.length, Math.max(right - left, top - bottom))
-      .map((rows, label) => ({ name: classes[label], label, places: rows.map((row) => this.place(row)) }))
+    const map = [this.points, this.labels, classes.length, Math.max(right - left, top - bottom)];
+    const own = grounds(...map);
+    return peaks(...map)
+      .map(([best, ...others], label) => ({
+        name: classes[label], label,
+        places: (best === undefined ? [] : [best, ...own[label], ...others]).map((row) => this.place(row)),
+      }))
       .filter(({ places }) => places.length);
   }
 

@@ -4,6 +4,8 @@ const COARSE = 12; // cells across the map: which cluster
 const FINE = 48; // and where in it
 const SPOTS = 6; // places a class, at most
 const LEAST = 0.05; // of the class that another place has to have around it
+const GROUND = 36; // cells across the map: whose ground it is
+const PLACES = 60; // of them that are kept
 const FAR = 2 ** 20; // cells
 
 /**
@@ -36,20 +38,46 @@ function found(points, own, size) {
   return spots;
 }
 
+/**
+ * The rows of each class that stand on its own ground: cells in which, with the eight around,
+ * at least half of the points are of that class; one row a cell, where it is densest first.
+ */
+export function grounds(points, labels, n, size) {
+  const side = size / GROUND || 1;
+  const cells = new Map();
+  labels.forEach((label, row) => {
+    const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
+    const name = cell(c, r);
+    if (!cells.has(name)) cells.set(name, { c, r, counts: new Uint32Array(n), first: [] });
+    const found = cells.get(name);
+    found.counts[label]++;
+    found.first[label] ??= row;
+  });
+  const own = Array.from({ length: n }, () => []);
+  for (const { c, r, first } of cells.values()) {
+    const around = new Uint32Array(n);
+    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) cells.get(cell(c + i, r + j))?.counts.forEach((many, label) => (around[label] += many));
+    const all = around.reduce((a, b) => a + b, 0);
+    first.forEach((row, label) => 2 * around[label] >= all && own[label].push({ row, many: around[label] }));
+  }
+  return own.map((list) => list.sort((a, b) => b.many - a.many).slice(0, PLACES).map(({ row }) => row));
+}
+
+const cell = (c, r) => (c + FAR) * 2 * FAR + r + FAR;
+
 // The rows in the nine cells that hold the most of them.
 function crowded(points, rows, side) {
   const cells = new Map();
-  const key = (c, r) => (c + FAR) * 2 * FAR + r + FAR;
   for (const row of rows) {
     const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
-    const name = key(c, r);
+    const name = cell(c, r);
     if (!cells.has(name)) cells.set(name, { c, r, rows: [] });
     cells.get(name).rows.push(row);
   }
   let best = [];
   for (const { c, r } of cells.values()) {
     const around = [];
-    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) around.push(cells.get(key(c + i, r + j))?.rows ?? []);
+    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) around.push(cells.get(cell(c + i, r + j))?.rows ?? []);
     if (around.reduce((sum, each) => sum + each.length, 0) > best.length) best = around.flat();
   }
   return best;

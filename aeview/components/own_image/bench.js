@@ -10,7 +10,7 @@ import { bytes, paint } from "../paint.js";
 import { store } from "../store.js";
 import { number } from "../words.js";
 import { Chart } from "./chart.js";
-import { differences, paintOverlay } from "./overlay.js";
+import { differences, paintErrors } from "./errors.js";
 import { among, meanSquare } from "./scores.js";
 import { showSteps } from "./steps.js";
 
@@ -27,10 +27,6 @@ export class Bench {
     this.feed = new Feed((model) => this.#opened(model), () => this.#neighbours());
     this.map = new MiniMap(this.find(".minimap"), { over: (...pen) => this.#onMap(...pen) });
     this.chart = new Chart(this.find(".chart"));
-    const opacity = this.find(".opacity");
-    const fade = () => { this.find(".overlay-error").style.opacity = opacity.value; };
-    opacity.addEventListener("input", fade);
-    fade();
     for (const button of this.root.querySelectorAll("[data-go]")) {
       button.addEventListener("click", () => this.component.setTriggerValue("go", { page: button.dataset.go, code: Array.from(this.code) }));
     }
@@ -59,9 +55,8 @@ export class Bench {
     else if (!picture && (this.picture || !this.input)) this.#drawn(store("lab").get(DRAWING));
     this.picture = picture;
     this.#made(picture);
-    this.root.classList.toggle("alone", !data.denoiser);
     this.find(".denoised").hidden = !data.denoiser;
-    this.find(".legend .by").textContent = data.denoiser ? `Denoised by ${data.denoiser.name}.` : "";
+    this.find(".denoised .by").textContent = data.denoiser ? `by ${data.denoiser.name}` : "";
     this.feed.want(data.keys);
     this.#later();
     this.map.draw();
@@ -132,7 +127,7 @@ export class Bench {
     const reconstruction = model.decode(this.code);
     this.score = meanSquare(reconstruction, input.pixels);
     paint(this.find(".reconstruction .picture"), reconstruction, model.shape);
-    paintOverlay(this.find(".overlay-error"), differences(reconstruction, input.pixels, model.shape), model.shape);
+    paintErrors(this.find(".error canvas"), differences(reconstruction, input.pixels, model.shape), model.shape);
     this.#denoise();
     this.#verdict();
     this.#neighbours();

@@ -215,7 +215,7 @@ export class Pad {
   #guide(pen, colours) {
     const edge = (1 - GUIDE / FRAME) / 2;
     pen.strokeStyle = colours.text;
-    pen.globalAlpha = 0.16;
+    pen.globalAlpha = 0.42;
     pen.lineWidth = 0.003;
     pen.setLineDash([0.018, 0.018]);
     pen.strokeRect(edge, edge, 1 - 2 * edge, 1 - 2 * edge);

@@ -11,13 +11,16 @@ const BANDS = [
   { term: "regulariser", title: "KL, nats", from: 0.54, to: 1, colour: "#e76300" },
 ];
 
+const LEAST = 0.01; // of its middle that a scale reaches over, so that its numbers are short
+
 /** A scale for a band that fits what is shown; a few first epochs may not dwarf the rest. */
 export function scale(values, top, bottom) {
   const finite = values.filter(Number.isFinite);
   const sorted = [...finite].sort((a, b) => a - b);
   const low = sorted[0] ?? 0;
-  const high = Math.max(sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1, low + 1e-3);
-  const margin = (high - low) * 0.06;
+  const high = Math.max(sorted[Math.max(1, Math.floor(0.97 * (sorted.length - 1)))] ?? low, low);
+  const least = Math.max(1e-3, LEAST * Math.abs(low + high) / 2);
+  const margin = Math.max((high - low) * 0.06, (least - (high - low)) / 2);
   const [start, end] = [low - margin, high + margin];
   const place = (value) => Math.max(top, bottom - ((value - start) / (end - start)) * (bottom - top));
   return { place, ticks: ticks(start, end) };

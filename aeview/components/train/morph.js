@@ -33,6 +33,13 @@ export class Morph {
     this.frame ??= requestAnimationFrame(() => this.#draw());
   }
 
+  /** Show nothing. */
+  wipe() {
+    cancelAnimationFrame(this.frame);
+    this.frame = this.to = null;
+    clear(this.canvas, this.camera);
+  }
+
   get share() {
     const t = Math.min(1, (performance.now() - this.started) / MORPH_MS);
     return t * t * (3 - 2 * t);

@@ -75,8 +75,18 @@ export class Trainer {
     this.root.dataset.ready = "yes";
   }
 
+  // Nothing has been seen of this run: what stands here, and what lies ready, is another one's.
   #empty() {
-    this.find(".replay").hidden = true;
+    this.#stop();
+    this.block = null;
+    this.blocks.delete(`train/live/${this.data.slot}`);
+    this.map.wipe();
+    for (const home of [".rows", ".samples", ".bars", ".classes"]) this.find(home).replaceChildren();
+    this.find(".units h3").textContent = "KL by unit";
+    this.find(".replay").hidden = this.find(".filled").hidden = true;
+    this.losses.mark(undefined);
+    this.find(".map canvas").setAttribute("aria-label", "Codes of validation images: none yet");
+    delete this.root.dataset.epoch;
     this.root.dataset.ready = "waiting";
   }
 
@@ -163,7 +173,8 @@ export class Trainer {
       bar.title = `z${j + 1}: ${number(value)} nats`;
       bar.classList.toggle("inactive", value < INACTIVE);
     });
-    this.find(".units h3").textContent = `KL by unit, nats (up to ${number(most)}); ${active} of ${d} active`;
+    const total = number(kl.reduce((sum, value) => sum + value, 0), 1);
+    this.find(".units h3").textContent = `KL by unit now: ${total} nats in all, ${active} of ${d} active`;
   }
 
   // ---- replay -------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-// Where a reconstruction is too dark (blue) or too bright (red), laid over it: the larger the
-// error, the more of the colour.
+// Where a reconstruction is too dark (blue) or too bright (red): the larger the error, the more of
+// the colour; black where it is right.
 
 const BLUE = [74, 158, 255];
 const RED = [255, 92, 76];
@@ -18,7 +18,7 @@ export function tint(error) {
   return [...(error < 0 ? BLUE : RED), Math.round(255 * Math.sqrt(share))];
 }
 
-export function paintOverlay(canvas, errors, [, height, width]) {
+export function paintErrors(canvas, errors, [, height, width]) {
   if (canvas.width !== width || canvas.height !== height) {
     canvas.width = width;
     canvas.height = height;
