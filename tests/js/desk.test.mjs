@@ -206,6 +206,7 @@ test("small numbers keep two digits that count, others two decimals", async () =
   const { digits, shown } = await import(new URL("words.js", home));
   assert.deepEqual([0, -0.0000001, 0.00321, 0.05, -0.034, 0.5, 12.345].map(digits), ["0.00", "0.00", "0.0032", "0.05", "-0.034", "0.50", "12.35"]);
   assert.equal(shown(-0.004), "−0.004");
+});
 
 test("in a lesson a key presses what can be pressed: first reveal, then next; from elsewhere the way back", () => {
   const page = (...there) => ({ querySelector: (what) => there.find((name) => what.includes(`lesson_${name}"`)) ?? null });
