@@ -27,7 +27,7 @@ from aeview.plain import argument, plain
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
-LIST_S = 5.0
+LIST_S = 20.0  # every browser asks; thirty at once should not be heard
 FEW_COLUMNS = 8
 HELP_UNDO = (
     "Its file is kept in models/deleted of AECORE_HOME until another of its name is deleted."
