@@ -20,6 +20,7 @@ def style() -> None:
     st.html(STYLE)
     modules()
     uploads.keep_addresses()
+    uploads.share_contents()
     leaving.forget_left_pages()
 
 

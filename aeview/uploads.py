@@ -1,8 +1,10 @@
-"""A file given while a page begins to run again is not lost."""
+"""A file given while a page begins to run again is not lost, and no run copies it."""
 
+from copy import deepcopy
 from typing import Any
 
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 ADDRESSES = "file_urls_response"
 
@@ -26,3 +28,19 @@ def keep_addresses() -> None:
 
     clear.keeps_addresses = True  # type: ignore[attr-defined]
     ForwardMsgQueue.clear = clear  # type: ignore[assignment,method-assign]
+
+
+def share_contents() -> None:
+    """Let copies of an uploaded file share its bytes, which nothing changes.
+
+    Streamlit 1.67 copies what a widget holds at every run of the page: with files of 20 MB that
+    held everybody up for tens of milliseconds each time.
+    """
+
+    def shared(file: UploadedFile, memo: dict[int, Any]) -> UploadedFile:
+        record = UploadedFileRec(file.file_id, file.name, file.type, file.getvalue())
+        copied = UploadedFile(record, deepcopy(file._file_urls, memo))
+        copied.seek(file.tell())
+        return copied
+
+    UploadedFile.__deepcopy__ = shared  # type: ignore[attr-defined]

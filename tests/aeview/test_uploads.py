@@ -1,13 +1,16 @@
-"""What a browser is told of where to send its files survives the start of another run."""
+"""Uploaded files: where to send them survives the start of another run, and no run copies them."""
 
+import copy
 import inspect
 
 import pytest
+from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import forward_msg_queue
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from aeview.uploads import keep_addresses
+from aeview.uploads import keep_addresses, share_contents
 
 
 @pytest.fixture
@@ -40,3 +43,17 @@ def test_they_are_kept_in_order_and_nothing_else_is(fresh):
     keep_addresses()
     keep_addresses()
     assert left_of_a_queue() == ["file 1", "file 2"]
+
+
+def test_a_copy_of_an_uploaded_file_shares_its_bytes():
+    share_contents()
+    record = UploadedFileRec("id", "a.png", "image/png", bytes(range(256)) * 100)
+    file = UploadedFile(record, FileURLs(file_id="id", upload_url="/up"))
+    file.read(7)
+    (copied,) = copy.deepcopy([file])
+    assert copied is not file
+    assert copied.getvalue() is file.getvalue() is record.data
+    assert (copied.name, copied.size, copied.tell()) == ("a.png", 25_600, 7)
+    assert copied == file
+    copied.write(b"x")
+    assert file.getvalue() is record.data
