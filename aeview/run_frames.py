@@ -7,9 +7,8 @@ import numpy as np
 import streamlit as st
 
 from aecore.runs import frames
-from aecore.runs.camera import homeward
 from aecore.runs.folder import Run
-from aecore.runs.frames import Frame
+from aecore.runs.frames import Frame, homeward
 
 MOST_FRAMES = 150  # that a replay holds
 

@@ -24,7 +24,7 @@ class Camera:
     One or two units are laid out as they are, in the plane of the finished model's own map. Of
     more units the principal components are, turned so that each frame morphs out of the one
     before; how far it was turned is told, so that a replay can be turned back to the plane of the
-    finished model (`homeward`).
+    finished model (`frames.homeward`).
     """
 
     def __init__(self, training: Training, seed: int, before: PlanePoints | None = None) -> None:
@@ -104,21 +104,6 @@ def turned(
     from scipy.linalg import orthogonal_procrustes
 
     return orthogonal_procrustes(points - points.mean(axis=0), before - before.mean(axis=0))[0]
-
-
-def homeward(shown: list[Frame]) -> list[Frame]:
-    """Turn all frames by what undoes the last one's turn: it ends as the model's own map."""
-    if not shown or "turn" not in shown[-1].numbers:  # of a run made before turns were told
-        return shown
-    back = np.array(shown[-1].numbers["turn"]).T
-    if (back == np.eye(2)).all():
-        return shown
-    return [
-        frame._replace(arrays=frame.arrays | {
-            "points": (frame.arrays["points"].astype(np.float64) @ back).astype(np.float16)
-        })
-        for frame in shown
-    ]  # fmt: skip
 
 
 def _bytes(images: torch.Tensor) -> np.ndarray:

@@ -41,3 +41,18 @@ def load(path: Path) -> Frame:
     with safe_open(path, "numpy") as file:
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
         return Frame(arrays, json.loads(file.metadata()["numbers"]))
+
+
+def homeward(shown: list[Frame]) -> list[Frame]:
+    """Turn all frames by what undoes the last one's turn: it ends as the model's own map."""
+    if not shown or "turn" not in shown[-1].numbers:  # of a run made before turns were told
+        return shown
+    back = np.array(shown[-1].numbers["turn"]).T
+    if (back == np.eye(2)).all():
+        return shown
+    return [
+        frame._replace(arrays=frame.arrays | {
+            "points": (frame.arrays["points"].astype(np.float64) @ back).astype(np.float16)
+        })
+        for frame in shown
+    ]  # fmt: skip

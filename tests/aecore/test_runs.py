@@ -16,7 +16,7 @@ from aecore.models.config import ModelConfig
 from aecore.models.family import create as create_model
 from aecore.recipes import Recipe
 from aecore.runs import frames
-from aecore.runs.camera import N_SHOWN, Camera, homeward, plane, turned
+from aecore.runs.camera import N_SHOWN, Camera, plane, turned
 from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
 from aecore.runs.making import save_so_far
@@ -228,14 +228,14 @@ def test_a_run_ends_with_the_map_that_its_model_opens_with(blobs, d, kind):
     config = ModelConfig(kind="vae", shape=blobs.shape, code_dim=d, widths=(9,))
     shown, codes = taken(config, blobs)
     own = PROJECTIONS[kind]().fit(codes).points
-    last = homeward(shown)[-1].arrays["points"]
+    last = frames.homeward(shown)[-1].arrays["points"]
     assert last.astype(float) == pytest.approx(own, abs=float(2e-3 * np.abs(own).max()))
     if d == 2:
         assert all(frame.numbers["turn"] == [[1, 0], [0, 1]] for frame in shown)
     untold = [frame._replace(numbers={}) for frame in shown]
-    assert homeward(untold) is untold
+    assert frames.homeward(untold) is untold
     turned_all = [frame._replace(numbers={"turn": [[0, -1], [1, 0]]}) for frame in shown]
-    for frame, home in zip(shown, homeward(turned_all), strict=True):
+    for frame, home in zip(shown, frames.homeward(turned_all), strict=True):
         points = frame.arrays["points"]
         assert (home.arrays["points"] == np.stack([-points[:, 1], points[:, 0]], 1)).all()
 

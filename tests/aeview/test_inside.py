@@ -24,7 +24,7 @@ def app(monkeypatch):
 def data(at):
     """What the page's component was given."""
     protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if '"elsewhere"' in p.json)
+    return next(json.loads(p.json) for p in protos if '"masks"' in p.json)
 
 
 def unpack(block):

@@ -121,7 +121,7 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     last = scenes[-1]
     expect(page.locator(".bar .at-scene")).to_have_text(f"scene {len(scenes)} of {len(scenes)}")
     page.wait_for_url(f"**/{last.link.partition('?')[0]}**{last.link.partition('?')[2]}**")
-    expect(page.get_by_role("heading", name=last.title)).to_be_visible()
+    expect(page.get_by_role("heading", name=last.title, exact=True)).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     page.keyboard.press("Escape")
     expect(page.locator(".bar")).to_be_hidden()
