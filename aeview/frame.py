@@ -21,7 +21,6 @@ def style() -> None:
     modules()
     uploads.keep_addresses()
     uploads.share_contents()
-    uploads.keep_in_memory()
     leaving.forget_left_pages()
 
 

@@ -232,7 +232,8 @@ def explain() -> None:
   black where it is right.
 - **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
   say where the image landed. The rings on the map are the same images.
-- Your pictures stay in the server's memory: nothing of them is written to disk, nobody else is
-  shown them, and they are gone when newer ones take their place or the server ends.
+- Your pictures are kept in the server's memory alone (a file of over 1 MB passes through a
+  temporary file while it comes in, which is gone when it is there); nobody else is shown them, and
+  they are gone when newer ones take their place or the server ends.
 """
         )

@@ -1,14 +1,10 @@
-"""A file that is given stays in memory; none is lost while a page runs again, no run copies it."""
+"""A file given while a page begins to run again is not lost, and no run copies it."""
 
 from copy import deepcopy
 from typing import Any
 
-import streamlit as st
-from starlette.formparsers import MultiPartParser
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
-
-from aecore.limits import MEGABYTE
 
 ADDRESSES = "file_urls_response"
 
@@ -48,11 +44,3 @@ def share_contents() -> None:
         return copied
 
     UploadedFile.__deepcopy__ = shared  # type: ignore[attr-defined]
-
-
-def keep_in_memory() -> None:
-    """Let no part of a file touch the disk on its way in; larger ones are refused as they come.
-
-    Streamlit's server, Starlette, writes what is over 1 MB to a temporary file.
-    """
-    MultiPartParser.spool_max_size = (1 + st.get_option("server.maxUploadSize")) * MEGABYTE

@@ -1,19 +1,16 @@
 """Uploaded files: where to send them survives the start of another run, and no run copies them."""
 
-import asyncio
 import copy
 import inspect
 
 import pytest
-from starlette.datastructures import Headers
-from starlette.formparsers import MultiPartParser
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import forward_msg_queue
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-from aeview.uploads import keep_addresses, keep_in_memory, share_contents
+from aeview.uploads import keep_addresses, share_contents
 
 
 @pytest.fixture
@@ -60,22 +57,3 @@ def test_a_copy_of_an_uploaded_file_shares_its_bytes():
     assert copied == file
     copied.write(b"x")
     assert file.getvalue() is record.data
-
-
-def test_a_file_of_several_megabytes_never_touches_the_disk():
-    keep_in_memory()
-    content = bytes(5_000_000)
-    head = b'--cut\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
-
-    async def body():
-        yield head + content
-        yield b"\r\n--cut--\r\n"
-
-    async def received():
-        headers = Headers({"content-type": "multipart/form-data; boundary=cut"})
-        form = await MultiPartParser(headers, body()).parse()
-        found = form["file"].file._rolled, await form["file"].read()
-        await form.close()
-        return found
-
-    assert asyncio.run(received()) == (False, content)
