@@ -71,7 +71,9 @@ def main(url: str) -> None:
         opened(page, f"{url}/denoise", ".denoise")
         drag(page, film, ".denoise .level", 0.6)
         browser.close()
-    frames = [frame.quantize(128, dither=Image.Dither.NONE) for frame, _ in film]
+    # An octree keeps the greys of the page and the colours of a few points alike.
+    tree = Image.Quantize.FASTOCTREE
+    frames = [frame.quantize(256, tree, dither=Image.Dither.NONE) for frame, _ in film]
     frames[0].save(
         Path(__file__).parent / "tour.gif", save_all=True, append_images=frames[1:], loop=0,
         duration=[milliseconds for _, milliseconds in film], optimize=True,
