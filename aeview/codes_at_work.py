@@ -169,7 +169,7 @@ def find(chosen: Opened) -> None:
         cache.atlas_key(held, live.natural(held)), own.packed if own else None, start,
         cache.has_originals(held.card.data), key=state.SEARCH,
     )  # fmt: skip
-    if reported and reported != "own":
+    if reported and reported != carried.OWN:
         state.set_parameters({state.SUBJECT: reported})
     elif reported:
         state.forget(state.SUBJECT)

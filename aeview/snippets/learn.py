@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.compression import fits
 from aecore.configs import Config
 from aecore.data.catalogue import DATASETS
-from aeview import access, cache, state, training, work_figures
+from aeview import access, cache, carried, state, training, work_figures
 from aeview import compare as comparison
 from aeview import inside as insides
 from aeview.components.inside import Shown
@@ -163,14 +163,14 @@ def inside(chosen: Opened) -> Snippet:
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
     shown = insides.now(held)
-    name = shown.of if shown.of not in ("", "own") else insides.first_image(held.latents)
+    name = shown.of if shown.of not in ("", carried.OWN) else insides.first_image(held.latents)
     part = write(
         PARTS[shown.part], data=repr(card.data), side=card.model.shape[-1], n=insides.N_IMAGES,
         unit=_unit(shown), kind=repr(shown.kind), level=repr(shown.level), seed=shown.seed,
         turns=shown.repeats, ratio=repr(shown.ratio),
     )  # fmt: skip
     text = "\n".join((write(IMPORTS), opened(chosen), image(chosen, name), part))
-    return Snippet(text, OWN_IMAGE if shown.of == "own" else "")
+    return Snippet(text, OWN_IMAGE if shown.of == carried.OWN else "")
 
 
 def _unit(shown: Shown) -> str:
