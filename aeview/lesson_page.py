@@ -44,9 +44,15 @@ def show() -> DeltaGenerator:
         return notices
     lesson, number = found
     _enter(lesson, number)
+    progress = lesson_bar.progress(lesson)
+    progress.step = number
+    progress.seen.add(number)
+    head = st.container()
+    _way(lesson, number, progress)  # first: who reads the step's title can press on from there
     words = f"Step {number} of {len(lesson.steps)}: {lesson.steps[number - 1].title}"
-    notices = frame.title_line(escape(lesson.title), escape(words))
-    _step(lesson, number)
+    with head:
+        notices = frame.title_line(escape(lesson.title), escape(words))
+    _step(lesson, number, progress)
     return notices
 
 
@@ -152,11 +158,7 @@ def _right(lesson: Lesson, progress: Progress) -> str:
 # ---- a step -----------------------------------------------------------------
 
 
-def _step(lesson: Lesson, number: int) -> None:
-    progress = lesson_bar.progress(lesson)
-    progress.step = number
-    progress.seen.add(number)
-    _way(lesson, number, progress)
+def _step(lesson: Lesson, number: int, progress: Progress) -> None:
     model = live.chosen_model()
     step = lesson.steps[number - 1]
     turn = _turn(lesson, number, progress)

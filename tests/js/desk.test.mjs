@@ -209,10 +209,12 @@ test("small numbers keep two digits that count, others two decimals", async () =
 });
 
 test("in a lesson a key presses what can be pressed: first reveal, then next; from elsewhere the way back", () => {
-  const page = (...there) => ({ querySelector: (what) => there.find((name) => what.includes(`lesson_${name}"`)) ?? null });
-  assert.equal(lessonButton(1, page("next", "reveal", "previous")), "reveal");
-  assert.equal(lessonButton(1, page("next", "previous")), "next");
-  assert.equal(lessonButton(-1, page("next", "reveal", "previous")), "previous");
-  assert.equal(lessonButton(1, page("return")), "return");
+  const button = (said) => ({ said: said.replace("unseen ", ""), checkVisibility: () => !said.startsWith("unseen") });
+  const page = (...there) => ({ querySelectorAll: (what) => there.map(button).filter(({ said }) => what.includes(`lesson_${said}"`)) });
+  assert.equal(lessonButton(1, page("next", "reveal", "previous")).said, "reveal");
+  assert.equal(lessonButton(1, page("next", "previous")).said, "next");
+  assert.equal(lessonButton(1, page("unseen reveal", "next")).said, "next"); // revealed a moment ago
+  assert.equal(lessonButton(-1, page("next", "reveal", "previous")).said, "previous");
+  assert.equal(lessonButton(1, page("return")).said, "return");
   assert.equal(lessonButton(1, page("previous")), null); // the last step
 });

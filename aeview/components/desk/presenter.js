@@ -30,8 +30,11 @@ const LAST = "This is the last step. Finish leads back to the lessons, the list 
 
 /** The button of a lesson that a key stands for; null where there is none to press. */
 export function lessonButton(by, page = document) {
-  const found = STEPS[by].map((name) => page.querySelector(`[class*="st-key-lesson_${name}"] button:not(:disabled)`));
-  return found.find(Boolean) ?? null;
+  const found = STEPS[by].flatMap((name) => [
+    ...page.querySelectorAll(`[class*="st-key-lesson_${name}"] button:not(:disabled)`),
+  ]);
+  // Streamlit keeps what it takes away for a while, unseen.
+  return found.find((button) => button.checkVisibility()) ?? null;
 }
 
 const stored = () => {
