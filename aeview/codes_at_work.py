@@ -102,7 +102,7 @@ def _probe(chosen: Opened, work: Work) -> None:
     from aeview.figures.work import FEATURES, Accuracy, probe_figure
 
     points = [Accuracy(s.features, s.n_labels, 100 * s.mean, 100 * s.std) for s in work.scores]
-    picture, words = st.columns([3, 2], gap="medium")
+    picture, words = st.columns(2, gap="medium")
     with picture:
         st.plotly_chart(
             probe_figure(points, work.n_test), config={"displayModeBar": False}, key="probe"

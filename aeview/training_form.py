@@ -263,7 +263,7 @@ def _shape(data: str, side: int) -> tuple[int, int, int]:
 
 def _body(model: ModelConfig, family: str, *, table: bool) -> ModelConfig:
     body = "dense"
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     if family in DENSE or table:
         left = right = st.container()
     else:

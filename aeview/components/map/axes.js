@@ -31,7 +31,7 @@ const placed = (from, to, place) => ticks(from, to, MANY).map((value) => ({
 /** Draw them; the halo keeps the numbers readable over pictures and points. */
 export function drawAxes(context, camera, names, colours) {
   const { across, up } = marks(camera, names);
-  context.font = `11px ${colours.font}`;
+  context.font = `${11 * camera.lettering}px ${colours.font}`;
   context.lineJoin = "round";
   context.textAlign = "center";
   context.textBaseline = "alphabetic";

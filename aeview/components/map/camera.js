@@ -9,6 +9,11 @@ export class Camera {
   width = 1;
   height = 1;
 
+  /** How much larger words are written on this map than on a small one: it is seen from further away. */
+  get lettering() {
+    return Math.min(1.5, Math.max(1, this.width / 520));
+  }
+
   resize(width, height) {
     this.scale *= width / this.width;
     this.width = width;

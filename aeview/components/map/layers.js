@@ -7,7 +7,7 @@ import { Plate } from "./camera.js";
 const SLICE_MS = 7;
 const TILE = 44; // css pixels
 const FOG_CELLS = 56;
-const SIZES = [13, 10]; // css pixels of a class name
+const SIZES = [13, 10]; // css pixels of a class name, on a small map
 
 /** Runs a generator a few milliseconds a frame; a new start ends the one before. */
 export class Slices {
@@ -120,7 +120,7 @@ const fogginess = (share) => 1 - Math.min(1, share / 0.2);
 /** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
 export function drawPrior(context, camera, centre, colours) {
   const [x, y] = camera.toScreen(...centre);
-  context.font = `600 13px ${colours.font}`;
+  context.font = `600 ${13 * camera.lettering}px ${colours.font}`;
   context.lineJoin = "round";
   for (const sigma of [1, 2, 3]) {
     const far = sigma * camera.scale;
@@ -224,7 +224,8 @@ export function drawNames(context, camera, scene, colours) {
   for (const { name, places, label } of scene.names) {
     if (scene.hidden[label]) continue;
     const screen = places.map((place) => camera.toScreen(...place));
-    const box = SIZES.map((size) => {
+    const box = SIZES.map((small) => {
+      const size = Math.round(small * camera.lettering);
       context.font = `600 ${size}px ${colours.font}`;
       return free(screen, context.measureText(name).width, size, taken);
     }).find(Boolean);

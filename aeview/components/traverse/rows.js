@@ -9,7 +9,7 @@ const SLIDER = 92;
 const FIELD = 62;
 const GAP = 10;
 const SMALLEST = 34; // rather a page to scroll than pictures nobody can read
-const LARGEST = 110;
+const LARGEST = 150;
 const FEW = 4; // units up to which the slider stands above its pictures
 const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -1, PageUp: 1 };
 
