@@ -9,7 +9,7 @@ import streamlit as st
 
 from aecore.compression import CODECS
 from aecore.data.catalogue import DATASETS
-from aeview import cache, carried, jobs, live, originals, state, work_figures
+from aeview import cache, carried, frame, jobs, live, originals, state, work_figures
 from aeview.components.search import search
 from aeview.live import Opened
 from aeview.pixels import data_address
@@ -35,7 +35,6 @@ MEASURE_HELP = (
     "half a minute."
 )
 MISSING_HELP = "Hidden pixels filled in by a masked autoencoder: on the page Inside."
-PICTURE_SIDE = 64
 SPECIFIC_DB = 3  # decibels: half the error
 
 # ---- the page -----------------------------------------------------------------------------------
@@ -102,12 +101,7 @@ def _probe(chosen: Opened, work: Work) -> None:
     from aeview.figures.work import FEATURES, Accuracy, probe_figure
 
     points = [Accuracy(s.features, s.n_labels, 100 * s.mean, 100 * s.std) for s in work.scores]
-    picture, words = st.columns(2, gap="medium")
-    with picture:
-        st.plotly_chart(
-            probe_figure(points, work.n_test), config={"displayModeBar": False}, key="probe"
-        )
-    with words:
+    with frame.chart(probe_figure(points, work.n_test), "probe"):
         st.markdown(_probe_words(points))
         rows = {name: [p for p in points if p.features == name] for name in FEATURES}
         sizes = [point.n_labels for point in rows["code"]]
@@ -214,14 +208,9 @@ def _compression(chosen: Opened, work: Work) -> None:
     )  # fmt: skip
     which = list(FILES).index(files)
     st.markdown(_compression_words(work, which))
-    picture, table = st.columns([1, 1], gap="medium")
     n = min(work.n_test, work_figures.N_PACKED)
-    with picture:
-        both = [_packings(lines, which) for lines in (work.own, work.photographs)]
-        st.plotly_chart(
-            packing_figure(both[0], both[1], n), config={"displayModeBar": False}, key="packing"
-        )
-    with table:
+    own, others = (_packings(lines, which) for lines in (work.own, work.photographs))
+    with frame.chart(packing_figure(own, others, n), "packing"):
         st.html(_packing_table(work, which, n))
     st.html(_pictures(work))
     weights = sum(2 * weight.size for weight in chosen.held.weights.values())
@@ -303,7 +292,4 @@ def _pictures(work: Work) -> str:
 
 def _picture(image: np.ndarray) -> str:
     picture = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
-    return (
-        f'<td><img src="{data_address(picture)}" width="{PICTURE_SIDE}" alt="" '
-        'style="image-rendering: pixelated"></td>'
-    )
+    return f'<td><img src="{data_address(picture)}" alt=""></td>'

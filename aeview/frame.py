@@ -1,6 +1,7 @@
 """The frame around every page: wordmark, spacing, the head with its one sentence."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -8,6 +9,9 @@ from streamlit.delta_generator import DeltaGenerator
 from aeview import desk, leaving, lesson_bar, state, uploads
 from aeview.components import modules
 from aeview.plain import plain
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 ASSETS = Path(__file__).parent / "assets"
 ICON = ASSETS / "icon.svg"
@@ -42,6 +46,14 @@ def title_line(title: str, sentence: str, page: str = lesson_bar.TITLE) -> Delta
         desk.show(page)
     desk.note(page)
     return st.container()
+
+
+def chart(figure: "Figure", key: str) -> DeltaGenerator:
+    """Show a chart; returns the place for words at its side, below it where there is no room."""
+    with st.container(key=f"chart_{key}"):
+        picture, words = st.columns(2, gap="medium")
+    picture.plotly_chart(figure, config={"displayModeBar": False}, key=key)
+    return words
 
 
 def say_notices(place: DeltaGenerator) -> None:

@@ -150,11 +150,8 @@ def code_sizes() -> None:
     if measured is None:
         return
     st.subheader("Reconstruction error against code size, on Digits")
-    picture, words = st.columns([3, 2])
-    with picture:
-        figure = code_size_figure(errors(measured), measured["n"]["test"])
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="code_size")
-    with words:
+    figure = code_size_figure(errors(measured), measured["n"]["test"])
+    with frame.chart(figure, "code_size"):
         about = measured["machine"]
         made = f"Made by `{measured['command']}`, {about['date']}, {about['cpu']}."
         st.markdown(_words(measured), help=made)

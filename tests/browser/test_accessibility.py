@@ -1,4 +1,7 @@
-"""axe-core on every page, in both themes; what it calls serious or critical is a failure."""
+"""axe-core on every page, in both themes; what it calls serious or critical is a failure.
+
+And on the smallest screen that pages are made for, nothing is cut off.
+"""
 
 from pathlib import Path
 
@@ -8,7 +11,10 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).parent.parent.parent
 FIRST = "latent_map"  # has no address of its own
-PAGES = sorted(path.stem for path in (ROOT / "views").glob("*/*.py"))
+PAGES = [
+    *sorted(path.stem for path in (ROOT / "views").glob("*/*.py")),
+    "codes_at_work?work=compression",
+]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 GRAVE = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
@@ -16,6 +22,11 @@ GRAVE = """async () => {
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
 }"""
+CUT_OFF = """() => [...document.querySelectorAll(
+        "[data-testid=stMain] :is(table, button, .lab, .js-plotly-plot, p)")]
+    .filter((part) => part.checkVisibility())
+    .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+    .map((part) => part.outerHTML.slice(0, 200))"""
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -30,3 +41,5 @@ def test_axe_finds_nothing_serious(app, open_page, page):
         opened.emulate_media(color_scheme=scheme)
         expect(opened.get_by_test_id("stApp")).to_have_css("background-color", colour)
         assert opened.evaluate(GRAVE) == []
+    opened.set_viewport_size({"width": 1024, "height": 768})
+    opened.wait_for_function(f"() => !({CUT_OFF})().length")

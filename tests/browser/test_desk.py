@@ -4,6 +4,7 @@ import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -127,3 +128,25 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     expect(page.locator(".bar")).to_be_hidden()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
     assert page.evaluate("Number(document.documentElement.dataset.zoom)") == 1
+
+
+def test_a_chart_grows_with_the_page_and_answers_the_pointer(app, open_page):
+    page = open_page(f"{app.url}/codes_at_work", width=1920, height=1080)
+    chart = page.locator(".js-plotly-plot")
+    number = chart.locator(".ytick text").first
+    small = number.bounding_box()["height"]
+    page.keyboard.press("p")
+    page.wait_for_function(
+        """() => {
+            const wide = (part) => document.querySelector(part).getBoundingClientRect().width;
+            const column = wide("[class*=st-key-chart_] [data-testid=stColumn]");
+            const plot = wide(".js-plotly-plot .main-svg");
+            return "presenting" in document.documentElement.dataset && Math.abs(plot - column) < 3;
+        }"""
+    )
+    zoom = page.evaluate("Number(document.documentElement.dataset.zoom)")
+    assert zoom > 1.5
+    assert number.bounding_box()["height"] == pytest.approx(zoom * small, rel=0.1)
+    box = chart.locator(".points path").nth(1).bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(chart.locator(".hovertext")).to_contain_text("500 labels")
