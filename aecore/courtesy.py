@@ -2,20 +2,28 @@
 
 import os
 from contextlib import suppress
+from pathlib import Path
 
 from aecore.limits import asked_for_class
 
-POLITENESS = 10
+POLITENESS, MOST = 10, 19
+SESSIONS_SHARE = Path("/proc/self/autogroup")
 
 
 def step_back() -> None:
     """Let others go before this process; in class mode it takes only what nobody else wants.
 
-    Linux has a scheduling class for that (SCHED_IDLE, sched(7)): whoever wakes up goes first at
-    once. Elsewhere, and for a teacher alone, it is the priority that is lower.
+    Linux has a scheduling class for that (SCHED_IDLE): whoever wakes up goes first at once.
+    Elsewhere, and for a teacher alone, it is the priority that is lower. Where Linux shares the
+    processor among sessions first ("autogroup"), both count within a session only: a process that
+    has one of its own lowers that session's share, too (sched(7)).
     """
+    in_class = asked_for_class()
     with suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)
-    if asked_for_class():
+    with suppress(AttributeError, OSError):
+        if os.getsid(0) == os.getpid():
+            SESSIONS_SHARE.write_text(str(MOST if in_class else POLITENESS), encoding="ascii")
+    if in_class:
         with suppress(AttributeError, OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
