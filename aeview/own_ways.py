@@ -71,7 +71,15 @@ def ways_in(chosen: Opened) -> None:
         take(Given(pictures.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
-        problems.error(plain(sentence))
+        problems.error(f"{plain(sentence)}{_still(chosen)}")
+
+
+def _still(chosen: Opened) -> str:
+    """What stays on the page where a new picture could not be."""
+    given = looked_at(chosen)
+    if given is None and st.session_state.get(state.CARRIED) is None:
+        return ""
+    return f" Still shown: {plain(given.title) if given else 'your drawing'}."
 
 
 def _source() -> str:
