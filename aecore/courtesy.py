@@ -15,15 +15,13 @@ def step_back() -> None:
 
     Linux has a scheduling class for that (SCHED_IDLE): whoever wakes up goes first at once.
     Elsewhere, and for a teacher alone, it is the priority that is lower. Where Linux shares the
-    processor among sessions first ("autogroup"), both count within a session only: a process that
-    has one of its own lowers that session's share, too (sched(7)).
+    processor among sessions first ("autogroup"), the class counts within a session only: a process
+    that has one of its own has its session step back, too (sched(7)).
     """
-    in_class = asked_for_class()
     with suppress(AttributeError, OSError):
         os.setpriority(os.PRIO_PROCESS, 0, POLITENESS)
-    with suppress(AttributeError, OSError):
-        if os.getsid(0) == os.getpid():
-            SESSIONS_SHARE.write_text(str(MOST if in_class else POLITENESS), encoding="ascii")
-    if in_class:
+    if asked_for_class():
         with suppress(AttributeError, OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+            if os.getsid(0) == os.getpid():
+                SESSIONS_SHARE.write_text(str(MOST), encoding="ascii")
