@@ -155,6 +155,7 @@ def open_scene() -> bool:
     """
     if _between():
         return True
+    links.depart()
     _follow_link()
     return False
 

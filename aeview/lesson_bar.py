@@ -97,11 +97,18 @@ def show() -> None:
     lesson, number = found
     with st.container(horizontal=True, vertical_alignment="center", border=True, key="lesson_bar"):
         label = f"Back to the lesson, step {number} of {len(lesson.steps)}"
-        if st.button(label, icon=":material/school:", type="primary", key="lesson_return"):
-            st.session_state.pop(state.LESSON_ENTERED, None)
-            links.go(link(lesson, number))
+        st.button(
+            label, icon=":material/school:", type="primary", key="lesson_return",
+            on_click=_return, args=(lesson, number),
+        )  # fmt: skip
         st.markdown(f"**{lesson.title}**: {lesson.steps[number - 1].title}")
         st.button("Leave the lesson", icon=":material/close:", on_click=uncut(leave))
+
+
+@uncut
+def _return(lesson: Lesson, number: int) -> None:
+    st.session_state.pop(state.LESSON_ENTERED, None)
+    links.leave_for(link(lesson, number))
 
 
 def remember_model() -> None:

@@ -37,8 +37,10 @@ def show() -> DeltaGenerator:
     st.html(STYLE)
     shelf = lesson_bar.read()
     found = _linked(shelf)
+    head = st.container()  # of the list and of a step at the same place, so that it is one
     if found is None:
-        notices = frame.title_line(lesson_bar.TITLE, SENTENCE)
+        with head:
+            notices = frame.title_line(lesson_bar.TITLE, SENTENCE)
         _list(shelf)
         lesson_progress.keep(shelf.lessons)
         return notices
@@ -47,7 +49,6 @@ def show() -> DeltaGenerator:
     progress = lesson_bar.progress(lesson)
     progress.step = number
     progress.seen.add(number)
-    head = st.container()
     _way(lesson, number, progress)  # first: who reads the step's title can press on from there
     words = f"Step {number} of {len(lesson.steps)}: {lesson.steps[number - 1].title}"
     with head:
@@ -252,10 +253,8 @@ def _words(lesson: Lesson, number: int, context: Context) -> None:
 def _open_page(step: Step) -> None:
     title = step.target.page.replace("_", " ").capitalize()
     label = f"Open the page {title}" if step.control else f"Try it on the page {title}"
-    if st.button(
-        label, icon=":material/open_in_new:", type="tertiary" if step.control else "primary"
-    ):
-        links.go(step.target)
+    looks = "tertiary" if step.control else "primary"
+    links.button(label, step.target, icon=":material/open_in_new:", type=looks)
 
 
 # ---- a question -----------------------------------------------------------------
@@ -282,8 +281,9 @@ def _question(lesson: Lesson, number: int, question: Question, context: Context)
         )  # fmt: skip
         return
     _answer(question, progress.chosen.get(number), context)
-    if question.attempt and st.button("Try it", icon=":material/science:", type="primary"):
-        links.go(links.parse(question.attempt))
+    if question.attempt:
+        attempt = links.parse(question.attempt)
+        links.button("Try it", attempt, icon=":material/science:", type="primary")
 
 
 @uncut

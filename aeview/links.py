@@ -7,13 +7,14 @@ A link is a page's address and its query parameters, relative to the app's root:
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
 from aecore.errors import DataError
 from aeview import state
+from aeview.callbacks import uncut
 
 VIEWS = Path(__file__).parent.parent / "views"
 FIRST = "latent_map"
@@ -103,9 +104,25 @@ def want(link: Link) -> None:
     st.session_state.pop(state.OPENED, None)  # the scene that was on screen is left
 
 
-def go(link: Link) -> NoReturn:
-    """Open a link now, in this session; not for callbacks."""
+def button(label: str, link: Link, **looks: Any) -> None:
+    """Show a button that opens a link, whatever else the browser asks for meanwhile."""
+    st.button(label, on_click=leave_for, args=(link,), **looks)
+    depart()  # where the button's fragment alone runs
+
+
+@uncut
+def leave_for(link: Link) -> None:
+    """Have the run that follows go to a link's page; for callbacks."""
+    st.session_state[state.LEAVING] = link
+
+
+def depart() -> None:
+    """Go where a button has asked for: called before anything is drawn."""
+    link: Link | None = st.session_state.get(state.LEAVING)
+    if link is None:
+        return
     want(link)
+    del st.session_state[state.LEAVING]  # last: a run may be cut short between two lines
     st.switch_page(link.script, query_params=link.parameters)
 
 

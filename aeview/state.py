@@ -159,6 +159,7 @@ LESSON_PROGRESS = "lesson_progress"
 LESSON_TURN = "lesson_turn"
 LESSON_KEPT = "lesson_kept"
 LESSON_KNOWN = "lesson_known"
+LEAVING = "leaving"
 WANTED = "wanted_link"
 
 # Session state only.

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.errors import DataError
-from aeview import lesson_controls, lesson_figures, lesson_progress, lessons
+from aeview import lesson_controls, lesson_figures, lesson_progress, lessons, links, state
 from aeview.lesson_bar import Progress
 from aeview.lesson_figures import Context, fill, opened
 from aeview.messages import PREDICT_FIRST
@@ -221,6 +221,15 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
     assert r"139.0 + 10 \cdot 4.0" in formulas(app)
     button(app, "All lessons").click().run()
     assert app.session_state["model"] == "digits-vae-2d"  # as it was before the lesson
+
+
+def test_a_click_that_leads_elsewhere_counts_though_its_run_was_cut_short(app):
+    page(app, "lessons?lesson=6-noise&step=3")
+    app.session_state[state.LEAVING] = links.parse("inside?part=way")  # all that the click left
+    app.run()
+    assert "Inside" in head(app)
+    assert app.query_params["part"] == "way"
+    assert state.LEAVING not in app.session_state
 
 
 def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):

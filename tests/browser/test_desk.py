@@ -4,7 +4,6 @@ import io
 import xml.etree.ElementTree as ET
 
 import numpy as np
-import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -132,21 +131,21 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
 
 def test_a_chart_grows_with_the_page_and_answers_the_pointer(app, open_page):
     page = open_page(f"{app.url}/codes_at_work", width=1920, height=1080)
-    chart = page.locator(".js-plotly-plot")
-    number = chart.locator(".ytick text").first
-    small = number.bounding_box()["height"]
+    numbers = """() => document.querySelector(".js-plotly-plot .ytick text")
+        ?.getBoundingClientRect().height"""
+    small = page.wait_for_function(numbers).json_value()
     page.keyboard.press("p")
-    page.wait_for_function(
-        """() => {
+    zoom = page.wait_for_function(
+        f"""(small) => {{
             const wide = (part) => document.querySelector(part).getBoundingClientRect().width;
             const column = wide("[class*=st-key-chart_] [data-testid=stColumn]");
             const plot = wide(".js-plotly-plot .main-svg");
-            return "presenting" in document.documentElement.dataset && Math.abs(plot - column) < 3;
-        }"""
-    )
-    zoom = page.evaluate("Number(document.documentElement.dataset.zoom)")
+            const zoom = Number(document.documentElement.dataset.zoom);
+            const fits = Math.abs(plot - column) < 3;
+            return fits && Math.abs(({numbers})() / small / zoom - 1) < 0.1 && zoom > 1 && zoom;
+        }}""",
+        arg=small,
+    ).json_value()
     assert zoom > 1.5
-    assert number.bounding_box()["height"] == pytest.approx(zoom * small, rel=0.1)
-    box = chart.locator(".points path").nth(1).bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(chart.locator(".hovertext")).to_contain_text("500 labels")
+    page.locator(".js-plotly-plot .points path").nth(1).hover(force=True)
+    expect(page.locator(".js-plotly-plot .hovertext")).to_contain_text("500 labels")
