@@ -1,6 +1,6 @@
 // How large the page is drawn: presenter mode and very large windows enlarge it (`zoom` in frame.css).
 
-const BAR = 52; // screen pixels at the foot of the window that presenter mode takes
+const BAR = 52; // css pixels at the foot of the window that presenter mode takes, before any zoom
 
 const page = () => globalThis.document?.documentElement;
 
@@ -10,8 +10,10 @@ export const zoom = () => Number(page()?.dataset.zoom) || 1;
 /** Pixels of a canvas for one css pixel, so that lines are as sharp as the screen. */
 export const density = () => (globalThis.devicePixelRatio || 1) * zoom();
 
+const bar = () => BAR * (Number(page()?.dataset.settled) || 1);
+
 /** Css pixels from the top of the window to its foot. */
-export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? {}) ? BAR : 0)) / zoom();
+export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? {}) ? bar() : 0)) / zoom();
 
 /** How far below the top of the window an element begins, css pixels. */
 export const top = (element) => element.getBoundingClientRect().top / zoom();

@@ -188,9 +188,10 @@ export class Presenter {
     const page = document.documentElement;
     this.desk.root.classList.toggle("presenting", on);
     page.toggleAttribute("data-presenting", on);
-    const zoom = (on ? enlarged : settled)(innerWidth, innerHeight).toFixed(3);
+    const [zoom, plain] = [on ? enlarged : settled, settled].map((size) => size(innerWidth, innerHeight).toFixed(3));
     page.style.setProperty("--zoom", zoom);
-    page.dataset.zoom = zoom;
+    page.style.setProperty("--settled", plain); // of the bar and the dialogs, which presenting leaves as they are
+    Object.assign(page.dataset, { zoom, settled: plain });
     page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
     page.toggleAttribute("data-controls", on && this.lecture.controls);
     this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", on && this.lecture.controls);
