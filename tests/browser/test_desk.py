@@ -134,10 +134,11 @@ def test_a_chart_grows_with_the_page_and_answers_the_pointer(app, open_page):
     numbers = """() => document.querySelector(".js-plotly-plot .ytick text")
         ?.getBoundingClientRect().height"""
     small = page.wait_for_function(numbers).json_value()
+    expect(page.locator(".desk")).to_have_attribute("data-ready", "yes")
     page.keyboard.press("p")
     zoom = page.wait_for_function(
         f"""(small) => {{
-            const wide = (part) => document.querySelector(part).getBoundingClientRect().width;
+            const wide = (part) => document.querySelector(part)?.getBoundingClientRect().width;
             const column = wide("[class*=st-key-chart_] [data-testid=stColumn]");
             const plot = wide(".js-plotly-plot .main-svg");
             const zoom = Number(document.documentElement.dataset.zoom);
