@@ -11,6 +11,7 @@ from aecore.anomaly.strangers import corrupted
 from aecore.anomaly.threshold import conformal_threshold
 from aecore.checkpoints import find, load, read
 from aecore.data import digits
+from tests.browser.hand import grip
 
 
 class Lab:
@@ -64,9 +65,8 @@ def test_dragging_the_line_changes_the_matrix_before_the_hand_lets_go(app, open_
         "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'"
     )
     before, sent = lab.matrix(), len(page.frames_sent)
+    grip(lab.line)
     x, y = lab.middle()
-    page.mouse.move(x, y)
-    page.mouse.down()
     seen = [before]
     for step in range(1, 9):
         page.mouse.move(x - 20 * step, y)
@@ -127,8 +127,8 @@ def test_rules_say_what_they_promise_and_best_f1_warns(app, open_page):
 def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, open_page):
     page = open_page(f"{app.url}/anomaly")
     lab = Lab(page)
-    box = lab.root.locator(".histogram").bounding_box()
-    page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 0.4 * box["height"])
+    grip(lab.root.locator(".histogram"), 0.35, 0.4)
+    page.mouse.up()
     tiles = lab.root.locator(".of-bar .tile")
     expect(tiles.first).to_be_visible()
     shown = int(lab.root.locator(".of-bar h3").inner_text().split(":")[1].split()[0])

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.data import digits
 from aeview.components.compare import Sample
+from tests.browser.hand import grip
 
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
 
@@ -210,17 +211,13 @@ def test_the_gain_changes_the_error_maps_during_the_drag(app, open_page):
     shown = Comparison(page)
     expect(page.locator(".line figure canvas")).to_have_count(30)
     slider = page.get_by_role("slider", name=re.compile("Error gain"))
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    y = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 0.1 * box["width"], y)
-    page.mouse.down()
+    drag = grip(slider, 0.1)
     shown.frame()
     page.frames_sent.clear()
     strength = []
     for share in (0.3, 0.5, 0.8):
         before = shown.root.get_attribute("data-gain")
-        page.mouse.move(box["x"] + share * box["width"], y)
+        drag(share)
         expect(shown.root).not_to_have_attribute("data-gain", before)
         strength.append((255 - shown.errors()).sum())
     assert strength[0] < strength[1] < strength[2]

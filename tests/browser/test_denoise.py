@@ -10,6 +10,7 @@ from aecore.checkpoints import build, find, read
 from aecore.corruption import CORRUPTIONS
 from aecore.denoising import quality
 from aeview import denoising
+from tests.browser.hand import grip
 
 
 class Lab:
@@ -79,17 +80,14 @@ def test_dragging_the_level_changes_both_pictures_without_the_server(app, open_p
     lab = Lab(page)
     slider = page.get_by_label("Noise level", exact=True)
     noisy, dae = (lab.row(name).locator("canvas").first for name in ("noisy", "dae"))
-    box = slider.bounding_box()
-    y = box["y"] + box["height"] / 2
     low, high = (float(slider.get_attribute(end)) for end in ("min", "max"))
     value = float(slider.input_value())
-    page.mouse.move(box["x"] + box["width"] * (value - low) / (high - low), y)
-    page.mouse.down()
+    drag = grip(slider, (value - low) / (high - low))
     sent = len(page.frames_sent)
     seen = {"noisy": set(), "dae": set()}
     for share in (0.5, 0.65, 0.8, 0.95):
         before = lab.root.get_attribute("data-restorations")
-        page.mouse.move(box["x"] + share * box["width"], y)
+        drag(share)
         expect(lab.root).not_to_have_attribute("data-restorations", before)
         lab.settled()
         seen["noisy"].add(lab.pixels(noisy).tobytes())
@@ -110,11 +108,9 @@ def test_a_patch_is_painted_and_filled_while_the_pen_is_down(app, open_page):
     lab = Lab(page)
     pane, filled = page.locator(".painted"), page.locator(".filled")
     clean, before = lab.pixels(pane), lab.pixels(filled)
-    box = pane.bounding_box()
-    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.45 * box["height"])
-    page.mouse.down()
+    drag = grip(pane, 0.4, 0.45)
     sent = len(page.frames_sent)
-    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.55 * box["height"], steps=6)
+    drag(0.6, 0.55, steps=6)
     expect(page.locator(".painter .readout")).to_contain_text(re.compile(r": [1-9]\d+ of 784"))
     lab.settled()
     wiped, after = lab.pixels(pane), lab.pixels(filled)
@@ -186,20 +182,14 @@ def test_a_drawing_stands_first_while_it_is_drawn(app, open_page):
     page = open_page(f"{app.url}/denoise?n=2", height=1100)
     lab = Lab(page)
     page.get_by_text("Your own pictures").click()
-    pad = page.locator(".pad canvas.sheet")
-    expect(pad).to_be_visible()
     expect(page.locator(".pad")).to_have_attribute("data-ready", "yes")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    x, y = box["x"], box["y"]
-    page.mouse.move(x + 0.3 * box["width"], y + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(x + 0.7 * box["width"], y + 0.2 * box["height"], steps=6)
+    drag = grip(page.locator(".pad canvas.sheet"), 0.3, 0.2)
+    drag(0.7, steps=6)
     first = lab.row("dae").locator("canvas").first
     expect(first).to_have_attribute("aria-label", re.compile("your drawing"))
     before = lab.settled().pixels(first)
     shown = lab.root.get_attribute("data-restorations")
-    page.mouse.move(x + 0.5 * box["width"], y + 0.8 * box["height"], steps=6)
+    drag(0.5, 0.8, steps=6)
     expect(lab.root).not_to_have_attribute("data-restorations", shown)
     assert not np.array_equal(before, lab.settled().pixels(first))
     answered = lab.root.get_attribute("data-filtered")

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from aeview.scenes import read
+from tests.browser.hand import grip
 
 PINNED_THERE = """({ explorer: { stage, pinned } }) => {
   const [across, down] = stage.camera.toScreen(pinned.x, pinned.y);
@@ -86,8 +87,8 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     page.keyboard.press("h")
 
     # enlarged as it is, the map knows where the mouse is
-    box = page.locator(".canvases").bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 4)
+    grip(page.locator(".canvases"), 0.25, 0.25)
+    page.mouse.up()
     page.wait_for_function(PINNED_THERE, arg=page.locator(".explorer").element_handle())
     page.wait_for_url("**at=**")
 

@@ -12,6 +12,7 @@ from aecore.checkpoints import build, find, read
 from aecore.latents.sampling import SAMPLERS, draw
 from aeview.components.generate import packed
 from tests.browser import inlined
+from tests.browser.hand import grip
 
 
 class Lab:
@@ -49,16 +50,13 @@ class Lab:
 
     def drag(self, label, picture):
         """Drag a slider; the numbers of different pictures seen while the button was down."""
-        box = self.page.get_by_label(label, exact=True).bounding_box()
-        y = box["y"] + box["height"] / 2
-        self.page.mouse.move(box["x"] + 0.5 * box["width"], y)
-        self.page.mouse.down()
+        drag = grip(self.page.get_by_label(label, exact=True))
         self.settled()
         self.page.frames_sent.clear()
         seen = set()
         for x in np.linspace(0.55, 0.9, 8):
             before = self.root.get_attribute("data-decodes")
-            self.page.mouse.move(box["x"] + x * box["width"], y)
+            drag(x)
             expect(self.root).not_to_have_attribute("data-decodes", before)
             seen.add(self.settled().pixels(picture).tobytes())
         sent = len(self.page.frames_sent)
@@ -224,7 +222,6 @@ def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, open_page):
             """(canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data)"""
         )
         assert np.abs(np.array(got)[::4] - want[k]).max() <= 1
-    page.get_by_label("Largest noise", exact=True).scroll_into_view_if_needed()
     seen, sent = lab.drag("Largest noise", ".rows .near:nth-child(2) .tile:last-child canvas")
     assert seen >= 6
     assert sent == 0

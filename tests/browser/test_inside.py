@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from aecore.checkpoints import build, find, read
 from aecore.data.catalogue import load
+from tests.browser.hand import grip
 
 
 def tab(page, name):
@@ -55,10 +56,8 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(page).to_have_url(re.compile("part=way"))  # nothing is left to be told
     page.frames_sent.clear()
     before = page.locator(".before-words").inner_text()
-    box = page.get_by_label("Noise level", exact=True).bounding_box()
-    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + box["height"] / 2)
+    drag = grip(page.get_by_label("Noise level", exact=True), 0.4)
+    drag(0.7)
     expect(page.locator(".before-words")).not_to_have_text(before)
     settled(page)
     assert not page.frames_sent

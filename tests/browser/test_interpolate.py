@@ -13,6 +13,7 @@ from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.paths import DataGraph
 from aecore.latents.strips import Bench, strips
 from aecore.latents.support import Support
+from tests.browser.hand import grip
 
 WAYS = ("linear", "slerp", "data", "fade")
 PIXELS = """(canvas) => Array.from(canvas.getContext("2d")
@@ -40,10 +41,6 @@ class Page:
 
     def said(self, name):
         return self.root.get_attribute(f"data-{name}")
-
-    def middle(self, selector):
-        box = self.page.locator(selector).first.bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def changed(self, name, act):
         before = self.said(name)
@@ -108,14 +105,11 @@ def test_strips_and_their_numbers_are_pythons(app, open_page, name):
 def test_dragging_the_scrubber_changes_the_picture_without_the_server(app, open_page):
     page = open_page(link(app))
     shown = Page(page)
-    box = page.locator(".scrubber").bounding_box()
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] / 2, middle)
-    page.mouse.down()
+    drag = grip(page.locator(".scrubber"))
     page.frames_sent.clear()
     seen = {shown.pixels(".sight .picture").tobytes()}
     for share in np.linspace(0.55, 0.95, 6):
-        shown.changed("t", lambda s=share: page.mouse.move(box["x"] + s * box["width"], middle))
+        shown.changed("t", lambda s=share: drag(s))
         seen.add(shown.pixels(".sight .picture").tobytes())
     assert len(seen) == 7
     assert page.frames_sent == []
@@ -127,17 +121,15 @@ def test_dragging_over_a_strip_chooses_it_and_scrubs(app, open_page):
     page = open_page(link(app))
     shown = Page(page)
     cells = page.locator('[data-way="slerp"] canvas')
-    first, last = (cells.nth(i).bounding_box() for i in (2, 10))
-    page.mouse.move(first["x"] + first["width"] / 2, first["y"] + 20)
-    page.mouse.down()
+    grip(cells.nth(2))
+    last = cells.nth(10).bounding_box()
     expect(shown.root).to_have_attribute("data-path", "slerp")
     expect(shown.root).to_have_attribute("data-t", re.compile(r"0\.(19[89]|20[012])"))
-    page.mouse.move(last["x"] + last["width"] / 2, last["y"] + 20)
+    page.mouse.move(last["x"] + last["width"] / 2, last["y"] + last["height"] / 2)
     expect(shown.root).to_have_attribute("data-t", "1.000")
     away = shown.pixels(".sight .picture") - shown.frames("slerp")[-1]
-    assert (
-        np.abs(away).max() <= 8
-    )  # the pointer is on the last frame, but for a fraction of a pixel
+    # the pointer is on the last frame, but for a fraction of a pixel
+    assert np.abs(away).max() <= 8
     page.mouse.up()
     expect(page.locator(".where")).to_contain_text("Spherical (slerp)")
 
@@ -270,17 +262,12 @@ def test_without_the_originals_the_ends_are_reconstructions_and_said(app, open_p
 def test_the_strength_of_an_attribute_is_decoded_during_the_drag(app, open_page):
     page = open_page(link(app))
     shown = Page(page)
-    slider = page.locator(".strength")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + 0.75 * box["width"], middle)
-    page.mouse.down()
+    drag = grip(page.locator(".strength"), 0.75)
     page.frames_sent.clear()
     seen = {shown.pixels(".moved .picture").tobytes()}
     for share in (0.6, 0.4, 0.2):
         before = shown.sums.get_attribute("data-decodes")
-        page.mouse.move(box["x"] + share * box["width"], middle)
+        drag(share)
         expect(shown.sums).not_to_have_attribute("data-decodes", before)
         seen.add(shown.pixels(".moved .picture").tobytes())
     assert len(seen) == 4

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from aecore.checkpoints import build, read, shipped_folder
+from tests.browser.hand import grip
 
 
 class Map:
@@ -209,9 +210,7 @@ def test_a_box_selects_shows_a_gallery_and_downloads_its_rows(app, open_page):
     page = open_page(app.url)
     shown = Map(page).answered()
     page.get_by_role("button", name="box").click()
-    page.mouse.move(*shown.at(0.3, 0.3))
-    page.mouse.down()
-    page.mouse.move(*shown.at(0.7, 0.7), steps=4)
+    grip(shown.canvas, 0.3, 0.3)(0.7, 0.7, steps=4)
     page.mouse.up()
     expect(shown.root).to_have_attribute("data-selected", re.compile(r"\d+"))
     n = int(shown.root.get_attribute("data-selected"))

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.traversal import units
+from tests.browser.hand import grip
 
 SPREAD = "(root) => Array.from(root.traverse.rows.rows[{row}].values)"
 
@@ -50,11 +51,6 @@ class Page:
         strip = self.strip(unit)
         size = (strip.shape[1] + 1) // n
         return [strip[:, i * size : i * size + size - 1] for i in range(n)]
-
-    def thumb(self, unit):
-        """Screen place of the thumb of a unit's slider, which stands at 0 σ, and its width."""
-        box = self.row(unit).locator('input[type="range"]').bounding_box()
-        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"]
 
     def told(self, name):
         """Wait until the address tells something; its value."""
@@ -118,16 +114,14 @@ def test_the_map_of_a_row_is_the_standard_deviation_over_it(open_traverse):
 def test_dragging_a_slider_decodes_while_the_button_is_down_and_asks_no_server(open_traverse):
     shown = open_traverse()
     page = shown.page
-    x, y, width = shown.thumb(0)
     others = shown.strip(1)
     own = shown.strip(0)
     page.frames_sent.clear()
-    page.mouse.move(x, y)
-    page.mouse.down()
+    drag = grip(shown.row(0).locator('input[type="range"]'))  # it stands at 0 σ
     seen = {shown.pixels().tobytes()}
     for i in range(1, 13):
         before = shown.root.get_attribute("data-code")
-        page.mouse.move(x + 0.03 * i * width, y)
+        drag(0.5 + 0.03 * i)
         expect(shown.root).not_to_have_attribute("data-code", before)
         seen.add(shown.pixels().tobytes())
     assert len(seen) == 13, "another picture at every move"

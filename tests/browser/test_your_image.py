@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
 from aeview import sample_pictures
+from tests.browser.hand import grip
 
 THREE = sample_pictures._curve(np.array(sample_pictures.STROKES["3"][0]))[::6]
 EXIF_ORIENTATION = 0x0112
@@ -60,12 +61,10 @@ class Bench:
 
     def press(self, places):
         """Put the pen down and draw through places of the pad; the pen stays down."""
-        box = self.page.locator("canvas.sheet").bounding_box()
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
-        self.page.mouse.move(*points[0])
-        self.page.mouse.down()
-        for point in points[1:]:
-            self.page.mouse.move(*point)
+        drag = grip(self.page.locator("canvas.sheet"), *places[0])
+        for place in places[1:]:
+            drag(*place)
+        return drag
 
     def draw(self, places):
         self.press(places)
@@ -88,12 +87,11 @@ def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, 
     bench = Bench(page).settled()
     half = len(THREE) // 2
     before = bench.seen()
-    bench.press(THREE[:half])
+    drag = bench.press(THREE[:half])
     page.frames_sent.clear()
     first = bench.settled().seen()
-    box = page.locator("canvas.sheet").bounding_box()
-    for x, y in THREE[half:]:
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    for place in THREE[half:]:
+        drag(*place)
     second = bench.settled().seen()
     assert page.frames_sent == []
     for what in ("input", "reconstruction", "place", "map", "score", "words"):
