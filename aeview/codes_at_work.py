@@ -1,6 +1,7 @@
 """The page Codes at work: a probe, image search and compression, in words, tables and charts."""
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -79,13 +80,13 @@ def _measured(chosen: Opened) -> Work | None:
     if not cache.has_originals(held.card.data):
         st.info(NOT_HERE.format(why=plain(originals.why(held.card))))
         return None
-    name = work_figures.job_name(held)
+    name, measure = work_figures.job_name(held), partial(work_figures.measure, held)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:
-        if not st.button("Measure", icon=":material/speed:", type="primary", help=MEASURE_HELP):
-            return None
-        work_figures.start(held)
-    title = "Encoding images, training probes, packing files"
-    jobs.need(name, lambda job: work_figures.measure(held, job), title, "Measure again")
+        jobs.offer("Measure", name, measure, icon=":material/speed:", type="primary",
+                   help=MEASURE_HELP)  # fmt: skip
+    else:
+        title = "Encoding images, training probes, packing files"
+        jobs.need(name, measure, title, "Measure again")
     return None
 
 

@@ -52,9 +52,8 @@ def offer(found: list[Opened]) -> None:
         return
     if job is not None and job.state == "failed":
         st.error(plain(job.problem))
-    if st.button("Measure the curves of this data set", icon=":material/show_chart:"):
-        jobs.start(name, lambda job: _measure(found, job))
-        st.rerun()
+    title = "Measure the curves of this data set"
+    jobs.offer(title, name, lambda job: _measure(found, job), icon=":material/show_chart:")
 
 
 def _measure(found: list[Opened], job: Job) -> None:

@@ -156,14 +156,12 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
     if job is not None and job.state in ("failed", "cancelled"):
         reason = job.problem or "Cancelled."
         st.warning(plain(f"{title}: {reason}"))
-        again = st.button("Start again", type="primary")
+        jobs.offer("Start again", name, work, type="primary")
     elif job is None and at_once:
-        again = True
-    else:
-        again = st.button(f"Compute {title} (may take minutes)", type="primary")
-    if again:
         jobs.start(name, work)
         st.rerun()
+    else:
+        jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
 
 
 # ---- the map and its answers -------------------------------------------------------------------

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
@@ -109,6 +110,15 @@ def start(name: str, work: Work) -> Job:
     return job
 
 
+def offer(label: str, name: str, work: Work, **looks: Any) -> None:
+    """Show a button that starts a job, whatever else the browser asks for meanwhile."""
+    st.button(label, on_click=_begin, args=(name, work), **looks)
+
+
+def _begin(name: str, work: Work) -> None:
+    start(name, work)
+
+
 def _tidy(known: dict[str, Job]) -> None:
     """Forget the oldest that have ended, beyond what anybody comes back for."""
     ended = [name for name, job in known.items() if not job.running]
@@ -198,6 +208,4 @@ def need(name: str, work: Work, title: str, again: str) -> None:
         st.rerun()
     if job.state == "failed":
         st.error(plain(job.problem))
-    if st.button(again, icon=":material/play_arrow:"):
-        forget(name)
-        st.rerun()
+    st.button(again, icon=":material/play_arrow:", on_click=forget, args=(name,))

@@ -97,7 +97,8 @@ def _save(run: Run) -> None:
     name = st.text_input(
         "Save as checkpoint", _free_name(run), key=f"{state.SAVE_AS}-{run.name}", width=220
     )
-    if st.button("Save", icon=":material/save:"):
+    st.button("Save", icon=":material/save:", on_click=_ask_to_save, args=(run,))
+    if st.session_state.pop(state.TO_SAVE, None) == run.name:
         try:
             with st.spinner("Measuring and saving …"):
                 kept = keep(run, name)
@@ -110,6 +111,11 @@ def _save(run: Run) -> None:
             st.rerun()
     if saved := st.session_state.pop(state.SAVED, None):
         st.success(f"{saved} is in the sidebar's list now, on every page.")
+
+
+@uncut
+def _ask_to_save(run: Run) -> None:
+    st.session_state[state.TO_SAVE] = run.name
 
 
 def _free_name(run: Run) -> str:

@@ -121,12 +121,12 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         return
     if job is not None and job.state == "failed":
         st.error(plain(job.problem))
-    if not found and st.button(
-        "Measure them here", icon=":material/speed:",
-        help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",
-    ):  # fmt: skip
-        jobs.start(name, lambda job: _measure(setting.key, split(), job))
-        st.rerun()
+    if not found:
+        jobs.offer(
+            "Measure them here", name, lambda job: _measure(setting.key, split(), job),
+            icon=":material/speed:",
+            help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",
+        )  # fmt: skip
 
 
 def _known(shipped_as: str, found: dict[str, Result]) -> tuple[list[Line], str]:

@@ -166,11 +166,11 @@ def _download(data: str) -> None:
         f"The models work without the original {info.title} images; with them you see the "
         "originals beside the reconstructions."
     )
-    if access.may(access.Act.DOWNLOAD) and st.button(
-        f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", icon=":material/download:"
-    ):
-        jobs.start(name, lambda job: download(data, progress=job.report))
-        st.rerun()
+    if access.may(access.Act.DOWNLOAD):
+        jobs.offer(
+            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", name,
+            lambda job: download(data, progress=job.report), icon=":material/download:",
+        )  # fmt: skip
 
 
 def _let_see(data: str) -> None:

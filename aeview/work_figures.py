@@ -16,7 +16,7 @@ from aecore.compression import CODECS, Packed, Quantiser
 from aecore.data.imageset import ImageSet, random_sample
 from aecore.metrics import psnr
 from aecore.probe import Features, Labels, Score
-from aeview import cache, jobs
+from aeview import cache
 from aeview.jobs import Job
 from aeview.pixels import as_bytes
 
@@ -95,11 +95,6 @@ def known(held: Stored) -> Work | None:
 def job_name(held: Stored) -> str:
     """The job that measures a model."""
     return f"codes at work {held.digest}"
-
-
-def start(held: Stored) -> Job:
-    """Measure a model, or join whoever does."""
-    return jobs.start(job_name(held), lambda job: measure(held, job))
 
 
 def measure(held: Stored, job: Job) -> None:

@@ -5,6 +5,7 @@ import sys
 import threading
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from aecore.courtesy import POLITENESS
 from aeview import jobs
@@ -71,3 +72,19 @@ def test_a_fault_becomes_its_sentence():
 
     job = ended(jobs.start("test job", work))
     assert (job.state, job.problem) == ("failed", "perplexity is 99, but must be less")
+
+
+def test_a_click_on_a_button_counts_though_its_run_ends_before_the_button():
+    def page():
+        import streamlit as st
+
+        from aeview import jobs
+
+        if st.session_state.get("cut"):
+            st.stop()
+        jobs.offer("Measure", "test job", lambda job: None)
+
+    app = AppTest.from_function(page).run()
+    app.session_state["cut"] = True
+    app.button[0].click().run()
+    assert ended(jobs.find("test job")).state == "done"
