@@ -60,14 +60,15 @@ def _ask() -> None:
         if _tried(linked):
             return
         st.session_state[state.TRIED] = linked
-    with st.form("join", width=420):
-        st.subheader("Join the class", anchor=False)
-        code = st.text_input("The code on the board", max_chars=100)
-        if st.form_submit_button("Join", type="primary") and _tried(code):
-            st.rerun()
-    with st.expander("I am the teacher", width=420):
-        if key := _key_form("Sign in as the teacher"):
-            _sign_in(key)
+    with st.container(key="door"):
+        with st.form("join", width=420):
+            st.subheader("Join the class", anchor=False)
+            code = st.text_input("The code on the board", max_chars=100)
+            if st.form_submit_button("Join", type="primary") and _tried(code):
+                st.rerun()
+        with st.expander("I am the teacher", width=420):
+            if key := _key_form("Sign in as the teacher"):
+                _sign_in(key)
     st.stop()
 
 

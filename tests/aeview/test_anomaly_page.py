@@ -19,6 +19,7 @@ from aecore.anomaly.detectors import DETECTORS
 from aecore.checkpoints import find, read
 from aecore.data import digits
 from aecore.metrics import auroc, average_precision
+from aecore.noise import KINDS
 from aeview import anomaly, anomaly_own, anomaly_rows, anomaly_sets, jobs, rivals
 from aeview.components import anomaly as component
 
@@ -249,7 +250,7 @@ def test_the_component_knows_every_score_and_rule():
     assert component.allowed("conformal", 5.0)
     assert not component.allowed("f1", 1.0)
     assert not component.allowed("conformal", 0.0)
-    assert set(anomaly.FIRST_LEVELS) == set(__import__("aecore.noise").noise.KINDS)
+    assert set(anomaly.FIRST_LEVELS) == set(KINDS)
 
 
 def test_the_browsers_thresholds_are_pythons():

@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE_MS = int(__import__("os").environ.get("PAT", 90_000))
+PATIENCE_MS = 90_000
 
 
 def pytest_collection_modifyitems(items):
@@ -68,7 +68,7 @@ class App:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(PATIENCE_MS / 1000)
         self.log.close()
 
 

@@ -118,4 +118,4 @@ def test_the_image_starts_what_the_readme_starts():
         assert subprocess.run(health, check=False).returncode == 0
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(90)
