@@ -49,10 +49,10 @@ def _epoch_s(model: ModelConfig, training: TrainingConfig, data: str) -> float:
 
 
 def about(seconds: float) -> str:
-    """A time that nobody takes for exact."""
+    """A time that nobody takes for exact; its unit stays on its line."""
     if seconds < 1.5:
         return "about a second"
-    return f"about {seconds:.0f} s" if seconds < 100 else f"about {seconds / 60:,.0f} min"
+    return f"about {seconds:.0f}\xa0s" if seconds < 100 else f"about {seconds / 60:,.0f}\xa0min"
 
 
 def planned(run: Run, history: list[Numbers]) -> int:

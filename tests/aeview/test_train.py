@@ -286,7 +286,12 @@ def test_a_step_is_one_more_than_was_asked_for_before(app):
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0.2, "about a second"), (31.4, "about 31 s"), (150, "about 2 min"), (7200, "about 120 min")],
+    [
+        (0.2, "about a second"),
+        (31.4, "about 31\xa0s"),
+        (150, "about 2\xa0min"),
+        (7200, "about 120\xa0min"),
+    ],
 )
 def test_times_are_said_as_roughly_as_they_are_known(seconds, said):
     assert about(seconds) == said
