@@ -11,7 +11,8 @@ from aeview.callbacks import uncut
 from aeview.plain import plain
 
 FULL = "{n} people are here, as many as this server takes at once: try again in a few minutes."
-WRONG = "This is not the code."
+WRONG_CODE = "This is not the code: look at the board once more."
+WRONG_KEY = "This is not the key: it was printed where the server was started."
 BOARD_S = 3.0
 HELP_KEY = "The key was printed where the server was started."
 
@@ -79,7 +80,7 @@ def _tried(code: str) -> bool:
         st.error(plain(str(error)))
         return False
     if not right:
-        st.error(WRONG)
+        st.error(WRONG_CODE)
     return right
 
 
@@ -149,4 +150,4 @@ def _sign_in(key: str) -> None:
         return
     if right:
         st.rerun()
-    st.error(WRONG.replace("code", "key"))
+    st.error(WRONG_KEY)

@@ -13,7 +13,7 @@ from aecore.checkpoints import available, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
 from aeview import access, cache, kept_runs, originals, state, training, training_form, whose
 from aeview.access import Act, Refused
-from aeview.entrance import _here
+from aeview.entrance import WRONG_CODE, _here
 from aeview.training import begin
 from tests.cards import rewrite
 
@@ -180,7 +180,7 @@ def test_the_class_joins_by_code_or_by_link_and_the_link_keeps_it(open_app, scho
     assert not outside.title
     outside.text_input[0].set_value("apple")
     button(outside, "Join").click().run()
-    assert [each.value for each in outside.error] == ["This is not the code."]
+    assert [each.value for each in outside.error] == [WRONG_CODE]
     outside.text_input[0].set_value("kiwi 7")
     button(outside, "Join").click().run()
     assert [each.value for each in outside.title] == ["Inside"]
