@@ -1,10 +1,11 @@
-"""Callbacks that are never cut short."""
+"""Callbacks that are never cut short, and what they can have run."""
 
 import functools
 from collections.abc import Callable
 from typing import ParamSpec
 
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
 Arguments = ParamSpec("Arguments")
 
@@ -37,3 +38,20 @@ def uncut(callback: Callable[Arguments, None]) -> Callable[Arguments, None]:
         raise asked[-1]
 
     return whole
+
+
+def run_whole_page() -> None:
+    """Have the whole page run after a callback; its last line.
+
+    A button in a fragment asks for that fragment alone. What the browser still shows of the run
+    before may belong to one that is gone: then Streamlit calls the callback and runs nothing.
+    """
+    context = get_script_run_ctx()
+    if context is not None and context.script_requests is not None:
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=context.query_string, page_script_hash=context.page_script_hash,
+                cached_message_hashes=context.cached_message_hashes,
+                context_info=context.context_info,
+            )
+        )  # fmt: skip

@@ -14,7 +14,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import state
-from aeview.callbacks import uncut
+from aeview.callbacks import run_whole_page, uncut
 
 VIEWS = Path(__file__).parent.parent / "views"
 FIRST = "latent_map"
@@ -107,13 +107,13 @@ def want(link: Link) -> None:
 def button(label: str, link: Link, **looks: Any) -> None:
     """Show a button that opens a link, whatever else the browser asks for meanwhile."""
     st.button(label, on_click=leave_for, args=(link,), **looks)
-    depart()  # where the button's fragment alone runs
 
 
 @uncut
 def leave_for(link: Link) -> None:
     """Have the run that follows go to a link's page; for callbacks."""
     st.session_state[state.LEAVING] = link
+    run_whole_page()
 
 
 def depart() -> None:

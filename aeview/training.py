@@ -23,6 +23,7 @@ from aeview.training_form import Form, check
 from aeview.training_words import Numbers
 
 POLL_S = 0.4
+LOCK_S = 3.0
 BUSY = ("starting", "queued", "running", "paused")
 WILL_BE_SEEN = """
 While it trains you will see here, as it happens:
@@ -66,8 +67,21 @@ def buttons(form: Form) -> None:
         st.caption(training_words.plan(form.plan))
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
         _buttons(form, chosen())
-    if not access.may(access.Act.TRAIN):
+    _lock()
+
+
+def _lock() -> None:
+    """Say that training is locked; in a class the page follows the teacher's switch."""
+    may = access.may(access.Act.TRAIN)
+    if not may:
         st.caption("The teacher has locked training.")
+
+    @st.fragment(run_every=LOCK_S if access.class_mode() and not access.teacher() else None)
+    def follow() -> None:
+        if access.may(access.Act.TRAIN) != may:
+            st.rerun()
+
+    follow()
 
 
 def _buttons(form: Form, run: Run | None) -> None:
@@ -87,6 +101,7 @@ def _buttons(form: Form, run: Run | None) -> None:
         if (
             st.button(
                 "Play" if alone else "New run",
+                key=state.NEW_RUN,  # under both names: somebody else may begin a run meanwhile
                 disabled=form.plan is None or not access.may(access.Act.TRAIN),
                 type="secondary" if now in (*RESTING, *BUSY) else "primary",
                 icon=":material/add:" if now in BUSY else ":material/play_arrow:",
@@ -98,7 +113,7 @@ def _buttons(form: Form, run: Run | None) -> None:
             st.rerun()
     if run and mine and now in BUSY:
         _steer(run, now)
-    elif run and now in BUSY:
+    elif run and now in BUSY and access.may(access.Act.TRAIN):
         st.caption("Somebody else began this run; who did steers it.")
 
 

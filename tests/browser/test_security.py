@@ -163,3 +163,27 @@ def test_a_class_joins_by_its_code_and_is_back_where_it_was_after_a_restart(
         assert "pass" not in page.url
     finally:
         page.close()
+
+
+def test_in_a_class_every_play_counts_and_the_page_follows_the_teachers_switch(
+    serve, open_page, tmp_path
+):
+    school = {"AECORE_CLASS": "1", "AECORE_JOIN_CODE": "kiwi", "AECORE_HOME": str(tmp_path)}
+    address = f"{serve(**school).url}/train?join=kiwi"
+    first, second = open_page(address), open_page(address)  # each tab is a student
+    for page in (first, second):
+        expect(page.get_by_role("button", name="Play", exact=True)).to_be_enabled()
+    for page in (first, second):  # the second still says Play, which a run of another made New run
+        page.get_by_role("button", name="Play", exact=True).click()
+        expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    assert len([folder for folder in (tmp_path / "runs").iterdir() if folder.is_dir()]) == 2
+
+    switch, locked = tmp_path / "class.json", "The teacher has locked training."
+    switch.write_text('{"students_train": false}')
+    for page in (first, second):
+        expect(page.get_by_text(locked, exact=True)).to_be_visible()
+        expect(page.get_by_text("Somebody else began this run")).to_have_count(0)
+    switch.write_text('{"students_train": true}')
+    for page in (first, second):
+        expect(page.get_by_text(locked, exact=True)).to_have_count(0)
+        expect(page.locator(".st-key-new_run button").first).to_be_enabled()
