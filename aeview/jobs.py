@@ -208,4 +208,4 @@ def need(name: str, work: Work, title: str, again: str) -> None:
         st.rerun()
     if job.state == "failed":
         st.error(plain(job.problem))
-    st.button(again, icon=":material/play_arrow:", on_click=forget, args=(name,))
+    offer(again, name, work, icon=":material/play_arrow:")

@@ -167,10 +167,21 @@ def _download(data: str) -> None:
         "originals beside the reconstructions."
     )
     if access.may(access.Act.DOWNLOAD):
-        jobs.offer(
-            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", name,
-            lambda job: download(data, progress=job.report), icon=":material/download:",
+        st.button(
+            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)",
+            icon=":material/download:", on_click=_fetch, args=(name, data),
         )  # fmt: skip
+
+
+@uncut
+def _fetch(name: str, data: str) -> None:
+    """Start the download, if it is this session's to start."""
+    try:
+        access.demand(access.Act.DOWNLOAD)
+    except access.Refused as error:
+        state.notice(str(error))
+    else:
+        jobs.start(name, lambda job: download(data, progress=job.report))
 
 
 def _let_see(data: str) -> None:
