@@ -50,7 +50,7 @@ def choose() -> str:
         )  # fmt: skip
         if st.button("Missing pixels", icon=":material/arrow_forward:", help=MISSING_HELP):
             state.set_parameters({state.PART: "masked"})
-            st.switch_page("views/learn/inside.py")
+            st.switch_page("inside.py")
     return section
 
 

@@ -6,7 +6,6 @@ A link is a page's address and its query parameters, relative to the app's root:
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,7 +15,6 @@ from aecore.errors import DataError
 from aeview import state
 from aeview.callbacks import run_whole_page, uncut
 
-VIEWS = Path(__file__).parent.parent / "views"
 FIRST = "latent_map"
 EVERYWHERE = (state.DATA, state.MODEL)
 MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
@@ -66,9 +64,8 @@ class Link:
 
     @property
     def script(self) -> str:
-        """The page's file, as `st.switch_page` wants it."""
-        file = next(VIEWS.glob(f"*/{self.page}.py"))
-        return file.relative_to(VIEWS.parent).as_posix()
+        """The page's file beside the router, as `st.switch_page` wants it."""
+        return f"{self.page}.py"
 
 
 def parse(text: str) -> Link:

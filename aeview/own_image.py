@@ -168,7 +168,7 @@ def _go(held: Stored, going: Going) -> None:
     if going.page == "interpolate":
         st.session_state[state.LAST_BENCH] = held.digest
         state.set_parameters({state.FROM: ",".join(f"{value:.6g}" for value in going.code)})
-    st.switch_page(f"views/explore/{going.page}.py")
+    st.switch_page(f"{going.page}.py")
 
 
 def show_files(chosen: Opened) -> None:

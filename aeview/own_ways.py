@@ -35,7 +35,7 @@ def pictures_only(chosen: Opened) -> None:
         f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
         f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
-    st.page_link("views/apply/anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
+    st.page_link("anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
     st.stop()
 
 

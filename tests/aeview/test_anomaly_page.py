@@ -24,7 +24,7 @@ from aeview import anomaly, anomaly_own, anomaly_rows, anomaly_sets, jobs, rival
 from aeview.components import anomaly as component
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/apply/anomaly.py"
+PAGE = "pages/anomaly.py"
 TIMEOUT = 120
 CARD = read(find("mnist-vae-2d")).card
 
@@ -224,10 +224,10 @@ def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, few, name, v
 def test_a_set_whose_images_are_not_here_is_said(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     at.query_params["model"] = "mnist-vae-2d"
     at.run()
-    at.switch_page(PAGE).run()
+    at.switch_page(Path(PAGE).name).run()
     assert not at.exception
     assert any("MNIST are not on this machine" in i.value for i in at.info)
 

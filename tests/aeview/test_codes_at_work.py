@@ -17,7 +17,7 @@ from aeview.own_files import Given
 from aeview.sample_pictures import png
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/learn/codes_at_work.py"
+PAGE = "pages/codes_at_work.py"
 
 
 @pytest.fixture

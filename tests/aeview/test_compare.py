@@ -15,7 +15,7 @@ from aeview.components.compare import CompareState, Sample
 from aeview.figures.code_size import code_size_figure
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/learn/compare.py"
+PAGE = "pages/compare.py"
 TIMEOUT = 120
 
 
@@ -27,8 +27,8 @@ def path(name):
 def app(monkeypatch):
     """The app on the Compare page, yet to be run."""
     monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
-    at.switch_page(PAGE)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
+    at.switch_page(Path(PAGE).name)
     return at
 
 

@@ -20,7 +20,7 @@ from aeview.components import FOLDER
 from aeview.components.denoise import allowed
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/apply/denoise.py"
+PAGE = "pages/denoise.py"
 TIMEOUT = 120
 FIRST = {
     "kind": "gaussian", "level": 0.4, "seed": 0, "n": 8, "first": 0, "show": "pictures",
@@ -37,10 +37,10 @@ def app(monkeypatch):
 def of_data(monkeypatch, model):
     """The page with a model chosen in the sidebar."""
     monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     at.query_params["model"] = model
     at.run()
-    at.switch_page(PAGE).run()
+    at.switch_page(Path(PAGE).name).run()
     assert not at.exception
     return at
 

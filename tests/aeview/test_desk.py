@@ -26,7 +26,7 @@ BY_THE_BROWSER = {("traverse/rows.js", "Home"), ("traverse/rows.js", "End")}
 
 def titles():
     """The titles of all pages, as the router has them."""
-    text = (ROOT / "app.py").read_text(encoding="utf-8")
+    text = (ROOT / "pages/main.py").read_text(encoding="utf-8")
     return re.findall(r'"([A-Z][\w ]+)": "\w+"', text)
 
 
@@ -142,7 +142,7 @@ def test_what_was_never_asked_gets_no_answer():
 @pytest.fixture
 def app(monkeypatch):
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    return AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
 
 
 def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
@@ -154,7 +154,7 @@ def test_a_short_link_opens_its_scene_and_an_unknown_one_is_said(app):
     for name, value in scene.target.parameters.items():
         assert app.query_params[name] in (value, [value])
     assert app.selectbox(key="model").value == scene.target.parameters["model"]
-    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    other = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     other.query_params["scene"] = "<b>no such</b>"
     other.run()
     assert not other.exception
@@ -203,7 +203,7 @@ def test_a_deleted_run_is_offered_back(app, monkeypatch):
 
     run = create(Plan(Recipe("digits", ModelConfig(kind="ae"), TrainingConfig())))
     discard(run)
-    at = AppTest.from_file(str(ROOT / "views/learn/train.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/train.py"), default_timeout=TIMEOUT)
     at.session_state["discarded_run"] = run.name
     at.run()
     next(button for button in at.button if button.label == "Undo").click().run()

@@ -14,7 +14,7 @@ from aeview import messages, sample_quality
 from aeview.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/explore/generate.py"
+PAGE = "pages/generate.py"
 TIMEOUT = 120
 
 
@@ -87,10 +87,10 @@ def test_the_counterpart_is_the_other_kind_of_the_same_size_where_there_is_one(
     monkeypatch, model, beside
 ):
     monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     at.query_params["model"] = model
     at.run()
-    at.switch_page(PAGE).run()
+    at.switch_page(Path(PAGE).name).run()
     assert not at.exception
     assert at.selectbox(key="beside").value == beside
 
@@ -170,10 +170,10 @@ def test_own_images_with_one_model_get_one_column_and_words(
     train(tmp_path / "own.safetensors", "--data", str(tmp_path / "set"), "--side", "32",
           "--model", "vae")  # fmt: skip
     monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     at.query_params["model"] = "own"
     at.run()
-    at.switch_page(PAGE).run()
+    at.switch_page(Path(PAGE).name).run()
     assert not at.exception
     assert any("no second model for this data set" in i.value for i in at.info)
     given = data(ask(at))

@@ -12,7 +12,7 @@ from aecore.cli import main
 from aeview import inside
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/learn/inside.py"
+PAGE = "pages/inside.py"
 
 
 @pytest.fixture

@@ -15,15 +15,15 @@ from aeview import ends, interpolation
 from aeview.interpolation import Shown
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/explore/interpolate.py"
+PAGE = "pages/interpolate.py"
 TIMEOUT = 120
 
 
 @pytest.fixture
 def app(monkeypatch):
     monkeypatch.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
-    return at.switch_page(PAGE)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
+    return at.switch_page(Path(PAGE).name)
 
 
 def stored(name="digits-vae-2d"):

@@ -183,7 +183,7 @@ def test_right_answers_are_right():
 @pytest.fixture
 def app(monkeypatch):
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    return AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
 
 
 def page(app, link="lessons"):
@@ -191,7 +191,7 @@ def page(app, link="lessons"):
     query = link.partition("?")[2]
     app.query_params.clear()
     app.query_params.update(dict(part.split("=") for part in query.split("&") if part))
-    app.switch_page("views/learn/lessons.py").run()
+    app.switch_page("lessons.py").run()
     assert not app.exception
     return app
 
@@ -245,7 +245,7 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     button(app, "Open the page Inside").click().run()
     assert "Inside" in head(app)
     assert app.query_params["part"] == "way"
-    app.switch_page("views/explore/traverse.py").run()  # by the menu
+    app.switch_page("traverse.py").run()  # by the menu
     assert button(app, "Back to the lesson, step 3 of 5")
     button(app, "Back to the lesson").click().run()
     assert "Step 3 of 5" in head(app)
@@ -256,7 +256,7 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     assert "Step 2 of 5" in head(app)
     assert (app.radio[0].value, app.radio[0].disabled) == (1, True)
     assert app.info
-    app.switch_page("views/learn/train.py").run()
+    app.switch_page("train.py").run()
     button(app, "Leave the lesson").click().run()
     assert not [each for each in app.button if each.label.startswith("Back to the lesson")]
     page(app)
@@ -310,7 +310,7 @@ def test_the_link_of_a_step_says_what_is_shown(app):
 
 def test_the_page_runs_alone(monkeypatch):
     monkeypatch.chdir(ROOT)
-    app = AppTest.from_file(str(ROOT / "views/learn/lessons.py"), default_timeout=TIMEOUT)
+    app = AppTest.from_file(str(ROOT / "pages/lessons.py"), default_timeout=TIMEOUT)
     app.query_params.update({"lesson": "5-beta", "step": "4"})
     app.run()
     assert not app.exception
@@ -328,7 +328,7 @@ def leave_things_behind(app):
 def test_every_step_opens(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    app = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
     for lesson in SHELF.lessons:
         leave_things_behind(app)
         page(app, f"lessons?lesson={lesson.id}&step=1")

@@ -104,7 +104,7 @@ def test_a_notice_is_plain_text(monkeypatch):
 
 
 def sources():
-    return [p for folder in ("aecore", "aeview", "views") for p in (ROOT / folder).rglob("*.py")]
+    return [p for folder in ("aecore", "aeview", "pages") for p in (ROOT / folder).rglob("*.py")]
 
 
 def test_nothing_is_unpickled_and_no_text_is_run():

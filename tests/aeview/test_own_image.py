@@ -29,7 +29,7 @@ from aeview.components import FOLDER
 from aeview.components.pad import Drawn, Pasted
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/apply/your_image.py"
+PAGE = "pages/your_image.py"
 TIMEOUT = 120
 SHEET = 560
 

@@ -15,7 +15,7 @@ TIMEOUT = 120
 @pytest.fixture
 def app(monkeypatch):
     monkeypatch.chdir(ROOT)
-    return AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    return AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT)
 
 
 def map_data(at):
@@ -27,7 +27,7 @@ def map_data(at):
 
 
 def test_the_page_runs_alone():
-    at = AppTest.from_file(str(ROOT / "views/explore/latent_map.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/latent_map.py"), default_timeout=TIMEOUT)
     at.run()
     assert not at.exception
     assert map_data(at)["start"]["pin"]["code"]

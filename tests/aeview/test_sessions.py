@@ -33,7 +33,7 @@ def shown(at):
 @pytest.fixture
 def browsers(monkeypatch):
     monkeypatch.chdir(ROOT)
-    page = str(ROOT / "views/apply/your_image.py")
+    page = str(ROOT / "pages/your_image.py")
     return [AppTest.from_file(page, default_timeout=120) for _ in range(2)]
 
 

@@ -88,7 +88,7 @@ def test_every_page_of_the_menu_but_the_lessons_has_its_code():
 
 
 def test_the_pinned_place_is_the_one_that_the_map_explains(monkeypatch):
-    at = AppTest.from_file(str(ROOT / "views/explore/latent_map.py"), default_timeout=TIMEOUT)
+    at = AppTest.from_file(str(ROOT / "pages/latent_map.py"), default_timeout=TIMEOUT)
     at.query_params.update({"z": "0.5,-1.25"})
     at.session_state["desk"] = {"ask": {"kind": "python", "stamp": "7"}}
     from aeview import cache

@@ -25,7 +25,7 @@ from aeview.training_presets import DENSE, FAMILIES, LINEAR
 from aeview.training_words import about, warnings, words
 
 ROOT = Path(__file__).parent.parent.parent
-PAGE = "views/learn/train.py"
+PAGE = "pages/train.py"
 PLAN = Plan(Recipe("digits", ModelConfig(kind="vae", widths=(16,)), TrainingConfig(epochs=9)))
 N = 20
 

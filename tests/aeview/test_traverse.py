@@ -24,7 +24,7 @@ def no_data(monkeypatch, tmp_path):
 
 @pytest.fixture
 def page():
-    return AppTest.from_file(str(ROOT / "views/explore/traverse.py"), default_timeout=TIMEOUT)
+    return AppTest.from_file(str(ROOT / "pages/traverse.py"), default_timeout=TIMEOUT)
 
 
 def choose(page, name):
