@@ -17,10 +17,10 @@ from _report import arguments, machine, show
 from aecore.anomaly.detectors import DETECTORS, measure
 from aecore.anomaly.strangers import corrupted
 from aecore.data.catalogue import load
-from aeview.anomaly import FIRST_KIND, FIRST_LEVELS
-from aeview.anomaly_rows import EXAMPLE, example_split
-from aeview.anomaly_sets import CORRUPTED, Choice, setting_of
-from aeview.rivals import SHIPPED, Split, split_of
+from aeview.anomaly.rivals import SHIPPED, Split, split_of
+from aeview.anomaly.rows import EXAMPLE, example_split
+from aeview.anomaly.sets import CORRUPTED, Choice, setting_of
+from aeview.anomaly.view import FIRST_KIND, FIRST_LEVELS
 
 
 def first_images() -> Split:

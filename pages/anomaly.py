@@ -1,6 +1,7 @@
 """Anomaly: what is normal, what is strange, and where to draw the line."""
 
-from aeview import anomaly, frame
+from aeview.anomaly import view as anomaly
+from aeview.shell import frame
 
 notices = frame.head(
     "Anomaly",

@@ -1,6 +1,9 @@
 """Codes at work: what a code is good for, measured against what one would use without it."""
 
-from aeview import codes_at_work, frame, live, state
+from aeview import state
+from aeview.codes_at_work import view as codes_at_work
+from aeview.shell import frame
+from aeview.work import live
 
 notices = frame.head(
     "Codes at work",

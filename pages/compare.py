@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from aeview import compare, explorer, frame, measures, state
+from aeview import state
+from aeview.compare import measures
+from aeview.compare import view as compare
+from aeview.latent_map import view as explorer
+from aeview.shell import frame
 
 notices = frame.head(
     "Compare",

@@ -2,7 +2,11 @@
 
 import streamlit as st
 
-from aeview import denoising, denoising_figures, frame, live, own_pictures
+from aeview.denoise import measuring as denoising_figures
+from aeview.denoise import own as own_pictures
+from aeview.denoise import view as denoising
+from aeview.shell import frame
+from aeview.work import live
 
 notices = frame.head(
     "Denoise",

@@ -1,6 +1,8 @@
 """Generate: random codes of two models side by side, noisy codes, posteriors."""
 
-from aeview import frame, generation, live
+from aeview.generate import view as generation
+from aeview.shell import frame
+from aeview.work import live
 
 notices = frame.head(
     "Generate",

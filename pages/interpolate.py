@@ -1,6 +1,10 @@
 """Interpolate: watch one image become another, four ways. Controls → aecore → the strips."""
 
-from aeview import frame, interpolation, live, state, sums
+from aeview import state
+from aeview.interpolate import sums
+from aeview.interpolate import view as interpolation
+from aeview.shell import frame
+from aeview.work import live
 
 notices = frame.head(
     "Interpolate",

@@ -1,6 +1,8 @@
 """Latent map: move to decode, click to pin. Controls → aecore → the map component."""
 
-from aeview import cache, explorer, frame, live
+from aeview.latent_map import view as explorer
+from aeview.shell import frame
+from aeview.work import cache, live
 
 notices = frame.head(
     "Latent map",

@@ -1,5 +1,6 @@
 """Lessons: five to ten minutes each, bound to the live controls of the other pages."""
 
-from aeview import frame, lesson_page
+from aeview.lessons import view as lesson_page
+from aeview.shell import frame
 
 frame.say_notices(lesson_page.show())

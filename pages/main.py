@@ -7,7 +7,8 @@ over a deep link.
 
 import streamlit as st
 
-from aeview import desk, entrance, frame, sidebar
+from aeview.classroom import entrance
+from aeview.shell import desk, frame, sidebar
 
 st.set_page_config(
     page_title="Autoencoder Explorer", page_icon=str(frame.ICON), layout="wide",

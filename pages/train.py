@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from aeview import frame, run_table, training, training_form
+from aeview.shell import frame
+from aeview.train import form as training_form
+from aeview.train import run_table
+from aeview.train import view as training
 
 notices = frame.head(
     "Train", "Choose a model and press Play: its map forms, its losses fall, its pictures sharpen."

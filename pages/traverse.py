@@ -1,6 +1,10 @@
 """Traverse: one slider a latent unit, and what each unit changes."""
 
-from aeview import family, frame, live, state, traversal
+from aeview import state
+from aeview.shell import frame
+from aeview.traverse import family
+from aeview.traverse import view as traversal
+from aeview.work import live
 
 notices = frame.head(
     "Traverse",

@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from aeview import frame, live, own_image, own_ways
+from aeview.own_pictures import ways as own_ways
+from aeview.shell import frame
+from aeview.work import live
+from aeview.your_image import view as own_image
 
 notices = frame.head(
     "Your image",

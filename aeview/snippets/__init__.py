@@ -7,9 +7,10 @@ else its link), so that both show the same. A test runs the code of every page.
 import importlib
 from typing import NamedTuple
 
-from aeview import cache, sidebar
-from aeview.live import Opened
+from aeview.shell import sidebar
 from aeview.snippets.writing import Snippet
+from aeview.work import cache
+from aeview.work.live import Opened
 
 NOTHING = "Choose a data set with a model in the sidebar first."
 

@@ -8,15 +8,20 @@ import numpy as np
 import streamlit as st
 
 from aecore.anomaly.threshold import RULES
-from aeview import anomaly as page
-from aeview import anomaly_sets as sets
-from aeview import cache, denoising, filtering, own_image, own_ways, state
+from aeview import state
+from aeview.anomaly import sets
+from aeview.anomaly import view as page
 from aeview.components.anomaly import HAND
 from aeview.components.anomaly import Shown as Threshold
 from aeview.components.denoise import N_OFFERED, NO_NOISE, Asked
-from aeview.live import Opened
-from aeview.pixels import as_bytes
+from aeview.denoise import filtering
+from aeview.denoise import view as denoising
+from aeview.own_pictures import ways as own_ways
 from aeview.snippets.writing import WIDTH, Snippet, needed, write
+from aeview.work import cache
+from aeview.work.live import Opened
+from aeview.work.pixels import as_bytes
+from aeview.your_image import view as own_image
 
 # ---- your image ---------------------------------------------------------------------------------
 

@@ -3,10 +3,16 @@
 import math
 
 from aecore.checkpoints import LatentTable, Stored
-from aeview import ends, explorer, generation, interpolation, live, state, traversal
-from aeview.cache import STORED_POINTS, MapChoice
-from aeview.live import Opened
+from aeview import state
+from aeview.generate import view as generation
+from aeview.interpolate import view as interpolation
+from aeview.latent_map import view as explorer
+from aeview.shell import ends
 from aeview.snippets.writing import Snippet, codes, opened, write
+from aeview.traverse import view as traversal
+from aeview.work import live
+from aeview.work.cache import STORED_POINTS, MapChoice
+from aeview.work.live import Opened
 
 PLANES = {
     "line": "Line().fit(table.codes)",

@@ -8,12 +8,17 @@ import streamlit as st
 from aecore.compression import fits
 from aecore.configs import Config
 from aecore.data.catalogue import DATASETS
-from aeview import access, cache, carried, state, training, work_figures
-from aeview import compare as comparison
-from aeview import inside as insides
+from aeview import state
+from aeview.classroom import access
+from aeview.codes_at_work import figures as work_figures
+from aeview.compare import view as comparison
 from aeview.components.inside import Shown
-from aeview.live import Opened
+from aeview.inside import view as insides
+from aeview.own_pictures import carried
 from aeview.snippets.writing import Snippet, image, needed, opened, write
+from aeview.train import view as training
+from aeview.work import cache
+from aeview.work.live import Opened
 
 # ---- train --------------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS
-from aeview import originals
-from aeview.live import Opened
+from aeview.shell import originals
+from aeview.work.live import Opened
 
 WIDTH = 92
 OPEN = """

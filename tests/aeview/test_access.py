@@ -11,10 +11,15 @@ from test_train import PLAN, button, finished
 
 from aecore.checkpoints import available, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
-from aeview import access, cache, kept_runs, originals, state, training, training_form, whose
-from aeview.access import Act, Refused
-from aeview.entrance import WRONG_CODE, _here
-from aeview.training import begin
+from aeview import state
+from aeview.classroom import access, owners
+from aeview.classroom.access import Act, Refused
+from aeview.classroom.entrance import WRONG_CODE, _here
+from aeview.shell import originals, own_models
+from aeview.train import form as training_form
+from aeview.train import view as training
+from aeview.train.view import begin
+from aeview.work import cache
 from tests.cards import rewrite
 
 ROOT = Path(__file__).parent.parent.parent
@@ -49,7 +54,7 @@ def me(monkeypatch):
 def behind_the_door():
     import streamlit as st
 
-    from aeview import entrance
+    from aeview.classroom import entrance
 
     entrance.admit()
     st.title("Inside")
@@ -219,7 +224,7 @@ def test_a_run_is_steered_by_who_began_it_and_by_the_teacher(school, me):
     access.own(theirs)
     me("a student")
     access.demand_steering(mine)
-    for act in (kept_runs.keep, lambda run, _: access.demand_steering(run)):
+    for act in (own_models.keep, lambda run, _: access.demand_steering(run)):
         with pytest.raises(Refused, match="Steering a run that somebody else began"):
             act(theirs, "name")
     access.sign_in(KEY)
@@ -228,7 +233,7 @@ def test_a_run_is_steered_by_who_began_it_and_by_the_teacher(school, me):
 
 @pytest.mark.parametrize("act", [
     lambda run: training.want(run, "stop"), lambda run: training._step(run, "epochs"),
-    training._take_up, training._reset, kept_runs._delete,
+    training._take_up, training._reset, own_models._delete,
 ])  # fmt: skip
 def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
     school, me, act, monkeypatch
@@ -369,7 +374,7 @@ def test_the_teacher_lets_the_class_see_what_this_machine_has_learnt_and_nothing
 
 
 def the_sidebar():
-    from aeview import sidebar
+    from aeview.shell import sidebar
 
     sidebar.show()
 
@@ -394,7 +399,7 @@ def test_what_is_no_path_gets_a_sentence(path):
 
 
 def the_form():
-    from aeview import training_form
+    from aeview.train import form as training_form
 
     training_form.form()
 
@@ -413,7 +418,7 @@ def test_the_form_offers_paths_to_who_may_name_them(open_app, school, monkeypatc
 def test_a_name_that_is_no_file_name_is_refused(name, home):
     run = finished()
     with pytest.raises(ValueError, match=r"A name has|too long|keeps for itself"):
-        kept_runs.keep(run, name)
+        own_models.keep(run, name)
     assert not (home / "models").exists()
 
 
@@ -421,41 +426,41 @@ def test_a_name_that_is_no_file_name_is_refused(name, home):
     ("my-vae", "my-vae"), (" größe_2.b ", "größe_2.b"), ("ﬁne", "fine"), ("u\u0308", "ü"),
 ])  # fmt: skip
 def test_names_of_any_script_are_kept_composed_alike(name, kept):
-    assert kept_runs.model_name(name) == kept
+    assert own_models.model_name(name) == kept
 
 
 def test_a_name_in_other_letters_is_the_same_name(home):
     run = finished()
-    kept_runs.keep(run, "Mine")
+    own_models.keep(run, "Mine")
     assert run.saved
     with pytest.raises(ValueError, match="There is a model called mine already"):
-        kept_runs.keep(run, "mine")
+        own_models.keep(run, "mine")
 
 
 def test_saved_models_are_deleted_by_the_teacher_alone_and_kept_aside(school, me, home):
     run = finished()
     access.own(run)
-    path = kept_runs.keep(run, "mine")
-    assert not kept_runs.deletable(path)
+    path = own_models.keep(run, "mine")
+    assert not own_models.deletable(path)
     with pytest.raises(Refused, match="Deleting is the teacher's part"):
-        kept_runs.delete_model(path)
+        own_models.delete_model(path)
     access.sign_in(KEY)
     with pytest.raises(Refused, match="Only models that were saved"):
-        kept_runs.delete_model(ROOT / "checkpoints/digits-vae-2d.safetensors")
-    kept_runs.delete_model(path)
+        own_models.delete_model(ROOT / "checkpoints/digits-vae-2d.safetensors")
+    own_models.delete_model(path)
     assert "mine" not in {entry.name for entry in available()}
     assert (home / "models/deleted/mine.safetensors").is_file()
-    kept_runs.restore_model("mine")
+    own_models.restore_model("mine")
     assert "mine" in {entry.name for entry in available()}
-    assert not kept_runs.can_be_restored("mine")
+    assert not own_models.can_be_restored("mine")
     for name, words in (("digits-vae-2d", "already"), ("../x", "A name has")):
         with pytest.raises(ValueError, match=words):
-            kept_runs.rename_model(path, name)
-    renamed = kept_runs.rename_model(path, "ours")
+            own_models.rename_model(path, name)
+    renamed = own_models.rename_model(path, "ours")
     assert {"ours", "mine"} & {entry.name for entry in available()} == {"ours"}
     me("another student")
     with pytest.raises(Refused, match="Renaming is the teacher's part"):
-        kept_runs.rename_model(renamed, "his")
+        own_models.rename_model(renamed, "his")
 
 
 def test_a_run_in_a_class_says_whose_it_is(school, me):
@@ -463,12 +468,12 @@ def test_a_run_in_a_class_says_whose_it_is(school, me):
     access.own(mine)
     me("another")
     access.own(theirs)
-    assert whose.of(theirs) == f"yours ({whose.word('another')})"
-    assert not whose.mine(mine)
+    assert owners.of(theirs) == f"yours ({owners.word('another')})"
+    assert not owners.mine(mine)
     me("a student")
-    assert (whose.of(theirs), whose.of(before)) == (whose.word("another"), whose.BEFORE)
-    assert whose.mine(mine)
-    assert len({whose.word(str(n)) for n in range(100)}) == 100
+    assert (owners.of(theirs), owners.of(before)) == (owners.word("another"), owners.BEFORE)
+    assert owners.mine(mine)
+    assert len({owners.word(str(n)) for n in range(100)}) == 100
 
 
 def the_run_and_the_model():
@@ -476,7 +481,8 @@ def the_run_and_the_model():
 
     import streamlit as st
 
-    from aeview import frame, sidebar, training
+    from aeview.shell import frame, sidebar
+    from aeview.train import view as training
 
     notices = st.container()
     run = training.chosen()

@@ -20,8 +20,13 @@ from aecore.checkpoints import find, read
 from aecore.data import digits
 from aecore.metrics import auroc, average_precision
 from aecore.noise import KINDS
-from aeview import anomaly, anomaly_own, anomaly_rows, anomaly_sets, jobs, rivals
+from aeview.anomaly import own as anomaly_own
+from aeview.anomaly import rivals
+from aeview.anomaly import rows as anomaly_rows
+from aeview.anomaly import sets as anomaly_sets
+from aeview.anomaly import view as anomaly
 from aeview.components import anomaly as component
+from aeview.work import jobs
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"

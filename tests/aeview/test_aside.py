@@ -17,9 +17,9 @@ from aecore.errors import DataError
 from aecore.latents import stored_maps
 from aecore.latents.projection import TSNE
 from aecore.scoring import prepared
-from aeview import aside, cache, pictures
-from aeview.cache import MapChoice
-from aeview.jobs import Job, Stopped
+from aeview.work import cache, pictures, subprocesses
+from aeview.work.cache import MapChoice
+from aeview.work.jobs import Job, Stopped
 
 
 def where():
@@ -55,7 +55,7 @@ def refuse(words, *, report=None):
 
 
 def test_a_short_piece_runs_in_a_process_that_steps_back_and_stays():
-    first, second = aside.ask(where), aside.ask(where)
+    first, second = subprocesses.ask(where), subprocesses.ask(where)
     assert first == second
     assert first[0] != os.getpid()
     assert first[1] == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
@@ -64,9 +64,9 @@ def test_a_short_piece_runs_in_a_process_that_steps_back_and_stays():
 def test_a_long_piece_reports_and_its_process_is_gone_afterwards(monkeypatch):
     job, heard = Job(), []
     monkeypatch.setattr(Job, "report", lambda self, done, total: heard.append((done, total)))
-    process, politeness = aside.work(steps, 3, job=job)
+    process, politeness = subprocesses.work(steps, 3, job=job)
     assert heard[-3:] == [(0, 3), (1, 3), (2, 3)]
-    assert process not in (os.getpid(), aside.ask(where)[0])
+    assert process not in (os.getpid(), subprocesses.ask(where)[0])
     assert politeness == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
     assert gone(process)
 
@@ -80,18 +80,20 @@ def test_a_cancelled_job_ends_its_process(monkeypatch):
 
     job = Impatient()
     with pytest.raises(Stopped):
-        aside.work(forever, job=job)
+        subprocesses.work(forever, job=job)
     assert job.done > 1
     assert gone(job.done)  # it reported its own number
 
 
-@pytest.mark.parametrize("run", [aside.ask, lambda *what: aside.work(*what, job=Job())])
+@pytest.mark.parametrize(
+    "run", [subprocesses.ask, lambda *what: subprocesses.work(*what, job=Job())]
+)
 def test_what_it_raises_is_raised_here_and_a_death_is_one_sentence(run):
     with pytest.raises(DataError, match=r"^choose another$"):
         run(refuse, "choose another")
     with pytest.raises(DataError, match="ended before it was done"):
         run(die)
-    assert aside.ask(where)[0] != os.getpid()  # the next one is served
+    assert subprocesses.ask(where)[0] != os.getpid()  # the next one is served
 
 
 def test_a_layout_made_aside_is_the_one_made_here(monkeypatch, tmp_path):
@@ -124,7 +126,9 @@ def test_a_large_picture_is_prepared_aside_as_it_would_be_here(monkeypatch):
     assert len(content) > pictures.SMALL
     asked = []
     monkeypatch.setattr(
-        pictures.aside, "ask", lambda *what, ask=aside.ask: asked.append(what[0]) or ask(*what)
+        pictures.aside,
+        "ask",
+        lambda *what, ask=subprocesses.ask: asked.append(what[0]) or ask(*what),
     )
     made = pictures.prepared(content, "noise.png", card)
     again = pictures.prepared(content, "other.png", card)

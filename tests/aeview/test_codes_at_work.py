@@ -11,10 +11,13 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.cli import main
 from aecore.probe import Score
-from aeview import carried, codes_at_work, state, work_figures
-from aeview.jobs import Job
-from aeview.own_files import Given
-from aeview.sample_pictures import png
+from aeview import state
+from aeview.codes_at_work import figures as work_figures
+from aeview.codes_at_work import view as codes_at_work
+from aeview.own_pictures import carried
+from aeview.own_pictures.files import Given
+from aeview.own_pictures.samples import png
+from aeview.work.jobs import Job
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/codes_at_work.py"
@@ -102,7 +105,7 @@ def test_images_without_classes_and_in_colours_are_packed_but_not_probed(
 
 
 def test_words_say_level_where_the_difference_is_within_the_spread():
-    from aeview.figures.work import Accuracy
+    from aeview.codes_at_work.charts import Accuracy
 
     points = [Accuracy("code", 50, 80.0, 1.0), Accuracy("pca", 50, 79.5, 1.0),
               Accuracy("pixels", 50, 90.0, 0.5)]  # fmt: skip

@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import read, read_card, shipped_folder
-from aeview import compare, measures, messages
+from aeview.compare import measures
+from aeview.compare import view as compare
+from aeview.compare.code_size_chart import code_size_figure
 from aeview.components.compare import CompareState, Sample
-from aeview.figures.code_size import code_size_figure
+from aeview.shell import messages
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/compare.py"

@@ -15,9 +15,10 @@ from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.denoising import quality
 from aecore.noise import KINDS
-from aeview import denoising, denoising_figures
 from aeview.components import FOLDER
 from aeview.components.denoise import allowed
+from aeview.denoise import measuring as denoising_figures
+from aeview.denoise import view as denoising
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/denoise.py"

@@ -10,10 +10,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import access, desk, keys, reach, state
+from aeview import state
+from aeview.classroom import access, reach
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
-from aeview.scenes import read
+from aeview.lessons.scenes import read
+from aeview.shell import desk, keys
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120

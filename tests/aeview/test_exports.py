@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from aecore.latents.strips import Strip
-from aeview import exports
-from aeview.exports import Order, animation_gif, n_gif_frames, strips_png
+from aeview.interpolate import exports
+from aeview.interpolate.exports import Order, animation_gif, n_gif_frames, strips_png
 
 NAMES = ("linear", "slerp", "data", "fade")
 

@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
 from aecore.cli import main
-from aeview import messages, sample_quality
-from aeview.live import Opened
+from aeview.shell import messages
+from aeview.work import sample_quality
+from aeview.work.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/generate.py"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
 from aecore.cli import main
-from aeview import inside
+from aeview.inside import view as inside
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/inside.py"

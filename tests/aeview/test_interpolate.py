@@ -11,8 +11,9 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import read, shipped_folder
-from aeview import ends, interpolation
-from aeview.interpolation import Shown
+from aeview.interpolate import view as interpolation
+from aeview.interpolate.view import Shown
+from aeview.shell import ends
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/interpolate.py"
@@ -169,7 +170,7 @@ def test_the_downloads_hold_the_strips(name):
 
 
 def hold(monkeypatch, held):
-    monkeypatch.setattr("aeview.cache.stored", lambda path: held)
+    monkeypatch.setattr("aeview.work.cache.stored", lambda path: held)
 
 
 def test_a_data_set_of_one_class_begins_with_two_of_its_images(app, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.courtesy import POLITENESS
-from aeview import jobs
+from aeview.work import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_a_click_on_a_button_counts_though_its_run_ends_before_the_button():
     def page():
         import streamlit as st
 
-        from aeview import jobs
+        from aeview.work import jobs
 
         if st.session_state.get("cut"):
             st.stop()

@@ -10,10 +10,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.errors import DataError
-from aeview import lesson_controls, lesson_figures, lesson_progress, lessons, links, state
-from aeview.lesson_bar import Progress
-from aeview.lesson_figures import Context, fill, opened
-from aeview.messages import PREDICT_FIRST
+from aeview import state
+from aeview.lessons import controls as lesson_controls
+from aeview.lessons import figures as lesson_figures
+from aeview.lessons import files as lessons
+from aeview.lessons import progress as lesson_progress
+from aeview.lessons.bar import Progress
+from aeview.lessons.figures import Context, fill, opened
+from aeview.shell import links
+from aeview.shell.messages import PREDICT_FIRST
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -356,8 +361,8 @@ def test_a_lesson_that_cannot_be_read_is_said_and_the_others_are_there(app, monk
     (tmp_path / "2-whole.toml").write_text(
         (ROOT / "lessons" / "2-pca.toml").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    monkeypatch.setattr("aeview.lesson_bar.FOLDER", tmp_path)
-    monkeypatch.setattr("aeview.lesson_bar.shelf", lambda: lessons.shelf(tmp_path))
+    monkeypatch.setattr("aeview.lessons.bar.FOLDER", tmp_path)
+    monkeypatch.setattr("aeview.lessons.bar.shelf", lambda: lessons.shelf(tmp_path))
     page(app)
     assert "1-broken.toml is not TOML" in app.warning[0].value
     assert [each.key for each in app.button if str(each.key).startswith("start")] == [

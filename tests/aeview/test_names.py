@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
-from aeview import interpolation, state
+from aeview import state
 from aeview.components.denoise import Asked
 from aeview.components.pad import Drawn, Pasted
-from aeview.kept import Kept
-from aeview.plain import argument, code, file_name, plain
+from aeview.escape import argument, code, file_name, plain
+from aeview.interpolate import view as interpolation
+from aeview.work.bounded import Kept
 
 ROOT = Path(__file__).parent.parent.parent
 HOSTILE = (
@@ -90,7 +91,8 @@ def test_a_notice_is_plain_text(monkeypatch):
     def page():
         import streamlit as st
 
-        from aeview import frame, state
+        from aeview import state
+        from aeview.shell import frame
 
         notices = st.container()
         state.notice("The link's “model” is “[free marks](http://evil.example)”.")

@@ -24,9 +24,12 @@ from aecore.cli import main
 from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
-from aeview import own_image, own_ways, sample_pictures, state
+from aeview import state
 from aeview.components import FOLDER
 from aeview.components.pad import Drawn, Pasted
+from aeview.own_pictures import samples as sample_pictures
+from aeview.own_pictures import ways as own_ways
+from aeview.your_image import view as own_image
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/your_image.py"

@@ -4,8 +4,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import access, passes
-from aeview.passes import _book
+from aeview.classroom import access, passes
+from aeview.classroom.passes import _book
 
 KEY = "only-the-teacher"
 
@@ -15,7 +15,7 @@ def tab():
 
     import streamlit as st
 
-    from aeview import access, passes
+    from aeview.classroom import access, passes
 
     do = st.session_state.pop("do", {})
     said = {}

@@ -20,18 +20,16 @@ from aecore.latents.support import Support
 from aecore.metrics import auroc
 from aecore.noise import KINDS
 from aecore.seeding import stream
-from aeview import (
-    denoising_figures,
-    lesson_figures,
-    links,
-    measures,
-    rivals,
-    sample_quality,
-    scenes,
-    work_figures,
-)
-from aeview.lesson_figures import opened
-from aeview.live import Opened
+from aeview.anomaly import rivals
+from aeview.codes_at_work import figures as work_figures
+from aeview.compare import measures
+from aeview.denoise import measuring as denoising_figures
+from aeview.lessons import figures as lesson_figures
+from aeview.lessons import scenes
+from aeview.lessons.figures import opened
+from aeview.shell import links
+from aeview.work import sample_quality
+from aeview.work.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120

@@ -9,11 +9,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
-from aeview import own_files, state
-from aeview.anomaly_own import prepared
-from aeview.live import Opened
-from aeview.own_files import Given, scored
-from aeview.pictures import digest
+from aeview import state
+from aeview.anomaly.own import prepared
+from aeview.own_pictures import files as own_files
+from aeview.own_pictures.files import Given, scored
+from aeview.work.live import Opened
+from aeview.work.pictures import digest
 
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "only-mine.png"

@@ -11,7 +11,10 @@ from PIL import Image
 from aecore import lines
 from aecore.data import heartbeats as hb
 from aecore.data.imageset import Axis
-from aeview import anomaly_own, anomaly_sets, exports, messages
+from aeview.anomaly import own as anomaly_own
+from aeview.anomaly import sets as anomaly_sets
+from aeview.interpolate import exports
+from aeview.shell import messages
 
 
 def test_a_signal_says_its_extent_and_its_grid():

@@ -21,7 +21,7 @@ from aecore.recipes import Recipe
 from aecore.runs.folder import Plan, create
 from aecore.training.config import TrainingConfig
 from aeview import snippets
-from aeview.pixels import as_base64
+from aeview.work.pixels import as_base64
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -33,7 +33,10 @@ def _quick(monkeypatch):
     """Data sets are read once; what is measured is small on both sides."""
     from aecore.anomaly import parts
     from aecore.data import catalogue
-    from aeview import anomaly_sets, filtering, inside, work_figures
+    from aeview.anomaly import sets as anomaly_sets
+    from aeview.codes_at_work import figures as work_figures
+    from aeview.denoise import filtering
+    from aeview.inside import view as inside
 
     monkeypatch.setattr(catalogue, "load", LOADED)
     small = {
@@ -50,7 +53,8 @@ def _written():
     """A page that only writes its code."""
     import streamlit as st
 
-    from aeview import sidebar, snippets
+    from aeview import snippets
+    from aeview.shell import sidebar
 
     sidebar.show()
     st.session_state["answer"] = snippets.of(st.session_state["page"])
@@ -91,7 +95,7 @@ def test_the_pinned_place_is_the_one_that_the_map_explains(monkeypatch):
     at = AppTest.from_file(str(ROOT / "pages/latent_map.py"), default_timeout=TIMEOUT)
     at.query_params.update({"z": "0.5,-1.25"})
     at.session_state["desk"] = {"ask": {"kind": "python", "stamp": "7"}}
-    from aeview import cache
+    from aeview.work import cache
 
     cache.warm_up()
     at.run()
@@ -129,8 +133,8 @@ def test_the_map_is_drawn_by_the_chosen_projection(link, kind, monkeypatch):
 
 
 def test_interpolation_makes_the_strips_and_the_sum():
-    from aeview.exports import Order
-    from aeview.interpolation import _strips
+    from aeview.interpolate.exports import Order
+    from aeview.interpolate.view import _strips
 
     points = read(find("digits-vae-16d")).latents
     link = {
@@ -172,8 +176,9 @@ def test_samples_are_those_of_the_seed_in_both_models():
 
 def test_your_image_is_scored_as_on_the_page():
     from aecore.scoring import Scorer
-    from aeview import own_image, own_ways
-    from aeview.live import Opened
+    from aeview.own_pictures import ways as own_ways
+    from aeview.work.live import Opened
+    from aeview.your_image import view as own_image
 
     found = run("Your image", {"model": "digits-vae-16d", "picture": "0"})
     held = read(find("digits-vae-16d"))
@@ -197,8 +202,9 @@ def _picture(sample):
 
 
 def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
-    from aeview import denoising, filtering
     from aeview.components.denoise import Asked, Shown
+    from aeview.denoise import filtering
+    from aeview.denoise import view as denoising
 
     link = {"model": "digits-dae-784d", "level": "0.3", "seed": "4", "n": "3", "first": "399"}
     found = run("Denoise", link)
@@ -219,8 +225,8 @@ def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
 
 @pytest.mark.parametrize("strange", ["corrupted", "photographs", "sprites"])
 def test_anomalies_are_told_apart_as_on_the_page(strange):
-    from aeview import anomaly_sets as sets
-    from aeview.anomaly_sets import Choice
+    from aeview.anomaly import sets
+    from aeview.anomaly.sets import Choice
 
     link = {"model": "digits-ae-16d", "score": "neighbours", "rule": "percentile", "at_most": "90"}
     found = run("Anomaly", link, strange=strange)
@@ -278,7 +284,7 @@ def test_every_part_of_inside_is_computed_again():
 
 
 def test_codes_at_work_are_measured_again():
-    from aeview import work_figures
+    from aeview.codes_at_work import figures as work_figures
 
     held = read(find("digits-ae-16d"))
     work_figures._known().clear()
@@ -315,8 +321,8 @@ def test_without_the_images_it_says_how_to_get_them(page, monkeypatch, tmp_path)
 
 
 def test_names_of_files_stay_names(tmp_path, monkeypatch):
-    from aeview.live import Opened
     from aeview.snippets.writing import opened
+    from aeview.work.live import Opened
 
     bad = "x'); import os; os.abort() #"
     text = opened(Opened(bad, read(find("digits-vae-2d"))))

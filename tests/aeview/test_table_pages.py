@@ -8,7 +8,10 @@ import streamlit as st
 from aecore.checkpoints import find, read
 from aecore.data import cells
 from aecore.export import network
-from aeview import anomaly_own, anomaly_sets, cache, messages
+from aeview.anomaly import own as anomaly_own
+from aeview.anomaly import sets as anomaly_sets
+from aeview.shell import messages
+from aeview.work import cache
 
 
 @pytest.fixture(scope="module")

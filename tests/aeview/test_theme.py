@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from aeview.figures.theme import CLASS_COLOURS
+from aeview.theme import CLASS_COLOURS
 
 ROOT = Path(__file__).parents[2]
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB.

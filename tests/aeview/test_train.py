@@ -18,11 +18,13 @@ from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
 from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
-from aeview import kept_runs, training, training_form
-from aeview.replays import training_gif
-from aeview.training_form import whole_numbers
-from aeview.training_presets import DENSE, FAMILIES, LINEAR
-from aeview.training_words import about, warnings, words
+from aeview.shell import own_models
+from aeview.train import form as training_form
+from aeview.train import view as training
+from aeview.train.form import whole_numbers
+from aeview.train.presets import DENSE, FAMILIES, LINEAR
+from aeview.train.replays import training_gif
+from aeview.train.words import about, warnings, words
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/train.py"
@@ -319,18 +321,18 @@ def test_words_are_true_of_the_frames():
 
 def test_a_saved_model_is_listed_under_its_name_and_once():
     run = finished()
-    path = kept_runs.keep(run, " my-model ")
+    path = own_models.keep(run, " my-model ")
     assert {entry.name: entry.path for entry in available()}["my-model"] == path
     with pytest.raises(ValueError, match="a model called my-model already"):
-        kept_runs.keep(run, "my-model")
+        own_models.keep(run, "my-model")
     with pytest.raises(ValueError, match="a model called digits-vae-2d already"):
-        kept_runs.keep(run, "digits-vae-2d")
+        own_models.keep(run, "digits-vae-2d")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "../up", "a/b", ".hidden", "a b", "x" + "\0"])
 def test_a_name_that_no_file_can_have_is_said(name):
     with pytest.raises(ValueError, match="A name has letters"):
-        kept_runs.keep(finished(), name)
+        own_models.keep(finished(), name)
 
 
 def test_a_gif_has_a_frame_for_each_epoch():

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import checkpoints
 from aecore.checkpoints import Entry, read, shipped_folder
-from aeview import family, traversal
+from aeview.traverse import family
+from aeview.traverse import view as traversal
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120

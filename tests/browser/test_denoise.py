@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from aecore.checkpoints import build, find, read
 from aecore.corruption import CORRUPTIONS
 from aecore.denoising import quality
-from aeview import denoising
+from aeview.denoise import view as denoising
 from tests.browser.hand import grip
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
-from aeview.scenes import read
+from aeview.lessons.scenes import read
 from tests.browser.hand import grip
 
 PINNED_THERE = """({ explorer: { stage, pinned } }) => {

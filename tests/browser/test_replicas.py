@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from aeview import sample_pictures
+from aeview.own_pictures import samples as sample_pictures
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
-from aeview import sample_pictures
+from aeview.own_pictures import samples as sample_pictures
 from tests.browser.hand import grip
 
 THREE = sample_pictures._curve(np.array(sample_pictures.STROKES["3"][0]))[::6]

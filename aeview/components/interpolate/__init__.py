@@ -6,7 +6,7 @@ Its model comes through `payload`, slot 0.
 from typing import Any
 
 from aeview.components import component
-from aeview.figures.theme import PATH_STYLES
+from aeview.theme import PATH_STYLES
 
 
 def interpolate(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:

@@ -1,0 +1,351 @@
+"""What the Anomaly page judges: normal and strange images, their scores, packed for the browser.
+
+Nothing here draws a widget. Small models of a part of a data set are trained by `train`, in a job.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore.arrays import LabelArray, Pixels
+from aecore.checkpoints import Card, Stored
+from aecore.data.catalogue import DATASETS, present
+from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
+from aecore.export import pack
+from aecore.limits import limits
+from aecore.metrics import auroc, average_precision
+from aeview.components.anomaly import TOPIC
+from aeview.components.payload import STORE
+from aeview.work import cache
+from aeview.work.bounded import Kept
+from aeview.work.jobs import Job
+from aeview.work.pixels import as_bytes, gzipped
+
+if TYPE_CHECKING:
+    from aecore.anomaly.parts import Parts
+    from aecore.anomaly.scores import Reference
+    from aecore.models.base import Autoencoder
+
+AGAIN = "Train the model of what is normal"
+N_SHOWN = 1000  # of each side
+N_REFERENCE = 3000
+
+CLASSES = "classes"
+CORRUPTED = "corrupted"
+PHOTOGRAPHS = "photographs"
+OWN = "own"
+NO_LABEL = -1
+
+
+class Choice(NamedTuple):
+    """What is normal and what is strange.
+
+    Attributes:
+        normal: "all", "only-K" or "without-K".
+        strange: `CLASSES`, `CORRUPTED`, `PHOTOGRAPHS`, `OWN`, or a data set's name.
+        kind, level: how images are spoilt, where strange is `CORRUPTED`.
+        upload: digest of the user's own pictures, where strange is `OWN`.
+    """
+
+    normal: str
+    strange: str
+    kind: str = ""
+    level: float = 0.0
+    upload: str = ""
+
+
+class Judge(NamedTuple):
+    """A model of what is normal.
+
+    Attributes:
+        digest: names it.
+        model: the network.
+        reference: its normal codes.
+        words: what it is, for the screen.
+    """
+
+    digest: str
+    model: "Autoencoder"
+    reference: "Reference"
+    words: str
+
+
+class Judged(NamedTuple):
+    """Everything that is sent to the browser, and what the detectors are measured on.
+
+    Attributes:
+        key: names the block.
+        block: packed.
+        train, normal, strange: pixels.
+        figures: (AUROC, average precision) of each score, by its title.
+    """
+
+    key: str
+    block: bytes
+    train: Pixels
+    normal: Pixels
+    strange: Pixels
+    figures: dict[str, tuple[float, float]]
+
+
+class Strange(NamedTuple):
+    """Strange images: pixels, labels (−1 for none), what the labels mean, and what they are."""
+
+    pixels: Pixels
+    labels: LabelArray
+    classes: tuple[str, ...]
+    words: str
+
+
+# ---- normal ------------------------------------------------------------------------------------
+
+
+def normal_words(choice: str, classes: tuple[str, ...]) -> str:
+    """Say a choice: "all", "only 3", "all but 9"."""
+    kind, _, number = choice.partition("-")
+    if kind == "all":
+        return "all"
+    name = classes[int(number)]
+    return f"only {name}" if kind == "only" else f"all but {name}"
+
+
+def learnt(card: Card) -> str:
+    """What a model takes for normal: "all", or the one class or all but one that it has learnt."""
+    known = [card.classes.index(name) for name in card.training.only if name in card.classes]
+    left = [c for c in range(len(card.classes)) if c not in known]
+    if len(known) == 1:
+        return f"only-{known[0]}"
+    return f"without-{left[0]}" if known and len(left) == 1 else "all"
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
+    """Return the normal images; where few can be held out, a third of the training images are.
+
+    `whole` leaves all training images where they are: a model that is there already has seen them.
+
+    Raises:
+        DataError: if the set is not there, damaged, or has too few images.
+    """
+    from aecore.anomaly.parts import normal_parts
+
+    train, val, test = (cache.split(data, part, side) for part in SPLITS)
+    return normal_parts((train, val, test), normal, whole=whole)
+
+
+# ---- the model of it ---------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _trained() -> Kept[str, Judge]:
+    return Kept(lambda: limits().cached_judgements)
+
+
+def training_name(data: str, side: int, normal: str) -> str:
+    """Name the job, and the model it makes."""
+    return f"one-class {data} {side} {normal}"
+
+
+def judge(name: str, held: Stored, normal: str) -> Judge | None:
+    """Return the model of what is normal; None where it has yet to be trained."""
+    card = held.card
+    side = card.model.shape[-1]
+    if normal != learnt(card):
+        return _trained().get(training_name(card.data, side, normal))
+    return _whole(held.digest, name, held)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _whole(digest: str, name: str, _held: Stored) -> Judge:
+    card = _held.card
+    images = parts(card.data, card.model.shape[-1], learnt(card), whole=True).train
+    model = cache.model(digest, _held)
+    return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
+
+
+def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
+    import torch
+
+    from aecore.anomaly.scores import reference
+
+    chosen = random_sample(len(data), N_REFERENCE)
+    return reference(model, torch.from_numpy(data.take(chosen).images))
+
+
+def train(card: Card, normal: str, job: Job) -> None:
+    """Train a small model of a part of a card's data set, reporting to the job."""
+    from aecore.anomaly.oneclass import VAE, train_normal
+
+    cache.warm_up()
+    data, side = card.data, card.model.shape[-1]
+    images = parts(data, side, normal).train
+    model = train_normal(images, VAE, report=job.report)
+    name = training_name(data, side, normal)
+    words = (
+        f"Model: a small VAE of {VAE.code_dim} units, trained here on {len(images):,} "
+        f"{card.things.many} "
+        f"({normal_words(normal, images.classes)})."
+    )
+    _trained()[name] = Judge(
+        hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
+    )
+
+
+# ---- strange -----------------------------------------------------------------------------------
+
+
+def offered(data: str, normal: str, shape: Sequence[int]) -> list[str]:
+    """What can be strange to a choice of normal images; the first is the one to begin with.
+
+    To pictures pictures, to signals signals.
+    """
+    signals = is_signal(shape)
+    others = [
+        name
+        for name, each in DATASETS.items()
+        if name != data and not each.table and is_signal(each.shape) == signals and present(name)
+    ]
+    if data in DATASETS and DATASETS[data].table:
+        others = []  # other columns are no rows of this table
+    first = [CLASSES] if normal != "all" else []
+    photographs = [] if signals else [PHOTOGRAPHS]
+    return [*first, CORRUPTED, *photographs, *others, OWN]
+
+
+def strange(held: Stored, choice: Choice, normal: "Parts", own: Pixels | None) -> Strange:
+    """Return the strange images of a choice."""
+    from aecore.anomaly import strangers
+
+    card = held.card
+    shape, classes = tuple(card.model.shape), normal.test.classes
+    if choice.strange == CLASSES:
+        whole = cache.split(card.data, "test", shape[-1])
+        kept = strangers.normal_classes(choice.normal, len(classes))
+        rest = tuple(c for c in range(len(classes)) if c not in kept)
+        others = whole.take(strangers.rows_of(whole.labels, rest))
+        others = others.take(random_sample(len(others), N_SHOWN))
+        words = f"test {card.things.many} of other classes"
+        return Strange(others.pixels, others.labels, classes, words)
+    if choice.strange == CORRUPTED:
+        from aecore.noise import KINDS
+
+        pixels = strangers.corrupted(normal.test.pixels, choice.kind, choice.level)
+        damage = f"{KINDS[choice.kind].title.lower()}, {choice.level:g}"
+        words = f"of the same {card.things.many}, damaged: {damage}"
+        return Strange(pixels, normal.test.labels, classes, words)
+    if choice.strange == PHOTOGRAPHS:
+        pixels = strangers.photographs((shape[0], shape[1], shape[2]))
+        words = "squares cut from two photographs"
+        return Strange(pixels, _unlabelled(len(pixels)), classes, words)
+    if choice.strange == OWN:
+        assert own is not None
+        return Strange(own, _unlabelled(len(own)), classes, "pictures of your own")
+    whole = cache.split(choice.strange, "test", shape[-1])
+    other = whole.take(random_sample(len(whole), N_SHOWN))
+    other = strangers.fitted(other, (shape[0], shape[1], shape[2]))
+    return Strange(
+        other.pixels, other.labels, other.classes,
+        f"test images of {DATASETS[choice.strange].title}",
+    )  # fmt: skip
+
+
+def _unlabelled(n: int) -> LabelArray:
+    return np.full(n, NO_LABEL)
+
+
+# ---- judged ------------------------------------------------------------------------------------
+
+
+def setting_of(data: str, choice: Choice) -> str:
+    """Name a choice among the shipped figures of the detectors."""
+    return "/".join((data, *map(str, choice[:-1])))
+
+
+def key_of(held: Stored, made: Judge, choice: Choice) -> str:
+    """Name a choice: the same key is the same bytes."""
+    return "/".join((held.card.data, made.digest, *map(str, choice)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None) -> Judged:
+    """Score both sides and pack all that the browser needs."""
+    card = _held.card
+    own = _choice.normal == learnt(card)
+    normal = parts(card.data, card.model.shape[-1], _choice.normal, whole=own)
+    odd = strange(_held, _choice, normal, _own)
+    scores, rebuilt = _scored(_judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels))
+    labels, classes = _labels(normal.test, odd)
+    pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))
+    n_normal, n_strange = len(normal.test), len(odd.pixels)
+    nouns = card.things.many
+    title = DATASETS[card.data].title if card.data in DATASETS else f"your {nouns}"
+    which = normal_words(_choice.normal, normal.test.classes)
+    held_words = f"validation {nouns}" if own else f"held-out normal {nouns}"
+    axis = cache.axis(card)
+    header = {
+        "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": card.things.one,
+        "names": list(axis.names if axis else ()),
+        "nouns": nouns, "shape": list(card.model.shape), "size": int(pixels[0].size),
+        "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
+        "classes": classes, "scores": described(list(scores[0])), "held": held_words,
+        "sides": [
+            f"normal: {n_normal:,} test {nouns} of {title} ({which})",
+            f"strange: {n_strange:,} {odd.words}",
+        ],
+    }  # fmt: skip
+    arrays = {"gzip": gzipped(pixels), "labels": labels.astype(np.int16)}
+    for side, columns in zip(("calibration", "normal", "strange"), scores, strict=True):
+        arrays |= {f"{side}.{name}": values for name, values in columns.items()}
+    block = pack(header, arrays)
+    return Judged(
+        key, block, normal.train.pixels, normal.test.pixels, odd.pixels, _figures(*scores[1:])
+    )
+
+
+def _figures(
+    normal: dict[str, np.ndarray], odd: dict[str, np.ndarray]
+) -> dict[str, tuple[float, float]]:
+    from aecore.anomaly.scores import SCORES
+
+    return {
+        SCORES[name].title: (auroc(values, odd[name]), average_precision(values, odd[name]))
+        for name, values in normal.items()
+    }
+
+
+def _scored(
+    made: Judge, groups: tuple[Pixels, ...]
+) -> tuple[list[dict[str, np.ndarray]], list[Pixels]]:
+    """All scores of each group, and the reconstructions of all groups but the first."""
+    import torch
+
+    from aecore.anomaly.scores import applicable, scores
+
+    names = applicable(made.model)
+    images = [torch.from_numpy(group.astype(np.float32) / 255) for group in groups]
+    columns = [scores(names, made.model, group, made.reference) for group in images]
+    with torch.no_grad():
+        rebuilt = [as_bytes(made.model.reconstruct(group).numpy()) for group in images[1:]]
+    return columns, rebuilt
+
+
+def described(names: Sequence[str]) -> list[dict[str, str]]:
+    """What the browser is told of each score."""
+    from aecore.anomaly.scores import SCORES
+
+    return [
+        {"name": n, "title": SCORES[n].title, "words": SCORES[n].words, "unit": SCORES[n].unit}
+        for n in names
+    ]
+
+
+def _labels(normal: ImageSet, odd: Strange) -> tuple[np.ndarray, list[str]]:
+    """Labels of both sides in one list of classes."""
+    if odd.classes == normal.classes:
+        return np.concatenate((normal.labels, odd.labels)), list(normal.classes)
+    shift = len(normal.classes)
+    moved = np.where(odd.labels >= 0, odd.labels + shift, NO_LABEL)
+    return np.concatenate((normal.labels, moved)), [*normal.classes, *odd.classes]

@@ -1,0 +1,294 @@
+"""The Anomaly page's parts for images: what is normal, what is strange, and the link."""
+
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from aecore.checkpoints import Card
+from aecore.data.catalogue import DATASETS
+from aecore.errors import DataError
+from aecore.noise import KINDS
+from aeview import state
+from aeview.anomaly import rivals, sets
+from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
+from aeview.callbacks import uncut
+from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
+from aeview.components.payload import payload
+from aeview.escape import plain
+from aeview.shell import originals
+from aeview.work import cache, jobs, live
+from aeview.work.live import Opened
+
+FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
+FIRST_KIND = "patches"
+LOWEST_LEVEL = 0.02
+HELP_NORMAL = (
+    "The sidebar's model judges what it has learnt, mostly all classes. For another choice a "
+    "small model of it is trained here, in seconds."
+)
+HELP_STRANGE = "What the model should find strange. It never saw any of it."
+IMAGES, ROWS = "images", "table"
+JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
+OURS = ("MSE", "NLL − entropy", "−ELBO", "reconstruction + latent")
+LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
+          "threshold": state.THRESHOLD}  # fmt: skip
+REMEMBERED = (
+    state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
+    *LINKED.values(),
+)  # fmt: skip
+
+EXPLANATION = """
+- A model that has seen only **normal** images draws those well and others badly: its error is the
+  **score**. Normal scores are drawn upwards, strange ones downwards; what lies to the right of the
+  line is **flagged**.
+- **Conformal**: the line is put where at most so many of the normal images that the model was
+  *not* trained on lie above it. A new normal image is then flagged with at most that probability,
+  whatever the scores look like. What was realised on test images stands beside the promise, with
+  its 95 % interval (Wilson). **Mean + k·std** promises nothing, as scores are not normally
+  distributed.
+- **Best F1** looks at the labels of what is shown: in practice there are none, so take it as the
+  best that this score could do.
+- **AUROC** is the probability that a strange image scores above a normal one: 50 is guessing, 100
+  is perfect. **Average precision** depends on how many strange ones there are.
+- No score is best everywhere. The squared error is small for a faint image whatever is made of it
+  (the *relative* error mends that); KL and latent distance see only how unusual the *code* is.
+"""
+
+# ---- choices -----------------------------------------------------------------------------
+
+
+def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
+    """Let the user choose, in four columns, what is normal and what is strange."""
+    card = chosen.held.card
+    with columns[0]:
+        normal = _normal(card)
+    with columns[1]:
+        strange = _strange(card, normal)
+    choice = Choice(normal, strange)
+    if strange == CORRUPTED:
+        with columns[2]:
+            kind = _kind()
+        with columns[3]:
+            choice = choice._replace(kind=kind, level=_level(kind))
+    return choice
+
+
+def now(card: Card) -> tuple[Choice, Shown]:
+    """What is judged and how, as the controls and the component say, without drawing them."""
+    said = st.session_state
+    normal = said.get(state.NORMAL, sets.learnt(card))
+    offered = sets.offered(card.data, normal, card.model.shape)
+    choice = Choice(normal, said.get(state.STRANGE, offered[0]))
+    if choice.strange == CORRUPTED:
+        kind = said.get(state.SPOILT_BY, FIRST_KIND)
+        level = said.get(f"{state.SPOILT_LEVEL} {kind}", FIRST_LEVELS.get(kind, KINDS[kind].low))
+        choice = choice._replace(kind=kind, level=level)
+    return choice, Shown.of(said.get(state.ANOMALY)) or _start()
+
+
+def _normal(card: Card) -> str:
+    data, classes, many = card.data, card.classes, card.things.many
+    numbers = range(len(classes)) if len(classes) > 1 else range(0)
+    options = ["all", *(f"without-{c}" for c in numbers), *(f"only-{c}" for c in numbers)]
+    title = DATASETS[data].title if data in DATASETS else f"your {many}"
+    return state.select(
+        "Normal", options, sets.learnt(card), state.NORMAL,
+        words=lambda option: f"{title}: {sets.normal_words(option, classes)}",
+        help=HELP_NORMAL, on_change=_follow_normal,
+    )  # fmt: skip
+
+
+@uncut
+def _follow_normal() -> None:
+    """Of a part of the classes the others are the strangers, until another choice is made."""
+    partial = st.session_state[state.NORMAL] != "all"
+    strange = st.session_state.get(state.STRANGE)
+    if partial and strange == CORRUPTED:
+        st.session_state[state.STRANGE] = CLASSES
+    elif not partial and strange == CLASSES:
+        st.session_state[state.STRANGE] = CORRUPTED
+
+
+def _strange(card: Card, normal: str) -> str:
+    options = sets.offered(card.data, normal, card.model.shape)
+    noun = card.things.many
+    own = "pictures" if noun == "images" else noun
+    words = {
+        CLASSES: "the other classes", CORRUPTED: f"damaged {noun}", PHOTOGRAPHS: "photographs",
+        OWN: f"{own} of your own",
+    }  # fmt: skip
+    return state.select(
+        "Strange", options, options[0], state.STRANGE,
+        words=lambda option: words.get(option) or DATASETS[option].title, help=HELP_STRANGE,
+    )  # fmt: skip
+
+
+def _kind() -> str:
+    return state.select(
+        "Damage", list(KINDS), FIRST_KIND, state.SPOILT_BY, words=lambda kind: KINDS[kind].title
+    )
+
+
+def _level(kind: str) -> float:
+    """A slider whose value is in the link."""
+    first, high = FIRST_LEVELS.get(kind, KINDS[kind].low), KINDS[kind].high
+    key = f"{state.SPOILT_LEVEL} {kind}"
+    if key not in st.session_state:
+        linked = state.numbers(state.SPOILT_LEVEL, 1)
+        inside = linked is not None and LOWEST_LEVEL <= linked[0] <= high
+        if linked is not None and not inside:
+            state.ignore(state.SPOILT_LEVEL, f"is not between {LOWEST_LEVEL} and {high:g}")
+        st.session_state[key] = linked[0] if linked is not None and inside else first
+    value: float = st.slider(
+        "Level", LOWEST_LEVEL, high, step=0.01, key=key, help=KINDS[kind].level.capitalize() + "."
+    )
+    if value == first:
+        state.forget(state.SPOILT_LEVEL)
+    else:
+        state.set_parameters({state.SPOILT_LEVEL: f"{value:.2f}"})
+    return value
+
+
+# ---- the model -----------------------------------------------------------------------------
+
+
+def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
+    """Return the model of what is normal; where it has to be trained, do and show it."""
+    found = sets.judge(chosen.name, chosen.held, choice.normal)
+    if found is not None:
+        return found
+    card = chosen.held.card
+    name = sets.training_name(card.data, card.model.shape[-1], choice.normal)
+    which = sets.normal_words(choice.normal, card.classes)
+    jobs.need(
+        name, lambda job: sets.train(card, choice.normal, job),
+        f"Training a small model of what is normal: {which}", sets.AGAIN,
+    )  # fmt: skip
+    return None
+
+
+# ---- the page -----------------------------------------------------------------------------
+
+
+def show() -> None:
+    """Images or a table, then what a model makes of them."""
+    state.resume(*REMEMBERED)
+    first, rest = st.columns([12, 45])
+    with first:
+        judged = state.select(
+            "What is judged", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]
+        )
+    if judged == ROWS:
+        from aeview.anomaly import rows as anomaly_rows
+
+        with rest:
+            columns = st.columns([24, 13, 13])
+        anomaly_rows.show(columns, judgement)
+    else:
+        with rest:
+            columns = st.columns([13, 13, 11, 11])
+        _images(columns)
+
+
+def _images(columns: list[DeltaGenerator]) -> None:
+    chosen = live.chosen_model()
+    card = chosen.held.card
+    if not cache.has_originals(card.data):
+        st.info(
+            f"This page has to see the {card.things.many} themselves. "
+            f"{plain(originals.why(card))} Or choose Digits, which is always here."
+        )
+        return
+    choice = choose(chosen, columns)
+    own = None
+    if choice.strange == OWN:
+        from aeview.anomaly import own as anomaly_own
+
+        own = anomaly_own.ask(chosen.held)
+        if own is None:
+            return
+        choice = choice._replace(upload=own.digest)
+    try:
+        made = ready_judge(chosen, choice)
+        if made is None:
+            return
+        key = sets.key_of(chosen.held, made, choice)
+        with st.spinner("Scoring …", show_time=False):
+            judged = sets.judged(key, chosen.held, made, choice, own and own.pixels)
+    except (DataError, ValueError, OSError) as error:
+        st.error(plain(str(error)))
+        return
+    st.caption(made.words)
+    judgement(key)
+    payload(judged.block, key="anomaly block")
+    _rivals(card, choice, judged)
+
+
+def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
+    data, noun = card.data, card.things.many
+    ours = [
+        rivals.Line("This autoencoder", title, *judged.figures[title], ours=True)
+        for title in judged.figures
+        if title in OURS
+    ]
+    sizes = rivals.sizes_of(judged.train, judged.normal, judged.strange)
+    rivals.show(
+        rivals.Setting(judged.key, sets.setting_of(data, choice), sizes, noun), ours,
+        lambda: rivals.split_of(judged.train, judged.normal, judged.strange),
+    )  # fmt: skip
+
+
+@st.fragment
+def judgement(key: str) -> None:
+    """Show the component and keep the link telling what it shows."""
+    shown = Shown.of(st.session_state.get(state.ANOMALY))
+    start = shown or _start()
+    anomaly(key, start, key=state.ANOMALY)
+    if shown or state.ANOMALY_LAST in st.session_state:
+        _write_link(shown or start)
+
+
+# ---- the link -----------------------------------------------------------------------------
+
+
+def _start() -> Shown:
+    """What the link says, what was shown before in this session, or the first picture."""
+    kept: Shown = st.session_state.get(state.ANOMALY_LAST, Shown())
+    found: dict[str, Any] = {}
+    if rule := next(iter(state.words(state.RULE, CHOICES)), None):
+        found["rule"] = rule
+    if score := next(iter(state.words(state.SCORE, SCORES)), None):
+        found["score"] = score
+    value = state.numbers(state.RULE_VALUE, 1)
+    if value is not None and not allowed(found.get("rule", kept.rule), value[0]):
+        state.ignore(state.RULE_VALUE, "is not in the rule's range")
+    elif value is not None:
+        found["value"] = value[0]
+    threshold = state.numbers(state.THRESHOLD, 1, limit=1e9)
+    if threshold is not None:
+        found["threshold"] = threshold[0]
+    if found.get("rule") == "hand" and threshold is None:
+        state.ignore(state.RULE, "is “hand” without a threshold")
+        found.pop("rule")
+    return kept._replace(**found)
+
+
+def _write_link(shown: Shown) -> None:
+    st.session_state[state.ANOMALY_LAST] = shown
+    first = Shown()
+    for field, name in LINKED.items():
+        value = getattr(shown, field)
+        if value is None or value == getattr(first, field):
+            state.forget(name)
+        else:
+            state.set_parameters({name: f"{value:.6g}" if isinstance(value, float) else value})
+
+
+# ---- words -----------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(EXPLANATION)

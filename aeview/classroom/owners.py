@@ -1,0 +1,42 @@
+"""Whose a run is, in a class: a word for each session, as nobody's name is known.
+
+The words say nothing of the session's token, and hold until the server is started again.
+"""
+
+import streamlit as st
+
+from aecore.runs.folder import Run
+from aeview.classroom import access
+
+WORDS = (
+    "otter", "heron", "lynx", "panda", "raven", "koala", "bison", "gecko", "llama", "moose",
+    "newt", "okapi", "puffin", "quail", "robin", "seal", "tapir", "urchin", "vole", "walrus",
+    "yak", "zebra", "badger", "camel", "dingo", "egret", "ferret", "goose", "hare", "ibis",
+    "jackal", "kiwi", "lemur", "marten", "orca", "parrot", "rhino", "stork", "toad", "wombat",
+)  # fmt: skip
+BEFORE = "begun before the server was started"
+
+
+@st.cache_resource(show_spinner=False)
+def _known() -> dict[str, int]:
+    return {}
+
+
+def word(session: str) -> str:
+    """A session's word: in the order in which they were first spoken of; then with a number."""
+    place = _known().setdefault(session, len(_known()))
+    times, which = divmod(place, len(WORDS))
+    return f"{WORDS[which]} {times + 1}" if times else WORDS[which]
+
+
+def mine(run: Run) -> bool:
+    """Whether this session began a run."""
+    return access.began(run) == access.session()
+
+
+def of(run: Run) -> str:
+    """Who began a run: "yours", a word, or that it is not known any more."""
+    session = access.began(run)
+    if session is None:
+        return BEFORE
+    return f"yours ({word(session)})" if session == access.session() else word(session)

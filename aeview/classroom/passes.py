@@ -1,0 +1,128 @@
+"""Who one is, across a reload: a tab keeps a pass, and hands it back to a session that is new.
+
+A pass is a random token that the server issued to one tab in class mode. It lies in the tab's
+`sessionStorage` and in the server's memory (its digest alone), never in an address or a log; the
+desk (`aeview.components.desk`) carries it. Who signs in or out is somebody else from then on
+(`access.sign_in`), with another pass: what a student's pass opens never grows.
+"""
+
+import hashlib
+import secrets
+import threading
+import time
+from contextlib import suppress
+from typing import NamedTuple
+
+import streamlit as st
+
+from aecore.limits import limits
+from aeview import state
+from aeview.classroom import access
+
+HOUR = 3600.0
+LONGEST = 200  # characters of a token that is looked at
+
+
+class _Pass(NamedTuple):
+    """Whose it is, and when it was used last, in seconds of the monotonic clock."""
+
+    name: str
+    seen: float
+
+
+class _Book:
+    """The passes of this server, by the digest of their token; all sessions share it."""
+
+    def __init__(self) -> None:
+        self.server = secrets.token_urlsafe(6)  # begins each token: others are of another server
+        self.passes: dict[str, _Pass] = {}
+        self.lock = threading.Lock()
+
+    def issue(self, name: str) -> str:
+        token = f"{self.server}.{secrets.token_urlsafe(32)}"
+        with self.lock:
+            self._tidy()
+            self.passes[_digest(token)] = _Pass(name, time.monotonic())
+        return token
+
+    def use(self, token: str) -> str | None:
+        """Whose a token is; None for one that is unknown or too old."""
+        with self.lock:
+            found = self.passes.get(_digest(token))
+            if found is None or _old(found):
+                return None
+            self.passes[_digest(token)] = _Pass(found.name, time.monotonic())
+            return found.name
+
+    def drop(self, token: str) -> None:
+        with self.lock:
+            self.passes.pop(_digest(token), None)
+
+    def _tidy(self) -> None:
+        for digest in [each for each, found in self.passes.items() if _old(found)]:
+            del self.passes[digest]
+        while len(self.passes) >= limits().passes:  # students' go first, those unused longest
+            del self.passes[min(self.passes, key=self._worth)]
+
+    def _worth(self, digest: str) -> tuple[bool, float]:
+        found = self.passes[digest]
+        return access.teaches(found.name), found.seen
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _old(found: _Pass) -> bool:
+    return time.monotonic() - found.seen > limits().pass_hours * HOUR
+
+
+@st.cache_resource(show_spinner=False)
+def _book() -> _Book:
+    return _Book()
+
+
+def own() -> tuple[str, bool]:
+    """This session's token, and whether the session is new: an older one may be handed back.
+
+    Nobody needs a token who is alone, or stands before the door: it is empty then.
+    """
+    if not (access.class_mode() and access.joined()):
+        return "", False
+    token = st.session_state.get(state.PASS)
+    if token is None or _book().use(token) != access.session():
+        if token is not None:  # too old, or there were too many: the tab must take the new one
+            st.session_state[state.SETTLED] = True
+        st.session_state[state.PASS] = token = _book().issue(access.session())
+    return token, not st.session_state.get(state.SETTLED, False)
+
+
+def take_up(token: str) -> bool:
+    """Make this session the one that a token was issued to; tried once by each new session.
+
+    A token that is wrong counts as a guess, but for those of a server that has ended: a class
+    that comes back after a restart would lock itself out.
+
+    Returns:
+        Whether it was right.
+    """
+    if st.session_state.get(state.SETTLED) or not access.class_mode():
+        return False
+    name = _whose(token)
+    if name is not None:
+        if issued := st.session_state.get(state.PASS):
+            _book().drop(issued)
+        st.session_state[state.SESSION] = name
+        st.session_state[state.PASS] = token
+    st.session_state[state.SETTLED] = True  # last: a run that is cut short before tries again
+    return name is not None
+
+
+def _whose(token: str) -> str | None:
+    """Look a token up; a right one is never held up by the guesses of others at its address."""
+    ours = len(token) <= LONGEST and token.partition(".")[0] == _book().server
+    name = _book().use(token) if ours else None
+    if ours and name is None:
+        with suppress(access.Refused):
+            access.counted(lambda: False)
+    return name

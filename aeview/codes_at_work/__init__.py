@@ -1,0 +1,1 @@
+"""The page Codes at work."""

@@ -1,0 +1,215 @@
+"""What Codes at work measures of a model, in one job: probe, search, compression.
+
+Results stay in memory by the model's digest; sessions that ask for the same share one job.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore import compression, probe, search
+from aecore.checkpoints import Stored
+from aecore.compression import CODECS, Packed, Quantiser
+from aecore.data.imageset import ImageSet, random_sample
+from aecore.metrics import psnr
+from aecore.probe import Features, Labels, Score
+from aeview.work import cache
+from aeview.work.jobs import Job
+from aeview.work.pixels import as_bytes
+
+N_TRAIN = 10_000
+N_NUMBERS = 20_000_000  # pixels of all training images together: of large images there are fewer
+N_TEST = 1000
+N_PACKED = 100
+N_PICTURES = 6
+BATCH = 250
+KEPT = 40
+CODE = "code"
+
+
+class Search(NamedTuple):
+    """Precision at 10, means over `n_queries` test images among `n_images` training images."""
+
+    code: float
+    pixels: float
+    chance: float
+    n_queries: int
+    n_images: int
+
+
+class Line(NamedTuple):
+    """One way to pack images.
+
+    Attributes:
+        name: `CODE` or a name in `CODECS`.
+        n_bytes: of an image, mean, each in a file of its own and all in one file.
+        psnr: mean decibels; of lossless ones 100.
+        pictures: of the first images, as they come out.
+    """
+
+    name: str
+    n_bytes: tuple[float, float]
+    psnr: float
+    pictures: np.ndarray
+
+
+@dataclass(slots=True)
+class Work:
+    """What is measured of a model so far.
+
+    Attributes:
+        n_train, n_test: images of the probe.
+        classes: how many classes there are.
+        scores: of the probe.
+        search: None for images without classes.
+        own, photographs: packed images of the model's own data, and of another kind.
+        originals: the first images of both, as they went in.
+        done: whether all of it is there.
+    """
+
+    n_train: int = 0
+    n_test: int = 0
+    classes: int = 0
+    scores: list[Score] = field(default_factory=list)
+    search: Search | None = None
+    own: list[Line] = field(default_factory=list)
+    photographs: list[Line] = field(default_factory=list)
+    originals: tuple[np.ndarray, ...] = ()
+    done: bool = False
+
+
+@st.cache_resource
+def _known() -> dict[str, Work]:
+    return {}
+
+
+def known(held: Stored) -> Work | None:
+    """What is measured, if it is there as a whole."""
+    found = _known().get(held.digest)
+    return found if found and found.done else None
+
+
+def job_name(held: Stored) -> str:
+    """The job that measures a model."""
+    return f"codes at work {held.digest}"
+
+
+def measure(held: Stored, job: Job) -> None:
+    """Measure all of it, reporting to the job.
+
+    Raises:
+        DataError: if the images are not there.
+        ValueError: if there are too few of them.
+    """
+    side = held.card.model.shape[-1]
+    train, test = (cache.split(held.card.data, part, side) for part in ("train", "test"))
+    if len(train) < 2 or not len(test):
+        raise ValueError("there are too few images to measure on; two to train on and one to test")
+    n_train = min(N_TRAIN, N_NUMBERS // train.pixels[0].size)
+    train = train.take(random_sample(len(train), n_train))
+    test = test.take(random_sample(len(test), N_TEST))
+    work = Work(n_train=len(train), n_test=len(test), classes=len(np.unique(train.labels)))
+    n_encoded = len(train) + len(test)
+    total = int(1.6 * n_encoded)
+    codes = _encode(held, train, job, 0, total), _encode(held, test, job, len(train), total)
+    labels = Labels(train.labels, test.labels)
+    if work.classes > 1:
+        for step, score in enumerate(_probe(train, test, codes, labels), 1):
+            work.scores.append(score)
+            job.report(n_encoded + int(0.04 * step * n_encoded), total)
+        work.search = _search(train, test, codes, labels)
+        job.report(n_encoded + int(0.45 * n_encoded), total)
+    _compress(held, test, codes[0], work)
+    while len(_known()) >= KEPT:
+        _known().pop(next(iter(_known())))
+    work.done = True
+    _known()[held.digest] = work
+
+
+def _encode(held: Stored, images: ImageSet, job: Job, done: int, total: int) -> np.ndarray:
+    import torch
+
+    model = cache.model(held.digest, held)
+    parts = []
+    with torch.no_grad():
+        for start_ in range(0, len(images), BATCH):
+            batch = images.pixels[start_ : start_ + BATCH].astype(np.float32) / 255
+            parts.append(model.encode(torch.from_numpy(batch)).mean.numpy())
+            job.report(done + start_, total)
+    return np.concatenate(parts)
+
+
+def _probe(
+    train: ImageSet, test: ImageSet, codes: tuple[np.ndarray, np.ndarray], labels: Labels
+) -> Iterator[Score]:
+    pixels = Features(_rows(train), _rows(test))
+    ways = {
+        "code": Features(*codes),
+        "pca": probe.pca_codes(pixels, codes[0].shape[1]),
+        "pixels": pixels,
+    }
+    return probe.probe(ways, labels)
+
+
+def _rows(images: ImageSet) -> np.ndarray:
+    return images.images.reshape(len(images), -1)
+
+
+def _search(
+    train: ImageSet, test: ImageSet, codes: tuple[np.ndarray, np.ndarray], labels: Labels
+) -> Search | None:
+    n_images, n_queries = min(len(train), 5000), min(len(test), 500)
+    if n_images < search.N_FOUND:
+        return None
+    base, asked = labels.train[:n_images], labels.test[:n_queries]
+
+    def precision(database: np.ndarray, queries: np.ndarray) -> float:
+        found = search.precision(database[:n_images], base, queries[:n_queries], asked)
+        return float(found.mean())
+
+    return Search(
+        code=precision(*codes),
+        pixels=precision(_rows(train), _rows(test)),
+        chance=search.chance(base, asked),
+        n_queries=n_queries,
+        n_images=n_images,
+    )
+
+
+def _compress(held: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> None:
+    shape = test.shape
+    if not compression.fits(shape):
+        return
+    scale = Quantiser.fit(codes)
+    own = test.pixels[random_sample(len(test), N_PACKED)]
+    other = compression.photographs(shape, len(own))
+    work.originals = own[:N_PICTURES], other[:N_PICTURES]
+    work.own, work.photographs = (_lines(held, scale, pixels) for pixels in (own, other))
+
+
+def _lines(held: Stored, scale: Quantiser, pixels: np.ndarray) -> list[Line]:
+    lines = [_line(CODE, *(2 * (_by_code(held, scale, pixels),)), pixels)]
+    for name, codec in CODECS.items():
+        each, all_ = compression.alone(codec, pixels), compression.together(codec, pixels)
+        lines.append(_line(name, each, all_, pixels))
+    return lines
+
+
+def _line(name: str, alone: Packed, together: Packed, pixels: np.ndarray) -> Line:
+    quality = psnr(alone.pixels / np.float32(255), pixels / np.float32(255))
+    n_bytes = float(alone.n_bytes.mean()), float(together.n_bytes.mean())
+    return Line(name, n_bytes, float(quality.mean()), alone.pixels[:N_PICTURES])
+
+
+def _by_code(held: Stored, scale: Quantiser, pixels: np.ndarray) -> Packed:
+    import torch
+
+    model = cache.model(held.digest, held)
+    with torch.no_grad():
+        codes = model.encode(torch.from_numpy(pixels.astype(np.float32) / 255)).mean.numpy()
+        packed = scale.pack(codes)
+        out = model.decode(torch.from_numpy(scale.unpack(packed))).numpy()
+    return Packed(np.full(len(pixels), float(packed.shape[1])), as_bytes(out))

@@ -1,0 +1,300 @@
+"""The page Codes at work: a probe, image search and compression, in words, tables and charts."""
+
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from aecore.compression import CODECS
+from aecore.data.catalogue import DATASETS
+from aeview import state
+from aeview.codes_at_work import figures as work_figures
+from aeview.codes_at_work.figures import CODE, Line, Work
+from aeview.components.search import search
+from aeview.escape import plain
+from aeview.own_pictures import carried
+from aeview.shell import frame, originals
+from aeview.work import cache, jobs, live
+from aeview.work.live import Opened
+from aeview.work.pixels import data_address
+
+if TYPE_CHECKING:  # plotly comes in when a chart is drawn
+    from aeview.codes_at_work.charts import Accuracy, Packing
+
+SECTIONS = {
+    "probe": "Probe: encoder and a new head", "search": "Image search by code",
+    "compression": "Compression",
+}  # fmt: skip
+FILES = {"alone": "each image a file", "together": "all images in one file"}
+QUICK = 3000  # images that are measured without being asked
+NO_CLASSES = (
+    "These images have no classes, so there is nothing for a probe to learn and no right answer "
+    "to a search. Give each class a folder of its own, and train again."
+)
+NOT_HERE = "These figures are measured on the original images. {why}"
+MEASURE_HELP = (
+    "Encodes up to 11,000 images, trains up to 27 small classifiers and packs 200 files: about "
+    "half a minute."
+)
+MISSING_HELP = "Hidden pixels filled in by a masked autoencoder: on the page Inside."
+SPECIFIC_DB = 3  # decibels: half the error
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+def choose() -> str:
+    """Let the user choose what codes are used for; it is in the link."""
+    with st.container(horizontal=True):
+        section = state.select(
+            "What for", list(SECTIONS), "probe", state.WORK, words=lambda name: SECTIONS[name],
+            widget=st.segmented_control, label_visibility="collapsed",
+        )  # fmt: skip
+        if st.button("Missing pixels", icon=":material/arrow_forward:", help=MISSING_HELP):
+            state.set_parameters({state.PART: "masked"})
+            st.switch_page("inside.py")
+    return section
+
+
+def show(chosen: Opened, section: str) -> None:
+    """Show one use of codes."""
+    if section == "search":
+        find(chosen)
+        live.send(chosen.name, chosen.held, live.natural(chosen.held))
+    work = _measured(chosen)
+    if work is None:
+        return
+    if section == "compression":
+        _compression(chosen, work)
+    elif work.classes < 2:
+        st.info(NO_CLASSES)
+    elif section == "probe":
+        _probe(chosen, work)
+    else:
+        _search(chosen, work)
+
+
+def _measured(chosen: Opened) -> Work | None:
+    """What is measured; else measure at once where that is quick, or offer it."""
+    held = chosen.held
+    if (work := work_figures.known(held)) is not None:
+        return work
+    if not cache.has_originals(held.card.data):
+        st.info(NOT_HERE.format(why=plain(originals.why(held.card))))
+        return None
+    name, measure = work_figures.job_name(held), partial(work_figures.measure, held)
+    if jobs.find(name) is None and _n_images(chosen) > QUICK:
+        jobs.offer("Measure", name, measure, icon=":material/speed:", type="primary",
+                   help=MEASURE_HELP)  # fmt: skip
+    else:
+        title = "Encoding images, training probes, packing files"
+        jobs.need(name, measure, title, "Measure again")
+    return None
+
+
+def _n_images(chosen: Opened) -> int:
+    known = DATASETS.get(chosen.held.card.data)
+    return known.n_images if known else len(chosen.held.latents)
+
+
+# ---- probe --------------------------------------------------------------------------------------
+
+
+def _probe(chosen: Opened, work: Work) -> None:
+    from aeview.codes_at_work.charts import FEATURES, Accuracy, probe_figure
+
+    points = [Accuracy(s.features, s.n_labels, 100 * s.mean, 100 * s.std) for s in work.scores]
+    with frame.chart(probe_figure(points, work.n_test), "probe"):
+        st.markdown(_probe_words(points))
+        rows = {name: [p for p in points if p.features == name] for name in FEATURES}
+        sizes = [point.n_labels for point in rows["code"]]
+        body = "".join(
+            _probe_row(FEATURES[name][0], mine, work.n_train) for name, mine in rows.items()
+        )
+        head = "".join(f'<th scope="col">{n:,} labels</th>' for n in sizes)
+        st.html(
+            f'<table class="figures"><caption>Accuracy, %, on {work.n_test:,} test images: mean ± '
+            "standard deviation over three draws of labels, even over the classes; one draw where "
+            f"all {work.n_train:,} images are used.</caption><thead><tr><th></th>{head}</tr>"
+            f"</thead><tbody>{body}</tbody></table>"
+        )
+    st.caption(
+        f"The encoder stays as it is; a new head, logistic regression on its "
+        f"{chosen.held.card.model.code_dim} numbers (scikit-learn, C = 1), is trained with few "
+        f"labels. The encoder has seen the training images without labels, and so has PCA."
+    )
+
+
+def _probe_row(title: str, points: Sequence["Accuracy"], n_train: int) -> str:
+    cells = "".join(
+        f"<td>{p.mean:.1f}{'' if p.n_labels == n_train else f' ± {p.std:.1f}'}</td>"
+        for p in points
+    )
+    return f'<tr><th scope="row">{escape(title)}</th>{cells}</tr>'
+
+
+def _probe_words(points: Sequence["Accuracy"]) -> str:
+    """Say how the code stands against the two others, for each number of labels."""
+    said = []
+    for n in sorted({point.n_labels for point in points}):
+        mine = {point.features: point for point in points if point.n_labels == n}
+        said.append(
+            f"- **{n:,} labels**: the code {_against(mine['code'], mine['pca'], 'a PCA code')}, "
+            f"{_against(mine['code'], mine['pixels'], 'the raw pixels')}"
+        )
+    return "\n".join(said)
+
+
+def _against(code: "Accuracy", other: "Accuracy", name: str) -> str:
+    gap = code.mean - other.mean
+    if abs(gap) <= max(code.std, other.std, 0.05):
+        return f"is level with {name}"
+    return f"is {abs(gap):.1f} points {'ahead of' if gap > 0 else 'behind'} {name}"
+
+
+# ---- search -------------------------------------------------------------------------------------
+
+
+@st.fragment
+def find(chosen: Opened) -> None:
+    """Show the component: an image, its ten nearest by code and by pixels."""
+    held = chosen.held
+    own = carried.picture(held)
+    reported = (st.session_state.get(state.SEARCH) or {}).get("of")
+    start = reported or state.text(state.SUBJECT) or ""
+    search(
+        cache.atlas_key(held, live.natural(held)), own.packed if own else None, start,
+        cache.has_originals(held.card.data), key=state.SEARCH,
+    )  # fmt: skip
+    if reported and reported != carried.OWN:
+        state.set_parameters({state.SUBJECT: reported})
+    elif reported:
+        state.forget(state.SUBJECT)
+
+
+def _search(chosen: Opened, work: Work) -> None:
+    found = work.search
+    if found is None:
+        st.info("There are fewer than ten training images, too few to search among.")
+        return
+    d, pixels = chosen.held.card.model.code_dim, int(np.prod(chosen.held.card.model.shape))
+    rows = (
+        ("by code", f"{100 * found.code:.1f}", f"{2 * d:,} bytes ({d} numbers of 16 bits)"),
+        ("by pixels", f"{100 * found.pixels:.1f}", f"{pixels:,} bytes (a byte each)"),
+        ("at random", f"{100 * found.chance:.1f}", "–"),
+    )
+    body = "".join(
+        f'<tr><th scope="row">{a}</th><td>{b}</td><td>{c}</td></tr>' for a, b, c in rows
+    )
+    st.html(
+        '<table class="figures"><caption>Precision at 10: how many of the ten nearest training '
+        f"images have the query's class; mean over {found.n_queries:,} test images as queries, "
+        f"searched among {found.n_images:,} training images, Euclidean distance.</caption><thead>"
+        '<tr><th></th><th scope="col">precision at 10, %</th><th scope="col">compared for each '
+        f"image</th></tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+# ---- compression --------------------------------------------------------------------------------
+
+
+def _compression(chosen: Opened, work: Work) -> None:
+    if not work.own:
+        st.info("File formats hold images of one or three channels; these have others.")
+        return
+    from aeview.codes_at_work.charts import packing_figure
+
+    files = state.select(
+        "Files: a head is paid for once in a common file, and for every image otherwise",
+        list(FILES), "alone", state.FILES, words=lambda name: FILES[name],
+        widget=st.segmented_control,
+    )  # fmt: skip
+    which = list(FILES).index(files)
+    st.markdown(_compression_words(work, which))
+    n = min(work.n_test, work_figures.N_PACKED)
+    own, others = (_packings(lines, which) for lines in (work.own, work.photographs))
+    with frame.chart(packing_figure(own, others, n), "packing"):
+        st.html(_packing_table(work, which, n))
+    st.html(_pictures(work))
+    weights = sum(2 * weight.size for weight in chosen.held.weights.values())
+    st.caption(
+        f"A code is cut to 8 bits a unit over the range of the training codes. The "
+        f"{weights / 1e6:.1f} MB of weights are not counted, as no codec counts its program; an "
+        "image format needs none of them. Photographs are pieces of scikit-image's, of the same "
+        "size."
+    )
+
+
+def _compression_words(work: Work, which: int) -> str:
+    own, other = work.own[0], work.photographs[0]
+    png = next(line for line in work.own if line.name == "png").n_bytes[which]
+    smaller = own.n_bytes[0] < png
+    said = (
+        f"The code takes **{own.n_bytes[0]:.0f} bytes** where PNG takes {png:.0f}, "
+        f"{'but' if smaller else 'and'} it is **lossy**: {own.psnr:.1f} dB on images of its own "
+        f"kind. "
+    )
+    if other.psnr < own.psnr - SPECIFIC_DB:
+        return said + (
+            f"And it is **data-specific**: on photographs it comes to {other.psnr:.1f} dB, as it "
+            "can only draw what it was trained on."
+        )
+    return said + (
+        f"On photographs it comes to {other.psnr:.1f} dB: a code of so many numbers is hardly "
+        "bound to what it was trained on."
+    )
+
+
+def _title(name: str) -> str:
+    return "this model's code, 8 bits" if name == CODE else CODECS[name].title
+
+
+def _packings(lines: list[Line], which: int) -> list["Packing"]:
+    from aeview.codes_at_work.charts import Packing
+
+    return [
+        Packing(
+            CODE if line.name == CODE else CODECS[line.name].family, _title(line.name),
+            line.n_bytes[which], line.psnr, line.name != CODE and CODECS[line.name].lossless,
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def _packing_table(work: Work, which: int, n: int) -> str:
+    def quality(line: Line) -> str:
+        return "exact" if line.name != CODE and CODECS[line.name].lossless else f"{line.psnr:.1f}"
+
+    rows = "".join(
+        f'<tr><th scope="row">{escape(_title(own.name))}</th><td>{own.n_bytes[which]:.0f}</td>'
+        f"<td>{quality(own)}</td><td>{other.n_bytes[which]:.0f}</td><td>{quality(other)}</td></tr>"
+        for own, other in zip(work.own, work.photographs, strict=True)
+    )
+    heads = ("bytes, own data", "PSNR, dB", "bytes, photographs", "PSNR, dB")
+    head = "".join(f'<th scope="col">{title}</th>' for title in heads)
+    return (
+        f'<table class="figures"><caption>Means over {n} test images and as many pieces of '
+        f"photographs; {FILES[list(FILES)[which]]}.</caption><thead><tr><th></th>{head}</tr>"
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _pictures(work: Work) -> str:
+    shown = ("original", CODE, "jpeg10", "webp10", "jpeg50")
+    own, other = (
+        {line.name: line.pictures for line in part} for part in (work.own, work.photographs)
+    )
+    rows = []
+    for name in shown:
+        first, second = work.originals if name == "original" else (own[name], other[name])
+        cells = "".join(_picture(image) for image in (*first, *second))
+        title = "original" if name == "original" else _title(name)
+        rows.append(f'<tr><th scope="row">{escape(title)}</th>{cells}</tr>')
+    return f'<table class="figures pictures">{"".join(rows)}</table>'
+
+
+def _picture(image: np.ndarray) -> str:
+    picture = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
+    return f'<td><img src="{data_address(picture)}" alt=""></td>'

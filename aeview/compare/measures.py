@@ -1,0 +1,211 @@
+"""Test figures side by side, the better one marked where figures can be compared at all."""
+
+import json
+from collections.abc import Callable, Hashable
+from html import escape
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from aecore.checkpoints import Card
+from aeview.shell import frame, messages
+from aeview.work.live import Opened
+
+CODE_SIZES = frame.ASSETS / "code_size.json"
+NOT_COMPARED = """
+- **MSE per pixel** means the same for every model: it is measured on the decoded posterior mean.
+- **Reconstruction** is −log p(x|z) under each model's own likelihood: a Bernoulli one is a
+  probability, a Gaussian one a density (it may be negative), and a VAE's is measured with a
+  sampled code. It is compared only between models that agree in all of this.
+- **KL** and **active units** say how much a code holds; neither more nor less is better. PCA and a
+  plain autoencoder have no posterior, hence no KL and no −ELBO.
+- **−ELBO** is compared between VAEs of the same likelihood, with β = 1 whatever they were trained
+  with.
+"""
+
+
+class Figure(NamedTuple):
+    """A column of the table.
+
+    Attributes:
+        title: of the column.
+        value: the card's number, or None where the model has none.
+        text: how a number is written.
+        group: models with the same group can be compared, lower is better; None: no better one.
+    """
+
+    title: str
+    value: Callable[[Card], float | None]
+    text: Callable[[float], str]
+    group: Callable[[Card], Hashable] | None = None
+
+
+def _images(card: Card) -> tuple[Any, ...]:
+    return card.metrics["split"], card.metrics["n"]
+
+
+def _likelihood(card: Card) -> tuple[Any, ...]:
+    model = card.model
+    noise = model.noise_std if model.likelihood != "bernoulli" else None
+    return *_images(card), model.likelihood, noise, card.metrics["kl"] is not None
+
+
+def _metric(name: str) -> Callable[[Card], float | None]:
+    return lambda card: card.metrics[name]
+
+
+def _nats(value: float) -> str:
+    return f"{value:,.1f}".replace("-", "−")
+
+
+FIGURES = (
+    Figure("MSE per pixel", _metric("mse"), lambda v: f"{v:.4f}", _images),
+    Figure("reconstruction, nats", _metric("reconstruction"), _nats, _likelihood),
+    Figure("KL, nats", _metric("kl"), _nats),
+    Figure("−ELBO, nats", _metric("negative_elbo"), _nats, _likelihood),
+    Figure("active units", _metric("active_units"), lambda v: f"{v:.0f}"),
+)
+
+
+def best(figure: Figure, cards: list[Card]) -> set[int]:
+    """Positions of the models with the lowest value among two or more that can be compared."""
+    if figure.group is None:
+        return set()
+    groups: dict[Hashable, list[tuple[float, int]]] = {}
+    for position, card in enumerate(cards):
+        value = figure.value(card)
+        if value is not None:
+            groups.setdefault(figure.group(card), []).append((value, position))
+    return {
+        position
+        for group in groups.values()
+        if len(group) > 1
+        for value, position in group
+        if value == min(group)[0] < max(group)[0]
+    }
+
+
+def table(models: list[Opened]) -> None:
+    """Show the table and what it does not compare."""
+    st.subheader("Test figures")
+    st.html(_table(models))
+    with st.expander("What can be compared, and what cannot"):
+        st.markdown(NOT_COMPARED)
+
+
+def _table(models: list[Opened]) -> str:
+    cards = [held.card for _, held in models]
+    marks = [best(figure, cards) for figure in FIGURES]
+    heads = ["model", *(figure.title for figure in FIGURES), "parameters", "measured on"]
+    head = "".join(f'<th scope="col">{title}</th>' for title in heads)
+    body = "".join(_row(model, position, marks) for position, model in enumerate(models))
+    return (
+        '<table class="figures"><caption>Means over the images named in the last column, as in '
+        "each model's card. <b>lowest</b>: the better one among those that can be compared."
+        f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _row(model: Opened, position: int, marks: list[set[int]]) -> str:
+    card = model.held.card
+    cells = [
+        _cell(figure, card, position in marked)
+        for figure, marked in zip(FIGURES, marks, strict=True)
+    ]
+    n_parameters = sum(weight.size for weight in model.held.weights.values())
+    images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} images"
+    title = f"<b>{escape(messages.family_title(card))}</b> {escape(model.name)}"
+    rest = f"<td>{n_parameters:,}</td><td>{images}</td>"
+    return f'<tr><th scope="row">{title}</th>{"".join(cells)}{rest}</tr>'
+
+
+def _cell(figure: Figure, card: Card, marked: bool) -> str:
+    value = figure.value(card)
+    if value is None:
+        return "<td>–</td>"
+    text = figure.text(value)
+    if figure.group is _likelihood:
+        text += f" <small>{escape(card.model.likelihood.title())}</small>"
+    return f"<td><b>{text}</b> <small>lowest</small></td>" if marked else f"<td>{text}</td>"
+
+
+# ---- error against code size -------------------------------------------------------------------
+
+
+def read_code_sizes(path: Path = CODE_SIZES) -> dict[str, Any] | None:
+    """Read what `benchmarks/code_size.py --write` wrote; None where it is not there."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return values if values["rows"] else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def code_sizes() -> None:
+    """Show reconstruction error against code size, and say by how much the deep one is better."""
+    from aeview.compare.code_size_chart import code_size_figure
+
+    measured = read_code_sizes()
+    if measured is None:
+        return
+    st.subheader("Reconstruction error against code size, on Digits")
+    figure = code_size_figure(errors(measured), measured["n"]["test"])
+    with frame.chart(figure, "code_size"):
+        about = measured["machine"]
+        made = f"Made by `{measured['command']}`, {about['date']}, {about['cpu']}."
+        st.markdown(_words(measured), help=made)
+
+
+def errors(measured: dict[str, Any]) -> dict[str, dict[int, float]]:
+    """Test error of each family by number of units."""
+    found: dict[str, dict[int, float]] = {}
+    for row in measured["rows"]:
+        found.setdefault(row["family"], {})[int(row["units"])] = float(row["test"])
+    return found
+
+
+def _words(measured: dict[str, Any]) -> str:
+    found = errors(measured)
+    pca, deep = found["pca"], found.get("ae", {})
+    lines = [linear_words(pca, found.get("linear", {})), deep_words(pca, deep)]
+    lines += [f"- **k = {k}**: {_against(pca[k], deep[k])}" for k in sorted(deep) if k in pca]
+    n = measured["n"]
+    lines.append(
+        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images."
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def linear_words(pca: dict[int, float], linear: dict[int, float]) -> str:
+    """Say how near a linear autoencoder trained by gradient descent comes to PCA."""
+    both = sorted(set(pca) & set(linear))
+    if not both:
+        return ""
+    most = max(abs(linear[k] / pca[k] - 1) for k in both)
+    return (
+        f"**A linear autoencoder is PCA**: one linear layer each way, trained by gradient "
+        f"descent, ends within {100 * most:.1f} % of PCA's error at k = "
+        f"{', '.join(map(str, both))}.\n"
+    )
+
+
+def deep_words(pca: dict[int, float], deep: dict[int, float]) -> str:
+    """Say where a deep autoencoder beats PCA, and where it does not."""
+    both = sorted(set(pca) & set(deep))
+    wins = [k for k in both if deep[k] < pca[k]]
+    losses = [k for k in both if k not in wins]
+    if not wins:
+        return ""
+    text = f"**A deep one beats it** at k = {', '.join(map(str, wins))}"
+    if losses:
+        text += (
+            f", but not at k = {', '.join(map(str, losses))}, where PCA's error is the lower one"
+        )
+    return f"{text}.\n"
+
+
+def _against(pca: float, deep: float) -> str:
+    change = 100 * (deep / pca - 1)
+    word = "lower" if change < 0 else "higher"
+    return f"{deep:.4f} against {pca:.4f}, {abs(change):.0f} % {word}"

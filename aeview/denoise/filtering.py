@@ -1,0 +1,141 @@
+"""The filters' rows of the Denoise page: spoilt again as in the browser, then filtered here."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from aecore.arrays import ImageArray
+from aecore.checkpoints import Card
+from aecore.data.imageset import is_signal, random_sample
+from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_wiener, quality
+from aecore.errors import DataError
+from aecore.noise import KINDS
+from aeview.components.denoise import NO_NOISE, Asked, Shown
+from aeview.denoise import measuring as denoising_figures
+from aeview.work import cache
+from aeview.work.pixels import as_bytes
+
+N_FIT = 10_000
+N_TUNE = 40
+ORDER = ("wiener", "median", "nlm", "savgol", "tv", "wavelet")
+
+
+def methods(card: Card) -> list[str]:
+    """The filters that can be shown: Wiener's needs the training images."""
+    fit = filters_for(card.model.shape)
+    linear = cache.has_originals(card.data)
+    return [name for name in ORDER if name in fit or (name == "wiener" and linear)]
+
+
+def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str, Any]]:
+    """Filter what the browser shows, each method with its best parameter for this level."""
+    cache.warm_up()
+    spoilt = _spoilt(images, asked)
+    kind, level = tuned_for(asked.shown)
+    answers = {}
+    for name in methods(card):
+        if name == "wiener":
+            fitted = _wiener(card.data, tuple(card.model.shape), kind, level)
+            if fitted is None:
+                continue
+            restored, note = fitted(spoilt), f"fitted at {level:g}"
+        else:
+            parameter = best(card, kind, level, name)
+            restored, note = FILTERS[name](spoilt, parameter), _words(name, parameter, level)
+            if name == "median" and is_signal(card.model.shape):
+                note = f"{max(3, parameter):g} samples, best at {level:g}"
+        answers[name] = _answer(restored, images, note)
+    return answers
+
+
+def _spoilt(images: ImageArray, asked: Asked) -> ImageArray:
+    """The browser's own noise, from the same seed, and its paint."""
+    import torch
+
+    from aecore.corruption import CORRUPTIONS, HOLE
+
+    shown, spoilt = asked.shown, images.copy()
+    if shown.kind != NO_NOISE:
+        seeded = CORRUPTIONS[shown.kind].seeded(torch.from_numpy(images), shown.level, shown.seed)
+        spoilt = seeded.numpy().copy()
+    for place, text in asked.paint.items():
+        painted = np.frombuffer(base64.b64decode(text), np.uint8).reshape(images.shape[2:])
+        spoilt[int(place)][:, painted > 0] = HOLE
+    return spoilt
+
+
+def tuned_for(shown: Shown) -> tuple[str, float]:
+    """The tested kind and level nearest to what is shown; without noise the weakest Gaussian."""
+    kind = shown.kind if shown.kind in KINDS else "gaussian"
+    if shown.kind == NO_NOISE:
+        return kind, KINDS[kind].low
+    levels = KINDS[kind].levels
+    return kind, min(levels, key=lambda level: abs(level - shown.level))
+
+
+def best(card: Card, kind: str, level: float, name: str) -> float:
+    """A filter's parameter at a tested kind and level: measured before, else chosen now."""
+    known = denoising_figures.parameter(card.data, kind, level, name)
+    return (
+        _tuned(card.data, tuple(card.model.shape), kind, level, name) if known is None else known
+    )
+
+
+def _words(name: str, parameter: float, level: float) -> str:
+    short = {
+        "median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ =",
+        "savgol": "window",
+    }[name]  # fmt: skip
+    value = "cross of 5" if name == "median" and parameter == 2 else f"{parameter:g}"
+    if name == "median" and parameter != 2:
+        value = f"{parameter:g}×{parameter:g}"
+    return f"{short} {value}, best at {level:g}"
+
+
+def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, Any]:
+    found = quality(restored, images)
+    return {
+        "pixels": base64.b64encode(as_bytes(restored).tobytes()).decode(),
+        "psnr": found.psnr.tolist(),
+        "ssim": found.ssim.tolist(),
+        "note": note,
+    }
+
+
+# ---- what is fitted, once for each data set, kind and level ------------------------------------
+
+
+def _pairs(
+    data: str, part: str, shape: tuple[int, ...], n: int, kind: str, level: float
+) -> tuple[ImageArray, ImageArray] | None:
+    """Spoilt and clean images of a split; None where it can't be had."""
+    import torch
+
+    from aecore.corruption import CORRUPTIONS
+    from aecore.seeding import stream
+
+    try:
+        found = cache.split(data, part, shape[-1])
+    except (DataError, OSError):
+        return None
+    if found.shape != shape or len(found) < 2:
+        return None
+    images = found.take(random_sample(len(found), n)).images
+    draws = stream(0, f"{part} {kind} {level:g}")
+    return CORRUPTIONS[kind](torch.from_numpy(images), level, draws).numpy(), images
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _wiener(data: str, shape: tuple[int, ...], kind: str, level: float) -> Wiener | None:
+    pairs = _pairs(data, "train", shape, N_FIT, kind, level)
+    return None if pairs is None else fit_wiener(*pairs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _tuned(data: str, shape: tuple[int, ...], kind: str, level: float, name: str) -> float:
+    """Choose a parameter on validation images, where no benchmark did; else the middle one."""
+    pairs = _pairs(data, "val", shape, N_TUNE, kind, level)
+    offered = FILTERS[name].parameters
+    return offered[len(offered) // 2] if pairs is None else best_parameter(name, *pairs)

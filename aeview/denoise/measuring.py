@@ -1,0 +1,123 @@
+"""Every method's curves, and each filter's parameter: measured by `benchmarks/denoising.py`.
+
+Other data sets are measured behind a button, on fewer images.
+"""
+
+import json
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from aecore.data.imageset import SPLITS, random_sample
+from aecore.errors import DataError
+from aecore.noise import KINDS
+from aeview.escape import plain
+from aeview.work import cache, jobs
+from aeview.work.jobs import Job
+from aeview.work.live import Opened
+
+N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure on
+FILE = Path(__file__).parent.parent / "assets" / "denoising.json"
+METRICS = ("psnr", "ssim")
+
+
+@once
+def _shipped() -> dict[str, Any]:
+    """The benchmark's figures, by data set."""
+    values: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["data"]
+    return values
+
+
+def measured(data: str) -> dict[str, Any] | None:
+    """The figures of a data set; None where nothing was measured."""
+    return _shipped().get(data) or _own().get(data)
+
+
+@st.cache_resource(show_spinner=False)
+def _own() -> dict[str, dict[str, Any]]:
+    return {}
+
+
+def offer(found: list[Opened]) -> None:
+    """Where there are no curves of a data set, offer to measure them."""
+    data = found[0].held.card.data
+    if measured(data) is not None or not cache.has_originals(data):
+        return
+    name = f"denoising {data}"
+    job = jobs.find(name)
+    if job is not None and job.running:
+        jobs.show(name, "Measuring every method at every level")
+        return
+    if job is not None and job.state == "failed":
+        st.error(plain(job.problem))
+    title = "Measure the curves of this data set"
+    jobs.offer(title, name, lambda job: _measure(found, job), icon=":material/show_chart:")
+
+
+def _measure(found: list[Opened], job: Job) -> None:
+    """Measure the models on screen and every filter, reporting each level to the job."""
+    from aecore import trials
+
+    card = found[0].held.card
+    parts = [cache.split(card.data, split, card.model.shape[-1]) for split in SPLITS]
+    if any(len(part) < 2 for part in parts):
+        raise DataError("each split needs two images or more to measure on")
+    samples = zip(parts, N_OWN, strict=True)
+    images = trials.Splits(*(part.take(random_sample(len(part), n)).images for part, n in samples))
+    models = {opened.name: cache.model(opened.held.digest, opened.held) for opened in found}
+    steps = [(kind, level) for kind in KINDS for level in KINDS[kind].levels]
+    rows = []
+    for done, (kind, level) in enumerate(steps):
+        job.report(done, len(steps))
+        made = trials.trial(kind, level, images)
+        rows += [(kind, level, one) for one in trials.compare(made, models)]
+    _own()[card.data] = {"n": len(images.test), "kinds": trials.curves(rows)}
+
+
+def curves(data: str, names: dict[str, str], filters: list[str]) -> dict[str, dict[str, Any]]:
+    """The figures of a data set by kind of noise, for the rows that are shown.
+
+    Args:
+        data: name of the data set.
+        names: checkpoint shown in each row of a network.
+        filters: the other rows.
+    """
+    found = measured(data)
+    if found is None:
+        return {}
+    wanted = {"noisy": "noisy", **{name: name for name in filters}, **names}
+    return {
+        kind: {
+            "levels": values["levels"],
+            "n": found["n"],
+            "rows": {
+                row: {figure: values["rows"][name][figure] for figure in METRICS}
+                for row, name in wanted.items()
+                if name in values["rows"]
+            },
+        }
+        for kind, values in found["kinds"].items()
+    }
+
+
+def words(data: str, names: dict[str, str]) -> str:
+    """What stands under the curves."""
+    found = measured(data)
+    if found is None:
+        return ""
+    known = next(iter(found["kinds"].values()))["rows"]
+    absent = [name for name in names.values() if name not in known]
+    said = "Shaded: levels the denoising autoencoder was trained on; it is never told the level."
+    return said + (f" No curve of {', '.join(absent)}: it was not measured." if absent else "")
+
+
+def parameter(data: str, kind: str, level: float, name: str) -> float | None:
+    """A filter's best parameter at a measured level; None for a data set that was not measured."""
+    found = measured(data)
+    if found is None:
+        return None
+    values = found["kinds"][kind]
+    best: float = values["rows"][name]["parameters"][values["levels"].index(level)]
+    return best

@@ -1,0 +1,84 @@
+"""The user's own pictures on the Denoise page: drawn, uploaded or brought from Your image."""
+
+import numpy as np
+import streamlit as st
+
+from aecore.arrays import Pixels
+from aecore.checkpoints import Card, Stored
+from aecore.data.imageset import is_signal
+from aecore.errors import DataError
+from aeview import state
+from aeview.components.pad import Drawn, Sheet, pad
+from aeview.denoise.view import DRAWING, Own
+from aeview.escape import plain
+from aeview.own_pictures import carried
+from aeview.own_pictures import ways as own_ways
+from aeview.work import pictures
+from aeview.work.pixels import as_bytes
+
+MOST = 4
+TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+
+
+def choose(held: Stored) -> list[Own]:
+    """Let the user draw and upload; pictures that can't be read are named with the reason.
+
+    What was drawn or given last on the page Your image is there until something is drawn here.
+
+    A model of signals takes no pictures, so nothing is offered.
+    """
+    card = held.card
+    if is_signal(card.model.shape):
+        return []
+    with st.expander("Your own pictures: draw or upload"):
+        drawing, files = st.columns([1, 2], gap="medium")
+        with drawing:
+            drawn = _drawn(card)
+        with files:
+            return [*(drawn or _brought(held)), *_uploaded(card)]
+
+
+def _drawn(card: Card) -> list[Own]:
+    written, hand = own_ways.kind(card.data)
+    hint = "Draw here: your drawing stands on the left of the images above"
+    pad(Sheet(card.model.shape, hand, written, hint, "drawing/denoise"), state.DENOISE_PAD)
+    found = Drawn.of(st.session_state.get(state.DENOISE_PAD))
+    if found is None or found.empty or found.image.shape != tuple(card.model.shape[1:]):
+        return []
+    ink = np.broadcast_to(as_bytes(found.image), card.model.shape)
+    return [Own(DRAWING, np.ascontiguousarray(ink))]
+
+
+def _brought(held: Stored) -> list[Own]:
+    found = carried.picture(held)
+    return [Own(found.title, as_bytes(found.image))] if found else []
+
+
+def _uploaded(card: Card) -> list[Own]:
+    files = st.file_uploader(
+        f"Up to {MOST} pictures: they stand on the left of the images above",
+        type=TYPES,
+        accept_multiple_files=True,
+        key=state.DENOISE_FILES,
+    )
+    if len(files) > MOST:
+        st.info(f"The first {MOST} of {len(files)} pictures are shown.")
+    found = []
+    for number, file in enumerate(files[:MOST], 1):
+        try:
+            image, words = _prepared(file.getvalue(), card.data, card.model.shape, file.name, card)
+        except DataError as error:
+            st.error(plain(str(error)))
+            continue
+        st.caption(f"Picture {number}: {words}")
+        found.append(Own(f"your picture {number}", image))
+    return found
+
+
+@st.cache_resource(show_spinner="Preparing the pictures …", max_entries=100)
+def _prepared(
+    content: bytes, data: str, shape: tuple[int, ...], _title: str, _card: Card
+) -> tuple[Pixels, str]:
+    del data, shape  # the rest of what the result depends on
+    made = pictures.prepared(content, _title, _card)
+    return as_bytes(made.image), made.words

@@ -1,0 +1,315 @@
+"""The Denoise page's parts: which models, the images, the filters' answers, curves, the link."""
+
+import base64
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore.checkpoints import Card, Entry
+from aecore.data.imageset import is_signal, random_sample
+from aecore.errors import CheckpointError, DataError
+from aecore.export import pack
+from aecore.noise import KINDS
+from aeview import state
+from aeview.components.denoise import (
+    METRICS,
+    N_OFFERED,
+    NO_NOISE,
+    SHOW,
+    Asked,
+    Page,
+    Shown,
+    allowed,
+    denoise,
+)
+from aeview.components.payload import STORE, payload
+from aeview.denoise import filtering
+from aeview.denoise import measuring as denoising_figures
+from aeview.escape import argument, plain
+from aeview.shell import messages, originals, sidebar
+from aeview.theme import METHOD_STYLES
+from aeview.work import cache, live
+from aeview.work.live import Opened
+
+KINDS_SHOWN = ("dae", "ae", "vae")
+LINKED = {
+    "kind": state.NOISE_KIND, "level": state.LEVEL, "seed": state.SEED, "n": state.N_SAMPLES,
+    "first": state.FIRST, "show": state.SHOW, "metric": state.METRIC,
+}  # fmt: skip
+WORDS = {"kind": (*KINDS, NO_NOISE), "show": SHOW, "metric": METRICS}
+AXES = {
+    "gaussian": "σ", "salt_and_pepper": "share of pixels", "masking": "share of pixels",
+    "patches": "side",
+}  # fmt: skip
+NO_DAE = (
+    "There is no denoising autoencoder for this data set yet. Train one: `python -m aecore train "
+    "--data {data} --side {side} --model dae --body spatial --channels 32 --widths 32 32 "
+    "--latent-dim {d} --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 "
+    "0.8 0.6 --out my-dae.safetensors`"
+)
+NO_SIGNAL_DAE = (
+    "There is no denoising autoencoder for these {many} yet. Train one: `python -m aecore train "
+    "--data {data} --model dae --body dense --widths 128 --latent-dim 16 --likelihood gaussian "
+    "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
+    "--out my-dae.safetensors`"
+)
+SIGNAL_LEVEL = 0.1  # to begin with: a line is lost in noise that a picture is still seen in
+
+
+# ---- models -------------------------------------------------------------------------------------
+
+
+def models(chosen: Opened) -> list[Opened]:
+    """A denoising autoencoder, an autoencoder and a VAE; the sidebar's model is one of them.
+
+    Where the data set has no denoising autoencoder, says how to train one.
+    """
+    own = chosen.held.card
+    found = opened(chosen)
+    if "dae" not in {each.held.card.model.kind for each in found}:
+        side = own.model.shape[-1]
+        words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
+        data, d = argument(own.data), (side // 2) ** 2 * 4
+        st.info(words.format(data=data, side=side, d=d, many=own.things.many))
+    return found
+
+
+def opened(chosen: Opened) -> list[Opened]:
+    """The same models, without a word on what there is not."""
+    own = chosen.held.card
+    entries = [entry for entry in sidebar.of_data(own.data) if _fits(entry, own)]
+    picked = {kind: _pick(kind, entries) for kind in KINDS_SHOWN}
+    found = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
+    found[own.model.kind] = chosen
+    order = (*KINDS_SHOWN, own.model.kind)
+    return [each for kind in dict.fromkeys(order) if (each := found.get(kind)) is not None]
+
+
+def _fits(entry: Entry, own: Card) -> bool:
+    return entry.card is not None and tuple(entry.card.model.shape) == tuple(own.model.shape)
+
+
+def _pick(kind: str, entries: list[Entry]) -> Entry | None:
+    """Of a kind the model with the widest code; a VAE with β = 1 before others."""
+    of_kind = [entry for entry in entries if entry.card and entry.card.model.kind == kind]
+
+    def order(entry: Entry) -> tuple[bool, int]:
+        assert entry.card is not None
+        return entry.card.model.beta == 1, entry.card.model.code_dim
+
+    return max(of_kind, key=order, default=None)
+
+
+def _open(entry: Entry) -> Opened | None:
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError) as error:
+        st.error(plain(f"{entry.name}: {error}"))
+        return None
+
+
+# ---- images -------------------------------------------------------------------------------------
+
+
+class Offered(NamedTuple):
+    """Images of the test split to choose from.
+
+    Attributes:
+        key: names them.
+        names: of each, for the screen.
+        pixels: uint8 (n, channels, height, width).
+    """
+
+    key: str
+    names: tuple[str, ...]
+    pixels: np.ndarray
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def offered(data: str, shape: tuple[int, ...]) -> Offered | None:
+    """A random sample of the test split in random order; None where it can't be had."""
+    try:
+        test = cache.split(data, "test", shape[-1])
+    except (DataError, OSError):
+        return None
+    if test.shape != tuple(shape) or not len(test):
+        return None
+    rows = random_sample(len(test), N_OFFERED)
+    rows = np.random.default_rng(0).permutation(rows)
+    names = tuple(f"test image {row}, {test.classes[test.labels[row]]}" for row in rows)
+    return Offered(f"{data}/{shape}/{len(test)}", names, test.pixels[rows])
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _images(key: str, _found: Offered) -> bytes:
+    size = int(_found.pixels[0].size)
+    header = {
+        "store": STORE, "topic": "denoise/images", "key": key, "size": size,
+        "count": len(_found.pixels), "names": list(_found.names),
+    }  # fmt: skip
+    return pack(header, {"pixels": _found.pixels.reshape(-1, size)})
+
+
+DRAWING = "your drawing"  # the browser knows it by this name, too
+
+
+class Own(NamedTuple):
+    """A picture of the user's, ready for the models."""
+
+    name: str
+    pixels: np.ndarray
+
+    @property
+    def packed(self) -> dict[str, str]:
+        """As the component takes it."""
+        content = np.ascontiguousarray(self.pixels).tobytes()
+        return {"name": self.name, "pixels": base64.b64encode(content).decode()}
+
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+def send(found: list[Opened], images: Offered | None) -> None:
+    """Send networks and images to the browser."""
+    for slot, (_, held) in enumerate(found):
+        live.send_network(held, slot)
+    if images is not None:
+        payload(_images(images.key, images), key="denoise_images")
+
+
+@st.fragment
+def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
+    """Show the component, answer what its filters are asked, keep the link telling the state."""
+    asked = Asked.of(st.session_state.get(state.DENOISE))
+    card = found[0].held.card
+    start = asked.shown if asked else _start(card)
+    names = {opened.held.card.model.kind: opened.name for opened in found}
+    denoise(
+        Page(
+            rows=rows(found),
+            kinds=_kinds(found),
+            shape=tuple(card.model.shape),
+            images=images.key if images else "",
+            source=_source(card, images),
+            own=[each.packed for each in own],
+            curves=denoising_figures.curves(card.data, names, filtering.methods(card)),
+            measured=denoising_figures.words(card.data, names),
+            unmeasured="No curves of this data set yet: measure them with the button below.",
+            restored=_restored(asked, card, images, own),
+            start=start,
+        ),
+        key=state.DENOISE,
+    )
+    if asked or state.DENOISE_LAST in st.session_state:
+        _write_link(start)
+
+
+def now(card: Card) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    asked = Asked.of(st.session_state.get(state.DENOISE))
+    return asked.shown if asked else _start(card)
+
+
+def rows(found: list[Opened]) -> list[dict[str, Any]]:
+    """What the table's rows are, from top to bottom."""
+    card = found[0].held.card
+
+    def row(name: str, note: str, **more: Any) -> dict[str, Any]:
+        title, colour, dash = METHOD_STYLES[name]
+        return {"id": name, "title": title, "note": note, "colour": colour, "dash": dash, **more}
+
+    networks = [
+        row(
+            opened.held.card.model.kind, opened.name,
+            slot=slot, key=opened.held.digest, strong=opened.held.card.model.kind == "dae",
+        )
+        for slot, opened in enumerate(found)
+    ]  # fmt: skip
+    filters = [row(name, "", filter=True) for name in filtering.methods(card)]
+    original = {"id": "original", "title": "Original", "note": "", "colour": "", "dash": ""}
+    return [original, row("noisy", "what the methods see"), *networks, *filters]
+
+
+def _kinds(found: list[Opened]) -> dict[str, dict[str, Any]]:
+    trained = [o.held.card.training.trained_levels for o in found if o.held.card.training.noise]
+    return {
+        name: {
+            "title": kind.title, "level": kind.level, "axis": AXES[name],
+            "low": kind.low, "high": kind.high,
+            "trained": trained[0].get(name) if trained else None,
+        }
+        for name, kind in KINDS.items()
+    }  # fmt: skip
+
+
+def _source(card: Card, images: Offered | None) -> str:
+    if images is None:
+        return f"{originals.why(card)} Or add your own below."
+    title = originals.title(card.data)
+    return f"from {len(images.names):,} test images of {title}, which no model was trained on"
+
+
+def _restored(
+    asked: Asked | None, card: Card, images: Offered | None, own: list[Own]
+) -> dict[str, Any] | None:
+    """The filters' pictures of what the browser shows at rest."""
+    if asked is None:
+        return None
+    known = {each.name: each.pixels for each in own}
+    if images is not None:
+        known |= {name: images.pixels[i] for i, name in enumerate(images.names)}
+    if any(name not in known for name in asked.images):
+        return None  # another data set was chosen meanwhile
+    clean = [known[name][None].astype(np.float32) / 255 for name in asked.images]
+    answer = filtering.restore(np.concatenate(clean), asked, card) if clean else {}
+    return {"stamp": asked.stamp, "rows": answer}
+
+
+# ---- the link -----------------------------------------------------------------------------------
+
+
+def _start(card: Card) -> Shown:
+    """What the link says, what was shown before in this session, or the first picture."""
+    first = Shown(level=SIGNAL_LEVEL) if is_signal(card.model.shape) else Shown()
+    kept: Shown = st.session_state.get(state.DENOISE_LAST, first)
+    found: dict[str, Any] = {}
+    for field, offered_words in WORDS.items():
+        if said := next(iter(state.words(LINKED[field], offered_words)), None):
+            found[field] = said
+    kind = found.get("kind", kept.kind)
+    for field in ("level", "seed", "n", "first"):
+        value = _number(field, LINKED[field], kind)
+        if value is not None:
+            found[field] = value
+    start = kept._replace(**found)
+    if allowed("level", start.level, start.kind):
+        return start
+    return start._replace(level=min(KINDS[start.kind].high, Shown().level))
+
+
+def _number(field: str, name: str, kind: str) -> float | None:
+    values = state.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
+    if values is None:
+        return None
+    if not allowed(field, values[0], kind):
+        state.ignore(name, "is not in its range")
+        return None
+    return values[0] if field == "level" else int(values[0])
+
+
+def _write_link(shown: Shown) -> None:
+    st.session_state[state.DENOISE_LAST] = shown
+    texts = {field: getattr(shown, field) for field in LINKED}
+    state.set_parameters(
+        {LINKED[f]: f"{v:.4g}" if isinstance(v, float) else str(v) for f, v in texts.items()}
+    )
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(messages.DENOISE)

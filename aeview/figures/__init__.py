@@ -1,1 +1,0 @@
-"""Figures as pure functions of arrays, and the colours of the house."""

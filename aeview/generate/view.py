@@ -1,0 +1,250 @@
+"""The Generate page's parts: which two models, what is in the link, and the Fréchet figures."""
+
+from typing import Any
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import Card, Entry
+from aecore.errors import CheckpointError
+from aecore.latents.sampling import SAMPLERS
+from aeview import state
+from aeview.components.generate import Page, Shown, allowed, generate
+from aeview.escape import argument, plain
+from aeview.shell import messages
+from aeview.work import cache, live, sample_quality
+from aeview.work.live import Opened
+
+NOBODY = ""
+LINKED = {
+    "seed": state.SEED, "n": state.N_SAMPLES, "temperature": state.TEMPERATURE,
+    "method": state.SAMPLER, "image": state.IMAGE, "noise": state.NOISE,
+}  # fmt: skip
+HELP_PARTNER = (
+    "The model shown beside the sidebar's. At first: the other kind with as many latent units."
+)
+ALONE = (
+    "There is no second model for this data set, so there is nothing to compare with. Train one: "
+    "`python -m aecore train --data {data} --model {kind} --latent-dim {d} "
+    "--out my-{kind}.safetensors`"
+)
+
+# ---- the second model ---------------------------------------------------------------------------
+
+
+def partner(chosen: Opened) -> Opened | None:
+    """Let the user choose the model beside the sidebar's; None for no other."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    if not entries:
+        card = chosen.held.card
+        kind = "vae" if card.model.kind == "ae" else "ae"
+        st.info(ALONE.format(data=argument(card.data), kind=kind, d=card.model.code_dim))
+        return None
+    default = _counterpart(chosen.held.card, list(entries.values()))
+    _follow_model(chosen, default)
+    cards = {name: entry.card for name, entry in entries.items()}
+    column, _ = st.columns([3, 7])
+    with column:
+        name = state.select(
+            "Model beside it", [*entries, NOBODY], default, state.PARTNER,
+            words=lambda name: (
+                f"beside {messages.model_title(name, cards[name])}" if name else "no other model"
+            ),
+            help=HELP_PARTNER, label_visibility="collapsed",
+        )  # fmt: skip
+    return None if name == NOBODY else _open(name, entries[name])
+
+
+def linked_partner(chosen: Opened) -> Opened | None:
+    """The second model that the link names, else the counterpart; None if there is none."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    if not entries:
+        return None
+    named = state.text(state.PARTNER)
+    own = chosen.held.card
+    name = named if named in entries else _counterpart(own, list(entries.values()))
+    return _open(name, entries[name])
+
+
+def _open(name: str, entry: Entry) -> Opened | None:
+    try:
+        return Opened(name, cache.stored(entry.path))
+    except (CheckpointError, OSError) as error:
+        st.error(plain(f"{name}: {error}"))
+        return None
+
+
+def _others(chosen: Opened) -> list[Entry]:
+    """Other models of the same data set and image size that a map can show."""
+    own = chosen.held.card
+    return [
+        entry
+        for entry in checkpoints.available()
+        if entry.card is not None
+        and entry.name != chosen.name
+        and (entry.card.data, entry.card.model.shape) == (own.data, own.model.shape)
+        and entry.card.model.code_dim >= 2
+    ]
+
+
+def _counterpart(own: Card, entries: list[Entry]) -> str:
+    """A VAE beside what is none, an autoencoder beside a VAE; of the same size if there is one."""
+    wanted = "ae" if own.model.kind == "vae" else "vae"
+
+    def unlike(entry: Entry) -> tuple[bool, bool, float]:
+        assert entry.card is not None
+        other = entry.card.model
+        return (
+            other.kind != wanted,
+            other.code_dim != own.model.code_dim,
+            abs(other.beta - 1),
+        )
+
+    return min(entries, key=unlike).name
+
+
+def _follow_model(chosen: Opened, default: str) -> None:
+    """Another model in the sidebar starts beside its own counterpart."""
+    before = st.session_state.get(state.GENERATE_MODEL)
+    st.session_state[state.GENERATE_MODEL] = chosen.held.digest
+    if before not in (None, chosen.held.digest):
+        st.session_state[state.PARTNER] = default
+
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+@st.fragment
+def show(models: list[Opened]) -> None:
+    """Show the component, give it what it waits for, and keep the link telling what it shows."""
+    reported = st.session_state.get(state.GENERATE)
+    keys = tuple(cache.atlas_key(held, live.natural(held)) for _, held in models)
+    ask = reported.get("ask") if reported else None
+    # Before torch is there, the browser paints first and then asks.
+    asked = cache.is_warm() or bool(ask and ask["key"] == " ".join(keys))
+    order = _order(models)
+    quality = sample_quality.quality(models, order, asked)
+    shown = Shown.of(reported)
+    start = shown or _start(models[0])
+    generate(
+        Page(
+            keys=keys,
+            titles=tuple(_title(model) for model in models),
+            order=order,
+            sources=tuple(sample_quality.sources(model) for model in models),
+            quality=quality,
+            start=start,
+        ),
+        key=state.GENERATE,
+    )
+    if shown or state.GENERATE_LAST in st.session_state:
+        _write_link(shown or start, models[0])
+
+
+def now(model: Opened) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    return Shown.of(st.session_state.get(state.GENERATE)) or _start(model)
+
+
+def beside(chosen: Opened) -> Opened | None:
+    """The second model, as it was chosen; None for no other."""
+    entries = {entry.name: entry for entry in _others(chosen)}
+    name = st.session_state.get(state.PARTNER)
+    if name is None and entries:
+        name = _counterpart(chosen.held.card, list(entries.values()))
+    return Opened(name, cache.stored(entries[name].path)) if name in entries else None
+
+
+def _title(model: Opened) -> str:
+    family = messages.family(model.held.card)
+    title = family.capitalize() if family.endswith("autoencoder") else family
+    return f"{title} · {model.name}"
+
+
+def _order(models: list[Opened]) -> tuple[int, ...]:
+    """Models without a posterior on the left, so that the columns keep their sides."""
+
+    def has_posterior(slot: int) -> bool:
+        return models[slot].held.latents.log_var.shape[1] > 0
+
+    return tuple(sorted(range(len(models)), key=has_posterior))
+
+
+# ---- the link -----------------------------------------------------------------------------------
+
+
+def _start(model: Opened) -> Shown:
+    """What the link says, what was shown before in this session, or the first picture."""
+    kept: Shown = st.session_state.get(state.GENERATE_LAST, Shown())
+    found: dict[str, Any] = {
+        field: _number(field, LINKED[field])
+        for field in ("seed", "n", "temperature", "noise")
+        if LINKED[field] in st.query_params
+    }
+    if method := next(iter(state.words(state.SAMPLER, tuple(SAMPLERS))), None):
+        found["method"] = method
+    image = st.query_params.get(state.IMAGE)
+    if image is not None and image not in _images(model):
+        state.ignore(state.IMAGE, "is not an image that this model carries")
+    elif image is not None:
+        found["image"] = image
+    return kept._replace(**{name: value for name, value in found.items() if value is not None})
+
+
+def _number(field: str, name: str) -> float | None:
+    values = state.numbers(name, 1, limit=2.0**32)
+    if values is None:
+        return None
+    if not allowed(field, values[0]):
+        state.ignore(name, "is not in its range")
+        return None
+    whole = isinstance(getattr(Shown(), field), int)
+    return int(values[0]) if whole else values[0]
+
+
+def _images(model: Opened) -> set[str]:
+    latents = model.held.latents
+    return {f"{s}-{i}" for s, i in zip(latents.split, latents.index, strict=True)}
+
+
+def _write_link(shown: Shown, model: Opened) -> None:
+    st.session_state[state.GENERATE_LAST] = shown
+    values = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
+    if shown.image not in _images(model):  # another data set was chosen meanwhile
+        values.pop(state.IMAGE)
+        state.forget(state.IMAGE)
+    state.set_parameters(values)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **Codes from the prior** N(0, I): a VAE's training pulls its codes there, so they decode to
+  pictures. A plain autoencoder's codes lie wherever training left them, so most codes from the
+  prior are none it ever met. The **same noise** is used for both models.
+- **Fitted Gaussian, fitted mixture**: distributions fitted afterwards to each model's own training
+  codes. It is the honest way to sample from a plain autoencoder. How many components the mixture
+  has (1, 2, 4 … 32) is chosen by the Bayesian information criterion.
+- **Temperature** multiplies the noise: below 1 samples are more alike, above 1 they are rarer.
+- The **bar** under a picture is the support of its code: the share of training images that lie
+  at least as far from their own neighbours in latent space. With more than 3 units hardly any
+  drawn code has neighbours, whatever it decodes to (units that a VAE does not use are anything in
+  a drawn code, and 0 in an image's). There the picture is encoded again, and the support is that
+  of where it lands: high where the encoder takes it for something like a training image.
+- The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
+  images, found by a small classifier of our own. It grows with what is missing as well as with
+  what is wrong: good pictures of two classes only are far from real data. From few images it
+  comes out too large, so the same number is used everywhere, and real test images give the floor.
+- The **posterior** is what a VAE's encoder says of an image: a mean and a standard deviation for
+  each unit.
+"""
+        )

@@ -1,0 +1,344 @@
+"""The Inside page's parts: what the browser needs of Python, the link, the way to other models."""
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.activations import Activity, activity, population_sparseness
+from aecore.checkpoints import Card, LatentTable, Stored
+from aecore.data.imageset import SPLITS, ImageSet, random_sample
+from aecore.errors import DataError
+from aecore.export import pack
+from aecore.noise import KINDS
+from aeview import state
+from aeview.components.inside import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
+from aeview.components.payload import STORE, payload
+from aeview.own_pictures import carried
+from aeview.shell import ends
+from aeview.work import cache, live
+from aeview.work.live import Opened
+from aeview.work.pixels import as_bytes
+
+N_IMAGES = 2000  # that units are described over, and that the controls are fitted to
+N_POOLED = 40
+LINKED = {
+    "part": state.PART, "of": state.SUBJECT, "unit": state.UNIT, "kind": state.NOISE_KIND,
+    "level": state.LEVEL, "repeats": state.TURNS, "ratio": state.HIDDEN_SHARE,
+    "seed": state.SEED,
+}  # fmt: skip
+MASKED_ELSEWHERE = (
+    "This model was never shown images with hidden patches. {name} was: it is a masked "
+    "autoencoder, trained to fill in what it is not shown."
+)
+MASKED_NOWHERE = (
+    "This model was never shown images with hidden patches, and there is no masked autoencoder "
+    "yet. Train one on the page Train, or by: python -m aecore train --data {data} --model masked "
+    "--latent-dim 32 --epochs 30 --out my-masked.safetensors"
+)
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+@st.fragment
+def show(chosen: Opened) -> None:
+    """Show the component and keep the link telling what it shows."""
+    held = chosen.held
+    if st.session_state.pop(state.INSIDE_GOING, False):
+        st.rerun()
+    key = cache.atlas_key(held, live.natural(held))
+    shown = Shown.of_report(st.session_state.get(state.INSIDE), key)
+    start = shown or _start(held)
+    own = carried.picture(held)
+    inside(
+        Page(
+            keys=(key,), units=_units_key(held), pixels=_pixels_key(held.card),
+            own=own.packed if own else None, masks=held.card.model.kind == "masked",
+            originals=cache.has_originals(held.card.data),
+            elsewhere=_elsewhere(held.card), start=start,
+        ),
+        key=state.INSIDE,
+        going=_go,
+    )  # fmt: skip
+    if shown:
+        _write_link(shown)
+
+
+def now(held: Stored) -> Shown:
+    """What is on screen: as the component reported, else what the page begins with."""
+    key = cache.atlas_key(held, live.natural(held))
+    return Shown.of_report(st.session_state.get(state.INSIDE), key) or _start(held)
+
+
+def error(held: Stored) -> float:
+    """Squared error per pixel of the image that is on screen, intensity² in [0, 1]."""
+    points, name = held.latents, now(held).of
+    if name == carried.OWN:
+        own = carried.picture(held)
+        return _error_of(held, own.image) if own else math.nan
+    return float(points.error[ends.image_row(name or first_image(points), points)])
+
+
+def _error_of(held: Stored, image: np.ndarray) -> float:
+    import torch
+
+    batch = torch.from_numpy(image[None].astype(np.float32))
+    with torch.no_grad():
+        rebuilt = cache.model(held.digest, held).reconstruct(batch)
+    return float((rebuilt - batch).square().mean())
+
+
+def send(chosen: Opened) -> None:
+    """Send the model, and what only Python can compute, to the browser."""
+    name, held = chosen
+    live.send(name, held, live.natural(held))
+    payload(units(_units_key(held), held), key="inside_units")
+    pixels = controls(_pixels_key(held.card), cache.has_originals(held.card.data), held)
+    if pixels is not None:
+        payload(pixels, key="inside_pixels")
+
+
+def _elsewhere(card: Card) -> dict[str, str]:
+    """A masked autoencoder, of the same data set if there is one."""
+    masked = [e for e in checkpoints.available() if e.card and e.card.model.kind == "masked"]
+    masked.sort(key=lambda entry: entry.card is not None and entry.card.data != card.data)
+    if not masked:
+        return {"model": "", "words": MASKED_NOWHERE.format(data=card.data)}
+    return {"model": masked[0].name, "words": MASKED_ELSEWHERE.format(name=masked[0].name)}
+
+
+def _go() -> None:
+    """Open the model that the button names, on the same part of the page."""
+    name = (st.session_state.get(state.INSIDE) or {}).get("going")
+    for entry in checkpoints.available():
+        if entry.name == name and entry.card is not None:
+            st.session_state[state.DATA] = entry.card.data
+            st.session_state[state.MODEL] = entry.name
+            st.session_state[state.INSIDE_GOING] = True
+            state.set_parameters({state.PART: "masked"})
+
+
+# ---- the link -----------------------------------------------------------------------------------
+
+
+def _start(held: Stored) -> Shown:
+    """What the link says, else the first picture."""
+    found: dict[str, Any] = {}
+    for field, offered in (("part", PARTS), ("kind", tuple(KINDS))):
+        if said := next(iter(state.words(LINKED[field], offered)), None):
+            found[field] = said
+    for field in ("unit", "level", "repeats", "ratio", "seed"):
+        value = _number(field, held)
+        if value is not None:
+            found[field] = value if field in ("level", "ratio") else int(value)
+    if (image := state.text(state.SUBJECT)) and _known(image, held.latents):
+        found["of"] = image
+    return Shown(**found)
+
+
+def _number(field: str, held: Stored) -> float | None:
+    name = LINKED[field]
+    values = state.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
+    if values is None:
+        return None
+    beyond = field == "unit" and values[0] >= held.card.model.code_dim
+    if beyond or not allowed(field, values[0]):
+        state.ignore(name, "is not in its range")
+        return None
+    return values[0]
+
+
+def first_image(points: LatentTable) -> str:
+    """The image that the page begins with: a test image, if the model carries one."""
+    held_out = np.flatnonzero(points.split == SPLITS.index("test"))
+    return ends.name(points, int(held_out[0]) if len(held_out) else 0)
+
+
+def _known(image: str, points: LatentTable) -> bool:
+    if image == carried.OWN:
+        return True
+    try:
+        ends.image_row(image, points)
+    except ValueError as error:
+        state.ignore(state.SUBJECT, str(error))
+        return False
+    return True
+
+
+def _write_link(shown: Shown) -> None:
+    texts = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
+    if shown.unit < 0:
+        texts.pop(state.UNIT)
+        state.forget(state.UNIT)
+    if shown.of == carried.OWN:  # what is the user's own can't be in a link
+        texts.pop(state.SUBJECT)
+        state.forget(state.SUBJECT)
+    state.set_parameters(texts)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+# ---- what the units do --------------------------------------------------------------------------
+
+
+def _units_key(held: Stored) -> str:
+    return f"{held.digest}/{cache.has_originals(held.card.data)}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def units(key: str, _held: Stored) -> bytes:
+    """Pack what each unit does over validation images, and the images that excite it."""
+    images = _originals(_held, "val")
+    if images is None:
+        codes, names, labels = _stored_codes(_held)
+    else:
+        codes = _encoded(_held, images.images)
+        names = [f"validation image {i}, {images.classes[y]}" for i, y in enumerate(images.labels)]
+        labels = images.labels
+    found = activity(codes)
+    kept, most, least = _compact(found)
+    pixels = images.pixels[kept] if images else as_bytes(_decoded(_held, codes[kept]))
+    header = {
+        "store": STORE, "topic": UNITS, "key": key, "d": codes.shape[1], "n": len(codes),
+        "names": [names[row] for row in kept], "words": _words(found, codes, images is not None),
+        "pooled": [float(codes.min()), float(codes.max())],
+        "speaking": [0, codes.shape[1]],
+    }  # fmt: skip
+    arrays = {
+        name: getattr(found, name).astype(np.float32)
+        for name in ("mean", "std", "active", "low", "high")
+    }
+    arrays |= {
+        "counts": found.counts.astype(np.int32), "most": most, "least": least,
+        "most_values": _values(codes, found.most), "least_values": _values(codes, found.least),
+        "labels": labels[kept].astype(np.int16), "pixels": pixels.reshape(len(kept), -1),
+        "pooled": _pooled(codes), "speaking": _speaking(found, codes.shape[1]),
+    }  # fmt: skip
+    return pack(header, arrays)
+
+
+def _originals(held: Stored, part: str) -> ImageSet | None:
+    """At most 2,000 images of a split; None where they are not to be had."""
+    try:
+        found = cache.split(held.card.data, part, held.card.model.shape[-1])
+    except (DataError, OSError):
+        return None
+    if found.shape != tuple(held.card.model.shape) or not len(found):
+        return None
+    return found.take(random_sample(len(found), N_IMAGES))
+
+
+def _stored_codes(held: Stored) -> tuple[np.ndarray, list[str], np.ndarray]:
+    table = held.latents
+    classes = held.card.classes
+    names = [f"{ends.name(table, row)}, {classes[y]}" for row, y in enumerate(table.labels)]
+    return table.codes, names, table.labels
+
+
+def _encoded(held: Stored, images: np.ndarray) -> np.ndarray:
+    import torch
+
+    model = cache.model(held.digest, held)
+    parts = torch.split(torch.from_numpy(images), 500)
+    with torch.no_grad():
+        return np.concatenate([model.encode(part).mean.numpy() for part in parts])
+
+
+def _decoded(held: Stored, codes: np.ndarray) -> np.ndarray:
+    import torch
+
+    model = cache.model(held.digest, held)
+    with torch.no_grad():
+        return model.decode(torch.from_numpy(codes)).numpy()
+
+
+def _compact(found: Activity) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of all images that are named anywhere, and the two tables as places among them."""
+    kept, place = np.unique(np.stack((found.most, found.least)), return_inverse=True)
+    both = place.reshape(2, *found.most.shape).astype(np.int32)
+    return kept, both[0], both[1]
+
+
+def _values(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    return codes[rows, np.arange(codes.shape[1])[:, None]].astype(np.float32)
+
+
+def _pooled(codes: np.ndarray) -> np.ndarray:
+    """Logarithms of the counts: one bar at zero would hide all others."""
+    return np.log1p(np.histogram(codes, N_POOLED)[0]).astype(np.float32)
+
+
+def _speaking(found: Activity, d: int) -> np.ndarray:
+    counts = np.histogram(found.n_active, min(d + 1, N_POOLED), (-0.5, d + 0.5))[0]
+    return counts.astype(np.int32)
+
+
+def _words(found: Activity, codes: np.ndarray, originals: bool) -> str:
+    n, d = codes.shape
+    which = "validation images" if originals else (
+        "images that the model carries; the originals are not at hand (the sidebar says why), so "
+        "reconstructions are shown"
+    )  # fmt: skip
+    sparse = population_sparseness(codes).mean()
+    said = "" if np.isnan(sparse) else f" Population sparseness {sparse:.2f} (0 to 1)."
+    return (
+        f"On average {found.n_active.mean():.1f} of {d} units are active in an image (mean over "
+        f"{n:,} {which}); {found.n_dead} never {'is' if found.n_dead == 1 else 'are'}. Active: "
+        f"|z| above {found.threshold:.3g}, a twentieth of the largest.{said}"
+    )
+
+
+# ---- plane and controls -------------------------------------------------------------------------
+
+
+def _pixels_key(card: Card) -> str:
+    return f"{card.data}/{card.model.shape}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def controls(key: str, here: bool, _held: Stored) -> bytes | None:
+    """Pack the plane of pixels and PCA in-painting, fitted to training images."""
+    images = _originals(_held, SPLITS[0]) if here else None
+    if images is None or len(images) < 2:
+        return None
+    from aecore.inpainting import fit_pca, pixel_plane
+
+    fill = fit_pca(images.images)
+    mean, directions = pixel_plane(images.images)
+    header = {
+        "store": STORE, "topic": PIXELS, "key": key, "noise": fill.noise, "n": len(images),
+    }  # fmt: skip
+    arrays = {"mean": mean, "directions": directions, "loadings": fill.loadings}
+    return pack(header, {name: values.astype(np.float32) for name, values in arrays.items()})
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **Layers** shows the numbers that leave every layer, after its activation function. A dense layer
+  is a block of squares, a unit each; a convolution's maps are pictures again. **Filters** are the
+  weights themselves: those of the first layer say what is looked for, those of the last one what
+  is painted.
+- **Units** describes the code over validation images the model was not trained on. A **sparse
+  autoencoder** is pressed to leave most units silent in every image, so that each one speaks for
+  something of its own; the nine images that excite a unit most say for what. Population sparseness
+  is 0 where all units speak alike and 1 where a single one does (Vinje & Gallant 2000).
+- **Way back**: noise is added to images, and arrows lead from the noisy image x̃ to what the model
+  makes of it, D(E(x̃)) (Vincent et al. 2008; Alain & Bengio 2014). A map of codes can't show an
+  image, only its code: there the arrow leads from E(x̃) to the code of the reconstruction.
+  The plane on the right shows images themselves. With more **turns** the answer is given to the
+  model again, and the arrows become a path.
+- **Missing pixels**: 4×4 patches are hidden as in the training of a masked autoencoder (He et al.
+  2022). The composite keeps what was seen. PCA fills in the most likely pixels of a Gaussian with
+  32 principal directions, given the pixels that are seen (Tipping & Bishop 1999).
+"""
+        )

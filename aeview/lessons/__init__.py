@@ -1,0 +1,1 @@
+"""Lessons and scenes: their files, their bar, their figures, and the page that shows them."""

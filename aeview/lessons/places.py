@@ -1,0 +1,108 @@
+"""Questions of a place: where on the map will this image land? Click, then see."""
+
+import numpy as np
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.data.imageset import SPLITS
+from aecore.errors import DataError
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.components.latent_map import MapState
+from aeview.latent_map import view as explorer
+from aeview.lessons import bar as lesson_bar
+from aeview.lessons import figures as lesson_figures
+from aeview.lessons.figures import Context
+from aeview.lessons.files import Lesson, Question
+from aeview.shell import ends, links
+from aeview.work import cache, live
+from aeview.work.live import Opened
+from aeview.work.pixels import as_bytes, data_address
+
+SIDE = 132  # css pixels
+
+
+def ask(lesson: Lesson, number: int, question: Question, context: Context) -> None:
+    """Show the image and, when a place has been pinned, where it landed."""
+    progress = lesson_bar.progress(lesson)
+    model = context.model
+    assert model is not None
+    row = _row(question, model.held)
+    address = data_address(_picture(model.held, row))
+    st.markdown(lesson_figures.fill(question.ask, context))
+    st.html(f'<img class="lesson-image" src="{address}" width="{SIDE}" alt="the image">')
+    if number in progress.placed:
+        st.info(lesson_figures.fill(question.reveal, context), icon=":material/location_on:")
+        return
+    pinned = _pinned(model)
+    st.button(
+        "Reveal", type="primary", icon=":material/visibility:", disabled=pinned is None,
+        key=f"lesson_reveal_{lesson.id}_{number}",
+        help="Click on the map first." if pinned is None else None,
+        on_click=_reveal, args=(lesson, number, pinned, ends.of_row(model.held.latents, row).code),
+    )  # fmt: skip
+
+
+def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
+    """How far the pinned place was from where the image landed; empty before."""
+    question = lesson.steps[number - 1].question
+    if question is None or not question.place:
+        return {}
+    pinned = lesson_bar.progress(lesson).placed.get(number)
+    codes = model.held.latents.codes
+    if pinned is None or len(pinned) != codes.shape[1]:
+        return {"away": np.nan, "nearer": np.nan}
+    code = codes[_row(question, model.held)]
+    away = float(np.linalg.norm(code - np.array(pinned)))
+    return {"away": away, "nearer": 100 * float((_distances(codes, code) < away).mean())}
+
+
+def guess() -> tuple[float, ...] | None:
+    """The code that was pinned as the answer to the step on screen; None before it is revealed."""
+    found = lesson_bar.under_way()
+    return None if found is None else lesson_bar.progress(found[0]).placed.get(found[1])
+
+
+def _distances(codes: np.ndarray, code: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.square(codes - code).sum(axis=1))
+
+
+@uncut
+def _reveal(
+    lesson: Lesson, number: int, pinned: tuple[float, ...], code: tuple[float, ...]
+) -> None:
+    """Keep the answer; the full run that follows pins the image's own code on the map."""
+    progress = lesson_bar.progress(lesson)
+    progress.placed[number], progress.landed[number] = pinned, code
+    links.want(lesson_bar.link(lesson, number))
+
+
+def _row(question: Question, held: Stored) -> int:
+    try:
+        return ends.image_row(question.place, held.latents)
+    except ValueError as error:
+        raise DataError(f"“place” {error}") from None
+
+
+def _pinned(model: Opened) -> tuple[float, ...] | None:
+    """What the user has pinned: another place than the map begins with."""
+    choice = live.natural(model.held)
+    key = cache.atlas_key(model.held, choice)
+    pin = MapState.of(st.session_state.get(state.MAP), key).pin
+    if pin is None or not pin.code:
+        return None
+    return None if pin.row == explorer.middle(model.held, choice) else pin.code
+
+
+def _picture(held: Stored, row: int) -> np.ndarray:
+    """The image where it is on this machine, else what the model makes of its code."""
+    table, card = held.latents, held.card
+    try:
+        part = cache.split(card.data, SPLITS[table.split[row]], card.model.shape[-1])
+        image = part.pixels[table.index[row]]
+    except (DataError, OSError, IndexError):
+        import torch
+
+        code = torch.from_numpy(table.codes[[row]].astype(np.float32))
+        image = as_bytes(cache.model(held.digest, held).decode(code).detach().numpy())[0]
+    return image[0] if len(image) == 1 else image.transpose(1, 2, 0)

@@ -1,0 +1,101 @@
+"""The scenes of `lessons/scenes.toml`: every claim of the lecture notes with a link that shows it.
+
+Texts are plain: they are shown as they are, and never taken for HTML or Markdown.
+"""
+
+import re
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from aecore.errors import DataError
+from aecore.files import read_toml
+from aeview.shell import links
+from aeview.shell.links import Link
+
+FILE = Path(__file__).parent.parent.parent / "lessons" / "scenes.toml"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST = 400  # characters of a text
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A claim, and the page that shows it.
+
+    Attributes:
+        id: its name in links, lower-case words with hyphens.
+        title: a few words.
+        claim: one sentence.
+        link: page and parameters, relative to the app's root.
+        look: what to do or see; may be empty.
+        figure: the check that a test makes of the claim; may be empty.
+    """
+
+    id: str
+    title: str
+    claim: str
+    link: str
+    look: str = ""
+    figure: str = ""
+
+    def __post_init__(self) -> None:
+        """Check every text.
+
+        Raises:
+            DataError: in one sentence.
+        """
+        if not _ID.fullmatch(str(self.id)):
+            raise DataError(
+                f"a scene's id is “{str(self.id)[:40]}”; use lower-case words with hyphens"
+            )
+        for field in fields(self):
+            text = getattr(self, field.name)
+            if not isinstance(text, str) or len(text) > LONGEST or "\n" in text:
+                raise DataError(
+                    f"the {field.name} of scene “{self.id}” has to be one line of text of at most "
+                    f"{LONGEST} characters"
+                )
+        if empty := [name for name in ("title", "claim") if not getattr(self, name).strip()]:
+            raise DataError(f"scene “{self.id}” has an empty {empty[0]}")
+        if self.link.startswith(links.FIRST):
+            raise DataError(
+                f"scene “{self.id}” opens the first page, whose address is the root: its link "
+                "begins with “?”"
+            )
+        try:
+            links.parse(self.link)
+        except DataError as error:
+            raise DataError(f"scene “{self.id}”: {error}") from None
+
+    @property
+    def target(self) -> Link:
+        """The page and its state."""
+        return links.parse(self.link)
+
+
+def read(path: Path = FILE) -> tuple[Scene, ...]:
+    """Read the scenes in the file's order.
+
+    Raises:
+        DataError: in one sentence, if the file is missing, no TOML, or a scene is not right.
+    """
+    values = read_toml(path)
+    tables = values.get("scene")
+    if set(values) != {"scene"} or not isinstance(tables, list):
+        raise DataError(f"{path.name} has to consist of [[scene]] tables alone")
+    found = tuple(_scene(table) for table in tables)
+    names = [scene.id for scene in found]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise DataError(f"{path.name} has the scene “{min(twice)}” twice")
+    return found
+
+
+def _scene(table: Any) -> Scene:
+    known = [field.name for field in fields(Scene)]
+    name = str(table.get("id", "without an id"))[:40] if isinstance(table, dict) else "?"
+    if not isinstance(table, dict) or (wrong := sorted(set(table) - set(known))):
+        word = wrong[0][:40] if isinstance(table, dict) else "no table"
+        raise DataError(f"scene “{name}” says “{word}”; it can say {', '.join(known)}")
+    if missing := [word for word in ("id", "title", "claim", "link") if word not in table]:
+        raise DataError(f"scene “{name}” lacks its {missing[0]}")
+    return Scene(**table)

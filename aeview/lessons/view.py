@@ -1,0 +1,301 @@
+"""The page Lessons: the list, and a step with its control, its formula and its question."""
+
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from aecore.errors import DataError
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.lessons import bar as lesson_bar
+from aeview.lessons import figures as lesson_figures
+from aeview.lessons import places as lesson_places
+from aeview.lessons import progress as lesson_progress
+from aeview.lessons.bar import Progress
+from aeview.lessons.controls import CONTROLS, here
+from aeview.lessons.figures import Context
+from aeview.lessons.files import Lesson, Question, Shelf, Step
+from aeview.shell import frame, links
+from aeview.shell.links import Link
+from aeview.work import live
+
+STYLE = frame.ASSETS / "lessons.css"
+SENTENCE = "Choose one: predict first, then see; every control and every number is live."
+N_COLUMNS = 2
+PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
+START, GO_ON, AGAIN = "Start lesson {}", "Go on with lesson {}", "Lesson {} again"
+NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
+
+
+def show() -> DeltaGenerator:
+    """Show the list or a step; returns the place for notices."""
+    links.arrive()  # where no sidebar was drawn
+    st.html(STYLE)
+    shelf = lesson_bar.read()
+    found = _linked(shelf)
+    head = st.container()  # of the list and of a step at the same place, so that it is one
+    if found is None:
+        with head:
+            notices = frame.title_line(lesson_bar.TITLE, SENTENCE)
+        _list(shelf)
+        lesson_progress.keep(shelf.lessons)
+        return notices
+    lesson, number = found
+    _enter(lesson, number)
+    progress = lesson_bar.progress(lesson)
+    progress.step = number
+    progress.seen.add(number)
+    _way(lesson, number, progress)  # first: who reads the step's title can press on from there
+    words = f"Step {number} of {len(lesson.steps)}: {lesson.steps[number - 1].title}"
+    with head:
+        notices = frame.title_line(escape(lesson.title), escape(words))
+    _step(lesson, number, progress)
+    return notices
+
+
+# ---- where one is -----------------------------------------------------------------
+
+
+def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
+    """The link's lesson and step; None for the list, which is the address without a lesson."""
+    named = state.text(state.LESSON)
+    if named is None:
+        st.session_state.pop(state.LESSON_ENTERED, None)
+        return None
+    lesson = next((lesson for lesson in shelf.lessons if lesson.id == named), None)
+    if lesson is None:
+        state.ignore(state.LESSON, f"is “{named[:60]}”, and there is no such lesson")
+        return None
+    text = state.text(state.STEP)
+    if text is None:
+        return lesson, lesson_bar.progress(lesson).step
+    if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(lesson.steps):
+        return lesson, int(text)
+    state.ignore(state.STEP, f"is not a step of this lesson, 1 to {len(lesson.steps)}")
+    return lesson, 1
+
+
+def _enter(lesson: Lesson, number: int) -> None:
+    """Open the state that belongs to a step, once; what the address says besides goes first."""
+    at = (lesson.id, number)
+    lesson_bar.remember_model()
+    if st.session_state.get(state.LESSON_ENTERED) == at:
+        state.set_parameters({state.LESSON: lesson.id, state.STEP: str(number)})
+        return
+    link = lesson_bar.link(lesson, number)
+    given = {} if state.text(state.LESSON) is None else st.query_params.to_dict()
+    if state.LESSON_AT in st.session_state:  # by Back: the sidebar has put its own model there
+        given = {name: said for name, said in given.items() if name not in links.EVERYWHERE}
+    st.session_state[state.LESSON_AT] = at
+    links.want(Link(link.page, link.parameters | given))
+    st.session_state[state.LESSON_ENTERED] = at
+    st.rerun()
+
+
+@uncut
+def _turn_to(lesson: Lesson, number: int) -> None:
+    """Turn to another step; the run that follows opens its link."""
+    at = (lesson.id, number)
+    lesson_bar.remember_model()
+    links.want(lesson_bar.link(lesson, number))
+    st.session_state[state.LESSON_AT] = at
+    st.session_state[state.LESSON_ENTERED] = at
+
+
+@uncut
+def _to_list() -> None:
+    lesson_bar.leave()
+    links.want(lesson_bar.list_link())
+
+
+# ---- the list -----------------------------------------------------------------
+
+
+def _list(shelf: Shelf) -> None:
+    for problem in shelf.problems:
+        st.warning(f"{problem}.", icon=":material/edit_document:")
+    if not shelf.lessons:
+        st.info(NO_LESSONS)
+    for first in range(0, len(shelf.lessons), N_COLUMNS):  # in the order they are read aloud
+        row = enumerate(shelf.lessons[first : first + N_COLUMNS], first + 1)
+        for column, card in zip(st.columns(N_COLUMNS, gap="medium"), row, strict=False):
+            with column:
+                _card(*card)
+
+
+def _card(number: int, lesson: Lesson) -> None:
+    progress = lesson_bar.progress(lesson)
+    n, n_seen = len(lesson.steps), len(progress.seen)
+    with st.container(border=True, key=f"lesson_card_{number}"):
+        st.header(f"{number}. {lesson.title}", anchor=False)
+        st.markdown(lesson.learn)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            done = n_seen == n
+            words = AGAIN if done else GO_ON if n_seen else START
+            st.button(
+                words.format(number), key=f"start {lesson.id}", type="primary",
+                icon=":material/check:" if done else ":material/play_arrow:",
+                on_click=_turn_to, args=(lesson, 1 if done else progress.step),
+            )  # fmt: skip
+            seen = f"{n_seen} of {n} steps done" if n_seen else f"{n} steps"
+            st.caption(f"{lesson.minutes} minutes · {seen}{_right(lesson, progress)}")
+
+
+def _right(lesson: Lesson, progress: Progress) -> str:
+    """How many of the revealed answers were right."""
+    steps = enumerate(lesson.steps, 1)
+    asked = {n: step.question for n, step in steps if step.question and step.question.choices}
+    revealed = [n for n in progress.revealed if n in asked]
+    if not revealed:
+        return ""
+    right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in revealed)
+    return f" · {right} of {len(revealed)} predictions right"
+
+
+# ---- a step -----------------------------------------------------------------
+
+
+def _step(lesson: Lesson, number: int, progress: Progress) -> None:
+    model = live.chosen_model()
+    step = lesson.steps[number - 1]
+    turn = _turn(lesson, number, progress)
+    places = [st.container() if place == turn else st.empty() for place in range(2)]
+    with places[turn]:
+        _body(lesson, number, model.name, lesson_bar.predicting())
+    if step.control:
+        CONTROLS[step.control].send(model)
+
+
+def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
+    """Which of two places a step is shown at.
+
+    Steps take turns, so that what the last one showed is gone at once, and a component that both
+    have begins anew; as it does where a pinned place has been answered.
+    """
+    shows = bool(lesson_bar.shown(lesson, number))
+    shown = (lesson.id, number, number in progress.placed or shows)
+    before, turn = st.session_state.get(state.LESSON_TURN, (shown, 0))
+    if before != shown:
+        turn = 1 - turn
+    st.session_state[state.LESSON_TURN] = (shown, turn)
+    return turn
+
+
+def _way(lesson: Lesson, number: int, progress: Progress) -> None:
+    """The list, the steps so far, back and next: always at the same place."""
+    n = len(lesson.steps)
+    with st.container(horizontal=True, vertical_alignment="center", key="lesson_way"):
+        st.button("All lessons", icon=":material/list:", on_click=_to_list)
+        st.html(_dots(n, number, progress), width="stretch")
+        st.button(
+            "Back", icon=":material/arrow_back:", disabled=number == 1, key="lesson_previous",
+            on_click=_turn_to, args=(lesson, max(number - 1, 1)),
+        )  # fmt: skip
+        if number < n:
+            st.button(
+                "Next", icon=":material/arrow_forward:", type="primary", key="lesson_next",
+                on_click=_turn_to, args=(lesson, number + 1),
+            )  # fmt: skip
+        else:
+            st.button("Finish", icon=":material/check:", type="primary", on_click=_to_list)
+
+
+def _dots(n: int, number: int, progress: Progress) -> str:
+    marks = [
+        "now" if i == number else "seen" if i in progress.seen else "" for i in range(1, n + 1)
+    ]
+    dots = "".join(f'<i class="{mark}"></i>' for mark in marks)
+    return f'<div class="lesson-dots" role="img" aria-label="step {number} of {n}">{dots}</div>'
+
+
+@st.fragment
+def _body(lesson: Lesson, number: int, name: str, predicting: bool) -> None:
+    """Text, formula, question and control; a fragment, so that the numbers follow the control."""
+    model = live.chosen_model()
+    answered = lesson_bar.predicting() != predicting  # then the sidebar shows its figures again
+    if model.name != name or answered or links.is_wanted():  # by the control, or by a question
+        st.rerun()
+    step = lesson.steps[number - 1]
+    shown = here(step.control, step.target.parameters, model)
+    context = Context(model, shown | lesson_places.figures(lesson, number, model))
+    words, control = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
+    with words, st.container(key=f"lesson_words_{number}"):
+        try:
+            _words(lesson, number, context)
+        except DataError as error:
+            st.warning(f"{lesson.id}.toml, step {number}: {error}.")
+    if control is not None:
+        with control, st.container(key=f"control_{lesson.id}_{number}"):
+            if step.after and number not in lesson_bar.progress(lesson).revealed:
+                st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
+            else:
+                CONTROLS[step.control].draw(model)
+    lesson_progress.keep(lesson_bar.read().lessons, _to_list)
+
+
+def _words(lesson: Lesson, number: int, context: Context) -> None:
+    step = lesson.steps[number - 1]
+    st.markdown(lesson_figures.fill(step.text, context))
+    if step.formula:
+        st.latex(lesson_figures.fill(step.formula, context))
+    if step.question and step.question.place:
+        lesson_places.ask(lesson, number, step.question, context)
+    elif step.question:
+        _question(lesson, number, step.question, context)
+    if step.control or not step.question:
+        _open_page(step)
+
+
+def _open_page(step: Step) -> None:
+    title = step.target.page.replace("_", " ").capitalize()
+    label = f"Open the page {title}" if step.control else f"Try it on the page {title}"
+    looks = "tertiary" if step.control else "primary"
+    links.button(label, step.target, icon=":material/open_in_new:", type=looks)
+
+
+# ---- a question -----------------------------------------------------------------
+
+
+def _question(lesson: Lesson, number: int, question: Question, context: Context) -> None:
+    progress = lesson_bar.progress(lesson)
+    revealed = number in progress.revealed
+    options = range(len(question.choices))
+    key = f"choice {lesson.id} {number}"
+    if st.session_state.get(key) is None and number in progress.chosen:  # what the tab had kept
+        st.session_state[key] = progress.chosen[number]
+    chosen = st.radio(
+        lesson_figures.fill(question.ask, context), options, index=progress.chosen.get(number),
+        format_func=lambda place: question.choices[place], disabled=revealed, key=key,
+    )  # fmt: skip
+    if chosen is not None:
+        progress.chosen[number] = chosen
+    if not revealed:
+        st.button(
+            "Reveal", disabled=chosen is None, type="primary", icon=":material/visibility:",
+            on_click=_reveal, args=(lesson, number), key=f"lesson_reveal_{lesson.id}_{number}",
+            help="Choose an answer first." if chosen is None else None,
+        )  # fmt: skip
+        return
+    _answer(question, progress.chosen.get(number), context)
+    if question.attempt:
+        attempt = links.parse(question.attempt)
+        links.button("Try it", attempt, icon=":material/science:", type="primary")
+
+
+@uncut
+def _reveal(lesson: Lesson, number: int) -> None:
+    """Keep that it is revealed; what the answer speaks of is shown, all else stays as it is."""
+    lesson_bar.progress(lesson).revealed.add(number)
+    now, then = st.query_params.to_dict(), lesson_bar.shown(lesson, number)
+    if not then.items() <= now.items():
+        links.want(Link(lesson_bar.PAGE, now | then))
+
+
+def _answer(question: Question, chosen: int | None, context: Context) -> None:
+    reveal = lesson_figures.fill(question.reveal, context)
+    right = question.choices[question.answer - 1]
+    if chosen == question.answer - 1:
+        st.success(f"**As you said: {right}.** {reveal}", icon=":material/check:")
+    else:
+        st.info(f"**No: {right}.** {reveal}", icon=":material/lightbulb:")

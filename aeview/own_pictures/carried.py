@@ -1,0 +1,56 @@
+"""The user's own picture or drawing, carried from the page Your image to other pages."""
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.data.pictures import Switches
+from aecore.errors import DataError
+from aeview import state
+from aeview.own_pictures import ways as own_ways
+from aeview.own_pictures.files import Given
+from aeview.work.pixels import as_base64
+from aeview.your_image import view as own_image
+
+OWN = "own"  # how it is called in a link
+
+
+class Carried(NamedTuple):
+    """A picture as the model sees it.
+
+    Attributes:
+        title: of the picture; the user's own words.
+        image: (channels, height, width) in [0, 1].
+    """
+
+    title: str
+    image: np.ndarray
+
+    @property
+    def packed(self) -> dict[str, str]:
+        """As the browser takes it."""
+        return {"title": self.title, "pixels": as_base64(self.image)}
+
+
+def picture(held: Stored) -> Carried | None:
+    """Return what was last drawn or given on the page Your image, if that was the user's own."""
+    given: Given | None = st.session_state.get(state.OWN_GIVEN)
+    if given is None:
+        return _drawing(held)
+    if given.id.startswith(own_ways.SAMPLE):
+        return None
+    try:
+        made = own_image.prepared(given, held, Switches())
+    except DataError:
+        return None
+    return Carried(given.title, made.image)
+
+
+def _drawing(held: Stored) -> Carried | None:
+    ink: np.ndarray | None = st.session_state.get(state.CARRIED)
+    shape = held.card.model.shape
+    if ink is None or ink.shape != tuple(shape[1:]):
+        return None
+    return Carried("your drawing", np.ascontiguousarray(np.broadcast_to(ink, shape)))

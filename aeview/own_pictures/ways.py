@@ -1,0 +1,220 @@
+"""The ways in to Your image: drawing, files, the clipboard, the camera, samples."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from aecore.data.catalogue import DATASETS
+from aecore.data.hand import MNIST, Hand
+from aecore.data.imageset import is_signal
+from aecore.errors import DataError
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.components.pad import Drawn, Sample, Sheet, pad
+from aeview.escape import plain
+from aeview.own_pictures import files as own_files
+from aeview.own_pictures import samples as sample_pictures
+from aeview.own_pictures.files import Given
+from aeview.own_pictures.samples import samples
+from aeview.work import pictures
+from aeview.work.live import Opened
+from aeview.work.pixels import data_address
+
+SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
+THUMBNAIL = 96
+SAMPLE = "sample "
+FILES_WORDS = (
+    "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
+)
+TABLE_BELOW = "{n} files: [the table below](#all-{n}-pictures) says what became of each."
+
+
+def pictures_only(chosen: Opened) -> None:
+    """Say where a model of signals is to be asked instead, and end the page."""
+    if not is_signal(chosen.held.card.model.shape):
+        return
+    many = chosen.held.card.things.many
+    st.info(
+        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
+        f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
+    )
+    st.page_link("anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
+    st.stop()
+
+
+def ways_in(chosen: Opened) -> None:
+    """Draw the ways in, and remember what was given last."""
+    source = _source()
+    if source == "upload":
+        st.file_uploader(
+            "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
+            on_change=_take_files, label_visibility="collapsed",
+        )  # fmt: skip
+        n = len(several())
+        st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)
+    elif source == "camera":
+        st.camera_input(
+            "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
+            label_visibility="collapsed",
+        )  # fmt: skip
+    problems = st.container()
+    mode = source if source in ("draw", "paste") else "none"
+    offered = samples(chosen.held)
+    card = chosen.held.card
+    beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
+    written, hand = kind(card.data)
+    hint = "Draw a digit here" if written else "Draw something here"
+    sheet = Sheet(card.model.shape, hand, written, hint, "drawing/own", mode)
+    clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
+    by_name = {sample.id: sample for sample in offered}
+    if clicked.sample in by_name:
+        take(as_given(by_name[clicked.sample]))
+    if clicked.pasted:
+        name, content = clicked.pasted
+        take(Given(pictures.digest(content), name, content))
+    _take_drawing()
+    for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
+        problems.error(f"{plain(sentence)}{_still(chosen)}")
+
+
+def _still(chosen: Opened) -> str:
+    """What stays on the page where a new picture could not be."""
+    given = looked_at(chosen)
+    if given is None and st.session_state.get(state.CARRIED) is None:
+        return ""
+    return f" Still shown: {plain(given.title) if given else 'your drawing'}."
+
+
+def _source() -> str:
+    if state.INPUT not in st.session_state:
+        linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
+        st.session_state[state.INPUT] = linked
+    source: str = st.segmented_control(
+        "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
+        required=True, label_visibility="collapsed", width="stretch",
+    ) or "draw"  # fmt: skip
+    if source == "draw":
+        state.forget(state.INPUT)
+    else:
+        state.set_parameters({state.INPUT: source})
+    return source
+
+
+class Kind(NamedTuple):
+    """What a data set's images are: handwriting or not, and how it lies in the frame."""
+
+    handwriting: bool
+    hand: Hand
+
+
+def kind(data: str) -> Kind:
+    """Say what the images of a data set are; a user's own are not taken for handwriting."""
+    known = DATASETS.get(data)
+    return Kind(known.handwriting, known.hand) if known else Kind(False, MNIST)
+
+
+@st.cache_data(show_spinner=False, max_entries=100)
+def _thumbnail(sample: sample_pictures.Sample) -> str:
+    return data_address(pictures.opened(sample.content, sample.title), THUMBNAIL)
+
+
+def as_given(sample: sample_pictures.Sample) -> Given:
+    """Name a sample as a picture that is looked at."""
+    return Given(f"{SAMPLE}{sample.id}", sample.title, sample.content)
+
+
+@uncut
+def _take_files() -> None:
+    files = st.session_state.get(state.OWN_FILES) or []
+    try:
+        batch = own_files.unpacked([(file.name, file.getvalue()) for file in files])
+    except DataError as error:
+        _say(str(error))
+        return
+    before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
+    added = [given for given in batch if given.id not in before] or batch
+    readable = next((given for given in added if _problem(given) is None), None)
+    if readable is not None:
+        st.session_state[state.OWN_GIVEN] = readable
+    elif added:
+        _say(_problem(added[0]) or "")
+    st.session_state[state.OWN_UPLOADED] = batch
+
+
+def several() -> list[Given]:
+    """Return what was uploaded, if it is more than one picture."""
+    batch: list[Given] = st.session_state.get(state.OWN_UPLOADED, [])
+    return batch if len(batch) > 1 else []
+
+
+@uncut
+def take_line() -> None:
+    """Look at the picture whose row of the table is selected."""
+    line, batch = own_files.selected(), several()
+    if line is not None and line < len(batch):
+        take(batch[line])
+
+
+@uncut
+def _take_photo() -> None:
+    photo = st.session_state.get(state.OWN_CAMERA)
+    if photo is not None:
+        content = photo.getvalue()
+        take(Given(pictures.digest(content), "The photograph", content))
+
+
+def _say(sentence: str) -> None:
+    said = st.session_state.setdefault(state.OWN_PROBLEMS, [])
+    if f"{sentence}." not in said:
+        said.append(f"{sentence}.")
+
+
+def _problem(given: Given) -> str | None:
+    """Say why a picture can't be looked at; None where it can."""
+    if given.problem:
+        return given.problem
+    try:
+        pictures.opened(given.content, given.title)
+    except DataError as error:
+        return str(error)
+    return None
+
+
+def take(given: Given) -> None:
+    """Look at another picture from now on; one that can't be read changes nothing."""
+    problem = _problem(given)
+    if problem is None:
+        st.session_state[state.OWN_GIVEN] = given
+    else:
+        _say(problem)
+
+
+def _take_drawing() -> None:
+    """A new report of the pad means that the drawing is looked at from now on."""
+    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
+    if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
+        return
+    st.session_state[state.OWN_GIVEN] = None
+    st.session_state[state.CARRIED] = None if drawn.empty else drawn.image  # to other pages
+    st.session_state[state.OWN_DRAWN] = drawn.at  # last: a run may be cut short between two lines
+
+
+def _sample_shown(chosen: Opened) -> str | None:
+    given = looked_at(chosen)
+    if given is None:
+        return None
+    return given.id.removeprefix(SAMPLE) if given.id.startswith(SAMPLE) else ""
+
+
+def looked_at(chosen: Opened) -> Given | None:
+    """Return the picture that is looked at; None for what is on the pad."""
+    offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.held)}
+    if state.OWN_GIVEN not in st.session_state:
+        named = tuple(name.removeprefix(SAMPLE) for name in offered)
+        linked = next(iter(state.words(state.PICTURE, named)), named[0])
+        st.session_state[state.OWN_GIVEN] = offered[f"{SAMPLE}{linked}"]
+    given: Given | None = st.session_state[state.OWN_GIVEN]
+    if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
+        given = offered.get(given.id, next(iter(offered.values())))
+        st.session_state[state.OWN_GIVEN] = given
+    return given

@@ -1,0 +1,191 @@
+"""What the desk at the head of every page is told: scenes, Python code, a QR code's pattern."""
+
+from html import escape
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from aecore.errors import DataError
+from aeview import snippets, state
+from aeview.callbacks import uncut
+from aeview.classroom import access, passes, reach
+from aeview.components.between import between
+from aeview.components.desk import Asked, Can, desk
+from aeview.lessons import bar as lesson_bar
+from aeview.lessons.scenes import Scene, read
+from aeview.shell import keys, links
+
+FIRST_PAGE = "latent_map"
+LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
+TOO_LONG = (
+    "The address of what is on screen is too long for a code; the scene's own link is short, and "
+    "Share copies the long one."
+)
+
+
+@st.fragment
+def show(page: str) -> None:
+    """Show the desk, and answer what it asks."""
+    asked = Asked.of(st.session_state.get(state.DESK))
+    if asked is not None and asked.kind == "scene":
+        _turn_to(asked)
+        asked = None
+    elif asked is not None and asked.kind == "back":
+        if passes.take_up(asked.address):
+            st.rerun()
+        asked = None
+    answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
+    token, fresh = passes.own()
+    presents = may_present()
+    can = Can(
+        page in snippets.PAGES, presents, opened(page), _lesson(page), token, fresh,
+        reach.elsewhere(),
+    )  # fmt: skip
+    desk(page, keys.of(page, presents), can, answer, key=state.DESK)
+
+
+def _lesson(page: str) -> str:
+    """Where the lesson under way stands; nothing while a scene or the list is shown instead."""
+    elsewhere = opened(page) or (page == lesson_bar.TITLE and not state.text(state.LESSON))
+    found = None if elsewhere else lesson_bar.under_way()
+    return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
+
+
+def may_present() -> bool:
+    """Whether this session may present: of a class the teacher."""
+    return access.may(access.Act.PRESENT)
+
+
+def _answer(page: str, asked: Asked) -> dict[str, Any]:
+    if asked.kind == "scenes":
+        return {"scenes": scenes()}
+    if asked.kind == "python":
+        return snippets.of(page)._asdict()
+    return code(asked.address)
+
+
+def scenes() -> list[dict[str, str]]:
+    """The scenes in their order; none where their file is missing or wrong."""
+    try:
+        found = read()
+    except DataError as error:
+        state.notice(str(error))
+        return []
+    return [
+        {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look}
+        for s in found
+    ]
+
+
+def opened(page: str) -> str:
+    """The scene that was opened last, if its page is still the one on screen; else nothing."""
+    name, address = st.session_state.get(state.OPENED) or ("", "")
+    return name if address == page.lower().replace(" ", "_") else ""
+
+
+def _open(scene: Scene) -> NoReturn:
+    links.want(scene.target)
+    st.session_state[state.OPENED] = (scene.id, scene.target.page)
+    st.session_state.pop(state.NOTED, None)
+    st.switch_page(scene.target.script, query_params=scene.target.parameters)
+
+
+@st.fragment
+def note(page: str) -> None:
+    """Over a page that a scene's link has opened: what it shows; until it is dismissed."""
+    name = opened(page)
+    if not name or st.session_state.get(state.NOTED) == name:
+        return
+    scene = next((each for each in scenes() if each["id"] == name), None)
+    if scene is None:
+        return
+    title, claim, look = (escape(scene[part]) for part in ("title", "claim", "look"))
+    with st.container(horizontal=True, key=state.NOTE, gap="small"):
+        st.html(f'<div role="note"><strong>{title}</strong> {claim} <span>{look}</span></div>')
+        st.button("Dismiss", type="tertiary", key=state.NOTE_OFF, on_click=uncut(_dismiss),
+                  args=(name,))  # fmt: skip
+
+
+def _dismiss(name: str) -> None:
+    st.session_state[state.NOTED] = name
+
+
+def _address(link: str) -> str:
+    """A page's link as the address line has it: the first page is the root itself."""
+    return link.removeprefix(FIRST_PAGE) if link.partition("?")[0] == FIRST_PAGE else link
+
+
+# ---- a student's own copy ----------------------------------------------------------------------
+
+
+def code(address: str) -> dict[str, Any]:
+    """The QR code of an address: as the browser sees it, or this machine's in the local network.
+
+    Returns:
+        `rows` of the code, "0" or "1" for a module; the `address`; a `note` on who can open it;
+        `join`, the join code for whoever types the address, told to who may present.
+    """
+    import segno
+
+    join = access.join_code() if may_present() else ""
+    found, note = reach.reachable(address)
+    if len(found) > LONGEST:
+        return {"rows": [], "address": found, "note": TOO_LONG, "join": join}
+    made = segno.make(found, error="m", micro=False)
+    rows = ["".join("1" if cell else "0" for cell in row) for row in made.matrix]
+    return {"rows": rows, "address": found, "note": note, "join": join}
+
+
+# ---- from scene to scene -----------------------------------------------------------------------
+
+
+def _turn_to(asked: Asked) -> None:
+    """Leave the page for a scene, once; the next run empties the page first."""
+    if st.session_state.get(state.TURNED) == asked.stamp:
+        return
+    st.session_state[state.TURNING] = asked.address
+    st.session_state[state.TURNED] = asked.stamp
+    st.rerun()
+
+
+def open_scene() -> bool:
+    """Open the scene that is turned to, or that a short link names: before anything is drawn.
+
+    Returns:
+        Whether the page has to stay empty in this run. The run must then come to its end: after
+        `st.stop` Streamlit would keep the fragments of the page before, and run one that is asked
+        for late at a place that is no longer there.
+    """
+    if _between():
+        return True
+    links.depart()
+    _follow_link()
+    return False
+
+
+def _between() -> bool:
+    """Empty the page, then open the scene: the session stays, what it showed does not."""
+    name = st.session_state.get(state.TURNING)
+    scene = next((scene for scene in read() if scene.id == name), None) if name else None
+    if scene is not None and not between(scene.title, key=state.BETWEEN):
+        return True
+    st.session_state.pop(state.TURNING, None)
+    if scene is not None:
+        _open(scene)
+    return False
+
+
+def _follow_link() -> None:
+    """Follow a scene's short link, `?scene=name`; an unknown name is ignored with a notice."""
+    name = st.query_params.get(state.SCENE)
+    if name is None:
+        return
+    del st.query_params[state.SCENE]
+    try:
+        found = {scene.id: scene for scene in read()}
+    except DataError as error:
+        state.notice(str(error))
+        return
+    if name in found:
+        _open(found[name])
+    state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

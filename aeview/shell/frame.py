@@ -1,0 +1,65 @@
+"""The frame around every page: wordmark, spacing, the head with its one sentence."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from aeview import leaving, state, uploads
+from aeview.components import modules
+from aeview.escape import plain
+from aeview.lessons import bar as lesson_bar
+from aeview.shell import desk
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+ASSETS = Path(__file__).parent.parent / "assets"
+ICON = ASSETS / "icon.svg"
+STYLE = ASSETS / "frame.css"
+
+
+def style() -> None:
+    """Show the wordmark, set the page's spacing, send what the components run."""
+    st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
+    st.html(STYLE)
+    modules()
+    uploads.keep_addresses()
+    uploads.share_contents()
+    leaving.forget_left_pages()
+
+
+def head(title: str, sentence: str) -> DeltaGenerator:
+    """Say what the page is and what to do, in one line; returns the place for notices.
+
+    Above it, while a lesson is under way, stands the way back to it.
+    """
+    lesson_bar.show()
+    return title_line(title, sentence, title)
+
+
+def title_line(title: str, sentence: str, page: str = lesson_bar.TITLE) -> DeltaGenerator:
+    """The head alone, with the desk; the page Lessons has its lesson's title there."""
+    with st.container(horizontal=True, key="page_head", gap="medium"):
+        st.html(
+            f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'
+        )  # both are ours, never a user's
+        desk.show(page)
+    desk.note(page)
+    return st.container()
+
+
+def chart(figure: "Figure", key: str) -> DeltaGenerator:
+    """Show a chart; returns the place for words at its side, below it where there is no room."""
+    with st.container(key=f"chart_{key}"):
+        picture, words = st.columns(2, gap="medium")
+    picture.plotly_chart(figure, config={"displayModeBar": False}, key=key)
+    return words
+
+
+def say_notices(place: DeltaGenerator) -> None:
+    """Say what had to be ignored, once; called when the page has read its link."""
+    texts = state.take_notices()
+    if texts:
+        place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")

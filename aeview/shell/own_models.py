@@ -1,0 +1,264 @@
+"""What can be kept of a run that rests: its model under a name, an animation; or nothing."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.errors import DataError
+from aecore.files import whole
+from aecore.limits import limits
+from aecore.runs.discarded import discard, is_discarded, restore
+from aecore.runs.folder import RESTING, Plan, Run, folder
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.classroom import access
+from aeview.escape import file_name, plain
+from aeview.train.replays import training_gif
+from aeview.work import run_frames
+
+LONGEST_NAME = 60
+KEPT_BY_WINDOWS = (
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{p}{i}" for p in ("com", "lpt") for i in range(10)),
+)
+
+
+def show(run: Run, begin: Callable[[Plan], None]) -> None:
+    """Offer to save, continue, download and delete; `begin` starts a run of a plan."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if _savable(run) and access.may_steer(run):
+            _save(run)
+        if run.state.name == "done" and access.may(access.Act.TRAIN):
+            st.button(
+                "Continue training", on_click=begin, icon=":material/redo:",
+                args=(replace(run.plan, start=str(run.model)),),
+                help="A new run with the same settings that begins with this model's weights.",
+            )  # fmt: skip
+        st.download_button(
+            "GIF", lambda: _gif(run), file_name(run.name, ".gif"), icon=":material/download:",
+            on_click="ignore", help="The map and the reconstructions, epoch by epoch.",
+        )  # fmt: skip
+        if access.may(access.Act.DELETE):
+            st.button("Delete run", on_click=_delete, args=(run,), icon=":material/delete:")
+
+
+def _gif(run: Run) -> bytes:
+    fixed = run_frames.fixed(run)
+    assert fixed is not None
+    return training_gif(run_frames.sample(run), fixed)
+
+
+def _delete(run: Run) -> None:
+    try:
+        access.demand(access.Act.DELETE)
+        discard(run)
+    except (access.Refused, DataError) as error:
+        state.notice(str(error))
+    else:
+        st.session_state[state.DISCARDED] = run.name
+    _leave()
+
+
+def offer_undo() -> None:
+    """Offer the run back that this session deleted last."""
+    name = st.session_state.get(state.DISCARDED)
+    if name is None or not is_discarded(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The run {name} is deleted.")
+        st.button("Undo", on_click=_restore, args=(name,), icon=":material/undo:")
+
+
+@uncut
+def _restore(name: str) -> None:
+    if is_discarded(name):
+        try:
+            restore(name)
+        except DataError as error:
+            state.notice(str(error))
+            return
+    st.session_state[state.RUN] = name
+    state.set_parameters({state.RUN: name})
+
+
+@uncut
+def _leave() -> None:
+    st.session_state.pop(state.RUN, None)
+    state.forget(state.RUN)
+
+
+def _save(run: Run) -> None:
+    name = st.text_input(
+        "Save as checkpoint", _free_name(run), key=f"{state.SAVE_AS}-{run.name}", width=220
+    )
+    st.button("Save", icon=":material/save:", on_click=_ask_to_save, args=(run,))
+    if st.session_state.pop(state.TO_SAVE, None) == run.name:
+        try:
+            with st.spinner("Measuring and saving …"):
+                kept = keep(run, name)
+        except ValueError as error:
+            st.error(plain(str(error)))
+        except OSError as error:
+            st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
+        else:
+            st.session_state[state.SAVED] = kept.stem
+            st.rerun()
+    if saved := st.session_state.pop(state.SAVED, None):
+        st.success(f"{saved} is in the sidebar's list now, on every page.")
+
+
+@uncut
+def _ask_to_save(run: Run) -> None:
+    st.session_state[state.TO_SAVE] = run.name
+
+
+def _free_name(run: Run) -> str:
+    stem, taken = f"my-{run.plan.recipe.model.kind}", _taken()
+    return next(name for i in count(1) if (name := stem if i == 1 else f"{stem}-{i}") not in taken)
+
+
+def _taken() -> set[str]:
+    return {entry.name.casefold() for entry in checkpoints.available()}
+
+
+def _savable(run: Run) -> bool:
+    """Whether it has ended with something learnt, be it that it was stopped."""
+    return run.state.name == "done" or (run.state.name in RESTING and run.snapshot.is_file())
+
+
+def keep(run: Run, name: str) -> Path:
+    """Copy a finished model, or what a stopped run has learnt so far, to a name, and list it.
+
+    Raises:
+        ValueError: for a name that can't be a file's, or is taken; for too many models; where
+            somebody else began the run.
+    """
+    access.demand_steering(run)
+    home = models_folder()
+    path = _free_path(name)
+    if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
+        raise ValueError(
+            f"There are {limits().saved_models} saved models, as many as may be; delete some in "
+            f"{home.name}."
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    with whole(path) as unfinished:
+        if run.state.name == "done":
+            unfinished.write_bytes(run.model.read_bytes())
+        else:
+            from aecore.runs import making  # it brings torch
+
+            making.save_so_far(run, unfinished)
+    checkpoints.register(path)
+    run.mark_saved()
+    return path
+
+
+def _free_path(name: str) -> Path:
+    """Where a model of this name will lie.
+
+    Raises:
+        ValueError: for a name that can't be a file's, or is taken.
+    """
+    stem = model_name(name)
+    path = models_folder() / f"{stem}{checkpoints.SUFFIX}"
+    if path.exists() or stem.casefold() in _taken():
+        raise ValueError(f"There is a model called {stem} already; choose another name.")
+    return path
+
+
+def models_folder() -> Path:
+    """Where models that were saved from runs lie."""
+    return folder().parent / "models"
+
+
+def deletable(path: Path) -> bool:
+    """Whether a model was saved here by somebody, and this session may delete it."""
+    return path.parent == models_folder() and access.may(access.Act.DELETE)
+
+
+def delete_model(path: Path) -> None:
+    """Take a saved model out of the list; its file is kept aside until a newer one of its name.
+
+    Raises:
+        Refused: if this session may not, or it is not one that was saved here.
+    """
+    access.demand(access.Act.DELETE)
+    if path.parent != models_folder():
+        raise access.Refused("Only models that were saved from runs can be deleted here.")
+    if not path.is_file():
+        return  # somebody was quicker
+    aside = path.parent / "deleted"
+    try:
+        aside.mkdir(exist_ok=True)
+        path.replace(aside / path.name)
+    except OSError as error:
+        raise DataError(f"the model can't be deleted: {error.strerror or error}") from None
+
+
+def can_be_restored(name: str) -> bool:
+    """Whether a deleted model can be had back."""
+    return (models_folder() / "deleted" / f"{name}{checkpoints.SUFFIX}").is_file()
+
+
+def restore_model(name: str) -> None:
+    """Put a deleted model back into the list.
+
+    Raises:
+        Refused: if this session may not.
+        ValueError: if its name is taken meanwhile, or it can't be put back.
+    """
+    access.demand(access.Act.DELETE)
+    path = _free_path(name)
+    try:
+        (path.parent / "deleted" / path.name).replace(path)
+    except OSError as error:
+        raise DataError(f"the model can't be put back: {error.strerror or error}") from None
+    checkpoints.register(path)
+
+
+def rename_model(path: Path, name: str) -> Path:
+    """Give a saved model another name; returns where it lies then.
+
+    Raises:
+        Refused: if this session may not, or it is not one that was saved here.
+        ValueError: for a name that can't be a file's, or is taken; where it can't be done.
+    """
+    access.demand(access.Act.RENAME)
+    if path.parent != models_folder():
+        raise access.Refused("Only models that were saved from runs can be renamed here.")
+    target = _free_path(name)
+    try:
+        path.rename(target)
+    except OSError as error:
+        raise DataError(f"the model can't be renamed: {error.strerror or error}") from None
+    checkpoints.register(target)
+    return target
+
+
+def model_name(name: str) -> str:
+    """Return the name of a file that a user may make.
+
+    Letters of any script and digits, composed alike, and - _ . within: nothing that leaves the
+    folder, hides the file, or reads as Markdown.
+
+    Raises:
+        ValueError: for any other name.
+    """
+    stem = unicodedata.normalize("NFKC", name.strip())
+    known = all(c.isalnum() or c in "-_." for c in stem)
+    if not stem or not known or not stem[0].isalnum() or not stem[-1].isalnum() or ".." in stem:
+        raise ValueError("A name has letters, digits, - and _, for example my-vae.")
+    if len(stem.encode()) > LONGEST_NAME:
+        raise ValueError(f"The name is too long; it may have {LONGEST_NAME} letters.")
+    if stem.split(".")[0].lower() in KEPT_BY_WINDOWS:
+        raise ValueError(f"{stem} is a name that Windows keeps for itself; choose another.")
+    return stem

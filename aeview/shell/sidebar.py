@@ -1,0 +1,303 @@
+"""The sidebar: data set, model, and the model's card. The choice holds on every page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import Card, Entry
+from aecore.data.catalogue import DATASETS, download
+from aecore.data.imageset import is_signal
+from aecore.errors import DataError
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.classroom import access, entrance
+from aeview.escape import argument, plain
+from aeview.lessons import bar as lesson_bar
+from aeview.shell import links, messages, originals, own_models
+from aeview.work import cache, jobs
+
+FIRST_DATA = "digits"
+FIRST_MODEL = "vae-2d"
+MEGABYTE = 2**20
+LIST_S = 20.0  # every browser asks; thirty at once should not be heard
+FEW_COLUMNS = 8
+HELP_UNDO = (
+    "Its file is kept in models/deleted of AECORE_HOME until another of its name is deleted."
+)
+HELP_LET_SEE = (
+    "Everyone in the class can look at these data then, one by one; it stays so until you close "
+    "it. Students can open no other path."
+)
+
+
+def show() -> None:
+    """Draw the sidebar; a link that is wanted is opened first, as its choices are made here."""
+    links.arrive()
+    with st.sidebar:
+        by_data = _by_data()
+        _follow_link(by_data)
+        data = state.select(
+            "Data set",
+            list(by_data),
+            FIRST_DATA,
+            state.DATA,
+            words=state.Spelling(originals.title, originals.codes(by_data)),
+            on_change=uncut(state.clear_map_parameters),
+        )
+        _choose_model(data, by_data[data])
+        _offer_undo()
+        _download(data)
+        _let_see(data)
+        _card(chosen())
+        _broken()
+        if access.class_mode():
+            _watch(_listed())
+    entrance.sign()
+
+
+def chosen() -> Entry | None:
+    """Return the chosen checkpoint; the first one where no sidebar was drawn."""
+    by_data = _by_data()
+    entries = by_data.get(st.session_state.get(state.DATA, FIRST_DATA), [])
+    name = st.session_state.get(state.MODEL)
+    names = [entry.name for entry in entries]
+    if not names:
+        return None
+    return entries[names.index(name) if name in names else _default(names)]
+
+
+def of_data(data: str) -> list[Entry]:
+    """Return the checkpoints of a data set that open."""
+    return _by_data().get(data, [])
+
+
+def _by_data() -> dict[str, list[Entry]]:
+    """Checkpoints that open, by data set; the built-in sets come first."""
+    groups: dict[str, list[Entry]] = {name: [] for name in DATASETS}
+    for entry in checkpoints.available():
+        if entry.card is not None:
+            groups.setdefault(entry.card.data, []).append(entry)
+    return groups
+
+
+def _default(models: list[str]) -> int:
+    return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
+
+
+def _follow_link(by_data: dict[str, list[Entry]]) -> None:
+    """Open the data set of the model that the link names, so that a model's name is enough."""
+    name = st.query_params.get(state.MODEL)
+    if state.DATA in st.session_state or state.DATA in st.query_params:
+        return
+    for data, entries in by_data.items():
+        if any(entry.name == name for entry in entries):
+            st.session_state[state.DATA] = data
+
+
+def _choose_model(data: str, entries: list[Entry]) -> None:
+    if not entries:
+        st.info(messages.NO_MODELS.format(data=argument(data)))
+        return
+    cards = {entry.name: entry.card for entry in entries}
+    names = list(cards)
+    if (name := st.session_state.pop(state.TO_CHOOSE, None)) in names:
+        st.session_state[state.MODEL] = name
+    _keep_kind(names)
+    state.select(
+        "Model",
+        names,
+        names[_default(names)],
+        state.MODEL,
+        words=lambda name: messages.model_title(name, cards.get(name)),
+        on_change=uncut(_other_model),
+    )
+
+
+def _other_model() -> None:
+    state.clear_map_parameters()
+    st.session_state.pop(state.DELETED_MODEL, None)
+
+
+@st.fragment(run_every=LIST_S)
+def _watch(listed: tuple[int, ...]) -> None:
+    """In a class others save and delete models: bring the list up to date where it stands."""
+    if _listed() != listed:
+        st.rerun()
+
+
+def _listed() -> tuple[int, ...]:
+    """What changes when a model is saved, renamed, deleted or had back; cheaper than the list."""
+    return tuple(
+        path.stat().st_mtime_ns if path.exists() else 0
+        for path in (checkpoints.registry_file(), own_models.models_folder())
+    )
+
+
+def _keep_kind(names: list[str]) -> None:
+    """After a change of data set choose the same kind of model, if there is one."""
+    name = st.session_state.get(state.MODEL)
+    if name is None or name in names:
+        return
+    kind = name.split("-", 1)[-1]
+    same = (other for other in names if other.split("-", 1)[-1] == kind)
+    st.session_state[state.MODEL] = next(same, names[_default(names)])
+
+
+def _download(data: str) -> None:
+    if data not in DATASETS or cache.has_originals(data):
+        return
+    info = DATASETS[data]
+    name = f"download {data}"
+    job = jobs.find(name)
+    if job is not None and job.running:
+        jobs.show(name, f"Downloading {info.title}")
+        return
+    if job is not None and job.state == "failed":
+        st.error(plain(job.problem))
+    st.caption(
+        f"The models work without the original {info.title} images; with them you see the "
+        "originals beside the reconstructions."
+    )
+    if access.may(access.Act.DOWNLOAD):
+        st.button(
+            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)",
+            icon=":material/download:", on_click=_fetch, args=(name, data),
+        )  # fmt: skip
+
+
+@uncut
+def _fetch(name: str, data: str) -> None:
+    """Start the download, if it is this session's to start."""
+    try:
+        access.demand(access.Act.DOWNLOAD)
+    except access.Refused as error:
+        state.notice(str(error))
+    else:
+        jobs.start(name, lambda job: download(data, progress=job.report))
+
+
+def _let_see(data: str) -> None:
+    """Of a data set outside the folders of class mode: say so, and let the teacher open it."""
+    entry = chosen()
+    if data in DATASETS or entry is None or entry.card is None:
+        return
+    if problem := originals.why(entry.card):
+        st.caption(plain(problem))
+    if access.may(access.Act.OPEN) and access.may_be_closed(data):
+        key = f"{state.LET_SEE} {originals.codes([data])[data]}"
+        st.toggle(
+            "Let the class see it", access.may_open(data), key=key, help=HELP_LET_SEE,
+            on_change=_let, args=(data, key),
+        )  # fmt: skip
+
+
+@uncut
+def _let(data: str, key: str) -> None:
+    try:
+        access.let_class_see(data, bool(st.session_state[key]))
+    except (access.Refused, DataError) as error:
+        state.notice(str(error))
+
+
+def _card(entry: Entry | None) -> None:
+    if entry is None or entry.card is None:
+        return
+    if lesson_bar.predicting():
+        st.caption(messages.PREDICT_FIRST)
+    else:
+        st.html(messages.figures(entry.card))
+    if is_signal(entry.card.model.shape):
+        axis = cache.axis(entry.card)
+        st.caption(messages.signal(entry.card.model.shape[-1], axis))
+        if axis is not None and axis.names:
+            _columns(axis.names)
+    _details(entry, entry.card)
+
+
+def _columns(names: Sequence[str]) -> None:
+    """What a drawn row's columns are: at once where they are few."""
+    if len(names) <= FEW_COLUMNS:
+        st.caption(f"Columns, left to right: {plain(', '.join(names))}.")
+        return
+    with st.expander("Columns, left to right"):
+        st.html(messages.columns(names))
+
+
+@st.fragment
+def _details(entry: Entry, card: Card) -> None:
+    # Streamlit's code block costs a browser 1.6 MB of script: only for who opens it.
+    details = st.expander("Model card", key=state.CARD, on_change="rerun")
+    if not details.open:
+        return
+    n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
+    with details:
+        st.caption(messages.architecture(card, n_parameters))
+        st.caption("Trained by")
+        st.code(card.command, language=None, wrap_lines=True)
+        if own_models.deletable(entry.path):
+            _change(entry)
+
+
+def _change(entry: Entry) -> None:
+    """Offer another name, and to delete."""
+    name = st.text_input("Name", entry.path.stem, key=f"{state.RENAME}-{entry.path.stem}")
+    with st.container(horizontal=True):
+        if st.button("Rename", icon=":material/edit:"):
+            _rename(entry, name)
+        if st.button("Delete this model", icon=":material/delete:"):
+            _delete(entry)
+
+
+def _rename(entry: Entry, name: str) -> None:
+    try:
+        renamed = own_models.rename_model(entry.path, name)
+    except ValueError as error:
+        st.error(plain(str(error)))
+        return
+    st.session_state[state.TO_CHOOSE] = renamed.stem
+    st.rerun()
+
+
+def _delete(entry: Entry) -> None:
+    try:
+        own_models.delete_model(entry.path)
+    except (ValueError, OSError) as error:
+        state.notice(str(error))
+    else:
+        st.session_state[state.DELETED_MODEL] = entry.path.stem
+    st.rerun()
+
+
+def _offer_undo() -> None:
+    """Offer the model back that this session deleted last, until another one is chosen."""
+    name = st.session_state.get(state.DELETED_MODEL)
+    if name is None or not own_models.can_be_restored(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{plain(name)} is deleted.")
+        st.button("Undo", key=f"{state.DELETED_MODEL}-undo", on_click=_restore, args=(name,),
+                  icon=":material/undo:", help=HELP_UNDO)  # fmt: skip
+
+
+@uncut
+def _restore(name: str) -> None:
+    if not own_models.can_be_restored(name):
+        return
+    try:
+        own_models.restore_model(name)
+    except ValueError as error:
+        state.notice(str(error))
+        return
+    st.session_state[state.TO_CHOOSE] = name
+    st.session_state.pop(state.DELETED_MODEL, None)
+
+
+def _broken() -> None:
+    problems = [entry for entry in checkpoints.available() if entry.card is None]
+    if not problems:
+        return
+    with st.expander(f"{len(problems)} file can't be opened" if len(problems) == 1
+                     else f"{len(problems)} files can't be opened"):  # fmt: skip
+        for entry in problems:
+            st.caption(plain(entry.problem))

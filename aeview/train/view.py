@@ -1,0 +1,303 @@
+"""The Train page's parts: what is asked of a run, what is seen of it."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from aecore.errors import DataError
+from aecore.export import pack
+from aecore.limits import limits
+from aecore.runs import frames
+from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
+from aecore.runs.frames import Frame
+from aecore.runs.launch import launch
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.classroom import access
+from aeview.components.payload import STORE, payload
+from aeview.components.train import train
+from aeview.escape import plain
+from aeview.shell import own_models
+from aeview.theme import CLASS_COLOURS
+from aeview.train import words as training_words
+from aeview.train.form import Form, check
+from aeview.train.words import Numbers
+from aeview.work import run_frames
+
+POLL_S = 0.4
+LOCK_S = 3.0
+BUSY = ("starting", "queued", "running", "paused")
+WILL_BE_SEEN = """
+While it trains you will see here, as it happens:
+
+- the latent map of validation images forming, coloured by class;
+- the losses falling, for training and validation images, reconstruction and KL apart;
+- the same ten images reconstructed, and samples from the prior;
+- the KL of every latent unit, and how many units are active.
+
+Afterwards you can replay every epoch, save the model for all other pages, or train on.
+"""
+
+
+def chosen() -> Run | None:
+    """The run on screen: the link's, else the newest one."""
+    named = st.session_state.get(state.RUN) or state.text(state.RUN)
+    found = {run.name: run for run in runs()}
+    if named and named not in found:
+        state.ignore(state.RUN, "names a run that is not on this machine")
+        st.session_state.pop(state.RUN, None)
+    if named in found:
+        return found[named]
+    return next(iter(found.values()), None)
+
+
+@uncut
+def choose(run: Run) -> None:
+    """Show a run."""
+    st.session_state[state.RUN] = run.name
+    state.set_parameters({state.RUN: run.name})
+
+
+# ---- buttons -----------------------------------------------------------------------------------
+
+
+def buttons(form: Form) -> None:
+    """Play, pause, step, stop, and what the model will weigh."""
+    if form.plan is None:
+        (st.info if form.missing else st.error)(plain(form.problem))
+    else:
+        st.caption(training_words.plan(form.plan))
+    with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
+        _buttons(form, chosen())
+    _lock()
+
+
+def _lock() -> None:
+    """Say that training is locked; in a class the page follows the teacher's switch."""
+    may = access.may(access.Act.TRAIN)
+    if not may:
+        st.caption("The teacher has locked training.")
+
+    @st.fragment(run_every=LOCK_S if access.class_mode() and not access.teacher() else None)
+    def follow() -> None:
+        if access.may(access.Act.TRAIN) != may:
+            st.rerun()
+
+    follow()
+
+
+def _buttons(form: Form, run: Run | None) -> None:
+    now = run.state.name if run else "none"
+    mine = run is not None and access.may_steer(run)
+    alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
+    with st.container(horizontal=True):
+        if run and mine and now == "paused":
+            st.button("Play", on_click=want, args=(run, "play"), type="primary",
+                      icon=":material/play_arrow:")  # fmt: skip
+        elif run and mine and now in RESTING:
+            st.button(
+                "Continue", on_click=_take_up, args=(run,), type="primary",
+                icon=":material/play_arrow:", help="From the last whole epoch on.",
+            )  # fmt: skip
+        # No callback: it would be given the form as it stood before what was typed last.
+        if (
+            st.button(
+                "Play" if alone else "New run",
+                key=state.NEW_RUN,  # under both names: somebody else may begin a run meanwhile
+                disabled=form.plan is None or not access.may(access.Act.TRAIN),
+                type="secondary" if now in (*RESTING, *BUSY) else "primary",
+                icon=":material/add:" if now in BUSY else ":material/play_arrow:",
+                help="Train a new model with these settings. One trains at a time, others wait.",
+            )
+            and form.plan is not None
+        ):
+            begin(form.plan, twin=form.twin)
+            st.rerun()
+    if run and mine and now in BUSY:
+        _steer(run, now)
+    elif run and now in BUSY and access.may(access.Act.TRAIN):
+        st.caption("Somebody else began this run; who did steers it.")
+
+
+def _steer(run: Run, now: str) -> None:
+    with st.container(horizontal=True, key="steer", gap="xsmall"):
+        if now != "paused":
+            st.button("Pause", on_click=want, args=(run, "pause"))
+        else:
+            st.button("Step: batch", on_click=_step, args=(run, "batches"))
+            st.button("Step: epoch", on_click=_step, args=(run, "epochs"))
+        st.button("Stop", on_click=want, args=(run, "stop"))
+        st.button(
+            "Reset", on_click=_reset, args=(run,),
+            help="Fresh weights, same settings, paused before the first step.",
+        )  # fmt: skip
+
+
+def _steering(run: Run) -> bool:
+    """Whether the run may be steered; where not, that is said."""
+    try:
+        access.demand_steering(run)
+    except access.Refused as error:
+        state.notice(str(error))
+        return False
+    return True
+
+
+def want(run: Run, do: str) -> None:
+    """Play, pause or stop a run, if that is this session's to do."""
+    if _steering(run):
+        run.want(do=do)
+
+
+def _step(run: Run, what: str) -> None:
+    if _steering(run):
+        run.want(**{what: getattr(run.wish, what) + 1})
+
+
+def _take_up(run: Run) -> None:
+    if _steering(run):
+        launch(run)
+
+
+def _reset(run: Run) -> None:
+    if _steering(run):
+        run.want(do="stop")
+        begin(run.plan, "pause")
+
+
+def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
+    """Make a run of a plan, start its worker, show it; a twin waits its turn and stands beside.
+
+    What is refused is said.
+    """
+    try:
+        access.demand(access.Act.TRAIN)
+        _check_number(2 if twin else 1)
+        for each in (plan, *([twin] if twin else [])):
+            check(each)
+        run, other = create(plan), twin and create(twin)
+    except (DataError, ValueError) as error:
+        state.notice(str(error))
+        return
+    access.own(run)
+    launch(run, do)
+    if other:
+        access.own(other)
+        launch(other, do)
+    if other or not st.session_state.get(state.BESIDE_TICKED):
+        st.session_state[state.BESIDE_RUN] = other and other.name
+    choose(run)
+    if gone := make_room():
+        state.notice(
+            f"Runs have filled the {limits().runs_mb:,} MB they may: the oldest {len(gone)} of "
+            "those that had ended went, those never saved first."
+        )
+
+
+def _check_number(more: int) -> None:
+    most = limits().own_open_runs
+    if access.n_own_open() + more > most:
+        raise DataError(
+            f"You have {most} runs that have not ended, as many as one may: stop one first"
+        )
+
+
+# ---- what is seen ------------------------------------------------------------------------------
+
+
+def watch() -> None:
+    """Show the chosen run, and the one beside it; while they work, twice a second."""
+    own_models.offer_undo()
+    run = chosen()
+    if run is None:
+        st.info("No run yet: choose a model on the left and press Play.")
+        st.caption(WILL_BE_SEEN)
+        return
+    beside = _beside(run)
+    shown = [run, *([beside] if beside else [])]
+    before = [each.state.name for each in shown]
+
+    @st.fragment(run_every=POLL_S if set(before) & set(BUSY) else None)
+    def live() -> None:
+        now = [each.state.name for each in shown]
+        if now != before:
+            st.rerun()
+        try:
+            for slot, each in enumerate(shown):
+                _show(each, now[slot], slot, shown[1 - slot] if beside else None)
+        except FileNotFoundError:  # another session has deleted it
+            st.rerun()
+
+    live()
+    if before[0] not in BUSY and run.frames:
+        own_models.show(run, begin)
+
+
+def _beside(run: Run) -> Run | None:
+    named = st.session_state.get(state.BESIDE_RUN)
+    return next((each for each in runs() if each.name == named != run.name), None)
+
+
+def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
+    fixed = run_frames.fixed(run)
+    history = run_frames.history(run)
+    if fixed is not None and now not in BUSY and history:
+        block, key = replay(run.name, len(history), run.path, slot)
+        payload(block, key=f"train_replay{slot}")
+    elif fixed is not None and run.live.is_file():
+        key = "live"
+        block = packed(f"live/{slot}", str(time.time()), [frames.load(run.live)], fixed)
+        payload(block, key=f"train_live{slot}")
+    else:
+        key = ""
+    train(
+        {
+            "slot": slot,
+            "key": key,
+            "title": training_words.title(run),
+            "state": now,
+            "words": training_words.words(run, now, history),
+            "warnings": training_words.warnings(run, history),
+            "curves": curves(history),
+            "n_epochs": training_words.planned(run, history),
+            "beside": beside
+            and {
+                "title": training_words.title(beside),
+                "curves": curves(run_frames.history(beside)),
+            },
+        },
+        key=f"{state.TRAIN}{slot}",
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def replay(name: str, n: int, path: Path, slot: int) -> tuple[bytes, str]:
+    """Pack the frames of a run for a replay."""
+    run, key = Run(path), f"{name}/{n}"
+    fixed = run_frames.fixed(run)
+    assert fixed is not None
+    return packed(f"replay/{slot}", key, run_frames.sample(run), fixed), key
+
+
+def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
+    """Put frames and what they have in common into one block."""
+    names = shown[0].arrays
+    arrays = {name: np.stack([frame.arrays[name] for frame in shown]) for name in names}
+    header = {
+        "store": STORE, "topic": f"train/{topic}", "key": key,
+        "frames": [frame.numbers for frame in shown],
+        "palette": list(CLASS_COLOURS), **fixed.numbers,
+    }  # fmt: skip
+    labels = fixed.arrays["labels"].astype(np.int16)
+    return pack(header, arrays | {"labels": labels, "originals": fixed.arrays["originals"]})
+
+
+def curves(history: list[Numbers]) -> dict[str, list[float]]:
+    """Mean terms of every epoch, train and validation, in nats."""
+    found: dict[str, list[float]] = {}
+    for part in ("train", "val"):
+        for term in ("reconstruction", "regulariser"):
+            found[f"{part} {term}"] = [numbers[part][term] for numbers in history]
+    return found

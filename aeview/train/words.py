@@ -1,0 +1,124 @@
+"""What is said of a run: what it trains, where it stands, what a teacher would point at."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from aecore.data.catalogue import DATASETS
+from aecore.models.config import ModelConfig
+from aecore.runs.folder import Plan, Run, ahead
+from aecore.training.config import TrainingConfig
+from aeview.shell import messages, originals
+from aeview.train.form import n_parameters
+from aeview.work import cache, run_frames
+
+Numbers = dict[str, Any]  # of a frame
+RISE = 0.01  # of the best validation loss: above it, over-fitting is spoken of
+
+
+def title(run: Run) -> str:
+    """What is trained, in a few words."""
+    recipe = run.plan.recipe
+    kind = messages.FAMILIES.get(recipe.model.kind, recipe.model.kind)
+    said = f"{kind}, {recipe.model.code_dim} units, {originals.title(recipe.data)}"
+    passes = recipe.training.rbm_epochs
+    only = f", only {', '.join(recipe.training.only)}" if recipe.training.only else ""
+    return f"{said}{only}, pre-trained by RBMs ({passes} passes)" if passes else f"{said}{only}"
+
+
+def plan(asked: Plan) -> str:
+    """What is about to be trained, and how long that may take."""
+    recipe = asked.recipe
+    epochs = recipe.training.total_epochs
+    said = f"{n_parameters(recipe.model):,} parameters"
+    if recipe.model.kind == "pca":
+        return f"{said} · closed form"
+    most = "at most " if recipe.training.patience else ""
+    said = f"{said} · {most}{epochs:,} {'epoch' if epochs == 1 else 'epochs'}"
+    if recipe.data not in DATASETS:
+        return said
+    steps = replace(recipe.training, epochs=1, seed=0, kl_warmup=0.0, patience=0, rbm_epochs=0)
+    return f"{said} · {about(epochs * _epoch_s(recipe.model, steps, recipe.data))}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _epoch_s(model: ModelConfig, training: TrainingConfig, data: str) -> float:
+    from aecore.training.probe import seconds_per_epoch
+
+    return seconds_per_epoch(model, training, len(cache.split(data, "train", 28)))
+
+
+def about(seconds: float) -> str:
+    """A time that nobody takes for exact; its unit stays on its line."""
+    if seconds < 1.5:
+        return "about a second"
+    return f"about {seconds:.0f}\xa0s" if seconds < 100 else f"about {seconds / 60:,.0f}\xa0min"
+
+
+def planned(run: Run, history: list[Numbers]) -> int:
+    """How many epochs there will be: with patience fewer than were asked for, once it is over."""
+    return history[-1]["n_epochs"] if history else run.plan.recipe.training.total_epochs
+
+
+def words(run: Run, now: str, history: list[Numbers]) -> str:
+    """Where the run stands."""
+    n_epochs = planned(run, history)
+    done = f"epoch {len(history)} of {n_epochs}"
+    if now == "queued":
+        waiting = ahead(run)
+        return f"waits for {waiting} other {'run' if waiting == 1 else 'runs'}"
+    if problem := run.state.problem:
+        further = " Continue takes it up from there." if now == "interrupted" else ""
+        return f"{problem} ({done} is kept.){further}"
+    said = {
+        "starting": "the worker starts",
+        "interrupted": f"interrupted after {done}; Continue takes it up from there",
+        "stopped": f"stopped after {done}",
+        "done": f"{done}, finished",
+        "paused": f"{done}, paused",
+    }
+    return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
+
+
+def critic(history: list[Numbers]) -> str:
+    """What the critic of an adversarial autoencoder still tells apart."""
+    right = history[-1].get("critic") if history else None
+    return "" if right is None else f" · critic right in {100 * right:.0f} % (50 % is chance)"
+
+
+def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
+    if not history or not run.live.is_file():
+        return ""
+    speed = history[-1]["images_per_s"]
+    fixed = run_frames.fixed(run)
+    many = fixed.numbers.get("many", "images") if fixed else "images"
+    times = [path.stat().st_mtime for path in run.frames[-6:]]
+    if len(times) < 2:
+        return f" · {speed:,.0f} {many}/s"
+    left = (n_epochs - len(history)) * (times[-1] - times[0]) / (len(times) - 1)
+    return f" · {speed:,.0f} {many}/s · {about(left)} left"
+
+
+def warnings(run: Run, history: list[Numbers]) -> list[str]:
+    """What a teacher would point at, where it is true."""
+    if len(history) < 3:
+        return []
+    d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind
+    last = history[-1]
+    found = []
+    if kind == "vae" and last["active"] == 0:
+        found.append(
+            "Posterior collapse: no unit says anything about the input; try a smaller β or a "
+            "warm-up."
+        )
+    elif kind == "vae" and last["active"] < d:
+        found.append(f"{d - last['active']} of {d} units are inactive: the decoder ignores them.")
+    losses = [sum(numbers["val"].values()) for numbers in history]
+    best = min(losses)
+    if losses[-1] > best + RISE * abs(best) and losses.index(best) < len(losses) - 3:
+        found.append(
+            f"Over-fitting: validation was best in epoch {losses.index(best) + 1} and has risen "
+            f"by {100 * (losses[-1] / best - 1):.0f} % since, while training goes on falling."
+        )
+    return found

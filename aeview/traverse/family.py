@@ -1,0 +1,250 @@
+"""Models that differ in β alone: their curve, their pictures, and loading one of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import Card, Entry, LatentTable, Stored
+from aecore.data.catalogue import DATASETS
+from aecore.data.imageset import SPLITS
+from aecore.errors import CheckpointError, DataError
+from aeview import state
+from aeview.callbacks import uncut
+from aeview.components.rate_distortion import rate_distortion
+from aeview.escape import plain
+from aeview.shell import messages, originals
+from aeview.work import cache
+from aeview.work.pixels import as_base64
+
+N_PICTURES = 10
+
+
+class Member(NamedTuple):
+    """A model of a family, by its list entry and as numpy."""
+
+    entry: Entry
+    held: Stored
+
+
+class Pictures(NamedTuple):
+    """The same images in several models.
+
+    Attributes:
+        originals: (n, channels, height, width) in [0, 1], or None where they are not here.
+        rows: reconstructions of each model, likewise.
+        labels: class names.
+        note: which images these are.
+    """
+
+    originals: np.ndarray | None
+    rows: list[np.ndarray]
+    labels: list[str]
+    note: str
+
+
+# ---- who belongs together ----------------------------------------------------------------------
+
+
+def family(card: Card, entries: Sequence[Entry]) -> list[Entry]:
+    """All models that differ from this one in β alone, by ascending β.
+
+    Empty where there is no other β to compare with, and for models without a KL.
+    """
+    if card.model.kind != "vae":
+        return []
+    alike = [other for other in entries if other.card and _alike(other.card, card)]
+    same = list({other.name: other for other in reversed(alike)}.values())
+    return sorted(same, key=_beta) if len({_beta(other) for other in same}) > 1 else []
+
+
+def _alike(card: Card, other: Card) -> bool:
+    alone = replace(card.model, beta=1.0) == replace(other.model, beta=1.0)
+    return alone and card.data == other.data
+
+
+def _beta(entry: Entry) -> float:
+    return entry.card.model.beta if entry.card else 0.0
+
+
+def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
+    """Return a model that has such a family, of the same data set if there is one."""
+    others = [entry for entry in entries if entry.card and family(entry.card, entries)]
+    near = [entry for entry in others if entry.card and entry.card.data == card.data]
+    return next(iter(near + others), None)
+
+
+# ---- the section of the page -------------------------------------------------------------------
+
+
+def show(held: Stored) -> None:
+    """Show the curve and the pictures of the model's family, or say where there is one."""
+    st.subheader("β: independent units are paid for with blurrier pictures", anchor=False)
+    entries = checkpoints.available()
+    members = _open(family(held.card, entries))
+    if len(members) < 2:
+        _point_to(suggestion(held.card, entries))
+        return
+    reported = st.session_state.get(state.FAMILY) or {}
+    # Before torch is there, the browser paints the curve first and then asks for the pictures.
+    ready = cache.is_warm() or reported.get("painted")
+    rate_distortion(
+        [_as_json(member, held) for member in members],
+        _pictures_json(members) if ready else None,
+        on_choose=lambda: _chosen(held, members),
+        key=state.FAMILY,
+    )
+
+
+def _open(entries: Sequence[Entry]) -> list[Member]:
+    members = []
+    for entry in entries:
+        try:
+            members.append(Member(entry, cache.stored(entry.path)))
+        except (CheckpointError, OSError):
+            continue  # the sidebar lists what can't be opened
+    return members
+
+
+def _point_to(entry: Entry | None) -> None:
+    """One sentence and a button, where this model has no family."""
+    if entry is None or entry.card is None:
+        st.caption(
+            "No two models in the list differ in β alone; train some to see their "
+            "rate–distortion curve (python -m aecore train --help)."
+        )
+        return
+    data = originals.title(entry.card.data)
+    title = messages.model_title(entry.name, entry.card)
+    st.caption(
+        f"No other model in the list differs from this one in β alone. Choose "
+        f"{plain(data)}, {plain(title)}, to see the rate–distortion curve and the same ten "
+        "images for each β."
+    )
+    st.button(f"Open {plain(entry.name)}", on_click=uncut(load), args=(entry,))
+
+
+@uncut
+def _chosen(held: Stored, members: Sequence[Member]) -> None:
+    """Load the model that was clicked; the image started from stays where both know it."""
+    name = (st.session_state.get(state.FAMILY) or {}).get("choice")
+    row = st.query_params.get(state.START)
+    for entry, other in members:
+        if entry.name == name:
+            load(entry)
+            if row and _rows(other.latents) == _rows(held.latents):
+                state.set_parameters({state.START: row})
+
+
+def load(entry: Entry) -> None:
+    """Choose a model everywhere; to be called from a callback."""
+    if entry.card:
+        st.session_state[state.DATA] = entry.card.data
+        st.session_state[state.MODEL] = entry.name
+        state.clear_map_parameters()
+
+
+def _as_json(member: Member, held: Stored) -> dict[str, Any]:
+    card = member.held.card
+    told = ("kl", "reconstruction", "mse", "n", "split")
+    return {
+        "name": member.entry.name,
+        "beta": card.model.beta,
+        "beta_normalised": card.model.beta_normalised,
+        "chosen": member.held.digest == held.digest,
+        **{name: card.metrics[name] for name in told},
+    }
+
+
+# ---- the same images in each model -------------------------------------------------------------
+
+
+def _pictures_json(members: Sequence[Member]) -> dict[str, Any]:
+    card = members[0].held.card
+    key = "/".join(held.digest for _, held in members)
+    made = pictures(key, cache.has_originals(card.data), list(members))
+    originals = () if made.originals is None else made.originals
+    return {
+        "shape": list(card.model.shape),
+        "originals": [as_base64(image) for image in originals],
+        "rows": [[as_base64(image) for image in row] for row in made.rows],
+        "labels": made.labels,
+        "note": made.note,
+    }
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def pictures(key: str, here: bool, _members: list[Member]) -> Pictures:
+    """Reconstruct ten images in each model: test images, or stored codes without the originals.
+
+    `here` says whether the set is on this machine, so that a download is noticed.
+    """
+    del key
+    made = _of_test_images(_members) if here else None
+    return made or _of_stored_codes(_members)
+
+
+def _of_test_images(members: list[Member]) -> Pictures | None:
+    import torch
+
+    card = members[0].held.card
+    try:
+        test = cache.split(card.data, "test", card.model.shape[-1])
+    except (DataError, OSError):
+        return None
+    if test.shape != tuple(card.model.shape):
+        return None
+    chosen = test.take(spread(test.labels, N_PICTURES))
+    images = torch.from_numpy(chosen.images)
+    rows = [cache.model(held.digest, held).reconstruct(images).numpy() for _, held in members]
+    labels = [test.classes[label] for label in chosen.labels]
+    title = DATASETS[card.data].title if card.data in DATASETS else "the data set"
+    note = (
+        f"{len(chosen)} test images of {title}, which no model was trained on; reconstructions "
+        "decode the posterior mean."
+    )
+    return Pictures(chosen.images, rows, labels, note)
+
+
+def _of_stored_codes(members: list[Member]) -> Pictures:
+    import torch
+
+    first = members[0].held
+    known = [{place: row for row, place in enumerate(_rows(m.held.latents))} for m in members]
+    common = [place for place in known[0] if all(place in rows for rows in known)]
+    places = [common[i] for i in spread(_labels(first.latents, known[0], common), N_PICTURES)]
+    rows = []
+    for (_, held), where in zip(members, known, strict=True):
+        codes = held.latents.codes[[where[place] for place in places]]
+        decoded = cache.model(held.digest, held).decode(torch.from_numpy(codes))
+        rows.append(decoded.numpy())
+    classes = first.card.classes
+    labels = [classes[first.latents.labels[known[0][place]]] for place in places]
+    splits = " and ".join(sorted({SPLITS[part] for part, _ in places}))
+    note = (
+        f"Reconstructions of the same {len(places)} {splits} images from their stored codes; the "
+        "originals are not at hand (the sidebar says why)."
+    )
+    return Pictures(None, rows, labels, note)
+
+
+def _rows(table: LatentTable) -> list[tuple[int, int]]:
+    return list(zip(table.split.tolist(), table.index.tolist(), strict=True))
+
+
+def _labels(
+    table: LatentTable, rows: dict[tuple[int, int], int], places: list[tuple[int, int]]
+) -> np.ndarray:
+    return table.labels[np.array([rows[place] for place in places], dtype=np.int64)]
+
+
+def spread(labels: np.ndarray, n: int) -> np.ndarray:
+    """Positions of n images, one of each class after the other, the first of each."""
+    turn = np.empty(len(labels), dtype=np.int64)
+    for label in np.unique(labels):
+        members = labels == label
+        turn[members] = np.arange(members.sum())
+    return np.lexsort((labels, turn))[:n]

@@ -1,0 +1,1 @@
+"""Jobs, subprocesses, caches, and the chosen model on its way to the browser."""

@@ -1,0 +1,333 @@
+"""Cached calls into aecore, keyed by checkpoint digest; what they return is never changed.
+
+Nothing here imports torch before it is needed: cards, codes, maps and weights are numpy.
+"""
+
+import gc
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.checkpoints import LatentTable, Stored
+from aecore.data.catalogue import DATASETS, load, present
+from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
+from aecore.errors import DataError
+from aecore.export import network, pack
+from aecore.latents import stored_maps
+from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
+from aecore.latents.support import Support
+from aecore.limits import MEGABYTE, limits
+from aeview.classroom import access
+from aeview.components.payload import ATLAS, PICTURES, STORE, topic
+from aeview.theme import CLASS_COLOURS
+from aeview.work import subprocesses
+from aeview.work.bounded import Kept
+from aeview.work.jobs import Job
+from aeview.work.pixels import gzipped
+
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
+
+STORED_POINTS = 0
+
+
+class MapChoice(NamedTuple):
+    """Which map of a model is shown.
+
+    Attributes:
+        projection: a name in `PROJECTIONS`, or "line" for a model of one unit.
+        units: the two latent units of `axes`.
+        perplexity: of `tsne`.
+        n_points: how many images are drawn; 0 for those that the checkpoint carries.
+    """
+
+    projection: str
+    units: tuple[int, int] = (0, 1)
+    perplexity: int = 30
+    n_points: int = STORED_POINTS
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> bool:
+    """Import torch on one thread, and freeze what garbage collection would walk at every rerun."""
+    import torch
+
+    import aecore.models.family  # noqa: F401  # so that the first click does not import it
+
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+    _warm().set()
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def _warm() -> threading.Event:
+    return threading.Event()
+
+
+def is_warm() -> bool:
+    """Whether torch is there, so that an answer does not have to wait for its import."""
+    return _warm().is_set()
+
+
+def stored(path: Path) -> Stored:
+    """Read a checkpoint once for each version of the file.
+
+    Raises:
+        CheckpointError: in one sentence, if it can't be opened.
+    """
+    return _stored(path, path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _stored(path: Path, changed: int) -> Stored:
+    del changed
+    return checkpoints.read(path)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def model(digest: str, _stored: Stored) -> "Autoencoder":
+    """Build the torch model of a checkpoint, in evaluation mode."""
+    del digest
+    warm_up()
+    return checkpoints.build(_stored)
+
+
+@st.cache_resource(show_spinner=False)
+def _splits() -> Kept[tuple[str, str, int], ImageSet]:
+    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda held: held.pixels.nbytes)
+
+
+def split(name: str, part: str, side: int) -> ImageSet:
+    """Load a split once.
+
+    Raises:
+        DataError: if the set is not there or damaged, or lies where nobody may look.
+    """
+    if not access.may_open(name):
+        raise DataError("this data set lies in none of the folders that class mode allows")
+    return _splits().once((name, part, side), lambda: load(name, part, side=side))
+
+
+def axis(card: checkpoints.Card) -> Axis | None:
+    """What the samples of a model's signals are; None for pictures, and where it is not known."""
+    if not is_signal(card.model.shape):
+        return None
+    if card.axis is not None:
+        return card.axis
+    if card.data in DATASETS:
+        return DATASETS[card.data].axis
+    try:
+        return split(card.data, "test", card.model.shape[-1]).axis
+    except (DataError, OSError):
+        return None
+
+
+def has_originals(name: str) -> bool:
+    """Whether a data set's images are on this machine."""
+    return access.may_open(name) and present(name)
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def support(digest: str, _stored: Stored) -> Support:
+    """Support by the training codes that the checkpoint carries."""
+    del digest
+    return Support(_stored.latents.training_codes)
+
+
+# ---- points ----------------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _tables() -> Kept[tuple[str, int], LatentTable]:
+    return Kept(lambda: limits().cached_tables)
+
+
+def table(held: Stored, n_points: int) -> LatentTable | None:
+    """Return the codes of so many images, or None where they have yet to be computed."""
+    return held.latents if n_points == STORED_POINTS else _tables().get((held.digest, n_points))
+
+
+def compute_table(held: Stored, n_points: int, job: Job) -> None:
+    """Encode a random sample of a data set's images of all splits, reporting to the job."""
+    from aecore.data.imageset import random_sample
+    from aecore.latents.encoding import encode_batches, join
+
+    side = held.card.model.shape[-1]
+    parts = [split(held.card.data, name, side) for name in SPLITS]
+    total = sum(map(len, parts))
+    chosen = random_sample(total, n_points)
+    tables, start = [], 0
+    for part in parts:
+        index = chosen[(chosen >= start) & (chosen < start + len(part))] - start
+        for encoded in encode_batches(model(held.digest, held), part.take(index)):
+            tables.append(encoded.at(index[encoded.index]))
+            job.report(sum(map(len, tables)), len(chosen))
+        start += len(part)
+    _tables()[held.digest, n_points] = join(tables)
+
+
+# ---- maps ------------------------------------------------------------------------------------
+
+
+@st.cache_resource
+def _layouts() -> Kept[tuple[str, MapChoice], Projection]:
+    return Kept(lambda: limits().cached_maps)
+
+
+def projection(held: Stored, choice: MapChoice) -> Projection | None:
+    """Return a map, or None where it has yet to be computed (t-SNE)."""
+    known = _layouts().get((held.digest, choice))
+    codes = table(held, choice.n_points)
+    if known is not None or codes is None:
+        return known
+    made: Projection | None
+    if choice.projection == "tsne":
+        made = stored_maps.stored(TSNE(perplexity=choice.perplexity), codes.codes, held.digest)
+    elif choice.projection == "axes":
+        made = Axes(units=choice.units).fit(codes.codes)
+    elif choice.projection == "line":
+        made = Line().fit(codes.codes)
+    else:
+        made = PROJECTIONS[choice.projection]().fit(codes.codes)
+    return made if made is None else _keep(held, choice, made)
+
+
+def _keep(held: Stored, choice: MapChoice, made: Projection) -> Projection:
+    _layouts()[held.digest, choice] = made
+    return made
+
+
+def compute_tsne(held: Stored, choice: MapChoice, job: Job) -> None:
+    """Compute a t-SNE layout, reporting to the job."""
+    points = table(held, choice.n_points)
+    assert points is not None
+    codes = points.codes
+    laid_out = subprocesses.work(
+        stored_maps.compute_points, choice.perplexity, codes, held.digest, job=job
+    )
+    _keep(held, choice, TSNE(perplexity=choice.perplexity).place(codes, laid_out))
+
+
+# ---- what is sent to the browser ---------------------------------------------------------------
+
+
+def atlas_key(held: Stored, choice: MapChoice) -> str:
+    """Name a map: the same key is the same bytes."""
+    return "/".join((held.digest, *map(str, choice)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=30)
+def atlas(key: str, name: str, slot: int, _held: Stored, _choice: MapChoice) -> bytes:
+    """Pack network, points, codes and support of a model for the components."""
+    points, plane = table(_held, _choice.n_points), projection(_held, _choice)
+    assert points is not None
+    assert plane is not None
+    description, arrays = network(_held)
+    supported = support(_held.digest, _held)
+    header = {
+        "store": STORE,
+        "topic": topic(ATLAS, slot),
+        "key": key,
+        "pictures": pictures_key(_held, _choice),
+        "name": name,
+        "network": description,
+        "classes": list(_held.card.classes),
+        "palette": list(CLASS_COLOURS),
+        "has_posterior": points.log_var.shape[1] > 0,
+        "count": count_words(_held, points),
+        "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
+    }
+    return pack(header, arrays | _points(points, plane) | _support(supported) | _linear(plane))
+
+
+def _kind(plane: Projection) -> str:
+    return "neighbours" if isinstance(plane, TSNE) else "linear"
+
+
+def _points(points: LatentTable, plane: Projection) -> dict[str, np.ndarray]:
+    return {
+        "points": plane.points.astype(np.float32),
+        "codes": points.codes.astype(np.float32),
+        "log_var": points.log_var.astype(np.float16),
+        "labels": points.labels.astype(np.int16),
+        "split": points.split.astype(np.uint8),
+        "index": points.index.astype(np.int32),
+        "error": points.error.astype(np.float32),
+        "kl": points.kl.astype(np.float32),
+    }
+
+
+def _support(supported: Support) -> dict[str, np.ndarray]:
+    return {
+        "support_codes": supported.codes.astype(np.float32),
+        "support_reference": supported.reference,
+    }
+
+
+def _linear(plane: Projection) -> dict[str, np.ndarray]:
+    if isinstance(plane, TSNE):
+        return {}
+    values: Any = plane
+    return {"origin": values.origin, "basis": values.basis}
+
+
+def count_words(held: Stored, points: LatentTable) -> str:
+    """Say how many of how many images are drawn, and which."""
+    known = DATASETS.get(held.card.data)
+    total = known.n_images if known else len(points)
+    noun = held.card.things.many
+    if len(points) >= total:
+        return f"all {total:,} {noun}"
+    which = f"training {noun}" if (points.split == 0).all() else noun
+    return f"{len(points):,} of {total:,} shown (random {which})"
+
+
+def pictures_key(held: Stored, choice: MapChoice) -> str:
+    """Name the originals of a map's points."""
+    return f"{held.digest}/{choice.n_points}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def pictures(key: str, here: bool, slot: int, _held: Stored, _choice: MapChoice) -> bytes | None:
+    """Pack the original images of a map's points; None where they can't be read.
+
+    `here` says whether the set is on this machine, so that a download is noticed.
+    """
+    if not here:
+        return None
+    points = table(_held, _choice.n_points)
+    assert points is not None
+    pixels = originals(_held, points)
+    if pixels is None:
+        return None
+    header = {
+        "store": STORE,
+        "topic": topic(PICTURES, slot),
+        "key": key,
+        "size": int(pixels[0].size),
+    }
+    return pack(header, {"gzip": gzipped(pixels)})
+
+
+def originals(held: Stored, points: LatentTable) -> np.ndarray | None:
+    """Return the original images of the table's rows, or None where they are not to be had."""
+    try:
+        side = held.card.model.shape[-1]
+        parts = [split(held.card.data, name, side) for name in SPLITS]
+    except (DataError, OSError):
+        return None
+    if any(part.shape != tuple(held.card.model.shape) for part in parts):
+        return None
+    pixels = np.empty((len(points), *held.card.model.shape), dtype=np.uint8)
+    for number, part in enumerate(parts):
+        rows = points.split == number
+        if rows.any() and points.index[rows].max() >= len(part):
+            return None
+        pixels[rows] = part.pixels[points.index[rows]]
+    return pixels

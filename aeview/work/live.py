@@ -1,0 +1,71 @@
+"""What every page with a live model does first: open the chosen model, send it to the browser."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.errors import CheckpointError
+from aecore.export import network, pack
+from aeview.components.payload import NETWORK, STORE, payload, topic
+from aeview.escape import plain
+from aeview.shell import sidebar
+from aeview.work import cache
+from aeview.work.cache import MapChoice
+
+
+class Opened(NamedTuple):
+    """The model that the sidebar chose: the checkpoint's name, and what is in it as numpy."""
+
+    name: str
+    held: Stored
+
+
+def chosen_model() -> Opened:
+    """Open the chosen model; where there is none to open, say so and end the page."""
+    entry = sidebar.chosen()
+    if entry is None:
+        st.info("Choose a data set with a model in the sidebar.")
+        st.stop()
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError) as error:
+        st.error(plain(f"{entry.name}: {error}"))
+        st.stop()
+
+
+def natural(held: Stored) -> MapChoice:
+    """The map a page shows where it offers no choice: the line or plane of the units, or PCA."""
+    return MapChoice({1: "line", 2: "axes"}.get(held.card.model.code_dim, "pca"))
+
+
+def send(
+    name: str, held: Stored, choice: MapChoice, slot: int = 0, *, with_originals: bool = True
+) -> str:
+    """Send a model, its map and (where they are here) its original images to the browser.
+
+    `with_originals=False` leaves the images out, where another slot has the same.
+
+    Returns:
+        The key by which the page's component finds them in this slot.
+    """
+    key = cache.atlas_key(held, choice)
+    payload(cache.atlas(key, name, slot, held, choice), key=f"atlas{slot}")
+    here = with_originals and cache.has_originals(held.card.data)
+    pictures = cache.pictures(cache.pictures_key(held, choice), here, slot, held, choice)
+    if pictures is not None:
+        payload(pictures, key=f"pictures{slot}")
+    return key
+
+
+def send_network(held: Stored, slot: int = 0) -> str:
+    """Send a model's networks alone to the browser; returns the key they are found by."""
+    payload(_network(held.digest, slot, held), key=f"network{slot}")
+    return held.digest
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _network(digest: str, slot: int, _held: Stored) -> bytes:
+    description, weights = network(_held)
+    header = {"store": STORE, "topic": topic(NETWORK, slot), "key": digest}
+    return pack({**header, "network": description}, weights)

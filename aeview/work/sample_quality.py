@@ -1,0 +1,183 @@
+"""Where random codes come from, and how far their pictures are from real ones: cached."""
+
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.data.catalogue import DATASETS
+from aecore.errors import CheckpointError
+from aecore.latents.sampling import SAMPLERS, Mixture
+from aeview.components.generate import packed
+from aeview.shell import messages
+from aeview.work import cache
+from aeview.work.live import Opened
+
+if TYPE_CHECKING:
+    from aecore.classifier import Classifier
+
+FIGURE_SEED = 0
+PATIENCE_S = 0.4  # an answer with more figures comes at least this often
+OWN_DATA = (
+    "No figure for your own images: it needs a classifier trained on the same data set, and one "
+    "is shipped for the built-in sets only."
+)
+NO_CLASSIFIER = (
+    "No figure for this data set: it is measured with a classifier that knows the data set's "
+    "classes, and none has been made for this one. Compare the pictures themselves."
+)
+
+
+# ---- where codes come from ---------------------------------------------------------------------
+
+
+def sources(model: Opened) -> dict[str, dict[str, str]]:
+    """The packed distributions that can be had at once; the mixture when it has been fitted."""
+    known = _mixtures().get(model.held.digest)
+    made = {name: _simple(model, name) for name in ("prior", "gaussian")}
+    return {name: packed(source) for name, source in made.items()} | (
+        {"mixture": packed(known)} if known else {}
+    )
+
+
+def _simple(model: Opened, name: str) -> Mixture:
+    return SAMPLERS[name](model.held.latents.training_codes)
+
+
+@st.cache_resource
+def _mixtures() -> dict[str, Mixture]:
+    return {}
+
+
+def _source(model: Opened, method: str) -> Mixture:
+    if method != "mixture":
+        return _simple(model, method)
+    known = _mixtures()
+    if model.held.digest not in known:
+        while len(known) >= 60:
+            known.pop(next(iter(known)))
+        known[model.held.digest] = SAMPLERS["mixture"](model.held.latents.training_codes)
+    return known[model.held.digest]
+
+
+# ---- sample quality ---------------------------------------------------------------------
+
+
+@st.cache_resource
+def _figures() -> dict[tuple[str, str, int], dict[str, float]]:
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _classifier(data: str, changed: int) -> "Classifier":
+    from aecore.classifier import load
+
+    del changed  # part of the key: a rewritten file is read again
+    return load(checkpoints.classifier_file(data))
+
+
+def quality(models: list[Opened], order: tuple[int, ...], asked: bool) -> dict[str, Any]:
+    """The Fréchet figures there are; computes some more of them if asked, for a short while."""
+    try:
+        if asked:
+            _work(models)
+        return _answer(models, order)
+    except CheckpointError as error:
+        return {"problem": f"No figure: {error}.", "pending": False, "done": 0}
+
+
+def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
+    data = models[0].held.card.data
+    known = _known(models)
+    n_mixtures = sum(model.held.digest in _mixtures() for model in models)
+    if data not in DATASETS or not checkpoints.classifier_file(data).is_file():
+        why = NO_CLASSIFIER if data in DATASETS else OWN_DATA
+        return {"problem": why, "pending": n_mixtures < len(models), "done": n_mixtures}
+    found = [value for values in known.values() for value in values]
+    n_found = sum(value is not None for value in found)
+    answer: dict[str, Any] = {
+        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_mixtures,
+        "pending": n_found < len(found) or n_mixtures < len(models),
+    }  # fmt: skip
+    return answer | (_explained(models, known, order) if n_found else {})
+
+
+def _known(models: list[Opened]) -> dict[str, list[float | None]]:
+    figures = _figures()
+    return {
+        method: [
+            figures.get((model.held.digest, method, FIGURE_SEED), {}).get("distance")
+            for model in models
+        ]
+        for method in SAMPLERS
+    }
+
+
+def _work(models: list[Opened]) -> None:
+    """Do what has not been done, until the answer has taken long enough."""
+    start = time.monotonic()
+    for method in SAMPLERS:
+        for model in models:
+            if time.monotonic() - start > PATIENCE_S:
+                return
+            _step(model, method)
+
+
+def _step(model: Opened, method: str) -> None:
+    source = _source(model, method)
+    data = model.held.card.data
+    key = (model.held.digest, method, FIGURE_SEED)
+    if key in _figures() or data not in DATASETS:
+        return
+    file = checkpoints.classifier_file(data)
+    if not file.is_file():
+        return
+    from aecore.latents.quality import sample_quality
+
+    classifier = _classifier(data, file.stat().st_mtime_ns)
+    network = cache.model(model.held.digest, model.held)
+    figures = _figures()
+    while len(figures) >= 300:
+        figures.pop(next(iter(figures)))
+    figures[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
+
+
+def distance(model: Opened, method: str) -> float | None:
+    """One Fréchet distance, computed where it is not known; None where there is no classifier."""
+    _step(model, method)
+    found = _figures().get((model.held.digest, method, FIGURE_SEED))
+    return found["distance"] if found else None
+
+
+def floor(data: str) -> float | None:
+    """The Fréchet distance of real test images; None where there is no classifier."""
+    file = checkpoints.classifier_file(data)
+    return _classifier(data, file.stat().st_mtime_ns).floor if file.is_file() else None
+
+
+def _explained(
+    models: list[Opened], known: dict[str, list[float | None]], order: tuple[int, ...]
+) -> dict[str, Any]:
+    data = models[0].held.card.data
+    classifier = _classifier(data, checkpoints.classifier_file(data).stat().st_mtime_ns)
+    figure = next(
+        figure
+        for (digest, _, _), figure in _figures().items()
+        if digest in [model.held.digest for model in models]
+    )
+    n, repeats = int(figure["n"]), int(figure["repeats"])
+    times = f"{repeats} × {n:,} images, mean" if repeats > 1 else f"{n:,} images"
+    note = (
+        f"Lower is better. Each figure: {times} (seed {FIGURE_SEED}, temperature 1) against all "
+        f"{classifier.train.n:,} training images; the floor is {classifier.real.n:,} real test "
+        f"images against the same. Features: 32 of our own small classifier, which is right about "
+        f"{classifier.accuracy.test:.1%} of the test images. Compare within a data set only."
+    )
+    return {
+        "floor": classifier.floor,
+        "words": messages.sample_quality([model.name for model in models], known, classifier.floor,
+                                         order),
+        "note": note,
+    }  # fmt: skip

@@ -1,0 +1,244 @@
+"""The page Your image: what is looked at, and how it is shown."""
+
+import streamlit as st
+
+from aecore import checkpoints, scoring
+from aecore.anomaly.threshold import DEFAULT_RATE
+from aecore.checkpoints import Entry, Stored
+from aecore.data.pictures import Preparation, Switches
+from aecore.data.pictures.records import NOT_HANDWRITING
+from aecore.data.pictures.switches import CHOICES
+from aecore.errors import CheckpointError
+from aeview import state
+from aeview.components.own_image import (
+    Denoiser,
+    Going,
+    Normal,
+    PictureShown,
+    StepShown,
+    own_image,
+    switches_of,
+)  # fmt: skip
+from aeview.latent_map import view as explorer
+from aeview.own_pictures import files as own_files
+from aeview.own_pictures import samples as sample_pictures
+from aeview.own_pictures import ways as own_ways
+from aeview.own_pictures.files import Given
+from aeview.own_pictures.ways import SAMPLE, THUMBNAIL
+from aeview.work import cache, live, pictures
+from aeview.work.cache import MapChoice
+from aeview.work.live import Opened
+from aeview.work.pixels import as_base64, data_address
+
+PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
+TITLES = {
+    "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
+    "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
+    "crop": "cropped", "stroke": "stroke width", "centre": "centred", "size": "resized",
+    "placed": "as it is",
+}  # fmt: skip
+HEADLINES = {
+    "blank": "Blank.", "low contrast": "Too little contrast.",
+    "several drawings": "Several drawings.", "not handwriting": "Not handwriting.",
+}  # fmt: skip
+UNCALIBRATED = (
+    "This model carries no scores of held-out images, so there is no limit: run "
+    "`python -m aecore calibrate {name}`."
+)
+NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false alarms."
+
+
+# ---- its preparation ----------------------------------------------------------------------------
+
+
+def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
+    """Prepare a picture for a model; the last one is kept."""
+    card = held.card
+    key = (given.id, len(given.content), card.data, card.model.shape, switches)
+    before = st.session_state.get(state.OWN_PREPARED)
+    if before and before[0] == key:
+        kept: Preparation = before[1]
+        return kept
+    made = pictures.prepared(given.content, given.title, card, switches)
+    st.session_state[state.OWN_PREPARED] = (key, made)
+    return made
+
+
+def overruled(given: Given) -> Switches:
+    """What the user has overruled for this picture, here or by the link."""
+    reported = switches_of(st.session_state.get(state.OWN_IMAGE), given.id)
+    if reported is None:
+        reported = _linked_switches(given)
+    return Switches(**{k: v for k, v in reported.items() if v in CHOICES.get(k, ())})
+
+
+def _linked_switches(given: Given) -> dict[str, str]:
+    if given.id != f"{SAMPLE}{st.query_params.get(state.PICTURE)}":
+        return {}
+    allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
+    pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
+    return dict(pairs)
+
+
+def _write_link(given: Given | None, switches: Switches) -> None:
+    """Samples and their steps can be in a link; what is the user's own is not."""
+    values = {}
+    if given is not None and given.id.startswith(SAMPLE):
+        values[state.PICTURE] = given.id.removeprefix(SAMPLE)
+        changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
+        if changed:
+            values[state.STEPS] = ",".join(changed)
+    state.set_parameters(values)
+    state.forget(*({state.PICTURE, state.STEPS} - set(values)))
+
+
+def _cut_by_choice(made: Preparation, held: Stored) -> bool:
+    """Whether the cut is a choice: ink is always cut out, and what has the size is not cut."""
+    thing = made.verdict == NOT_HANDWRITING or not own_ways.kind(held.card.data).handwriting
+    return thing and any(step.name == "size" and step.applied for step in made.steps)
+
+
+def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
+    chosen = switches.to_json()
+    last = {step.name: number for number, step in enumerate(made.steps)}
+    idle = set() if _cut_by_choice(made, held) else {"crop"}
+    steps = tuple(
+        StepShown(
+            name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
+            applied=step.applied, picture=data_address(step.picture),
+            choices=CHOICES.get(step.name, ())
+            if last[step.name] == number and step.name not in idle else (),
+            value=str(chosen.get(step.name, "")),
+        )
+        for number, step in enumerate(made.steps)
+    )  # fmt: skip
+    return PictureShown(
+        id=f"{given.id} {chosen} {held.digest}", of=given.id, title=given.title,
+        image=as_base64(made.image), judged=made.to_score,
+        headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
+        crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
+    )  # fmt: skip
+
+
+# ---- what is shown ------------------------------------------------------------------------------
+
+
+def choose_map(held: Stored) -> MapChoice:
+    """Let the user choose the map; while one is being computed, the natural map is shown."""
+    if held.card.model.code_dim < 2:
+        return MapChoice("line")
+    choice = explorer.controls(held)
+    if cache.table(held, choice.n_points) is None:
+        explorer.wait_for_points(held, choice)
+    elif cache.projection(held, choice) is None:
+        explorer.wait_for_tsne(held, choice)
+    else:
+        return choice
+    return live.natural(held)
+
+
+def show(chosen: Opened, choice: MapChoice) -> None:
+    """Show what the model makes of the image, and send the models to the browser."""
+    held = chosen.held
+    given = own_ways.looked_at(chosen)
+    switches = overruled(given) if given else Switches()
+    picture, made = None, None
+    if given:
+        made = prepared(given, held, switches)
+        picture = _shown(given, made, switches, held)
+    beside = _denoiser(chosen)
+    clicked = own_image(
+        cache.atlas_key(held, choice), picture, normal(chosen),
+        Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
+    )  # fmt: skip
+    live.send(chosen.name, held, choice)
+    if beside:
+        live.send_network(beside.held)
+    _write_link(given, switches)
+    if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
+        title = f"Drawing {clicked.crop + 1} of {given.title}"
+        content = sample_pictures.png(made.crops[clicked.crop])
+        own_ways.take(Given(pictures.digest(content), title, content))
+        st.rerun()
+    if clicked.going:
+        _go(held, clicked.going)
+
+
+def _go(held: Stored, going: Going) -> None:
+    """Open a page with the image's code: pinned, or as the first end of a way."""
+    if going.page not in PAGES or len(going.code) != held.card.model.code_dim:
+        return
+    state.clear_map_parameters()
+    state.remember_code(held.digest, going.code)
+    if going.page == "interpolate":
+        st.session_state[state.LAST_BENCH] = held.digest
+        state.set_parameters({state.FROM: ",".join(f"{value:.6g}" for value in going.code)})
+    st.switch_page(f"{going.page}.py")
+
+
+def show_files(chosen: Opened) -> None:
+    """Show the table of several pictures, where several were given."""
+    if batch := own_ways.several():
+        own_files.show(chosen, batch, own_ways.take_line)
+
+
+def normal(chosen: Opened) -> Normal:
+    """Return the scores of held-out normal images that the model carries, and the limit."""
+    scores = chosen.held.calibration
+    if not len(scores):
+        return Normal(scores, None, DEFAULT_RATE, UNCALIBRATED.format(name=chosen.name))
+    limit = scoring.threshold(chosen.held)
+    if limit is None:
+        said = NO_LIMIT.format(n=len(scores), rate=DEFAULT_RATE)
+        return Normal(scores, None, DEFAULT_RATE, said)
+    return Normal(scores, limit, DEFAULT_RATE, "")
+
+
+def _denoiser(chosen: Opened) -> Opened | None:
+    """Open the first denoising model of the same data set and image size."""
+    own = chosen.held.card
+    for entry in checkpoints.available():
+        if entry.card is None or entry.name == chosen.name:
+            continue
+        card = entry.card
+        if card.model.kind == "dae" and (card.data, card.model.shape) == (
+            own.data,
+            own.model.shape,
+        ):
+            return _opened(entry)
+    return None
+
+
+def _opened(entry: Entry) -> Opened | None:
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError):
+        return None
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+def explain() -> None:
+    """Say how the page is read."""
+    with st.expander("How to read this page"):
+        st.markdown(
+            """
+- **What the model sees** is never your picture but a small image like those it was trained on. A
+  drawing is fitted and centred as you draw; a picture goes through the steps below, and each step
+  can be overruled.
+- **The score** is the mean squared error per pixel between what the model sees and its
+  reconstruction. A model has learnt to rebuild its own kind of image, so a large error means: not
+  my kind. It does not know what is *right*: a plain letter can be rebuilt well, and a rare but
+  proper digit badly.
+- **In or out**: the limit lies where 5 % of held-out images of the model's own kind are above it
+  (split conformal prediction), so 1 in 20 proper images is called an anomaly by construction.
+- **The error map** is blue where the reconstruction is too dark, red where it is too bright, and
+  black where it is right.
+- **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
+  say where the image landed. The rings on the map are the same images.
+- Your pictures are kept in the server's memory alone (a file of over 1 MB passes through a
+  temporary file while it comes in, which is gone when it is there); nobody else is shown them, and
+  they are gone when newer ones take their place or the server ends.
+"""
+        )
