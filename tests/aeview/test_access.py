@@ -240,7 +240,7 @@ def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
 ):
     said = []
     monkeypatch.setattr(state, "notice", said.append)
-    monkeypatch.setattr(kept_runs, "_leave", lambda: None)
+    monkeypatch.setattr(own_models, "_leave", lambda: None)
     run = finished(name="stopped")
     wish = run.wish
     act(run)

@@ -126,7 +126,7 @@ def test_a_large_picture_is_prepared_aside_as_it_would_be_here(monkeypatch):
     assert len(content) > pictures.SMALL
     asked = []
     monkeypatch.setattr(
-        pictures.aside,
+        pictures.subprocesses,
         "ask",
         lambda *what, ask=subprocesses.ask: asked.append(what[0]) or ask(*what),
     )

@@ -28,7 +28,7 @@ def test_streamlit_does_not_collect_after_every_run():
 
 def test_warming_up_freezes_the_garbage_collector_and_leaves_torch_one_thread():
     code = (
-        "import gc; from aeview import cache; before = gc.get_freeze_count();"
+        "import gc; from aeview.work import cache; before = gc.get_freeze_count();"
         "cache.warm_up(); import torch;"
         "print(before, gc.get_freeze_count() > 10_000, torch.get_num_threads(), cache.is_warm())"
     )
@@ -39,7 +39,8 @@ def test_warming_up_freezes_the_garbage_collector_and_leaves_torch_one_thread():
 def test_pages_import_nothing_heavy():
     code = (
         "import sys; sys.argv=['x'];"
-        "from aeview import cache, explorer, frame, jobs, sidebar, training;"
+        "from aeview.latent_map import view; from aeview.shell import frame, sidebar;"
+        "from aeview.train import view;"
         "print(sorted({'torch', 'sklearn', 'openTSNE'} & set(sys.modules)))"
     )
     assert printed(code).strip() == "[]"
