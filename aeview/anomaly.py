@@ -12,11 +12,11 @@ from aecore.noise import KINDS
 from aeview import anomaly_sets as sets
 from aeview import cache, jobs, live, originals, rivals, state
 from aeview.anomaly_sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
-from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.live import Opened
 from aeview.plain import plain
+from aeview.streamlit_fixes import uncut
 
 FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
 FIRST_KIND = "patches"

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
@@ -18,6 +17,7 @@ from aecore.errors import DataError
 from aecore.limits import limits
 from aeview import cache, pictures
 from aeview.plain import plain
+from aeview.streamlit_fixes import UploadedFile
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
 WORDS_SHOWN = 3

@@ -7,10 +7,10 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import access, keys, lesson_bar, links, passes, reach, snippets, state
-from aeview.callbacks import uncut
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
 from aeview.scenes import Scene, read
+from aeview.streamlit_fixes import uncut
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room

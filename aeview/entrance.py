@@ -7,8 +7,8 @@ import streamlit as st
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview import access, reach, state, whose
-from aeview.callbacks import uncut
 from aeview.plain import plain
+from aeview.streamlit_fixes import uncut
 
 FULL = "{n} people are here, as many as this server takes at once: try again in a few minutes."
 WRONG_CODE = "This is not the code: look at the board once more."

@@ -13,10 +13,10 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aeview import cache, messages, originals, state
-from aeview.callbacks import uncut
 from aeview.components.rate_distortion import rate_distortion
 from aeview.pixels import as_base64
 from aeview.plain import plain
+from aeview.streamlit_fixes import uncut
 
 N_PICTURES = 10
 

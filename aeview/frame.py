@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import desk, leaving, lesson_bar, state, uploads
+from aeview import desk, lesson_bar, state, streamlit_fixes
 from aeview.components import modules
 from aeview.plain import plain
 
@@ -23,9 +23,7 @@ def style() -> None:
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
     modules()
-    uploads.keep_addresses()
-    uploads.share_contents()
-    leaving.forget_left_pages()
+    streamlit_fixes.apply()
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:

@@ -15,9 +15,9 @@ from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run, folder
 from aeview import access, run_frames, state
-from aeview.callbacks import uncut
 from aeview.plain import file_name, plain
 from aeview.replays import training_gif
+from aeview.streamlit_fixes import uncut
 
 LONGEST_NAME = 60
 KEPT_BY_WINDOWS = (

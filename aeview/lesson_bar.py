@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from aeview import links, state
-from aeview.callbacks import uncut
 from aeview.lessons import FOLDER, Lesson, Shelf, shelf
 from aeview.links import Link
+from aeview.streamlit_fixes import uncut
 
 PAGE, TITLE = "lessons", "Lessons"
 

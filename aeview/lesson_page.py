@@ -16,12 +16,12 @@ from aeview import (
     live,
     state,
 )
-from aeview.callbacks import uncut
 from aeview.lesson_bar import Progress
 from aeview.lesson_controls import CONTROLS, here
 from aeview.lesson_figures import Context
 from aeview.lessons import Lesson, Question, Shelf, Step
 from aeview.links import Link
+from aeview.streamlit_fixes import uncut
 
 STYLE = frame.ASSETS / "lessons.css"
 SENTENCE = "Choose one: predict first, then see; every control and every number is live."

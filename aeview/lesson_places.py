@@ -7,12 +7,12 @@ from aecore.checkpoints import Stored
 from aecore.data.imageset import SPLITS
 from aecore.errors import DataError
 from aeview import cache, ends, explorer, lesson_bar, lesson_figures, links, live, state
-from aeview.callbacks import uncut
 from aeview.components.latent_map import MapState
 from aeview.lesson_figures import Context
 from aeview.lessons import Lesson, Question
 from aeview.live import Opened
 from aeview.pixels import as_bytes, data_address
+from aeview.streamlit_fixes import uncut
 
 SIDE = 132  # css pixels
 

@@ -9,13 +9,13 @@ from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aeview import own_files, pictures, sample_pictures, state
-from aeview.callbacks import uncut
 from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.live import Opened
 from aeview.own_files import Given
 from aeview.pixels import data_address
 from aeview.plain import plain
 from aeview.sample_pictures import samples
+from aeview.streamlit_fixes import uncut
 
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96

@@ -21,8 +21,8 @@ from aeview import (
     originals,
     state,
 )
-from aeview.callbacks import uncut
 from aeview.plain import argument, plain
+from aeview.streamlit_fixes import uncut
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"

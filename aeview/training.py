@@ -14,11 +14,11 @@ from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import access, kept_runs, run_frames, state, training_words
-from aeview.callbacks import uncut
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.figures.theme import CLASS_COLOURS
 from aeview.plain import plain
+from aeview.streamlit_fixes import uncut
 from aeview.training_form import Form, check
 from aeview.training_words import Numbers
 
