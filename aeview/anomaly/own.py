@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
@@ -17,6 +16,7 @@ from aecore.data.signals import read, scaled
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview.escape import plain
+from aeview.streamlit_fixes import UploadedFile
 from aeview.work import cache, pictures
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]

@@ -12,11 +12,11 @@ from aecore.noise import KINDS
 from aeview import state
 from aeview.anomaly import rivals, sets
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
-from aeview.callbacks import uncut
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.escape import plain
 from aeview.shell import originals
+from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
 

@@ -7,9 +7,9 @@ import streamlit as st
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.classroom import access, owners, reach
 from aeview.escape import plain
+from aeview.streamlit_fixes import uncut
 
 FULL = "{n} people are here, as many as this server takes at once: try again in a few minutes."
 WRONG_CODE = "This is not the code: look at the board once more."

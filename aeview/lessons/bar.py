@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.lessons.files import FOLDER, Lesson, Shelf, shelf
 from aeview.shell import links
 from aeview.shell.links import Link
+from aeview.streamlit_fixes import uncut
 
 PAGE, TITLE = "lessons", "Lessons"
 

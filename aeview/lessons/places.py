@@ -7,7 +7,6 @@ from aecore.checkpoints import Stored
 from aecore.data.imageset import SPLITS
 from aecore.errors import DataError
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.components.latent_map import MapState
 from aeview.latent_map import view as explorer
 from aeview.lessons import bar as lesson_bar
@@ -15,6 +14,7 @@ from aeview.lessons import figures as lesson_figures
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question
 from aeview.shell import ends, links
+from aeview.streamlit_fixes import uncut
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes, data_address

@@ -7,7 +7,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from aecore.errors import DataError
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import places as lesson_places
@@ -18,6 +17,7 @@ from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question, Shelf, Step
 from aeview.shell import frame, links
 from aeview.shell.links import Link
+from aeview.streamlit_fixes import uncut
 from aeview.work import live
 
 STYLE = frame.ASSETS / "lessons.css"

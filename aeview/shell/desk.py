@@ -7,13 +7,13 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import snippets, state
-from aeview.callbacks import uncut
 from aeview.classroom import access, passes, reach
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons.scenes import Scene, read
 from aeview.shell import keys, links
+from aeview.streamlit_fixes import uncut
 
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room

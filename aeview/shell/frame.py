@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import leaving, state, uploads
+from aeview import state, streamlit_fixes
 from aeview.components import modules
 from aeview.escape import plain
 from aeview.lessons import bar as lesson_bar
@@ -25,9 +25,7 @@ def style() -> None:
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
     modules()
-    uploads.keep_addresses()
-    uploads.share_contents()
-    leaving.forget_left_pages()
+    streamlit_fixes.apply()
 
 
 def head(title: str, sentence: str) -> DeltaGenerator:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import state
-from aeview.callbacks import run_whole_page, uncut
+from aeview.streamlit_fixes import run_whole_page, uncut
 
 FIRST = "latent_map"
 EVERYWHERE = (state.DATA, state.MODEL)

@@ -15,9 +15,9 @@ from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run, folder
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.classroom import access
 from aeview.escape import file_name, plain
+from aeview.streamlit_fixes import uncut
 from aeview.train.replays import training_gif
 from aeview.work import run_frames
 

@@ -10,11 +10,11 @@ from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.classroom import access, entrance
 from aeview.escape import argument, plain
 from aeview.lessons import bar as lesson_bar
 from aeview.shell import links, messages, originals, own_models
+from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 
 FIRST_DATA = "digits"

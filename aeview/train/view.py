@@ -14,12 +14,12 @@ from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.classroom import access
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.escape import plain
 from aeview.shell import own_models
+from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
 from aeview.train import words as training_words
 from aeview.train.form import Form, check

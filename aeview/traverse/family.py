@@ -13,10 +13,10 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aeview import state
-from aeview.callbacks import uncut
 from aeview.components.rate_distortion import rate_distortion
 from aeview.escape import plain
 from aeview.shell import messages, originals
+from aeview.streamlit_fixes import uncut
 from aeview.work import cache
 from aeview.work.pixels import as_base64
 

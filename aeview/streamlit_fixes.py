@@ -1,0 +1,155 @@
+"""Every touch of Streamlit's private parts: what it would lose or spoil, and the mending.
+
+No other module imports anything of Streamlit but its public names. Each function says what breaks
+without it; who moves to another minor version tries each without it first, and drops it if it may.
+Not here: the page's own class names, which `assets/frame.css` and the components know.
+"""
+
+import functools
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, ParamSpec
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+__all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "run_whole_page", "uncut"]
+
+WRITTEN_FOR = "1.67"  # the minor version of Streamlit
+ADDRESSES = "file_urls_response"
+WINDOW_S = 5.0  # after which nothing of the page that was left can be on its way any more
+Arguments = ParamSpec("Arguments")
+
+
+def apply() -> None:
+    """Mend Streamlit in this process, once; every run of the app asks for it."""
+    keep_addresses()
+    share_contents()
+    forget_left_pages()
+
+
+# ---- clicks -------------------------------------------------------------------------------------
+
+
+def uncut(callback: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Run a callback to its end, whatever else the browser asks for meanwhile.
+
+    Without it, in Streamlit 1.67: a browser that asks for another run while a callback runs (a
+    component reports, a second file arrives) ends the callback at its next use of the session
+    state; what Streamlit then runs holds the widget's new value already, so the callback is never
+    called again and the user's action is lost. Here the callback is called again at once, so it
+    must do no harm when it is run twice, and what the browser asked for follows it.
+    """
+
+    @functools.wraps(callback)
+    def whole(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        asked: list[RerunException] = []
+        while True:
+            try:
+                callback(*args, **kwargs)
+                break
+            except RerunException as cut:
+                asked.append(cut)
+        if not asked:
+            return
+        context = get_script_run_ctx()
+        if context is not None and context.script_requests is not None:
+            for request in asked[:-1]:
+                context.script_requests.request_rerun(request.rerun_data)
+        raise asked[-1]
+
+    return whole
+
+
+def run_whole_page() -> None:
+    """Have the whole page run after a callback; its last line.
+
+    Without it, in Streamlit 1.67: a button in a fragment asks for that fragment alone. What the
+    browser still shows of the run before may belong to one that is gone: then Streamlit calls the
+    callback and runs nothing.
+    """
+    context = get_script_run_ctx()
+    if context is not None and context.script_requests is not None:
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=context.query_string, page_script_hash=context.page_script_hash,
+                cached_message_hashes=context.cached_message_hashes,
+                context_info=context.context_info,
+            )
+        )  # fmt: skip
+
+
+# ---- files --------------------------------------------------------------------------------------
+
+
+def keep_addresses() -> None:
+    """Let a browser have the addresses that it asked for to send its files to.
+
+    Without it: Streamlit 1.67 forgets what it has not sent yet when a run of the whole page
+    begins, these among them; the browser then waits for ever, and the file that was given is
+    ignored without a word.
+    """
+    forget = ForwardMsgQueue.clear
+    if getattr(forget, "keeps_addresses", False):
+        return
+
+    def clear(queue: ForwardMsgQueue, *args: Any, **kwargs: Any) -> None:
+        asked = [each for each in queue._queue if each.WhichOneof("type") == ADDRESSES]
+        forget(queue, *args, **kwargs)
+        left = {id(each) for each in queue._queue}
+        queue._queue += [each for each in asked if id(each) not in left]
+
+    clear.keeps_addresses = True  # type: ignore[attr-defined]
+    ForwardMsgQueue.clear = clear  # type: ignore[assignment,method-assign]
+
+
+def share_contents() -> None:
+    """Let copies of an uploaded file share its bytes, which nothing changes.
+
+    Without it: Streamlit 1.67 copies what a widget holds at every run of the page; with files of
+    20 MB that held everybody up for tens of milliseconds each time.
+    """
+
+    def shared(file: UploadedFile, memo: dict[int, Any]) -> UploadedFile:
+        record = UploadedFileRec(file.file_id, file.name, file.type, file.getvalue())
+        copied = UploadedFile(record, deepcopy(file._file_urls, memo))
+        copied.seek(file.tell())
+        return copied
+
+    UploadedFile.__deepcopy__ = shared  # type: ignore[attr-defined]
+
+
+# ---- pages --------------------------------------------------------------------------------------
+
+
+def forget_left_pages() -> None:
+    """Let a session ignore what a fragment of a page asks for after another page was asked for.
+
+    Without it: a component tells of its state a moment after it changed; who has just clicked
+    another page's link is on the way already. Streamlit 1.67 then runs that fragment, which it
+    does not find, as a run of the page that was left, and the browser throws the new page's parts
+    away: it stays empty.
+    """
+    ask = AppSession.request_rerun
+    if getattr(ask, "forgets_left_pages", False):
+        return
+
+    def request_rerun(session: AppSession, client_state: ClientState | None) -> None:
+        page = client_state.page_script_hash if client_state else ""
+        if client_state and client_state.fragment_id:
+            left, at = getattr(session, "page_left", ("", 0.0))
+            if page and page == left and time.monotonic() - at < WINDOW_S:
+                return
+        elif page:
+            now = session.page_script_hash  # as far as the session knows; it learns that late
+            left = now if now != page else ""
+            session.page_left = (left, time.monotonic())  # type: ignore[attr-defined]
+        ask(session, client_state)
+
+    request_rerun.forgets_left_pages = True  # type: ignore[attr-defined]
+    AppSession.request_rerun = request_rerun  # type: ignore[assignment,method-assign]

@@ -1,0 +1,278 @@
+"""Streamlit's private parts: one module touches them, and what they would lose is kept."""
+
+import ast
+import copy
+import importlib.metadata
+import inspect
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    RerunData,
+    ScriptRequests,
+    ScriptRequestType,
+)
+from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
+
+from aeview import streamlit_fixes
+from aeview.streamlit_fixes import WRITTEN_FOR, uncut
+
+ROOT = Path(__file__).parent.parent.parent
+FIXES = ROOT / "aeview" / "streamlit_fixes.py"
+PUBLIC = {"streamlit", "streamlit.delta_generator.DeltaGenerator"}  # the latter as a type
+PRIVATE = {"runtime", "proto", "web", "elements", "commands", "config"}  # of `st`
+
+
+# ---- which version, and who touches it ----------------------------------------------------------
+
+
+def test_the_version_that_is_installed_is_the_one_that_is_mended():
+    installed = importlib.metadata.version("streamlit")
+    assert installed.startswith(f"{WRITTEN_FOR}."), (
+        f"Streamlit {installed} is installed, and aeview/streamlit_fixes.py mends {WRITTEN_FOR}: "
+        "try each of its functions without it, as their docstrings say, drop those that are not "
+        "needed any more, and then name the version in WRITTEN_FOR and in pyproject.toml"
+    )
+    assert f'"streamlit=={WRITTEN_FOR}.*"' in (ROOT / "pyproject.toml").read_text()
+
+
+def imported(tree):
+    """What a file imports, each with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            yield from ((f"{module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def private(tree):
+    """What a file imports of Streamlit's private parts, or reaches through `st`."""
+    for name, line in imported(tree):
+        if name.split(".")[0] == "streamlit" and name not in PUBLIC:
+            yield f"{line} imports {name}"
+    for node in ast.walk(tree):
+        of_st = isinstance(node, ast.Attribute) and ast.unparse(node.value) == "st"
+        if of_st and (node.attr in PRIVATE or node.attr.startswith("_")):
+            yield f"{node.lineno} reaches st.{node.attr}"
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("import streamlit as st; st.title('x'); st.session_state", []),
+        ("from streamlit.delta_generator import DeltaGenerator", []),
+        ("import streamlit.runtime", ["1 imports streamlit.runtime"]),
+        ("from streamlit import config", ["1 imports streamlit.config"]),
+        ("def late():\n from streamlit.web import cli", ["2 imports streamlit.web.cli"]),
+        ("st.runtime.get_instance()", ["1 reaches st.runtime"]),
+        ("st._config.set_option('x', 1)", ["1 reaches st._config"]),
+    ],
+)
+def test_private_parts_are_seen(line, found):
+    assert list(private(ast.parse(line))) == found
+
+
+def test_no_other_module_touches_private_parts():
+    paths = [ROOT / "app.py", *(ROOT / "aeview").rglob("*.py"), *(ROOT / "pages").glob("*.py")]
+    found = [
+        f"{path.relative_to(ROOT)}:{each}"
+        for path in sorted(paths)
+        if path != FIXES
+        for each in private(ast.parse(path.read_text()))
+    ]
+    assert found == [], "only aeview/streamlit_fixes.py touches Streamlit's private parts"
+
+
+def test_the_fixes_lie_below_everything():
+    names = [name for name, _ in imported(ast.parse(FIXES.read_text()))]
+    assert [name for name in names if name.startswith(("aeview", "aecore", "."))] == []
+
+
+# ---- clicks: Streamlit's own queue of requests, a stand-in session -----------------------------
+
+
+class Session:
+    """A session state whose every use is a point where a run may be ended, as in Streamlit."""
+
+    def __init__(self):
+        self.script_requests = ScriptRequests()
+        self.values = {}
+
+    def write(self, key, value):
+        request = self.script_requests.on_scriptrunner_yield()
+        if request is not None:
+            raise RerunException(request.rerun_data)
+        self.values[key] = value
+
+
+@pytest.fixture
+def session(monkeypatch):
+    session = Session()
+    monkeypatch.setattr(streamlit_fixes, "get_script_run_ctx", lambda: session)
+    return session
+
+
+def asking(session, names):
+    """A callback during which the browser asks for a run before each of the first writes."""
+    waiting = list(names)
+
+    def callback(value):
+        for key in "abc":
+            if waiting:
+                asked = RerunData(query_string=waiting.pop(0))
+                session.script_requests.request_rerun(asked)
+            session.write(key, value)
+
+    return callback
+
+
+def test_streamlit_alone_loses_what_a_callback_had_yet_to_do(session):
+    with pytest.raises(RerunException):
+        asking(session, ["drawn"])(1)
+    assert session.values == {}
+
+
+def test_a_callback_is_run_to_its_end_and_the_request_follows(session):
+    with pytest.raises(RerunException) as raised:
+        uncut(asking(session, ["drawn"]))(1)
+    assert session.values == dict.fromkeys("abc", 1)
+    assert raised.value.rerun_data.query_string == "drawn"
+
+
+def test_of_several_requests_none_is_dropped(session):
+    with pytest.raises(RerunException) as raised:
+        uncut(asking(session, ["drawn", "uploaded"]))(1)
+    assert session.values == dict.fromkeys("abc", 1)
+    assert raised.value.rerun_data.query_string == "uploaded"
+    kept = session.script_requests.on_scriptrunner_yield()
+    assert kept.type is ScriptRequestType.RERUN
+    assert kept.rerun_data.query_string == "drawn"
+
+
+def test_an_undisturbed_callback_is_called_once(session):
+    calls = []
+    uncut(calls.append)(1)
+    assert calls == [1]
+    assert uncut(test_an_undisturbed_callback_is_called_once).__name__.startswith("test_")
+
+
+# ---- files: where to send them survives the start of another run, and no run copies them --------
+
+
+@pytest.fixture
+def fresh(monkeypatch):
+    """Streamlit's own parts, whatever a page has done to them in this process before."""
+    own = inspect.unwrap(ForwardMsgQueue.clear)
+    while closure := inspect.getclosurevars(own).nonlocals.get("forget"):
+        own = closure
+    monkeypatch.setattr(ForwardMsgQueue, "clear", own)
+    monkeypatch.delattr(UploadedFile, "__deepcopy__", raising=False)
+
+
+def left_of_a_queue():
+    queue = ForwardMsgQueue()
+    for number in (1, 2):
+        message = ForwardMsg()
+        message.file_urls_response.response_id = f"file {number}"
+        queue.enqueue(message)
+    drawn = ForwardMsg()
+    drawn.delta.new_element.markdown.body = "of the run before"
+    queue.enqueue(drawn)
+    queue.clear(retain_lifecycle_msgs=True)
+    return [message.file_urls_response.response_id for message in queue.flush()]
+
+
+def test_streamlit_alone_forgets_the_addresses(fresh):
+    assert left_of_a_queue() == []
+
+
+def test_they_are_kept_in_order_and_nothing_else_is(fresh):
+    streamlit_fixes.keep_addresses()
+    streamlit_fixes.keep_addresses()
+    assert left_of_a_queue() == ["file 1", "file 2"]
+
+
+@pytest.fixture
+def file():
+    record = UploadedFileRec("id", "a.png", "image/png", bytes(range(256)) * 100)
+    file = UploadedFile(record, FileURLs(file_id="id", upload_url="/up"))
+    file.read(7)
+    return file
+
+
+def test_streamlit_alone_copies_an_uploaded_files_bytes(fresh, file):
+    assert copy.deepcopy(file).getvalue() is not file.getvalue()
+
+
+def test_a_copy_of_an_uploaded_file_shares_its_bytes(fresh, file):
+    streamlit_fixes.share_contents()
+    content = file.getvalue()
+    (copied,) = copy.deepcopy([file])
+    assert copied is not file
+    assert copied.getvalue() is file.getvalue() is content
+    assert (copied.name, copied.size, copied.tell()) == ("a.png", 25_600, 7)
+    assert copied == file
+    copied.write(b"x")
+    assert file.getvalue() is content
+
+
+# ---- pages: what one asks for after it was left -------------------------------------------------
+
+
+@pytest.fixture
+def visit(monkeypatch):
+    """A session on page "map" that notes what it runs."""
+    ran = []
+    monkeypatch.setattr(AppSession, "request_rerun", lambda _, asked: ran.append(asked))
+    streamlit_fixes.apply()
+    streamlit_fixes.apply()  # every run of the app asks for it
+    made = SimpleNamespace(page_script_hash="map", ran=ran)
+    made.ask = lambda page, fragment="": AppSession.request_rerun(
+        made, SimpleNamespace(page_script_hash=page, fragment_id=fragment)
+    )
+    return made
+
+
+def test_a_fragment_of_the_page_that_is_shown_runs(visit):
+    visit.ask("map")
+    visit.ask("map", "panel")
+    assert len(visit.ran) == 2
+
+
+def test_a_fragment_of_a_page_that_was_left_does_not(visit):
+    visit.ask("train")
+    visit.ask("map", "panel")  # before the first message of the new page
+    visit.page_script_hash = "train"
+    visit.ask("map", "panel")  # and after it
+    assert [asked.page_script_hash for asked in visit.ran] == ["train"]
+    visit.ask("train", "curves")
+    assert len(visit.ran) == 2
+
+
+def test_who_comes_back_is_heard_again(visit, monkeypatch):
+    visit.ask("train")
+    visit.page_script_hash = "train"
+    visit.ask("map")
+    visit.ask("map", "panel")
+    assert len(visit.ran) == 3
+    visit.page_script_hash = "map"
+    visit.ask("train")
+    monkeypatch.setattr(streamlit_fixes, "WINDOW_S", 0.0)
+    visit.ask("map", "panel")  # Python has sent one back: st.switch_page asks nobody
+    assert len(visit.ran) == 5
+
+
+def test_a_session_that_does_not_know_its_page_yet_hears_everything(visit):
+    visit.page_script_hash = ""  # a first visit names none, and the run has not ended
+    visit.ask("")
+    visit.ask("map", "panel")
+    visit.page_script_hash = "main"
+    visit.ask("generate", "samples")
+    assert len(visit.ran) == 3
