@@ -22,7 +22,7 @@ def test_every_sampler_gives_codes_and_obeys_seed_and_temperature(name):
     drawn = draw(source, 50, seed=1)
     assert drawn.shape == (50, 3)
     assert np.array_equal(drawn, draw(source, 50, seed=1))
-    assert np.array_equal(drawn[:20], draw(source, 20, seed=1))
+    assert np.allclose(drawn[:20], draw(source, 20, seed=1), atol=1e-5)
     assert not np.array_equal(drawn, draw(source, 50, seed=2))
     middle, warm = draw(source, 50, 1, 0.0), draw(source, 50, 1, 0.5)
     assert np.allclose(warm - middle, 0.5 * (drawn - middle), atol=1e-5)
