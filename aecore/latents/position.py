@@ -1,9 +1,11 @@
-"""What can be said of one place in latent space."""
+"""What can be said of one place in latent space.
 
-from typing import NamedTuple
+`aeview/components/position.js` says the same in the browser; `constants` is sent to it.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, PlanePoints
@@ -11,14 +13,27 @@ from aecore.checkpoints import LatentTable
 from aecore.latents.neighbours import Neighbours, nearest
 from aecore.latents.projection import Linear, Projection
 from aecore.latents.support import Support
-from aecore.models.base import Autoencoder
-from aecore.seeding import stream
-from aecore.types import Images
+from aecore.noise import normal
+
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
 
 N_NEIGHBOURS = 8
 N_DRAWS = 12
 ELLIPSE_POINTS = 48
-ELLIPSE_SIGMAS = 2.0
+ELLIPSE_SIGMAS = 2
+SEED = 0
+
+
+def constants() -> dict[str, int]:
+    """What the browser needs to explain a code alike."""
+    return {
+        "neighbours": N_NEIGHBOURS,
+        "draws": N_DRAWS,
+        "ellipse_points": ELLIPSE_POINTS,
+        "ellipse_sigmas": ELLIPSE_SIGMAS,
+        "seed": SEED,
+    }
 
 
 class PosteriorView(NamedTuple):
@@ -60,23 +75,22 @@ class Position(NamedTuple):
 class Surroundings(NamedTuple):
     """What a code is explained against."""
 
-    model: Autoencoder
+    model: "Autoencoder"
     table: LatentTable
     projection: Projection
     support: Support
 
 
-@torch.no_grad()
-def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = 0) -> Position:
+def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = SEED) -> Position:
     """Decode a code and say how far it can be trusted; the seed draws the posterior."""
     codes = code[None].astype(np.float32)
-    decoded = around.model.decode(torch.from_numpy(codes))
-    landing = around.model.encode(decoded).mean.numpy()
+    decoded = _decoded(codes, around)
+    landing = _landing(decoded, around)
     rows = np.flatnonzero(around.table.split == 0)
     near = nearest(around.table.codes[rows], codes, N_NEIGHBOURS)
     neighbours = Neighbours(rows[near.rows[0]][None], near.distance)
     return Position(
-        image=decoded[0].numpy(),
+        image=decoded[0],
         support=float(around.support.share(codes)[0]),
         landing=around.projection.transform(landing)[0],
         landing_distance=float(np.linalg.norm(landing - codes)),
@@ -85,31 +99,46 @@ def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = 
     )
 
 
+def _decoded(codes: CodeArray, around: Surroundings) -> Float[np.ndarray, "n c h w"]:
+    import torch
+
+    with torch.no_grad():
+        return around.model.decode(torch.from_numpy(codes)).numpy()
+
+
+def _landing(images: Float[np.ndarray, "n c h w"], around: Surroundings) -> CodeArray:
+    import torch
+
+    with torch.no_grad():
+        return around.model.encode(torch.from_numpy(images)).mean.numpy()
+
+
 def _posterior(row: int, around: Surroundings, seed: int) -> PosteriorView | None:
     mean, log_var = around.table.codes[row], around.table.log_var[row]
     if not len(log_var):
         return None
     std = np.exp(0.5 * log_var)
-    noise = torch.empty(N_DRAWS, len(mean)).normal_(generator=stream(seed, f"posterior {row}"))
-    draws = (mean + std * noise.numpy()).astype(np.float32)
-    images: Images = around.model.decode(torch.from_numpy(draws))
-    return PosteriorView(
-        row, images.numpy(), around.projection.transform(draws), _ellipse(mean, std, around)
-    )
+    draws = (mean + std * normal(seed, "posterior", N_DRAWS, len(mean))).astype(np.float32)
+    places = around.projection.transform(draws)
+    return PosteriorView(row, _decoded(draws, around), places, _ellipse(mean, std, around))
 
 
 def _ellipse(mean: np.ndarray, std: np.ndarray, around: Surroundings) -> PlanePoints | None:
-    """Outline of the projected normal distribution: covariance basisᵀ·diag(σ²)·basis."""
+    """Outline of the projected normal distribution: covariance C = basisᵀ·diag(σ²)·basis.
+
+    A circle times √C = (C + s·I) / √(tr C + 2s) with s = √det C, the one root that is symmetric.
+    """
     projection = around.projection
     if not isinstance(projection, Linear):
         return None
-    covariance = (projection.basis * std[:, None] ** 2).T @ projection.basis
-    values, vectors = np.linalg.eigh(covariance.astype(np.float64))
+    basis = projection.basis.astype(np.float64)
+    covariance = (basis * std[:, None] ** 2).T @ basis
+    s = np.sqrt(max(np.linalg.det(covariance), 0))
+    root = (covariance + s * np.eye(2)) / max(np.sqrt(np.trace(covariance) + 2 * s), 1e-12)
     angles = np.linspace(0, 2 * np.pi, ELLIPSE_POINTS, endpoint=False)
     circle = np.stack((np.cos(angles), np.sin(angles)), axis=1)
-    shape = circle * ELLIPSE_SIGMAS * np.sqrt(np.maximum(values, 0))
     centre = projection.transform(_one(mean))
-    return (centre + shape @ vectors.T).astype(np.float32)
+    return (centre + ELLIPSE_SIGMAS * circle @ root).astype(np.float32)
 
 
 def _one(code: np.ndarray) -> CodeArray:

@@ -1,6 +1,9 @@
-"""The latent map page's parts: its controls, its waiting states, and the answer to a pin."""
+"""The latent map page's parts: its controls, its waiting states, and where the map begins.
 
-from typing import TYPE_CHECKING, Any
+What a pin says is computed in the browser; Python hears of it for the link and other pages.
+"""
+
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,12 +15,11 @@ from aecore.limits import limits
 from aeview import state
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.escape import plain
-from aeview.work import cache, jobs, live
-from aeview.work.cache import STORED_POINTS, MapChoice
-from aeview.work.pixels import as_base64
-
-if TYPE_CHECKING:
-    from aecore.latents.position import Position
+from aeview.work import cache
+from aeview.work import jobs
+from aeview.work import live
+from aeview.work.cache import MapChoice
+from aeview.work.cache import STORED_POINTS
 
 TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
@@ -165,22 +167,18 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
 
 
-# ---- the map and its answers -------------------------------------------------------------------
+# ---- the map -----------------------------------------------------------------------------------
 
 
 @st.fragment
 def show(held: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
-    """Show the map, and answer what is pinned on it; `guess` is marked as the user's guess."""
+    """Show the map, and keep what is pinned on it; `guess` is marked as the user's guess."""
     key = cache.atlas_key(held, choice)
     reported = MapState.of(st.session_state.get(state.MAP), key)
-    begin = start(held, choice)
-    pin = reported.pin
-    code = pin.code if pin else begin["pin"]["code"]
-    # Before torch is there, the browser paints first and then asks by reporting its pin.
-    answer = _answer(held, choice, tuple(code)) if code and (pin or cache.is_warm()) else None
     fits = guess is not None and len(guess) == held.card.model.code_dim
-    latent_map(key, begin | {"guess": guess if fits else None}, answer, key=state.MAP)
-    _write_link(held, pin, reported.view)
+    begin = start(held, choice) | {"guess": guess if fits else None}
+    latent_map(key, begin, cache.has_originals(held.card.data), key=state.MAP)
+    _write_link(held, reported.pin, reported.view)
 
 
 def pinned(held: Stored, choice: MapChoice) -> Pin | None:
@@ -220,41 +218,6 @@ def middle(held: Stored, choice: MapChoice) -> int:
     assert plane is not None
     away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
     return int(away.argmin())
-
-
-def _answer(held: Stored, choice: MapChoice, code: tuple[float, ...]) -> dict[str, Any]:
-    from aecore.latents.position import Surroundings, explain  # imports torch
-
-    points, plane = cache.table(held, choice.n_points), cache.projection(held, choice)
-    assert points is not None
-    assert plane is not None
-    around = Surroundings(
-        cache.model(held.digest, held), points, plane, cache.support(held.digest, held)
-    )
-    position = explain(np.array(code, dtype=np.float32), around)
-    return _as_json(position, code) | {"originals": cache.has_originals(held.card.data)}
-
-
-def _as_json(position: "Position", code: tuple[float, ...]) -> dict[str, Any]:
-    near = zip(position.neighbours.rows[0], position.neighbours.distance[0], strict=True)
-    posterior = position.posterior
-    return {
-        "code": list(code),
-        "image": as_base64(position.image),
-        "support": position.support,
-        "roundtrip": {
-            "place": position.landing.tolist(),
-            "distance": position.landing_distance,
-        },
-        "neighbours": [{"row": int(row), "distance": float(away)} for row, away in near],
-        "posterior": posterior
-        and {
-            "draws": [as_base64(image) for image in posterior.images],
-            "places": posterior.places.tolist(),
-            "ellipse": None if posterior.ellipse is None else posterior.ellipse.tolist(),
-            "seed": 0,
-        },
-    }
 
 
 def _write_link(held: Stored, pin: Pin | None, view: View | None) -> None:

@@ -17,7 +17,7 @@ from aecore.data.catalogue import DATASETS, load, present
 from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
 from aecore.errors import DataError
 from aecore.export import network, pack
-from aecore.latents import stored_maps
+from aecore.latents import position, stored_maps
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
@@ -242,8 +242,10 @@ def atlas(key: str, name: str, slot: int, _held: Stored, _choice: MapChoice) -> 
         "has_posterior": points.log_var.shape[1] > 0,
         "count": count_words(_held, points),
         "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
+        "position": position.constants(),
     }
-    return pack(header, arrays | _points(points, plane) | _support(supported) | _linear(plane))
+    shown = _points(points, plane) | _support(supported) | _linear(plane)
+    return pack(header, arrays | {name: _short(array) for name, array in shown.items()})
 
 
 def _kind(plane: Projection) -> str:
@@ -252,22 +254,28 @@ def _kind(plane: Projection) -> str:
 
 def _points(points: LatentTable, plane: Projection) -> dict[str, np.ndarray]:
     return {
-        "points": plane.points.astype(np.float32),
-        "codes": points.codes.astype(np.float32),
-        "log_var": points.log_var.astype(np.float16),
+        "points": plane.points,
+        "codes": points.codes,
+        "log_var": points.log_var,
         "labels": points.labels.astype(np.int16),
         "split": points.split.astype(np.uint8),
         "index": points.index.astype(np.int32),
-        "error": points.error.astype(np.float32),
-        "kl": points.kl.astype(np.float32),
+        "error": points.error,
+        "kl": points.kl,
     }
+
+
+def _short(array: np.ndarray) -> np.ndarray:
+    """Return floats as float16 where nothing is lost, as with what a checkpoint stores."""
+    if array.dtype.kind != "f":
+        return array
+    with np.errstate(over="ignore"):
+        half = array.astype(np.float16)
+    return half if np.array_equal(half, array) else array.astype(np.float32)
 
 
 def _support(supported: Support) -> dict[str, np.ndarray]:
-    return {
-        "support_codes": supported.codes.astype(np.float32),
-        "support_reference": supported.reference,
-    }
+    return {"support_codes": supported.codes, "support_reference": supported.reference}
 
 
 def _linear(plane: Projection) -> dict[str, np.ndarray]:

@@ -51,20 +51,18 @@ def _of_map(values: Any, name: str, atlas_key: str) -> dict[str, Any] | None:
     return value if value and value["key"] == atlas_key else None
 
 
-def latent_map(
-    atlas_key: str, start: dict[str, Any], answer: dict[str, Any] | None, key: str
-) -> None:
+def latent_map(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:
     """Show the map; what it reports is in the session state under `key` (`MapState.of`).
 
     Args:
         atlas_key: key of the payload it shows.
         start: pin, view, colour, layers and a guess to begin with; read when an atlas is opened.
-        answer: Python's explanation of the pin, or None while there is none.
+        originals: whether the original images are on this machine.
         key: the widget's key.
     """
     component("latent_map")(
         key=key,
-        data={"keys": [atlas_key], "start": start, "answer": answer},
+        data={"keys": [atlas_key], "start": start, "originals": originals},
         on_pin_change=_nothing,
         on_view_change=_nothing,
     )

@@ -1,9 +1,9 @@
 // The latent map: state, and what each gesture does to it.
 
-import { bytes } from "../paint.js";
 import { Feed } from "../feed.js";
 import { contains } from "../map/camera.js";
 import { listen } from "../map/gestures.js";
+import { explain } from "../position.js";
 import { Card } from "./card.js";
 import { Corners } from "./corners.js";
 import { Legend } from "./legend.js";
@@ -46,11 +46,12 @@ export class Explorer {
     clearTimeout(this.urlTimer);
   }
 
-  /** Python's small data, and the newest way to answer it. */
+  /** Python's small data, and the newest way to report to it. */
   update(component) {
+    const before = this.component?.data.originals ?? component.data.originals;
     this.component = component;
     this.feed.want(component.data.keys);
-    this.#apply(component.data);
+    if (component.data.originals !== before) this.panelAgain();
     this.version++;
     this.stage.draw();
   }
@@ -75,7 +76,6 @@ export class Explorer {
     this.camera.fit(this.model.box);
     this.#begin(this.component.data.start);
     this.stage.refresh();
-    this.#apply(this.component.data);
     this.panel.gallery(null);
     this.root.dataset.ready = "yes";
     this.stage.draw();
@@ -105,14 +105,7 @@ export class Explorer {
     const code = Float32Array.from(pin.code);
     const [x, y] = pin.place ?? this.model.plane.transform(code);
     this.guess = guess ? { from: this.model.plane.transform(Float32Array.from(guess)), to: [x, y] } : null;
-    this.pin({ x, y, code, row: pin.row ?? -1 }, { tell: !this.component.data.answer });
-  }
-
-  #apply({ answer }) {
-    if (answer && this.pinned && same(answer.code, this.pinned.code)) {
-      this.answer = { ...answer, pixels: bytes(answer.image) };
-      this.panelAgain();
-    }
+    this.pin({ x, y, code, row: pin.row ?? -1 }, { tell: false });
   }
 
   // ---- what is where -----------------------------------------------------------------------
@@ -212,12 +205,12 @@ export class Explorer {
     if (this.hovered) this.#pinAt(this.hovered.x, this.hovered.y, this.hovered.row);
   }
 
-  /** Pin a position and ask Python to explain it. */
+  /** Pin a position and explain it; Python is told, for the link. */
   pin(pinned, { tell = true } = {}) {
     const round = Array.from(pinned.code, (v) => Number(v.toPrecision(6)));
     pinned.code = Float32Array.from(round);
     this.pinned = pinned;
-    this.answer = null;
+    this.position = explain(this.model, pinned.code);
     this.panelAgain();
     this.stage.drawOverlay();
     if (tell) {
@@ -232,6 +225,7 @@ export class Explorer {
   panelAgain() {
     if (!this.model) return;
     if (this.selected) this.panel.gallery([...this.selected], this.pictures);
+    this.root.dataset.answered = this.pinned ? "yes" : "no";
     if (!this.pinned) {
       this.root.dataset.pin = "";
       this.#describe("nothing is pinned");
@@ -239,13 +233,10 @@ export class Explorer {
     }
     const { x, y, code, row } = this.pinned;
     this.root.dataset.pin = Array.from(code).join(",");
-    this.panel.answer(this.answer, this.pictures);
-    this.root.dataset.answered = this.answer ? "yes" : "no";
+    this.panel.explained(this.position, this.pictures, this.component.data.originals);
     if (this.hovered) return;
-    const pixels = this.answer ? this.answer.pixels : this.decode(code);
-    const share = this.answer
-      ? this.model.onMap(this.answer.support, x, y)
-      : this.model.supportOf(code, x, y);
+    const { pixels, support } = this.position;
+    const share = this.model.onMap(support, x, y);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row }, true);
     this.#describe(`pinned: ${this.find(".readout").textContent}`);
   }
@@ -332,7 +323,7 @@ export class Explorer {
       this.legend.reset();
       return;
     }
-    this.pinned = this.answer = null;
+    this.pinned = this.position = null;
     this.component.setStateValue("pin", { key: this.model.header.key, code: [], row: -1, place: [0, 0] });
     this.leave();
   }
@@ -392,5 +383,3 @@ export class Explorer {
     }, URL_AFTER_MS);
   }
 }
-
-const same = (a, b) => a.length === b.length && a.every((v, i) => Math.abs(v - b[i]) <= 1e-5 * (1 + Math.abs(v)));

@@ -1,7 +1,7 @@
 // The words and pictures beside the map.
 
 import { figure } from "../figure.js";
-import { bytes, paint } from "../paint.js";
+import { paint } from "../paint.js";
 import { words } from "../support.js";
 import { digits, percent, shown } from "../words.js";
 
@@ -81,16 +81,15 @@ export class Panel {
     return `z = (${first}${more}) · support ${percent(share)}, ${words(share)}`;
   }
 
-  /** Show what Python answered to a pin; null while it is on its way. */
-  answer(answer, pictures) {
-    const home = this.find(".beside");
-    home.classList.toggle("pending", !answer);
-    this.find(".roundtrip dd").textContent = "…";
-    if (!answer) return;
-    this.find(".roundtrip dd").textContent =
-      `lands ${shown(answer.roundtrip.distance)} away`;
-    this.#neighbours(answer, pictures);
-    this.#posterior(answer.posterior);
+  /**
+   * Show what `explain` says of the pin.
+   * @param pictures the original images, or null while they are not here
+   * @param originals whether they are to be had
+   */
+  explained({ roundtrip, neighbours, posterior }, pictures, originals) {
+    this.find(".roundtrip dd").textContent = `lands ${shown(roundtrip.distance)} away`;
+    this.#neighbours(neighbours, pictures, originals);
+    this.#posterior(posterior);
     this.#titles();
   }
 
@@ -102,7 +101,7 @@ export class Panel {
     this.find(".posterior h3").textContent = `Posterior of the nearest ${thing}${whose}`;
   }
 
-  #neighbours({ neighbours, originals }, pictures) {
+  #neighbours(neighbours, pictures, originals) {
     const figures = neighbours.map(({ row, distance }) => {
       const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
@@ -128,7 +127,7 @@ export class Panel {
       return;
     }
     strip.replaceChildren(...posterior.draws.map((draw, i) =>
-      figure(bytes(draw), this.model.shape, [], `Draw ${i + 1} from the posterior`)));
+      figure(draw, this.model.shape, [], `Draw ${i + 1} from the posterior`)));
     const where = posterior.ellipse ? "the ellipse is μ ± 2σ on the map" : "the small rings on the map";
     note.textContent = `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); ${where}.`;
   }

@@ -18,7 +18,7 @@ export class Stage {
   /**
    * @param root the page's element
    * @param shown what is on the map: model, layers, colour, hidden, selected, hovered,
-   *   pinned, answer, guess, outline, pictures, version, visible(row)
+   *   pinned, position, guess, outline, pictures, version, visible(row)
    * @param settled called when the view has come to rest
    */
   constructor(root, shown, settled) {
@@ -178,14 +178,14 @@ export class Stage {
 
   #drawPin(context) {
     const { camera, colours } = this;
-    const { pinned, answer } = this.shown;
+    const { pinned, position } = this.shown;
     const at = camera.toScreen(pinned.x, pinned.y);
-    if (answer) arrow(context, at, camera.toScreen(...answer.roundtrip.place), colours.accent);
+    arrow(context, at, camera.toScreen(...position.roundtrip.place), colours.accent);
     ring(context, at, 7, colours.background, colours.accent);
-    if (answer?.posterior?.ellipse) { // over the pin: it may be no larger than that
-      outline(context, answer.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);
+    if (position.posterior?.ellipse) { // over the pin: it may be no larger than that
+      outline(context, position.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);
     }
-    for (const [x, y] of answer?.posterior?.places ?? []) {
+    for (const [x, y] of position.posterior?.places ?? []) {
       ring(context, camera.toScreen(x, y), 2, colours.text, colours.background);
     }
   }

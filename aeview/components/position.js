@@ -1,0 +1,62 @@
+// aecore.latents.position in the browser: what can be said of one place in latent space.
+
+import { nearest } from "./neighbours.js";
+import { normal } from "./noise.js";
+
+/**
+ * Decode a code and say how far it can be trusted.
+ * @param model with the constants of the engine in `header.position`
+ * @returns {{pixels, support, roundtrip: {place, distance}, neighbours: {row, distance}[], posterior}}
+ *   as `Position` has them; the posterior of the nearest training image is null for a model without one
+ */
+export function explain(model, code) {
+  const pixels = model.decode(code).slice();
+  const landing = model.encode(pixels).slice();
+  const neighbours = training(model, code);
+  return {
+    pixels, neighbours,
+    support: model.support.share(code),
+    roundtrip: { place: model.plane.transform(landing), distance: Math.hypot(...landing.map((v, j) => v - code[j])) },
+    posterior: neighbours.length ? posterior(model, neighbours[0].row) : null,
+  };
+}
+
+function training({ codes, d, rows, header }, code) {
+  const { index, distance } = nearest(codes, d, code, header.position.neighbours, (row) => rows.split[row] === 0);
+  return Array.from(index, (row, i) => ({ row, distance: distance[i] })).filter(({ row }) => row >= 0);
+}
+
+function posterior(model, row) {
+  const [mean, spread] = [model.codeOf(row), model.spreadOf(row)];
+  if (!spread) return null;
+  const { draws, seed } = model.header.position;
+  const codes = Array.from({ length: draws }, (_, i) => {
+    const noise = normal(seed, "posterior", i, model.d);
+    return mean.map((value, j) => value + spread[j] * noise[j]);
+  });
+  return {
+    row, seed,
+    draws: codes.map((code) => model.decode(code).slice()),
+    places: codes.map((code) => model.plane.transform(code)),
+    ellipse: model.map.kind === "linear" ? ellipse(model, mean, spread) : null,
+  };
+}
+
+// A circle times √C = (C + s·I) / √(tr C + 2s), where C is the covariance on the map and s = √det C.
+function ellipse({ plane, header }, mean, spread) {
+  const { ellipse_points: n, ellipse_sigmas: sigmas } = header.position;
+  let [xx, xy, yy] = [0, 0, 0];
+  spread.forEach((sigma, j) => {
+    const [bx, by] = [plane.basis[2 * j] * sigma, plane.basis[2 * j + 1] * sigma];
+    xx += bx * bx;
+    xy += bx * by;
+    yy += by * by;
+  });
+  const s = Math.sqrt(Math.max(xx * yy - xy * xy, 0));
+  const scale = sigmas / Math.max(Math.sqrt(xx + yy + 2 * s), 1e-12);
+  const [x, y] = plane.transform(mean);
+  return Array.from({ length: n }, (_, i) => {
+    const [cos, sin] = [Math.cos((2 * Math.PI * i) / n), Math.sin((2 * Math.PI * i) / n)];
+    return [x + scale * (cos * (xx + s) + sin * xy), y + scale * (cos * xy + sin * (yy + s))];
+  });
+}

@@ -1,0 +1,97 @@
+"""The browser says of a place and of a picture what the engine says, for shipped models."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aecore.checkpoints import build, read, shipped_folder
+from aecore.latents.position import Surroundings, explain
+from aecore.latents.projection import TSNE
+from aecore.latents.support import Support
+from aeview import cache, live
+from aeview.cache import MapChoice
+
+MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
+MAPS = {
+    "digits-vae-2d": [MapChoice("pca"), MapChoice("tsne")],
+    "digits-vae-16d": [MapChoice("axes", units=(5, 2)), MapChoice("tsne")],
+    "digits-ae-16d": [MapChoice("tsne")],
+    "heartbeats-vae-2d": [MapChoice("pca")],
+}
+CASES = [(name, None) for name in MODELS] + [(n, each) for n in MAPS for each in MAPS[n]]
+WITHIN = 1e-5
+
+
+@pytest.fixture
+def node():
+    """node(script, block, values): what a script prints of a block of bytes and JSON values."""
+    program = shutil.which("node")
+    if program is None:
+        if os.environ.get("AEVIEW_REQUIRE_BROWSER"):
+            pytest.fail("Node.js is not installed, and AEVIEW_REQUIRE_BROWSER asks for it")
+        pytest.skip("Node.js is not installed; the browser's modules are tested in CI")
+
+    def run(script, block, values):
+        done = subprocess.run(
+            [program, str(Path(__file__).with_name(script)), str(block)],
+            input=json.dumps(values), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def near(got, want):
+    """Whether numbers are the same to 1e-5, of their size where that is above 1."""
+    got, want = np.asarray(got, np.float64).reshape(-1), np.asarray(want, np.float64).reshape(-1)
+    return np.allclose(got, want, rtol=0, atol=WITHIN * max(1, np.abs(want).max()))
+
+
+def places(latents):
+    """Codes of training images, between them, and far outside."""
+    training = latents.training_codes
+    between = 0.7 * training[3] + 0.3 * training[11]
+    return np.stack([training[0], training[7], between, 2 * training[5], 0 * between])
+
+
+@pytest.mark.parametrize(("name", "choice"), CASES)
+def test_a_place_is_explained_as_the_engine_explains_it(name, choice, node, tmp_path, monkeypatch):
+    stored = read(shipped_folder() / f"{name}.safetensors")
+    latents = stored.latents
+    choice = choice or live.natural(stored)
+    if choice.projection == "tsne":  # any layout will do that keeps neighbours together
+        turn = np.random.default_rng(0).standard_normal((latents.codes.shape[1], 2))
+        points = (9 * np.tanh(latents.codes @ turn)).astype(np.float32)
+        monkeypatch.setattr(cache, "projection", lambda *_: TSNE().place(latents.codes, points))
+    block = tmp_path / "block"
+    block.write_bytes(cache.atlas(f"parity {choice}", name, 0, stored, choice))
+    codes = places(latents)
+    plane = cache.projection(stored, choice)
+    around = Surroundings(build(stored), latents, plane, Support(latents.training_codes))
+    for code, got in zip(codes, node("explain.mjs", block, codes.tolist()), strict=True):
+        agrees(got, explain(code, around), len(latents))
+
+
+def agrees(got, want, n):
+    assert near(got["pixels"], want.image)
+    assert got["support"] == pytest.approx(want.support, abs=2 / n)
+    assert near(got["roundtrip"]["place"], want.landing)
+    assert near(got["roundtrip"]["distance"], want.landing_distance)
+    assert near([each["distance"] for each in got["neighbours"]], want.neighbours.distance)
+    assert [each["row"] for each in got["neighbours"]] == want.neighbours.rows[0].tolist()
+    drawn, posterior = got["posterior"], want.posterior
+    assert (drawn is None) == (posterior is None)
+    if posterior is None:
+        return
+    assert drawn["row"] == posterior.row
+    assert near(drawn["draws"], posterior.images)
+    assert near(drawn["places"], posterior.places)
+    assert (drawn["ellipse"] is None) == (posterior.ellipse is None)
+    if posterior.ellipse is not None:
+        assert near(drawn["ellipse"], posterior.ellipse)
