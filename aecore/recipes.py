@@ -2,15 +2,13 @@
 
 import shlex
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from aecore.configs import flags, settings
 from aecore.models.config import ModelConfig
 from aecore.training.config import TrainingConfig
-
-FLAGS = {"kind": "--model", "code_dim": "--latent-dim"}
-FROM_DATA = ("shape",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,6 @@ def _recipe(table: dict[str, Any]) -> Recipe:
     )
 
 
-def flag(name: str) -> str:
-    """Return the command line's flag of a config's field."""
-    return FLAGS.get(name, f"--{name.replace('_', '-')}")
-
-
 def command(made: Recipe, side: int = 28) -> str:
     """Write the `train` command of a recipe: what differs from the defaults.
 
@@ -64,9 +57,10 @@ def command(made: Recipe, side: int = 28) -> str:
     if side != 28:
         words += ["--side", str(side)]
     for config in (made.model, made.training):
-        for field in fields(config):
-            value = getattr(config, field.name)
-            if field.name == "kind" or (field.name not in FROM_DATA and value != field.default):
-                values = map(str, value) if isinstance(value, tuple) else [str(value)]
-                words += [flag(field.name), *values]
+        chosen = {
+            each.name: getattr(config, each.name)
+            for each in settings(type(config))
+            if each.place != "neither" and getattr(config, each.name) != each.default
+        }
+        words += flags(type(config), chosen)
     return shlex.join(words)

@@ -13,6 +13,7 @@ from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, kept, terminable
 from aecore.cli.listing import figures
+from aecore.configs import flags
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, dataset, load
 from aecore.data.imageset import ImageSet, things
@@ -20,7 +21,7 @@ from aecore.data.own import SIDES
 from aecore.data.streamed import WINDOW_BYTES
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
-from aecore.recipes import Recipe, flag, recipe, recipes
+from aecore.recipes import Recipe, recipe, recipes
 from aecore.training.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -250,7 +251,5 @@ def _command(options: argparse.Namespace, n_processes: int = 1, *, streamed: boo
         words += ["--side", str(options.side)]
     words += ["--stream"] if streamed else []
     for config in (ModelConfig, TrainingConfig):
-        for name, value in given(options, config).items():
-            values = map(str, value) if isinstance(value, tuple) else [str(value)]
-            words += [flag(name), *values]
+        words += flags(config, given(options, config))
     return shlex.join(words)

@@ -1,8 +1,9 @@
 """The table of data sets and how they are loaded. A new one: a line in `DATASETS`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,8 @@ class Dataset:
         hand: how its handwriting lies in the frame.
         axis: of signals, what their samples and values are.
         table: whether it holds rows of a table; what its columns are is said where they are read.
+        starts: what settings a training of it begins with, where that is not the usual: of a
+            small set there are enough steps in an epoch.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Dataset:
     hand: Hand = MNIST
     axis: Axis | None = None
     table: bool = False
+    starts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def n_bytes(self) -> int:
@@ -67,6 +71,7 @@ DATASETS: dict[str, Dataset] = {
         make=digits.load,
         handwriting=True,
         hand=DIGITS,
+        starts={"epochs": 30, "batch_size": 32},
     ),
     "mnist": Dataset(
         title="MNIST",
@@ -128,6 +133,7 @@ DATASETS: dict[str, Dataset] = {
         shape=(1, 1, heartbeats.LENGTH),
         make=heartbeats.load,
         axis=heartbeats.AXIS,
+        starts={"epochs": 30, "batch_size": 32},
     ),
     "cells": Dataset(
         title="Cells (a table)",
@@ -137,6 +143,7 @@ DATASETS: dict[str, Dataset] = {
         shape=(1, 1, cells.N_COLUMNS),
         make=cells.load,
         table=True,
+        starts={"epochs": 40, "batch_size": 32},
     ),
 }  # fmt: skip
 

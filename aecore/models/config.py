@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from aecore.configs import Config, require
-from aecore.models.bodies import BODIES, Shape, Size
+from aecore.configs import Config, require, setting
+from aecore.models.bodies import BODIES, Size
 from aecore.models.layers import ACTIVATIONS, Activation, Layer
 
 LIKELIHOODS = ("bernoulli", "gaussian", "calibrated")
 OUTPUTS = ("sigmoid", "identity")
-PENALTIES = ("l1", "weighted", "kl")
+PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
+LARGEST = 65_536  # nodes of a layer
 SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly than pictures
 
 
@@ -16,86 +17,169 @@ SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly 
 class ModelConfig(Config):
     """A model's family, size and objective.
 
-    Attributes:
-        kind: an entry of `models.MODELS`.
-        shape: (channels, height, width) of the images.
-        code_dim: number of latent units d.
-        body: an entry of `bodies.BODIES`; `bodies.Size` says what the sizes mean to each.
-        widths: units of the linear layers, outermost first.
-        channels: feature maps of each halving, outermost first (all but dense).
-        activation: function between the layers.
-        output: what turns the last layer into intensities: "sigmoid", or "identity" for the linear
-            autoencoder (Gaussian likelihood only).
-        likelihood: "bernoulli" (cross-entropy), "gaussian" (squared error) or "calibrated"
-            (Gaussian with the variance that suits each image best: log of the squared error).
-        noise_std: standard deviation of a pixel under the Gaussian likelihood, the least one
-            under the calibrated.
-        beta: weight of the KL term (VAE only). Higgins et al. (2017) show β normalised,
-            β·d / number of pixels, beside it.
-        tc_weight: weight of the total correlation within the KL term (VAE only): the β of
-            β-TCVAE (Chen et al. 2018); 1 leaves the KL term as it is.
-        free_bits: nats of each latent unit that cost nothing (VAE only).
-        sparsity: weight λ of the penalty on the code (sparse autoencoder only).
-        penalty: one of `PENALTIES`.
-        mask_ratio: share of the patches that a masked autoencoder is not shown in training.
-        mask_spread: how far an image's share may be from `mask_ratio`, either way: each draws its
-            own, so that one model fills in little and much.
-        adversarial: weight λ of the critic's term (adversarial autoencoder only).
+    The form shows the settings in this order.
     """
 
-    kind: str
-    shape: Shape = (1, 28, 28)
-    code_dim: int = 2
-    body: str = "dense"
-    widths: tuple[int, ...] = (512, 256, 128)
-    channels: tuple[int, ...] = (32, 64)
-    activation: str = "silu"
-    output: str = "sigmoid"
-    likelihood: str = "bernoulli"
-    noise_std: float = 0.25
-    beta: float = 1.0
-    tc_weight: float = 1.0
-    free_bits: float = 0.0
-    sparsity: float = 1.0
-    penalty: str = "l1"
-    mask_ratio: float = 0.5
-    mask_spread: float = 0.0
-    adversarial: float = 10.0
+    kind: str = setting(
+        place="command line", option="--model", help="The family of models: see the recipes."
+    )
+    shape: tuple[int, int, int] = setting(
+        (1, 28, 28), place="neither", low=1, help="Channels, height and width of the images."
+    )
+    code_dim: int = setting(
+        2,
+        title="Code size",
+        option="--latent-dim",
+        low=1,
+        high=1024,
+        place="form",
+        width=2,
+        help="Code size: how many numbers an image is squeezed into.",
+    )
+    body: str = setting(
+        "dense",
+        choices=BODIES,
+        place="form",
+        offered={"dense": "dense", "conv": "convolutional"},
+        help="Dense layers see all pixels at once, convolutions one patch after another.",
+    )
+    widths: tuple[int, ...] = setting(
+        (512, 256, 128),
+        title="Nodes per layer",
+        low=1,
+        high=LARGEST,
+        place="form",
+        beside="body",
+        help="Nodes of each hidden layer from the image inwards, as many as layers are wanted; "
+        "the decoder mirrors them.",
+    )
+    activation: str = setting(
+        "silu",
+        choices=ACTIVATIONS,
+        place="form",
+        offered={n: n for n in ("silu", *ACTIVATIONS) if n != "identity"},
+        help="The function between the layers.",
+    )
+    channels: tuple[int, ...] = setting(
+        (32, 64),
+        title="Feature maps",
+        low=1,
+        high=LARGEST,
+        place="form",
+        only_for={"body": ("conv", "spatial", "residual")},
+        help="Feature maps of each halving of the picture, outermost first.",
+    )
+    output: str = setting(
+        "sigmoid",
+        choices=OUTPUTS,
+        place="command line",
+        help="What turns the last layer into intensities; identity for the linear autoencoder "
+        "(Gaussian likelihood only).",
+    )
+    likelihood: str = setting(
+        "bernoulli",
+        title="Loss",
+        choices=LIKELIHOODS,
+        place="form",
+        beside="code_dim",
+        width=3,
+        offered={"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"},
+        help="Cross-entropy takes intensities for probabilities; squared error for distances.",
+    )  # calibrated: Gaussian with each image's best variance, the log of the squared error
+    noise_std: float = setting(
+        0.25,
+        above=0,
+        place="command line",
+        help="Standard deviation of a pixel under the Gaussian likelihood, the least one under "
+        "the calibrated.",
+    )
+    # Higgins et al. (2017), who show it normalised
+    beta: float = setting(
+        1.0,
+        title="β",
+        low=0,
+        high=1000,
+        step=0.5,
+        place="form",
+        only_for={"kind": ("vae",)},
+        help="Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
+    )
+    # the β of β-TCVAE (Chen et al. 2018)
+    tc_weight: float = setting(
+        1.0,
+        low=0,
+        high=1000,
+        place="command line",
+        only_for={"kind": ("vae",)},
+        help="Weight of the total correlation within the KL term; 1 leaves it as it is.",
+    )
+    free_bits: float = setting(
+        0.0,
+        low=0,
+        place="command line",
+        only_for={"kind": ("vae",)},
+        help="Nats of each latent unit that cost nothing.",
+    )
+    penalty: str = setting(
+        "l1",
+        choices=PENALTIES,
+        offered=PENALTIES,
+        place="form",
+        only_for={"kind": ("sparse",)},
+        help="What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
+    )
+    sparsity: float = setting(
+        1.0,
+        title="λ",
+        low=0,
+        step=0.5,
+        place="form",
+        beside="penalty",
+        only_for={"kind": ("sparse",)},
+        help="Weight of the penalty: more of it lets fewer units speak for an image.",
+    )
+    mask_ratio: float = setting(
+        0.5,
+        title="Mask ratio",
+        above=0,
+        below=1,
+        step=0.05,
+        slider=True,
+        place="form",
+        only_for={"kind": ("masked",)},
+        help="Share of the 4×4 patches that the model is not shown, and has to fill in.",
+    )
+    mask_spread: float = setting(
+        0.0,
+        low=0,
+        place="command line",
+        only_for={"kind": ("masked",)},
+        help="How far an image's share may be from the mask ratio, either way: each draws its "
+        "own, so that one model fills in little and much.",
+    )
+    adversarial: float = setting(
+        10.0,
+        title="λ",
+        low=0,
+        high=1000,
+        step=1,
+        place="form",
+        only_for={"kind": ("adversarial",)},
+        help="Weight of the critic, which tells codes of images from draws of the prior.",
+    )
 
     def __post_init__(self) -> None:
-        """Check every setting against what is allowed."""
-        require(1 <= self.code_dim <= 1024, "code_dim", self.code_dim, "1 to 1024")
-        require(self.body in BODIES, "body", self.body, f"one of {', '.join(BODIES)}")
-        require(
-            self.activation in ACTIVATIONS,
-            "activation", self.activation, f"one of {', '.join(ACTIVATIONS)}",
-        )  # fmt: skip
-        require(
-            self.likelihood in LIKELIHOODS,
-            "likelihood", self.likelihood, f"one of {', '.join(LIKELIHOODS)}",
-        )  # fmt: skip
-        require(self.output in OUTPUTS, "output", self.output, f"one of {', '.join(OUTPUTS)}")
+        """Check every setting against what is allowed, and those that depend on each other."""
+        self.check_settings()
         require(
             self.output == "sigmoid" or self.likelihood != "bernoulli",
             "output", self.output, "'sigmoid' where the likelihood is 'bernoulli'",
         )  # fmt: skip
-        require(self.noise_std > 0, "noise_std", self.noise_std, "above 0")
-        require(0 <= self.beta <= 1000, "beta", self.beta, "0 to 1000")
-        require(0 <= self.tc_weight <= 1000, "tc_weight", self.tc_weight, "0 to 1000")
-        require(self.free_bits >= 0, "free_bits", self.free_bits, "0 or more")
-        require(self.sparsity >= 0, "sparsity", self.sparsity, "0 or more")
-        require(
-            self.penalty in PENALTIES, "penalty", self.penalty, f"one of {', '.join(PENALTIES)}"
-        )
-        require(0 < self.mask_ratio < 1, "mask_ratio", self.mask_ratio, "between 0 and 1")
         widest = min(self.mask_ratio, 1 - self.mask_ratio)
         require(
             0 <= self.mask_spread < widest,
             "mask_spread", self.mask_spread, f"0 or more and below {widest:g} at this mask_ratio",
         )  # fmt: skip
-        require(0 <= self.adversarial <= 1000, "adversarial", self.adversarial, "0 to 1000")
-        sizes = (*self.shape, *self.widths, *self.channels)
-        require(all(n >= 1 for n in sizes), "a size", sizes, "1 or more everywhere")
 
     @property
     def beta_normalised(self) -> float:

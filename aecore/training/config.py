@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aecore.configs import Config, require
+from aecore.configs import Config, require, setting
 from aecore.noise import KINDS
 
 
@@ -10,78 +10,126 @@ from aecore.noise import KINDS
 class TrainingConfig(Config):
     """Settings of the training loop.
 
-    Attributes:
-        epochs: passes over the training split; with `patience` the most there may be.
-        patience: passes without a better validation loss after which the rate falls and the
-            training ends with the best weights; 0 takes all `epochs` and the last weights.
-        batch_size: images for each step.
-        learning_rate: highest rate of the one-cycle schedule (Smith & Topin 2018); with `patience`
-            the rate is held there until the loss stops improving (see `stopping`).
-        weight_decay: decoupled weight decay (Loshchilov & Hutter 2019).
-        kl_warmup: share of the training in which the weight of the KL term rises from 0 to β
-            (Sønderby et al. 2016).
-        jitter: strength of small random affine changes to the training images; 1 means a standard
-            deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift.
-        rbm_epochs: passes of each restricted Boltzmann machine from which the weights start; 0
-            starts from random ones (dense autoencoders with sigmoid activations only).
-        layout_epochs: passes before the training in which both networks learn a t-SNE layout of
-            the training images (two latent units only).
-        refine_epochs: passes after the training in which the decoder stands still and the encoder
-            goes on, on images of which most are jittered. It narrows the part of the amortisation
-            gap that comes from images it never saw (Cremer, Li & Duvenaud 2018).
-        refine_jitter: strength of the jitter in these passes.
-        noise: ways to spoil the images that a denoising autoencoder is shown, names of
-            `noise.KINDS`; each image meets one of them, a name that stands twice twice as often.
-        noise_levels: highest level of each way; an image's own is uniform between 0 and that.
-        only: names of the classes that are learnt and validated on, so that the others are strange
-            to the model; all where none is named.
-        seed: the one seed; weights, batches, codes, jitter and noise draw from streams named
-            after it.
+    The form shows them in this order.
     """
 
-    epochs: int = 20
-    patience: int = 0
-    batch_size: int = 256
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.0
-    kl_warmup: float = 0.0
-    jitter: float = 0.0
-    rbm_epochs: int = 0
-    layout_epochs: int = 0
-    refine_epochs: int = 0
-    refine_jitter: float = 0.4
-    noise: tuple[str, ...] = ()
-    noise_levels: tuple[float, ...] = ()
-    only: tuple[str, ...] = ()
-    seed: int = 0
+    only: tuple[str, ...] = setting(
+        (),
+        title="Learn",
+        place="form",
+        help="What is normal to the model: rows of the other classes are strange to it, on the "
+        "Anomaly page and on the map.",
+    )
+    epochs: int = setting(
+        20, low=1, high=10_000, place="form", help="Passes over the training images."
+    )
+    batch_size: int = setting(
+        256, low=1, high=65_536, place="form", beside="epochs", help="Images for each step."
+    )
+    rbm_epochs: int = setting(
+        0,
+        title="RBM passes",
+        low=0,
+        high=10_000,
+        place="form",
+        only_for={"family": ("rbm",)},
+        help="Passes of each restricted Boltzmann machine that the weights start from, layer by "
+        "layer, before the first epoch; 0 starts from random weights.",
+    )  # dense autoencoders with sigmoid activations only
+    noise: tuple[str, ...] = setting(
+        (),
+        choices=KINDS,
+        place="form",
+        only_for={"kind": ("dae",)},
+        help="How the images are spoilt that the model is shown.",
+    )  # each image meets one of them, a name that stands twice twice as often
+    noise_levels: tuple[float, ...] = setting(
+        (),
+        title="Highest level",
+        above=0,
+        high=1,
+        place="form",
+        only_for={"kind": ("dae",)},
+        help="The highest level; each image's own lies between 0 and this.",
+    )
+    # of the one-cycle schedule (Smith & Topin 2018)
+    learning_rate: float = setting(
+        3e-3,
+        above=0,
+        high=1,
+        step=1e-3,
+        format="%.5f",
+        help="Highest learning rate of the one-cycle schedule.",
+    )
+    # weights, batches, codes, jitter and noise draw from streams named after it
+    seed: int = setting(
+        0,
+        low=0,
+        high=2**31 - 1,
+        help="The same seed gives the same model, bit by bit, on the same machine.",
+    )
+    patience: int = setting(
+        0,
+        unit="epochs",
+        low=0,
+        high=10_000,
+        help="Ends when the validation loss has not improved for so many epochs, and keeps the "
+        "best weights; 0 trains to the end.",
+    )  # the rate stands at its highest until the loss stops improving (see `stopping`)
+    # Sønderby et al. (2016)
+    kl_warmup: float = setting(
+        0.0,
+        title="β warm-up",
+        low=0,
+        high=1,
+        step=0.05,
+        slider=True,
+        only_for={"kind": ("vae",)},
+        help="Share of the training in which β rises from 0.",
+    )
+    weight_decay: float = setting(
+        0.0,
+        low=0,
+        high=1,
+        place="command line",
+        help="Decoupled weight decay (Loshchilov & Hutter 2019).",
+    )
+    jitter: float = setting(
+        0.0,
+        low=0,
+        high=3,
+        place="command line",
+        help="Strength of small random affine changes to the training images; 1 means a standard "
+        "deviation of 6° of rotation and shear, 6 % of scale and 1 pixel of shift.",
+    )
+    layout_epochs: int = setting(
+        0,
+        low=0,
+        high=10_000,
+        place="command line",
+        help="Passes before the training in which both networks learn a t-SNE layout of the "
+        "training images (two latent units only).",
+    )
+    # it narrows the part of the amortisation gap that comes from images the encoder never saw
+    # (Cremer, Li & Duvenaud 2018)
+    refine_epochs: int = setting(
+        0,
+        low=0,
+        high=10_000,
+        place="command line",
+        help="Passes after the training in which the decoder stands still and the encoder goes "
+        "on, on images of which most are jittered.",
+    )
+    refine_jitter: float = setting(
+        0.4, low=0, high=3, place="command line", help="Strength of the jitter in these passes."
+    )
 
     def __post_init__(self) -> None:
         """Check every setting against what is allowed."""
-        require(1 <= self.epochs <= 10_000, "epochs", self.epochs, "1 to 10,000")
-        require(0 <= self.patience <= 10_000, "patience", self.patience, "0 to 10,000")
-        require(1 <= self.batch_size <= 65_536, "batch_size", self.batch_size, "1 to 65,536")
-        require(
-            0 < self.learning_rate <= 1, "learning_rate", self.learning_rate, "above 0, up to 1"
-        )
-        require(0 <= self.weight_decay <= 1, "weight_decay", self.weight_decay, "0 to 1")
-        require(0 <= self.kl_warmup <= 1, "kl_warmup", self.kl_warmup, "0 to 1")
-        require(0 <= self.jitter <= 3, "jitter", self.jitter, "0 to 3")
-        for name in ("rbm_epochs", "layout_epochs", "refine_epochs"):
-            require(0 <= getattr(self, name) <= 10_000, name, getattr(self, name), "0 to 10,000")
-        require(0 <= self.refine_jitter <= 3, "refine_jitter", self.refine_jitter, "0 to 3")
-        self._check_noise()
-        require(0 <= self.seed < 2**31, "seed", self.seed, "0 to 2,147,483,647")
-
-    def _check_noise(self) -> None:
-        for name in self.noise:
-            require(name in KINDS, "noise", name, f"one of {', '.join(KINDS)}")
+        self.check_settings()
         require(
             len(self.noise) == len(self.noise_levels),
             "noise_levels", self.noise_levels, f"one number for each of {len(self.noise)} kinds",
-        )  # fmt: skip
-        require(
-            all(0 < level <= 1 for level in self.noise_levels),
-            "noise_levels", self.noise_levels, "above 0, up to 1",
         )  # fmt: skip
 
     @property

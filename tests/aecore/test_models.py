@@ -134,9 +134,9 @@ def test_upsample_repeats_pixels():
     ("wrong", "words"),
     [
         ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae, pca, dae"),
-        ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1024"),
+        ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1,024"),
         ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial, residual"),
-        ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1000"),
+        ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1,000"),
         ({"output": "identity"}, "output is 'identity', but must be 'sigmoid' where"),
         ({"body": "conv", "channels": (4, 8, 16, 32)}, "an? 8×8 picture has to be halved"),
         ({"body": "spatial"}, "maps of 4×4, so code_dim must be a multiple of 16"),

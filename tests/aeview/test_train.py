@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import available
+from aecore.configs import settings
 from aecore.errors import DataError
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe
@@ -18,6 +19,7 @@ from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
 from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
+<<<<<<< HEAD
 from aeview.shell import own_models
 from aeview.train import form as training_form
 from aeview.train import view as training
@@ -25,6 +27,13 @@ from aeview.train.form import whole_numbers
 from aeview.train.presets import DENSE, FAMILIES, LINEAR
 from aeview.train.replays import training_gif
 from aeview.train.words import about, warnings, words
+=======
+from aecore.training.presets import PRESETS
+from aeview import kept_runs, training, training_form
+from aeview.replays import training_gif
+from aeview.setting_controls import several
+from aeview.training_words import about, warnings, words
+>>>>>>> trainform
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/train.py"
@@ -101,9 +110,9 @@ def test_play_plans_what_the_controls_say(app, launched):
     assert [info.value for info in app.info] == [
         "No run yet: choose a model on the left and press Play."
     ]
-    app.number_input(key="train_code").set_value(3)
+    app.number_input(key="train_code_dim").set_value(3)
     app.number_input(key="train_beta").set_value(4.0)
-    app.text_input(key="train_nodes").set_value("400, 200,100")
+    app.text_input(key="train_widths").set_value("400, 200,100")
     app.number_input(key="train_epochs").set_value(7).run()
     button(app, "Play").click().run()
     assert not app.exception
@@ -117,14 +126,14 @@ def test_play_plans_what_the_controls_say(app, launched):
     assert given(app)["words"] == "the worker starts"
 
 
-@pytest.mark.parametrize("kind", FAMILIES)
+@pytest.mark.parametrize("kind", PRESETS)
 @pytest.mark.parametrize("body", ["dense", "conv"])
 def test_every_family_and_body_can_be_planned(app, launched, kind, body):
     from aecore.production import fresh_model
 
     app.run()
     app.selectbox(key="train_family").set_value(kind).run()
-    if kind not in ("pca", LINEAR, *DENSE):
+    if "body" not in PRESETS[kind].fixed:
         app.selectbox(key="train_body").set_value(body).run()
     assert not app.exception
     assert not app.error
@@ -147,14 +156,14 @@ def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app,
     assert (found.model.kind, found.model.body) == ("ae", "dense")
     assert found.model.activation == "sigmoid"
     assert found.training.rbm_epochs == 20
-    app.number_input(key="train_rbm").set_value(0)
+    app.number_input(key="train_rbm_epochs").set_value(0)
     assert planned("rbm") == replace(found, training=replace(found.training, rbm_epochs=0))
     stacked = planned("stacked")
     assert (stacked.model.widths, stacked.model.code_dim) == ((400, 200, 100, 50), 2)
     assert (stacked.model.likelihood, stacked.training.rbm_epochs) == ("gaussian", 0)
     sparse = planned("sparse").model
     assert (sparse.code_dim, sparse.penalty, sparse.sparsity) == (32, "kl", 10.0)
-    app.number_input(key="train_code").set_value(5)
+    app.number_input(key="train_code_dim").set_value(5)
     assert planned("masked").model.code_dim == 5
     assert planned("vae").model.code_dim == 5
     linear = planned("linear")
@@ -171,8 +180,9 @@ def test_a_path_that_is_no_data_set_is_said(app, launched):
 
 @pytest.mark.parametrize("text", ["", "many", "3.5", "0", "-4", "99999", "12 13"])
 def test_nodes_are_whole_numbers(text):
-    with pytest.raises(ValueError, match="give whole numbers, 1 to 4,096"):
-        whole_numbers(text, "Nodes per layer")
+    (widths,) = (each for each in settings(ModelConfig) if each.name == "widths")
+    with pytest.raises(ValueError, match=r"Nodes per layer is .*: give whole numbers, 1 to 65"):
+        several(text, widths)
 
 
 def test_the_same_without_machines_is_queued_and_both_curves_are_drawn(app, launched):
@@ -197,7 +207,7 @@ def test_a_table_is_learnt_and_only_a_part_of_it_if_wanted(app, launched, tmp_pa
     app.selectbox(key="train_data").set_value("cells").run()
     app.selectbox(key="train_only_cells").set_value("benign").run()
     assert not [box for box in app.selectbox if box.label == "Body"]  # columns are no neighbours
-    assert "how many numbers a row is" in app.number_input(key="train_code").help
+    assert "how many numbers a row is" in app.number_input(key="train_code_dim").help
     button(app, "Play").click().run()
     plan = launched[0].plan.recipe
     assert (plan.data, plan.model.shape) == ("cells", (1, 1, 30))
