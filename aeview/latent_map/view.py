@@ -15,11 +15,8 @@ from aecore.limits import limits
 from aeview import state
 from aeview.components.latent_map import MapState, Pin, View, latent_map
 from aeview.escape import plain
-from aeview.work import cache
-from aeview.work import jobs
-from aeview.work import live
-from aeview.work.cache import MapChoice
-from aeview.work.cache import STORED_POINTS
+from aeview.work import cache, jobs, live
+from aeview.work.cache import STORED_POINTS, MapChoice
 
 TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)

@@ -19,21 +19,13 @@ from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
 from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
-<<<<<<< HEAD
+from aecore.training.presets import PRESETS
 from aeview.shell import own_models
 from aeview.train import form as training_form
 from aeview.train import view as training
-from aeview.train.form import whole_numbers
-from aeview.train.presets import DENSE, FAMILIES, LINEAR
 from aeview.train.replays import training_gif
+from aeview.train.setting_controls import several
 from aeview.train.words import about, warnings, words
-=======
-from aecore.training.presets import PRESETS
-from aeview import kept_runs, training, training_form
-from aeview.replays import training_gif
-from aeview.setting_controls import several
-from aeview.training_words import about, warnings, words
->>>>>>> trainform
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/train.py"

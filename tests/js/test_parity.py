@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from aeview.cache import MapChoice
 
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.position import Surroundings, explain
 from aecore.latents.projection import TSNE
 from aecore.latents.support import Support
 from aeview import cache, live
-from aeview.cache import MapChoice
 
 MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
 MAPS = {
