@@ -1,22 +1,18 @@
-"""The detectors of the textbooks beside the autoencoder: shipped, cached, or measured in a job."""
+"""The detectors of the textbooks beside the autoencoder: stored, cached, or measured in a job."""
 
-import json
 from collections.abc import Callable, Sequence
-from functools import cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from aecore.anomaly.detectors import DETECTORS, Result, measure_all
 from aeview.escape import plain
-from aeview.shell import frame
-from aeview.work import jobs, subprocesses
+from aeview.work import jobs, shipped, subprocesses
 from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 
-SHIPPED = frame.ASSETS / "detectors.json"
 MOST_ROWS = 6000  # training rows; distances to more take minutes
 KEPT = 60
 WORDS = (
@@ -65,18 +61,6 @@ def _measured() -> Kept[str, dict[str, Result]]:
     return Kept(lambda: KEPT)
 
 
-@cache
-def _shipped() -> dict[str, Any]:
-    values: dict[str, Any] = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    return values
-
-
-def shipped(setting: str) -> list[dict[str, Any]]:
-    """Figures of the detectors that come along; empty for a setting that was not measured."""
-    found: list[dict[str, Any]] = _shipped()["settings"].get(setting, [])
-    return found
-
-
 def _measure(key: str, split: Split, job: Job) -> None:
     _measured()[key] = subprocesses.work(measure_all, *split, job=job)
 
@@ -91,13 +75,13 @@ class Setting(NamedTuple):
 
     Attributes:
         key: results are kept under it.
-        shipped: its name among the shipped results.
+        stored: its name among the stored results.
         sizes: training rows, normal rows, strange rows.
         nouns: "images" or "rows".
     """
 
     key: str
-    shipped: str
+    stored: str
     sizes: tuple[int, int, int]
     nouns: str
 
@@ -108,7 +92,7 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
     name = f"detectors {setting.key}"
     job = jobs.find(name)
     found = _measured().get(setting.key, {})
-    lines, note = _known(setting.shipped, found)
+    lines, note = _known(setting.stored, found)
     n_train, n_normal, n_strange = setting.sizes
     st.caption(
         WORDS.format(n_train=n_train, n_normal=n_normal, n_strange=n_strange, nouns=setting.nouns)
@@ -133,12 +117,12 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
 def _known(shipped_as: str, found: dict[str, Result]) -> tuple[list[Line], str]:
     if found:
         return [_line(result) for result in found.values()], ""
-    shipped = _shipped()
-    rows = shipped["settings"].get(shipped_as)
+    stored = shipped.detectors()
+    rows = stored["settings"].get(shipped_as)
     if not rows:
         return [], ""
-    machine = shipped["machine"]
-    note = f"Measured by `{shipped['command']}` ({machine['cpu']}, one thread, {machine['date']})."
+    machine = stored["machine"]
+    note = f"Measured by `{stored['command']}` ({machine['cpu']}, one thread, {machine['date']})."
     return [_line(Result(**row)) for row in rows], note
 
 

@@ -15,9 +15,9 @@ from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.escape import plain
-from aeview.shell import originals
+from aeview.shell import originals, sidebar
 from aeview.streamlit_fixes import uncut
-from aeview.work import cache, jobs, live
+from aeview.work import cache, jobs
 from aeview.work.live import Opened
 
 FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
@@ -192,7 +192,7 @@ def show() -> None:
 
 
 def _images(columns: list[DeltaGenerator]) -> None:
-    chosen = live.chosen_model()
+    chosen = sidebar.chosen_model()
     card = chosen.held.card
     if not cache.has_originals(card.data):
         st.info(
@@ -292,3 +292,12 @@ def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
         st.markdown(EXPLANATION)
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    show()
+    explain()

@@ -16,7 +16,7 @@ from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.components.search import search
 from aeview.escape import plain
 from aeview.own_pictures import carried
-from aeview.shell import frame, originals
+from aeview.shell import frame, originals, sidebar
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
@@ -298,3 +298,13 @@ def _pictures(work: Work) -> str:
 def _picture(image: np.ndarray) -> str:
     picture = image[0] if len(image) == 1 else image.transpose(1, 2, 0)
     return f'<td><img src="{data_address(picture)}" alt=""></td>'
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    state.resume(state.WORK, state.FILES, state.SUBJECT)
+    chosen = sidebar.chosen_model()
+    show(chosen, choose())

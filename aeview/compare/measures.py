@@ -1,18 +1,16 @@
 """Test figures side by side, the better one marked where figures can be compared at all."""
 
-import json
 from collections.abc import Callable, Hashable
 from html import escape
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from aecore.checkpoints import Card
 from aeview.shell import frame, messages
+from aeview.work import shipped
 from aeview.work.live import Opened
 
-CODE_SIZES = frame.ASSETS / "code_size.json"
 NOT_COMPARED = """
 - **MSE per pixel** means the same for every model: it is measured on the decoded posterior mean.
 - **Reconstruction** is −log p(x|z) under each model's own likelihood: a Bernoulli one is a
@@ -133,40 +131,23 @@ def _cell(figure: Figure, card: Card, marked: bool) -> str:
 # ---- error against code size -------------------------------------------------------------------
 
 
-def read_code_sizes(path: Path = CODE_SIZES) -> dict[str, Any] | None:
-    """Read what `benchmarks/code_size.py --write` wrote; None where it is not there."""
-    try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return values if values["rows"] else None
-    except (OSError, ValueError, KeyError):
-        return None
-
-
 def code_sizes() -> None:
     """Show reconstruction error against code size, and say by how much the deep one is better."""
     from aeview.compare.code_size_chart import code_size_figure
 
-    measured = read_code_sizes()
+    measured = shipped.code_sizes()
     if measured is None:
         return
     st.subheader("Reconstruction error against code size, on Digits")
-    figure = code_size_figure(errors(measured), measured["n"]["test"])
+    figure = code_size_figure(shipped.errors(measured), measured["n"]["test"])
     with frame.chart(figure, "code_size"):
         about = measured["machine"]
         made = f"Made by `{measured['command']}`, {about['date']}, {about['cpu']}."
         st.markdown(_words(measured), help=made)
 
 
-def errors(measured: dict[str, Any]) -> dict[str, dict[int, float]]:
-    """Test error of each family by number of units."""
-    found: dict[str, dict[int, float]] = {}
-    for row in measured["rows"]:
-        found.setdefault(row["family"], {})[int(row["units"])] = float(row["test"])
-    return found
-
-
 def _words(measured: dict[str, Any]) -> str:
-    found = errors(measured)
+    found = shipped.errors(measured)
     pca, deep = found["pca"], found.get("ae", {})
     lines = [linear_words(pca, found.get("linear", {})), deep_words(pca, deep)]
     lines += [f"- **k = {k}**: {_against(pca[k], deep[k])}" for k in sorted(deep) if k in pca]

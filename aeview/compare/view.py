@@ -11,10 +11,10 @@ from aecore.arrays import IndexArray
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.errors import CheckpointError
 from aeview import state
+from aeview.compare import measures
 from aeview.components.compare import CompareState, Sample, compare
 from aeview.escape import argument, plain
-from aeview.latent_map import view as explorer
-from aeview.shell import messages, sidebar
+from aeview.shell import map_choice, messages, sidebar
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
@@ -53,7 +53,7 @@ def chosen_models() -> list[Opened]:
 
     Where there are fewer than two, says so and ends the page.
     """
-    first = live.chosen_model()
+    first = sidebar.chosen_model()
     card = first.held.card
     others = _comparable(first.name, card)
     if not others:
@@ -154,7 +154,7 @@ def with_maps(opened: list[Opened], n_points: int) -> list[Shown]:
     shown = [Shown(name, held, _map(held, n_points)) for name, held in opened]
     waiting = [model for model in shown if cache.table(model.held, n_points) is None]
     for _, held, choice in waiting:
-        explorer.wait_for_points(held, choice)
+        map_choice.wait_for_points(held, choice)
     if waiting:
         st.stop()
     return shown
@@ -290,3 +290,22 @@ def words() -> None:
   1989), fitted in closed form. Its pictures are sums of a mean and a few fixed ones.
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    state.resume(*state.COMPARE_PARAMETERS)
+    chooser, points = st.columns([5, 1], vertical_alignment="bottom")
+    with chooser:
+        models = chosen_models()
+    with points:
+        n_points = map_choice.n_points(models[0].held)
+    shown = with_maps(models, n_points)
+    show(shown)
+    words()
+    measures.table(models)
+    measures.code_sizes()
+    send(shown)

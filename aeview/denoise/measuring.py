@@ -3,9 +3,6 @@
 Other data sets are measured behind a button, on fewer images.
 """
 
-import json
-from functools import cache as once
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -14,36 +11,18 @@ from aecore.data.imageset import SPLITS, random_sample
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview.escape import plain
-from aeview.work import cache, jobs
+from aeview.work import cache, jobs, shipped
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
 
 N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure on
-FILE = Path(__file__).parent.parent / "assets" / "denoising.json"
 METRICS = ("psnr", "ssim")
-
-
-@once
-def _shipped() -> dict[str, Any]:
-    """The benchmark's figures, by data set."""
-    values: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["data"]
-    return values
-
-
-def measured(data: str) -> dict[str, Any] | None:
-    """The figures of a data set; None where nothing was measured."""
-    return _shipped().get(data) or _own().get(data)
-
-
-@st.cache_resource(show_spinner=False)
-def _own() -> dict[str, dict[str, Any]]:
-    return {}
 
 
 def offer(found: list[Opened]) -> None:
     """Where there are no curves of a data set, offer to measure them."""
     data = found[0].held.card.data
-    if measured(data) is not None or not cache.has_originals(data):
+    if shipped.denoising(data) is not None or not cache.has_originals(data):
         return
     name = f"denoising {data}"
     job = jobs.find(name)
@@ -73,7 +52,7 @@ def _measure(found: list[Opened], job: Job) -> None:
         job.report(done, len(steps))
         made = trials.trial(kind, level, images)
         rows += [(kind, level, one) for one in trials.compare(made, models)]
-    _own()[card.data] = {"n": len(images.test), "kinds": trials.curves(rows)}
+    shipped.measured_here()[card.data] = {"n": len(images.test), "kinds": trials.curves(rows)}
 
 
 def curves(data: str, names: dict[str, str], filters: list[str]) -> dict[str, dict[str, Any]]:
@@ -84,7 +63,7 @@ def curves(data: str, names: dict[str, str], filters: list[str]) -> dict[str, di
         names: checkpoint shown in each row of a network.
         filters: the other rows.
     """
-    found = measured(data)
+    found = shipped.denoising(data)
     if found is None:
         return {}
     wanted = {"noisy": "noisy", **{name: name for name in filters}, **names}
@@ -104,7 +83,7 @@ def curves(data: str, names: dict[str, str], filters: list[str]) -> dict[str, di
 
 def words(data: str, names: dict[str, str]) -> str:
     """What stands under the curves."""
-    found = measured(data)
+    found = shipped.denoising(data)
     if found is None:
         return ""
     known = next(iter(found["kinds"].values()))["rows"]
@@ -115,7 +94,7 @@ def words(data: str, names: dict[str, str]) -> str:
 
 def parameter(data: str, kind: str, level: float, name: str) -> float | None:
     """A filter's best parameter at a measured level; None for a data set that was not measured."""
-    found = measured(data)
+    found = shipped.denoising(data)
     if found is None:
         return None
     values = found["kinds"][kind]

@@ -1,5 +1,8 @@
 """The user's own pictures on the Denoise page: drawn, uploaded or brought from Your image."""
 
+import base64
+from typing import NamedTuple
+
 import numpy as np
 import streamlit as st
 
@@ -9,15 +12,28 @@ from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aeview import state
 from aeview.components.pad import Drawn, Sheet, pad
-from aeview.denoise.view import DRAWING, Own
 from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
 from aeview.work import pictures
 from aeview.work.pixels import as_bytes
 
+DRAWING = "your drawing"  # the browser knows it by this name, too
 MOST = 4
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+
+
+class Own(NamedTuple):
+    """A picture of the user's, ready for the models."""
+
+    name: str
+    pixels: np.ndarray
+
+    @property
+    def packed(self) -> dict[str, str]:
+        """As the component takes it."""
+        content = np.ascontiguousarray(self.pixels).tobytes()
+        return {"name": self.name, "pixels": base64.b64encode(content).decode()}
 
 
 def choose(held: Stored) -> list[Own]:

@@ -1,6 +1,5 @@
 """The Denoise page's parts: which models, the images, the filters' answers, curves, the link."""
 
-import base64
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,8 +23,9 @@ from aeview.components.denoise import (
     denoise,
 )
 from aeview.components.payload import STORE, payload
-from aeview.denoise import filtering
+from aeview.denoise import filtering, own
 from aeview.denoise import measuring as denoising_figures
+from aeview.denoise.own import Own
 from aeview.escape import argument, plain
 from aeview.shell import messages, originals, sidebar
 from aeview.theme import METHOD_STYLES
@@ -149,22 +149,6 @@ def _images(key: str, _found: Offered) -> bytes:
         "count": len(_found.pixels), "names": list(_found.names),
     }  # fmt: skip
     return pack(header, {"pixels": _found.pixels.reshape(-1, size)})
-
-
-DRAWING = "your drawing"  # the browser knows it by this name, too
-
-
-class Own(NamedTuple):
-    """A picture of the user's, ready for the models."""
-
-    name: str
-    pixels: np.ndarray
-
-    @property
-    def packed(self) -> dict[str, str]:
-        """As the component takes it."""
-        content = np.ascontiguousarray(self.pixels).tobytes()
-        return {"name": self.name, "pixels": base64.b64encode(content).decode()}
 
 
 # ---- the page -----------------------------------------------------------------------------------
@@ -313,3 +297,21 @@ def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
         st.markdown(messages.DENOISE)
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    chosen = sidebar.chosen_model()
+    card = chosen.held.card
+    bench = st.container()
+    own_ones = own.choose(chosen.held)
+    with bench:
+        found = models(chosen)
+        images = offered(card.data, tuple(card.model.shape))
+        show(found, images, own_ones)
+        send(found, images)
+        denoising_figures.offer(found)
+    explain()

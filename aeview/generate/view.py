@@ -11,7 +11,7 @@ from aecore.latents.sampling import SAMPLERS
 from aeview import state
 from aeview.components.generate import Page, Shown, allowed, generate
 from aeview.escape import argument, plain
-from aeview.shell import messages
+from aeview.shell import messages, sidebar
 from aeview.work import cache, live, sample_quality
 from aeview.work.live import Opened
 
@@ -248,3 +248,17 @@ def explain() -> None:
   each unit.
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    chosen = sidebar.chosen_model()
+    other = partner(chosen)
+    models = [chosen, *([other] if other else [])]
+    show(models)
+    for slot, (name, held) in enumerate(models):
+        live.send(name, held, live.natural(held), slot)
+    explain()

@@ -17,7 +17,7 @@ from aeview import state
 from aeview.components.inside import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
 from aeview.components.payload import STORE, payload
 from aeview.own_pictures import carried
-from aeview.shell import ends
+from aeview.shell import ends, sidebar
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes
@@ -342,3 +342,15 @@ def explain() -> None:
   32 principal directions, given the pixels that are seen (Tipping & Bishop 1999).
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    state.resume(*state.INSIDE_PARAMETERS)
+    chosen = sidebar.chosen_model()
+    show(chosen)
+    send(chosen)
+    explain()

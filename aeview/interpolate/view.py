@@ -11,11 +11,11 @@ from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
 from aeview import state
 from aeview.components.interpolate import interpolate
 from aeview.escape import file_name
-from aeview.interpolate import exports
-from aeview.shell import ends
+from aeview.interpolate import exports, sums
+from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
 from aeview.theme import PATH_STYLES
-from aeview.work import cache
+from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
 FEWEST, MOST, USUAL = 5, 21, 11
@@ -223,3 +223,17 @@ def words(held: Stored, choice: MapChoice) -> None:
   **click** sets an end, and the numbered ends can be **dragged**. {plane.describe().exact}
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    state.resume(*state.INTERPOLATE_PARAMETERS)
+    name, held = sidebar.chosen_model()
+    choice = live.natural(held)
+    show(name, held, choice)
+    sums.show(held, choice, usual_first(held))
+    live.send(name, held, choice)
+    words(held, choice)

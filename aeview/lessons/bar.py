@@ -1,16 +1,19 @@
 """What a session keeps of its lessons, and the bar that leads back to one from another page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import streamlit as st
 
 from aeview import state
 from aeview.lessons.files import FOLDER, Lesson, Shelf, shelf
+from aeview.lessons.scenes import Scene
+from aeview.lessons.scenes import read as read_scenes
 from aeview.shell import links
 from aeview.shell.links import Link
 from aeview.streamlit_fixes import uncut
 
-PAGE, TITLE = "lessons", "Lessons"
+PAGE = "lessons"
 
 
 @dataclass(slots=True)
@@ -88,7 +91,7 @@ def under_way() -> tuple[Lesson, int] | None:
     return (lesson, number) if lesson and 1 <= number <= len(lesson.steps) else None
 
 
-def show() -> None:
+def show_bar() -> None:
     """Show the way back while a lesson is under way."""
     if not st.session_state.get(state.LESSON_AT):
         return
@@ -110,6 +113,22 @@ def show() -> None:
 def _return(lesson: Lesson, number: int) -> None:
     st.session_state.pop(state.LESSON_ENTERED, None)
     links.leave_for(link(lesson, number))
+
+
+def where(page: str) -> str:
+    """Where the lesson under way stands; nothing over the list of lessons."""
+    over_list = page == PAGE and not state.text(state.LESSON)
+    found = None if over_list else under_way()
+    return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
+
+
+def scenes() -> Sequence[Scene]:
+    """The scenes in their order.
+
+    Raises:
+        DataError: in one sentence, where their file is missing or wrong.
+    """
+    return read_scenes()
 
 
 def remember_model() -> None:

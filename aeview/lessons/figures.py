@@ -21,24 +21,12 @@ from aecore.denoising import FILTERS
 from aecore.errors import CheckpointError, DataError
 from aecore.latents.sampling import SAMPLERS
 from aecore.noise import KINDS
-from aeview.anomaly import rivals
-from aeview.compare import measures
-from aeview.denoise import measuring as denoising_figures
 from aeview.own_pictures import samples as sample_pictures
-from aeview.work import cache, sample_quality
+from aeview.work import cache, sample_quality, shipped
 from aeview.work.live import Opened
 
 MODEL, HERE = "model", "here"
 UNKNOWN = "?"
-# What a control can tell of itself, and what it is before it has told.
-OF_CONTROLS: dict[str, dict[str, float]] = {
-    "generate": {"temperature": 1.0, "noise": 2.0, "n": 36, "seed": 0},
-    "inside": {"error": math.nan},
-    "denoise": {"level": 0.4, "n": 8, "seed": 0},
-    "map": {"z1": math.nan, "z2": math.nan},
-    "traverse": {"z1": 0.0, "z2": 0.0},
-    "interpolate": {"t": 0.5, "frames": 11},
-}
 _COUNTS = ("n", "seed", "frames")
 _FIGURE = re.compile(
     r"\{\{\s*(?P<subject>[\w-]+)\.(?P<name>\w+)(?P<words>(?:\s+[\w.-]+)*)\s*"
@@ -131,7 +119,7 @@ def _floor(model: Opened, _: list[str]) -> float | None:
 
 
 def _measured(row: str, data: str, metric: str, words: list[str]) -> float | None:
-    found = denoising_figures.measured(data)
+    found = shipped.denoising(data)
     values = found["kinds"].get(words[0]) if found else None
     level = float(words[1])
     if values is None or row not in values["rows"] or level not in values["levels"]:
@@ -193,13 +181,13 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
 
 @once
 def _detectors() -> dict[str, float]:
-    return {line["name"]: 100 * line["auroc"] for line in rivals.shipped(DETECTED)}
+    return {line["name"]: 100 * line["auroc"] for line in shipped.detectors_of(DETECTED)}
 
 
 @once
 def _code_sizes() -> dict[str, dict[int, float]]:
-    measured = measures.read_code_sizes()
-    return measures.errors(measured) if measured else {}
+    measured = shipped.code_sizes()
+    return shipped.errors(measured) if measured else {}
 
 
 def _by_code_size(family: str, words: list[str]) -> float | None:
@@ -311,15 +299,3 @@ def opened(name: str) -> Opened:
         return Opened(name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
         raise DataError(f"{name}: {error}") from None
-
-
-def number(values: object, name: str) -> float | None:
-    """A number that a control reported, by its name: of a code z1, z2 … its units."""
-    if not isinstance(values, Mapping):
-        return None
-    if re.fullmatch(r"z[1-9]\d*", name):
-        code = values.get("code") or ()
-        place = int(name[1:]) - 1
-        return float(code[place]) if place < len(code) else None
-    value = values.get(name)
-    return float(value) if isinstance(value, (int, float, np.number)) else None

@@ -11,23 +11,20 @@ from typing import Any, TypeVar
 
 from aecore.errors import DataError
 from aecore.files import read_toml
-from aeview.shell import links
+from aeview.shell import contents, links
 from aeview.shell.links import Link
 
 FOLDER = Path(__file__).parent.parent.parent / "lessons"
 SCENES = "scenes.toml"
-# What a step can show, and the pages that it is a part of.
-CONTROLS: dict[str, tuple[str, ...]] = {
-    "map": ("latent_map",), "traverse": ("traverse",), "interpolate": ("interpolate",),
-    "arithmetic": ("interpolate",), "generate": ("generate",), "denoise": ("denoise",),
-    "own-image": ("your_image",), "anomaly": ("anomaly",), "compare": ("compare",),
-    "inside": ("inside",),
-    "rate-distortion": ("traverse",), "code-size": ("compare",),
-}  # fmt: skip
 LONGEST = 4000  # characters of a text
 MOST_CHOICES = 6
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Part = TypeVar("Part")
+
+
+def controls() -> dict[str, str]:
+    """What a step can show, and the page that it is a part of."""
+    return {name: page.address for page in contents.pages().values() for name in page.controls}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ class Step:
         title: a few words.
         text: what to do and what to see.
         link: the page and state that belong to it.
-        control: what of this page is shown in the lesson, a key of `CONTROLS`; empty for nothing.
+        control: what of this page is shown in the lesson, one of `controls()`; empty for nothing.
         formula: LaTeX without dollar signs, with live figures; may be empty.
         after: whether the control is shown only when the question has been answered.
         question: or None.
@@ -127,14 +124,15 @@ class Step:
             raise DataError(
                 "“shows” wants a control, and a link to the page of the step's own link"
             )
-        if self.control and self.control not in CONTROLS:
+        known = controls()
+        if self.control and self.control not in known:
             raise DataError(
-                f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(CONTROLS)}"
+                f"“control” is “{str(self.control)[:40]}”; it can be {', '.join(known)}"
             )
         page = self.target.page
-        if self.control and page not in CONTROLS[self.control]:
+        if self.control and page != known[self.control]:
             raise DataError(
-                f"“{self.control}” is a part of the page {CONTROLS[self.control][0]}, and the "
+                f"“{self.control}” is a part of the page {known[self.control]}, and the "
                 f"link opens {page}"
             )
 

@@ -8,12 +8,11 @@ from aecore.data.imageset import SPLITS
 from aecore.errors import DataError
 from aeview import state
 from aeview.components.latent_map import MapState
-from aeview.latent_map import view as explorer
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question
-from aeview.shell import ends, links
+from aeview.shell import ends, links, map_choice
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, live
 from aeview.work.live import Opened
@@ -91,7 +90,7 @@ def _pinned(model: Opened) -> tuple[float, ...] | None:
     pin = MapState.of(st.session_state.get(state.MAP), key).pin
     if pin is None or not pin.code:
         return None
-    return None if pin.row == explorer.middle(model.held, choice) else pin.code
+    return None if pin.row == map_choice.middle(model.held, choice) else pin.code
 
 
 def _picture(held: Stored, row: int) -> np.ndarray:

@@ -12,32 +12,31 @@ from aeview.lessons import figures as lesson_figures
 from aeview.lessons import places as lesson_places
 from aeview.lessons import progress as lesson_progress
 from aeview.lessons.bar import Progress
-from aeview.lessons.controls import CONTROLS, here
+from aeview.lessons.controls import control, here
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question, Shelf, Step
-from aeview.shell import frame, links
+from aeview.shell import contents, frame, links, sidebar
 from aeview.shell.links import Link
 from aeview.streamlit_fixes import uncut
-from aeview.work import live
 
 STYLE = frame.ASSETS / "lessons.css"
-SENTENCE = "Choose one: predict first, then see; every control and every number is live."
 N_COLUMNS = 2
 PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
 START, GO_ON, AGAIN = "Start lesson {}", "Go on with lesson {}", "Lesson {} again"
 NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
 
 
-def show() -> DeltaGenerator:
-    """Show the list or a step; returns the place for notices."""
+def page() -> DeltaGenerator:
+    """Show the list or a step, with its head; returns the place for notices."""
     links.arrive()  # where no sidebar was drawn
     st.html(STYLE)
     shelf = lesson_bar.read()
     found = _linked(shelf)
     head = st.container()  # of the list and of a step at the same place, so that it is one
     if found is None:
+        about = contents.pages()[lesson_bar.PAGE]
         with head:
-            notices = frame.title_line(lesson_bar.TITLE, SENTENCE)
+            notices = frame.title_line(lesson_bar.PAGE, about.title, about.sentence)
         _list(shelf)
         lesson_progress.keep(shelf.lessons)
         return notices
@@ -49,7 +48,7 @@ def show() -> DeltaGenerator:
     _way(lesson, number, progress)  # first: who reads the step's title can press on from there
     words = f"Step {number} of {len(lesson.steps)}: {lesson.steps[number - 1].title}"
     with head:
-        notices = frame.title_line(escape(lesson.title), escape(words))
+        notices = frame.title_line(lesson_bar.PAGE, escape(lesson.title), escape(words))
     _step(lesson, number, progress)
     return notices
 
@@ -157,14 +156,14 @@ def _right(lesson: Lesson, progress: Progress) -> str:
 
 
 def _step(lesson: Lesson, number: int, progress: Progress) -> None:
-    model = live.chosen_model()
+    model = sidebar.chosen_model()
     step = lesson.steps[number - 1]
     turn = _turn(lesson, number, progress)
     places = [st.container() if place == turn else st.empty() for place in range(2)]
     with places[turn]:
         _body(lesson, number, model.name, lesson_bar.predicting())
     if step.control:
-        CONTROLS[step.control].send(model)
+        control(step.control).send(model)
 
 
 def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
@@ -212,25 +211,25 @@ def _dots(n: int, number: int, progress: Progress) -> str:
 @st.fragment
 def _body(lesson: Lesson, number: int, name: str, predicting: bool) -> None:
     """Text, formula, question and control; a fragment, so that the numbers follow the control."""
-    model = live.chosen_model()
+    model = sidebar.chosen_model()
     answered = lesson_bar.predicting() != predicting  # then the sidebar shows its figures again
     if model.name != name or answered or links.is_wanted():  # by the control, or by a question
         st.rerun()
     step = lesson.steps[number - 1]
     shown = here(step.control, step.target.parameters, model)
     context = Context(model, shown | lesson_places.figures(lesson, number, model))
-    words, control = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
+    words, beside = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
     with words, st.container(key=f"lesson_words_{number}"):
         try:
             _words(lesson, number, context)
         except DataError as error:
             st.warning(f"{lesson.id}.toml, step {number}: {error}.")
-    if control is not None:
-        with control, st.container(key=f"control_{lesson.id}_{number}"):
+    if beside is not None:
+        with beside, st.container(key=f"control_{lesson.id}_{number}"):
             if step.after and number not in lesson_bar.progress(lesson).revealed:
                 st.html(f'<p class="lesson-hidden">{PREDICT_FIRST}</p>')
             else:
-                CONTROLS[step.control].draw(model)
+                control(step.control).draw(model)
     lesson_progress.keep(lesson_bar.read().lessons, _to_list)
 
 

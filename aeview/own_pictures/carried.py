@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.data.pictures import Switches
+from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
 from aeview import state
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given
+from aeview.work import pictures
 from aeview.work.pixels import as_base64
-from aeview.your_image import view as own_image
 
 OWN = "own"  # how it is called in a link
 
@@ -42,7 +42,7 @@ def picture(held: Stored) -> Carried | None:
     if given.id.startswith(own_ways.SAMPLE):
         return None
     try:
-        made = own_image.prepared(given, held, Switches())
+        made = prepared(given, held, Switches())
     except DataError:
         return None
     return Carried(given.title, made.image)
@@ -54,3 +54,16 @@ def _drawing(held: Stored) -> Carried | None:
     if ink is None or ink.shape != tuple(shape[1:]):
         return None
     return Carried("your drawing", np.ascontiguousarray(np.broadcast_to(ink, shape)))
+
+
+def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
+    """Prepare a picture for a model; the last one is kept."""
+    card = held.card
+    key = (given.id, len(given.content), card.data, card.model.shape, switches)
+    before = st.session_state.get(state.OWN_PREPARED)
+    if before and before[0] == key:
+        kept: Preparation = before[1]
+        return kept
+    made = pictures.prepared(given.content, given.title, card, switches)
+    st.session_state[state.OWN_PREPARED] = (key, made)
+    return made

@@ -6,13 +6,11 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import snippets, state
+from aeview import state
 from aeview.classroom import access, passes, reach
 from aeview.components.between import between
 from aeview.components.desk import Asked, Can, desk
-from aeview.lessons import bar as lesson_bar
-from aeview.lessons.scenes import Scene, read
-from aeview.shell import keys, links
+from aeview.shell import contents, keys, links
 from aeview.streamlit_fixes import uncut
 
 FIRST_PAGE = "latent_map"
@@ -38,17 +36,16 @@ def show(page: str) -> None:
     token, fresh = passes.own()
     presents = may_present()
     can = Can(
-        page in snippets.PAGES, presents, opened(page), _lesson(page), token, fresh,
+        contents.pages()[page].python, presents, opened(page), _lesson(page), token, fresh,
         reach.elsewhere(),
     )  # fmt: skip
-    desk(page, keys.of(page, presents), can, answer, key=state.DESK)
+    title = contents.pages()[page].title
+    desk(title, keys.of(page, presents), can, answer, key=state.DESK)
 
 
 def _lesson(page: str) -> str:
-    """Where the lesson under way stands; nothing while a scene or the list is shown instead."""
-    elsewhere = opened(page) or (page == lesson_bar.TITLE and not state.text(state.LESSON))
-    found = None if elsewhere else lesson_bar.under_way()
-    return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
+    """Where the lesson under way stands; nothing while a scene is shown instead."""
+    return "" if opened(page) else contents.lessons().where(page)
 
 
 def may_present() -> bool:
@@ -60,14 +57,14 @@ def _answer(page: str, asked: Asked) -> dict[str, Any]:
     if asked.kind == "scenes":
         return {"scenes": scenes()}
     if asked.kind == "python":
-        return snippets.of(page)._asdict()
+        return contents.python(page)
     return code(asked.address)
 
 
 def scenes() -> list[dict[str, str]]:
     """The scenes in their order; none where their file is missing or wrong."""
     try:
-        found = read()
+        found = contents.lessons().scenes()
     except DataError as error:
         state.notice(str(error))
         return []
@@ -80,10 +77,10 @@ def scenes() -> list[dict[str, str]]:
 def opened(page: str) -> str:
     """The scene that was opened last, if its page is still the one on screen; else nothing."""
     name, address = st.session_state.get(state.OPENED) or ("", "")
-    return name if address == page.lower().replace(" ", "_") else ""
+    return name if address == page else ""
 
 
-def _open(scene: Scene) -> NoReturn:
+def _open(scene: Any) -> NoReturn:
     links.want(scene.target)
     st.session_state[state.OPENED] = (scene.id, scene.target.page)
     st.session_state.pop(state.NOTED, None)
@@ -166,7 +163,11 @@ def open_scene() -> bool:
 def _between() -> bool:
     """Empty the page, then open the scene: the session stays, what it showed does not."""
     name = st.session_state.get(state.TURNING)
-    scene = next((scene for scene in read() if scene.id == name), None) if name else None
+    scene = (
+        next((scene for scene in contents.lessons().scenes() if scene.id == name), None)
+        if name
+        else None
+    )
     if scene is not None and not between(scene.title, key=state.BETWEEN):
         return True
     st.session_state.pop(state.TURNING, None)
@@ -182,7 +183,7 @@ def _follow_link() -> None:
         return
     del st.query_params[state.SCENE]
     try:
-        found = {scene.id: scene for scene in read()}
+        found = {scene.id: scene for scene in contents.lessons().scenes()}
     except DataError as error:
         state.notice(str(error))
         return

@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 from aeview import state, streamlit_fixes
 from aeview.components import modules
 from aeview.escape import plain
-from aeview.lessons import bar as lesson_bar
-from aeview.shell import desk
+from aeview.shell import contents, desk
+from aeview.shell.contents import Page
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -28,17 +28,17 @@ def style() -> None:
     streamlit_fixes.apply()
 
 
-def head(title: str, sentence: str) -> DeltaGenerator:
+def head(page: Page) -> DeltaGenerator:
     """Say what the page is and what to do, in one line; returns the place for notices.
 
     Above it, while a lesson is under way, stands the way back to it.
     """
-    lesson_bar.show()
-    return title_line(title, sentence, title)
+    contents.lessons().show_bar()
+    return title_line(page.address, page.title, page.sentence)
 
 
-def title_line(title: str, sentence: str, page: str = lesson_bar.TITLE) -> DeltaGenerator:
-    """The head alone, with the desk; the page Lessons has its lesson's title there."""
+def title_line(page: str, title: str, sentence: str) -> DeltaGenerator:
+    """The head alone, with the desk of a page; the page Lessons has its lesson's title there."""
     with st.container(horizontal=True, key="page_head", gap="medium"):
         st.html(
             f'<div class="page-head"><h1>{title}</h1><p>{sentence}</p></div>'

@@ -13,35 +13,11 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview import state
+from aeview.shell import contents
 from aeview.streamlit_fixes import run_whole_page, uncut
 
 FIRST = "latent_map"
 EVERYWHERE = (state.DATA, state.MODEL)
-MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
-# What each page reads from its address, besides data set and model.
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "latent_map": (*MAP, *state.MAP_PARAMETERS),
-    "interpolate": state.INTERPOLATE_PARAMETERS,
-    "traverse": (*state.TRAVERSE_PARAMETERS, state.SEED),
-    "generate": (
-        state.PARTNER, state.SEED, state.N_SAMPLES, state.TEMPERATURE, state.SAMPLER, state.IMAGE,
-        state.NOISE,
-    ),
-    "your_image": (state.INPUT, state.PICTURE, state.STEPS, *MAP),
-    "denoise": (
-        state.NOISE_KIND, state.LEVEL, state.SEED, state.N_SAMPLES, state.FIRST, state.SHOW,
-        state.METRIC,
-    ),
-    "anomaly": (
-        state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
-        state.SCORE, state.RULE, state.RULE_VALUE, state.THRESHOLD,
-    ),
-    "train": (state.RUN,),
-    "inside": (*state.INSIDE_PARAMETERS, state.NOISE_KIND, state.LEVEL, state.SEED),
-    "codes_at_work": (state.WORK, state.FILES, state.SUBJECT),
-    "compare": (state.COMPARED, *state.COMPARE_PARAMETERS, state.SEED, state.POINTS),
-    "lessons": (state.LESSON, state.STEP),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +25,7 @@ class Link:
     """A page in a state.
 
     Attributes:
-        page: its address, a key of `PARAMETERS`.
+        page: its address, of `contents.pages`.
         parameters: names and values of the address.
     """
 
@@ -76,17 +52,16 @@ def parse(text: str) -> Link:
     """
     address, _, query = text.partition("?")
     page = address or FIRST
-    if page not in PARAMETERS:
-        raise DataError(
-            f"the link “{text[:80]}” names no page; the pages are {', '.join(PARAMETERS)}"
-        )
+    pages = contents.pages()
+    if page not in pages:
+        raise DataError(f"the link “{text[:80]}” names no page; the pages are {', '.join(pages)}")
     try:
         pairs = parse_qsl(query, strict_parsing=True, max_num_fields=30) if query else []
     except ValueError:
         raise DataError(
             f"what follows the “?” of the link “{text[:80]}” is not name=value&name=value"
         ) from None
-    allowed = (*EVERYWHERE, *PARAMETERS[page])
+    allowed = (*EVERYWHERE, *pages[page].parameters)
     if wrong := [name for name, _ in pairs if name not in allowed]:
         raise DataError(
             f"the link “{text[:80]}” says “{wrong[0][:40]}”, which the page {page} does not read; "

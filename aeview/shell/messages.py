@@ -185,32 +185,3 @@ def architecture(card: Card, n_parameters: int) -> str:
         f"{body}; {model.code_dim} latent units; {model.activation}; {objective}{beta}; "
         f"{n_parameters:,} parameters; {card.training.total_epochs} epochs"
     )
-
-
-def sample_quality(
-    names: list[str], figures: dict[str, list[float | None]], floor: float, order: tuple[int, ...]
-) -> list[str]:
-    """Say which model's samples are farther from real images, by how much, and what repairs it."""
-    prior = figures["prior"]
-    said = []
-    if len(order) == 2 and None not in prior:
-        worse, better = sorted(order, key=lambda slot: -(prior[slot] or 0))
-        ratio = (prior[worse] or 0) / max(prior[better] or 0, 1e-9)
-        said.append(
-            f"Codes from the prior: the Fréchet distance to real images is {ratio:.1f} times as "
-            f"large for {names[worse]} as for {names[better]} ({_distance(prior[worse])} against "
-            f"{_distance(prior[better])}; real test images {_distance(floor)})."
-        )
-    repaired = [
-        f"{names[slot]} {_distance(prior[slot])} → {_distance(figures['mixture'][slot])}"
-        for slot in order
-        if prior[slot] is not None and figures["mixture"][slot] is not None
-    ]
-    if repaired:
-        whose = "its own codes" if len(repaired) == 1 else "each model's own codes"
-        said.append(f"With a mixture fitted to {whose}: {', '.join(repaired)}.")
-    return said
-
-
-def _distance(value: float | None) -> str:
-    return "…" if value is None else f"{value:.{1 if value < 10 else 0}f}"

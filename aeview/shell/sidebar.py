@@ -8,14 +8,14 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
-from aecore.errors import DataError
+from aecore.errors import CheckpointError, DataError
 from aeview import state
 from aeview.classroom import access, entrance
 from aeview.escape import argument, plain
-from aeview.lessons import bar as lesson_bar
-from aeview.shell import links, messages, originals, own_models
+from aeview.shell import contents, links, messages, originals, own_models
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
+from aeview.work.live import Opened
 
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
@@ -65,6 +65,19 @@ def chosen() -> Entry | None:
     if not names:
         return None
     return entries[names.index(name) if name in names else _default(names)]
+
+
+def chosen_model() -> Opened:
+    """Open the chosen model; where there is none to open, say so and end the page."""
+    entry = chosen()
+    if entry is None:
+        st.info("Choose a data set with a model in the sidebar.")
+        st.stop()
+    try:
+        return Opened(entry.name, cache.stored(entry.path))
+    except (CheckpointError, OSError) as error:
+        st.error(plain(f"{entry.name}: {error}"))
+        st.stop()
 
 
 def of_data(data: str) -> list[Entry]:
@@ -203,7 +216,7 @@ def _let(data: str, key: str) -> None:
 def _card(entry: Entry | None) -> None:
     if entry is None or entry.card is None:
         return
-    if lesson_bar.predicting():
+    if contents.lessons().predicting():
         st.caption(messages.PREDICT_FIRST)
     else:
         st.html(messages.figures(entry.card))

@@ -16,9 +16,9 @@ NOTHING = "Choose a data set with a model in the sidebar first."
 
 # The module that writes a page's code, imported when it is asked for.
 PAGES = {
-    "Latent map": "explore", "Interpolate": "explore", "Traverse": "explore",
-    "Generate": "explore", "Your image": "apply", "Denoise": "apply", "Anomaly": "apply",
-    "Train": "learn", "Inside": "learn", "Codes at work": "learn", "Compare": "learn",
+    "latent_map": "explore", "interpolate": "explore", "traverse": "explore",
+    "generate": "explore", "your_image": "apply", "denoise": "apply", "anomaly": "apply",
+    "train": "learn", "inside": "learn", "codes_at_work": "learn", "compare": "learn",
 }  # fmt: skip
 
 
@@ -35,6 +35,6 @@ def of(page: str) -> Answer:
     if entry is None or page not in PAGES:
         return Answer("", NOTHING)
     module = importlib.import_module(f"aeview.snippets.{PAGES[page]}")
-    write = getattr(module, page.lower().replace(" ", "_"))
+    write = getattr(module, page)
     made: Snippet = write(Opened(entry.name, cache.stored(entry.path)))
     return Answer(made.text(page), made.note)

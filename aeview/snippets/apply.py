@@ -16,6 +16,7 @@ from aeview.components.anomaly import Shown as Threshold
 from aeview.components.denoise import N_OFFERED, NO_NOISE, Asked
 from aeview.denoise import filtering
 from aeview.denoise import view as denoising
+from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
 from aeview.snippets.writing import WIDTH, Snippet, needed, write
 from aeview.work import cache
@@ -81,7 +82,7 @@ def _seen(chosen: Opened) -> np.ndarray | None:
     """What the model is given, (channels, height, width) in [0, 1]; None for nothing."""
     given = own_ways.looked_at(chosen)
     if given is not None:
-        return own_image.prepared(given, chosen.held, own_image.overruled(given)).image
+        return carried.prepared(given, chosen.held, own_image.overruled(given)).image
     ink: np.ndarray | None = st.session_state.get(state.CARRIED)
     shape = tuple(chosen.held.card.model.shape)
     return None if ink is None or ink.shape != shape[1:] else np.broadcast_to(ink, shape)

@@ -7,7 +7,7 @@ from aeview import state
 from aeview.generate import view as generation
 from aeview.interpolate import view as interpolation
 from aeview.latent_map import view as explorer
-from aeview.shell import ends
+from aeview.shell import ends, map_choice
 from aeview.snippets.writing import Snippet, codes, opened, write
 from aeview.traverse import view as traversal
 from aeview.work import live
@@ -39,7 +39,7 @@ table = join(tables)
 def latent_map(chosen: Opened) -> Snippet:
     """The map, and the pinned place explained."""
     held = chosen.held
-    choice = explorer.choice(held)
+    choice = map_choice.choice(held)
     pinned = explorer.pinned(held, choice)
     more = choice.n_points != STORED_POINTS
     imports = [

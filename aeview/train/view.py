@@ -18,9 +18,10 @@ from aeview.classroom import access
 from aeview.components.payload import STORE, payload
 from aeview.components.train import train
 from aeview.escape import plain
-from aeview.shell import own_models
 from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
+from aeview.train import form as training_form
+from aeview.train import run_table, saving
 from aeview.train import words as training_words
 from aeview.train.form import Form, check
 from aeview.train.words import Numbers
@@ -209,7 +210,7 @@ def _check_number(more: int) -> None:
 
 def watch() -> None:
     """Show the chosen run, and the one beside it; while they work, twice a second."""
-    own_models.offer_undo()
+    saving.offer_undo()
     run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")
@@ -232,7 +233,7 @@ def watch() -> None:
 
     live()
     if before[0] not in BUSY and run.frames:
-        own_models.show(run, begin)
+        saving.show(run, begin)
 
 
 def _beside(run: Run) -> Run | None:
@@ -301,3 +302,19 @@ def curves(history: list[Numbers]) -> dict[str, list[float]]:
         for term in ("reconstruction", "regulariser"):
             found[f"{part} {term}"] = [numbers[part][term] for numbers in history]
     return found
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    controls, pictures = st.container(key="chosen").columns([1, 3.4], gap="medium")
+    with controls:
+        above = st.container()  # Play is what one sees first; it depends on what stands below
+        chosen = training_form.form()
+        with above:
+            buttons(chosen)
+    with pictures:
+        watch()
+    run_table.show()

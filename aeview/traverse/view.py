@@ -9,7 +9,9 @@ from aecore.latents import traversal
 from aecore.latents.traversal import Unit
 from aeview import state
 from aeview.components.traverse import Place, traverse
-from aeview.work import cache
+from aeview.shell import sidebar
+from aeview.traverse import family
+from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
 COLUMNS = (7, 11, 13)
@@ -124,3 +126,17 @@ def words() -> None:
   in latent space as this code does.
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    state.resume(*state.TRAVERSE_PARAMETERS)
+    name, held = sidebar.chosen_model()
+    choice = live.natural(held)
+    show(held, choice)
+    live.send(name, held, choice)
+    family.show(held)
+    words()

@@ -1,15 +1,12 @@
-"""What every page with a live model does first: open the chosen model, send it to the browser."""
+"""The chosen model on its way to the browser."""
 
 from typing import NamedTuple
 
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.errors import CheckpointError
 from aecore.export import network, pack
 from aeview.components.payload import NETWORK, STORE, payload, topic
-from aeview.escape import plain
-from aeview.shell import sidebar
 from aeview.work import cache
 from aeview.work.cache import MapChoice
 
@@ -19,19 +16,6 @@ class Opened(NamedTuple):
 
     name: str
     held: Stored
-
-
-def chosen_model() -> Opened:
-    """Open the chosen model; where there is none to open, say so and end the page."""
-    entry = sidebar.chosen()
-    if entry is None:
-        st.info("Choose a data set with a model in the sidebar.")
-        st.stop()
-    try:
-        return Opened(entry.name, cache.stored(entry.path))
-    except (CheckpointError, OSError) as error:
-        st.error(plain(f"{entry.name}: {error}"))
-        st.stop()
 
 
 def natural(held: Stored) -> MapChoice:

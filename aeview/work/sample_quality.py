@@ -1,17 +1,17 @@
 """Where random codes come from, and how far their pictures are from real ones: cached."""
 
+import base64
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from aecore import checkpoints
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError
 from aecore.latents.sampling import SAMPLERS, Mixture
-from aeview.components.generate import packed
-from aeview.shell import messages
 from aeview.work import cache
 from aeview.work.live import Opened
 
@@ -40,6 +40,14 @@ def sources(model: Opened) -> dict[str, dict[str, str]]:
     return {name: packed(source) for name, source in made.items()} | (
         {"mixture": packed(known)} if known else {}
     )
+
+
+def packed(source: Mixture) -> dict[str, str]:
+    """A distribution of codes as base64 of float32."""
+    return {
+        name: base64.b64encode(np.ascontiguousarray(values, dtype=np.float32).tobytes()).decode()
+        for name, values in source._asdict().items()
+    }
 
 
 def _simple(model: Opened, name: str) -> Mixture:
@@ -177,7 +185,36 @@ def _explained(
     )
     return {
         "floor": classifier.floor,
-        "words": messages.sample_quality([model.name for model in models], known, classifier.floor,
+        "words": _sentences([model.name for model in models], known, classifier.floor,
                                          order),
         "note": note,
     }  # fmt: skip
+
+
+def _sentences(
+    names: list[str], figures: dict[str, list[float | None]], floor: float, order: tuple[int, ...]
+) -> list[str]:
+    """Say which model's samples are farther from real images, by how much, and what repairs it."""
+    prior = figures["prior"]
+    said = []
+    if len(order) == 2 and None not in prior:
+        worse, better = sorted(order, key=lambda slot: -(prior[slot] or 0))
+        ratio = (prior[worse] or 0) / max(prior[better] or 0, 1e-9)
+        said.append(
+            f"Codes from the prior: the Fréchet distance to real images is {ratio:.1f} times as "
+            f"large for {names[worse]} as for {names[better]} ({_distance(prior[worse])} against "
+            f"{_distance(prior[better])}; real test images {_distance(floor)})."
+        )
+    repaired = [
+        f"{names[slot]} {_distance(prior[slot])} → {_distance(figures['mixture'][slot])}"
+        for slot in order
+        if prior[slot] is not None and figures["mixture"][slot] is not None
+    ]
+    if repaired:
+        whose = "its own codes" if len(repaired) == 1 else "each model's own codes"
+        said.append(f"With a mixture fitted to {whose}: {', '.join(repaired)}.")
+    return said
+
+
+def _distance(value: float | None) -> str:
+    return "…" if value is None else f"{value:.{1 if value < 10 else 0}f}"

@@ -19,12 +19,13 @@ from aeview.components.own_image import (
     own_image,
     switches_of,
 )  # fmt: skip
-from aeview.latent_map import view as explorer
+from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given
 from aeview.own_pictures.ways import SAMPLE, THUMBNAIL
+from aeview.shell import map_choice, sidebar
 from aeview.work import cache, live, pictures
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
@@ -49,19 +50,6 @@ NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false al
 
 
 # ---- its preparation ----------------------------------------------------------------------------
-
-
-def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
-    """Prepare a picture for a model; the last one is kept."""
-    card = held.card
-    key = (given.id, len(given.content), card.data, card.model.shape, switches)
-    before = st.session_state.get(state.OWN_PREPARED)
-    if before and before[0] == key:
-        kept: Preparation = before[1]
-        return kept
-    made = pictures.prepared(given.content, given.title, card, switches)
-    st.session_state[state.OWN_PREPARED] = (key, made)
-    return made
 
 
 def overruled(given: Given) -> Switches:
@@ -127,11 +115,11 @@ def choose_map(held: Stored) -> MapChoice:
     """Let the user choose the map; while one is being computed, the natural map is shown."""
     if held.card.model.code_dim < 2:
         return MapChoice("line")
-    choice = explorer.controls(held)
+    choice = map_choice.controls(held)
     if cache.table(held, choice.n_points) is None:
-        explorer.wait_for_points(held, choice)
+        map_choice.wait_for_points(held, choice)
     elif cache.projection(held, choice) is None:
-        explorer.wait_for_tsne(held, choice)
+        map_choice.wait_for_tsne(held, choice)
     else:
         return choice
     return live.natural(held)
@@ -144,7 +132,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     switches = overruled(given) if given else Switches()
     picture, made = None, None
     if given:
-        made = prepared(given, held, switches)
+        made = carried.prepared(given, held, switches)
         picture = _shown(given, made, switches, held)
     beside = _denoiser(chosen)
     clicked = own_image(
@@ -242,3 +230,19 @@ def explain() -> None:
   they are gone when newer ones take their place or the server ends.
 """
         )
+
+
+# ---- the page -----------------------------------------------------------------
+
+
+def page() -> None:
+    """Show the page below its head."""
+    chosen = sidebar.chosen_model()
+    own_ways.pictures_only(chosen)
+    left, right = st.container(key="drawn").columns([4, 7], gap="medium")
+    with left:
+        own_ways.ways_in(chosen)
+    with right:
+        show(chosen, choose_map(chosen.held))
+    show_files(chosen)
+    explain()

@@ -17,6 +17,7 @@ from aeview.classroom.access import Act, Refused
 from aeview.classroom.entrance import WRONG_CODE, _here
 from aeview.shell import originals, own_models
 from aeview.train import form as training_form
+from aeview.train import saving
 from aeview.train import view as training
 from aeview.train.view import begin
 from aeview.work import cache
@@ -224,7 +225,7 @@ def test_a_run_is_steered_by_who_began_it_and_by_the_teacher(school, me):
     access.own(theirs)
     me("a student")
     access.demand_steering(mine)
-    for act in (own_models.keep, lambda run, _: access.demand_steering(run)):
+    for act in (saving.keep, lambda run, _: access.demand_steering(run)):
         with pytest.raises(Refused, match="Steering a run that somebody else began"):
             act(theirs, "name")
     access.sign_in(KEY)
@@ -233,14 +234,14 @@ def test_a_run_is_steered_by_who_began_it_and_by_the_teacher(school, me):
 
 @pytest.mark.parametrize("act", [
     lambda run: training.want(run, "stop"), lambda run: training._step(run, "epochs"),
-    training._take_up, training._reset, own_models._delete,
+    training._take_up, training._reset, saving._delete,
 ])  # fmt: skip
 def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
     school, me, act, monkeypatch
 ):
     said = []
     monkeypatch.setattr(state, "notice", said.append)
-    monkeypatch.setattr(own_models, "_leave", lambda: None)
+    monkeypatch.setattr(saving, "_leave", lambda: None)
     run = finished(name="stopped")
     wish = run.wish
     act(run)
@@ -418,7 +419,7 @@ def test_the_form_offers_paths_to_who_may_name_them(open_app, school, monkeypatc
 def test_a_name_that_is_no_file_name_is_refused(name, home):
     run = finished()
     with pytest.raises(ValueError, match=r"A name has|too long|keeps for itself"):
-        own_models.keep(run, name)
+        saving.keep(run, name)
     assert not (home / "models").exists()
 
 
@@ -431,16 +432,16 @@ def test_names_of_any_script_are_kept_composed_alike(name, kept):
 
 def test_a_name_in_other_letters_is_the_same_name(home):
     run = finished()
-    own_models.keep(run, "Mine")
+    saving.keep(run, "Mine")
     assert run.saved
     with pytest.raises(ValueError, match="There is a model called mine already"):
-        own_models.keep(run, "mine")
+        saving.keep(run, "mine")
 
 
 def test_saved_models_are_deleted_by_the_teacher_alone_and_kept_aside(school, me, home):
     run = finished()
     access.own(run)
-    path = own_models.keep(run, "mine")
+    path = saving.keep(run, "mine")
     assert not own_models.deletable(path)
     with pytest.raises(Refused, match="Deleting is the teacher's part"):
         own_models.delete_model(path)

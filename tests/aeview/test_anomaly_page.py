@@ -26,7 +26,7 @@ from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly import view as anomaly
 from aeview.components import anomaly as component
-from aeview.work import jobs
+from aeview.work import jobs, shipped
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"
@@ -360,12 +360,12 @@ def test_shipped_figures_are_those_that_are_measured():
     split = anomaly_rows.example_split()
     from aecore.anomaly.detectors import measure
 
-    shipped = {row["name"]: row for row in rivals._shipped()["settings"][anomaly_rows.EXAMPLE]}
-    assert list(shipped) == list(DETECTORS)
+    known = {row["name"]: row for row in shipped.detectors()["settings"][anomaly_rows.EXAMPLE]}
+    assert list(known) == list(DETECTORS)
     for name in ("lof", "pca", "knn"):
-        assert shipped[name]["auroc"] == pytest.approx(measure(name, *split).auroc, abs=1e-3)
+        assert known[name]["auroc"] == pytest.approx(measure(name, *split).auroc, abs=1e-3)
     choice = anomaly_sets.Choice("all", "corrupted", anomaly.FIRST_KIND, 0.3)
-    assert anomaly_sets.setting_of("digits", choice) in rivals._shipped()["settings"]
+    assert anomaly_sets.setting_of("digits", choice) in shipped.detectors()["settings"]
 
 
 # ---- tables -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from aeview.compare import view as compare
 from aeview.compare.code_size_chart import code_size_figure
 from aeview.components.compare import CompareState, Sample
 from aeview.shell import messages
+from aeview.work import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/compare.py"
@@ -279,16 +280,16 @@ def test_pca_is_named_and_described():
 
 
 def test_the_shipped_benchmark_names_its_machine_and_has_every_size():
-    measured = measures.read_code_sizes()
+    measured = shipped.code_sizes()
     assert measured["machine"]["cpu"]
     assert measured["machine"]["date"]
-    found = measures.errors(measured)
+    found = shipped.errors(measured)
     for family in ("pca", "linear", "ae"):
         assert sorted(found[family]) == [2, 4, 8, 16, 32, 64]
 
 
 def test_its_pca_is_the_shipped_one():
-    found = measures.errors(measures.read_code_sizes())["pca"]
+    found = shipped.errors(shipped.code_sizes())["pca"]
     for k in (2, 16):
         (card,) = cards(f"digits-pca-{k}d")
         assert found[k] == pytest.approx(card.metrics["mse"], rel=1e-3)
@@ -307,9 +308,9 @@ def test_sentences_follow_the_numbers():
 
 
 def test_a_missing_or_broken_file_is_none(tmp_path):
-    assert measures.read_code_sizes(tmp_path / "none.json") is None
+    assert shipped.code_sizes(tmp_path / "none.json") is None
     (tmp_path / "bad.json").write_text("{}")
-    assert measures.read_code_sizes(tmp_path / "bad.json") is None
+    assert shipped.code_sizes(tmp_path / "bad.json") is None
 
 
 def test_the_figure_draws_every_family_and_titles_its_axes():

@@ -19,6 +19,7 @@ from aeview.components import FOLDER
 from aeview.components.denoise import allowed
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
+from aeview.work import shipped
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/denoise.py"
@@ -280,7 +281,7 @@ def test_curves_are_of_the_rows_that_are_shown(app):
 
 @pytest.mark.parametrize("name", ["digits", "mnist", "fashion_mnist"])
 def test_the_measured_denoiser_beats_the_linear_filter_at_every_level(name):
-    found = denoising_figures.measured(name)
+    found = shipped.denoising(name)
     denoiser = {"digits": "digits", "mnist": "mnist", "fashion_mnist": "fashion"}[name]
     for kind, curves in found["kinds"].items():
         ours, linear = curves["rows"][f"{denoiser}-dae-784d"], curves["rows"]["wiener"]

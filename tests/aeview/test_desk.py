@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import state
+from aeview import pages, state
 from aeview.classroom import access, reach
 from aeview.components import FOLDER
 from aeview.components.desk import Asked
@@ -27,13 +27,12 @@ BY_THE_BROWSER = {("traverse/rows.js", "Home"), ("traverse/rows.js", "End")}
 
 
 def titles():
-    """The titles of all pages, as the router has them."""
-    text = (ROOT / "pages/main.py").read_text(encoding="utf-8")
-    return re.findall(r'"([A-Z][\w ]+)": "\w+"', text)
+    """The addresses of all pages."""
+    return list(pages.PAGES)
 
 
 def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
-    known = {each for lists in keys.OF_PAGE.values() for each in lists}
+    known = {each for lists in (page.keys for page in pages.PAGES.values()) for each in lists}
     for place in (*known, keys.EVERYWHERE, keys.PRESENTING):
         if not place.source:
             continue
@@ -54,22 +53,21 @@ def test_every_module_that_listens_for_keys_is_in_the_help():
         for path in FOLDER.rglob("*.js")
         if re.search(r'addEventListener\("(keydown|paste)"', path.read_text(encoding="utf-8"))
     }
-    told = {each.source for lists in keys.OF_PAGE.values() for each in lists} | {"desk/keys.js"}
+    told = {
+        each.source for lists in (page.keys for page in pages.PAGES.values()) for each in lists
+    } | {"desk/keys.js"}
     assert listening - {"desk/desk.js", "desk/presenter.js"} == told - {"", "desk/keys.js"}
 
 
 def test_every_page_has_a_help():
-    pages = titles()
-    assert len(pages) >= 12
-    assert set(keys.OF_PAGE) <= set(pages)
-    for page in pages:
+    for page in titles():
         assert [where for where, _ in keys.of(page)][-2:] == ["Everywhere", "Presenter mode"]
 
 
 def test_who_may_not_present_is_not_shown_the_presenters_keys():
-    (*_, (where, rows)) = keys.of("Train", presents=False)
+    (*_, (where, rows)) = keys.of("train", presents=False)
     assert (where, [key for key, _ in rows]) == ("Everywhere", ["?"])
-    assert len(keys.of("Train")) == len(keys.of("Train", presents=False)) + 1
+    assert len(keys.of("train")) == len(keys.of("train", presents=False)) + 1
 
 
 @pytest.mark.parametrize(

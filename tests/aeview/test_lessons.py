@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.errors import DataError
-from aeview import state
+from aeview import pages, state
 from aeview.lessons import controls as lesson_controls
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import files as lessons
@@ -18,6 +18,7 @@ from aeview.lessons import progress as lesson_progress
 from aeview.lessons.bar import Progress
 from aeview.lessons.figures import Context, fill, opened
 from aeview.shell import links
+from aeview.shell.contents import Control
 from aeview.shell.messages import PREDICT_FIRST
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,8 +43,11 @@ def test_the_seven_lessons_can_be_read():
 
 
 def test_the_controls_are_those_that_can_be_shown():
-    assert set(lessons.CONTROLS) == set(lesson_controls.CONTROLS)
-    assert set(lesson_figures.OF_CONTROLS) <= set(lessons.CONTROLS)
+    named = {name: page for page in pages.PAGES.values() for name in page.controls}
+    for name, page in named.items():
+        assert name in page.part("lesson").CONTROLS
+        assert isinstance(lesson_controls.control(name), Control)
+    assert set(lessons.controls()) == set(named)
 
 
 FIRST = '[[step]]\ntitle = "a"\ntext = "b"\nlink = "train"\n'
@@ -141,7 +145,7 @@ def test_the_readme_lists_every_figure_and_control():
     for name, kind in lesson_figures.KINDS_OF_FIGURES.items():
         assert re.search(rf"`{name}[ `]", words)
         assert kind.says in words
-    assert all(f"`{name}`" in words for name in lessons.CONTROLS)
+    assert all(f"`{name}`" in words for name in lessons.controls())
 
 
 def number(text):

@@ -20,15 +20,13 @@ from aecore.latents.support import Support
 from aecore.metrics import auroc
 from aecore.noise import KINDS
 from aecore.seeding import stream
-from aeview.anomaly import rivals
+from aeview import pages
 from aeview.codes_at_work import figures as work_figures
-from aeview.compare import measures
-from aeview.denoise import measuring as denoising_figures
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import scenes
 from aeview.lessons.figures import opened
 from aeview.shell import links
-from aeview.work import sample_quality
+from aeview.work import sample_quality, shipped
 from aeview.work.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
@@ -102,7 +100,7 @@ def test_a_link_is_read_and_written_alike():
 
 def test_pages_and_parameters_are_those_there_are():
     files = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"main"}
-    assert set(links.PARAMETERS) == files
+    assert set(pages.PAGES) == files
 
 
 # ---- what they claim -----------------------------------------------------------------
@@ -234,7 +232,7 @@ def no_order(b, _):
 
 
 def curves(kind):
-    return denoising_figures.measured("digits")["kinds"][kind]
+    return shipped.denoising("digits")["kinds"][kind]
 
 
 def denoiser_beats_filters(b, _):
@@ -373,7 +371,7 @@ def beats_classical_detectors(b, _):
         (model.reconstruct(x) - x).square().mean((1, 2, 3)).numpy() for x in (b.images, spoilt)
     )
     ours = auroc(normal, strange)
-    known = {row["name"]: row["auroc"] for row in rivals.shipped(lesson_figures.DETECTED)}
+    known = {row["name"]: row["auroc"] for row in shipped.detectors_of(lesson_figures.DETECTED)}
     assert len(known) == 6
     assert all(ours > known[name] for name in ("isolation_forest", "one_class_svm", "lof"))
 
@@ -420,6 +418,6 @@ def test_what_a_scene_claims_holds(name, bench, work):
 
 
 def test_pca_is_met_at_every_code_size():
-    found = measures.errors(measures.read_code_sizes())
+    found = shipped.errors(shipped.code_sizes())
     assert all(found["linear"][k] == pytest.approx(found["pca"][k], rel=0.01) for k in (2, 16))
     assert set(KINDS) == {"gaussian", "salt_and_pepper", "masking", "patches"}

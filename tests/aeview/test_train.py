@@ -20,8 +20,8 @@ from aecore.runs.folder import Plan, State, create, runs
 from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import PRESETS
-from aeview.shell import own_models
 from aeview.train import form as training_form
+from aeview.train import saving
 from aeview.train import view as training
 from aeview.train.replays import training_gif
 from aeview.train.setting_controls import several
@@ -323,18 +323,18 @@ def test_words_are_true_of_the_frames():
 
 def test_a_saved_model_is_listed_under_its_name_and_once():
     run = finished()
-    path = own_models.keep(run, " my-model ")
+    path = saving.keep(run, " my-model ")
     assert {entry.name: entry.path for entry in available()}["my-model"] == path
     with pytest.raises(ValueError, match="a model called my-model already"):
-        own_models.keep(run, "my-model")
+        saving.keep(run, "my-model")
     with pytest.raises(ValueError, match="a model called digits-vae-2d already"):
-        own_models.keep(run, "digits-vae-2d")
+        saving.keep(run, "digits-vae-2d")
 
 
 @pytest.mark.parametrize("name", ["", "   ", "../up", "a/b", ".hidden", "a b", "x" + "\0"])
 def test_a_name_that_no_file_can_have_is_said(name):
     with pytest.raises(ValueError, match="A name has letters"):
-        own_models.keep(finished(), name)
+        saving.keep(finished(), name)
 
 
 def test_a_gif_has_a_frame_for_each_epoch():

@@ -3,13 +3,10 @@
 Its constants come through `payload`, slots 0 (the sidebar's model) and 1 (the one beside it).
 """
 
-import base64
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from aecore.latents.sampling import MAX_TEMPERATURE, SAMPLERS, Mixture
+from aecore.latents.sampling import MAX_TEMPERATURE, SAMPLERS
 from aecore.noise import MAX_SEED
 from aeview.components import component
 
@@ -51,14 +48,6 @@ def allowed(field: str, value: float) -> bool:
     }[field]  # fmt: skip
     whole = field in ("temperature", "noise") or float(value).is_integer()
     return math.isfinite(value) and low <= value <= high and whole
-
-
-def packed(source: Mixture) -> dict[str, str]:
-    """A distribution of codes as base64 of float32."""
-    return {
-        name: base64.b64encode(np.ascontiguousarray(values, dtype=np.float32).tobytes()).decode()
-        for name, values in source._asdict().items()
-    }
 
 
 class Page(NamedTuple):

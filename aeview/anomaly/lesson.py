@@ -1,0 +1,6 @@
+"""What a lesson can show of the page Anomaly."""
+
+from aeview.anomaly import view
+from aeview.shell.contents import Control
+
+CONTROLS = {"anomaly": Control(lambda _: view.show())}

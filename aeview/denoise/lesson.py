@@ -1,0 +1,25 @@
+"""What a lesson can show of the page Denoise."""
+
+from aeview import state
+from aeview.denoise import view
+from aeview.shell.contents import Control
+from aeview.shell.lesson_parts import reported, without_fragment
+from aeview.work.live import Opened
+
+_USUAL = {"level": 0.4, "n": 8, "seed": 0}
+
+
+def _draw(model: Opened) -> None:
+    card = model.held.card
+    images = view.offered(card.data, tuple(card.model.shape))
+    without_fragment(view.show)(view.models(model), images, [])
+
+
+def _send(model: Opened) -> None:
+    card = model.held.card
+    view.send(view.models(model), view.offered(card.data, tuple(card.model.shape)))
+
+
+CONTROLS = {
+    "denoise": Control(_draw, _send, reported(state.DENOISE, "shown", _USUAL), tuple(_USUAL))
+}

@@ -1,0 +1,27 @@
+"""What a lesson can show of the page Interpolate."""
+
+from aeview import state
+from aeview.interpolate import sums, view
+from aeview.shell.contents import Control
+from aeview.shell.lesson_parts import reported, send, without_fragment
+from aeview.work import live
+from aeview.work.live import Opened
+
+_USUAL = {"t": 0.5, "frames": 11}
+
+
+def _draw(model: Opened) -> None:
+    without_fragment(view.show)(*model, live.natural(model.held))
+
+
+def _draw_sums(model: Opened) -> None:
+    first = view.usual_first(model.held)
+    without_fragment(sums.show)(model.held, live.natural(model.held), first)
+
+
+CONTROLS = {
+    "interpolate": Control(
+        _draw, send, reported(state.INTERPOLATE, "shown", _USUAL), tuple(_USUAL)
+    ),
+    "arithmetic": Control(_draw_sums, send),
+}

@@ -1,0 +1,182 @@
+"""The table of pages: what the router, links, lessons, help and Copy as Python read.
+
+A page is a folder `aeview/<address>` (`view.py` with `page()`; `lesson.py` with what a lesson can
+show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
+"""
+
+from aeview import snippets, state
+from aeview.lessons import bar
+from aeview.shell import contents, frame
+from aeview.shell.contents import Handed, Keys, Page
+from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
+
+_MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
+_ON_A_MAP = MAP._replace(where="On a map")
+
+LARGE_MAP = MAP._replace(
+    rows=(*MAP.rows, ("Space", "a corner of a selection, and again the other"))
+)
+LEGEND = Keys(
+    "On the legend", "latent_map/legend.js",
+    (("Shift+Enter", "the class alone, and all of them again"),),
+)  # fmt: skip
+SLIDERS = Keys(
+    "On a slider of a unit", "traverse/rows.js",
+    (("← →", "0.1 σ"), ("PageUp PageDown", "1 σ"), ("Home End", "−3 σ, 3 σ")),
+)  # fmt: skip
+SEED = Keys("In the field of the seed", "traverse/traverse.js", (("Enter", "draw again"),))
+BRUSH = Keys(
+    "On the image to be painted", "denoise/painter.js",
+    (("← ↑ → ↓", "move the brush"), ("Space", "wipe out"), ("Ctrl+Z", "take Clear back")),
+)  # fmt: skip
+LINE = Keys(
+    "On the threshold", "anomaly/histogram.js",
+    (("← →", "move it; with Shift ten times as far"), ("Home End", "to its ends")),
+)  # fmt: skip
+COLUMNS = Keys(
+    "On an original", "denoise/table.js", (("Enter Space", "the image to paint a patch away"),)
+)
+BARS = Keys(
+    "On the histogram", "anomaly/histogram.js",
+    (("← →", "from bar to bar, and see what stands in it"), ("Esc", "none")),
+)  # fmt: skip
+CURVES = Keys("On the losses", "train/losses.js", (("← →", "read them epoch by epoch"),))
+GRID = Keys("On the grid of the prior", "point.js", (("← ↑ → ↓", "from cell to cell"),))
+PARTS = Keys("On the parts of the page", "inside/inside.js", (("← →", "the next part"),))
+LAYER = Keys("On the maps of a layer", "inside/layers.js", (("← ↑ → ↓", "the next of them"),))
+PASTE = Keys("With “Paste” chosen", "pad/clipboard.js", (("Ctrl+V", "paste a picture"),))
+
+_TABLE = (
+    Page(
+        title="Latent map", icon="scatter_plot", section="Explore",
+        sentence=(
+            "Move over the map to see what every place decodes to. Click to pin a place and "
+            "explain it."
+        ),
+        parameters=(*_MAP, *state.MAP_PARAMETERS),
+        keys=(LARGE_MAP, LEGEND),
+        controls=("map",),
+    ),
+    Page(
+        title="Interpolate", icon="linear_scale", section="Explore",
+        sentence=(
+            "Choose two ends and drag over a strip: which way stays among pictures that mean "
+            "something?"
+        ),
+        parameters=state.INTERPOLATE_PARAMETERS,
+        keys=(SMALL_MAP, PLAIN_SLIDER),
+        controls=("interpolate", "arithmetic"),
+    ),
+    Page(
+        title="Traverse", icon="tune", section="Explore",
+        sentence=(
+            "Drag a slider: the picture follows. Each row shows what one latent unit "
+            "changes."
+        ),
+        parameters=(*state.TRAVERSE_PARAMETERS, state.SEED),
+        keys=(SLIDERS, SEED, SMALL_MAP),
+        controls=("traverse", "rate-distortion"),
+    ),
+    Page(
+        title="Generate", icon="casino", section="Explore",
+        sentence=(
+            "Draw random codes and see what two models make of them: throw dice, change the "
+            "temperature."
+        ),
+        parameters=(
+            state.PARTNER, state.SEED, state.N_SAMPLES, state.TEMPERATURE, state.SAMPLER,
+            state.IMAGE, state.NOISE,
+        ),
+        keys=(PLAIN_SLIDER, SMALL_MAP, GRID),
+        controls=("generate",),
+    ),
+    Page(
+        title="Your image", icon="draw", section="Apply",
+        sentence=(
+            "Draw or bring a picture and see what the model makes of it: is it one of its "
+            "own kind?"
+        ),
+        parameters=(state.INPUT, state.PICTURE, state.STEPS, *_MAP),
+        keys=(PAD, PASTE, SMALL_MAP),
+        controls=("own-image",),
+    ),
+    Page(
+        title="Denoise", icon="grain", section="Apply",
+        sentence="Drag the noise level and watch networks and classical filters take it off.",
+        parameters=(
+            state.NOISE_KIND, state.LEVEL, state.SEED, state.N_SAMPLES, state.FIRST, state.SHOW,
+            state.METRIC,
+        ),
+        keys=(PLAIN_SLIDER, COLUMNS, BRUSH, PAD),
+        controls=("denoise",),
+    ),
+    Page(
+        title="Anomaly", icon="troubleshoot", section="Apply",
+        sentence=(
+            "Drag the line on the histogram: what lies to the right of it is flagged as an "
+            "anomaly."
+        ),
+        parameters=(
+            state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
+            state.SCORE, state.RULE, state.RULE_VALUE, state.THRESHOLD,
+        ),
+        keys=(LINE, BARS),
+        controls=("anomaly",),
+    ),
+    Page(
+        title="Lessons", icon="school", section="Learn",
+        sentence="Choose one: predict first, then see; every control and every number is live.",
+        parameters=(state.LESSON, state.STEP),
+        keys=(_ON_A_MAP, PLAIN_SLIDER),
+        python=False,
+    ),
+    Page(
+        title="Train", icon="model_training", section="Learn",
+        sentence=(
+            "Choose a model and press Play: its map forms, its losses fall, its pictures "
+            "sharpen."
+        ),
+        parameters=(state.RUN,),
+        keys=(PLAIN_SLIDER, CURVES),
+    ),
+    Page(
+        title="Inside", icon="biotech", section="Learn",
+        sentence="Choose an image and see what every layer, every unit of the model makes of it.",
+        parameters=(*state.INSIDE_PARAMETERS, state.NOISE_KIND, state.LEVEL, state.SEED),
+        keys=(PARTS, LAYER, PLAIN_SLIDER, SMALL_MAP),
+        controls=("inside",),
+    ),
+    Page(
+        title="Codes at work", icon="handyman", section="Learn",
+        sentence=(
+            "Use the encoder for something: tell classes from few labels, find images, save "
+            "bytes."
+        ),
+        parameters=(state.WORK, state.FILES, state.SUBJECT),
+    ),
+    Page(
+        title="Compare", icon="compare", section="Learn",
+        sentence="Move over a map: the same image is ringed in every model. Click to pin it.",
+        parameters=(state.COMPARED, *state.COMPARE_PARAMETERS, state.SEED, state.POINTS),
+        keys=(_ON_A_MAP, PLAIN_SLIDER),
+        controls=("compare", "code-size"),
+    ),
+)  # fmt: skip
+PAGES = {page.address: page for page in _TABLE}
+
+
+def hand_over() -> None:
+    """Let shell and lessons know the pages; before anything is drawn."""
+    contents.hand_over(Handed(PAGES, bar, lambda page: snippets.of(page)._asdict()))
+
+
+def show(address: str) -> None:
+    """Show a page, with its head, and what of its link had to be ignored."""
+    hand_over()
+    page = PAGES[address]
+    if address == bar.PAGE:  # its head says which lesson it is
+        notices = page.part("view").page()
+    else:
+        notices = frame.head(page)
+        page.part("view").page()
+    frame.say_notices(notices)

@@ -1,0 +1,122 @@
+"""What the router hands to the shell and to the lessons: they show what pages have, and know none.
+
+`aeview.pages` has the table and hands it over before anything is drawn.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NamedTuple, Protocol
+
+from aeview.work.live import Opened
+
+
+class Keys(NamedTuple):
+    """The keys of one place of a page.
+
+    Attributes:
+        where: has to have the focus.
+        source: the module below `components/` that listens; empty for what browsers do.
+        rows: keys, separated by spaces, and what they do.
+    """
+
+    where: str
+    source: str
+    rows: tuple[tuple[str, str], ...]
+
+
+class Control(NamedTuple):
+    """A part of a page that a lesson's step can show.
+
+    Attributes:
+        draw: shows it, in the step's fragment.
+        send: sends its models to the browser, once a full run.
+        now: the numbers that it shows now, by name; of those it has not told yet the usual ones.
+        tells: names of these numbers.
+    """
+
+    draw: Callable[[Opened], object]
+    send: Callable[[Opened], object] = lambda _: None
+    now: Callable[[Opened, Mapping[str, str]], dict[str, float]] = lambda _, __: {}
+    tells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page: its folder is `aeview/<address>`, its script `pages/<address>.py`.
+
+    Attributes:
+        title: on screen and in the menu.
+        icon: a Material symbol.
+        section: of the menu.
+        sentence: what to do there.
+        parameters: what it reads from its address, besides data set and model.
+        keys: for its help.
+        controls: names of its parts that a lesson can show; `lesson.py` has them.
+        python: whether what it shows can be had as Python; `snippet.py` writes it.
+    """
+
+    title: str
+    icon: str
+    section: str
+    sentence: str
+    parameters: tuple[str, ...]
+    keys: tuple[Keys, ...] = ()
+    controls: tuple[str, ...] = ()
+    python: bool = True
+
+    @property
+    def address(self) -> str:
+        """Its address behind the app's root, and the name of its folder and script."""
+        return self.title.lower().replace(" ", "_")
+
+    def part(self, name: str) -> Any:
+        """Import a module of its folder, when it is needed."""
+        return import_module(f"aeview.{self.address}.{name}")
+
+
+class Lessons(Protocol):
+    """What the shell needs of lessons (`aeview.lessons.bar`)."""
+
+    def show_bar(self) -> None:
+        """Show the way back to the lesson that is under way."""
+
+    def predicting(self) -> bool:
+        """Whether what tells an answer is to be put away."""
+
+    def where(self, page: str) -> str:
+        """Where the lesson under way stands, in words; empty while something else is shown."""
+
+    def scenes(self) -> Sequence[Any]:
+        """The scenes in their order (`aeview.lessons.scenes.Scene`)."""
+
+
+class Handed(NamedTuple):
+    """Pages by their addresses, lessons, and what writes a page's state as Python."""
+
+    pages: Mapping[str, Page]
+    lessons: Lessons
+    python: Callable[[str], dict[str, str]]
+
+
+_handed: list[Handed] = []
+
+
+def hand_over(handed: Handed) -> None:
+    """Make it known."""
+    _handed[:] = [handed]
+
+
+def pages() -> Mapping[str, Page]:
+    """All pages, by their addresses, in the menu's order."""
+    return _handed[0].pages
+
+
+def lessons() -> Lessons:
+    """The lessons' bar and scenes."""
+    return _handed[0].lessons
+
+
+def python(page: str) -> dict[str, str]:
+    """What a page shows now, as `code` and a `note` on it."""
+    return _handed[0].python(page)

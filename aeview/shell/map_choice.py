@@ -1,0 +1,168 @@
+"""Which map of a model is shown: its controls, and waiting where it has yet to be computed."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from aecore.checkpoints import Stored
+from aecore.data.catalogue import DATASETS
+from aecore.latents.projection import PROJECTIONS
+from aecore.limits import limits
+from aeview import state
+from aeview.escape import plain
+from aeview.work import cache, jobs, live
+from aeview.work.cache import STORED_POINTS, MapChoice
+
+TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
+POINTS_OFFERED = (10_000,)
+PERPLEXITIES = [5, 15, 30, 50, 100]
+HELP_PROJECTION = (
+    "How codes are laid out on the plane. The latent plane shows two units as they are; PCA the "
+    "two directions of largest variance; t-SNE keeps neighbours together and nothing else."
+)
+HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; default 30."
+HELP_ACROSS = "The latent unit drawn from left to right."
+HELP_UP = "The latent unit drawn upwards."
+HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
+
+
+# ---- controls ----------------------------------------------------------------------------------
+
+
+def controls(held: Stored) -> MapChoice:
+    """Draw the row of controls and return what is chosen."""
+    d = held.card.model.code_dim
+    natural = live.natural(held).projection
+    row = st.container(key="map_choice")
+    columns = row.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
+    if d == 1:
+        with columns[0]:
+            return live.natural(held)._replace(n_points=n_points(held))
+    _follow_model(held)
+    with columns[0]:
+        projection = state.select(
+            "Projection",
+            list(PROJECTIONS),
+            natural,
+            state.PROJECTION,
+            words=lambda name: TITLES.get(name, name),
+            help=HELP_PROJECTION,
+        )
+    units, perplexity = (0, 1), 30
+    if projection == "axes" and d > 2:
+        units = _units(d, columns[2], columns[3])
+    if projection == "tsne":
+        with columns[2]:
+            perplexity = state.select(
+                "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
+            )
+    with columns[1]:
+        shown = n_points(held)
+    return MapChoice(projection, units, perplexity, shown)
+
+
+def _follow_model(held: Stored) -> None:
+    """Another model starts on its natural map, unless t-SNE was chosen."""
+    before = st.session_state.get(state.LAST_MODEL)
+    st.session_state[state.LAST_MODEL] = held.digest
+    if before in (None, held.digest) or st.session_state.get(state.PROJECTION) == "tsne":
+        return
+    st.session_state[state.PROJECTION] = live.natural(held).projection
+
+
+def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
+    options = list(range(1, d + 1))
+    with left:
+        x = state.select("Across", options, 1, state.UNIT_X, words=_unit, help=HELP_ACROSS)
+    with right:
+        y = state.select("Up", options, 2, state.UNIT_Y, words=_unit, help=HELP_UP)
+    units = _two(x, y, d)
+    if x == y:
+        st.caption(f"The same unit twice makes a line; z{units[1] + 1} is drawn upwards instead.")
+    return units
+
+
+def _two(x: int, y: int, d: int) -> tuple[int, int]:
+    """Two different units, from 0, of two numbers from 1."""
+    return x - 1, x % d if x == y else y - 1
+
+
+def _unit(number: int) -> str:
+    return f"z{number}"
+
+
+def n_points(held: Stored) -> int:
+    """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
+    own = len(held.latents)
+    total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    total = min(total, limits().map_points)
+    if not cache.has_originals(held.card.data) or total <= own:
+        return STORED_POINTS
+    options = [own, *(n for n in POINTS_OFFERED if n < total), total]
+    chosen = state.select(
+        "Points", options, own, state.POINTS, words=lambda n: f"{n:,}", help=HELP_POINTS
+    )
+    return STORED_POINTS if chosen == own else chosen
+
+
+def choice(held: Stored) -> MapChoice:
+    """What the controls say, without drawing them."""
+    d, said = held.card.model.code_dim, st.session_state
+    natural = live.natural(held)
+    n = said.get(state.POINTS, len(held.latents))
+    natural = natural._replace(n_points=STORED_POINTS if n == len(held.latents) else n)
+    projection = said.get(state.PROJECTION, natural.projection)
+    if d == 1 or projection not in PROJECTIONS:
+        return natural
+    units, perplexity = (0, 1), 30
+    if projection == "axes" and d > 2:
+        units = _two(said.get(state.UNIT_X, 1), said.get(state.UNIT_Y, 2), d)
+    if projection == "tsne":
+        perplexity = said.get(state.PERPLEXITY, perplexity)
+    return MapChoice(projection, units, perplexity, natural.n_points)
+
+
+# ---- waiting -----------------------------------------------------------------------------------
+
+
+def wait_for_points(held: Stored, choice: MapChoice) -> None:
+    """Encode more images in the background, with progress."""
+    name = f"encode {held.digest} {choice.n_points}"
+    title = f"Encoding {choice.n_points:,} images"
+    _wait(name, title, lambda job: cache.compute_table(held, choice.n_points, job), at_once=True)
+
+
+def wait_for_tsne(held: Stored, choice: MapChoice) -> None:
+    """Compute t-SNE in the background, with progress; it starts at a button if it is long."""
+    points = cache.table(held, choice.n_points)
+    assert points is not None
+    n_points = len(points)
+    name = f"tsne {cache.atlas_key(held, choice)}"
+    at_once = n_points <= len(held.latents)
+    _wait(name, f"t-SNE of {n_points:,} codes", lambda job: cache.compute_tsne(held, choice, job),
+          at_once)  # fmt: skip
+
+
+def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
+    job = jobs.find(name)
+    if job is not None and job.running:
+        jobs.show(name, title)
+        return
+    if job is not None and job.state in ("failed", "cancelled"):
+        reason = job.problem or "Cancelled."
+        st.warning(plain(f"{title}: {reason}"))
+        jobs.offer("Start again", name, work, type="primary")
+    elif job is None and at_once:
+        jobs.start(name, work)
+        st.rerun()
+    else:
+        jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
+
+
+def middle(held: Stored, choice: MapChoice) -> int:
+    """The point nearest to the middle of the map, pinned from the first picture on."""
+    plane = cache.projection(held, choice)
+    assert plane is not None
+    away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
+    return int(away.argmin())

@@ -1,0 +1,149 @@
+"""What can be kept of a run that rests: its model under a name, an animation; or nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import streamlit as st
+
+from aecore import checkpoints
+from aecore.errors import DataError
+from aecore.files import whole
+from aecore.limits import limits
+from aecore.runs.discarded import discard, is_discarded, restore
+from aecore.runs.folder import RESTING, Plan, Run
+from aeview import state
+from aeview.classroom import access
+from aeview.escape import file_name, plain
+from aeview.shell import own_models
+from aeview.streamlit_fixes import uncut
+from aeview.train.replays import training_gif
+from aeview.work import run_frames
+
+
+def show(run: Run, begin: Callable[[Plan], None]) -> None:
+    """Offer to save, continue, download and delete; `begin` starts a run of a plan."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if _savable(run) and access.may_steer(run):
+            _save(run)
+        if run.state.name == "done" and access.may(access.Act.TRAIN):
+            st.button(
+                "Continue training", on_click=begin, icon=":material/redo:",
+                args=(replace(run.plan, start=str(run.model)),),
+                help="A new run with the same settings that begins with this model's weights.",
+            )  # fmt: skip
+        st.download_button(
+            "GIF", lambda: _gif(run), file_name(run.name, ".gif"), icon=":material/download:",
+            on_click="ignore", help="The map and the reconstructions, epoch by epoch.",
+        )  # fmt: skip
+        if access.may(access.Act.DELETE):
+            st.button("Delete run", on_click=_delete, args=(run,), icon=":material/delete:")
+
+
+def _gif(run: Run) -> bytes:
+    fixed = run_frames.fixed(run)
+    assert fixed is not None
+    return training_gif(run_frames.sample(run), fixed)
+
+
+def _delete(run: Run) -> None:
+    try:
+        access.demand(access.Act.DELETE)
+        discard(run)
+    except (access.Refused, DataError) as error:
+        state.notice(str(error))
+    else:
+        st.session_state[state.DISCARDED] = run.name
+    _leave()
+
+
+def offer_undo() -> None:
+    """Offer the run back that this session deleted last."""
+    name = st.session_state.get(state.DISCARDED)
+    if name is None or not is_discarded(name):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"The run {name} is deleted.")
+        st.button("Undo", on_click=_restore, args=(name,), icon=":material/undo:")
+
+
+@uncut
+def _restore(name: str) -> None:
+    if is_discarded(name):
+        try:
+            restore(name)
+        except DataError as error:
+            state.notice(str(error))
+            return
+    st.session_state[state.RUN] = name
+    state.set_parameters({state.RUN: name})
+
+
+@uncut
+def _leave() -> None:
+    st.session_state.pop(state.RUN, None)
+    state.forget(state.RUN)
+
+
+def _save(run: Run) -> None:
+    name = st.text_input(
+        "Save as checkpoint", _free_name(run), key=f"{state.SAVE_AS}-{run.name}", width=220
+    )
+    st.button("Save", icon=":material/save:", on_click=_ask_to_save, args=(run,))
+    if st.session_state.pop(state.TO_SAVE, None) == run.name:
+        try:
+            with st.spinner("Measuring and saving …"):
+                kept = keep(run, name)
+        except ValueError as error:
+            st.error(plain(str(error)))
+        except OSError as error:
+            st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
+        else:
+            st.session_state[state.SAVED] = kept.stem
+            st.rerun()
+    if saved := st.session_state.pop(state.SAVED, None):
+        st.success(f"{saved} is in the sidebar's list now, on every page.")
+
+
+@uncut
+def _ask_to_save(run: Run) -> None:
+    st.session_state[state.TO_SAVE] = run.name
+
+
+def _free_name(run: Run) -> str:
+    stem, taken = f"my-{run.plan.recipe.model.kind}", own_models.taken()
+    return next(name for i in count(1) if (name := stem if i == 1 else f"{stem}-{i}") not in taken)
+
+
+def _savable(run: Run) -> bool:
+    """Whether it has ended with something learnt, be it that it was stopped."""
+    return run.state.name == "done" or (run.state.name in RESTING and run.snapshot.is_file())
+
+
+def keep(run: Run, name: str) -> Path:
+    """Copy a finished model, or what a stopped run has learnt so far, to a name, and list it.
+
+    Raises:
+        ValueError: for a name that can't be a file's, or is taken; for too many models; where
+            somebody else began the run.
+    """
+    access.demand_steering(run)
+    home = own_models.models_folder()
+    path = own_models.free_path(name)
+    if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
+        raise ValueError(
+            f"There are {limits().saved_models} saved models, as many as may be; delete some in "
+            f"{home.name}."
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    with whole(path) as unfinished:
+        if run.state.name == "done":
+            unfinished.write_bytes(run.model.read_bytes())
+        else:
+            from aecore.runs import making  # it brings torch
+
+            making.save_so_far(run, unfinished)
+    checkpoints.register(path)
+    run.mark_saved()
+    return path

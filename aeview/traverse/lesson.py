@@ -1,0 +1,20 @@
+"""What a lesson can show of the page Traverse."""
+
+from aeview import state
+from aeview.shell.contents import Control
+from aeview.shell.lesson_parts import reported, send, without_fragment
+from aeview.traverse import family, view
+from aeview.work import live
+from aeview.work.live import Opened
+
+_USUAL = {"z1": 0.0, "z2": 0.0}
+
+
+def _draw(model: Opened) -> None:
+    without_fragment(view.show)(model.held, live.natural(model.held))
+
+
+CONTROLS = {
+    "traverse": Control(_draw, send, reported(state.TRAVERSE, "place", _USUAL), tuple(_USUAL)),
+    "rate-distortion": Control(lambda model: family.show(model.held)),
+}

@@ -1,0 +1,71 @@
+"""Figures that benchmarks have measured and that come along, and those that were measured here."""
+
+import json
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from aeview.work.bounded import Kept
+
+ASSETS = Path(__file__).parent.parent / "assets"
+DENOISING, DETECTORS, CODE_SIZES = (
+    ASSETS / f"{name}.json" for name in ("denoising", "detectors", "code_size")
+)
+MOST_SETS = 60
+
+
+@once
+def _read(path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return values
+
+
+# ---- denoising: every method's curves, `benchmarks/denoising.py` --------------------------------
+
+
+def denoising(data: str) -> dict[str, Any] | None:
+    """The curves of a data set; None where nothing was measured."""
+    found: dict[str, Any] | None = _read(DENOISING)["data"].get(data)
+    return found or measured_here().get(data)
+
+
+@st.cache_resource(show_spinner=False)
+def measured_here() -> Kept[str, dict[str, Any]]:
+    """Curves of other data sets, measured behind a button."""
+    return Kept(lambda: MOST_SETS)
+
+
+# ---- detectors of the textbooks, `benchmarks/detectors.py` --------------------------------------
+
+
+def detectors() -> dict[str, Any]:
+    """All of the file."""
+    return _read(DETECTORS)
+
+
+def detectors_of(setting: str) -> list[dict[str, Any]]:
+    """Figures of the detectors; empty for a setting that was not measured."""
+    found: list[dict[str, Any]] = detectors()["settings"].get(setting, [])
+    return found
+
+
+# ---- reconstruction error by code size, `benchmarks/code_size.py` -------------------------------
+
+
+def code_sizes(path: Path = CODE_SIZES) -> dict[str, Any] | None:
+    """What the benchmark wrote; None where it is not there."""
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return values if values["rows"] else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def errors(measured: dict[str, Any]) -> dict[str, dict[int, float]]:
+    """Test error of each family by number of units."""
+    found: dict[str, dict[int, float]] = {}
+    for row in measured["rows"]:
+        found.setdefault(row["family"], {})[int(row["units"])] = float(row["test"])
+    return found
