@@ -70,7 +70,7 @@ HELP = {
     "best weights; 0 trains to the end.",
     "batch": "Images for each step.",
     "rate": "Highest learning rate of the one-cycle schedule.",
-    "seed": "The same seed gives the same model, bit by bit, on the same machine.",
+    "seed": "The same seed gives the same model, to the last bit on the same kind of processor.",
 }
 
 
