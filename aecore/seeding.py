@@ -1,4 +1,10 @@
-"""One seed, many independent named streams of random numbers."""
+"""One seed, many independent named streams of random numbers.
+
+The same seed gives the same bytes on the same kind of processor with as many threads. Uniform
+draws are the same everywhere. Sums of floats are not: AVX2, AVX-512 and AMX, or another number of
+threads, add in another order and round differently in the last bit, and a training amplifies
+that: a model trained elsewhere is as good, not equal.
+"""
 
 import hashlib
 

@@ -66,7 +66,7 @@ class TrainingConfig(Config):
         0,
         low=0,
         high=2**31 - 1,
-        help="The same seed gives the same model, bit by bit, on the same machine.",
+        help="The same seed gives the same model, to the last bit on the same kind of processor.",
     )
     patience: int = setting(
         0,

@@ -265,7 +265,7 @@ def setting_of(data: str, choice: Choice) -> str:
 
 
 def key_of(held: Stored, made: Judge, choice: Choice) -> str:
-    """Name a choice: the same key is the same bytes."""
+    """Name a choice: on one server the same key is the same bytes."""
     return "/".join((held.card.data, made.digest, *map(str, choice)))
 
 

@@ -218,7 +218,7 @@ def compute_tsne(held: Stored, choice: MapChoice, job: Job) -> None:
 
 
 def atlas_key(held: Stored, choice: MapChoice) -> str:
-    """Name a map: the same key is the same bytes."""
+    """Name a map: on one server the same key is the same bytes."""
     return "/".join((held.digest, *map(str, choice)))
 
 
