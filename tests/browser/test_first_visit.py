@@ -1,24 +1,45 @@
-"""Every page as the very first visit after a start, opened by its own address."""
+"""Every page as the very first visit after a start, opened by its own address.
+
+Each test has a server of its own: what the first visit finds, no later one may.
+"""
+
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.addresses import ADDRESSES, SCENE, is_bare, is_linked
 
-@pytest.mark.parametrize(
-    ("link", "title"),
-    [
-        ("/", "Latent map"),
-        ("/interpolate", "Interpolate"),
-        ("/generate", "Generate"),
-        ("/your_image?model=fashion-vae-16d&picture=smiley&input=upload", "Your image"),
-        ("/anomaly", "Anomaly"),
-        ("/compare", "Compare"),
-        ("/denoise?model=fashion-dae-784d", "Denoise"),
-        ("/traverse?model=digits-dae-784d", "Traverse"),
-    ],
-)
-def test_every_page_opens_as_the_first_visit(serve, open_page, link, title):
-    page = open_page(serve().url + link)
-    expect(page.locator(".lab").first).to_have_attribute("data-ready", "yes")
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+ROOT = Path(__file__).parent.parent.parent
+
+
+def names(address):
+    return address.page or address.link.split("=")[0]
+
+
+def test_every_page_is_visited():
+    scripts = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"main"}
+    assert {address.page or "latent_map" for address in ADDRESSES} == scripts
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=names)
+def test_a_page_opens_without_parameters_and_then_by_a_link(serve, open_page, address):
+    root = f"{serve().url}/{address.page}"
+    is_bare(open_page(root), address)
+    is_linked(open_page(root + address.link), address)
+
+
+def test_a_scene_opens(serve, open_page):
+    is_linked(open_page(f"{serve().url}/{SCENE.link}"), SCENE)
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, SCENE], ids=names)
+def test_in_a_class_a_link_waits_at_the_door(serve, open_page, tmp_path, address):
+    school = {"AECORE_CLASS": "1", "AECORE_JOIN_CODE": "kiwi", "AECORE_HOME": str(tmp_path)}
+    page = open_page(f"{serve(**school).url}/{address.page}{address.link}")
+    expect(page.get_by_role("heading", name="Join the class")).to_be_visible()
+    expect(page.locator(address.shown)).to_have_count(0)
+    page.get_by_label("The code on the board", exact=True).fill("kiwi")
+    page.get_by_role("button", name="Join").click()
+    is_linked(page, address)
+    expect(page.get_by_role("heading", name="Join the class")).to_have_count(0)

@@ -14,6 +14,9 @@ import pytest
 from playwright.sync_api import expect
 
 from aeview.own_pictures import samples as sample_pictures
+from tests.browser.addresses import ADDRESSES
+from tests.browser.addresses import SCENE
+from tests.browser.addresses import is_linked
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(
@@ -96,6 +99,19 @@ def test_a_visitor_stays_with_a_replica_until_it_fails(replicas, open_page):
     servers[mine].process.kill()
     page.goto(f"{proxy.url}/your_image")
     expect(lab).to_have_attribute("data-ready", "yes")
+
+
+def test_every_page_opens_by_a_link_at_either_replica(replicas, open_page):
+    proxy, servers = replicas
+    for number, address in enumerate([*ADDRESSES, SCENE]):
+        name = ("one", "two")[number % 2]  # each gets a deep link for its first visit
+        page = open_page("about:blank")
+        page.context.add_cookies([{"name": "replica", "value": name, "url": proxy.url}])
+        page.goto(f"{proxy.url}/{address.page}{address.link}")
+        is_linked(page, address)
+        page.close()
+    ports = {f"127.0.0.1:{server.port}" for server in servers.values()}
+    assert proxy.served("/_stcore/stream") == ports
 
 
 def test_the_image_starts_what_the_readme_starts():
