@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aeview import desk, leaving, lesson_bar, state, uploads
-from aeview.components import modules
 from aeview.plain import plain
 
 if TYPE_CHECKING:
@@ -19,10 +18,9 @@ STYLE = ASSETS / "frame.css"
 
 
 def style() -> None:
-    """Show the wordmark, set the page's spacing, send what the components run."""
+    """Show the wordmark, set the page's spacing."""
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
-    modules()
     uploads.keep_addresses()
     uploads.share_contents()
     leaving.forget_left_pages()

@@ -22,6 +22,7 @@ from aecore.metrics import auroc, average_precision
 from aecore.noise import KINDS
 from aeview import anomaly, anomaly_own, anomaly_rows, anomaly_sets, jobs, rivals
 from aeview.components import anomaly as component
+from aeview.components.files import FOLDER
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"
@@ -269,7 +270,7 @@ def test_the_browsers_thresholds_are_pythons():
         averagePrecision]));
     """
     values = json.dumps([v.astype(float).tolist() for v in (held, normal, strange)])
-    module = (component.__file__).replace("__init__.py", "thresholds.js")
+    module = str(FOLDER / "anomaly/thresholds.js")
     done = subprocess.run(
         [node, "--input-type=module", "-e", code, module, values],
         capture_output=True, text=True, check=True,

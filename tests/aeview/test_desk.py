@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aeview import access, desk, keys, reach, state
-from aeview.components import FOLDER
 from aeview.components.desk import Asked
+from aeview.components.files import FOLDER
 from aeview.scenes import read
 
 ROOT = Path(__file__).parent.parent.parent

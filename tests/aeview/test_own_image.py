@@ -25,7 +25,7 @@ from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
 from aeview import own_image, own_ways, sample_pictures, state
-from aeview.components import FOLDER
+from aeview.components.files import FOLDER
 from aeview.components.pad import Drawn, Pasted
 
 ROOT = Path(__file__).parent.parent.parent
