@@ -2,4 +2,6 @@
 
 import streamlit as st
 
-app = st.App("pages/main.py")
+from aeview.components import files
+
+app = st.App("pages/main.py", routes=[files.route()])

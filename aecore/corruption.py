@@ -2,7 +2,7 @@
 
 What kinds there are, how their levels are called and how far they go is in `noise.KINDS` (no
 torch). Here a kind becomes pixels: from a torch generator in training, or from the numbers that
-`noise` draws, which the browser repeats one by one (`aeview/components/corruption.js`).
+`noise` draws, which the browser repeats one by one (`aeview/browser/net/corruption.js`).
 """
 
 from collections.abc import Callable, Sequence

@@ -2,7 +2,7 @@
 
 Layout of `pack`: a little-endian uint32 n, n bytes of JSON (padded by spaces), then the arrays one
 after another, each at a multiple of 8. The JSON names each array's type, shape and offset from
-the end of the header. `aeview/components/pack.js` reads it.
+the end of the header. `aeview/browser/payload/pack.js` reads it.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Missing pixels filled in without a network: the controls of a masked autoencoder.
 
-`aeview/components/inside/inpaint.js` is the same in the browser.
+`aeview/browser/inside/inpaint.js` is the same in the browser.
 """
 
 import math

@@ -1,6 +1,6 @@
 """Signals as lines, for files to take along (numpy and Pillow only); pictures as they are.
 
-In the browser `components/signal.js` draws them; colours and margins are the same.
+In the browser `browser/charts/signal.js` draws them; colours and margins are the same.
 """
 
 import numpy as np

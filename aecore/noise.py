@@ -3,7 +3,7 @@
 A counter-based generator needs no state: the draw for sample i and unit j depends on the seed, the
 stream, i and j alone, so that more samples never change the first ones. Philox-4×32 with 10 rounds
 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3");
-`aeview/components/noise.js` is the same in the browser. No torch.
+`aeview/browser/net/noise.js` is the same in the browser. No torch.
 
 `KINDS` says what can be done to an image with such numbers; `corruption` does it.
 """

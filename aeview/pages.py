@@ -41,7 +41,7 @@ BARS = Keys(
     (("← →", "from bar to bar, and see what stands in it"), ("Esc", "none")),
 )  # fmt: skip
 CURVES = Keys("On the losses", "train/losses.js", (("← →", "read them epoch by epoch"),))
-GRID = Keys("On the grid of the prior", "point.js", (("← ↑ → ↓", "from cell to cell"),))
+GRID = Keys("On the grid of the prior", "controls/point.js", (("← ↑ → ↓", "from cell to cell"),))
 PARTS = Keys("On the parts of the page", "inside/inside.js", (("← →", "the next part"),))
 LAYER = Keys("On the maps of a layer", "inside/layers.js", (("← ↑ → ↓", "the next of them"),))
 PASTE = Keys("With “Paste” chosen", "pad/clipboard.js", (("Ctrl+V", "paste a picture"),))

@@ -2,7 +2,7 @@
 
 Each way in `PATHS` turns (a, b, t, graph) into codes: a and b are the ends (d,), t is (n,), and
 the codes are (n, d), float32, with the ends exact. The pixel cross-fade, which is no way between
-codes but the control beside them, is `cross_fade`. `components/paths.js` computes the same in the
+codes but the control beside them, is `cross_fade`. `browser/net/paths.js` computes the same in the
 browser.
 """
 

@@ -1,7 +1,7 @@
 """What a network is made of, as plain data: no torch, no weights.
 
 A card stores these lists, `networks` builds them in torch, and the browser runs them in plain
-JavaScript (`aeview/components/net.js`). A network is therefore rebuilt from its own description
+JavaScript (`aeview/browser/net/net.js`). A network is therefore rebuilt from its own description
 and never from today's defaults.
 """
 

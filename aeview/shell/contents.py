@@ -16,7 +16,7 @@ class Keys(NamedTuple):
 
     Attributes:
         where: has to have the focus.
-        source: the module below `components/` that listens; empty for what browsers do.
+        source: the module below `browser/` that listens; empty for what browsers do.
         rows: keys, separated by spaces, and what they do.
     """
 

@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aeview import state, streamlit_fixes
-from aeview.components import modules
 from aeview.escape import plain
 from aeview.shell import contents, desk
 from aeview.shell.contents import Page
@@ -21,10 +20,9 @@ STYLE = ASSETS / "frame.css"
 
 
 def style() -> None:
-    """Show the wordmark, set the page's spacing, send what the components run."""
+    """Show the wordmark, set the page's spacing."""
     st.logo(str(ASSETS / "wordmark.svg"), size="large", icon_image=str(ICON))
     st.html(STYLE)
-    modules()
     streamlit_fixes.apply()
 
 

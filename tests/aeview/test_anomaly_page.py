@@ -26,6 +26,7 @@ from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly import view as anomaly
 from aeview.components import anomaly as component
+from aeview.components.files import FOLDER
 from aeview.work import jobs, shipped
 
 ROOT = Path(__file__).parent.parent.parent
@@ -274,7 +275,7 @@ def test_the_browsers_thresholds_are_pythons():
         averagePrecision]));
     """
     values = json.dumps([v.astype(float).tolist() for v in (held, normal, strange)])
-    module = (component.__file__).replace("__init__.py", "thresholds.js")
+    module = str(FOLDER / "anomaly/thresholds.js")
     done = subprocess.run(
         [node, "--input-type=module", "-e", code, module, values],
         capture_output=True, text=True, check=True,

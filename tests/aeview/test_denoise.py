@@ -15,8 +15,8 @@ from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.denoising import quality
 from aecore.noise import KINDS
-from aeview.components import FOLDER
 from aeview.components.denoise import allowed
+from aeview.components.files import FOLDER
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
 from aeview.work import shipped
@@ -294,8 +294,8 @@ def test_the_measured_denoiser_beats_the_linear_filter_at_every_level(name):
 
 COMPARE = """
 import { readFileSync } from "node:fs";
-const { draws, spoil } = await import("HOME/corruption.js");
-const { psnr, ssim } = await import("HOME/fidelity.js");
+const { draws, spoil } = await import("HOME/net/corruption.js");
+const { psnr, ssim } = await import("HOME/net/fidelity.js");
 const { images, shape, level, seed } = JSON.parse(readFileSync(0, "utf8"));
 const kinds = ["gaussian", "salt_and_pepper", "masking", "patches"];
 const spoilt = (kind) => images.map((image, place) => {

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from aeview import pages, state
 from aeview.classroom import access, reach
-from aeview.components import FOLDER
 from aeview.components.desk import Asked
+from aeview.components.files import FOLDER
 from aeview.lessons.scenes import read
 from aeview.shell import desk, keys
 

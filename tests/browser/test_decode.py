@@ -10,22 +10,22 @@ from aecore.checkpoints import build, read, shipped_folder
 from aecore.export import network_bytes, pack
 from aecore.latents.projection import PCA, TSNE, Axes
 from aecore.latents.support import Support
-from tests.browser import inlined
+from tests.browser.modules import address, blank
 
 MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
 N = 24
 
 
 @pytest.fixture
-def run(open_page):
+def run(app, open_page):
     """run(source, block, *values): an async JavaScript function over an unpacked block."""
-    page = open_page("about:blank")
+    page = open_page(blank(app))
     page.evaluate(
         """async (urls) => {
             const [pack, net, plane, support] = await Promise.all(urls.map((url) => import(url)));
             Object.assign(window, { modules: { ...pack, ...net, ...plane, ...support } });
         }""",
-        [inlined.module(f"{name}.js") for name in ("pack", "net", "plane", "support")],
+        [address(app, n) for n in ("payload/pack", "net/net", "net/plane", "net/support")],
     )
 
     def evaluate(source, block, values):

@@ -11,8 +11,8 @@ from aecore import noise
 from aecore.checkpoints import build, find, read
 from aecore.latents.sampling import SAMPLERS, draw
 from aeview.components.generate import packed
-from tests.browser import inlined
 from tests.browser.hand import grip
+from tests.browser.modules import address, blank
 
 
 class Lab:
@@ -290,14 +290,14 @@ def test_another_model_takes_its_counterpart_along(app, open_page):
 
 
 @pytest.fixture
-def module(open_page):
+def module(app, open_page):
     """module(name, source, value): an async JavaScript function over a module of ours."""
-    page = open_page("about:blank")
+    page = open_page(blank(app))
 
     def evaluate(name, source, value):
         return page.evaluate(
             f"""async ([url, value]) => ({source})(await import(url), value)""",
-            [inlined.module(f"{name}.js"), value],
+            [address(app, name), value],
         )
 
     return evaluate
@@ -307,11 +307,11 @@ def test_noise_and_quantiles_equal_pythons(module):
     from scipy.special import ndtri
 
     shares = np.concatenate([np.logspace(-9, -1, 30), np.linspace(0.1, 0.999999, 60)])
-    got = module("noise", "({ quantile }, p) => p.map(quantile)", shares.tolist())
+    got = module("net/noise", "({ quantile }, p) => p.map(quantile)", shares.tolist())
     assert np.abs(np.array(got) - ndtri(shares)).max() < 1e-9
     for stream in noise.STREAMS:
         got = module(
-            "noise",
+            "net/noise",
             """({ normal }, [seed, stream]) => Array.from({ length: 20 },
                 (_, i) => Array.from(normal(seed, stream, i, 18)))""",
             [4294967295, stream],

@@ -14,9 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from aeview.own_pictures import samples as sample_pictures
-from tests.browser.addresses import ADDRESSES
-from tests.browser.addresses import SCENE
-from tests.browser.addresses import is_linked
+from tests.browser.addresses import ADDRESSES, SCENE, is_linked
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/anomaly/", import.meta.url);
-const { bestF1, conformal, curves, deviations, figures, interval, quantile, Sorted } = await import(new URL("thresholds.js", home));
-const { Axis } = await import(new URL("axis.js", home));
-const { short, share } = await import(new URL("texts.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { bestF1, conformal, curves, deviations, figures, interval, quantile, Sorted } = await import(new URL("anomaly/thresholds.js", home));
+const { Axis } = await import(new URL("anomaly/axis.js", home));
+const { short, share } = await import(new URL("anomaly/texts.js", home));
 
 const sorted = (...values) => new Sorted(Float32Array.from(values));
 

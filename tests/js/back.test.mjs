@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/desk/", import.meta.url);
-const { keepOneEntryAPage, settle } = await import(new URL("back.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { keepOneEntryAPage, settle } = await import(new URL("desk/back.js", home));
 
 test("only another page makes an entry of the history", () => {
   const done = [];

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { network } = await import(new URL("net.js", home));
-const { Grid, bounds, crowd, nearest } = await import(new URL("neighbours.js", home));
-const { plane } = await import(new URL("plane.js", home));
-const { support, words } = await import(new URL("support.js", home));
-const { store } = await import(new URL("store.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { network } = await import(new URL("net/net.js", home));
+const { Grid, bounds, crowd, nearest } = await import(new URL("net/neighbours.js", home));
+const { plane } = await import(new URL("net/plane.js", home));
+const { support, words } = await import(new URL("net/support.js", home));
+const { store } = await import(new URL("payload/store.js", home));
 const { Camera } = await import(new URL("map/camera.js", home));
 const { pinch } = await import(new URL("map/gestures.js", home));
 
@@ -156,7 +156,7 @@ test("a few outliers do not shrink the crowd, and without any all points are in 
   assert.ok(right < 1.3 && bottom > -0.3 && left >= 0 && top <= 1);
 });
 
-const { difference, diverging } = await import(new URL("compare/errors.js", home));
+const { difference, diverging } = await import(new URL("charts/errors.js", home));
 const { Links, nameOf, same, sampleOf } = await import(new URL("compare/links.js", home));
 
 test("an error is signed, and the mean over the channels", () => {

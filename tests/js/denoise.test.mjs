@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { draws, HOLE, spoil } = await import(new URL("corruption.js", home));
-const { psnr, ssim } = await import(new URL("fidelity.js", home));
-const { network } = await import(new URL("net.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { draws, HOLE, spoil } = await import(new URL("net/corruption.js", home));
+const { psnr, ssim } = await import(new URL("net/fidelity.js", home));
+const { network } = await import(new URL("net/net.js", home));
 const { Bench, best, mean } = await import(new URL("denoise/bench.js", home));
 const { between } = await import(new URL("denoise/curves.js", home));
 

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
+const home = new URL("../../aeview/browser/", import.meta.url);
 const { deed, typed } = await import(new URL("desk/keys.js", home));
 const { Lecture, clock, shared, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
 const { enlarged, lessonButton, settled, step } = await import(new URL("desk/presenter.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
-const { store } = await import(new URL("store.js", home));
+const { store } = await import(new URL("payload/store.js", home));
 const { Bench } = await import(new URL("denoise/bench.js", home));
 
 const element = (tagName, more = {}) => ({ tagName, getAttribute: () => more.role ?? null, ...more });
@@ -203,7 +203,7 @@ test("an address shows the scene that its entry was given, else the one it asks 
 });
 
 test("small numbers keep two digits that count, others two decimals", async () => {
-  const { digits, shown } = await import(new URL("words.js", home));
+  const { digits, shown } = await import(new URL("controls/words.js", home));
   assert.deepEqual([0, -0.0000001, 0.00321, 0.05, -0.034, 0.5, 12.345].map(digits), ["0.00", "0.00", "0.0032", "0.05", "-0.034", "0.50", "12.35"]);
   assert.equal(shown(-0.004), "−0.004");
 });

@@ -1,10 +1,10 @@
 // What the browser says of codes: node explain.mjs BLOCK < codes as JSON. See test_parity.py.
 import { readFileSync } from "node:fs";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { unpack } = await import(new URL("pack.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { unpack } = await import(new URL("payload/pack.js", home));
 const { Model } = await import(new URL("map/model.js", home));
-const { explain } = await import(new URL("position.js", home));
+const { explain } = await import(new URL("net/position.js", home));
 
 const model = new Model(unpack(readFileSync(process.argv[2])));
 const positions = JSON.parse(readFileSync(0)).map((code) => explain(model, Float32Array.from(code)));

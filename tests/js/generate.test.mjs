@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { normal, philox, quantile, uniform } = await import(new URL("noise.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { normal, philox, quantile, uniform } = await import(new URL("net/noise.js", home));
 const { Mixture } = await import(new URL("generate/sampling.js", home));
 const { place } = await import(new URL("generate/quantiles.js", home));
 const { reach } = await import(new URL("generate/samples.js", home));
 const { lands, supported } = await import(new URL("generate/tile.js", home));
-const { Queue } = await import(new URL("generate/queue.js", home));
+const { Queue } = await import(new URL("net/queue.js", home));
 
 const packed = (values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
+const home = new URL("../../aeview/browser/", import.meta.url);
 const { grounds, peaks } = await import(new URL("map/peak.js", home));
 const { marks } = await import(new URL("map/axes.js", home));
 const { free } = await import(new URL("map/layers.js", home));

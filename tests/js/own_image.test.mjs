@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
+const home = new URL("../../aeview/browser/", import.meta.url);
 const { inChannels, ink, mass } = await import(new URL("pad/ink.js", home));
-const { among, logHistogram, logTicks, meanSquare, percentile } = await import(new URL("own_image/scores.js", home));
-const { differences, tint } = await import(new URL("own_image/errors.js", home));
+const { among, logHistogram, logTicks, meanSquare, percentile } = await import(new URL("net/scores.js", home));
+const { differences, tint } = await import(new URL("your_image/errors.js", home));
 
 const MNIST = { stroke: 2.4, edge: 1, centre: 14, fit: true };
 const ring = (x, y, wide, high) => Array.from({ length: 40 }, (_, i) =>

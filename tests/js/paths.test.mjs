@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { DataGraph, along, crossFade, linear, rms, slerp } = await import(new URL("paths.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { DataGraph, along, crossFade, linear, rms, slerp } = await import(new URL("net/paths.js", home));
 
 const size = (x) => Math.hypot(...x);
 const at = (way, t, d) => way(t, new Float32Array(d));

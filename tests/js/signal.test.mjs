@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
-const { bars, frame, height, isSignal, ruling, sideFor, trace } = await import(new URL("signal.js", home));
-const { network } = await import(new URL("net.js", home));
-const { spoil, HOLE } = await import(new URL("corruption.js", home));
-const { ssim } = await import(new URL("fidelity.js", home));
+const home = new URL("../../aeview/browser/", import.meta.url);
+const { bars, frame, height, isSignal, ruling, sideFor, trace } = await import(new URL("charts/signal.js", home));
+const { network } = await import(new URL("net/net.js", home));
+const { spoil, HOLE } = await import(new URL("net/corruption.js", home));
+const { ssim } = await import(new URL("net/fidelity.js", home));
 
 const red = (pixels, side, row, column) => pixels[4 * (row * side + column)];
 const column = (pixels, side, x) => Array.from({ length: side }, (_, y) => red(pixels, side, y, x));

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const home = new URL("../../aeview/components/", import.meta.url);
+const home = new URL("../../aeview/browser/", import.meta.url);
 const { Spread, along, fromSigma, inSigma, normal, places, uniform } =
   await import(new URL("traverse/scale.js", home));
-const { ticks } = await import(new URL("ticks.js", home));
+const { ticks } = await import(new URL("charts/ticks.js", home));
 
 test("a value goes to its scale and back", () => {
   const unit = { centre: -1.5, sigma: 2.5 };

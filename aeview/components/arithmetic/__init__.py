@@ -17,7 +17,7 @@ def arithmetic(atlas_key: str, start: dict[str, Any], originals: bool, key: str)
         originals: whether the original images are on this machine and will be sent.
         key: the widget's key.
     """
-    component("arithmetic")(
+    component("interpolate/arithmetic")(
         key=key,
         data={"keys": [atlas_key], "start": start, "originals": originals},
         on_shown_change=_nothing,

@@ -17,7 +17,7 @@ def lesson_progress(
         to_list: in a lesson, called when the menu's link to this page is clicked.
         key: of the component.
     """
-    shown = component("lesson_progress")(
+    shown = component("lessons")(
         key=key, data={"progress": progress, "known": known, "open": to_list is not None},
         height=1, on_kept_change=_nothing, on_list_change=to_list or _nothing,
     )  # fmt: skip

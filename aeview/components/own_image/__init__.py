@@ -122,7 +122,7 @@ def own_image(
     Returns:
         What was clicked, once.
     """
-    shown = component("own_image")(
+    shown = component("your_image")(
         key=key,
         data={
             "keys": [atlas_key],

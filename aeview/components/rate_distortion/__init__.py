@@ -25,7 +25,7 @@ def rate_distortion(
         on_choose: called when another model is asked for (`choice`, a name, in the same state).
         key: the widget's key.
     """
-    component("rate_distortion")(
+    component("traverse/rate_distortion")(
         key=key,
         data={"models": models, "pictures": pictures},
         on_choice_change=on_choose,

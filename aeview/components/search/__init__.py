@@ -19,7 +19,7 @@ def search(
         key: the widget's key.
     """
     data = {"keys": [atlas_key], "own": own, "start": start, "originals": originals}
-    component("search")(key=key, data=data, on_of_change=_nothing)
+    component("codes_at_work")(key=key, data=data, on_of_change=_nothing)
 
 
 def _nothing() -> None:

@@ -1,0 +1,37 @@
+// Reconstruction minus original as colours: blue too dark, white right, red too bright; of a signal
+// as bars, blue downwards where it is too low, red upwards where it is too high.
+
+import { tell } from "./columns.js";
+import { cover, isSignal, paintBars } from "./paint.js";
+
+const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
+const RED = [178, 24, 43];
+
+/** Mean over the channels of reconstruction − original; the original in bytes. */
+export function difference(reconstruction, original, [channels, height, width]) {
+  const n = height * width;
+  const out = new Float32Array(n);
+  for (let at = 0; at < channels * n; at++) {
+    out[at % n] += (reconstruction[at] - original[at] / 255) / channels;
+  }
+  return out;
+}
+
+/** A colour for t in [−1, 1], as [red, green, blue]; what lies outside is cut off. */
+export function diverging(t) {
+  const share = Math.min(1, Math.abs(t));
+  return (t < 0 ? BLUE : RED).map((end) => Math.round(255 + share * (end - 255)));
+}
+
+/** Paint a difference, multiplied by the gain. */
+export function paintError(canvas, values, shape, gain) {
+  tell(canvas, shape);
+  if (isSignal(shape)) {
+    paintBars(canvas, values.map((value) => gain * value), (share) => (share < 0 ? BLUE : RED), [255, 255, 255], true);
+    return;
+  }
+  const [, height, width] = shape;
+  const image = new ImageData(width, height);
+  values.forEach((value, i) => image.data.set([...diverging(gain * value), 255], 4 * i));
+  cover(canvas, image);
+}

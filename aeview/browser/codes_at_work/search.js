@@ -1,0 +1,99 @@
+// Search by example: an image, and the ten stored images nearest to it by code and by pixels.
+
+import { Feed } from "../payload/feed.js";
+import { nearest } from "../net/neighbours.js";
+import { paint } from "../charts/paint.js";
+import { Subject } from "../controls/subject.js";
+import { number } from "../controls/words.js";
+
+const N_FOUND = 10;
+const TELL_AFTER_MS = 400;
+
+/** The nearest rows to a query, one row left out. */
+export function found(points, d, query, leaveOut) {
+  const { index, distance } = nearest(points, d, query, N_FOUND, (row) => row !== leaveOut);
+  return Array.from(index, (row, i) => ({ row, distance: distance[i] })).filter(({ row }) => row >= 0);
+}
+
+export class Search {
+  constructor(root) {
+    this.root = root.querySelector(".search");
+    this.root.search = this; // for tests and benchmarks
+    this.find = (selector) => this.root.querySelector(selector);
+    this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
+    this.subject = new Subject(this.find(".subject"), "Look for", {
+      changed: () => this.#changed(), pictures: () => this.feed.pictures(),
+    });
+  }
+
+  close() {
+    this.feed.close();
+    clearTimeout(this.timer);
+  }
+
+  update(component) {
+    this.component = component;
+    this.feed.want(component.data.keys);
+    if (this.model) this.draw();
+  }
+
+  #open(model) {
+    const name = this.model ? this.subject.name : this.component.data.start;
+    this.model = model;
+    this.subject.open(model, this.component.data.own, name);
+    this.draw();
+    this.root.dataset.ready = "yes";
+  }
+
+  #pictured() {
+    this.subject.show();
+    this.draw();
+  }
+
+  #changed() {
+    this.draw();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.component.setStateValue("of", this.subject.name), TELL_AFTER_MS);
+  }
+
+  draw() {
+    const { model, subject } = this;
+    const { row, pixels } = subject;
+    const code = row >= 0 ? model.codeOf(row).slice() : model.encode(pixels).slice();
+    this.#row(".by-code", found(model.codes, model.d, code, row));
+    this.find(".code-note").textContent = `${model.d} ${model.d === 1 ? "number" : "numbers"} compared, `
+      + `among the ${model.n.toLocaleString("en")} images the model carries`;
+    const pictures = this.feed.pictures();
+    const note = this.find(".pixel-note");
+    if (!pictures) {
+      this.find(".by-pixels").replaceChildren();
+      note.textContent = this.component.data.originals ? "…" : "needs the original images, which are not at hand";
+      return;
+    }
+    const all = new Uint8Array(pictures.get(0).buffer);
+    this.#row(".by-pixels", found(all, pictures.size, pixels.map((v) => 255 * v), row).map((each) =>
+      ({ ...each, distance: each.distance / 255 })));
+    note.textContent = `${pictures.size.toLocaleString("en")} numbers compared, among the same images`;
+  }
+
+  #row(selector, rows) {
+    const { model, subject } = this;
+    const label = subject.row >= 0 ? model.labels[subject.row] : null;
+    const known = model.names.length > 1 && label !== null;
+    this.find(selector).replaceChildren(...rows.map(({ row, distance }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      if (known) button.className = model.labels[row] === label ? "same" : "other";
+      const canvas = document.createElement("canvas");
+      paint(canvas, subject.pixelsOf(row), model.shape);
+      const name = document.createElement("b");
+      name.textContent = model.labelOf(row);
+      button.append(canvas, name, ` ${number(distance)}`);
+      button.title = "Look for this one";
+      button.setAttribute("aria-label", `class ${model.labelOf(row)}, distance ${number(distance)}; look for this one`);
+      button.addEventListener("click", () => subject.take(row));
+      return button;
+    }));
+    if (known) this.find(selector).dataset.same = rows.filter(({ row }) => model.labels[row] === label).length;
+  }
+}

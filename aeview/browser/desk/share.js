@@ -1,0 +1,104 @@
+// Copy a link, copy code, download the view.
+
+import { zoom } from "../shell/zoom.js";
+import { shared } from "./lecture.js";
+import { figure, picture, raster } from "./view.js";
+
+export class Share {
+  constructor(desk) {
+    this.desk = desk;
+    this.menu = desk.find(".share");
+    this.deeds = {
+      link: () => this.#link(),
+      python: () => this.#python(),
+      png: () => this.#download("png"),
+      svg: () => this.#download("svg"),
+    };
+    desk.find(".open-share").addEventListener("click", () => this.#open());
+    this.menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#giveBack());
+    desk.find(".code .copy").addEventListener("click", () => this.#copy(desk.find("pre").textContent, "The code is copied."));
+  }
+
+  close() {
+    if (this.menu.matches(":popover-open")) this.menu.hidePopover();
+  }
+
+  #open() {
+    if (this.menu.matches(":popover-open")) return this.menu.hidePopover();
+    const button = this.desk.find(".open-share").getBoundingClientRect();
+    this.menu.showPopover();
+    const width = this.menu.getBoundingClientRect().width;
+    this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8)) / zoom()}px`;
+    this.menu.style.top = `${(button.bottom + 6) / zoom()}px`;
+    this.menu.querySelector("button").focus();
+  }
+
+  // The focus, unless it has gone elsewhere meanwhile.
+  #giveBack() {
+    const at = this.menu.getRootNode().activeElement;
+    if (this.menu.contains(at) || document.activeElement === document.body) this.desk.find(".open-share").focus();
+  }
+
+  /** Up and down in the menu; returns whether the key was one of those. */
+  walk(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const lines = [...this.menu.querySelectorAll("button:not([hidden])")];
+    const at = lines.indexOf(this.menu.getRootNode().activeElement);
+    if (!by || at < 0) return false;
+    event.preventDefault();
+    lines[(at + by + lines.length) % lines.length].focus();
+    return true;
+  }
+
+  #link() {
+    this.close();
+    const address = shared(location.href, this.desk.component.data.elsewhere);
+    this.#copy(address, address === location.href
+      ? "The link is copied: it opens what is on screen."
+      : `The link is copied, with the address that others can open: ${new URL(address).host}.`);
+  }
+
+  async #python() {
+    this.close();
+    const show = (code, note) => {
+      this.desk.find("pre").textContent = code;
+      this.desk.find(".code .note").textContent = note;
+      this.desk.find(".code .copy").hidden = this.desk.find("pre").hidden = !code;
+    };
+    show("", "Writing …");
+    this.desk.find("dialog.code").showModal();
+    const { code, note } = await this.desk.ask({ kind: "python" });
+    show(code, note);
+    if (code) await this.#copy(code, "The code is copied.");
+  }
+
+  // Browsers give the clipboard to pages of this machine or of https alone; a class has http.
+  async #copy(text, words) {
+    let done = false;
+    try {
+      await navigator.clipboard.writeText(text);
+      done = true;
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = text;
+      (this.desk.root.querySelector("dialog[open]") ?? this.desk.root).append(field);
+      field.select();
+      done = document.execCommand("copy");
+      field.remove();
+    }
+    this.desk.say(done ? words : "This browser did not let the page copy: select the text, or the address, and press Ctrl+C.");
+  }
+
+  async #download(kind) {
+    this.close();
+    const home = figure(document);
+    if (!home) return this.desk.say("There is no figure on this page yet.");
+    const text = picture(home);
+    const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await raster(text);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${this.desk.component.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+}

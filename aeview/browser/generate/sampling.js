@@ -1,0 +1,40 @@
+// aecore.latents.sampling in the browser: from noise to codes.
+
+import { bytes } from "../charts/paint.js";
+
+const floats = (text) => new Float32Array(bytes(text).buffer);
+
+export class Mixture {
+  /** @param packed base64 of float32: weights, means (k, d), factors (k, d, d) or (k, d) */
+  constructor({ weights, means, factors }) {
+    this.weights = floats(weights);
+    this.means = floats(means);
+    this.factors = floats(factors);
+    this.k = this.weights.length;
+    this.d = this.means.length / this.k;
+    this.full = this.factors.length === this.k * this.d * this.d && this.d > 1;
+  }
+
+  /** A code from standard normal numbers: z = μ_k + temperature·L_k ε; `share` in (0, 1) chooses k. */
+  place(noise, share, temperature) {
+    const { d, factors } = this;
+    const k = this.#component(share);
+    const out = Float32Array.from(this.means.subarray(k * d, (k + 1) * d));
+    for (let i = 0; i < d; i++) {
+      let sum = 0;
+      if (this.full) for (let j = 0; j <= i; j++) sum += factors[(k * d + i) * d + j] * noise[j];
+      else sum = factors[k * d + i] * noise[i];
+      out[i] += temperature * sum;
+    }
+    return out;
+  }
+
+  #component(share) {
+    let end = 0;
+    for (let k = 0; k < this.k - 1; k++) {
+      end += this.weights[k];
+      if (share < end) return k;
+    }
+    return this.k - 1;
+  }
+}

@@ -1,0 +1,80 @@
+// Ten discrete colours: click hides a class, double-click (by keys Shift+Enter) isolates it. Or a
+// continuous scale.
+
+import { viridis } from "../charts/paint.js";
+
+const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
+
+export class Legend {
+  /** @param changed called with (hidden classes, the isolated one or null) */
+  constructor(home, changed) {
+    this.home = home;
+    this.changed = changed;
+  }
+
+  show(model, colour, hidden) {
+    this.hidden = hidden;
+    this.only = null;
+    if (colour === "class") this.#classes(model);
+    else this.#ramp(model.scales[colour], UNITS[colour]);
+  }
+
+  #classes({ header, palette }) {
+    this.buttons = header.classes.map((name, label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = name;
+      button.title = "Click hides, double-click or Shift+Enter isolates";
+      button.style.setProperty("--swatch", palette[label]);
+      button.addEventListener("click", () => this.#hide(label));
+      button.addEventListener("dblclick", () => this.#isolate(label));
+      button.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || !event.shiftKey) return;
+        event.preventDefault();
+        this.#isolate(label);
+      });
+      return button;
+    });
+    this.home.replaceChildren(...this.buttons);
+    this.#mark();
+  }
+
+  #ramp({ low, high }, unit) {
+    this.buttons = [];
+    const bar = document.createElement("span");
+    bar.className = "ramp";
+    const stops = [0, 0.25, 0.5, 0.75, 1].map(viridis);
+    bar.style.background = `linear-gradient(90deg, ${stops.join(",")})`;
+    this.home.replaceChildren(low.toPrecision(2), bar, `${high.toPrecision(2)} ${unit}`);
+  }
+
+  #hide(label) {
+    this.hidden = this.hidden.map((off, i) => (i === label ? !off : off));
+    this.#tell(null);
+  }
+
+  #isolate(label) {
+    const again = this.only === label;
+    this.hidden = this.hidden.map((_, i) => !again && i !== label);
+    this.#tell(again ? null : label);
+  }
+
+  /** Show all classes and select nothing. */
+  reset() {
+    this.hidden = this.hidden.map(() => false);
+    this.#tell(null);
+  }
+
+  #tell(only) {
+    this.only = only;
+    this.#mark();
+    this.changed(this.hidden, only);
+  }
+
+  #mark() {
+    this.buttons.forEach((button, i) => {
+      button.classList.toggle("off", this.hidden[i]);
+      button.setAttribute("aria-pressed", !this.hidden[i]);
+    });
+  }
+}

@@ -1,0 +1,172 @@
+// The words and pictures beside the map.
+
+import { figure } from "../controls/figure.js";
+import { paint } from "../charts/paint.js";
+import { words } from "../net/support.js";
+import { digits, percent, shown } from "../controls/words.js";
+
+const GALLERY = 60;
+
+export class Panel {
+  /** @param find the explorer's querySelector; @param onType called with a typed code or place */
+  constructor(find, onType) {
+    this.find = find;
+    this.onType = onType;
+  }
+
+  /** Lay out the fields of another model. */
+  reset(model) {
+    this.model = model;
+    const axes = model.map.axes;
+    const onMap = model.d <= 2 && model.map.kind === "linear";
+    const names = onMap ? ["z1", "z2"].slice(0, model.d) : [axes[0] || "x", axes[1] || "y"];
+    this.places = this.#fields(".coordinates", names, 1, () => {
+      const [x, y = 0] = this.places.map((field) => Number(field.value));
+      this.onType({ place: [x, y] });
+    });
+    const all = this.find(".all-units");
+    all.hidden = onMap;
+    const units = onMap ? [] : Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
+    this.units = this.#fields(".units", units, 0, () =>
+      this.onType({ code: this.units.map((field) => Number(field.value)) }));
+    this.find(".roundtrip dd").textContent = "…";
+    this.pinned = true; // what is decoded: the pin, or what is under the cursor
+  }
+
+  #fields(selector, names, step, changed) {
+    const home = this.find(selector);
+    home.replaceChildren();
+    return names.map((name) => {
+      const label = document.createElement("label");
+      const input = document.createElement("input");
+      Object.assign(input, { type: "number", step: step ? "0.1" : "any" });
+      input.setAttribute("aria-label", name);
+      input.addEventListener("change", () => Number.isFinite(input.valueAsNumber) && changed());
+      label.append(name.replace(/ \(.*/, ""), input);
+      home.append(label);
+      return input;
+    });
+  }
+
+  /** Show a decoded code: under the cursor, or pinned. */
+  decoded({ code, x, y, pixels, share, row }, pinned) {
+    const picture = this.find(".picture");
+    paint(picture, pixels, this.model.shape);
+    const where = this.find(".where");
+    const title = document.createElement("b");
+    title.textContent = pinned ? "Pinned" : "Under the cursor";
+    this.pinned = pinned;
+    this.#titles();
+    where.replaceChildren(title, row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
+    if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
+    const support = this.find(".support output");
+    this.find(".support meter").value = share;
+    support.textContent = `${percent(share)}, ${words(share)}`;
+    this.#write(this.places, [x, y]);
+    this.#write(this.units, Array.from(code));
+    const readout = this.#readout(code, share);
+    picture.setAttribute("aria-label", `Decoded image at ${readout}`);
+    return readout;
+  }
+
+  #write(fields, values) {
+    fields.forEach((field, i) => {
+      if (field !== field.getRootNode().activeElement) field.value = digits(values[i]);
+    });
+  }
+
+  #readout(code, share) {
+    const first = Array.from(code.slice(0, 4), (v) => shown(v)).join(", ");
+    const more = code.length > 4 ? ", …" : "";
+    return `z = (${first}${more}) · support ${percent(share)}, ${words(share)}`;
+  }
+
+  /**
+   * Show what `explain` says of the pin.
+   * @param pictures the original images, or null while they are not here
+   * @param originals whether they are to be had
+   */
+  explained({ roundtrip, neighbours, posterior }, pictures, originals) {
+    this.find(".roundtrip dd").textContent = `lands ${shown(roundtrip.distance)} away`;
+    this.#neighbours(neighbours, pictures, originals);
+    this.#posterior(posterior);
+    this.#titles();
+  }
+
+  // While the cursor is over the map the large picture is the cursor's, and these stay the pin's.
+  #titles() {
+    const { thing, things } = this.model;
+    const whose = this.pinned ? "" : ", of the pin";
+    this.find(".neighbours h3").textContent = `Nearest training ${things}${whose}`;
+    this.find(".posterior h3").textContent = `Posterior of the nearest ${thing}${whose}`;
+  }
+
+  #neighbours(neighbours, pictures, originals) {
+    const figures = neighbours.map(({ row, distance }) => {
+      const label = this.model.labelOf(row);
+      const pixels = pictures?.get(row);
+      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(distance)],
+        `Training ${this.model.thing} of class ${label} at distance ${shown(distance)}`);
+    });
+    this.find(".neighbours .strip").replaceChildren(...figures);
+    this.find(".neighbours .note").textContent = originals
+      ? "Class and distance in latent space."
+      : `Shown as reconstructions: the original ${this.model.things} are not at hand: the sidebar says why.`;
+  }
+
+  #reconstruction(row) {
+    return this.model.decode(this.model.codeOf(row));
+  }
+
+  #posterior(posterior) {
+    const strip = this.find(".posterior .strip");
+    const note = this.find(".posterior .note");
+    if (!posterior) {
+      strip.replaceChildren();
+      note.textContent = `This model has none: each ${this.model.thing}'s code is a single point.`;
+      return;
+    }
+    strip.replaceChildren(...posterior.draws.map((draw, i) =>
+      figure(draw, this.model.shape, [], `Draw ${i + 1} from the posterior`)));
+    const where = posterior.ellipse ? "the ellipse is μ ± 2σ on the map" : "the small rings on the map";
+    note.textContent = `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); ${where}.`;
+  }
+
+  /** Show the selected rows, or nothing. */
+  gallery(rows, pictures) {
+    const home = this.find(".gallery");
+    home.hidden = !rows;
+    this.find(".neighbours").hidden = this.find(".posterior").hidden = Boolean(rows);
+    if (!rows) return;
+    const { labels, shape, header } = this.model;
+    const counts = header.classes.map((name, label) => ({ name, label, n: 0 }));
+    for (const row of rows) counts[labels[row]].n++;
+    const present = counts.filter(({ n }) => n).sort((a, b) => b.n - a.n);
+    home.querySelector("h3").textContent = `Selection: ${rows.length.toLocaleString("en")} ${this.model.things}`;
+    home.querySelector(".note").textContent = present
+      .map(({ name, n }) => `${name} ${percent(n / Math.max(1, rows.length))}`).join(" · ") || "No points there.";
+    home.querySelector(".mix").replaceChildren(...present.map(({ label, name, n }) => {
+      const bar = document.createElement("span");
+      Object.assign(bar.style, { width: `${(100 * n) / rows.length}%`, background: this.model.palette[label] });
+      bar.title = `${name}: ${n}`;
+      return bar;
+    }));
+    home.querySelector(".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
+      figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
+    home.querySelector(".download").disabled = !rows.length;
+  }
+
+  /** The selection as CSV: split, index, label, code, place on the map. */
+  csv(rows) {
+    const { model } = this;
+    const splits = ["train", "val", "test"];
+    const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const safe = (text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+    const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
+    const lines = rows.map((row) => [
+      splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),
+      ...model.codeOf(row), ...model.place(row),
+    ].join(","));
+    return [["split", "index", "label", ...units, "map_x", "map_y"].join(","), ...lines, ""].join("\n");
+  }
+}

@@ -1,0 +1,192 @@
+// The canvases of the latent map: how large they are, and what is drawn on them.
+
+import { frame, imageData, isSignal, theme } from "../charts/paint.js";
+import { Camera } from "../map/camera.js";
+import { drawAxes } from "../map/axes.js";
+import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
+import { arrow, clear, cross, drawGuess, outline, ring } from "../map/marks.js";
+import { density, height, resized, top } from "../shell/zoom.js";
+
+const REST_MS = 160; // after which a view counts as settled
+const MANY = 500; // points in view up to which thumbnails are drawn
+const SIDE = 540; // css pixels of pictures and words beside the map
+const SIDE_NARROW = 268;
+const NARROW = 860; // below it, what stood at the right comes below
+const SIDE_WIDE = 840; // the same on a large screen (see the container query in the style)
+
+export class Stage {
+  /**
+   * @param root the page's element
+   * @param shown what is on the map: model, layers, colour, hidden, selected, hovered,
+   *   pinned, position, guess, outline, pictures, version, visible(row)
+   * @param settled called when the view has come to rest
+   */
+  constructor(root, shown, settled) {
+    this.root = root;
+    this.shown = shown;
+    this.settled = settled;
+    this.find = (selector) => root.querySelector(selector);
+    this.home = this.find(".canvases");
+    this.ground = this.find(".ground");
+    this.overlay = this.find(".overlay");
+    this.camera = new Camera();
+    this.layers = { points: new Points(), tiles: new Tiles(), fog: new Fog() };
+    this.unwatch = resized(root, () => this.resize());
+  }
+
+  close() {
+    this.unwatch();
+    clearTimeout(this.restTimer);
+    this.layers.tiles.stop();
+    this.layers.fog.stop();
+  }
+
+  resize() {
+    const wide = this.root.clientWidth;
+    const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
+    const high = Math.max(360, height() - Math.max(top(this.home), 150) - 74);
+    const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
+    if (!wide || (side === this.side && density() === this.dense)) return;
+    this.side = side;
+    this.dense = density();
+    this.home.style.width = this.home.style.height = `${side}px`;
+    this.find(".map").style.width = `${side + 2}px`;
+    this.camera.resize(side, side);
+    for (const canvas of [this.ground, this.overlay]) {
+      canvas.width = canvas.height = Math.round(side * this.dense);
+    }
+    this.refresh();
+    this.draw();
+  }
+
+  /** The view has moved: draw at once, and the slow layers when it rests. */
+  moved() {
+    this.moving = true;
+    this.draw();
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      this.moving = false;
+      this.refresh();
+      this.draw();
+      this.settled();
+    }, REST_MS);
+  }
+
+  /** Draw the slow layers anew for the view as it is. */
+  refresh() {
+    const { model, layers } = this.shown;
+    if (!model) return;
+    const scene = {
+      shape: model.shape,
+      decodeAt: (x, y) => model.decodeAt(x, y),
+      supportAt: (x, y) => model.supportOf(model.codeAt(x, y), x, y),
+    };
+    for (const name of ["tiles", "fog"]) {
+      if (layers.has(name)) this.layers[name].refresh(this.camera, scene, () => this.draw());
+      else this.layers[name].stop();
+    }
+  }
+
+  draw() {
+    if (!this.shown.model || this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      this.colours = theme(this.root);
+      this.#drawGround();
+      this.drawOverlay();
+    });
+  }
+
+  #drawGround() {
+    const context = clear(this.ground, this.camera);
+    const { camera, colours } = this;
+    const { model, layers, colour } = this.shown;
+    if (layers.has("tiles")) this.layers.tiles.draw(context, camera);
+    if (layers.has("fog")) this.layers.fog.draw(context, camera);
+    const scene = this.#scene();
+    const thumbnails = layers.has("thumbnails") && this.#inView();
+    if (thumbnails) this.#drawThumbnails(context, thumbnails);
+    else this.layers.points.draw(context, camera, scene, this.moving);
+    if (layers.has("prior") && !this.find('[data-layer="prior"]').hidden) {
+      drawPrior(context, camera, model.plane.transform(new Float32Array(model.d)), colours);
+    }
+    drawAxes(context, camera, model.map.axes, colours);
+    if (colour === "class" && !thumbnails) drawNames(context, camera, scene, colours);
+  }
+
+  #scene() {
+    const { model, colour, hidden, selected, version, visible } = this.shown;
+    const values = model.values[colour];
+    const paintRow = values
+      ? (row) => model.scales[colour].colour(values[row])
+      : (row) => model.colourOf(row);
+    return {
+      n: model.n, points: model.points, names: model.names, hidden, visible, selected,
+      version: `${version},${model.header.key},${colour}`, colour: paintRow,
+      pale: "rgba(140, 146, 154, 0.35)",
+    };
+  }
+
+  /** The rows in view if they are few enough for pictures, else null. */
+  #inView() {
+    const { model, visible } = this.shown;
+    const { left, right, bottom, top } = this.camera.box;
+    const rows = [];
+    for (let row = 0; row < model.n; row++) {
+      const [x, y] = model.place(row);
+      if (x < left || x > right || y < bottom || y > top || !visible(row)) continue;
+      rows.push(row);
+      if (rows.length > MANY) return null;
+    }
+    return rows;
+  }
+
+  #drawThumbnails(context, rows) {
+    const { model, pictures, selected } = this.shown;
+    const [height, width] = frame(model.shape);
+    const size = rows.length > 200 ? 20 : 28;
+    const tile = new OffscreenCanvas(width, height);
+    const pen = tile.getContext("2d");
+    context.imageSmoothingEnabled = isSignal(model.shape);
+    context.lineWidth = 1.5;
+    for (const row of rows) {
+      const pixels = pictures?.get(row) ?? model.decode(model.codeOf(row));
+      pen.putImageData(imageData(pixels, model.shape), 0, 0);
+      const [x, y] = this.camera.toScreen(...model.place(row));
+      context.globalAlpha = selected && !selected.has(row) ? 0.25 : 1;
+      context.drawImage(tile, x - size / 2, y - size / 2, size, size);
+      context.strokeStyle = model.colourOf(row);
+      context.strokeRect(x - size / 2, y - size / 2, size, size);
+    }
+    context.globalAlpha = 1;
+  }
+
+  drawOverlay() {
+    const { model, pinned, hovered, outline: selecting } = this.shown;
+    if (!model || !this.colours) return;
+    const context = clear(this.overlay, this.camera);
+    const { camera, colours } = this;
+    if (this.shown.guess) drawGuess(context, camera, this.shown.guess, colours);
+    if (pinned) this.#drawPin(context);
+    if (hovered) {
+      const { x, y, row } = hovered;
+      cross(context, camera.toScreen(x, y), 6, colours.text, colours.background);
+      if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+    }
+    if (selecting) outline(context, selecting, colours.accent);
+  }
+
+  #drawPin(context) {
+    const { camera, colours } = this;
+    const { pinned, position } = this.shown;
+    const at = camera.toScreen(pinned.x, pinned.y);
+    arrow(context, at, camera.toScreen(...position.roundtrip.place), colours.accent);
+    ring(context, at, 7, colours.background, colours.accent);
+    if (position.posterior?.ellipse) { // over the pin: it may be no larger than that
+      outline(context, position.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);
+    }
+    for (const [x, y] of position.posterior?.places ?? []) {
+      ring(context, camera.toScreen(x, y), 2, colours.text, colours.background);
+    }
+  }
+}

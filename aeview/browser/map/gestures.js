@@ -1,0 +1,145 @@
+// Pointer, fingers, wheel and keys on the map, told to whoever listens in terms of screen places.
+// One finger does what the mouse does while its button is held; resting first, it explores as the
+// mouse does without. Two fingers zoom and move.
+
+import { zoom } from "../shell/zoom.js";
+
+const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
+const HOLD_MS = 350; // after which a finger that rests explores
+const STEP = 12;
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** How two fingers have moved: the factor to zoom by, where they are, and how far they went. */
+export function pinch([a, b], [c, d]) {
+  const middle = (p, q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
+  const apart = (p, q) => Math.max(1, Math.hypot(p[0] - q[0], p[1] - q[1]));
+  const [before, after] = [middle(a, b), middle(c, d)];
+  return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {{hover, leave, click, drag, dragEnd, pan, zoom, doubleClick, step, key}} on `click` is
+ *   told (x, y, whether by touch)
+ */
+export function listen(element, on) {
+  const abort = new AbortController();
+  const options = { signal: abort.signal };
+  const fingers = new Map();
+  let pressed = null;
+  let dragging = false;
+  let exploring = false;
+  let held = null;
+  let latest = null;
+
+  const place = (event) => {
+    const box = element.getBoundingClientRect();
+    return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
+  };
+  const told = () => {
+    if (latest) on.hover(...latest);
+    latest = null;
+  };
+  const soon = (at) => {
+    if (!latest) requestAnimationFrame(told);
+    latest = at;
+  };
+  const letGo = () => {
+    clearTimeout(held);
+    if (dragging) on.dragEnd(pressed);
+    pressed = null;
+    dragging = exploring = false;
+  };
+  const leave = () => {
+    latest = null;
+    on.leave();
+  };
+
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    element.setPointerCapture(event.pointerId);
+    element.focus({ preventScroll: true });
+    const touch = event.pointerType === "touch";
+    if (touch) fingers.set(event.pointerId, place(event));
+    if (fingers.size > 1) {
+      letGo();
+      leave();
+      return;
+    }
+    pressed = { at: place(event), last: place(event), shift: event.shiftKey, touch };
+    dragging = exploring = false;
+    if (touch) {
+      held = setTimeout(() => {
+        exploring = true;
+        on.hover(...pressed.at);
+      }, HOLD_MS);
+    }
+  }, options);
+  element.addEventListener("pointermove", (event) => {
+    const at = place(event);
+    if (fingers.size > 1) {
+      const before = [...fingers.values()];
+      fingers.set(event.pointerId, at);
+      const { factor, at: middle, by } = pinch(before.slice(0, 2), [...fingers.values()].slice(0, 2));
+      on.pan(...by);
+      on.zoom(factor, ...middle);
+      return;
+    }
+    if (!pressed || exploring) {
+      soon(at);
+      return;
+    }
+    dragging ||= Math.hypot(at[0] - pressed.at[0], at[1] - pressed.at[1]) > (DRAG[event.pointerType] ?? DRAG.mouse);
+    if (!dragging) return;
+    clearTimeout(held);
+    on.drag(at, [at[0] - pressed.last[0], at[1] - pressed.last[1]], pressed);
+    pressed.last = at;
+  }, options);
+  element.addEventListener("pointerup", (event) => {
+    const alone = fingers.size < 2;
+    fingers.delete(event.pointerId);
+    if (!pressed) {
+      if (!alone) leave(); // two fingers zoomed, and one of them is lifted
+      return;
+    }
+    if (exploring) leave();
+    if (!dragging && alone) on.click(...place(event), pressed.touch);
+    letGo();
+  }, options);
+  element.addEventListener("pointercancel", (event) => {
+    fingers.delete(event.pointerId);
+    letGo();
+  }, options);
+  element.addEventListener("pointerleave", (event) => {
+    latest = null;
+    if (!pressed && event.pointerType !== "touch") on.leave();
+  }, options);
+  element.addEventListener("contextmenu", (event) => fingers.size && event.preventDefault(), options);
+  element.addEventListener("blur", leave, options);
+  element.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 16 : 1;
+    on.zoom(Math.exp(-Math.max(-200, Math.min(200, event.deltaY * lines)) / 400), ...place(event));
+  }, { ...options, passive: false });
+  element.addEventListener("dblclick", () => on.doubleClick(), options);
+  element.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in WAYS) {
+      event.preventDefault();
+      const far = event.shiftKey ? 5 * STEP : STEP;
+      on.step(WAYS[event.key][0] * far, WAYS[event.key][1] * far);
+    } else if (["Enter", "Escape", " "].includes(event.key)) {
+      event.preventDefault();
+      on.key(event.key);
+    } else if (event.key === "Home") {
+      event.preventDefault();
+      on.doubleClick();
+    } else if (event.key === "+" || event.key === "-") {
+      on.zoom(event.key === "+" ? 1.25 : 0.8, element.clientWidth / 2, element.clientHeight / 2);
+    }
+  }, options);
+  return () => {
+    clearTimeout(held);
+    abort.abort();
+  };
+}

@@ -1,0 +1,249 @@
+// The layers of the map, from back to front. Slow ones work in slices between frames.
+
+import { frame, imageData, viridis } from "../charts/paint.js";
+import { density } from "../shell/zoom.js";
+import { Plate } from "./camera.js";
+
+const SLICE_MS = 7;
+const TILE = 44; // css pixels
+const FOG_CELLS = 56;
+const SIZES = [13, 10]; // css pixels of a class name, on a small map
+
+/** Runs a generator a few milliseconds a frame; a new start ends the one before. */
+export class Slices {
+  #ticket = 0;
+
+  run(work, progressed) {
+    const ticket = ++this.#ticket;
+    const go = () => {
+      if (ticket !== this.#ticket) return;
+      const until = performance.now() + SLICE_MS;
+      let done = false;
+      while (!done && performance.now() < until) done = work.next().done;
+      progressed();
+      if (!done) requestAnimationFrame(go);
+    };
+    requestAnimationFrame(go);
+  }
+
+  stop() {
+    this.#ticket++;
+  }
+}
+
+/** The decoded manifold: one picture for each square of the screen. */
+export class Tiles {
+  #now = new Plate();
+  #before = new Plate();
+  #slices = new Slices();
+
+  draw(context, camera) {
+    this.#before.draw(context, camera, false);
+    this.#now.draw(context, camera, false);
+  }
+
+  refresh(camera, scene, progressed) {
+    [this.#now, this.#before] = [new Plate(), this.#now.box ? this.#now : this.#before];
+    this.#now.box = camera.box;
+    this.#slices.run(this.#work(camera, scene), progressed);
+  }
+
+  stop() {
+    this.#slices.stop();
+  }
+
+  *#work(camera, { decodeAt, shape }) {
+    const [height, width] = frame(shape);
+    const columns = Math.ceil(camera.width / TILE);
+    const rows = Math.ceil(camera.height / TILE);
+    const plate = this.#now;
+    plate.canvas.width = columns * width;
+    plate.canvas.height = rows * height;
+    const context = plate.canvas.getContext("2d");
+    const { left, right, bottom, top } = plate.box;
+    for (const [column, row] of fromTheMiddle(columns, rows)) {
+      const x = left + ((column + 0.5) / columns) * (right - left);
+      const y = top - ((row + 0.5) / rows) * (top - bottom);
+      context.putImageData(imageData(decodeAt(x, y), shape), column * width, row * height);
+      yield;
+    }
+    this.#before = new Plate();
+  }
+}
+
+function fromTheMiddle(columns, rows) {
+  const cells = [];
+  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) cells.push([c, r]);
+  const away = ([c, r]) => (c - columns / 2 + 0.5) ** 2 + (r - rows / 2 + 0.5) ** 2;
+  return cells.sort((a, b) => away(a) - away(b));
+}
+
+/** Grey where no training image supports what is decoded. */
+export class Fog {
+  #plate = new Plate();
+  #slices = new Slices();
+
+  draw(context, camera) {
+    this.#plate.draw(context, camera);
+  }
+
+  refresh(camera, scene, progressed) {
+    this.#slices.run(this.#work(camera, scene), progressed);
+  }
+
+  stop() {
+    this.#slices.stop();
+  }
+
+  *#work(camera, { supportAt }) {
+    const next = new Plate();
+    next.box = camera.box;
+    next.canvas.width = next.canvas.height = FOG_CELLS;
+    const image = new ImageData(FOG_CELLS, FOG_CELLS);
+    const { left, right, bottom, top } = next.box;
+    for (let row = 0, at = 0; row < FOG_CELLS; row++) {
+      const y = top - ((row + 0.5) / FOG_CELLS) * (top - bottom);
+      for (let column = 0; column < FOG_CELLS; column++, at += 4) {
+        const x = left + ((column + 0.5) / FOG_CELLS) * (right - left);
+        image.data.set([125, 132, 142, 165 * fogginess(supportAt(x, y))], at);
+        if (column % 8 === 7) yield;
+      }
+    }
+    next.canvas.getContext("2d").putImageData(image, 0, 0);
+    this.#plate = next;
+  }
+}
+
+// None from a support of 20 % on, full at 0.
+const fogginess = (share) => 1 - Math.min(1, share / 0.2);
+
+/** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
+export function drawPrior(context, camera, centre, colours) {
+  const [x, y] = camera.toScreen(...centre);
+  context.font = `600 ${13 * camera.lettering}px ${colours.font}`;
+  context.lineJoin = "round";
+  for (const sigma of [1, 2, 3]) {
+    const far = sigma * camera.scale;
+    const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
+    const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
+    // The halo keeps the circles visible over dark pictures.
+    for (const [colour, width, alpha] of [[colours.background, 6, 0.85], [colours.text, 2.2, 1]]) {
+      Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
+      context.setLineDash([7, 4]);
+      context.beginPath();
+      context.arc(x, y, far, 0, 2 * Math.PI);
+      context.stroke();
+      context.setLineDash([]);
+      if (colour === colours.background && named) context.strokeText(...word);
+    }
+    context.fillStyle = colours.text;
+    if (named) context.fillText(...word);
+  }
+  context.globalAlpha = 1;
+}
+
+/** The points: one picture, drawn anew when the view rests. */
+export class Points {
+  #plate = new Plate();
+  #drawn = null;
+
+  draw(context, camera, scene, moving) {
+    const [x, y, units] = camera.view;
+    const key = `${x},${y},${units},${camera.width},${density()},${scene.version}`;
+    if (key !== this.#drawn && !(moving && scene.n > 15000 && this.#plate.box)) {
+      this.#render(camera, scene);
+      this.#drawn = key;
+    }
+    this.#plate.draw(context, camera);
+  }
+
+  #render(camera, scene) {
+    const ratio = density();
+    const { canvas } = this.#plate;
+    canvas.width = Math.round(camera.width * ratio);
+    canvas.height = Math.round(camera.height * ratio);
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    this.#plate.box = camera.box;
+    const radius = scene.n > 20000 ? 1.1 : scene.n > 5000 ? 1.7 : 2.6;
+    for (const { colour, rows } of groups(scene)) {
+      context.fillStyle = colour;
+      context.beginPath();
+      for (const row of rows) {
+        const [x, y] = camera.toScreen(scene.points[2 * row], scene.points[2 * row + 1]);
+        if (x < -5 || y < -5 || x > camera.width + 5 || y > camera.height + 5) continue;
+        if (radius < 1.5) context.rect(x - radius, y - radius, 2 * radius, 2 * radius);
+        else {
+          context.moveTo(x + radius, y);
+          context.arc(x, y, radius, 0, 2 * Math.PI);
+        }
+      }
+      context.fill();
+    }
+  }
+}
+
+// Rows by colour, unselected ones first so that they lie at the back.
+function groups(scene) {
+  const byColour = new Map();
+  const add = (colour, row) => {
+    if (!byColour.has(colour)) byColour.set(colour, []);
+    byColour.get(colour).push(row);
+  };
+  for (let row = 0; row < scene.n; row++) {
+    if (!scene.visible(row)) continue;
+    add(scene.selected && !scene.selected.has(row) ? scene.pale : scene.colour(row), row);
+  }
+  const list = Array.from(byColour, ([colour, rows]) => ({ colour, rows }));
+  return list.sort((a, b) => (b.colour === scene.pale) - (a.colour === scene.pale));
+}
+
+/** How a value between two quantiles is coloured, in 24 steps. */
+export function scale(values) {
+  const sorted = Float32Array.from(values).sort();
+  const low = sorted[Math.floor(0.02 * (sorted.length - 1))];
+  const high = sorted[Math.floor(0.98 * (sorted.length - 1))];
+  const steps = Array.from({ length: 24 }, (_, i) => viridis(i / 23));
+  const colour = (value) => {
+    const t = high > low ? (value - low) / (high - low) : 0;
+    return steps[Math.round(23 * Math.min(1, Math.max(0, t)))];
+  };
+  return { low, high, colour };
+}
+
+/**
+ * Class names where their points are densest, so that colour alone does not carry them. A name
+ * never lies among another class's points: what has no free place on its own ground is written
+ * smaller, or left to the colours.
+ */
+export function drawNames(context, camera, scene, colours) {
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  const taken = [];
+  for (const { name, places, label } of scene.names) {
+    if (scene.hidden[label]) continue;
+    const screen = places.map((place) => camera.toScreen(...place));
+    const box = SIZES.map((small) => {
+      const size = Math.round(small * camera.lettering);
+      context.font = `600 ${size}px ${colours.font}`;
+      return free(screen, context.measureText(name).width, size, taken);
+    }).find(Boolean);
+    if (!box) continue;
+    taken.push(box);
+    context.font = `600 ${box.size}px ${colours.font}`;
+    context.lineWidth = 4;
+    context.strokeStyle = colours.background;
+    context.strokeText(name, box.x, box.y);
+    context.fillStyle = colours.text;
+    context.fillText(name, box.x, box.y);
+  }
+}
+
+/** The first place where a name of this size lies over no other; undefined where there is none. */
+export function free(places, width, size, taken) {
+  const over = ([x, y]) => taken.some((other) =>
+    Math.abs(other.x - x) < (other.width + width) / 2 + 3 && Math.abs(other.y - y) < (other.size + size) / 2 + 1);
+  const at = places.find((place) => !over(place));
+  return at && { x: at[0], y: at[1], width, size };
+}

@@ -1,0 +1,94 @@
+// Shapes drawn on a map, in css pixels of the screen.
+
+import { density } from "../shell/zoom.js";
+
+/** Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen. */
+export function clear(canvas, camera) {
+  const ratio = density();
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, camera.width, camera.height);
+  return context;
+}
+
+export function ring(context, [x, y], radius, edge, fill) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = fill;
+  context.fill();
+  context.strokeStyle = edge;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+/** @param halo a colour around the lines, so that they are seen on any ground; none without */
+export function cross(context, [x, y], size, colour, halo = null) {
+  for (const [edge, width, more] of [[halo, 3.5, 1], [colour, 1, 0]]) {
+    if (!edge) continue;
+    const reach = size + more;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.beginPath();
+    context.moveTo(x - reach, y);
+    context.lineTo(x + reach, y);
+    context.moveTo(x, y - reach);
+    context.lineTo(x, y + reach);
+    context.stroke();
+  }
+}
+
+/** @param halo a colour around the line, so that it is seen on any ground; none without */
+export function outline(context, corners, colour, halo = null) {
+  context.beginPath();
+  corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.closePath();
+  for (const [edge, width] of [[halo, 5], [colour, 1.8]]) {
+    if (!edge) continue;
+    context.strokeStyle = edge;
+    context.lineWidth = width;
+    context.stroke();
+  }
+}
+
+export function arrow(context, [x0, y0], [x1, y1], colour) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  if (length < 3) return;
+  const angle = Math.atan2(y1 - y0, x1 - x0);
+  context.strokeStyle = context.fillStyle = colour;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+  const head = Math.min(9, length);
+  context.beginPath();
+  context.moveTo(x1, y1);
+  for (const side of [-0.45, 0.45]) {
+    context.lineTo(x1 - head * Math.cos(angle + side), y1 - head * Math.sin(angle + side));
+  }
+  context.closePath();
+  context.fill();
+}
+
+/** Where one thought that something lies, and the way from there to where it does: places of the map. */
+export function drawGuess(context, camera, guess, colours) {
+  const [from, to] = [camera.toScreen(...guess.from), camera.toScreen(...guess.to)];
+  Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
+  context.setLineDash([6, 5]);
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+  context.setLineDash([]);
+  ring(context, from, 7, colours.text, colours.background);
+  ring(context, to, 4, colours.background, colours.text);
+  named(context, "your guess", from, colours);
+  named(context, "here it is", to, colours);
+}
+
+function named(context, words, [x, y], colours) {
+  context.font = `600 13px ${colours.font}`;
+  Object.assign(context, { lineJoin: "round", lineWidth: 4, strokeStyle: colours.background, fillStyle: colours.text });
+  context.strokeText(words, x + 11, y - 9);
+  context.fillText(words, x + 11, y - 9);
+}

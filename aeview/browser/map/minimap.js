@@ -1,0 +1,165 @@
+// A smaller map for the pages beside the latent map: the points of a model in their classes'
+// colours, and over them what the page draws. Its size comes from the page's style.
+
+import { theme } from "../charts/paint.js";
+import { speak } from "../controls/spoken.js";
+import { number } from "../controls/words.js";
+import { density, resized } from "../shell/zoom.js";
+import { Camera } from "./camera.js";
+import { listen } from "./gestures.js";
+import { Points, drawNames } from "./layers.js";
+import { clear, cross, ring } from "./marks.js";
+
+const NEAR = 9; // css pixels within which the cursor is on a point
+
+export class MiniMap {
+  /**
+   * @param home an element whose two canvases, .ground and .overlay, lie on top of each other
+   * @param on { click(place), hover(place), leave(), over(context, camera, colours), grab(sx, sy),
+   *   pull(what, place), drop(what) }, all optional; a place is { x, y, row }, row −1 where no
+   *   point is near. What `grab` returns at the start of a drag is pulled instead of the map.
+   *   names: false leaves the class names out.
+   */
+  constructor(home, on = {}) {
+    this.home = home;
+    this.on = on;
+    this.ground = home.querySelector(".ground");
+    this.overlay = home.querySelector(".overlay");
+    this.camera = new Camera();
+    this.points = new Points();
+    this.cursor = null;
+    this.ringed = -1; // a row to be ringed, whoever points at it
+    this.milliseconds = 0; // that the last drawing took
+    this.unlisten = listen(home, this.#gestures());
+    this.unwatch = resized(home, () => this.#resize());
+  }
+
+  close() {
+    this.unlisten();
+    this.unwatch();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /** Another model: all its points come into view. */
+  show(model) {
+    this.model = model;
+    this.cursor = null;
+    this.ringed = -1;
+    if (model.header.count) this.home.setAttribute("aria-description", model.header.count);
+    this.#resize();
+    this.fit();
+  }
+
+  fit() {
+    if (!this.model) return;
+    this.camera.fit(this.model.box);
+    this.draw();
+  }
+
+  /** Draw again with the next frame; call it also when the theme has changed. */
+  draw() {
+    if (!this.model || this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      const started = performance.now();
+      this.#draw();
+      this.milliseconds = performance.now() - started;
+    });
+  }
+
+  #resize() {
+    const wide = this.home.clientWidth;
+    const high = this.home.clientHeight;
+    const ratio = density();
+    if (!wide || !high || (wide === this.camera.width && high === this.camera.height && ratio === this.ratio)) return;
+    this.ratio = ratio;
+    this.camera.resize(wide, high);
+    this.drawn = null;
+    for (const canvas of [this.ground, this.overlay]) {
+      canvas.width = Math.round(wide * ratio);
+      canvas.height = Math.round(high * ratio);
+    }
+    this.draw();
+  }
+
+  #gestures() {
+    const ready = (act) => (...values) => this.model && act(...values);
+    const moved = (act) => ready((...values) => {
+      act(...values);
+      this.draw();
+    });
+    return {
+      hover: ready((sx, sy) => this.#point(sx, sy)),
+      leave: ready(() => this.#leave()),
+      click: ready((sx, sy) => this.on.click?.(this.#at(sx, sy))),
+      drag: moved((at, by, press) => this.#drag(at, by, press)),
+      dragEnd: (press) => press.held && this.on.drop?.(press.held),
+      pan: moved((dx, dy) => this.camera.pan(dx, dy)),
+      zoom: moved((factor, sx, sy) => this.camera.zoom(factor, sx, sy)),
+      doubleClick: () => this.fit(),
+      step: ready((dx, dy) => this.#step(dx, dy)),
+      key: ready((key) => (key !== "Escape" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
+    };
+  }
+
+  #drag(at, by, press) {
+    if (press.held === undefined) press.held = this.on.grab?.(...press.at) ?? null;
+    if (!press.held) return this.camera.pan(...by);
+    this.cursor = this.#at(...at);
+    this.on.pull(press.held, this.cursor);
+  }
+
+  #at(sx, sy) {
+    const [x, y] = this.camera.toPlane(sx, sy);
+    const { index, distance } = this.model.plane.grid.nearest(x, y, 1);
+    return { x, y, row: distance[0] * this.camera.scale <= NEAR ? index[0] : -1 };
+  }
+
+  #point(sx, sy) {
+    this.cursor = this.#at(sx, sy);
+    this.on.hover?.(this.cursor);
+    this.draw();
+  }
+
+  #leave() {
+    this.cursor = null;
+    this.on.leave?.();
+    this.draw();
+  }
+
+  #step(dx, dy) {
+    const from = this.cursor ?? this.camera;
+    const [sx, sy] = this.camera.toScreen(from.x, from.y);
+    this.#point(...this.camera.follow(sx + dx, sy + dy));
+    const { x, y, row } = this.cursor;
+    const where = `${number(x)}, ${number(y)}`;
+    speak(this.home, row < 0 ? where : `${where}: ${this.model.labelOf(row)}`);
+  }
+
+  #draw() {
+    const colours = theme(this.home);
+    const { model, camera } = this;
+    this.#drawGround(colours);
+    const over = clear(this.overlay, this.camera);
+    this.on.over?.(over, camera, colours);
+    if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
+    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
+    if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+  }
+
+  // Only when something has changed: while the cursor moves, the points stay as they are.
+  #drawGround(colours) {
+    const { model, camera } = this;
+    const drawn = [model.header.key, ...camera.view, this.ground.width, ...Object.values(colours)].join();
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
+    const scene = {
+      n: model.n, points: model.points, names: model.names, selected: null, pale: "",
+      hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
+      version: model.header.key,
+    };
+    const ground = clear(this.ground, this.camera);
+    this.points.draw(ground, camera, scene, false);
+    if (this.on.names !== false) drawNames(ground, camera, scene, colours);
+  }
+}

@@ -1,0 +1,121 @@
+// What one model is in the browser: its decoder, its map and the points on it.
+
+import { named } from "../charts/columns.js";
+import { decoder, encoder } from "../net/net.js";
+import { plane } from "../net/plane.js";
+import { support } from "../net/support.js";
+import { crowd } from "../net/neighbours.js";
+import { isSignal } from "../charts/signal.js";
+import { scale } from "./layers.js";
+import { grounds, peaks } from "./peak.js";
+
+const N_AMONG = 6; // five neighbours besides the point itself
+
+/** @param block what `aeview.cache.atlas` packed */
+export class Model {
+  constructor({ header, arrays }) {
+    const { network, map } = header;
+    this.header = header;
+    this.arrays = arrays; // the weights among them, "encoder.0.weight"
+    this.map = map;
+    this.shape = named(network.shape, network.names);
+    [this.thing, this.things] = network.things ?? ["image", "images"];
+    this.part = isSignal(network.shape) ? "value" : "pixel"; // what a thing consists of
+    this.d = network.code_dim;
+    this.n = arrays.labels.length;
+    this.labels = arrays.labels;
+    this.palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
+    this.codes = arrays.codes;
+    this.logVar = arrays.log_var; // empty for a model without a posterior
+    this.points = arrays.points;
+    this.rows = { split: arrays.split, index: arrays.index };
+    this.plane = plane(map.kind, arrays, this.d);
+    this.box = crowd(this.points);
+    this.decoder = decoder(network, arrays);
+    this.encoder = encoder(network, arrays);
+    this.trainingCodes = arrays.support_codes;
+    this.support = support(arrays.support_codes, this.d, arrays.support_reference);
+    this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
+    this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
+    this.scales = Object.fromEntries(Object.entries(this.values).map(([k, v]) => [k, scale(v)]));
+    this.names = this.#names();
+    this.code = new Float32Array(this.d);
+  }
+
+  // A layout by neighbours decodes a blend of real codes anywhere, also far outside the points:
+  // there the distance on the map has to say that nothing is near. It counts from where the most
+  // isolated point of the map lies from its own neighbours, and leaves nothing at twice that.
+  #planeSupport() {
+    const mean = (distance) => distance.reduce((a, b) => a + b, 0) / (N_AMONG - 1);
+    const { grid } = this.plane;
+    let limit = 1e-9;
+    const step = Math.max(1, Math.floor(this.n / 2000));
+    for (let i = 0; i < this.n; i += step) {
+      limit = Math.max(limit, mean(grid.nearest(...this.place(i), N_AMONG).distance));
+    }
+    return (x, y) => 2 - mean(grid.nearest(x, y, N_AMONG - 1).distance) / limit;
+  }
+
+  // Each class is named where it is densest: of two clusters in the larger one, never between.
+  // Where that place is taken, elsewhere on its own ground.
+  #names() {
+    const { classes } = this.header;
+    const { left, right, bottom, top } = this.box;
+    const map = [this.points, this.labels, classes.length, Math.max(right - left, top - bottom)];
+    const own = grounds(...map);
+    return peaks(...map)
+      .map(([best, ...others], label) => ({
+        name: classes[label], label,
+        places: (best === undefined ? [] : [best, ...own[label], ...others]).map((row) => this.place(row)),
+      }))
+      .filter(({ places }) => places.length);
+  }
+
+  codeAt(x, y) {
+    return this.plane.inverse(x, y, this.code);
+  }
+
+  codeOf(row) {
+    return this.codes.subarray(row * this.d, (row + 1) * this.d);
+  }
+
+  /** The standard deviations of the posterior of a row; null for a model without one. */
+  spreadOf(row) {
+    if (!this.logVar.length) return null;
+    return this.logVar.subarray(row * this.d, (row + 1) * this.d).map((v) => Math.exp(0.5 * v));
+  }
+
+  labelOf(row) {
+    return this.header.classes[this.labels[row]];
+  }
+
+  colourOf(row) {
+    return this.palette[this.labels[row]];
+  }
+
+  place(row) {
+    return [this.points[2 * row], this.points[2 * row + 1]];
+  }
+
+  decode(code) {
+    return this.decoder.run(code);
+  }
+
+  /** The code of a picture; for a VAE the mean of its posterior. */
+  encode(pixels) {
+    return this.encoder.run(pixels).subarray(0, this.d);
+  }
+
+  decodeAt(x, y) {
+    return this.decode(this.codeAt(x, y));
+  }
+
+  supportOf(code, x, y) {
+    return this.onMap(this.support.share(code), x, y);
+  }
+
+  /** A support as far as the map allows it at this place. */
+  onMap(share, x, y) {
+    return this.onPlane ? Math.max(0, Math.min(share, this.onPlane(x, y))) : share;
+  }
+}

@@ -1,0 +1,225 @@
+// The pad: pointer, pen and buttons; whatever changes is told at once in the browser (in the store)
+// and, when the pen is lifted, to Python.
+
+import { theme } from "../charts/paint.js";
+import { store } from "../payload/store.js";
+import { density, resized } from "../shell/zoom.js";
+import { Clipboard } from "./clipboard.js";
+import { Drawing } from "./drawing.js";
+import { inChannels, ink } from "./ink.js";
+
+const FRAME = 28;
+const GUIDE = 20;
+
+export class Pad {
+  constructor(root) {
+    this.root = root.querySelector(".pad");
+    this.root.pad = this; // for tests and benchmarks
+    this.find = (selector) => this.root.querySelector(selector);
+    this.canvas = this.find("canvas.sheet");
+    this.drawing = new Drawing();
+    this.#listen();
+    this.clipboard = new Clipboard(this.find(".paste"), {
+      pasted: (picture) => {
+        this.#mark("");
+        this.component.setTriggerValue("pasted", picture);
+      },
+      problem: (text) => this.#say(text),
+      limit: () => this.component.data.max_bytes,
+    });
+    this.unwatch = resized(this.canvas, () => this.draw());
+  }
+
+  close() {
+    this.unwatch();
+    this.clipboard.close();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /** Python's small data: { shape, hand, fit, hint, mode, samples, max_bytes, shown }. */
+  update(component) {
+    const { data } = component;
+    const others = this.component?.data.shape.join() !== data.shape.join()
+      || JSON.stringify(this.component?.data.hand) !== JSON.stringify(data.hand);
+    const turned = this.component?.data.shown !== data.shown; // else Python has yet to hear of it
+    this.component = component;
+    if (turned) this.drawing.watch(data.shown === null);
+    if (others) this.fit = data.fit;
+    this.find(".pen").value = this.drawing.pen;
+    this.find(".hint").textContent = data.hint;
+    this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
+    this.find(".clipboard").hidden = data.mode !== "paste";
+    this.#samples(data.samples);
+    this.#mark(data.shown);
+    this.root.dataset.ready = "yes";
+    this.draw();
+    if (others && !this.drawing.empty) this.#publish();
+    if (this.drawing.cameBack && data.mode === "draw") { // it is looked at again
+      this.#mark(null);
+      this.drawing.watch(true);
+      this.changed(false);
+    }
+  }
+
+  // ---- what the user does ------------------------------------------------------------------
+
+  #listen() {
+    const { canvas, drawing } = this;
+    const place = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
+      canvas.focus({ preventScroll: true });
+      canvas.setPointerCapture(event.pointerId);
+      drawing.begin(place(event));
+      this.#mark(null);
+      drawing.watch(true);
+      this.changed();
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!drawing.open || !event.isPrimary) return;
+      const events = event.getCoalescedEvents?.() ?? [];
+      drawing.extend((events.length ? events : [event]).map(place));
+      this.changed();
+    });
+    for (const kind of ["pointerup", "pointercancel"]) {
+      canvas.addEventListener(kind, (event) => {
+        if (!drawing.open || !event.isPrimary) return;
+        drawing.end();
+        this.changed();
+      });
+    }
+    this.root.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "z") this.#act(event, () => drawing.undo());
+    });
+    this.find(".undo").addEventListener("click", (event) => this.#act(event, () => drawing.undo()));
+    this.find(".clear").addEventListener("click", (event) => this.#act(event, () => drawing.clear()));
+    this.find(".fit").addEventListener("click", (event) => this.#act(event, () => { this.fit = !this.fit; }));
+    const pen = this.find(".pen");
+    pen.addEventListener("input", () => {
+      drawing.pen = Number(pen.value);
+      this.changed(true);
+    });
+    pen.addEventListener("change", () => this.#act(null, () => drawing.keep()));
+  }
+
+  #act(event, act) {
+    event?.preventDefault();
+    act();
+    this.changed();
+  }
+
+  #samples(samples) {
+    const text = JSON.stringify(samples);
+    if (text === this.sampled) return;
+    this.sampled = text;
+    this.find(".samples").hidden = !samples.length;
+    this.find(".samples .choices").replaceChildren(...samples.map(({ id, title, picture }) => {
+      const button = document.createElement("button");
+      const image = document.createElement("img");
+      button.type = "button";
+      button.dataset.sample = id;
+      button.title = title;
+      button.setAttribute("aria-label", `Sample: ${title}`);
+      image.src = picture;
+      image.alt = "";
+      button.append(image);
+      button.addEventListener("click", () => {
+        this.drawing.cameBack = false;
+        this.#mark(id);
+        this.component.setTriggerValue("sample", id);
+      });
+      return button;
+    }));
+  }
+
+  // Which of all this the page looks at.
+  #mark(shown) {
+    this.root.classList.toggle("aside", shown !== null);
+    for (const button of this.find(".choices").children) {
+      button.setAttribute("aria-pressed", button.dataset.sample === shown);
+    }
+  }
+
+  #say(text) {
+    this.find(".problem").textContent = text;
+    this.find(".problem").hidden = !text;
+  }
+
+  // ---- what follows ------------------------------------------------------------------------
+
+  /** @param moving true while more of the same is to come, so that Python is not told yet */
+  changed(moving = this.drawing.open) {
+    this.moving = moving;
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = null;
+      this.draw();
+      this.#publish();
+      if (!this.moving) this.#tell();
+    });
+  }
+
+  get hand() {
+    const { hand } = this.component.data;
+    return { ...hand, stroke: hand.stroke * this.drawing.pen, fit: this.fit };
+  }
+
+  #publish() {
+    const { shape, topic } = this.component.data;
+    const pixels = ink(this.drawing.strokes, shape[2], this.hand);
+    this.pixels = pixels;
+    store("lab").set(topic, {
+      pixels: inChannels(pixels, shape[0]), shape, empty: this.drawing.empty, moving: this.moving,
+    });
+  }
+
+  // The picture itself is small: a byte a pixel.
+  #tell() {
+    this.drawing.cameBack = false;
+    const bytes = Uint8Array.from(this.pixels, (value) => Math.round(255 * value));
+    const image = btoa(String.fromCharCode(...bytes));
+    this.component.setStateValue("drawn", {
+      image, side: this.component.data.shape[2], empty: this.drawing.empty, at: Date.now(),
+    });
+  }
+
+  draw() {
+    const side = this.canvas.clientWidth;
+    if (!side || !this.component) return;
+    const dense = Math.round(side * density());
+    if (this.canvas.width !== dense) this.canvas.width = this.canvas.height = dense;
+    const pen = this.canvas.getContext("2d");
+    const colours = theme(this.root);
+    pen.setTransform(dense, 0, 0, dense, 0, 0);
+    pen.clearRect(0, 0, 1, 1);
+    this.#guide(pen, colours);
+    pen.strokeStyle = pen.fillStyle = colours.text;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.lineWidth = this.hand.stroke / FRAME;
+    for (const places of this.drawing.strokes) {
+      pen.beginPath();
+      pen.moveTo(...places[0]);
+      for (const place of places.length > 1 ? places.slice(1) : places) pen.lineTo(...place);
+      pen.stroke();
+    }
+    this.find(".hint").hidden = !this.drawing.empty;
+    this.find(".undo").disabled = !this.drawing.undoable;
+    this.find(".clear").disabled = this.drawing.empty;
+    this.find(".fit").setAttribute("aria-pressed", this.fit);
+  }
+
+  #guide(pen, colours) {
+    const edge = (1 - GUIDE / FRAME) / 2;
+    pen.strokeStyle = colours.text;
+    pen.globalAlpha = 0.42;
+    pen.lineWidth = 0.003;
+    pen.setLineDash([0.018, 0.018]);
+    pen.strokeRect(edge, edge, 1 - 2 * edge, 1 - 2 * edge);
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+}

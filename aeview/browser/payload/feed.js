@@ -1,0 +1,62 @@
+// How a component gets its models: Python names keys in small data, the blocks come through the
+// store, in any order and perhaps much later. A slot is told of each when both sides have met.
+
+import { Model } from "../map/model.js";
+import { Pictures } from "../map/pictures.js";
+import { store } from "./store.js";
+
+export class Feed {
+  models = [];
+  #keys = [];
+  #blocks = new Map();
+  #pictures = [];
+  #opened;
+  #pictured;
+  #unfollow;
+
+  /**
+   * @param opened called with (model, slot) when another model is there
+   * @param pictured called with (slot) when the original images of a model are there
+   */
+  constructor(opened, pictured) {
+    this.#opened = opened;
+    this.#pictured = pictured;
+  }
+
+  /** @param keys the atlas keys that are wanted, one for each slot */
+  want(keys) {
+    this.#keys = keys;
+    this.models.length = Math.min(this.models.length, keys.length);
+    this.#unfollow ??= store("lab").follow((topic, block) => this.#receive(topic, block));
+    keys.forEach((_, slot) => this.#meet(slot));
+  }
+
+  close() {
+    this.#unfollow?.();
+  }
+
+  /** The original images of a slot's model, or null where they are not (yet) here. */
+  pictures(slot = 0) {
+    const pictures = this.#pictures[slot];
+    return pictures && pictures.key === this.models[slot]?.header.pictures ? pictures : null;
+  }
+
+  async #receive(topic, block) {
+    const [kind, slot] = topic.split("/");
+    if (kind === "atlas") {
+      this.#blocks.set(Number(slot), block);
+      this.#meet(Number(slot));
+    } else if (kind === "pictures") {
+      this.#pictures[slot] = await Pictures.unpack(block);
+      if (this.pictures(Number(slot))) this.#pictured(Number(slot));
+    }
+  }
+
+  #meet(slot) {
+    const block = this.#blocks.get(slot);
+    const key = this.#keys[slot];
+    if (!key || block?.header.key !== key || this.models[slot]?.header.key === key) return;
+    this.models[slot] = new Model(block);
+    this.#opened(this.models[slot], slot);
+  }
+}

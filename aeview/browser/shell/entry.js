@@ -1,0 +1,27 @@
+// What Streamlit runs for a component, from a blob, where relative imports lead nowhere: it asks
+// for the component's files by their whole address. Python puts that in ADDRESS's place.
+
+// One root for the life of the document, so that each module is loaded once, whatever page is open.
+const root = (globalThis[Symbol.for("aeview.root")] ??= new URL("browser/", document.baseURI));
+const entry = import(new URL("ADDRESS", root));
+
+function say(place) {
+  const words = document.createElement("p");
+  words.setAttribute("role", "alert");
+  words.textContent = "This part could not be loaded. Reload the page: the app may have been updated.";
+  place.append(words);
+}
+
+export default (component) => {
+  const place = { gone: false, close: () => {} };
+  entry.then(
+    (main) => {
+      if (!place.gone) place.close = main.default(component) ?? place.close;
+    },
+    () => say(component.parentElement),
+  );
+  return () => {
+    place.gone = true;
+    place.close();
+  };
+};

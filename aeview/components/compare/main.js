@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Comparison } from "./comparison.js";
-
-export default mount(Comparison);

@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Denoiser } from "./denoiser.js";
-
-export default mount(Denoiser);

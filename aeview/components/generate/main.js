@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Generator } from "./generator.js";
-
-export default mount(Generator);

@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Inside } from "./inside.js";
-
-export default mount(Inside);

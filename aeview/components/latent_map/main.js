@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Explorer } from "./explorer.js";
-
-export default mount(Explorer);

@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Bench } from "./bench.js";
-
-export default mount(Bench);

@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Pad } from "./pad.js";
-
-export default mount(Pad);

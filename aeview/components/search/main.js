@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Search } from "./search.js";
-
-export default mount(Search);

@@ -1,6 +1,0 @@
-// The entry point that Streamlit calls.
-
-import { mount } from "../mount.js";
-import { Traverse } from "./traverse.js";
-
-export default mount(Traverse);
