@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold, percentile
 from aecore.checkpoints import Card, Stored, build
 from aecore.data.catalogue import DATASETS
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
 from aecore.data.pictures.sources import Source
 from aecore.errors import DataError
 from aecore.files import csv_cell
+from aecore.latents.position import N_NEIGHBOURS
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
 
-N_NEIGHBOURS = 8
-FALSE_ALARMS = 0.05
 COLUMNS = (
     "file", "verdict", "steps", "score", "percentile", "threshold", "anomalous",
     "neighbour_labels", "error",
@@ -110,7 +110,6 @@ class Scorer:
         import torch
 
         from aecore.anomaly.scores import DEFAULT, score
-        from aecore.anomaly.threshold import percentile
 
         images = torch.from_numpy(preparation.image[None])
         value = float(score(DEFAULT, self.model, images)[0])
@@ -142,11 +141,9 @@ class Scorer:
 
 def threshold(stored: Stored) -> float | None:
     """Return the score that 5 % of normal images exceed; None where too few are known."""
-    from aecore.anomaly.threshold import conformal_threshold
-
     if not len(stored.calibration):
         return None
-    limit = conformal_threshold(stored.calibration, FALSE_ALARMS)
+    limit = conformal_threshold(stored.calibration, DEFAULT_RATE)
     return limit if math.isfinite(limit) else None
 
 

@@ -2,7 +2,7 @@
 
 40 clicks on the latent map of mnist-vae-2d (2,000 points) while nothing else runs, then while a
 worker trains a VAE of MNIST (as the Train page starts it), then idle again: medians and p95 of the
-time from the pointer's event to the panel that holds Python's answer, and of a hover. Then, on
+time from the pointer's event to the whole panel, drawn by the browser, and of a hover. Then, on
 Train, the time from Play with all defaults (digits) to the first, tenth and last epoch shown.
 """
 

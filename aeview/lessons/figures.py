@@ -16,6 +16,7 @@ import numpy as np
 
 from aecore import checkpoints, scoring
 from aecore.anomaly.detectors import DETECTORS
+from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Card
 from aecore.denoising import FILTERS
 from aecore.errors import CheckpointError, DataError
@@ -89,7 +90,7 @@ def _outside(model: Opened, _: list[str]) -> float | None:
 
 def _rank(model: Opened, _: list[str]) -> float | None:
     n = len(model.held.calibration)
-    rank = math.ceil((n + 1) * (1 - scoring.FALSE_ALARMS) - 1e-9)
+    rank = math.ceil((n + 1) * (1 - DEFAULT_RATE) - 1e-9)
     return float(rank) if n > 0 and rank <= n else None
 
 

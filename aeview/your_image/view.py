@@ -6,7 +6,8 @@ from aecore import checkpoints, scoring
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Entry, Stored
 from aecore.data.pictures import Preparation, Switches
-from aecore.data.pictures.records import NOT_HANDWRITING
+from aecore.data.pictures.prepare import WORDS
+from aecore.data.pictures.records import BLANK, NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError
 from aeview import state
@@ -16,6 +17,7 @@ from aeview.components.own_image import (
     Normal,
     PictureShown,
     StepShown,
+    Verdict,
     own_image,
     switches_of,
 )  # fmt: skip
@@ -39,7 +41,7 @@ TITLES = {
     "placed": "as it is",
 }  # fmt: skip
 HEADLINES = {
-    "blank": "Blank.", "low contrast": "Too little contrast.",
+    BLANK: "Blank.", "low contrast": "Too little contrast.",
     "several drawings": "Several drawings.", "not handwriting": "Not handwriting.",
 }  # fmt: skip
 UNCALIBRATED = (
@@ -137,6 +139,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     beside = _denoiser(chosen)
     clicked = own_image(
         cache.atlas_key(held, choice), picture, normal(chosen),
+        Verdict(HEADLINES[BLANK], WORDS[BLANK]),
         Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
     )  # fmt: skip
     live.send(chosen.name, held, choice)

@@ -46,6 +46,22 @@ def test_pages_import_nothing_heavy():
     assert printed(code).strip() == "[]"
 
 
+def test_the_first_page_and_a_click_on_it_need_no_torch():
+    code = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+at = AppTest.from_file("pages/main.py", default_timeout=120).run()
+told = [each.proto.json for each in at.get("bidi_component")]
+key = next(json.loads(text)["keys"][0] for text in told if "start" in text)
+pin = {"key": key, "code": [0.5, -1.25], "row": -1, "place": [0.5, -1.25]}
+at.session_state["latent_map"] = {"pin": pin}
+at.run()
+assert not at.exception
+print(at.query_params["z"], "torch" in sys.modules)
+"""
+    assert printed(code).split() == ["0.5,-1.25", "False"]
+
+
 def test_the_torch_pin_is_there():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert "torch==2.13.*" in project["dependencies"]

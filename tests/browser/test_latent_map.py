@@ -5,6 +5,7 @@ import io
 import os
 import re
 import shutil
+from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
@@ -139,6 +140,17 @@ def test_clicking_empty_space_pins_and_decodes_it(app, open_page):
     away = np.sort(np.linalg.norm(latents.training_codes - shown.pin(), axis=1))[:8]
     captions = page.locator(".neighbours figure").all_inner_texts()
     assert np.allclose([float(text.split()[-1]) for text in captions], away, atol=0.006)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells")
+def test_a_click_is_explained_by_a_server_that_has_no_torch(serve, open_page):
+    server = serve()
+    page = open_page(server.url)
+    shown = Map(page).answered()
+    shown.click(0.31, 0.64)
+    expect(page.locator(".posterior figure")).to_have_count(12)
+    page.wait_for_url(lambda url: "z" in parameters(url))  # the server has heard of it
+    assert "torch" not in Path(f"/proc/{server.process.pid}/maps").read_text()
 
 
 def test_clicking_a_point_takes_that_images_own_code(app, open_page):

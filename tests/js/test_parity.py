@@ -11,10 +11,15 @@ import pytest
 from aeview.cache import MapChoice
 
 from aecore.checkpoints import build, read, shipped_folder
+from aecore.data.pictures.records import SCORED, Preparation
 from aecore.latents.position import Surroundings, explain
 from aecore.latents.projection import TSNE
 from aecore.latents.support import Support
+from aecore.scoring import Scorer
 from aeview import cache, live
+from aeview.work.live import Opened
+from aeview.work.pixels import as_bytes
+from aeview.your_image import view as own_image
 
 MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
 MAPS = {
@@ -95,3 +100,41 @@ def agrees(got, want, n):
     assert (drawn["ellipse"] is None) == (posterior.ellipse is None)
     if posterior.ellipse is not None:
         assert near(drawn["ellipse"], posterior.ellipse)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["digits-vae-2d", "digits-pca-16d", "mnist-vae-16d", "fashion-ae-2d", "mnist-dae-784d"],
+)
+def test_the_verdict_on_a_picture_is_the_commands_verdict(name, node, tmp_path):
+    stored = read(shipped_folder() / f"{name}.safetensors")
+    sent = own_image.normal(Opened(name, stored))
+    block = tmp_path / "block"
+    block.write_bytes(cache.atlas(f"verdict {name}", name, 0, stored, live.natural(stored)))
+    scorer = Scorer(stored)
+    pictures = as_bytes(np.concatenate([
+        decoded(scorer.model, stored.latents.codes[[0, 500]]),
+        np.random.default_rng(0).random((1, *stored.card.model.shape), np.float32),
+        np.zeros((1, *stored.card.model.shape), np.float32),
+    ]))  # fmt: skip
+    values = {
+        "pictures": pictures.reshape(len(pictures), -1).tolist(),
+        "normal": sent.scores.tolist(), "limit": sent.limit,
+    }  # fmt: skip
+    sides = set()
+    for picture, got in zip(pictures, node("judge.mjs", block, values), strict=True):
+        image = picture.astype(np.float32) / np.float32(255)
+        want = scorer.judge(Preparation(SCORED, "", (), image, ()), "picture")
+        assert near(got["score"], want.score)
+        assert got["percentile"] == pytest.approx(want.percentile, abs=1 / len(sent.scores))
+        assert got["anomalous"] == want.anomalous
+        assert [each["row"] for each in got["near"]] == list(want.neighbours)
+        sides.add(want.anomalous)
+    assert sides == {True, False}
+
+
+def decoded(model, codes):
+    import torch
+
+    with torch.no_grad():
+        return model.decode(torch.from_numpy(codes)).numpy()

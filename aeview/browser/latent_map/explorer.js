@@ -26,7 +26,7 @@ export class Explorer {
     this.layers = new Set();
     this.visible = (row) => !this.hidden[this.model.labels[row]];
     this.version = 0;
-    this.decodes = 0;
+    this.root.dataset.decodes = this.decodes = 0;
     this.panel = new Panel(this.find, (typed) => this.type(typed));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.unlisten = listen(this.stage.home, this.#gestures());

@@ -21,7 +21,8 @@ export function explain(model, code) {
   };
 }
 
-function training({ codes, d, rows, header }, code) {
+/** The training images nearest to a code: { row, distance }, nearest first. */
+export function training({ codes, d, rows, header }, code) {
   const { index, distance } = nearest(codes, d, code, header.position.neighbours, (row) => rows.split[row] === 0);
   return Array.from(index, (row, i) => ({ row, distance: distance[i] })).filter(({ row }) => row >= 0);
 }

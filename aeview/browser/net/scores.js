@@ -1,5 +1,25 @@
 // A score among those of held-out normal images: how many are lower, and in or out by the limit.
 
+import { training } from "./position.js";
+
+/**
+ * The verdict on one image as aecore.scoring has it: code, reconstruction, score, percentile,
+ * whether it is anomalous (null without a limit) and the nearest training images.
+ * @param normal ascending scores of held-out normal images
+ * @param limit above it an image is anomalous; null for none
+ */
+export function judge(model, pixels, normal, limit) {
+  const code = model.encode(pixels).slice();
+  const reconstruction = model.decode(code).slice();
+  const score = meanSquare(reconstruction, pixels);
+  return {
+    code, reconstruction, score,
+    percentile: normal.length ? percentile(normal, score) : null,
+    anomalous: limit === null ? null : score > limit,
+    near: training(model, code),
+  };
+}
+
 /**
  * @param normal ascending scores of normal images
  * @param value the score of this image

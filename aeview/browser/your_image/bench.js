@@ -4,18 +4,16 @@ import { Feed } from "../payload/feed.js";
 import { figure } from "../controls/figure.js";
 import { MiniMap } from "../map/minimap.js";
 import { cross, ring } from "../map/marks.js";
-import { nearest } from "../net/neighbours.js";
 import { decoder, encoder } from "../net/net.js";
 import { bytes, paint } from "../charts/paint.js";
 import { store } from "../payload/store.js";
 import { number } from "../controls/words.js";
 import { Chart } from "./chart.js";
 import { differences, paintErrors } from "./errors.js";
-import { among, meanSquare } from "../net/scores.js";
+import { among, judge } from "../net/scores.js";
 import { showSteps } from "./steps.js";
 
 const DRAWING = "drawing/own"; // where this page's pad tells of its drawing
-const N_NEAR = 8;
 
 export class Bench {
   constructor(root) {
@@ -45,7 +43,7 @@ export class Bench {
     cancelAnimationFrame(this.nextFrame);
   }
 
-  /** Python's small data: { keys, picture, calibration, limit, denoiser: { name, key } or null, … }. */
+  /** Python's small data: { keys, picture, calibration, limit, rate, blank, denoiser: { name, key } or null, … }. */
   update(component) {
     const { data } = component;
     this.component = component;
@@ -62,12 +60,12 @@ export class Bench {
     this.map.draw();
   }
 
-  #calibrate({ calibration, limit }) {
+  #calibrate({ calibration, limit, rate }) {
     this.packed = calibration;
     this.normal = new Float32Array(bytes(calibration).buffer);
     this.limit = limit;
     this.find(".chart").hidden = !this.normal.length;
-    if (this.normal.length) this.chart.show(this.normal, limit);
+    if (this.normal.length) this.chart.show(this.normal, limit, rate);
   }
 
   // ---- where images come from ---------------------------------------------------------------
@@ -82,9 +80,10 @@ export class Bench {
   #drawn(drawing) {
     if (!drawing || !this.component || (drawing.empty && this.component.data.picture)) return;
     const { pixels, empty, moving, shape } = drawing;
+    const { headline, words } = this.component.data.blank;
     this.input = {
-      pixels, shape, moving, empty, judged: !empty, words: empty ? this.component.data.blank : "",
-      headline: empty ? "Blank." : "",
+      pixels, shape, moving, empty, judged: !empty, words: empty ? words : "",
+      headline: empty ? headline : "",
     };
     this.find(".made").hidden = true;
     this.find(".crops").hidden = true;
@@ -95,6 +94,7 @@ export class Bench {
 
   #opened(model) {
     this.model = model;
+    this.judged = null; // what was judged was another's
     this.map.show(model);
     this.find(".map .count").textContent = model.header.count;
     this.root.dataset.ready = "yes";
@@ -122,10 +122,10 @@ export class Bench {
     if (!model || !input || input.pixels.length !== model.shape.reduce((a, b) => a * b)) return;
     const started = performance.now();
     paint(this.find(".input canvas"), input.pixels, model.shape);
-    this.code = model.encode(input.pixels).slice();
-    this.place = model.plane.transform(this.code);
-    const reconstruction = model.decode(this.code);
-    this.score = meanSquare(reconstruction, input.pixels);
+    this.judged = judge(model, input.pixels, this.normal, this.limit);
+    const { code, reconstruction } = this.judged;
+    this.code = code;
+    this.place = model.plane.transform(code);
     paint(this.find(".reconstruction .picture"), reconstruction, model.shape);
     paintErrors(this.find(".error canvas"), differences(reconstruction, input.pixels, model.shape), model.shape);
     this.#denoise();
@@ -147,9 +147,10 @@ export class Bench {
   }
 
   #verdict() {
-    const { input, score, limit, normal } = this;
+    const { input, limit, normal } = this;
+    const { score, anomalous } = this.judged;
     const judged = input.judged && normal.length > 0;
-    const side = !judged || limit === null ? "none" : score > limit ? "out" : "in";
+    const side = !judged || anomalous === null ? "none" : anomalous ? "out" : "in";
     const heads = { in: "In: like the model's training images.", out: "Out: an anomaly for this model.", none: "" };
     const score_ = `Score ${score.toFixed(4)} (MSE per pixel)`;
     const limits = limit === null ? "" : `; the limit for ${this.component.data.rate} false alarms is ${limit.toFixed(4)}`;
@@ -165,17 +166,15 @@ export class Bench {
   }
 
   #neighbours() {
-    const { model, code } = this;
-    if (!model || !code || code.length !== model.d) return;
-    const { split } = model.rows;
-    const near = nearest(model.codes, model.d, code, N_NEAR, (row) => split[row] === 0);
-    this.near = this.input.judged ? Array.from(near.index).filter((row) => row >= 0) : [];
+    const { model } = this;
+    if (!model || !this.judged) return;
+    this.near = this.input.judged ? this.judged.near : [];
     this.find(".near").hidden = !this.near.length;
     const pictures = this.feed.pictures();
-    this.find(".near .strip").replaceChildren(...this.near.map((row, i) =>
+    this.find(".near .strip").replaceChildren(...this.near.map(({ row, distance }) =>
       figure(pictures?.get(row) ?? model.decode(model.codeOf(row)), model.shape,
-        [model.labelOf(row), number(near.distance[i])],
-        `Training image of class ${model.labelOf(row)} at distance ${number(near.distance[i])}`)));
+        [model.labelOf(row), number(distance)],
+        `Training image of class ${model.labelOf(row)} at distance ${number(distance)}`)));
     const title = document.createElement("span");
     title.textContent = ` class, distance in latent space${pictures ? "" : "; as reconstructions, the originals are not here"}`;
     this.find(".near h3").replaceChildren("Nearest training images", title);
@@ -184,7 +183,7 @@ export class Bench {
 
   #onMap(pen, camera, colours) {
     if (!this.place || !this.model || !this.input.judged) return;
-    for (const row of this.near ?? []) {
+    for (const { row } of this.near ?? []) {
       ring(pen, camera.toScreen(...this.model.place(row)), 4, colours.text, this.model.colourOf(row));
     }
     const at = camera.toScreen(...this.place);

@@ -33,8 +33,9 @@ export class Chart {
     return Math.max(LEAST_WIDE, Math.round(this.home.clientWidth));
   }
 
-  /** Other scores of normal images, ascending; the limit may be null where there are too few. */
-  show(normal, limit) {
+  /** Other scores of normal images, ascending; the limit for a rate may be null where there are too few. */
+  show(normal, limit, rate) {
+    this.rate = rate;
     this.normal = normal;
     const positive = normal.find((value) => value > 0) ?? 1e-6;
     this.low = Math.max(positive, normal[Math.floor(0.002 * normal.length)] || positive) * 0.8;
@@ -84,7 +85,7 @@ export class Chart {
     const x = this.#x(limit);
     return [
       element("line", { class: "limit", x1: x, x2: x, y1: 2, y2: HIGH }),
-      element("text", { class: "limit", x: x + 5, y: 11 }, "limit: 5 % false alarms"),
+      element("text", { class: "limit", x: x + 5, y: 11 }, `limit: ${this.rate} false alarms`),
     ];
   }
 

@@ -84,6 +84,13 @@ class Normal(NamedTuple):
     missing: str
 
 
+class Verdict(NamedTuple):
+    """A verdict in words: a few, and a sentence."""
+
+    headline: str
+    words: str
+
+
 class Going(NamedTuple):
     """Where the image's code is taken: a page's name, and the code."""
 
@@ -107,6 +114,7 @@ def own_image(
     atlas_key: str,
     picture: PictureShown | None,
     normal: Normal,
+    blank: Verdict,
     denoiser: Denoiser | None,
     key: str,
 ) -> Clicked:
@@ -116,6 +124,7 @@ def own_image(
         atlas_key: of the model's payload.
         picture: the prepared picture; None for what is on the pad.
         normal: what its score is compared with.
+        blank: what is said of an empty pad.
         denoiser: the denoising model; None for none.
         key: the widget's key.
 
@@ -131,6 +140,7 @@ def own_image(
             "limit": normal.limit,
             "rate": f"{100 * normal.rate:g} %",
             "uncalibrated": normal.missing,
+            "blank": blank._asdict(),
             "denoiser": denoiser and denoiser._asdict(),
         },
         on_switches_change=_nothing,
