@@ -20,7 +20,7 @@ from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aecore.training.presets import presets, starts
+from aecore.training.presets import USUAL, presets
 from aeview import access, cache, originals, sidebar, state
 from aeview.plain import plain
 from aeview.setting_controls import Controls, Values, key, pick
@@ -231,7 +231,7 @@ def _begin(controls: Controls, data: Data) -> None:
         given, begins = {"body": "dense", **given}, {"batch_size": 32, **begins}
     if data.name in DATASETS:
         begins |= DATASETS[data.name].starts
-    controls.begin(given, starts(preset, begins), preset.asks)
+    controls.begin(given, USUAL | {**preset.starts} | begins, preset.asks)
 
 
 def _ask(controls: Controls, data: Data) -> None:
