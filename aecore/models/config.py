@@ -76,6 +76,7 @@ class ModelConfig(Config):
         help="What turns the last layer into intensities; identity for the linear autoencoder "
         "(Gaussian likelihood only).",
     )
+    # calibrated: Gaussian with each image's best variance, the log of the squared error
     likelihood: str = setting(
         "bernoulli",
         title="Loss",
@@ -85,7 +86,7 @@ class ModelConfig(Config):
         width=3,
         offered={"bernoulli": "cross-entropy", "gaussian": "squared error (MSE)"},
         help="Cross-entropy takes intensities for probabilities; squared error for distances.",
-    )  # calibrated: Gaussian with each image's best variance, the log of the squared error
+    )
     noise_std: float = setting(
         0.25,
         above=0,

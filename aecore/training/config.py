@@ -26,6 +26,7 @@ class TrainingConfig(Config):
     batch_size: int = setting(
         256, low=1, high=65_536, place="form", beside="epochs", help="Images for each step."
     )
+    # dense autoencoders with sigmoid activations only
     rbm_epochs: int = setting(
         0,
         title="RBM passes",
@@ -35,14 +36,15 @@ class TrainingConfig(Config):
         only_for={"family": ("rbm",)},
         help="Passes of each restricted Boltzmann machine that the weights start from, layer by "
         "layer, before the first epoch; 0 starts from random weights.",
-    )  # dense autoencoders with sigmoid activations only
+    )
+    # each image meets one of them, a name that stands twice twice as often
     noise: tuple[str, ...] = setting(
         (),
         choices=KINDS,
         place="form",
         only_for={"kind": ("dae",)},
         help="How the images are spoilt that the model is shown.",
-    )  # each image meets one of them, a name that stands twice twice as often
+    )
     noise_levels: tuple[float, ...] = setting(
         (),
         title="Highest level",
@@ -68,6 +70,7 @@ class TrainingConfig(Config):
         high=2**31 - 1,
         help="The same seed gives the same model, to the last bit on the same kind of processor.",
     )
+    # the rate stands at its highest until the loss stops improving (see `stopping`)
     patience: int = setting(
         0,
         unit="epochs",
@@ -75,7 +78,7 @@ class TrainingConfig(Config):
         high=10_000,
         help="Ends when the validation loss has not improved for so many epochs, and keeps the "
         "best weights; 0 trains to the end.",
-    )  # the rate stands at its highest until the loss stops improving (see `stopping`)
+    )
     # Sønderby et al. (2016)
     kl_warmup: float = setting(
         0.0,

@@ -8,10 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aecore.configs import settings
-from aecore.models.config import ModelConfig
-from aecore.training.config import TrainingConfig
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
@@ -20,7 +16,7 @@ class Preset:
     Attributes:
         title: for the screen.
         kind: the model family, an entry of `models.family.MODELS`.
-        starts: what settings begin with, where that is not `USUAL`.
+        starts: what settings begin with, where that is neither `USUAL` nor the default.
         fixed: settings that are given, and not asked for.
         asks: the only settings that are asked for; all that apply where none is named.
     """
@@ -77,9 +73,3 @@ def presets() -> dict[str, Preset]:
     others = [kind for kind in MODELS if kind not in known]
     titles = {kind: getattr(MODELS[kind], "title", kind) for kind in others}
     return PRESETS | {kind: Preset(title=titles[kind], kind=kind) for kind in others}
-
-
-def starts(preset: Preset, of_data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what each setting begins with; what the data want comes before all else."""
-    every = (*settings(ModelConfig), *settings(TrainingConfig))
-    return {each.name: each.default for each in every} | USUAL | {**preset.starts} | {**of_data}

@@ -20,12 +20,17 @@ from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aecore.training.presets import presets, starts
+from aecore.training.presets import USUAL
+from aecore.training.presets import presets
 from aeview import state
 from aeview.classroom import access
 from aeview.escape import plain
-from aeview.shell import originals, sidebar
-from aeview.train.setting_controls import Controls, Values, key, pick
+from aeview.shell import originals
+from aeview.shell import sidebar
+from aeview.train.setting_controls import Controls
+from aeview.train.setting_controls import Values
+from aeview.train.setting_controls import key
+from aeview.train.setting_controls import pick
 from aeview.work import cache
 
 OWN = "own"
@@ -234,7 +239,7 @@ def _begin(controls: Controls, data: Data) -> None:
         given, begins = {"body": "dense", **given}, {"batch_size": 32, **begins}
     if data.name in DATASETS:
         begins |= DATASETS[data.name].starts
-    controls.begin(given, starts(preset, begins), preset.asks)
+    controls.begin(given, USUAL | {**preset.starts} | begins, preset.asks)
 
 
 def _ask(controls: Controls, data: Data) -> None:

@@ -41,7 +41,7 @@ class Controls:
         self._only: Collection[str] = ()
 
     def begin(self, given: Values, starts: Mapping[str, Any], only: Collection[str]) -> None:
-        """Say what is given, what settings begin with, and which alone are asked for, if any."""
+        """Say what is given, what settings begin with and, if not all, which are asked for."""
         self.said, self._starts, self._only = given, starts, only
 
     def draw(
@@ -72,7 +72,7 @@ class Controls:
 
     def ask(self, each: Setting) -> Values:
         """Draw a setting's control and read it."""
-        start = self._starts[each.name]
+        start = self._starts.get(each.name, each.default)
         each = _within_limits(each)
         control = {"label": each.label, "help": self.words(each.help), "key": key(each.name)}
         if each.several:
@@ -119,7 +119,7 @@ def checked(value: Any, each: Setting) -> Any:
         ValueError: in one sentence, where it is not allowed.
     """
     if not each.allows(value):
-        said = value if isinstance(value, str) else f"{value:,}"
+        said = f"{value:g}" if isinstance(value, float) else f"{value:,}"
         raise ValueError(f"{each.label} is {said}, but must be {each.allowed}.")
     return value
 

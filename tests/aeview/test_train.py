@@ -1,8 +1,9 @@
 """The Train page under AppTest: what its controls plan, what is said of a run, what is kept."""
 
+import argparse
 import io
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,13 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import available
-from aecore.configs import settings
+from aecore.cli import training as cli_training
+from aecore.cli.flags import add_flags
+from aecore.cli.flags import given as given_flags
+from aecore.configs import setting, settings
 from aecore.errors import DataError
 from aecore.models.config import ModelConfig
+from aecore.models.family import MODELS
 from aecore.recipes import Recipe
 from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
@@ -160,6 +165,126 @@ def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app,
     assert planned("vae").model.code_dim == 5
     linear = planned("linear")
     assert (linear.model.widths, linear.model.output) == ((), "identity")
+
+
+def controls(at):
+    """The keys of all controls."""
+    kinds = ("selectbox", "number_input", "text_input", "slider", "checkbox")
+    return {element.key for kind in kinds for element in getattr(at, kind) if element.key}
+
+
+def drawn(at, name):
+    return any(f"{key}_".startswith(f"train_{name}_") for key in controls(at))
+
+
+def test_every_setting_is_on_the_form_or_marked_as_the_command_lines():
+    every = (*settings(ModelConfig), *settings(TrainingConfig))
+    at = AppTest.from_function(the_form, default_timeout=120)
+    seen = set()
+    for data, body in (("digits", "conv"), ("cells", "dense")):
+        at.run()
+        at.selectbox(key="train_data").set_value(data).run()
+        for family in PRESETS:
+            at.selectbox(key="train_family").set_value(family).run()
+            if data == "digits" and "body" not in PRESETS[family].fixed:
+                at.selectbox(key="train_body").set_value(body).run()
+            assert not at.exception
+            seen |= {each.name for each in every if drawn(at, each.name)}
+    assert seen == {each.name for each in every if each.place in ("form", "more")}
+
+
+def the_form():
+    from aeview import training_form
+
+    training_form.form()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Longer(TrainingConfig):
+    momentum: float = setting(
+        0.25, title="Push", unit="of 1", low=0, high=1, help="How 3 % of images push."
+    )
+    bare: int = 3
+
+
+def test_a_new_field_is_on_the_form_and_among_the_flags_without_another_edit(
+    app, launched, monkeypatch
+):
+    monkeypatch.setattr(training_form, "TrainingConfig", Longer)
+    app.run()
+    assert app.number_input(key="train_bare").label == "Bare"
+    push = app.number_input(key="train_momentum")
+    assert (push.label, push.value, push.help) == ("Push, of 1", 0.25, "How 3 % of images push.")
+    push.set_value(2.0).run()
+    assert [error.value for error in app.error] == ["Push, of 1 is 2, but must be 0 to 1."]
+    app.number_input(key="train_momentum").set_value(0.5).run()
+    monkeypatch.setattr(training, "begin", lambda plan, **more: launched.append(plan))
+    button(app, "Play").click().run()
+    assert not app.exception
+    assert launched[0].recipe.training == Longer(
+        epochs=30, batch_size=32, learning_rate=5e-3, momentum=0.5, bare=3
+    )
+    parser = argparse.ArgumentParser()
+    monkeypatch.setattr(cli_training, "TrainingConfig", Longer)
+    cli_training.add_train(parser.add_subparsers())
+    read = parser.parse_args(["train", "--momentum", "0.5", "--bare", "4"])
+    assert given_flags(read, Longer) == {"momentum": 0.5, "bare": 4}
+    flags = argparse.ArgumentParser()
+    add_flags(flags, Longer)
+    said = " ".join(flags.format_help().split())
+    assert "--momentum MOMENTUM How 3 % of images push. (0 to 1 of 1; default 0.25)" in said
+    assert "--bare BARE (default 3)" in said
+    with pytest.raises(ValueError, match=r"momentum is 2.0, but must be 0 to 1"):
+        Longer(momentum=2.0)
+
+
+def test_a_new_family_of_models_can_be_trained_without_another_edit(app, launched, monkeypatch):
+    monkeypatch.setitem(MODELS, "dummy", MODELS["ae"])
+    app.run()
+    app.selectbox(key="train_family").set_value("dummy").run()
+    assert not app.exception
+    button(app, "Play").click().run()
+    model = launched[0].plan.recipe.model
+    assert (model.kind, model.widths) == ("dummy", (256, 128))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "sentence"),
+    [
+        ("number_input", "epochs", 99_999_999, "Epochs is 99,999,999, but must be 1 to 2,000."),
+        ("number_input", "epochs", 0, "Epochs is 0, but must be 1 to 2,000."),
+        ("number_input", "code_dim", 5000, "Code size is 5,000, but must be 1 to 1,024."),
+        ("number_input", "beta", -1.0, "β is -1, but must be 0 to 1,000."),
+        ("number_input", "learning_rate", 0.0,
+         "Learning rate is 0, but must be above 0, up to 1."),
+        ("text_input", "widths", "many",
+         "Nodes per layer is “many”: give whole numbers, 1 to 65,536, with commas."),
+    ],
+)  # fmt: skip
+def test_a_bad_value_gets_one_sentence_and_hides_nothing(app, kind, name, value, sentence):
+    app.run()
+    before = controls(app)
+    good = getattr(app, kind)(key=f"train_{name}").value
+    getattr(app, kind)(key=f"train_{name}").set_value(value).run()
+    assert not app.exception
+    assert [error.value for error in app.error] == [sentence]
+    assert controls(app) == before
+    assert button(app, "Play").disabled
+    getattr(app, kind)(key=f"train_{name}").set_value(good).run()
+    assert not app.error
+    assert not button(app, "Play").disabled
+
+
+def test_a_path_that_cannot_be_used_hides_nothing(app, tmp_path):
+    app.run()
+    before = controls(app)
+    app.selectbox(key="train_data").set_value("own").run()
+    assert controls(app) == before | {"train_path", "train_side"}
+    (tmp_path / "bad.csv").write_text("a,b\n1,\n")
+    app.text_input(key="train_path").set_value(str(tmp_path / "bad.csv")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert before < controls(app)
 
 
 def test_a_path_that_is_no_data_set_is_said(app, launched):
