@@ -20,17 +20,12 @@ from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
-from aecore.training.presets import USUAL
-from aecore.training.presets import presets
+from aecore.training.presets import USUAL, presets
 from aeview import state
 from aeview.classroom import access
 from aeview.escape import plain
-from aeview.shell import originals
-from aeview.shell import sidebar
-from aeview.train.setting_controls import Controls
-from aeview.train.setting_controls import Values
-from aeview.train.setting_controls import key
-from aeview.train.setting_controls import pick
+from aeview.shell import originals, sidebar
+from aeview.train.setting_controls import Controls, Values, key, pick
 from aeview.work import cache
 
 OWN = "own"

@@ -194,7 +194,7 @@ def test_every_setting_is_on_the_form_or_marked_as_the_command_lines():
 
 
 def the_form():
-    from aeview import training_form
+    from aeview.train import form as training_form
 
     training_form.form()
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aeview.cache import MapChoice
 
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.data.pictures.records import SCORED, Preparation
@@ -16,7 +15,8 @@ from aecore.latents.position import Surroundings, explain
 from aecore.latents.projection import TSNE
 from aecore.latents.support import Support
 from aecore.scoring import Scorer
-from aeview import cache, live
+from aeview.work import cache, live
+from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes
 from aeview.your_image import view as own_image
