@@ -10,9 +10,10 @@ from aecore.arrays import CodeArray, PlanePoints
 from aecore.checkpoints import LatentTable
 from aecore.latents.neighbours import Neighbours, nearest
 from aecore.latents.projection import Linear, Projection
-from aecore.latents.support import Support
+from aecore.latents.support import Support, words
 from aecore.models.base import Autoencoder
 from aecore.seeding import stream
+from aecore.sheet import inline, sheet
 from aecore.types import Images
 
 N_NEIGHBOURS = 8
@@ -55,6 +56,12 @@ class Position(NamedTuple):
     landing_distance: float
     neighbours: Neighbours
     posterior: PosteriorView | None
+
+    def _repr_html_(self) -> str:
+        """A look at it in a notebook: the image, then draws of the posterior."""
+        draws = () if self.posterior is None else self.posterior.images
+        page = sheet(np.stack([self.image, *draws]), columns=1 + N_DRAWS)
+        return inline(page, f"{words(self.support)}: {self.support:.0%}")
 
 
 class Surroundings(NamedTuple):
