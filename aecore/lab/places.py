@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aecore.arrays import CodeArray
 from aecore.checkpoints import LatentTable
 from aecore.configs import require
 from aecore.data.imageset import SPLITS
@@ -14,7 +15,7 @@ from aecore.lab.results import Map, Samples, Traversal
 from aecore.latents.paths import DataGraph
 from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
 from aecore.latents.sampling import SAMPLERS, draw
-from aecore.latents.strips import STRIPS, Bench, Strip, strips
+from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
 from aecore.latents.traversal import Unit, units
 
 if TYPE_CHECKING:
@@ -139,6 +140,17 @@ class Places(Base):
         d = self.card.model.code_dim
         bench = Bench(self.model, DataGraph(self.stored.latents.training_codes), self.support)
         return strips(bench, given.code(a, d), given.code(b, d), n)
+
+    def telling_pair(self) -> CodeArray:
+        """Return two stored codes that show what a path is about: far from the data between them.
+
+        Example:
+            >>> import aecore
+            >>> aecore.open("digits-vae-2d").telling_pair().shape
+            (2, 2)
+        """
+        table = self.stored.latents
+        return table.codes[list(telling_pair(table.codes, table.labels, self.support))]
 
     def traverse(
         self, code: Values, unit: int | None = None, *, n: int = 11, most: int | None = None
