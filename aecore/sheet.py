@@ -2,6 +2,7 @@
 
 import base64
 import io
+from html import escape
 
 import numpy as np
 from PIL import Image
@@ -68,4 +69,4 @@ def inline(page: Image.Image, words: str = "") -> str:
     file = io.BytesIO()
     page.save(file, "PNG")
     source = base64.b64encode(file.getvalue()).decode()
-    return f'<p>{words}</p><img alt="" src="data:image/png;base64,{source}">'
+    return f'<p>{escape(words)}</p><img alt="" src="data:image/png;base64,{source}">'

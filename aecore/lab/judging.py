@@ -121,7 +121,8 @@ class Judging(Base):
         require(name in SCORES, "score", name, f"one of {', '.join(SCORES)}")
         known = None
         if SCORES[name].needs_reference:
-            known = _reference(self.model, self.data("train"))
+            train = self.data("train")
+            known = _reference(self.model, train.take(train.places_of(self.card.training.only)))
         return score(name, self.model, torch.from_numpy(images), known)
 
     def _judged(

@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore.checkpoints import SUFFIX, find, read
+from aecore.configs import require
+from aecore.data.catalogue import DATASETS, full_name
+from aecore.data.imageset import is_signal
+from aecore.data.own import SIDES
 from aecore.lab.learning import Learning
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe, command
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     Report = Callable[[EpochReport], object]
 
 N_PICTURES = 10
+SIDE = SIDES[0]  # to which a user's own images are resized, unless said
 
 
 class Lab(Learning):
@@ -52,8 +57,10 @@ class Lab(Learning):
             ((32,), 1)
         """
         card = self.card
-        kept = Recipe(data or card.data, card.model, card.training)
-        return _trained(_changed(kept, settings), Path(out) if out else None, report, device)
+        kept = Recipe(full_name(data or card.data), card.model, card.training)
+        pictures = kept.data not in DATASETS and not is_signal(self.shape)
+        side = self.shape[-1] if pictures else SIDE
+        return _trained(_changed(kept, settings), Path(out) if out else None, report, device, side)
 
 
 def open(name: str | Path) -> Lab:  # noqa: A001  # aecore.open: no file is opened in this module
@@ -76,7 +83,7 @@ def train(
     model: str = "vae",
     *,
     out: Path | str | None = None,
-    side: int = 28,
+    side: int = SIDE,
     report: "Report | None" = None,
     device: str = "auto",
     **settings: Any,
@@ -103,7 +110,7 @@ def train(
         >>> lab.codes.shape[1], losses[1] < losses[0]
         (8, True)
     """
-    recipe = _changed(Recipe(data, ModelConfig(kind=model), TrainingConfig()), settings)
+    recipe = _changed(Recipe(full_name(data), ModelConfig(kind=model), TrainingConfig()), settings)
     return _trained(recipe, Path(out) if out else None, report, device, side)
 
 
@@ -120,11 +127,14 @@ def _changed(recipe: Recipe, settings: dict[str, Any]) -> Recipe:
 
 
 def _trained(
-    recipe: Recipe, out: Path | None, report: "Report | None", device: str, side: int = 28
+    recipe: Recipe, out: Path | None, report: "Report | None", device: str, side: int
 ) -> Lab:
     from aecore import production
     from aecore.shelf import register
 
+    if out is not None:
+        there = out.suffix == SUFFIX and out.parent.is_dir()
+        require(there, "out", str(out), f"in a folder that is there, and end in {SUFFIX}")
     splits = production.load_splits(recipe.data, side=side)
     recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
     model = production.fresh_model(recipe)

@@ -1,5 +1,6 @@
 """What can be asked of places in latent space: maps, ways, units, samples."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -138,8 +139,12 @@ class Places(Base):
             ['linear', 'slerp', 'data', 'fade']
         """
         d = self.card.model.code_dim
-        bench = Bench(self.model, DataGraph(self.stored.latents.training_codes), self.support)
+        bench = Bench(self.model, self._graph, self.support)
         return strips(bench, given.code(a, d), given.code(b, d), n)
+
+    @cached_property
+    def _graph(self) -> DataGraph:
+        return DataGraph(self.stored.latents.training_codes)
 
     def telling_pair(self) -> CodeArray:
         """Return two stored codes that show what a path is about: far from the data between them.

@@ -23,7 +23,8 @@ lab = aecore.open($name)
 image = lab.unpack("$packed")  # after its preparation, a byte a pixel
 judged = lab.score(image)  # squared error per pixel, higher is more anomalous
 print(f"score {judged.scores[0]:.4f}, limit {judged.threshold}")
-print(f"share of normal images below: {judged.percentiles}")
+if judged.percentiles is not None:
+    print(f"higher than {judged.percentiles[0]:.1%} of the normal images")
 print("nearest:", lab.nearest(lab.encode(image)).labels[0])
 picture = aecore.picture(image, lab.reconstruct(image), enlarge=8)
 picture
@@ -54,7 +55,7 @@ def _seen(chosen: Opened) -> np.ndarray | None:
 RESTORED = """
 import aecore
 lab = aecore.open($name)
-clean = lab.images(*(f"test-{place}" for place in $places))
+clean = lab.data("test").images[$places]
 made = {"original": clean, "noisy": $spoilt}
 made |= {name: aecore.open(name).denoise(made["noisy"]) for name in $names}
 made |= {name: lab.denoise(made["noisy"], name, best) for name, best in $filters.items()}

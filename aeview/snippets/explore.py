@@ -34,7 +34,7 @@ def latent_map(chosen: Opened) -> Snippet:
     if pinned is None:
         return Snippet(text)
     row = pinned.row if choice.n_points == STORED_POINTS else -1
-    return Snippet(text + write(PINNED, code=code(held, pinned.code, row)))
+    return Snippet(f"{text}\n{write(PINNED, code=code(held, pinned.code, row))}")
 
 
 def _map(choice: MapChoice) -> str:
@@ -56,6 +56,8 @@ lab = aecore.open($name)
 made = lab.paths($a, $b, n=$frames)
 for path, strip in made.items():
     print(f"{path}: strays {strip.stray:.0%}, largest step {strip.step:.3f}")
+"""
+DRAWN = """
 picture = aecore.picture(*(strip.images for strip in made.values()))
 picture
 """
@@ -74,7 +76,8 @@ def interpolate(chosen: Opened) -> Snippet:
         a=code(held, shown.a.code, shown.a.row), b=code(held, shown.b.code, shown.b.row),
     )  # fmt: skip
     rows = _summed(held.latents)
-    return Snippet(text if rows is None else text + write(SUM, rows=rows))
+    summed = "" if rows is None else write(SUM, rows=rows)
+    return Snippet(text + summed + write(DRAWN))
 
 
 def _summed(points: LatentTable) -> list[int] | None:

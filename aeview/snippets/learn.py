@@ -85,10 +85,11 @@ picture
 """
 WAY = """
 way = [lab.spoil(image, $kind, $level, seed=$seed)]  # and back by encoding and decoding in turns
-for step in range($turns + 1):
-    print(f"after {step} turns: MSE {((way[step] - image) ** 2).mean():.4f}")
-    way.append(lab.reconstruct(way[step]))
-picture = aecore.picture(image, *way[:-1], enlarge=6)
+for _ in range($turns):
+    way.append(lab.reconstruct(way[-1]))
+for step, spoilt in enumerate(way):
+    print(f"after {step} turns: MSE {((spoilt - image) ** 2).mean():.4f}")
+picture = aecore.picture(image, *way, enlarge=6)
 picture
 """
 MASKED = """

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import aecore
-from aecore.checkpoints import build, find, read, round_to_stored
+from aecore.checkpoints import build, find, read
 from aecore.errors import CheckpointError
 from aecore.lab import given
 from aecore.scoring import Scorer
@@ -93,6 +93,7 @@ def test_images_come_in_every_customary_form(lab):
         (lambda lab: lab.fill(lab.images(0), 1.5), "ratio is 1.5"),
         (lambda lab: lab.detect(normal="none"), "normal is 'none'"),
         (lambda lab: lab.train(depth=3), "unknown setting depth"),
+        (lambda lab: lab.train(out="mine.bin"), "out is 'mine.bin'"),
         (lambda lab: aecore.picture(lab.images(0), lab.images(0, 1)), "give each row as many"),
     ],
 )
@@ -134,6 +135,31 @@ def test_scores_of_the_latent_space_have_no_threshold_of_the_checkpoint(lab):
     assert judged.threshold is judged.percentiles is judged.anomalous is None
 
 
+def test_more_points_are_a_sample_of_all_splits(lab):
+    plane = lab.map("pca", n=300)
+    assert plane.codes.shape == (300, 2)
+    assert set(plane.table.split) == {0, 1, 2}
+    kept = dict(
+        zip(zip(plane.table.split, plane.table.index, strict=True), plane.codes, strict=True)
+    )
+    for row in range(len(lab.codes)):
+        named = lab.stored.latents.split[row], lab.stored.latents.index[row]
+        if named in kept:
+            assert np.allclose(kept[named], lab.codes[row], atol=5e-3)
+
+
+def test_ones_own_pictures_are_trained_on_at_their_size(tmp_path):
+    for number in range(30):
+        folder = tmp_path / "mine" / ("left" if number % 2 else "right")
+        folder.mkdir(parents=True, exist_ok=True)
+        image = np.zeros((1, 1, 32, 32), np.float32)
+        image[..., : 16 + number // 2] = 1
+        aecore.picture(image, enlarge=1).save(folder / f"{number}.png")
+    first = aecore.train(str(tmp_path / "mine"), side=32, widths=(8,), epochs=1, device="cpu")
+    assert first.shape[1:] == (32, 32)
+    assert first.train(epochs=2, device="cpu").shape == first.shape
+
+
 def test_an_image_of_ones_own_can_be_the_strange_one(lab):
     found = lab.detect(np.ones((3, 28, 28)))
     assert found.strange.min() > found.threshold()
@@ -150,7 +176,6 @@ def test_a_model_trained_again_is_the_same_and_can_be_kept(tmp_path):
     for name, weights in first.stored.weights.items():
         assert np.array_equal(weights, again.stored.weights[name])
     assert first.train(code_dim=3, device="cpu").codes.shape[1] == 3
-    round_to_stored(first.model)
     assert "mine" in [entry.name for entry in aecore.available()]
 
 
