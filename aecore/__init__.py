@@ -1,5 +1,7 @@
 """The engine of Autoencoder Explorer: train, load and examine autoencoders.
 
+`aecore.open("digits-vae-2d")` is the short way to all of it (`aecore.lab`).
+
 Names are imported when they are first used, so that `import aecore` costs nothing.
 """
 
@@ -21,14 +23,18 @@ _HOME = {
     "evaluate": "aecore.evaluation",
     "load": "aecore.checkpoints",
     "load_data": "aecore.data.catalogue",
+    "open": "aecore.lab",
+    "picture": "aecore.sheet",
+    "quality": "aecore.denoising",
     "read": "aecore.checkpoints",
     "save": "aecore.checkpoints",
     "stream": "aecore.seeding",
-    "train": "aecore.training.loop",
+    "train": "aecore.lab",
 }
 _RENAMED = {"load_data": "load"}
 
-__all__ = sorted(_HOME)  # the table above is the list
+# The table above is the list; a star import leaves Python's own `open` alone.
+__all__ = sorted(_HOME.keys() - {"open"})
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from aecore.arrays import CodeArray, ValueArray
 
+N_IMAGES = 2000  # that units are described over
 N_BINS = 24
 N_TOP = 9
 ACTIVE_SHARE = 0.05  # of the largest |z| of all: from there on a unit counts as active

@@ -8,7 +8,7 @@ import gzip
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -17,6 +17,10 @@ from PIL import Image
 from aecore.arrays import CodeArray, Pixels
 from aecore.configs import require
 
+if TYPE_CHECKING:
+    from aecore.models.base import Autoencoder
+
+N_PACKED = 100
 PHOTOGRAPHS = ("camera", "coffee", "chelsea", "astronaut", "rocket")
 LEVELS = 255
 
@@ -126,6 +130,18 @@ CODECS: dict[str, Codec] = {
 def fits(shape: tuple[int, ...]) -> bool:
     """Whether file formats can hold an image of (channels, height, width): 1 or 3 channels."""
     return shape[0] in (1, 3)
+
+
+def by_code(model: "Autoencoder", scale: Quantiser, pixels: Pixels) -> Packed:
+    """Pack images as codes of one byte a unit."""
+    import torch
+
+    with torch.no_grad():
+        codes = model.encode(torch.from_numpy(pixels.astype(np.float32) / 255)).mean.numpy()
+        packed = scale.pack(codes)
+        out = model.decode(torch.from_numpy(scale.unpack(packed))).numpy()
+    n_bytes = np.full(len(pixels), float(packed.shape[1]))
+    return Packed(n_bytes, np.rint(255 * out.clip(0, 1)).astype(np.uint8))
 
 
 def alone(codec: Codec, pixels: Pixels) -> Packed:

@@ -17,6 +17,7 @@ from aecore.arrays import ImageArray, ValueArray
 from aecore.configs import require
 from aecore.metrics import psnr, ssim
 
+N_FIT = 10_000  # training images that the best linear filter is fitted on
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
 Matrix = Float[np.ndarray, "p p"]

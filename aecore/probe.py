@@ -11,11 +11,15 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import IndexArray, LabelArray
+from aecore.data.imageset import ImageSet, random_sample
 
 Rows = Float[np.ndarray, "n k"]
 N_LABELS = (50, 500, 5000)
 N_DRAWS = 3
 MOST_STEPS = 300
+N_TRAIN = 10_000
+N_NUMBERS = 20_000_000  # pixels of all training images together: of large images there are fewer
+N_TEST = 1000
 
 
 class Features(NamedTuple):
@@ -54,6 +58,31 @@ class Score(NamedTuple):
     def std(self) -> float:
         """Standard deviation over the draws (n − 1)."""
         return float(np.std(self.accuracies, ddof=1)) if len(self.accuracies) > 1 else 0.0
+
+
+def samples(train: ImageSet, test: ImageSet) -> tuple[ImageSet, ImageSet]:
+    """Images that codes are put to work on: at most 10,000 for training, 1,000 to measure on.
+
+    Raises:
+        ValueError: if there are too few.
+    """
+    if len(train) < 2 or not len(test):
+        raise ValueError("there are too few images to measure on; two to train on and one to test")
+    n_train = min(N_TRAIN, N_NUMBERS // train.pixels[0].size)
+    return (
+        train.take(random_sample(len(train), n_train)),
+        test.take(random_sample(len(test), N_TEST)),
+    )
+
+
+def pixels(train: ImageSet, test: ImageSet) -> Features:
+    """Images described by their pixels."""
+    return Features(*(part.images.reshape(len(part), -1) for part in (train, test)))
+
+
+def beside(codes: Features, plain: Features) -> dict[str, Features]:
+    """Codes, PCA codes of as many numbers, and the pixels themselves."""
+    return {"code": codes, "pca": pca_codes(plain, codes.train.shape[1]), "pixels": plain}
 
 
 def sizes(n_train: int) -> tuple[int, ...]:

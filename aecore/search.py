@@ -1,16 +1,43 @@
 """Search for images like one: by code or by pixels, and how good the answers are."""
 
+from typing import NamedTuple
+
 import numpy as np
 from jaxtyping import Float, Int
 
 from aecore.arrays import LabelArray
 from aecore.latents.neighbours import nearest
+from aecore.probe import Features, Labels
 
 N_FOUND = 10
+N_IMAGES, N_QUERIES = 5000, 500
 
 Rows = Float[np.ndarray, "n k"]
 Queries = Float[np.ndarray, "m k"]
 QueryLabels = Int[np.ndarray, " m"]
+
+
+class Search(NamedTuple):
+    """Precision at 10, means over `n_queries` test images among `n_images` training images."""
+
+    code: float
+    pixels: float
+    chance: float
+    n_queries: int
+    n_images: int
+
+
+def compare(codes: Features, pixels: Features, labels: Labels) -> Search | None:
+    """Search by code, by pixels and at random; None where there are fewer than 10 images."""
+    base, asked = labels.train[:N_IMAGES], labels.test[:N_QUERIES]
+    if len(base) < N_FOUND:
+        return None
+
+    def mean(rows: Features) -> float:
+        found = precision(rows.train[: len(base)], base, rows.test[: len(asked)], asked)
+        return float(found.mean())
+
+    return Search(mean(codes), mean(pixels), chance(base, asked), len(asked), len(base))
 
 
 def precision(

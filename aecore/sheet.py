@@ -1,5 +1,9 @@
 """Images side by side as one picture, to look at in a notebook."""
 
+import base64
+import io
+from html import escape
+
 import numpy as np
 from PIL import Image
 
@@ -38,3 +42,31 @@ def sheet(images: ImageArray, columns: int = 10, enlarge: int = 3) -> Image.Imag
     return picture.resize(
         (enlarge * picture.width, enlarge * picture.height), Image.Resampling.NEAREST
     )
+
+
+def picture(*rows: np.ndarray, columns: int = 0, enlarge: int = 3) -> Image.Image:
+    """Lay out each argument's images in a row of its own, or in rows of so many columns.
+
+    Raises:
+        ValueError: for arguments of different lengths, or none.
+
+    Example:
+        >>> import aecore
+        >>> lab = aecore.open("digits-vae-2d")
+        >>> images = lab.images("test-0", "test-1")
+        >>> aecore.picture(images, lab.reconstruct(images)).size
+        (174, 174)
+    """
+    lengths = {len(row) for row in rows}
+    if len(lengths) != 1:
+        raise ValueError(f"rows have {sorted(lengths)} images; give each row as many")
+    pages = [sheet(row, columns or len(row), enlarge) for row in rows]
+    return Image.fromarray(np.concatenate([np.asarray(page) for page in pages]))
+
+
+def inline(page: Image.Image, words: str = "") -> str:
+    """Return a picture as HTML that needs no file, with a sentence above it."""
+    file = io.BytesIO()
+    page.save(file, "PNG")
+    source = base64.b64encode(file.getvalue()).decode()
+    return f'<p>{escape(words)}</p><img alt="" src="data:image/png;base64,{source}">'

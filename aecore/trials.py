@@ -94,16 +94,19 @@ class Trial:
 
 def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
     """Spoil images of the three splits."""
+    parts = zip(SPLITS, images, strict=True)
+    return Trial(*(pair(part, clean, kind, level, seed) for part, clean in parts))
+
+
+def pair(part: str, clean: ImageArray, kind: str, level: float, seed: int = 0) -> Pair:
+    """Spoil images of one split, whose name and the seed give the draws."""
     import torch
 
     from aecore.corruption import corruption
     from aecore.seeding import stream
 
-    def pair(part: str, clean: ImageArray) -> Pair:
-        draws = stream(seed, f"{part} {kind} {level:g}")
-        return Pair(corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean)
-
-    return Trial(*(pair(part, clean) for part, clean in zip(SPLITS, images, strict=True)))
+    draws = stream(seed, f"{part} {kind} {level:g}")
+    return Pair(corruption(kind)(torch.from_numpy(clean), level, draws).numpy(), clean)
 
 
 def compare(

@@ -15,7 +15,7 @@ def test_the_cells_run_in_order_and_show_what_they_say():
     for number, text in enumerate(code):
         exec(compile(text, f"cell {number}", "exec"), found)
     assert found["decoded"].shape == (225, 1, 28, 28)
-    assert np.ptp(np.asarray(found["sheet"](found["decoded"], columns=15))) > 200
+    assert np.ptp(np.asarray(found["aecore"].picture(found["decoded"], columns=15))) > 200
     strays = {name: way.stray for name, way in found["ways"].items()}
     assert min(strays, key=strays.get) == "data"
     assert found["losses"][-1] < 0.8 * found["losses"][0]

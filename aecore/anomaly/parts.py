@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from aecore.anomaly import N_SHOWN
 from aecore.anomaly.strangers import EVERY, normal_classes, rows_of
 from aecore.data.imageset import ImageSet, random_sample
 from aecore.errors import DataError
 
-N_SHOWN = 1000  # test images of each side
 N_HELD_OUT = 2000
 FEWEST_HELD_OUT = 100  # where the validation split has fewer, training images are held out too
 N_TRAIN = 12_000  # as many as a small model is trained on

@@ -15,7 +15,7 @@ from aecore.cli.keeping import Keeper, kept, terminable
 from aecore.cli.listing import figures
 from aecore.configs import flags
 from aecore.data import own
-from aecore.data.catalogue import DATASETS, dataset, load
+from aecore.data.catalogue import DATASETS, dataset, full_name, load
 from aecore.data.imageset import ImageSet, things
 from aecore.data.own import SIDES
 from aecore.data.streamed import WINDOW_BYTES
@@ -64,18 +64,12 @@ def add_classifier(commands: Any) -> None:
     making.set_defaults(run=_classifier)
 
 
-def _data(name: str) -> str:
-    """A built-in set's name, or the full path of the user's own, so that it is found again."""
-    own = name not in DATASETS and Path(name).exists()
-    return str(Path(name).resolve()) if own else name
-
-
 def _recipe(options: argparse.Namespace) -> Recipe:
     base = recipe(options.recipe) if options.recipe else None
     shape, trained = given(options, ModelConfig), given(options, TrainingConfig)
     if base is not None:
         return Recipe(
-            _data(options.data) if options.data else base.data,
+            full_name(options.data) if options.data else base.data,
             replace(base.model, **shape),
             replace(base.training, **trained),
         )
@@ -83,7 +77,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
         raise ValueError(
             f"--data and --model, or --recipe (one of {', '.join(recipes())}), is needed"
         )
-    return Recipe(_data(options.data), ModelConfig(**shape), TrainingConfig(**trained))
+    return Recipe(full_name(options.data), ModelConfig(**shape), TrainingConfig(**trained))
 
 
 def _output(options: argparse.Namespace) -> Path:

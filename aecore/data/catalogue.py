@@ -162,6 +162,12 @@ def dataset(name: str) -> Dataset:
     return DATASETS[name]
 
 
+def full_name(name: str) -> str:
+    """A built-in set's name, or the full path of the user's own, so that it is found again."""
+    own = name not in DATASETS and Path(name).exists()
+    return str(Path(name).resolve()) if own else name
+
+
 def present(name: str, data_dir: Path | None = None) -> bool:
     """Say whether a data set can be opened without a download."""
     if name not in DATASETS:

@@ -1,6 +1,6 @@
 """From images to a table of codes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
@@ -30,6 +30,20 @@ def encode_batches(model: Autoencoder, data: ImageSet) -> Iterator[LatentTable]:
     for start in range(0, len(data), BATCH):
         index = np.arange(start, min(start + BATCH, len(data)))
         yield _encode(model, data.take(index), index)
+
+
+def encode_across(
+    model: Autoencoder, splits: Iterable[ImageSet], n_images: int
+) -> Iterator[LatentTable]:
+    """Encode a random sample of all splits together, in batches, in their order."""
+    splits = tuple(splits)
+    chosen = random_sample(sum(map(len, splits)), n_images)
+    start = 0
+    for part in splits:
+        index = chosen[(chosen >= start) & (chosen < start + len(part))] - start
+        for encoded in encode_batches(model, part.take(index)):
+            yield encoded.at(index[encoded.index])
+        start += len(part)
 
 
 def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTable:

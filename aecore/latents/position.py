@@ -1,6 +1,6 @@
 """What can be said of one place in latent space.
 
-`aeview/components/position.js` says the same in the browser; `constants` is sent to it.
+`aeview/browser/net/position.js` says the same in the browser; `constants` is sent to it.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,8 +12,9 @@ from aecore.arrays import CodeArray, PlanePoints
 from aecore.checkpoints import LatentTable
 from aecore.latents.neighbours import Neighbours, nearest
 from aecore.latents.projection import Linear, Projection
-from aecore.latents.support import Support
+from aecore.latents.support import Support, words
 from aecore.noise import normal
+from aecore.sheet import inline, sheet
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
@@ -70,6 +71,12 @@ class Position(NamedTuple):
     landing_distance: float
     neighbours: Neighbours
     posterior: PosteriorView | None
+
+    def _repr_html_(self) -> str:
+        """A look at it in a notebook: the image, then draws of the posterior."""
+        draws = () if self.posterior is None else self.posterior.images
+        page = sheet(np.stack([self.image, *draws]), columns=1 + N_DRAWS)
+        return inline(page, f"{words(self.support)}: {self.support:.0%}")
 
 
 class Surroundings(NamedTuple):

@@ -7,7 +7,7 @@ be filled in. `tsne` keeps neighbourhoods instead; both of its directions go by 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -37,6 +37,7 @@ class Description(NamedTuple):
     approximate: str
 
 
+@runtime_checkable
 class Projection(Protocol):
     """What every map can do. Arrays in, arrays out; `fit` comes first."""
 

@@ -40,6 +40,13 @@ class Strip(NamedTuple):
         """The largest step between neighbouring frames, in intensity."""
         return largest_step(self.images)
 
+    def _repr_html_(self) -> str:
+        """A look at it in a notebook."""
+        from aecore.sheet import inline, sheet
+
+        words = f"strays {self.stray:.0%}, largest step {self.step:.3f}"
+        return inline(sheet(self.images, columns=len(self.images)), words)
+
 
 def stray(support: ValueArray) -> float:
     """Mean distance percentile of a way's codes: 0 in the thick of the data, 1 far from it."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
+from aecore.anomaly import N_REFERENCE, N_SHOWN
+from aecore.anomaly import learnt as learnt
 from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
 
 AGAIN = "Train the model of what is normal"
-N_SHOWN = 1000  # of each side
-N_REFERENCE = 3000
 
 CLASSES = "classes"
 CORRUPTED = "corrupted"
@@ -110,15 +110,6 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
         return "all"
     name = classes[int(number)]
     return f"only {name}" if kind == "only" else f"all but {name}"
-
-
-def learnt(card: Card) -> str:
-    """What a model takes for normal: "all", or the one class or all but one that it has learnt."""
-    known = [card.classes.index(name) for name in card.training.only if name in card.classes]
-    left = [c for c in range(len(card.classes)) if c not in known]
-    if len(known) == 1:
-        return f"only-{known[0]}"
-    return f"without-{left[0]}" if known and len(left) == 1 else "all"
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -3,7 +3,6 @@
 Results stay in memory by the model's digest; sessions that ask for the same share one job.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,32 +11,18 @@ import streamlit as st
 
 from aecore import compression, probe, search
 from aecore.checkpoints import Stored
-from aecore.compression import CODECS, Packed, Quantiser
+from aecore.compression import CODECS, N_PACKED, Packed, Quantiser
 from aecore.data.imageset import ImageSet, random_sample
 from aecore.metrics import psnr
 from aecore.probe import Features, Labels, Score
+from aecore.search import Search
 from aeview.work import cache
 from aeview.work.jobs import Job
-from aeview.work.pixels import as_bytes
 
-N_TRAIN = 10_000
-N_NUMBERS = 20_000_000  # pixels of all training images together: of large images there are fewer
-N_TEST = 1000
-N_PACKED = 100
 N_PICTURES = 6
 BATCH = 250
 KEPT = 40
 CODE = "code"
-
-
-class Search(NamedTuple):
-    """Precision at 10, means over `n_queries` test images among `n_images` training images."""
-
-    code: float
-    pixels: float
-    chance: float
-    n_queries: int
-    n_images: int
 
 
 class Line(NamedTuple):
@@ -106,23 +91,21 @@ def measure(held: Stored, job: Job) -> None:
     """
     side = held.card.model.shape[-1]
     train, test = (cache.split(held.card.data, part, side) for part in ("train", "test"))
-    if len(train) < 2 or not len(test):
-        raise ValueError("there are too few images to measure on; two to train on and one to test")
-    n_train = min(N_TRAIN, N_NUMBERS // train.pixels[0].size)
-    train = train.take(random_sample(len(train), n_train))
-    test = test.take(random_sample(len(test), N_TEST))
+    train, test = probe.samples(train, test)
     work = Work(n_train=len(train), n_test=len(test), classes=len(np.unique(train.labels)))
     n_encoded = len(train) + len(test)
     total = int(1.6 * n_encoded)
-    codes = _encode(held, train, job, 0, total), _encode(held, test, job, len(train), total)
-    labels = Labels(train.labels, test.labels)
+    codes = Features(
+        _encode(held, train, job, 0, total), _encode(held, test, job, len(train), total)
+    )
+    labels, pixels = Labels(train.labels, test.labels), probe.pixels(train, test)
     if work.classes > 1:
-        for step, score in enumerate(_probe(train, test, codes, labels), 1):
+        for step, score in enumerate(probe.probe(probe.beside(codes, pixels), labels), 1):
             work.scores.append(score)
             job.report(n_encoded + int(0.04 * step * n_encoded), total)
-        work.search = _search(train, test, codes, labels)
+        work.search = search.compare(codes, pixels, labels)
         job.report(n_encoded + int(0.45 * n_encoded), total)
-    _compress(held, test, codes[0], work)
+    _compress(held, test, codes.train, work)
     while len(_known()) >= KEPT:
         _known().pop(next(iter(_known())))
     work.done = True
@@ -142,43 +125,6 @@ def _encode(held: Stored, images: ImageSet, job: Job, done: int, total: int) -> 
     return np.concatenate(parts)
 
 
-def _probe(
-    train: ImageSet, test: ImageSet, codes: tuple[np.ndarray, np.ndarray], labels: Labels
-) -> Iterator[Score]:
-    pixels = Features(_rows(train), _rows(test))
-    ways = {
-        "code": Features(*codes),
-        "pca": probe.pca_codes(pixels, codes[0].shape[1]),
-        "pixels": pixels,
-    }
-    return probe.probe(ways, labels)
-
-
-def _rows(images: ImageSet) -> np.ndarray:
-    return images.images.reshape(len(images), -1)
-
-
-def _search(
-    train: ImageSet, test: ImageSet, codes: tuple[np.ndarray, np.ndarray], labels: Labels
-) -> Search | None:
-    n_images, n_queries = min(len(train), 5000), min(len(test), 500)
-    if n_images < search.N_FOUND:
-        return None
-    base, asked = labels.train[:n_images], labels.test[:n_queries]
-
-    def precision(database: np.ndarray, queries: np.ndarray) -> float:
-        found = search.precision(database[:n_images], base, queries[:n_queries], asked)
-        return float(found.mean())
-
-    return Search(
-        code=precision(*codes),
-        pixels=precision(_rows(train), _rows(test)),
-        chance=search.chance(base, asked),
-        n_queries=n_queries,
-        n_images=n_images,
-    )
-
-
 def _compress(held: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> None:
     shape = test.shape
     if not compression.fits(shape):
@@ -191,7 +137,8 @@ def _compress(held: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> No
 
 
 def _lines(held: Stored, scale: Quantiser, pixels: np.ndarray) -> list[Line]:
-    lines = [_line(CODE, *(2 * (_by_code(held, scale, pixels),)), pixels)]
+    code = compression.by_code(cache.model(held.digest, held), scale, pixels)
+    lines = [_line(CODE, code, code, pixels)]
     for name, codec in CODECS.items():
         each, all_ = compression.alone(codec, pixels), compression.together(codec, pixels)
         lines.append(_line(name, each, all_, pixels))
@@ -202,14 +149,3 @@ def _line(name: str, alone: Packed, together: Packed, pixels: np.ndarray) -> Lin
     quality = psnr(alone.pixels / np.float32(255), pixels / np.float32(255))
     n_bytes = float(alone.n_bytes.mean()), float(together.n_bytes.mean())
     return Line(name, n_bytes, float(quality.mean()), alone.pixels[:N_PICTURES])
-
-
-def _by_code(held: Stored, scale: Quantiser, pixels: np.ndarray) -> Packed:
-    import torch
-
-    model = cache.model(held.digest, held)
-    with torch.no_grad():
-        codes = model.encode(torch.from_numpy(pixels.astype(np.float32) / 255)).mean.numpy()
-        packed = scale.pack(codes)
-        out = model.decode(torch.from_numpy(scale.unpack(packed))).numpy()
-    return Packed(np.full(len(pixels), float(packed.shape[1])), as_bytes(out))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.compression import CODECS
+from aecore.compression import CODECS, N_PACKED
 from aecore.data.catalogue import DATASETS
 from aeview import state
 from aeview.codes_at_work import figures as work_figures
@@ -213,7 +213,7 @@ def _compression(chosen: Opened, work: Work) -> None:
     )  # fmt: skip
     which = list(FILES).index(files)
     st.markdown(_compression_words(work, which))
-    n = min(work.n_test, work_figures.N_PACKED)
+    n = min(work.n_test, N_PACKED)
     own, others = (_packings(lines, which) for lines in (work.own, work.photographs))
     with frame.chart(packing_figure(own, others, n), "packing"):
         st.html(_packing_table(work, which, n))

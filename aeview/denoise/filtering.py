@@ -9,15 +9,23 @@ import streamlit as st
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
 from aecore.data.imageset import is_signal, random_sample
-from aecore.denoising import FILTERS, Wiener, best_parameter, filters_for, fit_wiener, quality
+from aecore.denoising import (
+    FILTERS,
+    N_FIT,
+    Wiener,
+    best_parameter,
+    filters_for,
+    fit_wiener,
+    quality,
+)
 from aecore.errors import DataError
 from aecore.noise import KINDS
+from aecore.trials import Pair, pair
 from aeview.components.denoise import NO_NOISE, Asked, Shown
 from aeview.denoise import measuring as denoising_figures
 from aeview.work import cache
 from aeview.work.pixels import as_bytes
 
-N_FIT = 10_000
 N_TUNE = 40
 ORDER = ("wiener", "median", "nlm", "savgol", "tv", "wavelet")
 
@@ -109,22 +117,15 @@ def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, An
 
 def _pairs(
     data: str, part: str, shape: tuple[int, ...], n: int, kind: str, level: float
-) -> tuple[ImageArray, ImageArray] | None:
+) -> Pair | None:
     """Spoilt and clean images of a split; None where it can't be had."""
-    import torch
-
-    from aecore.corruption import CORRUPTIONS
-    from aecore.seeding import stream
-
     try:
         found = cache.split(data, part, shape[-1])
     except (DataError, OSError):
         return None
     if found.shape != shape or len(found) < 2:
         return None
-    images = found.take(random_sample(len(found), n)).images
-    draws = stream(0, f"{part} {kind} {level:g}")
-    return CORRUPTIONS[kind](torch.from_numpy(images), level, draws).numpy(), images
+    return pair(part, found.take(random_sample(len(found), n)).images, kind, level)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)

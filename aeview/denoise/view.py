@@ -118,11 +118,13 @@ class Offered(NamedTuple):
     Attributes:
         key: names them.
         names: of each, for the screen.
+        places: of each in the test split.
         pixels: uint8 (n, channels, height, width).
     """
 
     key: str
     names: tuple[str, ...]
+    places: np.ndarray
     pixels: np.ndarray
 
 
@@ -138,7 +140,7 @@ def offered(data: str, shape: tuple[int, ...]) -> Offered | None:
     rows = random_sample(len(test), N_OFFERED)
     rows = np.random.default_rng(0).permutation(rows)
     names = tuple(f"test image {row}, {test.classes[test.labels[row]]}" for row in rows)
-    return Offered(f"{data}/{shape}/{len(test)}", names, test.pixels[rows])
+    return Offered(f"{data}/{shape}/{len(test)}", names, rows, test.pixels[rows])
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from aecore import checkpoints
-from aecore.activations import Activity, activity, population_sparseness
+from aecore.activations import N_IMAGES, Activity, activity, population_sparseness
 from aecore.checkpoints import Card, LatentTable, Stored
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.errors import DataError
@@ -22,7 +22,6 @@ from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes
 
-N_IMAGES = 2000  # that units are described over, and that the controls are fitted to
 N_POOLED = 40
 LINKED = {
     "part": state.PART, "of": state.SUBJECT, "unit": state.UNIT, "kind": state.NOISE_KIND,

@@ -1,68 +1,38 @@
 """The pages of Apply as code."""
 
-import base64
-import textwrap
-import zlib
-
 import numpy as np
 import streamlit as st
 
 from aecore.anomaly.threshold import RULES
+from aecore.lab.given import pack
 from aeview import state
 from aeview.anomaly import sets
 from aeview.anomaly import view as page
 from aeview.components.anomaly import HAND
 from aeview.components.anomaly import Shown as Threshold
-from aeview.components.denoise import N_OFFERED, NO_NOISE, Asked
+from aeview.components.denoise import NO_NOISE, Asked
 from aeview.denoise import filtering
 from aeview.denoise import view as denoising
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
-from aeview.snippets.writing import WIDTH, Snippet, needed, write
+from aeview.snippets.writing import Snippet, needed, write
 from aeview.work import cache
 from aeview.work.live import Opened
-from aeview.work.pixels import as_bytes
 from aeview.your_image import view as own_image
 
 # ---- your image ---------------------------------------------------------------------------------
 
 JUDGED = """
-import base64
-import zlib
+import aecore
 
-import numpy as np
-import torch
-
-from aecore.anomaly.scores import score
-from aecore.anomaly.threshold import percentile
-from aecore.checkpoints import build, find, read
-from aecore.latents.neighbours import nearest
-from aecore.scoring import threshold
-from aecore.sheet import sheet
-
-stored = read(find($name))
-model = build(stored)
-
-# what the model was given: the picture after its preparation, a byte a pixel
-packed = (
-$packed
-)
-pixels = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8)
-image = torch.from_numpy(pixels.reshape(1, *stored.card.model.shape).astype(np.float32) / 255)
-
-code = model.encode(image).mean.numpy()
-rebuilt = model.decode(torch.from_numpy(code)).numpy()
-value = float(score("mse", model, image)[0])  # squared error per pixel, higher is more anomalous
-limit = threshold(stored)  # what 5 % of held-out normal images exceed; None where unknown
-print(f"score {value:.4f}, limit {limit}")
-if len(stored.calibration):
-    print(f"higher than {percentile(stored.calibration, value):.1%} of the normal images")
-
-training = stored.latents.training_codes
-near = nearest(training, code, 8)
-labels = stored.latents.labels[stored.latents.split == 0][near.rows[0]]
-print("nearest:", [stored.card.classes[label] for label in labels])
-picture = sheet(np.concatenate([image.numpy(), rebuilt]), enlarge=8)
+lab = aecore.open($name)
+image = lab.unpack("$packed")  # after its preparation, a byte a pixel
+judged = lab.score(image)  # squared error per pixel, higher is more anomalous
+print(f"score {judged.scores[0]:.4f}, limit {judged.threshold}")
+if judged.percentiles is not None:
+    print(f"higher than {judged.percentiles[0]:.1%} of the normal images")
+print("nearest:", lab.nearest(lab.encode(image)).labels[0])
+picture = aecore.picture(image, lab.reconstruct(image), enlarge=8)
 picture
 """
 EMPTY = "There is no picture yet: draw, upload or paste one, or choose a sample."
@@ -73,9 +43,7 @@ def your_image(chosen: Opened) -> Snippet:
     image = _seen(chosen)
     if image is None:
         return Snippet("", EMPTY)
-    packed = base64.b64encode(zlib.compress(as_bytes(image).tobytes(), 9)).decode()
-    lines = "\n".join(f'    "{line}"' for line in textwrap.wrap(packed, WIDTH))
-    return Snippet(write(JUDGED, name=repr(chosen.name), packed=lines))
+    return Snippet(write(JUDGED, name=repr(chosen.name), packed=pack(image[None])))
 
 
 def _seen(chosen: Opened) -> np.ndarray | None:
@@ -91,49 +59,18 @@ def _seen(chosen: Opened) -> np.ndarray | None:
 # ---- denoise ------------------------------------------------------------------------------------
 
 RESTORED = """
-import numpy as np
-import torch
-
-from aecore import load_data
-from aecore.checkpoints import build, find, read
-from aecore.corruption import CORRUPTIONS
-from aecore.data.imageset import random_sample
-from aecore.denoising import FILTERS, fit_wiener, quality
-from aecore.seeding import stream
-from aecore.sheet import sheet
-
-# the same test images, in the page's order
-test = load_data($data, "test", side=$side)
-rows = np.random.default_rng(0).permutation(random_sample(len(test), $offered))
-rows = np.take(rows, np.arange($first, $first + $n), mode="wrap")
-clean = test.images[rows]
-
-# the same noise, from the same seed
-spoilt = $spoilt
-made = {"original": clean, "noisy": spoilt}
-for name in $names:
-    model = build(read(find(name)))
-    made[name] = model.reconstruct(torch.from_numpy(spoilt)).numpy()
-
-# classical filters, each with the parameter that was best on validation images at this level
-for name, parameter in $filters.items():
-    made[name] = FILTERS[name](spoilt, parameter)
+import aecore
+lab = aecore.open($name)
+clean = lab.data("test").images[$places]
+made = {"original": clean, "noisy": $spoilt}
+made |= {name: aecore.open(name).denoise(made["noisy"]) for name in $names}
+made |= {name: lab.denoise(made["noisy"], name, best) for name, best in $filters.items()}
 """
-WIENER = """
-
-# the best linear filter, fitted on training images
-train = load_data($data, "train", side=$side)
-images = train.take(random_sample(len(train), $fit)).images
-draws = stream(0, "train $kind $level")
-noisy = CORRUPTIONS["$kind"](torch.from_numpy(images), $level, draws).numpy()
-made["wiener"] = fit_wiener(noisy, images)(spoilt)
-"""
+WIENER = 'made["wiener"] = lab.wiener($kind, $level)(made["noisy"])  # the best linear filter\n'
 QUALITY = """
-
-for name, pictures in made.items():
-    found = quality(pictures, clean)  # of the original against itself: as good as can be
-    print(f"{name}: {found.psnr.mean():.1f} dB, SSIM {found.ssim.mean():.3f}, {$n} images")
-picture = sheet(np.concatenate(list(made.values())), columns=$n)
+for name, images in made.items():
+    print(f"{name}: {aecore.quality(images, clean).psnr.mean():.1f} dB, $n images")
+picture = aecore.picture(*made.values())
 picture
 """
 OWN_LEFT_OUT = "Your own pictures and what you painted away are left out."
@@ -150,24 +87,20 @@ def denoise(chosen: Opened) -> Snippet:
     n = max(1, shown.n - n_own)
     spoilt = "clean"
     if shown.kind != NO_NOISE:
-        spoilt = (
-            f'CORRUPTIONS["{shown.kind}"].seeded(\n    torch.from_numpy(clean), {shown.level!r}, '
-            f"seed={shown.seed}, first={n_own}\n).numpy()"
-        )
+        said = f"{shown.kind!r}, {shown.level!r}, seed={shown.seed}"
+        spoilt = f"lab.spoil(clean, {said}{f', first={n_own}' if n_own else ''})"
     kind, level = filtering.tuned_for(shown)
     names = filtering.methods(card)
-    common = {"data": repr(card.data), "side": card.model.shape[-1], "n": n}
+    fitted = WIENER if "wiener" in names else ""
     text = write(
-        RESTORED, **common, offered=N_OFFERED, first=shown.first, spoilt=spoilt,
+        RESTORED + fitted + QUALITY.lstrip(), name=repr(chosen.name), spoilt=spoilt, n=n,
+        places=np.take(images.places, shown.first + np.arange(n), mode="wrap").tolist(),
         names=[opened.name for opened in denoising.opened(chosen)],
         filters={
             name: filtering.best(card, kind, level, name) for name in names if name != "wiener"
         },
+        kind=repr(kind), level=repr(level),
     )  # fmt: skip
-    if "wiener" in names:
-        fitted = {"kind": kind, "level": f"{level:g}", "fit": filtering.N_FIT}
-        text += write(WIENER, **common, **fitted)
-    text += write(QUALITY, **common)
     return Snippet(text, OWN_LEFT_OUT if n_own or painted else "")
 
 
@@ -182,69 +115,19 @@ def _own(names: tuple[str, ...]) -> tuple[int, bool]:
 # ---- anomaly ------------------------------------------------------------------------------------
 
 DETECTED = """
-import numpy as np
-import torch
+import aecore
 
-from aecore import load_data
-from aecore.anomaly.parts import normal_parts
-from aecore.anomaly.scores import applicable, reference, score
-from aecore.anomaly.threshold import RULES
-from aecore.checkpoints import build, find, read
-from aecore.data.imageset import random_sample
-from aecore.metrics import auroc, average_precision
-from aecore.sheet import sheet
-$imports
-
-splits = tuple(load_data($data, part, side=$side) for part in ("train", "val", "test"))
-normal = normal_parts(splits, $normal)
-$model
-$strange
-
-
-def images(pixels):
-    return torch.from_numpy(pixels.astype(np.float32) / 255)
-
-
-# higher is more anomalous; some scores compare with the codes of normal training images
-name = $score if $score in applicable(model) else "mse"
-known = normal.train.take(random_sample(len(normal.train), $known))
-codes = reference(model, images(known.pixels))
-held_out, good, bad = (
-    score(name, model, images(pixels), codes)
-    for pixels in (normal.held_out.pixels, normal.test.pixels, strange)
-)
-limit = $limit
-print(f"threshold {limit:.4g} ({name})")
-print(f"{(good > limit).mean():.1%} of {len(good)} normal ones are flagged")
-print(f"{(bad > limit).mean():.1%} of {len(bad)} strange ones are flagged")
-print(f"AUROC {auroc(good, bad):.3f}, average precision {average_precision(good, bad):.3f}")
-most = np.argsort(-bad)[:10]
-picture = sheet(images(strange[most]).numpy())
+lab = aecore.open($name)
+found = lab.detect($strange)
+limit = found.threshold($rule)
+print(f"threshold {limit:.4g} ({found.score}, higher is more anomalous)")
+for side, scores in (("normal", found.normal), ("strange", found.strange)):
+    print(f"{(scores > limit).mean():.1%} of {len(scores)} {side} ones are flagged")
+print(f"AUROC {found.auroc:.3f}, average precision {found.average_precision:.3f}")
+picture = aecore.picture(found.strangest[:10])
 picture
 """
-STRANGE = {
-    sets.CORRUPTED: (
-        "from aecore.anomaly.strangers import corrupted",
-        "strange = corrupted(normal.test.pixels, {kind!r}, {level!r})",
-    ),
-    sets.PHOTOGRAPHS: (
-        "from aecore.anomaly.strangers import photographs",
-        "strange = photographs({shape})",
-    ),
-    sets.CLASSES: (
-        "from aecore.anomaly.strangers import normal_classes, rows_of",
-        "kept = normal_classes({normal!r}, len(splits[2].classes))\n"
-        "rest = tuple(c for c in range(len(splits[2].classes)) if c not in kept)\n"
-        "others = splits[2].take(rows_of(splits[2].labels, rest))\n"
-        "strange = others.take(random_sample(len(others), {n})).pixels",
-    ),
-}
-OTHER_SET = (
-    "from aecore.anomaly.strangers import fitted",
-    "others = load_data({strange!r}, 'test', side={side})\n"
-    "others = others.take(random_sample(len(others), {n}))\n"
-    "strange = fitted(others, {shape}).pixels",
-)
+BY_HAND = "limit = found.threshold($rule)"
 NO_OWN = "What is strange are pictures of your own, which code can't hold: choose another kind."
 NO_TABLE = (
     "There is no code for tables yet. From the command line: `python -m aecore score --help`."
@@ -261,26 +144,15 @@ def anomaly(chosen: Opened) -> Snippet:
     choice, shown = page.now(card)
     if choice.strange == sets.OWN:
         return Snippet("", NO_OWN)
-    imports, strange = STRANGE.get(choice.strange, OTHER_SET)
-    said = choice._asdict() | {
-        "shape": tuple(card.model.shape), "side": card.model.shape[-1], "n": sets.N_SHOWN
-    }  # fmt: skip
-    model = f"model = build(read(find({chosen.name!r})))"
-    if choice.normal != "all":
-        imports = f"from aecore.anomaly.oneclass import VAE, train_normal\n{imports}"
-        model = "model = train_normal(normal.train, VAE)  # a small model, seconds"
-    return Snippet(
-        write(
-            DETECTED, imports=imports, data=repr(card.data), side=said["side"],
-            normal=repr(choice.normal), model=model, strange=strange.format(**said),
-            score=repr(shown.score), known=sets.N_REFERENCE, limit=_limit(shown),
-        )
-    )  # fmt: skip
+    said = f"{choice.strange!r}, normal={choice.normal!r}, score={shown.score!r}"
+    if choice.strange == sets.CORRUPTED:
+        said += f", kind={choice.kind!r}, level={choice.level!r}"
+    by_hand = shown.rule == HAND and shown.threshold is not None
+    template = DETECTED.replace(BY_HAND, f"limit = {shown.threshold!r}") if by_hand else DETECTED
+    return Snippet(write(template, name=repr(chosen.name), strange=said, rule=_rule(shown)))
 
 
-def _limit(shown: Threshold) -> str:
-    if shown.rule == HAND and shown.threshold is not None:
-        return repr(shown.threshold)
+def _rule(shown: Threshold) -> str:
+    """The arguments that choose a threshold; of a rule that is none the first."""
     rule = shown.rule if shown.rule in RULES else "conformal"
-    value = RULES[rule].default if shown.value is None else shown.value
-    return f'RULES["{rule}"].of(held_out, {value!r}, bad)'
+    return repr(rule) if shown.value is None else f"{rule!r}, {shown.value!r}"

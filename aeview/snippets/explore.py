@@ -2,38 +2,33 @@
 
 import math
 
-from aecore.checkpoints import LatentTable, Stored
+from aecore.checkpoints import LatentTable
 from aeview import state
 from aeview.generate import view as generation
 from aeview.interpolate import view as interpolation
 from aeview.latent_map import view as explorer
 from aeview.shell import ends, map_choice
-from aeview.snippets.writing import Snippet, codes, opened, write
+from aeview.snippets.writing import Snippet, code, write
 from aeview.traverse import view as traversal
 from aeview.work import live
 from aeview.work.cache import STORED_POINTS, MapChoice
 from aeview.work.live import Opened
 
-PLANES = {
-    "line": "Line().fit(table.codes)",
-    "pca": "PCA().fit(table.codes)",
-    "axes": "Axes(units={units}).fit(table.codes)",
-}
-TSNE = """
-tsne = TSNE(perplexity=$perplexity)
-plane = stored_maps.stored(tsne, table.codes, stored.digest) or tsne.fit(table.codes)
-"""
-SAMPLE = """
-parts = [load_data($data, part, side=$side) for part in ("train", "val", "test")]
-chosen, tables, begin = random_sample(sum(map(len, parts)), $n), [], 0
-for part in parts:
-    index = chosen[(chosen >= begin) & (chosen < begin + len(part))] - begin
-    tables.append(encode(model, part.take(index)).at(index))
-    begin += len(part)
-table = join(tables)
-"""
-
 # ---- the latent map -----------------------------------------------------------------------------
+
+MAPPED = """
+import aecore
+
+lab = aecore.open($name)
+plane = lab.map($choice)  # plane.points: where the images lie
+"""
+PINNED = """
+# the pinned place: its picture, its support, the nearest images, draws of a posterior
+position = lab.explain($code, plane)
+print(f"support {position.support:.0%}")
+picture = aecore.picture(position.image[None], enlarge=10)
+picture
+"""
 
 
 def latent_map(chosen: Opened) -> Snippet:
@@ -41,90 +36,40 @@ def latent_map(chosen: Opened) -> Snippet:
     held = chosen.held
     choice = map_choice.choice(held)
     pinned = explorer.pinned(held, choice)
-    more = choice.n_points != STORED_POINTS
-    imports = [
-        "import numpy as np", "",
-        *(["from aecore import load_data"] if more else []),
-        "from aecore.checkpoints import build, find, read",
-        *(["from aecore.data.imageset import random_sample"] if more else []),
-        *(["from aecore.latents import stored_maps"] if choice.projection == "tsne" else []),
-        *(["from aecore.latents.encoding import encode, join"] if more else []),
-        "from aecore.latents.position import Surroundings, explain",
-        f"from aecore.latents.projection import {_plane_name(choice)}",
-        "from aecore.latents.support import Support",
-        "from aecore.sheet import sheet",
-    ]  # fmt: skip
-    parts = ["\n".join(imports) + "\n", opened(chosen), _table(held, choice) + _plane(choice)]
-    if pinned is not None:
-        parts.append(
-            write(
-                """
-                # the pinned place: its picture, how well the data supports it, where its picture
-                # lands when it is encoded again, the nearest training images, posterior draws
-                codes = $codes
-                support = Support(stored.latents.training_codes)
-                position = explain(codes[0], Surroundings(model, table, plane, support))
-                print(f"support {position.support:.0%}")
-                picture = sheet(position.image[None], enlarge=10)
-                picture
-                """,
-                codes=codes(held, pinned.code, pinned.row if not more else -1),
-            )
-        )
-    return Snippet("\n".join(parts))
+    text = write(MAPPED, name=repr(chosen.name), choice=_map(choice))
+    if pinned is None:
+        return Snippet(text)
+    row = pinned.row if choice.n_points == STORED_POINTS else -1
+    return Snippet(f"{text}\n{write(PINNED, code=code(held, pinned.code, row))}")
 
 
-def _plane_name(choice: MapChoice) -> str:
-    return {"line": "Line", "axes": "Axes", "pca": "PCA", "tsne": "TSNE"}[choice.projection]
-
-
-def _table(held: Stored, choice: MapChoice) -> str:
-    if choice.n_points == STORED_POINTS:
-        return "table = stored.latents  # the codes that the checkpoint carries\n"
-    card = held.card
-    return write(SAMPLE, data=repr(card.data), side=card.model.shape[-1], n=choice.n_points)
-
-
-def _plane(choice: MapChoice) -> str:
+def _map(choice: MapChoice) -> str:
+    """The arguments that make a map."""
+    said = {"n": choice.n_points} if choice.n_points != STORED_POINTS else {}
     if choice.projection == "tsne":
-        return write(TSNE, perplexity=choice.perplexity)
-    made = PLANES[choice.projection].format(units=choice.units)
-    return f"plane = {made}  # plane.points: where the images lie on the map\n"
+        said["perplexity"] = choice.perplexity
+    named = [f"{name}={value!r}" for name, value in said.items()]
+    units = [f"units={choice.units!r}"] if choice.projection == "axes" else []
+    return ", ".join((repr(choice.projection), *named, *units))
 
 
 # ---- interpolate --------------------------------------------------------------------------------
 
 STRIPS = """
-import numpy as np
+import aecore
 
-from aecore.checkpoints import build, find, read
-from aecore.latents.paths import DataGraph
-from aecore.latents.strips import Bench, strips
-from aecore.latents.support import Support
-from aecore.sheet import sheet
-
-stored = read(find($name))
-model = build(stored)
-
-# four ways from one end to the other: linear, slerp, along the data, and the pixel cross-fade
-a = $a[0]
-b = $b[0]
-training = stored.latents.training_codes
-bench = Bench(model, DataGraph(training), Support(training))
-made = strips(bench, a, b, $frames)
-for way, strip in made.items():
-    print(f"{way}: strays {strip.stray:.0%}, largest step {strip.step:.3f}")
-picture = sheet(np.concatenate([strip.images for strip in made.values()]), columns=$frames)
+lab = aecore.open($name)
+made = lab.paths($a, $b, n=$frames)
+for path, strip in made.items():
+    print(f"{path}: strays {strip.stray:.0%}, largest step {strip.step:.3f}")
+"""
+DRAWN = """
+picture = aecore.picture(*(strip.images for strip in made.values()))
 picture
 """
 SUM = """
-
-# latent arithmetic: a − b + c of three stored images
-from aecore.latents.paths import add
-
-first, second, third = stored.latents.codes[$rows]
-summed = add(first, second, third)
-decoded = model.decode(torch.from_numpy(summed[None])).numpy()
+a, b, c = lab.codes[$rows]
+decoded = lab.decode(a - b + c)  # latent arithmetic with three stored images
 """
 
 
@@ -134,13 +79,11 @@ def interpolate(chosen: Opened) -> Snippet:
     shown = interpolation.now(held, live.natural(held))
     text = write(
         STRIPS, name=repr(chosen.name), frames=shown.frames,
-        a=codes(held, shown.a.code, shown.a.row), b=codes(held, shown.b.code, shown.b.row),
+        a=code(held, shown.a.code, shown.a.row), b=code(held, shown.b.code, shown.b.row),
     )  # fmt: skip
     rows = _summed(held.latents)
-    if rows is None:
-        return Snippet(text)
-    text = text.replace("import numpy as np\n", "import numpy as np\nimport torch\n", 1)
-    return Snippet(text + "\n" + write(SUM, rows=rows))
+    summed = "" if rows is None else write(SUM, rows=rows)
+    return Snippet(text + summed + write(DRAWN))
 
 
 def _summed(points: LatentTable) -> list[int] | None:
@@ -155,30 +98,14 @@ def _summed(points: LatentTable) -> list[int] | None:
 # ---- traverse -----------------------------------------------------------------------------------
 
 GRID = """
-import numpy as np
-import torch
+import aecore
 
-from aecore.checkpoints import build, find, read
-from aecore.latents.support import Support
-from aecore.latents.traversal import units
-from aecore.sheet import sheet
-
-stored = read(find($name))
-model = build(stored)
-
-# the code of the sliders, and its picture
-code = $code[0]
-image = model.decode(torch.from_numpy(code[None])).numpy()
-support = Support(stored.latents.training_codes).share(code[None])[0]
-
-# each row pulls one unit from -3 to 3 sigma, the most used unit first
-steps, rows = np.linspace(-3, 3, $columns), []
-for unit in units(stored)[:$rows]:
-    codes = np.repeat(code[None], len(steps), axis=0)
-    codes[:, unit.dimension] = unit.centre + unit.sigma * steps
-    rows.append(model.decode(torch.from_numpy(codes)).numpy())
-print(f"support {support:.0%}")
-picture = sheet(np.concatenate(rows), columns=$columns)
+lab = aecore.open($name)
+code = $code
+image = lab.decode(code)  # of the sliders
+pulled = lab.traverse(code, n=$columns, most=$rows)  # each row a unit, from -3 to 3 sigma
+print(f"support {pulled.support:.0%}")
+picture = aecore.picture(*pulled.images)
 picture
 """
 MOST_ROWS = 64  # of the grid, as in traverse.js
@@ -190,7 +117,7 @@ def traverse(chosen: Opened) -> Snippet:
     place = traversal.now(held, live.natural(held))
     return Snippet(
         write(
-            GRID, name=repr(chosen.name), code=codes(held, place.code, place.row),
+            GRID, name=repr(chosen.name), code=code(held, place.code, place.row),
             columns=place.columns, rows=min(MOST_ROWS, held.card.model.code_dim),
         )
     )  # fmt: skip
@@ -199,25 +126,13 @@ def traverse(chosen: Opened) -> Snippet:
 # ---- generate -----------------------------------------------------------------------------------
 
 SAMPLES = """
-import numpy as np
-import torch
+import aecore
 
-from aecore.checkpoints import build, find, read
-from aecore.latents.sampling import SAMPLERS, draw
-from aecore.latents.support import Support
-from aecore.sheet import sheet
-
-# the same seed draws the same noise for every model
-samples = {}
-for name in $names:
-    stored = read(find(name))
-    model = build(stored)
-    training = stored.latents.training_codes
-    codes = draw(SAMPLERS[$method](training), $n, seed=$seed, temperature=$temperature)
-    samples[name] = model.decode(torch.from_numpy(codes)).numpy()
-    share = np.mean(Support(training).share(codes))
-    print(f"{name}: mean support {share:.0%}")
-picture = sheet(np.concatenate(list(samples.values())), columns=$columns)
+made = {}
+for name in $names:  # the same seed draws the same noise for every model
+    made[name] = aecore.open(name).sample($n, $source, seed=$seed, temperature=$temperature)
+    print(f"{name}: mean support {made[name].support.mean():.0%}")
+picture = aecore.picture(*(each.images for each in made.values()), columns=$columns)
 picture
 """
 
@@ -229,7 +144,7 @@ def generate(chosen: Opened) -> Snippet:
     names = [chosen.name, *([beside.name] if beside else [])]
     return Snippet(
         write(
-            SAMPLES, names=names, method=repr(shown.method), n=shown.n, seed=shown.seed,
+            SAMPLES, names=names, source=repr(shown.method), n=shown.n, seed=shown.seed,
             temperature=shown.temperature, columns=math.ceil(math.sqrt(shown.n)),
         )
     )  # fmt: skip

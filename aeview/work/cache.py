@@ -155,20 +155,15 @@ def table(held: Stored, n_points: int) -> LatentTable | None:
 
 def compute_table(held: Stored, n_points: int, job: Job) -> None:
     """Encode a random sample of a data set's images of all splits, reporting to the job."""
-    from aecore.data.imageset import random_sample
-    from aecore.latents.encoding import encode_batches, join
+    from aecore.latents.encoding import encode_across, join
 
     side = held.card.model.shape[-1]
     parts = [split(held.card.data, name, side) for name in SPLITS]
-    total = sum(map(len, parts))
-    chosen = random_sample(total, n_points)
-    tables, start = [], 0
-    for part in parts:
-        index = chosen[(chosen >= start) & (chosen < start + len(part))] - start
-        for encoded in encode_batches(model(held.digest, held), part.take(index)):
-            tables.append(encoded.at(index[encoded.index]))
-            job.report(sum(map(len, tables)), len(chosen))
-        start += len(part)
+    n_chosen = min(n_points, sum(map(len, parts)))
+    tables: list[LatentTable] = []
+    for encoded in encode_across(model(held.digest, held), parts, n_points):
+        tables.append(encoded)
+        job.report(sum(map(len, tables)), n_chosen)
     _tables()[held.digest, n_points] = join(tables)
 
 

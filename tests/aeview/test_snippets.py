@@ -7,13 +7,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
-from aecore.checkpoints import build, find, read
+from aecore.checkpoints import build, find, read, round_to_stored
 from aecore.data.catalogue import load
+from aecore.denoising import quality
 from aecore.latents import stored_maps
 from aecore.latents.projection import PCA
-from aecore.metrics import auroc
+from aecore.latents.traversal import units
 from aecore.models.config import ModelConfig
 from aecore.production import fresh_model, load_splits
 from aecore.production import run as training
@@ -21,17 +23,21 @@ from aecore.recipes import Recipe
 from aecore.runs.folder import Plan, create
 from aecore.training.config import TrainingConfig
 from aeview import snippets
+from aeview.shell import ends
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
+MOST_LINES = 12
 LOADED = lru_cache(load)
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Data sets are read once; what is measured is small on both sides."""
+    from aecore import activations, compression, probe
     from aecore.anomaly import parts
     from aecore.data import catalogue
+    from aecore.lab import judging
     from aeview.anomaly import sets as anomaly_sets
     from aeview.codes_at_work import figures as work_figures
     from aeview.denoise import filtering
@@ -41,7 +47,9 @@ def _quick(monkeypatch):
     small = {
         parts: {"N_SHOWN": 60, "N_HELD_OUT": 100}, anomaly_sets: {"N_SHOWN": 60},
         filtering: {"N_FIT": 150}, inside: {"N_IMAGES": 150},
-        work_figures: {"N_TRAIN": 120, "N_TEST": 60, "N_PACKED": 4},
+        judging: {"N_FIT": 150, "N_SHOWN": 60}, activations: {"N_IMAGES": 150},
+        probe: {"N_TRAIN": 120, "N_TEST": 60}, compression: {"N_PACKED": 4},
+        work_figures: {"N_PACKED": 4},
     }  # fmt: skip
     for module, values in small.items():
         for name, value in values.items():
@@ -73,6 +81,7 @@ def write(page, link=None, **state):
 def run(page, link=None, **state):
     """Write a page's code and run it, as a notebook would."""
     answer = write(page, link, **state)
+    assert len(answer.code.splitlines()) <= MOST_LINES
     assert answer.code.startswith(f"# Autoencoder Explorer, {page}")
     found: dict = {}
     exec(compile(answer.code, page, "exec"), found)
@@ -120,10 +129,20 @@ def test_the_map_is_drawn_by_the_chosen_projection(link, kind, monkeypatch):
     state = {"projection": link["projection"]} if "projection" in link else {}
     state |= {name: int(link[name]) for name in ("x", "y") if name in link}
     found = run("Latent map", link, **state)
-    assert type(found.plane).__name__ == kind
-    assert found.plane.points.shape == (len(found.table), 2)
+    assert type(found.plane.projection).__name__ == kind
+    assert found.plane.points.shape == (len(found.plane.codes), 2)
     if kind == "Axes":
-        assert np.array_equal(found.plane.points, found.table.codes[:, [3, 6]])
+        assert np.array_equal(found.plane.points, found.plane.codes[:, [3, 6]])
+
+
+def test_more_points_are_those_of_the_map():
+    from aeview import cache
+
+    found = run("Latent map", {"model": "heartbeats-vae-2d"}, points=4500)
+    held = read(find("heartbeats-vae-2d"))
+    cache.compute_table(held, 4500, SimpleNamespace(report=lambda *_: None))
+    assert len(found.plane.codes) == 4500
+    assert np.allclose(found.plane.codes, cache.table(held, 4500).codes, atol=1e-6)
 
 
 def test_interpolation_makes_the_strips_and_the_sum():
@@ -142,20 +161,19 @@ def test_interpolation_makes_the_strips_and_the_sum():
         assert np.allclose(found.made[name].images, strip.images, atol=1e-6)
     named = [int(np.flatnonzero((points.split == 0) & (points.index == i))[0]) for i in (1, 2, 3)]
     a, b, c = points.codes[named]
-    assert np.allclose(found.summed, c + a - b, atol=1e-6)
+    expected = build(held).decode(torch.from_numpy((c + a - b)[None])).numpy()
+    assert np.allclose(found.decoded, expected, atol=1e-5)
 
 
 def test_traversal_pulls_each_unit_from_the_codes_place():
     found = run("Traverse", {"model": "digits-ae-2d", "z": "1.5,-2", "columns": "11"})
-    assert found.code.tolist() == [1.5, -2]
-    assert [len(row) for row in found.rows] == [11, 11]
-    first = found.units(found.stored)[0]
-    middle = np.array(found.code)
+    assert found.code == [1.5, -2]
+    assert found.pulled.images.shape[:2] == (2, 11)
+    first = units(found.lab.stored)[0]
+    middle = np.array(found.code, np.float32)
     middle[first.dimension] = first.centre
-    import torch
-
-    expected = found.model.decode(torch.from_numpy(middle[None])).numpy()[0]
-    assert np.allclose(found.rows[0][5], expected, atol=1e-6)
+    expected = found.lab.model.decode(torch.from_numpy(middle[None])).numpy()[0]
+    assert np.allclose(found.pulled.images[0][5], expected, atol=1e-6)
 
 
 def test_samples_are_those_of_the_seed_in_both_models():
@@ -163,9 +181,9 @@ def test_samples_are_those_of_the_seed_in_both_models():
 
     link = {"model": "digits-vae-2d", "seed": "5", "n": "9", "temperature": "0.5"}
     found = run("Generate", link)
-    assert list(found.samples) == ["digits-vae-2d", "digits-ae-2d"]
-    assert [len(images) for images in found.samples.values()] == [9, 9]
-    assert np.allclose(found.codes, 0.5 * normal(5, "codes", 9, 2), atol=1e-6)
+    assert list(found.made) == ["digits-vae-2d", "digits-ae-2d"]
+    for made in found.made.values():
+        assert np.allclose(made.codes, 0.5 * normal(5, "codes", 9, 2), atol=1e-6)
 
 
 def test_your_image_is_scored_as_on_the_page():
@@ -179,13 +197,13 @@ def test_your_image_is_scored_as_on_the_page():
     sample = own_ways.samples(held)[0]
     made = own_image.scoring.prepared(held.card, _picture(sample), None)
     judged = Scorer(held).judge(made, "sample")
-    assert found.value == pytest.approx(judged.score, rel=0.02)  # a byte a pixel
-    assert found.limit == judged.threshold
+    assert found.judged.scores[0] == pytest.approx(judged.score, rel=0.02)  # a byte a pixel
+    assert found.judged.threshold == judged.threshold
     assert Opened("x", held)
     drawn = np.zeros((28, 28), np.float32)
     drawn[4:24, 13:16] = 1
     found = run("Your image", carried_drawing=drawn, own_given=None)
-    assert np.array_equal(found.image[0, 0].numpy(), drawn)
+    assert np.array_equal(found.image[0, 0], drawn)
     assert "no picture" in write("Your image", carried_drawing=None, own_given=None).note
 
 
@@ -211,11 +229,12 @@ def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
     answer = filtering.restore(clean, Asked(shown, "", (), {}), card)
     assert set(answer) < set(found.made)
     for name, values in answer.items():
-        made = found.quality(found.made[name], clean)
-        assert made.psnr == pytest.approx(np.array(values["psnr"]), abs=1e-3)
+        assert quality(found.made[name], clean).psnr == pytest.approx(
+            np.array(values["psnr"]), abs=1e-3
+        )
     monkeypatch.setattr(filtering, "methods", lambda _: ["median"])
     found = run("Denoise", {"model": "digits-vae-16d", "kind": "none", "n": "1"})
-    assert np.array_equal(found.spoilt, found.clean)
+    assert np.array_equal(found.made["noisy"], found.clean)
 
 
 @pytest.mark.parametrize("strange", ["corrupted", "photographs", "sprites"])
@@ -225,15 +244,16 @@ def test_anomalies_are_told_apart_as_on_the_page(strange):
 
     link = {"model": "digits-ae-16d", "score": "neighbours", "rule": "percentile", "at_most": "90"}
     found = run("Anomaly", link, strange=strange)
-    assert len(found.bad) == (500 if strange == "photographs" else 60)
-    assert (found.held_out <= found.limit).mean() == pytest.approx(0.9, abs=0.01)
+    scored = found.found
+    assert len(scored.strange) == (500 if strange == "photographs" else 60)
+    assert (scored.held_out <= found.limit).mean() == pytest.approx(0.9, abs=0.01)
     if strange != "corrupted":
         return
     held = read(find("digits-ae-16d"))
     choice = Choice("all", strange, "patches", 0.3)
     made = sets.judge("digits-ae-16d", held, "all")
     judged = sets.judged(sets.key_of(held, made, choice), held, made, choice, None)
-    assert auroc(found.good, found.bad) == pytest.approx(judged.figures["latent k-NN"][0])
+    assert scored.auroc == pytest.approx(judged.figures["latent k-NN"][0])
 
 
 def test_a_part_of_the_classes_is_judged_by_a_model_of_its_own(monkeypatch):
@@ -241,8 +261,10 @@ def test_a_part_of_the_classes_is_judged_by_a_model_of_its_own(monkeypatch):
 
     monkeypatch.setattr(oneclass, "STEPS", 20)
     found = run("Anomaly", {"model": "digits-ae-16d", "normal": "only-0"}, normal="only-0")
-    assert set(found.normal.test.labels) == {0}
-    assert found.rest == (1, 2, 3, 4, 5, 6, 7, 8, 9)
+    test = load("digits", "test")
+    zeros = test.images[test.labels == 0]
+    assert all((image == zeros).all(axis=(1, 2, 3)).any() for image in found.found.normal_images)
+    assert len(found.found.strange) == 60
     assert "code can't hold" in write("Anomaly", normal="all", strange="own").note
 
 
@@ -256,8 +278,9 @@ def test_a_run_is_trained_again_to_the_same_weights():
     splits = load_splits("digits")
     model = fresh_model(recipe)
     list(training(model, splits, recipe, "cpu"))
+    round_to_stored(model)
     for name, weight in model.state_dict().items():
-        assert weight.equal(found.model.state_dict()[name])
+        assert weight.equal(found.lab.model.state_dict()[name])
 
 
 def test_every_part_of_inside_is_computed_again():
@@ -265,17 +288,18 @@ def test_every_part_of_inside_is_computed_again():
     test = load("digits", "test")
     found = run("Inside", link | {"part": "layers"})
     assert np.array_equal(found.image[0], test.images[4])
-    rebuilt = found.model.reconstruct(found.torch.from_numpy(found.image))
-    assert found.outputs[-1].allclose(rebuilt, atol=1e-6)
+    assert np.allclose(found.outputs[-1].values, found.lab.reconstruct(found.image), atol=1e-6)
     found = run("Inside", link | {"part": "units"})
-    assert found.codes.shape == (150, 16)
-    values = found.codes[:, found.unit]
-    assert values[found.found.most[found.unit, 0]] == values.max()
+    units = found.found
+    assert units.codes.shape == (150, 16)
+    busiest = units.codes.std(axis=0).argmax()
+    assert np.array_equal(units.excite(-1)[0], units.images[units.codes[:, busiest].argmax()])
     found = run("Inside", link | {"part": "way", "turns": "2", "level": "0.3"})
     assert len(found.way) == 3
     found = run("Inside", link | {"part": "masked", "hidden": "0.25"})
-    assert found.hidden.sum() == 12 * 16  # a quarter of the 49 patches
-    assert np.array_equal(found.filled["model"][~found.hidden], found.image[~found.hidden])
+    hidden, filled = found.filled.hidden, found.filled.images
+    assert hidden.sum() == 12 * 16  # a quarter of the 49 patches
+    assert np.array_equal(filled["model"][~hidden], found.image[~hidden])
 
 
 def test_codes_at_work_are_measured_again():
@@ -289,20 +313,16 @@ def test_codes_at_work_are_measured_again():
     found = run("Codes at work", link)
     assert [score.accuracies for score in found.scores] == [s.accuracies for s in work.scores]
     found = run("Codes at work", link, work="search")
-    assert (found.by_code, found.by_pixels) == (work.search.code, work.search.pixels)
+    assert found.found == work.search
     found = run("Codes at work", link, work="compression")
-    assert found.quality == pytest.approx(work.own[0].psnr)
+    assert [each.psnr for each in found.packings] == pytest.approx([w.psnr for w in work.own])
 
 
 def test_compare_rebuilds_the_same_images_in_all_models():
     found = run("Compare", {"model": "digits-vae-2d"}, **{"with": ["digits-ae-2d"]})
     assert list(found.made) == ["original", "digits-vae-2d", "digits-ae-2d"]
     table = read(find("digits-ae-2d")).latents
-    splits = ("train", "val", "test")
-    at = [
-        int(np.flatnonzero((table.split == splits.index(part)) & (table.index == place))[0])
-        for part, place in found.rows
-    ]
+    at = [ends.image_row(name, table) for name in found.shown]
     assert np.allclose(found.errors, table.error[at], atol=1e-5)
     assert "nothing to compare" in write("Compare", **{"with": []}).note
 
@@ -315,11 +335,13 @@ def test_without_the_images_it_says_how_to_get_them(page, monkeypatch, tmp_path)
     assert "python -m aecore data fetch mnist" in answer.note
 
 
-def test_names_of_files_stay_names(tmp_path, monkeypatch):
-    from aeview.snippets.writing import opened
+def test_names_of_files_stay_names(tmp_path):
+    from shutil import copy
+
+    from aeview.snippets.explore import latent_map
     from aeview.work.live import Opened
 
     bad = "x'); import os; os.abort() #"
-    text = opened(Opened(bad, read(find("digits-vae-2d"))))
-    assert repr(bad) in text
-    assert build
+    copy(find("digits-vae-2d"), tmp_path / f"{bad}.safetensors")
+    text = latent_map(Opened(bad, read(find("digits-vae-2d")))).body
+    assert f"aecore.open({bad!r})" in text

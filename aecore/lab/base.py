@@ -1,0 +1,180 @@
+"""An opened checkpoint: its codes, its data set, encode and decode. Torch waits for the model."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from aecore.arrays import CodeArray, ImageArray
+from aecore.checkpoints import Card, Stored
+from aecore.data.imageset import SPLITS, ImageSet, random_sample
+from aecore.lab import given
+from aecore.lab.given import Values
+from aecore.lab.results import Nearest
+from aecore.latents.neighbours import nearest
+from aecore.latents.support import Support
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from aecore.models.base import Autoencoder
+    from aecore.training.loop import EpochReport
+
+BATCH = 500
+N_NEIGHBOURS = 8
+
+
+class Base:
+    """A checkpoint, opened.
+
+    Attributes:
+        name: of the checkpoint.
+        stored: what is in it, as numpy.
+        history: a report of each epoch, where it was trained here.
+    """
+
+    def __init__(self, name: str, stored: Stored, history: Sequence["EpochReport"] = ()) -> None:
+        self.name, self.stored, self.history = name, stored, tuple(history)
+
+    def __repr__(self) -> str:
+        model = self.card.model
+        return f"Lab({self.name}: {model.kind} of {self.card.data}, {model.code_dim} units)"
+
+    @property
+    def card(self) -> Card:
+        """How the model was made and how good it is on images it never saw."""
+        return self.stored.card
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(channels, height, width) of its images."""
+        channels, height, width = self.card.model.shape
+        return channels, height, width
+
+    @property
+    def codes(self) -> CodeArray:
+        """The codes that the checkpoint carries, (n, d)."""
+        return self.stored.latents.codes
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The class of each of these codes."""
+        return tuple(self.card.classes[label] for label in self.stored.latents.labels)
+
+    @cached_property
+    def model(self) -> "Autoencoder":
+        """The torch model, ready to use."""
+        from aecore.checkpoints import build
+
+        return build(self.stored)
+
+    @cached_property
+    def support(self) -> Support:
+        """How well codes are supported by the training images."""
+        return Support(self.stored.latents.training_codes)
+
+    # ---- images -----------------------------------------------------------------------------
+
+    def data(self, split: str = "test", n: int | None = None) -> ImageSet:
+        """Return a split of the data set it was trained on, or a random sample of n images.
+
+        Example:
+            >>> import aecore
+            >>> aecore.open("digits-vae-2d").data("val", 10).images.shape
+            (10, 1, 28, 28)
+        """
+        from aecore.data import catalogue
+
+        found = catalogue.load(self.card.data, split, side=self.shape[-1])
+        return found if n is None else found.take(random_sample(len(found), n))
+
+    def images(self, *which: str | int) -> ImageArray:
+        """Return original images by their names, or by the rows of `codes`.
+
+        Raises:
+            ValueError: for what is no name like test-12, or no row.
+
+        Example:
+            >>> import aecore
+            >>> aecore.open("digits-vae-2d").images("test-12", 0).shape
+            (2, 1, 28, 28)
+        """
+        places = [self._place(each) for each in which]
+        splits = {split: self.data(split) for split in dict.fromkeys(name for name, _ in places)}
+        for split, index in places:
+            if not 0 <= index < len(splits[split]):
+                raise ValueError(f"there is no image {split}-{index}: {split} has "
+                                 f"{len(splits[split])}, from 0")  # fmt: skip
+        return np.stack([splits[split].pixels[index] for split, index in places]).astype(
+            np.float32
+        ) / np.float32(255)
+
+    def _place(self, which: str | int) -> tuple[str, int]:
+        if isinstance(which, int):
+            table = self.stored.latents
+            if not 0 <= which < len(table):
+                raise ValueError(f"there is no row {which}: choose 0 to {len(table) - 1}")
+            return SPLITS[table.split[which]], int(table.index[which])
+        split, _, index = which.partition("-")
+        if split not in SPLITS or not index.isdecimal():
+            raise ValueError(f"{which!r} names no image; one is called {SPLITS[0]}-12 or so")
+        return split, int(index)
+
+    def unpack(self, text: str) -> ImageArray:
+        """Return images from a text of pixels, as Copy as Python writes it."""
+        return given.unpack(text, self.shape)
+
+    # ---- encode and decode ------------------------------------------------------------------
+
+    def encode(self, images: Values) -> CodeArray:
+        """Return the code of each image; of a VAE the mean of its posterior.
+
+        Args:
+            images: (n, channels, height, width), intensity in [0, 1], or bytes.
+
+        Example:
+            >>> import aecore
+            >>> lab = aecore.open("digits-vae-2d")
+            >>> lab.encode(lab.images("test-0", "test-1")).shape
+            (2, 2)
+        """
+        checked = given.images(images, self.shape)
+        return self._batches(lambda part: self.model.encode(part).mean, checked)
+
+    def decode(self, codes: Values) -> ImageArray:
+        """Return the image of each code, intensity in [0, 1].
+
+        Example:
+            >>> import aecore
+            >>> aecore.open("digits-vae-2d").decode([0.5, -1]).shape
+            (1, 1, 28, 28)
+        """
+        return self._batches(self.model.decode, given.codes(codes, self.card.model.code_dim))
+
+    def reconstruct(self, images: Values) -> ImageArray:
+        """Encode images and decode their codes."""
+        return self._batches(self.model.reconstruct, given.images(images, self.shape))
+
+    def nearest(self, codes: Values, n: int = N_NEIGHBOURS) -> Nearest:
+        """Find the training images with the nearest codes.
+
+        Example:
+            >>> import aecore
+            >>> lab = aecore.open("digits-vae-2d")
+            >>> lab.nearest(lab.codes[7], 3).distance.shape
+            (1, 3)
+        """
+        table = self.stored.latents
+        training = np.flatnonzero(table.split == 0)
+        found = nearest(table.codes[training], given.codes(codes, table.codes.shape[1]), n)
+        rows = training[found.rows]
+        names = tuple(tuple(self.labels[row] for row in near) for near in rows)
+        return Nearest(rows, found.distance, names)
+
+    def _batches(self, function: Callable[["Tensor"], "Tensor"], rows: np.ndarray) -> np.ndarray:
+        import torch
+
+        with torch.no_grad():
+            parts = [function(part).numpy() for part in torch.split(torch.from_numpy(rows), BATCH)]
+        return np.concatenate(parts)

@@ -1,0 +1,151 @@
+"""Open a model or train one; what comes back is a `Lab`."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aecore.checkpoints import SUFFIX, find, read
+from aecore.configs import require
+from aecore.data.catalogue import DATASETS, full_name
+from aecore.data.imageset import is_signal
+from aecore.data.own import SIDES
+from aecore.lab.learning import Learning
+from aecore.models.config import ModelConfig
+from aecore.recipes import Recipe, command
+from aecore.sheet import inline, sheet
+from aecore.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from aecore.training.loop import EpochReport
+
+    Report = Callable[[EpochReport], object]
+
+N_PICTURES = 10
+SIDE = SIDES[0]  # to which a user's own images are resized, unless said
+
+
+class Lab(Learning):
+    """A trained model and what the app's pages show of it, as arrays.
+
+    Images are float32 (n, channels, height, width) with intensity in [0, 1], codes float32 (n, d);
+    lists will do. Nothing is drawn or asked: the same call gives the same answer.
+    """
+
+    def _repr_html_(self) -> str:
+        words = f"{self!r}: {self.card.things.many} decoded from stored codes"
+        return inline(sheet(self.decode(self.codes[:N_PICTURES])), words)
+
+    def train(
+        self,
+        data: str = "",
+        *,
+        out: Path | str | None = None,
+        report: "Report | None" = None,
+        device: str = "auto",
+        **settings: Any,
+    ) -> "Lab":
+        """Train a model of the same kind again, with other settings or on other data.
+
+        Arguments are those of `aecore.train`; what is not said stays as it is.
+
+        Example:
+            >>> import aecore
+            >>> shallow = aecore.open("digits-ae-2d").train(widths=(32,), epochs=1, device="cpu")
+            >>> shallow.card.model.widths, len(shallow.history)
+            ((32,), 1)
+        """
+        card = self.card
+        kept = Recipe(full_name(data or card.data), card.model, card.training)
+        pictures = kept.data not in DATASETS and not is_signal(self.shape)
+        side = self.shape[-1] if pictures else SIDE
+        return _trained(_changed(kept, settings), Path(out) if out else None, report, device, side)
+
+
+def open(name: str | Path) -> Lab:  # noqa: A001  # aecore.open: no file is opened in this module
+    """Open a model by its name in `python -m aecore list`, or by the path of its file.
+
+    Raises:
+        CheckpointError: for an unknown name, listing the known ones, or a damaged file.
+
+    Example:
+        >>> import aecore
+        >>> aecore.open("digits-vae-2d")
+        Lab(digits-vae-2d: vae of digits, 2 units)
+    """
+    path = find(str(name))
+    return Lab(path.stem if path == Path(name) else str(name), read(path))
+
+
+def train(
+    data: str,
+    model: str = "vae",
+    *,
+    out: Path | str | None = None,
+    side: int = SIDE,
+    report: "Report | None" = None,
+    device: str = "auto",
+    **settings: Any,
+) -> Lab:
+    """Train a model and open it, as `python -m aecore train` does.
+
+    Args:
+        data: a data set's name, or the path of your own.
+        model: its family, a name in `MODELS`.
+        out: the file to keep it in, which the app then lists; without it nothing is kept.
+        side: of your own images.
+        report: called after every epoch; `report=print` prints it.
+        device: "auto", "cpu", "cuda" or "mps".
+        settings: fields of `ModelConfig` and `TrainingConfig`, such as code_dim=8 or epochs=5.
+
+    Raises:
+        DataError: for data that are not there.
+        ValueError: for a setting that there is not, or out of its range.
+
+    Example:
+        >>> import aecore
+        >>> lab = aecore.train("digits", "ae", code_dim=8, widths=(32,), epochs=2, device="cpu")
+        >>> losses = [report.val.reconstruction for report in lab.history]
+        >>> lab.codes.shape[1], losses[1] < losses[0]
+        (8, True)
+    """
+    recipe = _changed(Recipe(full_name(data), ModelConfig(kind=model), TrainingConfig()), settings)
+    return _trained(recipe, Path(out) if out else None, report, device, side)
+
+
+def _changed(recipe: Recipe, settings: dict[str, Any]) -> Recipe:
+    """Change fields of either config by their names."""
+    names = [{field.name for field in fields(c)} for c in (ModelConfig, TrainingConfig)]
+    if unknown := sorted(set(settings) - names[0] - names[1]):
+        known = ", ".join(sorted(names[0] | names[1]))
+        raise ValueError(f"unknown setting {', '.join(unknown)}: choose {known}")
+    model, training = ({k: v for k, v in settings.items() if k in known} for known in names)
+    return Recipe(
+        recipe.data, replace(recipe.model, **model), replace(recipe.training, **training)
+    )
+
+
+def _trained(
+    recipe: Recipe, out: Path | None, report: "Report | None", device: str, side: int
+) -> Lab:
+    from aecore import production
+    from aecore.shelf import register
+
+    if out is not None:
+        there = out.suffix == SUFFIX and out.parent.is_dir()
+        require(there, "out", str(out), f"in a folder that is there, and end in {SUFFIX}")
+    splits = production.load_splits(recipe.data, side=side)
+    recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
+    model = production.fresh_model(recipe)
+    history = []
+    for told in production.run(model, splits, recipe, device):
+        history.append(told)
+        if report is not None:
+            report(told)
+    with tempfile.TemporaryDirectory() as folder:
+        path = out or Path(folder) / f"{Path(recipe.data).stem}-{recipe.model.kind}{SUFFIX}"
+        production.finish(path, model, splits, recipe, command(recipe, side))
+        if out is not None:
+            register(out)
+        return Lab(path.stem, read(path), history)
