@@ -7,12 +7,11 @@ import streamlit as st
 
 from aecore.checkpoints import LatentTable, Stored
 from aecore.latents.paths import DataGraph
-from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
+from aecore.latents.strips import Bench, Strip, live, looks, strips, telling_pair
 from aeview import cache, ends, exports, state
 from aeview.cache import MapChoice
 from aeview.components.interpolate import interpolate
 from aeview.ends import End
-from aeview.figures.theme import PATH_STYLES
 from aeview.plain import file_name
 
 FEWEST, MOST, USUAL = 5, 21, 11
@@ -25,7 +24,7 @@ class Shown(NamedTuple):
     Attributes:
         a, b: the two ends.
         frames: of each strip.
-        path: a name in `STRIPS`.
+        path: a name in `live()`.
         t: the scrubber's share of the way.
     """
 
@@ -70,7 +69,7 @@ def _reported(key: str, points: LatentTable) -> Shown | None:
     if not values or values["key"] != key:
         return None
     frames = int(values["frames"])
-    if not FEWEST <= frames <= MOST or values["path"] not in STRIPS:
+    if not FEWEST <= frames <= MOST or values["path"] not in live():
         return None  # no page of ours asks for that
     a, b = (ends.parse(values[end], points) for end in ("a", "b"))
     return Shown(a, b, frames, values["path"], float(values["t"]))
@@ -87,7 +86,8 @@ def _start(held: Stored) -> Shown:
     if t and not 0 <= t[0] <= 1:
         state.ignore(state.SHARE, "is not between 0 and 1")
         t = None
-    path = next(iter(state.words(state.PATH, STRIPS)), STRIPS[0])
+    offered = tuple(live())
+    path = next(iter(state.words(state.PATH, offered)), offered[0])
     return Shown(first, second, _frames(), path, t[0] if t else START_AT)
 
 
@@ -167,9 +167,11 @@ def _downloads(name: str, held: Stored, shown: Shown) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+        more = [look.title for name, look in looks().items() if name not in live()]
+        also = f", and {', '.join(more)}, which the browser can't draw" if more else ""
         st.caption(
-            f"The PNG holds all four strips with their numbers. The GIF plays "
-            f"“{PATH_STYLES[shown.path][0]}” there and back, "
+            f"The PNG holds all strips with their numbers{also}. The GIF plays "
+            f"“{live()[shown.path].title}” there and back, "
             f"{exports.n_gif_frames(shown.frames)} frames."
         )
 

@@ -3,17 +3,13 @@
 import math
 
 from aecore.checkpoints import LatentTable, Stored
+from aecore.latents.projection import TSNE, projection_class
 from aeview import ends, explorer, generation, interpolation, live, state, traversal
 from aeview.cache import STORED_POINTS, MapChoice
 from aeview.live import Opened
 from aeview.snippets.writing import Snippet, codes, opened, write
 
-PLANES = {
-    "line": "Line().fit(table.codes)",
-    "pca": "PCA().fit(table.codes)",
-    "axes": "Axes(units={units}).fit(table.codes)",
-}
-TSNE = """
+STORED = """
 tsne = TSNE(perplexity=$perplexity)
 plane = stored_maps.stored(tsne, table.codes, stored.digest) or tsne.fit(table.codes)
 """
@@ -41,10 +37,10 @@ def latent_map(chosen: Opened) -> Snippet:
         *(["from aecore import load_data"] if more else []),
         "from aecore.checkpoints import build, find, read",
         *(["from aecore.data.imageset import random_sample"] if more else []),
-        *(["from aecore.latents import stored_maps"] if choice.projection == "tsne" else []),
+        *(["from aecore.latents import stored_maps"] if _slow(choice) else []),
         *(["from aecore.latents.encoding import encode, join"] if more else []),
         "from aecore.latents.position import Surroundings, explain",
-        f"from aecore.latents.projection import {_plane_name(choice)}",
+        _imported(choice),
         "from aecore.latents.support import Support",
         "from aecore.sheet import sheet",
     ]  # fmt: skip
@@ -68,8 +64,13 @@ def latent_map(chosen: Opened) -> Snippet:
     return Snippet("\n".join(parts))
 
 
-def _plane_name(choice: MapChoice) -> str:
-    return {"line": "Line", "axes": "Axes", "pca": "PCA", "tsne": "TSNE"}[choice.projection]
+def _slow(choice: MapChoice) -> bool:
+    return issubclass(projection_class(choice.projection), TSNE)
+
+
+def _imported(choice: MapChoice) -> str:
+    plane = projection_class(choice.projection)
+    return f"from {plane.__module__} import {plane.__name__}"
 
 
 def _table(held: Stored, choice: MapChoice) -> str:
@@ -80,9 +81,11 @@ def _table(held: Stored, choice: MapChoice) -> str:
 
 
 def _plane(choice: MapChoice) -> str:
-    if choice.projection == "tsne":
-        return write(TSNE, perplexity=choice.perplexity)
-    made = PLANES[choice.projection].format(units=choice.units)
+    if _slow(choice):
+        return write(STORED, perplexity=choice.perplexity)
+    plane = projection_class(choice.projection)
+    settings = ", ".join(f"{name}={getattr(choice, name)}" for name in plane.settings)
+    made = f"{plane.__name__}({settings}).fit(table.codes)"
     return f"plane = {made}  # plane.points: where the images lie on the map\n"
 
 
