@@ -76,6 +76,7 @@ class Codec:
         lossless: whether the pixels come out as they went in.
         write: one picture, uint8 (h, w) or (h, w, 3) → the file.
         read: the file, and the picture's shape → the picture.
+        colour: of its family in figures, one of `styles.COLOURS`.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Codec:
     lossless: bool
     write: Callable[[np.ndarray], bytes]
     read: Callable[[bytes, tuple[int, ...]], np.ndarray]
+    colour: str = "grey"
 
 
 def _pillow(kind: str, **options: int | bool) -> Callable[[np.ndarray], bytes]:
@@ -103,10 +105,10 @@ def _gunzip(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
     return np.frombuffer(gzip.decompress(content), np.uint8).reshape(shape)
 
 
-def _lossy(kind: str, quality: int) -> Codec:
+def _lossy(kind: str, quality: int, colour: str) -> Codec:
     return Codec(
         title=f"{kind}, quality {quality}", family=kind, lossless=False,
-        write=_pillow(kind, quality=quality), read=_open,
+        write=_pillow(kind, quality=quality), read=_open, colour=colour,
     )  # fmt: skip
 
 
@@ -114,16 +116,18 @@ CODECS: dict[str, Codec] = {
     "gzip": Codec(
         title="gzip", family="gzip", lossless=True,
         write=lambda picture: gzip.compress(picture.tobytes(), 9, mtime=0), read=_gunzip,
+        colour="slate",
     ),
     "png": Codec(
-        title="PNG", family="PNG", lossless=True, write=_pillow("PNG", optimize=True), read=_open
+        title="PNG", family="PNG", lossless=True, write=_pillow("PNG", optimize=True), read=_open,
+        colour="mauve",
     ),
     "webp": Codec(
         title="WebP, lossless", family="WebP", lossless=True,
-        write=_pillow("WebP", lossless=True), read=_open,
+        write=_pillow("WebP", lossless=True), read=_open, colour="violet",
     ),
-    **{f"jpeg{q}": _lossy("JPEG", q) for q in (10, 50, 90)},
-    **{f"webp{q}": _lossy("WebP", q) for q in (10, 50, 90)},
+    **{f"jpeg{q}": _lossy("JPEG", q, "pink") for q in (10, 50, 90)},
+    **{f"webp{q}": _lossy("WebP", q, "violet") for q in (10, 50, 90)},
 }  # fmt: skip
 
 

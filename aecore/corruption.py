@@ -5,7 +5,7 @@ torch). Here a kind becomes pixels: from a torch generator in training, or from 
 `noise` draws, which the browser repeats one by one (`aeview/browser/net/corruption.js`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from aecore import noise
 from aecore.configs import require
+from aecore.lazy import imported
 from aecore.types import Images
 
 HOLE = 0.5  # intensity of what is missing: neither ink nor paper
@@ -75,25 +76,25 @@ def _for_each(images: Images, level: float | Tensor) -> Tensor:
     return levels.reshape(-1, 1, 1, 1)
 
 
-def _gaussian(images: Images, level: Tensor, draws: Tensor) -> Images:
+def gaussian(images: Images, level: Tensor, draws: Tensor) -> Images:
     """Add σ·ε and clip to [0, 1]."""
     return (images + level * draws.reshape(images.shape)).clamp(0, 1).to(images.dtype)
 
 
-def _salt_and_pepper(images: Images, level: Tensor, draws: Tensor) -> Images:
+def salt_and_pepper(images: Images, level: Tensor, draws: Tensor) -> Images:
     """Half of the chosen pixels black, half of them white, in all channels."""
     u = draws.reshape(len(images), 1, *images.shape[2:])
     black = torch.where(u < level / 2, torch.zeros_like(images), images)
     return torch.where(u > 1 - level / 2, torch.ones_like(images), black)
 
 
-def _masking(images: Images, level: Tensor, draws: Tensor) -> Images:
+def masking(images: Images, level: Tensor, draws: Tensor) -> Images:
     """The chosen pixels black: Vincent, Larochelle, Bengio & Manzagol (2008)."""
     u = draws.reshape(len(images), 1, *images.shape[2:])
     return torch.where(u < level, torch.zeros_like(images), images)
 
 
-def _patches(images: Images, level: Tensor, draws: Tensor) -> Images:
+def patches(images: Images, level: Tensor, draws: Tensor) -> Images:
     """A square of `level` times the image's side, wiped to mid-grey, wholly inside.
 
     Of a signal, a stretch of `level` times its length.
@@ -112,15 +113,20 @@ def _patches(images: Images, level: Tensor, draws: Tensor) -> Images:
     return torch.where(inside, torch.full_like(images, HOLE), images)
 
 
-CORRUPTIONS: dict[str, Corruption] = {
-    name: Corruption(name, change)
-    for name, change in (
-        ("gaussian", _gaussian),
-        ("salt_and_pepper", _salt_and_pepper),
-        ("masking", _masking),
-        ("patches", _patches),
-    )
-}
+class _Corruptions(Mapping[str, Corruption]):
+    """The entries of `noise.KINDS` as what they do."""
+
+    def __getitem__(self, name: str) -> Corruption:
+        return Corruption(name, imported(noise.KINDS[name].change))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(noise.KINDS)
+
+    def __len__(self) -> int:
+        return len(noise.KINDS)
+
+
+CORRUPTIONS = _Corruptions()
 
 
 def corruption(name: str) -> Corruption:

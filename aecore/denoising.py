@@ -16,6 +16,7 @@ from jaxtyping import Float
 from aecore.arrays import ImageArray, ValueArray
 from aecore.configs import require
 from aecore.metrics import psnr, ssim
+from aecore.styles import DASHED, LineStyle
 
 N_FIT = 10_000  # training images that the best linear filter is fitted on
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
@@ -104,13 +105,24 @@ class Filter:
         parameters: the values it is chosen from, for each kind and level.
         of: "pictures", "signals" (images with one row) or "both".
         restore: (one channel of one image, parameter) → the same, restored.
+        short: the parameter in a word or two, with {} for its value; or a function of it and of
+            whether it is of signals.
+        style: of its line where methods are compared.
     """
 
     title: str
     means: str
     parameters: tuple[float, ...]
     restore: Callable[[Plane, float], Plane]
+    short: str | Callable[[float, bool], str]
     of: str = "both"
+    style: LineStyle = DASHED
+
+    def words(self, parameter: float, shape: Sequence[int]) -> str:
+        """Say a parameter for images of (channels, height, width)."""
+        if isinstance(self.short, str):
+            return self.short.format(f"{parameter:g}")
+        return self.short(parameter, shape[1] == 1)
 
     def __call__(self, images: ImageArray, parameter: float) -> ImageArray:
         """Restore each channel of each image by itself; results are clipped to [0, 1]."""
@@ -118,38 +130,64 @@ class Filter:
         return np.clip(np.asarray(restored, dtype=np.float32), 0, 1).reshape(images.shape)
 
 
+def _neighbourhood(parameter: float, signals: bool) -> str:
+    if signals:
+        return f"{max(3, parameter):g} samples"
+    cross = parameter == 2
+    return f"neighbourhood {'cross of 5' if cross else f'{parameter:g}×{parameter:g}'}"
+
+
+class Method(NamedTuple):
+    """What stands beside filters and networks: its title and its line."""
+
+    title: str
+    style: LineStyle
+
+
+NOISY = Method("Noisy", LineStyle("slate", (2, 3)))
+WIENER = Method("Wiener (linear)", LineStyle("violet"))
 FILTERS: dict[str, Filter] = {
     "median": Filter(
         title="Median",
         means="width of the neighbourhood, pixels; 2 is a cross of five",
         parameters=(2.0, 3.0, 5.0, 7.0),
         restore=_median,
-    ),
-    "tv": Filter(
-        title="Total variation",
-        means="weight",
-        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8),
-        restore=_total_variation,
+        short=_neighbourhood,
+        style=LineStyle("pink", (4, 2)),
     ),
     "nlm": Filter(
         title="Non-local means",
         means="cut-off distance h, intensity",
         parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8),
         restore=_non_local_means,
+        short="h = {}",
         of="pictures",
-    ),
-    "wavelet": Filter(
-        title="Wavelet",
-        means="noise level σ assumed, intensity",
-        parameters=(0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32),
-        restore=_wavelet,
+        style=LineStyle("olive", (4, 2)),
     ),
     "savgol": Filter(
         title="Savitzky–Golay",
         means="samples of the window to which cubics are fitted",
         parameters=(5.0, 7.0, 9.0, 13.0, 17.0, 25.0, 35.0),
         restore=_savitzky_golay,
+        short="window {}",
         of="signals",
+        style=LineStyle("olive", (4, 2)),
+    ),
+    "tv": Filter(
+        title="Total variation",
+        means="weight",
+        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8),
+        restore=_total_variation,
+        short="weight {}",
+        style=LineStyle("taupe", (4, 2)),
+    ),
+    "wavelet": Filter(
+        title="Wavelet",
+        means="noise level σ assumed, intensity",
+        parameters=(0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32),
+        restore=_wavelet,
+        short="σ = {}",
+        style=LineStyle("mauve", (4, 2)),
     ),
 }
 

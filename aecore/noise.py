@@ -78,6 +78,13 @@ class Kind:
         low, high: the range of the level that is offered and measured.
         step: between two levels that are measured.
         draws: "normal" or "uniform": the numbers it needs.
+        count: how many of them: one for each "value" or each "pixel", or two for a "place".
+        change: what is done, as "module:name" (it needs torch): (images, levels (n, 1, 1, 1),
+            draws (n, k)) → images.
+        axis: the level in a word or two.
+        first: the level to begin with where images are damaged to look strange.
+        in_browser: whether `corruption.js` has a copy. Without one it is offered where Python
+            spoils (Train, Anomaly), not where the browser does (Denoise, Inside).
     """
 
     title: str
@@ -86,6 +93,11 @@ class Kind:
     high: float
     step: float
     draws: str
+    count: str
+    change: str
+    axis: str
+    first: float
+    in_browser: bool = False
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -98,24 +110,33 @@ KINDS: dict[str, Kind] = {
     "gaussian": Kind(
         title="Gaussian noise",
         level="standard deviation σ of the noise, intensity; the sum is clipped to [0, 1]",
-        low=0.1, high=1.0, step=0.1, draws="normal",
+        low=0.1, high=1.0, step=0.1, draws="normal", count="value", axis="σ", first=0.2,
+        change="aecore.corruption:gaussian", in_browser=True,
     ),
     "salt_and_pepper": Kind(
         title="Salt and pepper",
         level="share of the pixels that turn black or white, half of them each",
-        low=0.1, high=0.9, step=0.2, draws="uniform",
+        low=0.1, high=0.9, step=0.2, draws="uniform", count="pixel", axis="share of pixels",
+        first=0.05, change="aecore.corruption:salt_and_pepper", in_browser=True,
     ),
     "masking": Kind(
         title="Masked pixels",
         level="share of the pixels that turn black",
-        low=0.1, high=0.9, step=0.2, draws="uniform",
+        low=0.1, high=0.9, step=0.2, draws="uniform", count="pixel", axis="share of pixels",
+        first=0.2, change="aecore.corruption:masking", in_browser=True,
     ),
     "patches": Kind(
         title="Missing patch",
         level="side of the square that is wiped to grey, as a share of the image's side",
-        low=0.2, high=0.5, step=0.1, draws="uniform",
+        low=0.2, high=0.5, step=0.1, draws="uniform", count="place", axis="side", first=0.3,
+        change="aecore.corruption:patches", in_browser=True,
     ),
 }  # fmt: skip
+
+
+def live() -> dict[str, Kind]:
+    """Return the kinds that the browser has too."""
+    return {name: kind for name, kind in KINDS.items() if kind.in_browser}
 
 
 def n_draws(kind: str, shape: tuple[int, ...]) -> int:
@@ -123,6 +144,5 @@ def n_draws(kind: str, shape: tuple[int, ...]) -> int:
 
     One for each value, one for each pixel, or the place of a patch.
     """
-    if kind == "patches":
-        return 2
-    return math.prod(shape if kind == "gaussian" else shape[1:])
+    count = KINDS[kind].count
+    return 2 if count == "place" else math.prod(shape if count == "value" else shape[1:])

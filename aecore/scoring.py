@@ -162,7 +162,7 @@ def _usual(data: str) -> Switches:
     """How pictures of a data set are cut: a user's own set was not cropped or inverted either."""
     if data not in DATASETS:
         return Switches(crop="whole", polarity="bright ink")
-    return Switches(crop="square") if data == "sprites" else Switches()
+    return Switches(crop=DATASETS[data].crop)
 
 
 def _changed(switches: Switches) -> dict[str, str]:

@@ -9,30 +9,11 @@ CLASS_COLOURS = (
     "#2d96ff", "#e1780f", "#c31e5a", "#a58796", "#a50fd2",
     "#696900", "#f04bc3", "#969678", "#4b6987", "#2d7869",
 )  # fmt: skip
-_BLUE, _ORANGE, _CRIMSON, _MAUVE, _VIOLET, _OLIVE, _PINK, _GREY, _SLATE, _TEAL = CLASS_COLOURS
-
-# Ways between two codes: colour and dash (css pixels on and off) on the map, in labels, in files.
-PATH_STYLES = {
-    "linear": ("Linear", "#d6246e", ()),
-    "slerp": ("Spherical (slerp)", "#2b7de9", (8, 4)),
-    "data": ("Along the data", "#16a06a", (10, 3, 2, 3)),
-    "fade": ("Pixel cross-fade", "#8a8f98", (2, 4)),
-}
-
-# Ways to take noise off: title, colour and dash (svg, of a line 16 long) of rows and curves.
-METHOD_STYLES = {
-    "noisy": ("Noisy", _SLATE, "2 3"),
-    "dae": ("Denoising autoencoder", _BLUE, ""),
-    "ae": ("Autoencoder", _ORANGE, "7 3"),
-    "vae": ("VAE", _CRIMSON, "7 3"),
-    "pca": ("PCA", _TEAL, "7 3"),
-    "sparse": ("Sparse autoencoder", _OLIVE, "7 3"),
-    "masked": ("Masked autoencoder", _PINK, "7 3"),
-    "adversarial": ("Adversarial autoencoder", _VIOLET, "7 3"),
-    "wiener": ("Wiener (linear)", _VIOLET, ""),
-    "median": ("Median", _PINK, "4 2"),
-    "nlm": ("Non-local means", _OLIVE, "4 2"),
-    "tv": ("Total variation", _GREY, "4 2"),
-    "wavelet": ("Wavelet", _MAUVE, "4 2"),
-    "savgol": ("Savitzky–Golay", _OLIVE, "4 2"),
-}
+# The names under which the engine's tables choose a colour (`aecore.styles.COLOURS`): those of the
+# classes, and those of ways between two codes, which are drawn over points of all classes.
+_NAMES = (
+    "blue", "orange", "crimson", "mauve", "violet", "olive", "pink", "taupe", "slate", "teal",
+)  # fmt: skip
+COLOURS = dict(zip(_NAMES, CLASS_COLOURS, strict=True)) | {
+    "magenta": "#d6246e", "azure": "#2b7de9", "green": "#16a06a", "grey": "#8a8f98",
+}  # fmt: skip

@@ -69,6 +69,9 @@ class Score:
         of: the formula, for a batch.
         needs_posterior: whether the model has to say how sure it is (a VAE).
         needs_reference: whether it compares with codes of normal training images.
+        compared: whether it stands beside the detectors of the textbooks.
+        of_rows: whether rows of a table are scored by it, too.
+        row_words, row_unit: of a table's rows, where they are others.
     """
 
     title: str
@@ -77,6 +80,10 @@ class Score:
     of: Callable[[Seen, Reference | None], torch.Tensor]
     needs_posterior: bool = False
     needs_reference: bool = False
+    compared: bool = False
+    of_rows: bool = False
+    row_words: str = ""
+    row_unit: str = ""
 
 
 # ---- formulas -----------------------------------------------------------------------------------
@@ -155,6 +162,8 @@ SCORES: dict[str, Score] = {
     "mse": Score(
         title="MSE", unit="intensity²", of=squared_error,
         words="Squared error per pixel of the reconstruction of the posterior mean.",
+        compared=True, of_rows=True, row_unit="standard deviations²",
+        row_words="Squared error per number of the reconstruction, all numbers standardised.",
     ),
     "relative": Score(
         title="relative error", unit="share of the image", of=relative_error,
@@ -162,11 +171,11 @@ SCORES: dict[str, Score] = {
     ),
     "surprise": Score(
         title="NLL − entropy", unit="nats", of=surprise,
-        words="Cross-entropy of the reconstruction, less the image's own entropy.",
+        words="Cross-entropy of the reconstruction, less the image's own entropy.", compared=True,
     ),
     "elbo": Score(
         title="−ELBO", unit="nats", of=negative_elbo, needs_posterior=True,
-        words="The VAE's own bound on −log p(x): reconstruction and KL together.",
+        words="The VAE's own bound on −log p(x): reconstruction and KL together.", compared=True,
     ),
     "kl": Score(
         title="KL", unit="nats", of=divergence, needs_posterior=True,
@@ -175,17 +184,17 @@ SCORES: dict[str, Score] = {
     "mahalanobis": Score(
         title="latent Mahalanobis", unit="standard deviations", of=mahalanobis,
         words="Distance of the code to the mean of the normal codes, by their covariance.",
-        needs_reference=True,
+        needs_reference=True, of_rows=True,
     ),
     "neighbours": Score(
         title="latent k-NN", unit="standard deviations", of=neighbour_distance,
         words="Mean distance of the code to its 5 nearest normal training codes, whitened.",
-        needs_reference=True,
+        needs_reference=True, of_rows=True,
     ),
     "both": Score(
         title="reconstruction + latent", unit="log", of=both,
         words="Log of the relative error plus log of the distance to the nearest codes.",
-        needs_reference=True,
+        needs_reference=True, compared=True,
     ),
 }  # fmt: skip
 

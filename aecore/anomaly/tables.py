@@ -9,7 +9,6 @@ from aecore.arrays import IndexArray, ValueArray
 from aecore.configs import require
 from aecore.data.columns import Matrix
 
-SCORES = ("mse", "mahalanobis", "neighbours")
 STEPS = 1500
 REPORT_EVERY = 50
 BATCH = 64
@@ -21,7 +20,7 @@ class Judgement(NamedTuple):
     """What a dense autoencoder makes of every row.
 
     Attributes:
-        scores: by name of `SCORES`.
+        scores: by name, those of `scores.SCORES` that are `of_rows`.
         rebuilt: the rows as it gives them back, standardised.
         units: how many latent units it has.
     """
@@ -52,7 +51,7 @@ def judge_rows(
     """
     import torch
 
-    from aecore.anomaly.scores import reference, scores
+    from aecore.anomaly.scores import SCORES, reference, scores
     from aecore.models.config import ModelConfig
     from aecore.models.family import create
     from aecore.seeding import stream
@@ -80,6 +79,7 @@ def judge_rows(
         if report is not None and step % REPORT_EVERY == 0:
             report(step, STEPS)
     model.eval().requires_grad_(False)
-    found = scores(SCORES, model, rows, reference(model, learnt))
+    names = [name for name, each in SCORES.items() if each.of_rows]
+    found = scores(names, model, rows, reference(model, learnt))
     rebuilt = model.reconstruct(rows).reshape(-1, n_numbers).numpy().astype(np.float64)
     return Judgement(found, rebuilt, config.code_dim)

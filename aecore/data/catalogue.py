@@ -33,6 +33,7 @@ class Dataset:
         handwriting: whether it shows ink on paper: a picture is prepared as such.
         hand: how its handwriting lies in the frame.
         axis: of signals, what their samples and values are.
+        crop: how a user's picture is cut for it, unless one says so.
         table: whether it holds rows of a table; what its columns are is said where they are read.
         starts: what settings a training of it begins with, where that is not the usual: of a
             small set there are enough steps in an epoch.
@@ -49,6 +50,7 @@ class Dataset:
     handwriting: bool = False
     hand: Hand = MNIST
     axis: Axis | None = None
+    crop: str = "auto"
     table: bool = False
     starts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -124,6 +126,7 @@ DATASETS: dict[str, Dataset] = {
         n_images=sum(sprites.N_IMAGES.values()),
         shape=(1, sprites.SIDE, sprites.SIDE),
         make=sprites.load,
+        crop="square",
     ),
     "heartbeats": Dataset(
         title="Heartbeats",

@@ -14,16 +14,16 @@ from aecore.lab.base import Base
 from aecore.lab.given import Values
 from aecore.lab.results import Map, Samples, Traversal
 from aecore.latents.paths import DataGraph
-from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
+from aecore.latents.projection import LINE, PROJECTIONS, TSNE, Projection, projection_class
 from aecore.latents.sampling import SAMPLERS, draw
-from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
+from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
 from aecore.latents.traversal import Unit, units
 
 if TYPE_CHECKING:
     from aecore.latents.position import Position
 
 REACH = 3.0  # σ to which a unit is pulled, either way
-ALL_MAPS = {**PROJECTIONS, "line": Line}
+ALL_MAPS = (*PROJECTIONS, LINE)
 
 
 class Places(Base):
@@ -67,15 +67,16 @@ class Places(Base):
     def _plane(
         self, name: str, table: LatentTable, perplexity: int, units: tuple[int, int]
     ) -> Projection:
-        if name == "tsne":
-            from aecore.latents import stored_maps
+        made = projection_class(name)
+        settings = {"perplexity": perplexity, "units": units}
+        plane = made(**{each: settings[each] for each in made.settings})
+        if not isinstance(plane, TSNE):
+            return plane.fit(table.codes)
+        from aecore.latents import stored_maps
 
-            tsne, digest = TSNE(perplexity=perplexity), self.stored.digest
-            known = stored_maps.stored(tsne, table.codes, digest)
-            return known or stored_maps.compute(tsne, table.codes, digest)
-        if name == "axes":
-            return Axes(units=units).fit(table.codes)
-        return ALL_MAPS[name]().fit(table.codes)
+        digest = self.stored.digest
+        known = stored_maps.stored(plane, table.codes, digest)
+        return known or stored_maps.compute(plane, table.codes, digest)
 
     def _sample_table(self, n: int) -> LatentTable:
         from aecore.latents.encoding import encode_across, join
@@ -126,7 +127,7 @@ class Places(Base):
             >>> way.images.shape, 0 <= way.stray <= 1
             ((5, 1, 28, 28), True)
         """
-        require(path in STRIPS, "path", path, f"one of {', '.join(STRIPS)}")
+        require(path in looks(), "path", path, f"one of {', '.join(looks())}")
         return self.paths(a, b, n)[path]
 
     def paths(self, a: Values, b: Values, n: int = 11) -> dict[str, Strip]:

@@ -7,12 +7,14 @@ browser.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from aecore.arrays import CodeArray
 from aecore.latents.neighbours import nearest
+from aecore.styles import LineStyle
 
 N_NEIGHBOURS = 10
 TINY = 1e-9
@@ -182,9 +184,53 @@ def attribute(codes: CodeArray, labels: Int[np.ndarray, " n"], has: int, lacks: 
     return codes[labels == has].mean(axis=0) - codes[labels == lacks].mean(axis=0)
 
 
-Way = Callable[[Code, Code, Place, DataGraph], CodeArray]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a row of frames is shown.
+
+    Attributes:
+        title: for the screen.
+        words: one sentence.
+        style: of its line on the map and in files.
+    """
+
+    title: str
+    words: str
+    style: LineStyle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way(Look):
+    """A way between two codes.
+
+    Attributes:
+        go: (a, b, t, graph) → codes.
+        in_browser: whether `paths.js` and `ways.js` have a copy. Without one the way is in
+            `strips`, and so in the file of all strips, but not among the live ones.
+    """
+
+    go: Callable[[Code, Code, Place, DataGraph], CodeArray]
+    in_browser: bool = False
+
+    def __call__(self, a: Code, b: Code, t: Place, graph: DataGraph) -> CodeArray:
+        """Return the codes at the places t."""
+        return self.go(a, b, t, graph)
+
+
 PATHS: dict[str, Way] = {
-    "linear": lambda a, b, t, _: linear(a, b, t),
-    "slerp": lambda a, b, t, _: slerp(a, b, t),
-    "data": along_data,
-}
+    "linear": Way(
+        title="Linear", words="The straight line between the two codes.",
+        style=LineStyle("magenta"), go=lambda a, b, t, _: linear(a, b, t), in_browser=True,
+    ),
+    "slerp": Way(
+        title="Spherical (slerp)",
+        words="The great circle about the origin; the norm goes evenly from one end's to the "
+        "other's.",
+        style=LineStyle("azure", (8, 4)), go=lambda a, b, t, _: slerp(a, b, t), in_browser=True,
+    ),
+    "data": Way(
+        title="Along the data",
+        words="The shortest way over training codes, each joined to its 10 nearest.",
+        style=LineStyle("green", (10, 3, 2, 3)), go=along_data, in_browser=True,
+    ),
+}  # fmt: skip

@@ -5,9 +5,10 @@ be filled in. `tsne` keeps neighbourhoods instead; both of its directions go by 
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -37,28 +38,42 @@ class Description(NamedTuple):
     approximate: str
 
 
-@runtime_checkable
-class Projection(Protocol):
-    """What every map can do. Arrays in, arrays out; `fit` comes first."""
+class Projection(ABC):
+    """What every map can do. Arrays in, arrays out; `fit` comes first.
+
+    The browser has `Linear` (`plane.js`). On every other map it goes between points as `TSNE`
+    does, by the 8 nearest, whatever the map's own `transform` and `inverse` say.
+    """
+
+    title: ClassVar[str]
+    """For the screen."""
+    words: ClassVar[str] = ""
+    """What it shows, its title in it; no full stop."""
+    settings: ClassVar[tuple[str, ...]] = ()
+    """Which of its arguments are chosen on screen: of "units" and "perplexity"."""
 
     points: PlanePoints
     """Where the codes it was fitted on lie, (n, 2)."""
 
+    @abstractmethod
     def fit(self, codes: CodeArray) -> "Projection":
         """Lay out the codes, and return the projection itself."""
 
+    @abstractmethod
     def transform(self, codes: CodeArray) -> PlanePoints:
         """Place codes, also such as were never seen."""
 
+    @abstractmethod
     def inverse(self, points: PlanePoints) -> CodeArray:
         """Give each place a code."""
 
+    @abstractmethod
     def describe(self) -> Description:
         """Say what is exact and what is approximate."""
 
 
 @dataclass
-class Linear:
+class Linear(Projection):
     """points = (codes − origin)·basis, with orthonormal columns in `basis` (d, 2).
 
     The inverse adds what the plane leaves open, (codes − origin) minus its projection, from
@@ -107,6 +122,9 @@ class Linear:
 class Axes(Linear):
     """Two latent units as they are: a 2-D model's own plane, or any two of more."""
 
+    title: ClassVar[str] = "Latent plane"
+    words: ClassVar[str] = "The latent plane shows two units as they are"
+    settings: ClassVar[tuple[str, ...]] = ("units",)
     units: tuple[int, int] = (0, 1)
 
     def fit(self, codes: CodeArray) -> "Axes":
@@ -139,7 +157,10 @@ class Axes(Linear):
 
 @dataclass
 class Line(Linear):
-    """The one unit of a 1-D model, on a horizontal line."""
+    """The one unit of a 1-D model, on a horizontal line; there is no other map of it."""
+
+    title: ClassVar[str] = "Latent line"
+    words: ClassVar[str] = "The latent line shows the one unit as it is"
 
     def fit(self, codes: CodeArray) -> "Line":
         """Take the unit as it is.
@@ -161,6 +182,8 @@ class Line(Linear):
 class PCA(Linear):
     """The two directions in which the codes vary most (Pearson 1901; Hotelling 1933)."""
 
+    title: ClassVar[str] = "PCA"
+    words: ClassVar[str] = "PCA the two directions of largest variance"
     variance: Float[np.ndarray, " 2"] = field(init=False, repr=False)
 
     def fit(self, codes: CodeArray) -> "PCA":
@@ -192,13 +215,16 @@ class Cancelled(Exception):  # noqa: N818  # not an error: the user asked for it
 
 
 @dataclass
-class TSNE:
+class TSNE(Projection):
     """t-SNE (van der Maaten & Hinton 2008), computed by openTSNE (Poličar et al. 2019).
 
     New codes are placed by their 8 nearest codes, and places get the blend of the codes of their
     8 nearest points: milliseconds, where openTSNE's own transform optimises for seconds.
     """
 
+    title: ClassVar[str] = "t-SNE"
+    words: ClassVar[str] = "t-SNE keeps neighbours together and nothing else"
+    settings: ClassVar[tuple[str, ...]] = ("perplexity",)
     perplexity: int = 30
     seed: int = 0
     n_iterations: int = 500
@@ -295,8 +321,14 @@ def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
     return np.asarray(result, dtype=np.float32)
 
 
-PROJECTIONS: dict[str, type[Axes] | type[PCA] | type[TSNE]] = {
+LINE = "line"
+PROJECTIONS: dict[str, type[Projection]] = {
     "axes": Axes,
     "pca": PCA,
     "tsne": TSNE,
 }
+
+
+def projection_class(name: str) -> type[Projection]:
+    """Look up a name in `PROJECTIONS`, or `LINE`."""
+    return Line if name == LINE else PROJECTIONS[name]

@@ -8,6 +8,7 @@ torch; scikit-learn for the mixture alone.
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -117,8 +118,50 @@ def _factors(covariances: Float[np.ndarray, "k d d"]) -> Float[np.ndarray, "k d 
     return np.linalg.cholesky(covariances + ridge[:, None, None] * np.eye(d))
 
 
-SAMPLERS: dict[str, Callable[[CodeArray], Mixture]] = {
-    "prior": prior,
-    "gaussian": gaussian,
-    "mixture": mixture,
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """A source of codes. The browser draws from any `Mixture`, so it needs no copy there.
+
+    Attributes:
+        title: for the screen.
+        words: one sentence.
+        fit: training codes → distribution.
+        fitted: whether the training codes change anything but the number of units.
+        meanwhile: another name in `SAMPLERS`, shown while this one is being fitted; empty where
+            fitting takes no time.
+        waiting: what is said meanwhile.
+        about: what is said of a fitted one; {k} stands for its number of components.
+    """
+
+    title: str
+    words: str
+    fit: Callable[[CodeArray], Mixture]
+    fitted: bool = True
+    meanwhile: str = ""
+    waiting: str = ""
+    about: str = ""
+
+    def __call__(self, codes: CodeArray) -> Mixture:
+        """Fit to training codes."""
+        return self.fit(codes)
+
+
+SAMPLERS: dict[str, Sampler] = {
+    "prior": Sampler(
+        title="prior N(0, I)", fit=prior, fitted=False,
+        words="The normal distribution that a VAE is trained towards, and a plain autoencoder "
+        "knows nothing of",
+    ),
+    "gaussian": Sampler(
+        title="fitted Gaussian", fit=gaussian,
+        words="One normal distribution with the mean and covariance of the model's own training "
+        "codes",
+    ),
+    "mixture": Sampler(
+        title="fitted mixture", fit=mixture, meanwhile="gaussian",
+        words="Several normal distributions fitted to the model's own training codes; how many is "
+        "chosen by BIC",
+        waiting="The mixture is being fitted; until it is there, codes are from the Gaussian.",
+        about="The mixture has {k} normal distributions, as many as BIC chooses.",
+    ),
+}  # fmt: skip

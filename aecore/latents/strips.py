@@ -6,14 +6,20 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from aecore.arrays import CodeArray, ImageArray, ValueArray
-from aecore.latents.paths import PATHS, Code, DataGraph, cross_fade, linear, places
+from aecore.latents.paths import PATHS, Code, DataGraph, Look, cross_fade, linear, places
 from aecore.latents.support import Support
+from aecore.styles import LineStyle
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
 
 FADE = "fade"
-STRIPS = (*PATHS, FADE)
+CROSS_FADE = Look(
+    title="Pixel cross-fade",
+    words="The control: the two end pictures mixed pixel by pixel. Its support and its place on "
+    "the map are those of the code that the encoder gives to the mixture.",
+    style=LineStyle("grey", (2, 4)),
+)
 MOST_CLASSES = 12
 
 
@@ -46,6 +52,16 @@ class Strip(NamedTuple):
 
         words = f"strays {self.stray:.0%}, largest step {self.step:.3f}"
         return inline(sheet(self.images, columns=len(self.images)), words)
+
+
+def looks() -> dict[str, Look]:
+    """Return what `strips` makes, in its order, and how it is shown."""
+    return {**PATHS, FADE: CROSS_FADE}
+
+
+def live() -> dict[str, Look]:
+    """Return those that the browser makes too."""
+    return {n: w for n, w in PATHS.items() if w.in_browser} | {FADE: CROSS_FADE}
 
 
 def stray(support: ValueArray) -> float:

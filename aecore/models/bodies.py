@@ -193,17 +193,32 @@ def _stack(sizes: tuple[int, ...], activation: str) -> list[Layer]:
 class Body(NamedTuple):
     """How a body makes its encoder (size, numbers out) and its decoder (size, numbers in).
 
+    `about` says in words what it is made of, with {channels}, {widths} and {both} as numbers;
     `scale` is the variance of its first weights times their fan-in (`networks.initialise`).
     """
 
     encoder: Callable[[Size, int], Layers]
     decoder: Callable[[Size, int], Layers]
+    about: str
     scale: float = 1 / 3
+
+    def words(self, channels: tuple[int, ...], widths: tuple[int, ...]) -> str:
+        """Say what a body of these sizes is made of."""
+        sizes = {"channels": channels, "widths": widths, "both": (*channels, *widths)}
+        return self.about.format(**{k: "–".join(map(str, v)) for k, v in sizes.items()})
 
 
 BODIES: dict[str, Body] = {
-    "dense": Body(dense_encoder, dense_decoder),
-    "conv": Body(conv_encoder, conv_decoder),
-    "spatial": Body(spatial_encoder, spatial_decoder, 2.0),
-    "residual": Body(residual_encoder, residual_decoder, 2.0),
-}
+    "dense": Body(dense_encoder, dense_decoder, "dense, {widths}"),
+    "conv": Body(
+        conv_encoder, conv_decoder, "convolutional, {channels} feature maps, then {widths}"
+    ),
+    "spatial": Body(
+        spatial_encoder, spatial_decoder,
+        "convolutional without a dense layer, {both} feature maps", 2.0,
+    ),
+    "residual": Body(
+        residual_encoder, residual_decoder,
+        "convolutional, {channels} feature maps, {widths} blocks", 2.0,
+    ),
+}  # fmt: skip

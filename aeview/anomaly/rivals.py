@@ -110,7 +110,8 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         jobs.offer(
             "Measure them here", name, lambda job: _measure(setting.key, split(), job),
             icon=":material/speed:",
-            help="Fits six detectors of scikit-learn on one core: seconds to about a minute.",
+            help=f"Fits {len(DETECTORS)} detectors of scikit-learn on one core: seconds to about "
+            "a minute.",
         )  # fmt: skip
 
 

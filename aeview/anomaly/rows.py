@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aecore.anomaly.tables import SCORES, Judgement, judge_rows
+from aecore.anomaly.tables import Judgement, judge_rows
 from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
 from aecore.arrays import IndexArray
 from aecore.data import cells
@@ -173,7 +173,7 @@ def _packed(plan: Plan, key: str, prepared: Prepared, judgement: Judgement) -> b
     header = {
         "store": STORE, "topic": TOPIC, "key": key, "kind": "rows", "noun": "row",
         "nouns": "rows", "n": len(both), "n_normal": len(normal), "n_strange": len(strange),
-        "classes": classes, "scores": _described(),
+        "classes": classes, "scores": described(list(judgement.scores), rows=True),
         "held": "held-out normal rows" if plan.label else "held-out rows",
         "features": [column.name for column in prepared.columns],
         "cells": [[plan.table.rows[i][place] for place in places] for i in both],
@@ -196,17 +196,6 @@ def _labels(plan: Plan, rows: IndexArray) -> tuple[list[str], np.ndarray]:
     cells = plan.table.column(plan.label)
     classes = sorted(set(cells))
     return classes, np.array([classes.index(cells[i]) for i in rows])
-
-
-def _described() -> list[dict[str, str]]:
-    """The scores of rows, in the words of a table."""
-    rows = {
-        "mse": {
-            "unit": "standard deviations²",
-            "words": "Squared error per number of the reconstruction, all numbers standardised.",
-        }
-    }
-    return [entry | rows.get(entry["name"], {}) for entry in described(SCORES)]
 
 
 def _side_words(plan: Plan, n_normal: int, n_strange: int) -> list[str]:
@@ -335,6 +324,6 @@ def _ours(plan: Plan, found: Judged) -> list[Line]:
             average_precision(values[normal], values[~plan.is_normal]), ours=True,
         )
         for title, values in zip(
-            _described(), found.judgement.scores.values(), strict=True
+            described(list(found.judgement.scores)), found.judgement.scores.values(), strict=True
         )
     ]  # fmt: skip

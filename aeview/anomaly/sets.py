@@ -323,14 +323,17 @@ def _scored(
     return columns, rebuilt
 
 
-def described(names: Sequence[str]) -> list[dict[str, str]]:
-    """What the browser is told of each score."""
+def described(names: Sequence[str], rows: bool = False) -> list[dict[str, str]]:
+    """What the browser is told of each score, of images or of a table's rows."""
     from aecore.anomaly.scores import SCORES
 
-    return [
-        {"name": n, "title": SCORES[n].title, "words": SCORES[n].words, "unit": SCORES[n].unit}
-        for n in names
-    ]
+    def entry(name: str) -> dict[str, str]:
+        score = SCORES[name]
+        words, unit = (score.row_words, score.row_unit) if rows else ("", "")
+        told = {"words": words or score.words, "unit": unit or score.unit}
+        return {"name": name, "title": score.title, **told}
+
+    return [entry(name) for name in names]
 
 
 def _labels(normal: ImageSet, odd: Strange) -> tuple[np.ndarray, list[str]]:

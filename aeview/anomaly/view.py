@@ -12,7 +12,7 @@ from aecore.noise import KINDS
 from aeview import state
 from aeview.anomaly import rivals, sets
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
-from aeview.components.anomaly import CHOICES, SCORES, Shown, allowed, anomaly
+from aeview.components.anomaly import CHOICES, Shown, allowed, anomaly
 from aeview.components.payload import payload
 from aeview.escape import plain
 from aeview.shell import originals, sidebar
@@ -20,7 +20,6 @@ from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 from aeview.work.live import Opened
 
-FIRST_LEVELS = {"gaussian": 0.2, "salt_and_pepper": 0.05, "masking": 0.2, "patches": 0.3}
 FIRST_KIND = "patches"
 LOWEST_LEVEL = 0.02
 HELP_NORMAL = (
@@ -30,7 +29,6 @@ HELP_NORMAL = (
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 IMAGES, ROWS = "images", "table"
 JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
-OURS = ("MSE", "NLL − entropy", "−ELBO", "reconstruction + latent")
 LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
           "threshold": state.THRESHOLD}  # fmt: skip
 REMEMBERED = (
@@ -82,7 +80,7 @@ def now(card: Card) -> tuple[Choice, Shown]:
     choice = Choice(normal, said.get(state.STRANGE, offered[0]))
     if choice.strange == CORRUPTED:
         kind = said.get(state.SPOILT_BY, FIRST_KIND)
-        level = said.get(f"{state.SPOILT_LEVEL} {kind}", FIRST_LEVELS.get(kind, KINDS[kind].low))
+        level = said.get(f"{state.SPOILT_LEVEL} {kind}", KINDS[kind].first)
         choice = choice._replace(kind=kind, level=level)
     return choice, Shown.of(said.get(state.ANOMALY)) or _start()
 
@@ -132,7 +130,7 @@ def _kind() -> str:
 
 def _level(kind: str) -> float:
     """A slider whose value is in the link."""
-    first, high = FIRST_LEVELS.get(kind, KINDS[kind].low), KINDS[kind].high
+    first, high = KINDS[kind].first, KINDS[kind].high
     key = f"{state.SPOILT_LEVEL} {kind}"
     if key not in st.session_state:
         linked = state.numbers(state.SPOILT_LEVEL, 1)
@@ -226,11 +224,13 @@ def _images(columns: list[DeltaGenerator]) -> None:
 
 
 def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
+    from aecore.anomaly.scores import SCORES
+
     data, noun = card.data, card.things.many
     ours = [
-        rivals.Line("This autoencoder", title, *judged.figures[title], ours=True)
-        for title in judged.figures
-        if title in OURS
+        rivals.Line("This autoencoder", each.title, *judged.figures[each.title], ours=True)
+        for each in SCORES.values()
+        if each.compared and each.title in judged.figures
     ]
     sizes = rivals.sizes_of(judged.train, judged.normal, judged.strange)
     rivals.show(
@@ -254,11 +254,13 @@ def judgement(key: str) -> None:
 
 def _start() -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
+    from aecore.anomaly.scores import SCORES  # with torch, which this page needs anyhow
+
     kept: Shown = st.session_state.get(state.ANOMALY_LAST, Shown())
     found: dict[str, Any] = {}
     if rule := next(iter(state.words(state.RULE, CHOICES)), None):
         found["rule"] = rule
-    if score := next(iter(state.words(state.SCORE, SCORES)), None):
+    if score := next(iter(state.words(state.SCORE, tuple(SCORES))), None):
         found["score"] = score
     value = state.numbers(state.RULE_VALUE, 1)
     if value is not None and not allowed(found.get("rule", kept.rule), value[0]):

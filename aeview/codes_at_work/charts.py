@@ -12,10 +12,6 @@ FEATURES = {
     "pca": ("PCA code of the same size", CLASS_COLOURS[1], "square", "dash"),
     "pixels": ("raw pixels", CLASS_COLOURS[3], "x", "dot"),
 }
-FAMILIES = {
-    "code": CLASS_COLOURS[0], "PNG": CLASS_COLOURS[3], "gzip": CLASS_COLOURS[8],
-    "JPEG": CLASS_COLOURS[6], "WebP": CLASS_COLOURS[4],
-}  # fmt: skip
 BYTES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
 LOSSLESS_AT = 60.0  # decibels: where what comes out exact is drawn
 
@@ -59,6 +55,7 @@ class Packing(NamedTuple):
     n_bytes: float
     psnr: float
     lossless: bool
+    colour: str
 
 
 def packing_figure(own: Sequence[Packing], other: Sequence[Packing], n: int) -> go.Figure:
@@ -68,7 +65,7 @@ def packing_figure(own: Sequence[Packing], other: Sequence[Packing], n: int) -> 
         ("own data", "circle", own),
         ("photographs", "circle-open", other),
     ):
-        for family, colour in FAMILIES.items():
+        for family, colour in {line.family: line.colour for line in lines}.items():
             mine = [line for line in lines if line.family == family]
             figure.add_scatter(
                 x=[line.n_bytes for line in mine],

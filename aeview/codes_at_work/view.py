@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from aecore.compression import CODECS, N_PACKED
+from aecore.compression import CODECS, N_PACKED, Codec
 from aecore.data.catalogue import DATASETS
 from aeview import state
 from aeview.codes_at_work import figures as work_figures
@@ -252,15 +252,20 @@ def _title(name: str) -> str:
 
 
 def _packings(lines: list[Line], which: int) -> list["Packing"]:
+    from aeview import theme
     from aeview.codes_at_work.charts import Packing
 
-    return [
-        Packing(
-            CODE if line.name == CODE else CODECS[line.name].family, _title(line.name),
-            line.n_bytes[which], line.psnr, line.name != CODE and CODECS[line.name].lossless,
-        )
-        for line in lines
-    ]  # fmt: skip
+    def family(codec: Codec | None) -> tuple[str, bool, str]:
+        if codec is None:
+            return CODE, False, theme.CLASS_COLOURS[0]
+        return codec.family, codec.lossless, theme.COLOURS[codec.colour]
+
+    def packing(line: Line) -> Packing:
+        name, lossless, colour = family(CODECS.get(line.name))
+        size = line.n_bytes[which]
+        return Packing(name, _title(line.name), size, line.psnr, lossless, colour)
+
+    return [packing(line) for line in lines]
 
 
 def _packing_table(work: Work, which: int, n: int) -> str:

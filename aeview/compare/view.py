@@ -10,6 +10,7 @@ from aecore import checkpoints
 from aecore.arrays import IndexArray
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.errors import CheckpointError
+from aecore.models.family import MODELS
 from aeview import state
 from aeview.compare import measures
 from aeview.components.compare import CompareState, Sample, compare
@@ -24,7 +25,6 @@ N_OFFERED = 2  # models beside the first one, before anything is chosen
 N_ROWS = 10
 _SPLIT = 2**32
 GAINS = (0.5, 6.0)
-FAMILY_ORDER = tuple(messages.FAMILIES)
 HELP_OTHERS = (
     "Models of the same data set and image size, one to three. The sidebar chooses the first."
 )
@@ -92,11 +92,11 @@ def _comparable(name: str, card: Card) -> dict[str, Entry]:
 
 def offered(card: Card, others: dict[str, Card]) -> list[str]:
     """What a model is compared with at first: other families with the nearest code size."""
-    model = card.model
+    model, kinds = card.model, list(MODELS)
 
     def away(name: str) -> tuple[int, bool, int]:
         other = others[name].model
-        order = FAMILY_ORDER.index(other.kind) if other.kind in FAMILY_ORDER else MOST
+        order = kinds.index(other.kind) if other.kind in kinds else MOST
         return abs(other.code_dim - model.code_dim), other.kind == model.kind, order
 
     return sorted(others, key=away)[:N_OFFERED]

@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
-from aecore.data.imageset import is_signal, random_sample
+from aecore.data.imageset import random_sample
 from aecore.denoising import (
     FILTERS,
     N_FIT,
@@ -27,14 +27,13 @@ from aeview.work import cache
 from aeview.work.pixels import as_bytes
 
 N_TUNE = 40
-ORDER = ("wiener", "median", "nlm", "savgol", "tv", "wavelet")
+WIENER = "wiener"
 
 
 def methods(card: Card) -> list[str]:
     """The filters that can be shown: Wiener's needs the training images."""
-    fit = filters_for(card.model.shape)
-    linear = cache.has_originals(card.data)
-    return [name for name in ORDER if name in fit or (name == "wiener" and linear)]
+    linear = [WIENER] if cache.has_originals(card.data) else []
+    return [*linear, *filters_for(card.model.shape)]
 
 
 def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str, Any]]:
@@ -44,16 +43,15 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
     kind, level = tuned_for(asked.shown)
     answers = {}
     for name in methods(card):
-        if name == "wiener":
+        if name == WIENER:
             fitted = _wiener(card.data, tuple(card.model.shape), kind, level)
             if fitted is None:
                 continue
             restored, note = fitted(spoilt), f"fitted at {level:g}"
         else:
             parameter = best(card, kind, level, name)
-            restored, note = FILTERS[name](spoilt, parameter), _words(name, parameter, level)
-            if name == "median" and is_signal(card.model.shape):
-                note = f"{max(3, parameter):g} samples, best at {level:g}"
+            restored = FILTERS[name](spoilt, parameter)
+            note = f"{FILTERS[name].words(parameter, card.model.shape)}, best at {level:g}"
         answers[name] = _answer(restored, images, note)
     return answers
 
@@ -89,17 +87,6 @@ def best(card: Card, kind: str, level: float, name: str) -> float:
     return (
         _tuned(card.data, tuple(card.model.shape), kind, level, name) if known is None else known
     )
-
-
-def _words(name: str, parameter: float, level: float) -> str:
-    short = {
-        "median": "neighbourhood", "tv": "weight", "nlm": "h =", "wavelet": "σ =",
-        "savgol": "window",
-    }[name]  # fmt: skip
-    value = "cross of 5" if name == "median" and parameter == 2 else f"{parameter:g}"
-    if name == "median" and parameter != 2:
-        value = f"{parameter:g}×{parameter:g}"
-    return f"{short} {value}, best at {level:g}"
 
 
 def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, Any]:

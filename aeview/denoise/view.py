@@ -7,10 +7,14 @@ import streamlit as st
 
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
+from aecore.denoising import FILTERS, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
+from aecore.models.family import family_of
 from aecore.noise import KINDS
-from aeview import state
+from aecore.noise import live as live_kinds
+from aecore.styles import LineStyle
+from aeview import state, theme
 from aeview.components.denoise import (
     METRICS,
     N_OFFERED,
@@ -28,7 +32,6 @@ from aeview.denoise import measuring as denoising_figures
 from aeview.denoise.own import Own
 from aeview.escape import argument, plain
 from aeview.shell import messages, originals, sidebar
-from aeview.theme import METHOD_STYLES
 from aeview.work import cache, live
 from aeview.work.live import Opened
 
@@ -36,11 +39,6 @@ KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {
     "kind": state.NOISE_KIND, "level": state.LEVEL, "seed": state.SEED, "n": state.N_SAMPLES,
     "first": state.FIRST, "show": state.SHOW, "metric": state.METRIC,
-}  # fmt: skip
-WORDS = {"kind": (*KINDS, NO_NOISE), "show": SHOW, "metric": METRICS}
-AXES = {
-    "gaussian": "σ", "salt_and_pepper": "share of pixels", "masking": "share of pixels",
-    "patches": "side",
 }  # fmt: skip
 NO_DAE = (
     "There is no denoising autoencoder for this data set yet. Train one: `python -m aecore train "
@@ -201,31 +199,39 @@ def rows(found: list[Opened]) -> list[dict[str, Any]]:
     """What the table's rows are, from top to bottom."""
     card = found[0].held.card
 
-    def row(name: str, note: str, **more: Any) -> dict[str, Any]:
-        title, colour, dash = METHOD_STYLES[name]
-        return {"id": name, "title": title, "note": note, "colour": colour, "dash": dash, **more}
-
-    networks = [
-        row(
-            opened.held.card.model.kind, opened.name,
-            slot=slot, key=opened.held.digest, strong=opened.held.card.model.kind == "dae",
-        )
-        for slot, opened in enumerate(found)
-    ]  # fmt: skip
-    filters = [row(name, "", filter=True) for name in filtering.methods(card)]
+    networks = [_network(slot, opened) for slot, opened in enumerate(found)]
+    filters = [
+        _row(name, method.title, method.style, filter=True)
+        for name, method in ((n, FILTERS.get(n, WIENER)) for n in filtering.methods(card))
+    ]
     original = {"id": "original", "title": "Original", "note": "", "colour": "", "dash": ""}
-    return [original, row("noisy", "what the methods see"), *networks, *filters]
+    noisy = _row("noisy", NOISY.title, NOISY.style, note="what the methods see")
+    return [original, noisy, *networks, *filters]
+
+
+def _row(name: str, title: str, style: LineStyle, note: str = "", **more: Any) -> dict[str, Any]:
+    drawn = {"colour": theme.COLOURS[style.colour], "dash": " ".join(map(str, style.dash))}
+    return {"id": name, "title": title, "note": note, **drawn, **more}
+
+
+def _network(slot: int, opened: Opened) -> dict[str, Any]:
+    kind = opened.held.card.model.kind
+    family = family_of(kind)
+    return _row(
+        kind, family.heading, family.style, opened.name,
+        slot=slot, key=opened.held.digest, strong=kind == "dae",
+    )  # fmt: skip
 
 
 def _kinds(found: list[Opened]) -> dict[str, dict[str, Any]]:
     trained = [o.held.card.training.trained_levels for o in found if o.held.card.training.noise]
     return {
         name: {
-            "title": kind.title, "level": kind.level, "axis": AXES[name],
+            "title": kind.title, "level": kind.level, "axis": kind.axis,
             "low": kind.low, "high": kind.high,
             "trained": trained[0].get(name) if trained else None,
         }
-        for name, kind in KINDS.items()
+        for name, kind in live_kinds().items()
     }  # fmt: skip
 
 
@@ -260,7 +266,8 @@ def _start(card: Card) -> Shown:
     first = Shown(level=SIGNAL_LEVEL) if is_signal(card.model.shape) else Shown()
     kept: Shown = st.session_state.get(state.DENOISE_LAST, first)
     found: dict[str, Any] = {}
-    for field, offered_words in WORDS.items():
+    words = {"kind": (*live_kinds(), NO_NOISE), "show": SHOW, "metric": METRICS}
+    for field, offered_words in words.items():
         if said := next(iter(state.words(LINKED[field], offered_words)), None):
             found[field] = said
     kind = found.get("kind", kept.kind)

@@ -12,7 +12,7 @@ from aecore.checkpoints import Card, LatentTable, Stored
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
-from aecore.noise import KINDS
+from aecore.noise import live as live_kinds
 from aeview import state
 from aeview.components.inside import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
 from aeview.components.payload import STORE, payload
@@ -125,7 +125,7 @@ def _go() -> None:
 def _start(held: Stored) -> Shown:
     """What the link says, else the first picture."""
     found: dict[str, Any] = {}
-    for field, offered in (("part", PARTS), ("kind", tuple(KINDS))):
+    for field, offered in (("part", PARTS), ("kind", tuple(live_kinds()))):
         if said := next(iter(state.words(LINKED[field], offered)), None):
             found[field] = said
     for field in ("unit", "level", "repeats", "ratio", "seed"):

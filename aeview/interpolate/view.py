@@ -7,14 +7,14 @@ import streamlit as st
 
 from aecore.checkpoints import LatentTable, Stored
 from aecore.latents.paths import DataGraph
-from aecore.latents.strips import STRIPS, Bench, Strip, strips, telling_pair
+from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
+from aecore.latents.strips import live as in_browser
 from aeview import state
 from aeview.components.interpolate import interpolate
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
 from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
-from aeview.theme import PATH_STYLES
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
     Attributes:
         a, b: the two ends.
         frames: of each strip.
-        path: a name in `STRIPS`.
+        path: a name in `in_browser()`.
         t: the scrubber's share of the way.
     """
 
@@ -73,7 +73,7 @@ def _reported(key: str, points: LatentTable) -> Shown | None:
     if not values or values["key"] != key:
         return None
     frames = int(values["frames"])
-    if not FEWEST <= frames <= MOST or values["path"] not in STRIPS:
+    if not FEWEST <= frames <= MOST or values["path"] not in in_browser():
         return None  # no page of ours asks for that
     a, b = (ends.parse(values[end], points) for end in ("a", "b"))
     return Shown(a, b, frames, values["path"], float(values["t"]))
@@ -90,7 +90,8 @@ def _start(held: Stored) -> Shown:
     if t and not 0 <= t[0] <= 1:
         state.ignore(state.SHARE, "is not between 0 and 1")
         t = None
-    path = next(iter(state.words(state.PATH, STRIPS)), STRIPS[0])
+    offered = tuple(in_browser())
+    path = next(iter(state.words(state.PATH, offered)), offered[0])
     return Shown(first, second, _frames(), path, t[0] if t else START_AT)
 
 
@@ -170,9 +171,11 @@ def _downloads(name: str, held: Stored, shown: Shown) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+        more = [look.title for name, look in looks().items() if name not in in_browser()]
+        also = f", and {', '.join(more)}, which the browser can't draw" if more else ""
         st.caption(
-            f"The PNG holds all four strips with their numbers. The GIF plays "
-            f"“{PATH_STYLES[shown.path][0]}” there and back, "
+            f"The PNG holds all strips with their numbers{also}. The GIF plays "
+            f"“{in_browser()[shown.path].title}” there and back, "
             f"{exports.n_gif_frames(shown.frames)} frames."
         )
 

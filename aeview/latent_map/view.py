@@ -83,7 +83,7 @@ def words(held: Stored, choice: MapChoice) -> None:
     plane = cache.projection(held, choice)
     assert plane is not None
     about = plane.describe()
-    st.caption(f"**{map_choice.TITLES[choice.projection]}.** {about.exact} {about.approximate}")
+    st.caption(f"**{plane.title}.** {about.exact} {about.approximate}")
     with st.expander("How to read this page"):
         st.markdown(
             """

@@ -7,20 +7,16 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
-from aecore.latents.projection import PROJECTIONS
+from aecore.latents.projection import PROJECTIONS, Linear
 from aecore.limits import limits
 from aeview import state
 from aeview.escape import plain
 from aeview.work import cache, jobs, live
 from aeview.work.cache import STORED_POINTS, MapChoice
 
-TITLES = {"line": "Latent line", "axes": "Latent plane", "pca": "PCA", "tsne": "t-SNE"}
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
-HELP_PROJECTION = (
-    "How codes are laid out on the plane. The latent plane shows two units as they are; PCA the "
-    "two directions of largest variance; t-SNE keeps neighbours together and nothing else."
-)
+HELP_PROJECTION = "How codes are laid out on the plane. {words}."
 HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; default 30."
 HELP_ACROSS = "The latent unit drawn from left to right."
 HELP_UP = "The latent unit drawn upwards."
@@ -46,13 +42,16 @@ def controls(held: Stored) -> MapChoice:
             list(PROJECTIONS),
             natural,
             state.PROJECTION,
-            words=lambda name: TITLES.get(name, name),
-            help=HELP_PROJECTION,
+            words=lambda name: PROJECTIONS[name].title,
+            help=HELP_PROJECTION.format(
+                words="; ".join(p.words for p in PROJECTIONS.values() if p.words)
+            ),
         )
     units, perplexity = (0, 1), 30
-    if projection == "axes" and d > 2:
+    settings = PROJECTIONS[projection].settings
+    if "units" in settings and d > 2:
         units = _units(d, columns[2], columns[3])
-    if projection == "tsne":
+    if "perplexity" in settings:
         with columns[2]:
             perplexity = state.select(
                 "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
@@ -63,10 +62,11 @@ def controls(held: Stored) -> MapChoice:
 
 
 def _follow_model(held: Stored) -> None:
-    """Another model starts on its natural map, unless t-SNE was chosen."""
+    """Another model starts on its natural map, unless one that is not linear was chosen."""
     before = st.session_state.get(state.LAST_MODEL)
     st.session_state[state.LAST_MODEL] = held.digest
-    if before in (None, held.digest) or st.session_state.get(state.PROJECTION) == "tsne":
+    chosen = PROJECTIONS.get(st.session_state.get(state.PROJECTION, ""), Linear)
+    if before in (None, held.digest) or not issubclass(chosen, Linear):
         return
     st.session_state[state.PROJECTION] = live.natural(held).projection
 
@@ -116,9 +116,10 @@ def choice(held: Stored) -> MapChoice:
     if d == 1 or projection not in PROJECTIONS:
         return natural
     units, perplexity = (0, 1), 30
-    if projection == "axes" and d > 2:
+    settings = PROJECTIONS[projection].settings
+    if "units" in settings and d > 2:
         units = _two(said.get(state.UNIT_X, 1), said.get(state.UNIT_Y, 2), d)
-    if projection == "tsne":
+    if "perplexity" in settings:
         perplexity = said.get(state.PERPLEXITY, perplexity)
     return MapChoice(projection, units, perplexity, natural.n_points)
 

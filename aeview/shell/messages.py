@@ -7,6 +7,8 @@ from typing import Any
 
 from aecore.checkpoints import Card
 from aecore.data.imageset import Axis
+from aecore.models.bodies import BODIES
+from aecore.models.family import MODELS, family_of
 
 NO_MODELS = (
     "No model for this data set yet. Train one: "
@@ -17,11 +19,7 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
-FAMILIES = {
-    "pca": "PCA", "ae": "autoencoder", "vae": "VAE", "sparse": "sparse autoencoder",
-    "dae": "denoising autoencoder", "masked": "masked autoencoder",
-    "adversarial": "adversarial autoencoder",
-}  # fmt: skip
+FAMILIES = {kind: family.title for kind, family in MODELS.items()}
 OBJECTIVES = {
     "bernoulli": "cross-entropy",
     "gaussian": "squared error",
@@ -79,12 +77,7 @@ def family_title(card: Card) -> str:
 
 def family(card: Card) -> str:
     """What kind of model it is."""
-    model = card.model
-    if model.kind == "vae" and model.tc_weight != 1:
-        return f"β-TCVAE, β = {model.tc_weight:g}"
-    if model.kind == "vae" and model.beta != 1:
-        return f"β-VAE, β = {model.beta:g}"
-    return FAMILIES.get(model.kind, model.kind)
+    return family_of(card.model.kind).named(card.model)
 
 
 def figures(card: Card) -> str:
@@ -157,26 +150,17 @@ def ruling(n_samples: int) -> int:
 
 def architecture(card: Card, n_parameters: int) -> str:
     """How the model is built, in plain words."""
-    model = card.model
-    if model.kind == "pca":
-        return (
-            f"one linear layer each way; {model.code_dim} latent units; squared error; "
-            f"{n_parameters:,} parameters; fitted in closed form"
-        )
-    widths = "–".join(map(str, model.widths))
-    body = f"dense, {widths}"
-    if model.body == "conv":
-        maps = "–".join(map(str, model.channels))
-        body = f"convolutional, {maps} feature maps, then {widths}"
-    if model.body == "spatial":
-        maps = "–".join(map(str, (*model.channels, *model.widths)))
-        body = f"convolutional without a dense layer, {maps} feature maps"
-    if model.body == "residual":
-        body = f"convolutional, {'–'.join(map(str, model.channels))} feature maps, {widths} blocks"
+    model, family = card.model, family_of(card.model.kind)
+    body = family.layers or BODIES[model.body].words(model.channels, model.widths)
     objective = OBJECTIVES[model.likelihood]
+    if family.closed_form:
+        return (
+            f"{body}; {model.code_dim} latent units; {objective}; {n_parameters:,} parameters; "
+            "fitted in closed form"
+        )
     beta = (
         f"; β = {model.beta:g} (normalised {model.beta_normalised:.4f})"
-        if model.kind == "vae"
+        if family.posterior
         else ""
     )
     if model.tc_weight != 1:

@@ -3,6 +3,7 @@
 import math
 
 from aecore.checkpoints import LatentTable
+from aecore.latents.projection import projection_class
 from aeview import state
 from aeview.generate import view as generation
 from aeview.interpolate import view as interpolation
@@ -46,11 +47,9 @@ def latent_map(chosen: Opened) -> Snippet:
 def _map(choice: MapChoice) -> str:
     """The arguments that make a map."""
     said = {"n": choice.n_points} if choice.n_points != STORED_POINTS else {}
-    if choice.projection == "tsne":
-        said["perplexity"] = choice.perplexity
-    named = [f"{name}={value!r}" for name, value in said.items()]
-    units = [f"units={choice.units!r}"] if choice.projection == "axes" else []
-    return ", ".join((repr(choice.projection), *named, *units))
+    settings = projection_class(choice.projection).settings
+    named = said | {name: getattr(choice, name) for name in settings}
+    return ", ".join((repr(choice.projection), *(f"{k}={v!r}" for k, v in named.items())))
 
 
 # ---- interpolate --------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from aecore.models.family import family_of
 from aecore.runs.folder import ENDED, Run, runs
 from aeview import state
 from aeview.classroom import access, owners
@@ -67,7 +68,7 @@ def _row(run: Run) -> dict[str, Any]:
         **begun,
         "model": training_words.title(run),
         "nodes": "–".join(map(str, model.widths)) or "none",
-        "β": model.beta if model.kind == "vae" else None,
+        "β": model.beta if family_of(model.kind).posterior else None,
         "epochs": f"{len(history)} of {training_words.planned(run, history)}",
         "validation loss, nats": sum(last.values()) if last else None,
         "seed": plan.recipe.training.seed,

@@ -12,6 +12,7 @@ from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
+from aecore.models.family import family_of
 from aeview import state
 from aeview.components.rate_distortion import rate_distortion
 from aeview.escape import plain
@@ -54,7 +55,7 @@ def family(card: Card, entries: Sequence[Entry]) -> list[Entry]:
 
     Empty where there is no other β to compare with, and for models without a KL.
     """
-    if card.model.kind != "vae":
+    if not family_of(card.model.kind).posterior:
         return []
     alike = [other for other in entries if other.card and _alike(other.card, card)]
     same = list({other.name: other for other in reversed(alike)}.values())

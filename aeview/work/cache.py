@@ -5,8 +5,9 @@ Nothing here imports torch before it is needed: cards, codes, maps and weights a
 
 import gc
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -18,7 +19,7 @@ from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
 from aecore.errors import DataError
 from aecore.export import network, pack
 from aecore.latents import position, stored_maps
-from aecore.latents.projection import PROJECTIONS, TSNE, Axes, Line, Projection
+from aecore.latents.projection import TSNE, Linear, Projection, projection_class
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
 from aeview.classroom import access
@@ -56,8 +57,10 @@ def warm_up() -> bool:
     """Import torch on one thread, and freeze what garbage collection would walk at every rerun."""
     import torch
 
-    import aecore.models.family  # noqa: F401  # so that the first click does not import it
+    from aecore.models.family import MODELS, model_class
 
+    for kind in MODELS:
+        model_class(kind)  # so that the first click does not import it
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
@@ -181,16 +184,18 @@ def projection(held: Stored, choice: MapChoice) -> Projection | None:
     codes = table(held, choice.n_points)
     if known is not None or codes is None:
         return known
-    made: Projection | None
-    if choice.projection == "tsne":
-        made = stored_maps.stored(TSNE(perplexity=choice.perplexity), codes.codes, held.digest)
-    elif choice.projection == "axes":
-        made = Axes(units=choice.units).fit(codes.codes)
-    elif choice.projection == "line":
-        made = Line().fit(codes.codes)
+    plane = _chosen(choice)
+    if isinstance(plane, TSNE):
+        made: Projection | None = stored_maps.stored(plane, codes.codes, held.digest)
     else:
-        made = PROJECTIONS[choice.projection]().fit(codes.codes)
+        made = plane.fit(codes.codes)
     return made if made is None else _keep(held, choice, made)
+
+
+def _chosen(choice: MapChoice) -> Projection:
+    make: Callable[..., Projection] = projection_class(choice.projection)
+    settings = projection_class(choice.projection).settings
+    return make(**{name: getattr(choice, name) for name in settings})
 
 
 def _keep(held: Stored, choice: MapChoice, made: Projection) -> Projection:
@@ -244,7 +249,8 @@ def atlas(key: str, name: str, slot: int, _held: Stored, _choice: MapChoice) -> 
 
 
 def _kind(plane: Projection) -> str:
-    return "neighbours" if isinstance(plane, TSNE) else "linear"
+    """Which of the browser's two kinds of map: every one that is not linear goes by neighbours."""
+    return "linear" if isinstance(plane, Linear) else "neighbours"
 
 
 def _points(points: LatentTable, plane: Projection) -> dict[str, np.ndarray]:
@@ -274,10 +280,7 @@ def _support(supported: Support) -> dict[str, np.ndarray]:
 
 
 def _linear(plane: Projection) -> dict[str, np.ndarray]:
-    if isinstance(plane, TSNE):
-        return {}
-    values: Any = plane
-    return {"origin": values.origin, "basis": values.basis}
+    return {"origin": plane.origin, "basis": plane.basis} if isinstance(plane, Linear) else {}
 
 
 def count_words(held: Stored, points: LatentTable) -> str:

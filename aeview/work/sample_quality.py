@@ -34,12 +34,13 @@ NO_CLASSIFIER = (
 
 
 def sources(model: Opened) -> dict[str, dict[str, str]]:
-    """The packed distributions that can be had at once; the mixture when it has been fitted."""
-    known = _mixtures().get(model.held.digest)
-    made = {name: _simple(model, name) for name in ("prior", "gaussian")}
-    return {name: packed(source) for name, source in made.items()} | (
-        {"mixture": packed(known)} if known else {}
-    )
+    """The packed distributions that can be had at once; what takes time when it is fitted."""
+    known = _slow()
+    return {
+        name: packed(_source(model, name))
+        for name, sampler in SAMPLERS.items()
+        if not sampler.meanwhile or (model.held.digest, name) in known
+    }
 
 
 def packed(source: Mixture) -> dict[str, str]:
@@ -50,24 +51,22 @@ def packed(source: Mixture) -> dict[str, str]:
     }
 
 
-def _simple(model: Opened, name: str) -> Mixture:
-    return SAMPLERS[name](model.held.latents.training_codes)
-
-
 @st.cache_resource
-def _mixtures() -> dict[str, Mixture]:
+def _slow() -> dict[tuple[str, str], Mixture]:
+    """Distributions that take time to fit, by model and sampler."""
     return {}
 
 
 def _source(model: Opened, method: str) -> Mixture:
-    if method != "mixture":
-        return _simple(model, method)
-    known = _mixtures()
-    if model.held.digest not in known:
+    sampler, codes = SAMPLERS[method], model.held.latents.training_codes
+    if not sampler.meanwhile:
+        return sampler(codes)
+    known, key = _slow(), (model.held.digest, method)
+    if key not in known:
         while len(known) >= 60:
             known.pop(next(iter(known)))
-        known[model.held.digest] = SAMPLERS["mixture"](model.held.latents.training_codes)
-    return known[model.held.digest]
+        known[key] = sampler(codes)
+    return known[key]
 
 
 # ---- sample quality ---------------------------------------------------------------------
@@ -99,15 +98,17 @@ def quality(models: list[Opened], order: tuple[int, ...], asked: bool) -> dict[s
 def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
     data = models[0].held.card.data
     known = _known(models)
-    n_mixtures = sum(model.held.digest in _mixtures() for model in models)
+    slow = [name for name, sampler in SAMPLERS.items() if sampler.meanwhile]
+    wanted = [(model.held.digest, name) for model in models for name in slow]
+    n_fitted = sum(key in _slow() for key in wanted)
     if data not in DATASETS or not checkpoints.classifier_file(data).is_file():
         why = NO_CLASSIFIER if data in DATASETS else OWN_DATA
-        return {"problem": why, "pending": n_mixtures < len(models), "done": n_mixtures}
+        return {"problem": why, "pending": n_fitted < len(wanted), "done": n_fitted}
     found = [value for values in known.values() for value in values]
     n_found = sum(value is not None for value in found)
     answer: dict[str, Any] = {
-        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_mixtures,
-        "pending": n_found < len(found) or n_mixtures < len(models),
+        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_fitted,
+        "pending": n_found < len(found) or n_fitted < len(wanted),
     }  # fmt: skip
     return answer | (_explained(models, known, order) if n_found else {})
 

@@ -190,7 +190,7 @@ def test_export_writes_the_browsers_network(tmp_path):
         ),
         (
             ["train", "--data", "digits", "--model", "gan", "--out", "a.safetensors"],
-            "one of ae, vae",
+            "one of pca, ae",
         ),
         (["train", "--out", "a.safetensors"], "--data and --model, or --recipe"),
         (["train", "--data", "x", "--model", "ae", "--out", "a.safetensors"], "no data set 'x'"),

@@ -122,7 +122,7 @@ def test_the_best_parameter_is_the_one_with_the_highest_psnr(digit_trial):
 
 
 def test_an_unknown_filter_is_said():
-    with pytest.raises(ValueError, match="filter is 'blur', but must be one of median, tv"):
+    with pytest.raises(ValueError, match="filter is 'blur', but must be one of median, nlm"):
         classical("blur")
 
 

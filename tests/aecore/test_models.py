@@ -66,6 +66,7 @@ def test_only_a_model_with_a_posterior_has_noise_and_a_plain_one_no_regulariser(
     first = model.terms(IMAGES, stream(1, "codes"))
     other = model.terms(IMAGES, stream(2, "codes"))
     kind = model.config.kind
+    assert MODELS[kind].posterior == probabilistic
     if kind not in ("sparse", "adversarial"):  # whose terms are tested below
         assert bool(first.regulariser.any()) == probabilistic
     drawn = probabilistic or kind == "masked"
@@ -133,7 +134,7 @@ def test_upsample_repeats_pixels():
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"kind": "vea"}, "model is 'vea', but must be one of ae, vae, pca, dae"),
+        ({"kind": "vea"}, "model is 'vea', but must be one of pca, ae, vae, sparse"),
         ({"code_dim": 0}, "code_dim is 0, but must be 1 to 1,024"),
         ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial, residual"),
         ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1,000"),

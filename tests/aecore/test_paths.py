@@ -225,9 +225,10 @@ def test_the_browser_goes_the_same_ways(name, tmp_path):
     draw = np.random.default_rng(2)
     ends = [latents.codes[draw.integers(0, len(latents), 2)] for _ in range(12)]
     ends += [(a + 3, b) for a, b in ends[:3]]
+    live = {name: way for name, way in PATHS.items() if way.in_browser}
     pairs = [
         {"a": a.tolist(), "b": b.tolist(),
-         "want": {way: go(a, b, T, graph).tolist() for way, go in PATHS.items()}}
+         "want": {name: way(a, b, T, graph).tolist() for name, way in live.items()}}
         for a, b in ends
     ]  # fmt: skip
     codes = latents.training_codes

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.denoising import quality
-from aecore.noise import KINDS
+from aecore.noise import KINDS, live
 from aeview.components.denoise import allowed
 from aeview.components.files import FOLDER
 from aeview.denoise import measuring as denoising_figures
@@ -296,8 +296,7 @@ COMPARE = """
 import { readFileSync } from "node:fs";
 const { draws, spoil } = await import("HOME/net/corruption.js");
 const { psnr, ssim } = await import("HOME/net/fidelity.js");
-const { images, shape, level, seed } = JSON.parse(readFileSync(0, "utf8"));
-const kinds = ["gaussian", "salt_and_pepper", "masking", "patches"];
+const { kinds, images, shape, level, seed } = JSON.parse(readFileSync(0, "utf8"));
 const spoilt = (kind) => images.map((image, place) => {
   const original = Float32Array.from(image);
   const out = spoil(kind, original, shape, level, draws(kind, shape, seed, place));
@@ -316,6 +315,7 @@ def test_the_browser_spoils_and_measures_as_the_engine_does(tmp_path, shape, lev
     script = tmp_path / "compare.mjs"
     script.write_text(COMPARE.replace("HOME", FOLDER.as_uri()))
     given = {"images": images.reshape(3, -1).tolist(), "shape": shape, "level": level, "seed": 123}
+    given["kinds"] = list(live())
     done = subprocess.run(
         [node, str(script)], input=json.dumps(given), capture_output=True, text=True, check=True
     )

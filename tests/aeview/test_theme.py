@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from aeview.theme import CLASS_COLOURS
+from aecore import styles
+from aeview.theme import CLASS_COLOURS, COLOURS
 
 ROOT = Path(__file__).parents[2]
 # Machado, Oliveira and Fernandes (2009), severity 1, on linear sRGB.
@@ -51,3 +52,7 @@ def test_every_two_classes_are_told_apart(eye, least):
     seen = [rgb2lab(srgb(SEEN[eye] @ linear(colour))) for colour in CLASS_COLOURS]
     closest = min(float(deltaE_ciede2000(a, b)) for a, b in combinations(seen, 2))
     assert closest == pytest.approx(least, abs=0.05)
+
+
+def test_every_colour_that_the_engine_names_has_its_look():
+    assert set(COLOURS) == set(styles.COLOURS)

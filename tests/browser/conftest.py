@@ -33,6 +33,8 @@ def pytest_collection_modifyitems(items):
 class App:
     """A Streamlit server of its own, with private folders."""
 
+    MODULE = "streamlit"
+
     def __init__(self, folder, port=0, **environment):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -47,7 +49,7 @@ class App:
         }
         self.log = (folder / "server.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
+            [sys.executable, "-m", self.MODULE, "run", "app.py", "--server.headless", "true",
              "--server.address", "127.0.0.1", "--server.port", str(self.port)],
             cwd=ROOT, env=os.environ | settings | environment,
             stdout=self.log, stderr=subprocess.STDOUT,

@@ -48,6 +48,7 @@ export class Generator {
     const others = this.component?.data.keys.join(" ") !== data.keys.join(" ");
     this.component = component;
     this.state ??= { ...FIRST, ...data.start };
+    this.#methods();
     const renewed = this.#sources(data.sources);
     if (others) {
       this.queue.drop("");
@@ -56,7 +57,7 @@ export class Generator {
     }
     this.feed.want(data.keys);
     if (!this.views.length) this.#opened(); // the feed only tells of models it did not have
-    else if (renewed && this.state.method === "mixture") this.samples.draw(this.state);
+    else if (renewed && this.#about(this.state.method).meanwhile) this.samples.draw(this.state);
     this.#quality();
     this.posterior.redraw();
     this.samples.redraw();
@@ -91,7 +92,8 @@ export class Generator {
         return model.decode(code);
       },
       has: (method) => Boolean(this.mixtures[slot]?.[method]),
-      sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot].gaussian,
+      about: (method) => this.#about(method),
+      sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot][this.#about(method).meanwhile],
     };
   }
 
@@ -198,12 +200,26 @@ export class Generator {
     click(".another", () => this.#another(Number(this.find(".class").value)));
     click(".reset", () => this.set(FIRST, () => this.#opened()));
     this.find(".class").addEventListener("change", (event) => this.#another(Number(event.target.value)));
-    for (const button of this.root.querySelectorAll("[data-method]")) {
-      button.addEventListener("click", () => this.views.length && this.set({ method: button.dataset.method }, () => {
+  }
+
+  // A button for each source of codes that the engine has.
+  #methods() {
+    const home = this.find(".methods");
+    if (home.childElementCount) return;
+    for (const { name, title, words } of this.component.data.methods) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title, title: words });
+      button.dataset.method = name;
+      button.setAttribute("aria-pressed", name === this.state.method);
+      button.addEventListener("click", () => this.views.length && this.set({ method: name }, () => {
         this.samples.draw(this.state);
         this.#quality();
       }));
+      home.append(button);
     }
+  }
+
+  #about(method) {
+    return this.component.data.methods.find(({ name }) => name === method);
   }
 
   #slider(name, redraw) {
@@ -284,7 +300,7 @@ export class Generator {
   // ---- Python ------------------------------------------------------------------------------
 
   #quality() {
-    if (this.views.length) showQuality(this.find(".quality"), this.component.data.quality, this.views, this.state.method);
+    if (this.views.length) showQuality(this.find(".quality"), this.component.data.quality, this.views, this.state.method, this.component.data.methods);
   }
 
   // Figures that need torch are asked for after the first picture, a few at a time.

@@ -2,15 +2,15 @@
 
 const cell = (kind, text, className = "") =>
   Object.assign(document.createElement(kind), { textContent: text, className });
-const METHODS = { prior: "prior N(0, I)", gaussian: "fitted Gaussian", mixture: "fitted mixture" };
 const figure = (value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
 /**
  * @param home the element
  * @param quality { problem } or { figures: { method: [by slot] }, floor, words, note, pending }
  * @param views in the order on screen
+ * @param methods [{ name, title }]
  */
-export function showQuality(home, quality, views, method) {
+export function showQuality(home, quality, views, method, methods) {
   home.dataset.pending = quality.pending ? "yes" : "no";
   const title = cell("h3", "Fréchet distance in classifier features");
   title.append(cell("small", " at temperature 1, whatever is drawn here"));
@@ -27,7 +27,7 @@ export function showQuality(home, quality, views, method) {
     const row = body.insertRow();
     row.dataset.method = name;
     row.className = name === method ? "now" : "";
-    row.append(cell("th", METHODS[name]), ...views.map(({ slot }) => bar(values[slot], worst)));
+    row.append(cell("th", methods.find((each) => each.name === name).title), ...views.map(({ slot }) => bar(values[slot], worst)));
   }
   const floor = body.insertRow();
   floor.className = "floor";

@@ -106,11 +106,10 @@ export class Samples {
   }
 
   #where(view, method, temperature) {
-    if (!view.has(method)) return "The mixture is being fitted; until it is there, codes are from the Gaussian.";
-    if (method === "mixture") {
-      return `The mixture has ${view.sampler(method).k} normal distributions, as many as BIC chooses.`;
-    }
-    if (method !== "prior" || temperature < 0.05) return "";
+    const { about, fitted, waiting } = view.about(method);
+    if (!view.has(method)) return waiting;
+    if (about) return about.replace("{k}", view.sampler(method).k);
+    if (fitted || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
     return `These codes are drawn from a region that holds ${reached} of the training ${view.model.things}; what lies outside is never drawn.`;
   }

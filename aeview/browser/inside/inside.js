@@ -44,6 +44,7 @@ export class Inside {
   update(component) {
     this.component = component;
     this.state ??= { ...component.data.start };
+    this.#kinds();
     this.feed.want(component.data.keys);
     if (this.model) this.draw();
   }
@@ -103,6 +104,18 @@ export class Inside {
 
   // ---- controls ----------------------------------------------------------------------------
 
+  // A button for each kind of noise that the browser can draw.
+  #kinds() {
+    const home = this.find(".kinds");
+    if (home.childElementCount) return;
+    for (const { name, title, level } of this.component.data.kinds) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title, title: level });
+      button.dataset.kind = name;
+      button.addEventListener("click", () => this.model && this.set({ kind: name }));
+      home.append(button);
+    }
+  }
+
   #listen() {
     for (const button of this.root.querySelectorAll("[data-part]")) {
       button.addEventListener("click", () => this.model && this.set({ part: button.dataset.part }));
@@ -116,9 +129,6 @@ export class Inside {
       next.focus();
       next.click();
     });
-    for (const button of this.root.querySelectorAll("[data-kind]")) {
-      button.addEventListener("click", () => this.model && this.set({ kind: button.dataset.kind }));
-    }
     for (const dice of this.root.querySelectorAll(".dice")) {
       dice.addEventListener("click", () => this.model && this.set({ seed: Math.floor(Math.random() * 10000) }));
     }
@@ -168,6 +178,7 @@ export class Inside {
     for (const button of this.root.querySelectorAll("[data-kind]")) {
       button.setAttribute("aria-pressed", button.dataset.kind === state.kind);
     }
+    this.find(".strength").title = this.component.data.kinds.find(({ name }) => name === state.kind).level;
   }
 
   #tell() {

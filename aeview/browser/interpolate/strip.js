@@ -5,12 +5,6 @@ import { rms } from "../net/paths.js";
 import { percent } from "../controls/words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const ABOUT = {
-  linear: "The straight line between the two codes.",
-  slerp: "The great circle about the origin; the norm goes evenly from one end's to the other's.",
-  data: "The shortest way over training codes, each joined to its 10 nearest.",
-  fade: "The control: the two end pictures mixed pixel by pixel. Its support and its place on the map are those of the code that the encoder gives to the mixture.",
-};
 
 export class Strip {
   /** @param on { choose(name), scrub(name, t, done) } */
@@ -32,7 +26,7 @@ export class Strip {
     const [title, stray, step] = ["b", "small", "small"].map((tag) => document.createElement(tag));
     button.type = "button";
     button.className = "name";
-    button.title = ABOUT[this.style.name];
+    button.title = this.style.words;
     title.textContent = this.style.title;
     stray.title = "How far it strays: mean distance percentile, 100 % − support, over its frames";
     step.title = "How smooth it is: the largest root mean square difference of neighbouring frames; intensity runs from 0 to 1";

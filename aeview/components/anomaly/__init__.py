@@ -13,15 +13,13 @@ from aeview.components import component
 TOPIC = "anomaly/0"
 HAND = "hand"
 CHOICES = (*RULES, HAND)
-# The keys of `aecore.anomaly.scores.SCORES`, which needs torch; a test compares them.
-SCORES = ("mse", "relative", "surprise", "elbo", "kl", "mahalanobis", "neighbours", "both")
 
 
 class Shown(NamedTuple):
     """What is on the page; every field is in the link.
 
     Attributes:
-        score: a name in `SCORES`.
+        score: a name in `aecore.anomaly.scores.SCORES`.
         rule: a name in `RULES`, or "hand".
         value: the rule's setting; None for its first one, or where it has none.
         threshold: a score, where it was set by hand.

@@ -72,7 +72,14 @@ class Page(NamedTuple):
 
 def generate(page: Page, key: str) -> None:
     """Show the page's component; what it reports is in the session state under `key`."""
-    data = page._asdict() | {"start": page.start._asdict(), "methods": list(SAMPLERS)}
+    methods = [
+        {
+            "name": name, "title": each.title, "words": each.words, "fitted": each.fitted,
+            "meanwhile": each.meanwhile, "waiting": each.waiting, "about": each.about,
+        }
+        for name, each in SAMPLERS.items()
+    ]  # fmt: skip
+    data = page._asdict() | {"start": page.start._asdict(), "methods": methods}
     component("generate")(key=key, data=data, on_shown_change=_nothing, on_ask_change=_nothing)
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from aecore.noise import KINDS, MAX_SEED
+from aecore.noise import MAX_SEED, live
 from aeview.components import component
 
 PARTS = ("layers", "units", "way", "masked")
@@ -84,7 +84,8 @@ class Page(NamedTuple):
 
 def inside(page: Page, key: str, going: Callable[[], None]) -> None:
     """Show the component; what it reports is in the session state under `key`."""
-    data = page._asdict() | {"start": page.start._asdict(), "kinds": list(KINDS)}
+    kinds = [{"name": n, "title": k.title, "level": k.level} for n, k in live().items()]
+    data = page._asdict() | {"start": page.start._asdict(), "kinds": kinds}
     component("inside")(key=key, data=data, on_shown_change=_nothing, on_going_change=going)
 
 

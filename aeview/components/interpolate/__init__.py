@@ -5,8 +5,9 @@ Its model comes through `payload`, slot 0.
 
 from typing import Any
 
+from aecore.latents.strips import live
+from aeview import theme
 from aeview.components import component
-from aeview.theme import PATH_STYLES
 
 
 def interpolate(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:
@@ -19,9 +20,12 @@ def interpolate(atlas_key: str, start: dict[str, Any], originals: bool, key: str
         key: the widget's key.
     """
     ways = [
-        {"name": name, "title": title, "colour": colour, "dash": list(dash)}
-        for name, (title, colour, dash) in PATH_STYLES.items()
-    ]
+        {
+            "name": name, "title": look.title, "words": look.words,
+            "colour": theme.COLOURS[look.style.colour], "dash": list(look.style.dash),
+        }
+        for name, look in live().items()
+    ]  # fmt: skip
     component("interpolate")(
         key=key,
         data={"keys": [atlas_key], "start": start, "ways": ways, "originals": originals},

@@ -1,0 +1,127 @@
+"""One entry more in each of the engine's tables, as a contributor would add it.
+
+`python -m tests.dummies run app.py` is `streamlit run app.py` with all of them in place.
+"""
+
+import gzip
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from aecore import checkpoints
+from aecore.anomaly import detectors, scores
+from aecore.compression import CODECS, Codec
+from aecore.data.catalogue import DATASETS, Dataset
+from aecore.data.imageset import ImageSet
+from aecore.denoising import FILTERS, Filter
+from aecore.latents.paths import PATHS, Way, linear
+from aecore.latents.projection import PROJECTIONS, Description, Projection
+from aecore.latents.sampling import SAMPLERS, Sampler, gaussian
+from aecore.models.ae import AE
+from aecore.models.family import MODELS, Family
+from aecore.noise import KINDS, Kind
+from aecore.styles import LineStyle
+from tests import cards
+
+NAME = "dummy"
+CHECKPOINT = "digits-dummy-16d"  # of the dummy family
+SET = "blots-ae-2d"  # of the dummy data set
+
+
+class DummyAE(AE):
+    """A family."""
+
+
+@dataclass
+class DummyPlane(Projection):
+    """A map that is not linear: the first two units, their cube roots."""
+
+    title = "Dummy plane"
+    words = "the dummy plane two units, bent"
+    points: np.ndarray = field(init=False, repr=False)
+    rest: np.ndarray = field(init=False, repr=False)
+
+    def fit(self, codes):
+        self.rest = codes.mean(axis=0)
+        self.points = self.transform(codes)
+        return self
+
+    def transform(self, codes):
+        return np.cbrt(codes[:, :2]).astype(np.float32)
+
+    def inverse(self, points):
+        codes = np.repeat(self.rest[None], len(points), axis=0)
+        codes[:, :2] = points**3
+        return codes.astype(np.float32)
+
+    def describe(self):
+        return Description(("bent z1", "bent z2"), "Nothing is straight.", "")
+
+
+def blots(split):
+    """A data set: images of two kinds."""
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 1, 28, 28), dtype=np.uint8)
+    return ImageSet("blots", split, pixels, np.arange(60) % 2, ("left", "right"))
+
+
+def dimmed(images, level, draws):
+    """A corruption."""
+    del draws
+    return images * (1 - level)
+
+
+def darkness(seen, _reference=None):
+    """A score."""
+    return 1 - seen.images.flatten(1).mean(1)
+
+
+def _no_fit(rows, seed):
+    del rows, seed
+    return detectors.Fitted(lambda x: np.asarray(x.sum(axis=1), dtype=np.float64))
+
+
+ENTRIES = (
+    (MODELS, NAME, Family(where="tests.dummies:DummyAE", title="dummy autoencoder")),
+    (PROJECTIONS, NAME, DummyPlane),
+    (DATASETS, "blots", Dataset(title="Dummy blots", classes=("left", "right"), licence="MIT",
+                                n_images=180, make=blots)),
+    (SAMPLERS, NAME, Sampler(title="dummy Gaussian", words="Dummy codes", fit=gaussian)),
+    (PATHS, NAME, Way(title="Dummy way", words="Straight on.", style=LineStyle("teal"),
+                      go=lambda a, b, t, _: linear(a, b, t))),
+    (KINDS, NAME, Kind(title="Dummy dusk", level="share of the light", low=0.1, high=0.9, step=0.4,
+                       draws="uniform", count="pixel", axis="share", first=0.5,
+                       change="tests.dummies:dimmed")),
+    (FILTERS, NAME, Filter(title="Dummy filter", means="nothing", parameters=(1.0,), short="x {}",
+                           restore=lambda image, _: image)),
+    (scores.SCORES, NAME, scores.Score(title="dummy darkness", words="How dark it is.", unit="",
+                                       of=darkness, compared=True, of_rows=True)),
+    (detectors.DETECTORS, NAME, detectors.Detector("Dummy detector", "no settings", _no_fit)),
+    (CODECS, NAME, Codec(title="Dummy zip", family="dummy", lossless=True,
+                         write=lambda picture: gzip.compress(picture.tobytes(), 1, mtime=0),
+                         read=CODECS["gzip"].read)),
+)  # fmt: skip
+
+
+def add(put=dict.__setitem__):
+    """Add every entry with `put`(table, name, entry)."""
+    for entry in ENTRIES:
+        put(*entry)
+
+
+def write_checkpoints(folder):
+    """A model of the dummy family, one of the dummy data set, and some to stand beside them."""
+    shipped = checkpoints.shipped_folder()
+    for name in ("digits-vae-2d", "digits-ae-2d", "digits-ae-16d"):
+        cards.rewrite(shipped / f"{name}.safetensors", dict, folder / f"{name}.safetensors")
+    for new, old, change in (
+        (CHECKPOINT, "digits-ae-16d", lambda card: card["model"].update(kind=NAME)),
+        (SET, "digits-ae-2d", lambda card: card.update(data="blots")),
+    ):
+        cards.rewrite(shipped / f"{old}.safetensors", change, folder / f"{new}.safetensors")
+
+
+if __name__ == "__main__":
+    from streamlit.web.cli import main
+
+    add()
+    main()
