@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from aeview.lessons import bar
 from aeview import pages, state
 from aeview.classroom import access, reach
 from aeview.components.desk import Asked
@@ -171,7 +172,7 @@ def noted(app):
 
 def test_who_opens_a_scenes_link_reads_what_it_shows_until_it_is_dismissed(app, monkeypatch):
     scene = replace(read()[0], title="<b>1 & 2</b>", claim="A < B.", look="Look.")
-    monkeypatch.setattr(desk, "read", lambda: (scene,))
+    monkeypatch.setattr(bar, "read_scenes", lambda: (scene,))
     app.query_params["scene"] = scene.id
     app.run()
     assert noted(app) == [
