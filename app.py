@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from aeview.components import files
+from aeview.work import browser_files as files
 
 app = st.App("pages/main.py", routes=[files.route()])

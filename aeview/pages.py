@@ -4,7 +4,7 @@ A page is a folder `aeview/<address>` (`view.py` with `page()`; `lesson.py` with
 show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
 """
 
-from aeview import snippets, state
+from aeview import state
 from aeview.lessons import bar
 from aeview.shell import contents, frame
 from aeview.shell.contents import Handed, Keys, Page
@@ -167,7 +167,7 @@ PAGES = {page.address: page for page in _TABLE}
 
 def hand_over() -> None:
     """Let shell and lessons know the pages; before anything is drawn."""
-    contents.hand_over(Handed(PAGES, bar, lambda page: snippets.of(page)._asdict()))
+    contents.hand_over(Handed(PAGES, bar))
 
 
 def show(address: str) -> None:

@@ -22,14 +22,14 @@ from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview.anomaly import rivals
+from aeview.anomaly.component import TOPIC
 from aeview.anomaly.rivals import Line, Split
 from aeview.anomaly.sets import AGAIN, NO_LABEL, described
-from aeview.components.anomaly import TOPIC
-from aeview.components.payload import STORE, payload
 from aeview.escape import plain
 from aeview.work import cache, jobs
 from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
+from aeview.work.payload import STORE, payload
 
 EXAMPLE = "breast cancer"
 EXAMPLE_LABEL = cells.LABEL

@@ -19,11 +19,11 @@ from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
-from aeview.components.anomaly import TOPIC
-from aeview.components.payload import STORE
+from aeview.anomaly.component import TOPIC
 from aeview.work import cache
 from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
+from aeview.work.payload import STORE
 from aeview.work.pixels import as_bytes, gzipped
 
 if TYPE_CHECKING:

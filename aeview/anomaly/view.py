@@ -11,14 +11,14 @@ from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview import state
 from aeview.anomaly import rivals, sets
+from aeview.anomaly.component import CHOICES, Shown, allowed, anomaly
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
-from aeview.components.anomaly import CHOICES, Shown, allowed, anomaly
-from aeview.components.payload import payload
 from aeview.escape import plain
 from aeview.shell import originals, sidebar
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 from aeview.work.live import Opened
+from aeview.work.payload import payload
 
 FIRST_KIND = "patches"
 LOWEST_LEVEL = 0.02

@@ -2,7 +2,7 @@
 
 A pass is a random token that the server issued to one tab in class mode. It lies in the tab's
 `sessionStorage` and in the server's memory (its digest alone), never in an address or a log; the
-desk (`aeview.components.desk`) carries it. Who signs in or out is somebody else from then on
+desk (`aeview.shell.desk_component`) carries it. Who signs in or out is somebody else from then on
 (`access.sign_in`), with another pass: what a student's pass opens never grows.
 """
 

@@ -13,7 +13,7 @@ from aecore.data.catalogue import DATASETS
 from aeview import state
 from aeview.codes_at_work import figures as work_figures
 from aeview.codes_at_work.figures import CODE, Line, Work
-from aeview.components.search import search
+from aeview.codes_at_work.search import search
 from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.shell import frame, originals, sidebar

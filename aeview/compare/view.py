@@ -13,7 +13,7 @@ from aecore.errors import CheckpointError
 from aecore.models.family import MODELS
 from aeview import state
 from aeview.compare import measures
-from aeview.components.compare import CompareState, Sample, compare
+from aeview.compare.component import CompareState, Sample, compare
 from aeview.escape import argument, plain
 from aeview.shell import map_choice, messages, sidebar
 from aeview.work import cache, live

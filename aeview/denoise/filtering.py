@@ -21,8 +21,8 @@ from aecore.denoising import (
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aecore.trials import Pair, pair
-from aeview.components.denoise import NO_NOISE, Asked, Shown
 from aeview.denoise import measuring as denoising_figures
+from aeview.denoise.component import NO_NOISE, Asked, Shown
 from aeview.work import cache
 from aeview.work.pixels import as_bytes
 

@@ -11,10 +11,10 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aeview import state
-from aeview.components.pad import Drawn, Sheet, pad
 from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
+from aeview.own_pictures.pad import Drawn, Sheet, pad
 from aeview.work import pictures
 from aeview.work.pixels import as_bytes
 

@@ -15,7 +15,9 @@ from aecore.noise import KINDS
 from aecore.noise import live as live_kinds
 from aecore.styles import LineStyle
 from aeview import state, theme
-from aeview.components.denoise import (
+from aeview.denoise import filtering, own
+from aeview.denoise import measuring as denoising_figures
+from aeview.denoise.component import (
     METRICS,
     N_OFFERED,
     NO_NOISE,
@@ -26,14 +28,12 @@ from aeview.components.denoise import (
     allowed,
     denoise,
 )
-from aeview.components.payload import STORE, payload
-from aeview.denoise import filtering, own
-from aeview.denoise import measuring as denoising_figures
 from aeview.denoise.own import Own
 from aeview.escape import argument, plain
 from aeview.shell import messages, originals, sidebar
 from aeview.work import cache, live
 from aeview.work.live import Opened
+from aeview.work.payload import STORE, payload
 
 KINDS_SHOWN = ("dae", "ae", "vae")
 LINKED = {

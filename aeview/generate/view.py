@@ -9,8 +9,8 @@ from aecore.checkpoints import Card, Entry
 from aecore.errors import CheckpointError
 from aecore.latents.sampling import SAMPLERS
 from aeview import state
-from aeview.components.generate import Page, Shown, allowed, generate
 from aeview.escape import argument, plain
+from aeview.generate.component import Page, Shown, allowed, generate
 from aeview.shell import messages, sidebar
 from aeview.work import cache, live, sample_quality
 from aeview.work.live import Opened

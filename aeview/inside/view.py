@@ -14,12 +14,12 @@ from aecore.errors import DataError
 from aecore.export import pack
 from aecore.noise import live as live_kinds
 from aeview import state
-from aeview.components.inside import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
-from aeview.components.payload import STORE, payload
+from aeview.inside.component import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
 from aeview.own_pictures import carried
 from aeview.shell import ends, sidebar
 from aeview.work import cache, live
 from aeview.work.live import Opened
+from aeview.work.payload import STORE, payload
 from aeview.work.pixels import as_bytes
 
 N_POOLED = 40

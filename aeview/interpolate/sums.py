@@ -8,7 +8,7 @@ import streamlit as st
 
 from aecore.checkpoints import LatentTable, Stored
 from aeview import state
-from aeview.components.arithmetic import arithmetic
+from aeview.interpolate.arithmetic import arithmetic
 from aeview.shell import ends
 from aeview.work import cache
 from aeview.work.cache import MapChoice

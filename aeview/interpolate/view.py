@@ -10,9 +10,9 @@ from aecore.latents.paths import DataGraph
 from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
 from aecore.latents.strips import live as in_browser
 from aeview import state
-from aeview.components.interpolate import interpolate
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
+from aeview.interpolate.component import interpolate
 from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
 from aeview.work import cache, live

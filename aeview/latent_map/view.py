@@ -9,7 +9,7 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aeview import state
-from aeview.components.latent_map import MapState, Pin, View, latent_map
+from aeview.latent_map.component import MapState, Pin, View, latent_map
 from aeview.shell import map_choice, sidebar
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice

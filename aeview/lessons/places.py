@@ -6,15 +6,13 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.imageset import SPLITS
 from aecore.errors import DataError
-from aeview import state
-from aeview.components.latent_map import MapState
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question
-from aeview.shell import ends, links, map_choice
+from aeview.shell import contents, ends, links
 from aeview.streamlit_fixes import uncut
-from aeview.work import cache, live
+from aeview.work import cache
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes, data_address
 
@@ -33,7 +31,7 @@ def ask(lesson: Lesson, number: int, question: Question, context: Context) -> No
     if number in progress.placed:
         st.info(lesson_figures.fill(question.reveal, context), icon=":material/location_on:")
         return
-    pinned = _pinned(model)
+    pinned = contents.pages()["latent_map"].part("lesson").pinned(model)
     st.button(
         "Reveal", type="primary", icon=":material/visibility:", disabled=pinned is None,
         key=f"lesson_reveal_{lesson.id}_{number}",
@@ -81,16 +79,6 @@ def _row(question: Question, held: Stored) -> int:
         return ends.image_row(question.place, held.latents)
     except ValueError as error:
         raise DataError(f"“place” {error}") from None
-
-
-def _pinned(model: Opened) -> tuple[float, ...] | None:
-    """What the user has pinned: another place than the map begins with."""
-    choice = live.natural(model.held)
-    key = cache.atlas_key(model.held, choice)
-    pin = MapState.of(st.session_state.get(state.MAP), key).pin
-    if pin is None or not pin.code:
-        return None
-    return None if pin.row == map_choice.middle(model.held, choice) else pin.code
 
 
 def _picture(held: Stored, row: int) -> np.ndarray:

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from aeview import state
-from aeview.components.lesson_progress import lesson_progress
 from aeview.lessons.bar import Progress
 from aeview.lessons.files import Lesson
+from aeview.lessons.progress_component import lesson_progress
 
 LONGEST = 20_000  # characters
 MOST_UNITS = 1024

@@ -9,11 +9,11 @@ from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 from aeview import state
-from aeview.components.pad import Drawn, Sample, Sheet, pad
 from aeview.escape import plain
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures.files import Given
+from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
 from aeview.streamlit_fixes import uncut
 from aeview.work import pictures

@@ -92,11 +92,10 @@ class Lessons(Protocol):
 
 
 class Handed(NamedTuple):
-    """Pages by their addresses, lessons, and what writes a page's state as Python."""
+    """Pages by their addresses, and lessons."""
 
     pages: Mapping[str, Page]
     lessons: Lessons
-    python: Callable[[str], dict[str, str]]
 
 
 _handed: list[Handed] = []
@@ -115,8 +114,3 @@ def pages() -> Mapping[str, Page]:
 def lessons() -> Lessons:
     """The lessons' bar and scenes."""
     return _handed[0].lessons
-
-
-def python(page: str) -> dict[str, str]:
-    """What a page shows now, as `code` and a `note` on it."""
-    return _handed[0].python(page)

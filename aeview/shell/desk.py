@@ -8,9 +8,9 @@ import streamlit as st
 from aecore.errors import DataError
 from aeview import state
 from aeview.classroom import access, passes, reach
-from aeview.components.between import between
-from aeview.components.desk import Asked, Can, desk
-from aeview.shell import contents, keys, links
+from aeview.shell import contents, keys, links, snippets
+from aeview.shell.between import between
+from aeview.shell.desk_component import Asked, Can, desk
 from aeview.streamlit_fixes import uncut
 
 FIRST_PAGE = "latent_map"
@@ -57,7 +57,7 @@ def _answer(page: str, asked: Asked) -> dict[str, Any]:
     if asked.kind == "scenes":
         return {"scenes": scenes()}
     if asked.kind == "python":
-        return contents.python(page)
+        return snippets.of(page)
     return code(asked.address)
 
 

@@ -15,17 +15,17 @@ from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview import state
 from aeview.classroom import access
-from aeview.components.payload import STORE, payload
-from aeview.components.train import train
 from aeview.escape import plain
 from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
 from aeview.train import form as training_form
 from aeview.train import run_table, saving
 from aeview.train import words as training_words
+from aeview.train.component import train
 from aeview.train.form import Form, check
 from aeview.train.words import Numbers
 from aeview.work import run_frames
+from aeview.work.payload import STORE, payload
 
 POLL_S = 0.4
 LOCK_S = 3.0

@@ -14,10 +14,10 @@ from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
 from aeview import state
-from aeview.components.rate_distortion import rate_distortion
 from aeview.escape import plain
 from aeview.shell import messages, originals
 from aeview.streamlit_fixes import uncut
+from aeview.traverse.rate_distortion import rate_distortion
 from aeview.work import cache
 from aeview.work.pixels import as_base64
 

@@ -8,9 +8,9 @@ from aecore.checkpoints import Stored
 from aecore.latents import traversal
 from aecore.latents.traversal import Unit
 from aeview import state
-from aeview.components.traverse import Place, traverse
 from aeview.shell import sidebar
 from aeview.traverse import family
+from aeview.traverse.component import Place, traverse
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 

@@ -6,9 +6,9 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.export import network, pack
-from aeview.components.payload import NETWORK, STORE, payload, topic
 from aeview.work import cache
 from aeview.work.cache import MapChoice
+from aeview.work.payload import NETWORK, STORE, payload, topic
 
 
 class Opened(NamedTuple):

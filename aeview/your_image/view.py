@@ -11,16 +11,6 @@ from aecore.data.pictures.records import BLANK, NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError
 from aeview import state
-from aeview.components.own_image import (
-    Denoiser,
-    Going,
-    Normal,
-    PictureShown,
-    StepShown,
-    Verdict,
-    own_image,
-    switches_of,
-)  # fmt: skip
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
@@ -32,6 +22,16 @@ from aeview.work import cache, live, pictures
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_base64, data_address
+from aeview.your_image.component import (
+    Denoiser,
+    Going,
+    Normal,
+    PictureShown,
+    StepShown,
+    Verdict,
+    own_image,
+    switches_of,
+)  # fmt: skip
 
 PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
 TITLES = {

@@ -25,9 +25,9 @@ from aeview.anomaly import rivals
 from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly import view as anomaly
-from aeview.components import anomaly as component
-from aeview.components.files import FOLDER
 from aeview.work import jobs, shipped
+from aeview.work.browser_files import FOLDER
+from aeview.work.component import anomaly as component
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"

@@ -13,7 +13,7 @@ from aecore.checkpoints import read, read_card, shipped_folder
 from aeview.compare import measures
 from aeview.compare import view as compare
 from aeview.compare.code_size_chart import code_size_figure
-from aeview.components.compare import CompareState, Sample
+from aeview.compare.component import CompareState, Sample
 from aeview.shell import messages
 from aeview.work import shipped
 

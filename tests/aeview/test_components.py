@@ -9,8 +9,8 @@ import shutil
 import pytest
 from starlette.applications import Starlette
 
-from aeview.components import component, files
-from aeview.components.latent_map import MapState
+from aeview.latent_map.component import MapState
+from aeview.work.component import component, files
 
 IMPORT = re.compile(r'(?:\}\s*from|^import)\s+"([^"\n]+)"', re.MULTILINE)
 

@@ -15,11 +15,11 @@ from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.denoising import quality
 from aecore.noise import KINDS, live
-from aeview.components.denoise import allowed
-from aeview.components.files import FOLDER
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
+from aeview.denoise.component import allowed
 from aeview.work import shipped
+from aeview.work.browser_files import FOLDER
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/denoise.py"

@@ -10,13 +10,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview.lessons import bar
 from aeview import pages, state
 from aeview.classroom import access, reach
-from aeview.components.desk import Asked
-from aeview.components.files import FOLDER
+from aeview.lessons import bar
 from aeview.lessons.scenes import read
 from aeview.shell import desk, keys
+from aeview.shell.desk_component import Asked
+from aeview.work.browser_files import FOLDER
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120

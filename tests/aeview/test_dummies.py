@@ -13,7 +13,7 @@ from aecore.anomaly.detectors import measure_all
 from aecore.checkpoints import find, read
 from aecore.latents.projection import PROJECTIONS
 from aeview import exports, interpolation, jobs, rivals
-from aeview.snippets import explore
+from aeview.latent_map import snippet
 from tests import dummies
 
 ROOT = Path(__file__).parent.parent.parent
@@ -73,8 +73,8 @@ def test_a_projection_is_offered_drawn_and_written_down():
     assert "Dummy plane" in at.selectbox(key="projection").options
     assert "the dummy plane two units, bent" in at.selectbox(key="projection").help
     assert any("**Dummy plane.** Nothing is straight." in c.value for c in at.caption)
-    text = explore._plane(MapChoice(dummies.NAME))
-    assert "plane = DummyPlane().fit(table.codes)" in text
+    text = snippet._map(MapChoice(dummies.NAME))
+    assert text == repr(dummies.NAME)
     assert PROJECTIONS[dummies.NAME] is dummies.DummyPlane
 
 

@@ -25,10 +25,10 @@ from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
 from aeview import state
-from aeview.components.files import FOLDER
-from aeview.components.pad import Drawn, Pasted
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
+from aeview.own_pictures.pad import Drawn, Pasted
+from aeview.work.browser_files import FOLDER
 from aeview.your_image import view as own_image
 
 ROOT = Path(__file__).parent.parent.parent

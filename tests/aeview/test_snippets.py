@@ -22,7 +22,7 @@ from aecore.production import run as training
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan, create
 from aecore.training.config import TrainingConfig
-from aeview import snippets
+from aeview import pages
 from aeview.shell import ends
 
 ROOT = Path(__file__).parent.parent.parent
@@ -60,11 +60,10 @@ def _written():
     """A page that only writes its code."""
     import streamlit as st
 
-    from aeview import snippets
-    from aeview.shell import sidebar
+    from aeview.shell import sidebar, snippets
 
     sidebar.show()
-    st.session_state["answer"] = snippets.of(st.session_state["page"])
+    st.session_state["answer"] = snippets.of(st.session_state["page"].lower().replace(" ", "_"))
 
 
 def write(page, link=None, **state):
@@ -81,22 +80,20 @@ def write(page, link=None, **state):
 def run(page, link=None, **state):
     """Write a page's code and run it, as a notebook would."""
     answer = write(page, link, **state)
-    assert len(answer.code.splitlines()) <= MOST_LINES
-    assert answer.code.startswith(f"# Autoencoder Explorer, {page}")
+    assert len(answer["code"].splitlines()) <= MOST_LINES
+    assert answer["code"].startswith(f"# Autoencoder Explorer, {page}")
     found: dict = {}
-    exec(compile(answer.code, page, "exec"), found)
+    exec(compile(answer["code"], page, "exec"), found)
     if "picture" in found:
         assert np.ptp(np.asarray(found["picture"])) > 40  # something is to be seen on it
     return SimpleNamespace(**found)
 
 
 def test_every_page_of_the_menu_but_the_lessons_has_its_code():
-    import importlib
-
-    assert len(snippets.PAGES) == 11
-    for page, module in snippets.PAGES.items():
-        writer = importlib.import_module(f"aeview.snippets.{module}")
-        assert callable(getattr(writer, page.lower().replace(" ", "_")))
+    written = [page for page in pages.PAGES.values() if page.python]
+    assert len(written) == 11
+    for page in written:
+        assert callable(page.part("snippet").snippet)
 
 
 def test_the_pinned_place_is_the_one_that_the_map_explains():
@@ -111,7 +108,8 @@ def test_the_pinned_place_is_the_one_that_the_map_explains():
     assert answer["stamp"] == "7"
     found: dict = {}
     exec(compile(answer["code"], "map", "exec"), found)
-    assert found["codes"].tolist() == [shown["code"]] == [[0.5, -1.25]]
+    assert shown["code"] == [0.5, -1.25]
+    assert "lab.explain([0.5, -1.25], plane)" in answer["code"]
     assert 0 <= found["position"].support <= 1
 
 
@@ -214,9 +212,9 @@ def _picture(sample):
 
 
 def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
-    from aeview.components.denoise import Asked, Shown
     from aeview.denoise import filtering
     from aeview.denoise import view as denoising
+    from aeview.denoise.component import Asked, Shown
 
     link = {"model": "digits-dae-784d", "level": "0.3", "seed": "4", "n": "3", "first": "399"}
     found = run("Denoise", link)
@@ -331,17 +329,17 @@ def test_compare_rebuilds_the_same_images_in_all_models():
 def test_without_the_images_it_says_how_to_get_them(page, monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
     answer = write(page, {"model": "mnist-vae-2d"})
-    assert not answer.code
-    assert "python -m aecore data fetch mnist" in answer.note
+    assert not answer["code"]
+    assert "python -m aecore data fetch mnist" in answer["note"]
 
 
 def test_names_of_files_stay_names(tmp_path):
     from shutil import copy
 
-    from aeview.snippets.explore import latent_map
+    from aeview.latent_map.snippet import snippet
     from aeview.work.live import Opened
 
     bad = "x'); import os; os.abort() #"
     copy(find("digits-vae-2d"), tmp_path / f"{bad}.safetensors")
-    text = latent_map(Opened(bad, read(find("digits-vae-2d")))).body
+    text = snippet(Opened(bad, read(find("digits-vae-2d")))).body
     assert f"aecore.open({bad!r})" in text

@@ -1,6 +1,6 @@
 """Where a page finds the app's modules, to try them alone."""
 
-from aeview.components import files
+from aeview.work import browser_files as files
 
 
 def blank(app):

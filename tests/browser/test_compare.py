@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.data import digits
-from aeview.components.compare import Sample
+from aeview.compare.component import Sample
 from tests.browser.hand import grip
 
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")

@@ -1,0 +1,56 @@
+"""What the page Anomaly shows, as Python."""
+
+import streamlit as st
+
+from aecore.anomaly.threshold import RULES
+from aeview import state
+from aeview.anomaly import sets
+from aeview.anomaly import view as page
+from aeview.anomaly.component import HAND
+from aeview.anomaly.component import Shown as Threshold
+from aeview.shell.snippets import Snippet, needed, write
+from aeview.work import cache
+from aeview.work.live import Opened
+
+DETECTED = """
+import aecore
+
+lab = aecore.open($name)
+found = lab.detect($strange)
+limit = found.threshold($rule)
+print(f"threshold {limit:.4g} ({found.score}, higher is more anomalous)")
+for side, scores in (("normal", found.normal), ("strange", found.strange)):
+    print(f"{(scores > limit).mean():.1%} of {len(scores)} {side} ones are flagged")
+print(f"AUROC {found.auroc:.3f}, average precision {found.average_precision:.3f}")
+picture = aecore.picture(found.strangest[:10])
+picture
+"""
+BY_HAND = "limit = found.threshold($rule)"
+NO_OWN = "What is strange are pictures of your own, which code can't hold: choose another kind."
+NO_TABLE = (
+    "There is no code for tables yet. From the command line: `python -m aecore score --help`."
+)
+
+
+def snippet(chosen: Opened) -> Snippet:
+    """Scores of both sides, the threshold, and what it flags."""
+    card = chosen.held.card
+    if st.session_state.get(state.JUDGED) == page.ROWS:
+        return Snippet("", NO_TABLE)
+    if not cache.has_originals(card.data):
+        return Snippet("", needed(card))
+    choice, shown = page.now(card)
+    if choice.strange == sets.OWN:
+        return Snippet("", NO_OWN)
+    said = f"{choice.strange!r}, normal={choice.normal!r}, score={shown.score!r}"
+    if choice.strange == sets.CORRUPTED:
+        said += f", kind={choice.kind!r}, level={choice.level!r}"
+    by_hand = shown.rule == HAND and shown.threshold is not None
+    template = DETECTED.replace(BY_HAND, f"limit = {shown.threshold!r}") if by_hand else DETECTED
+    return Snippet(write(template, name=repr(chosen.name), strange=said, rule=_rule(shown)))
+
+
+def _rule(shown: Threshold) -> str:
+    """The arguments that choose a threshold; of a rule that is none the first."""
+    rule = shown.rule if shown.rule in RULES else "conformal"
+    return repr(rule) if shown.value is None else f"{rule!r}, {shown.value!r}"

@@ -1,0 +1,64 @@
+"""What the page Denoise shows, as Python."""
+
+import numpy as np
+import streamlit as st
+
+from aeview import state
+from aeview.denoise import filtering
+from aeview.denoise import view as denoising
+from aeview.denoise.component import NO_NOISE, Asked
+from aeview.shell.snippets import Snippet, needed, write
+from aeview.work.live import Opened
+
+RESTORED = """
+import aecore
+lab = aecore.open($name)
+clean = lab.data("test").images[$places]
+made = {"original": clean, "noisy": $spoilt}
+made |= {name: aecore.open(name).denoise(made["noisy"]) for name in $names}
+made |= {name: lab.denoise(made["noisy"], name, best) for name, best in $filters.items()}
+"""
+WIENER = 'made["wiener"] = lab.wiener($kind, $level)(made["noisy"])  # the best linear filter\n'
+QUALITY = """
+for name, images in made.items():
+    print(f"{name}: {aecore.quality(images, clean).psnr.mean():.1f} dB, $n images")
+picture = aecore.picture(*made.values())
+picture
+"""
+OWN_LEFT_OUT = "Your own pictures and what you painted away are left out."
+
+
+def snippet(chosen: Opened) -> Snippet:
+    """Networks and filters on the same spoilt images."""
+    card = chosen.held.card
+    images = denoising.offered(card.data, tuple(card.model.shape))
+    if images is None:
+        return Snippet("", needed(card))
+    shown = denoising.now(card)
+    n_own, painted = _own(images.names)
+    n = max(1, shown.n - n_own)
+    spoilt = "clean"
+    if shown.kind != NO_NOISE:
+        said = f"{shown.kind!r}, {shown.level!r}, seed={shown.seed}"
+        spoilt = f"lab.spoil(clean, {said}{f', first={n_own}' if n_own else ''})"
+    kind, level = filtering.tuned_for(shown)
+    names = filtering.methods(card)
+    fitted = WIENER if "wiener" in names else ""
+    text = write(
+        RESTORED + fitted + QUALITY.lstrip(), name=repr(chosen.name), spoilt=spoilt, n=n,
+        places=np.take(images.places, shown.first + np.arange(n), mode="wrap").tolist(),
+        names=[opened.name for opened in denoising.opened(chosen)],
+        filters={
+            name: filtering.best(card, kind, level, name) for name in names if name != "wiener"
+        },
+        kind=repr(kind), level=repr(level),
+    )  # fmt: skip
+    return Snippet(text, OWN_LEFT_OUT if n_own or painted else "")
+
+
+def _own(names: tuple[str, ...]) -> tuple[int, bool]:
+    """How many pictures of the user's own stand first, and whether anything is painted away."""
+    asked = Asked.of(st.session_state.get(state.DENOISE))
+    if asked is None:
+        return 0, False
+    return sum(name not in names for name in asked.images), bool(asked.paint)

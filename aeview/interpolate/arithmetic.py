@@ -1,0 +1,28 @@
+"""Latent arithmetic with images, and attribute vectors with a strength; decoded in the browser.
+
+Its model comes through `payload`, slot 0.
+"""
+
+from typing import Any
+
+from aeview.work.component import component
+
+
+def arithmetic(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:
+    """Show both; what they report is in the session state under `key`, as `shown`.
+
+    Args:
+        atlas_key: key of the payload that is shown.
+        start: images, classes and strength to begin with; read when an atlas is opened.
+        originals: whether the original images are on this machine and will be sent.
+        key: the widget's key.
+    """
+    component("interpolate/arithmetic")(
+        key=key,
+        data={"keys": [atlas_key], "start": start, "originals": originals},
+        on_shown_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the names."""

@@ -1,0 +1,17 @@
+"""What stands between two scenes for a moment: the next one's title, on an otherwise empty page.
+
+The page is empty so that the components of the scene before are gone from the browser: what was
+tried in one scene does not stay in the next, though both may be the same page.
+"""
+
+from aeview.work.component import component
+
+
+def between(title: str, key: str) -> bool:
+    """Show a title; returns whether the browser has emptied the page."""
+    shown = component("between")(key=key, data={"title": title}, on_empty_change=_nothing)
+    return bool(shown.empty)
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the name."""

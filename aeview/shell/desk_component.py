@@ -1,0 +1,82 @@
+"""The desk at the head of every page: share, keys, presenter mode; Python answers what it asks."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from aeview.work.component import component
+
+KINDS = ("scenes", "scene", "python", "qr", "back")
+
+
+class Asked(NamedTuple):
+    """What the browser asked for last.
+
+    Attributes:
+        stamp: names the question; the answer carries it back.
+        kind: one of `KINDS`.
+        address: of "qr" what the code opens, of "scene" its id, of "back" the pass that the tab
+            had before it was loaded again.
+    """
+
+    stamp: str
+    kind: str
+    address: str
+
+    @classmethod
+    def of(cls, values: Any) -> "Asked | None":
+        """Read the component's session state; None before anything was asked."""
+        asked = values.get("ask") if values else None
+        if not asked or asked.get("kind") not in KINDS:
+            return None
+        return cls(str(asked["stamp"]), asked["kind"], str(asked.get("address", "")))
+
+
+class Can(NamedTuple):
+    """What the desk offers.
+
+    Attributes:
+        code: the page can be had as Python.
+        presents: this session may present.
+        opened: the id of the scene that is on this page; empty for none.
+        lesson: where a lesson that is under way stands, in words; then the keys turn its steps.
+        token: the tab's pass in class mode; empty where none is needed.
+        fresh: the session is new, so that the tab hands back the pass that it has.
+        elsewhere: scheme and host by which others open the app, where this browser's own address
+            is known to this machine alone; else empty.
+    """
+
+    code: bool
+    presents: bool
+    opened: str
+    lesson: str = ""
+    token: str = ""
+    fresh: bool = False
+    elsewhere: str = ""
+
+
+def desk(
+    page: str,
+    keys: Sequence[tuple[str, Sequence[tuple[str, str]]]],
+    can: Can,
+    answer: dict[str, Any] | None,
+    key: str,
+) -> None:
+    """Show the desk; what it asks for is in the session state under `key` (`Asked.of`).
+
+    Args:
+        page: the page's title.
+        keys: for each place what its keys do; several keys are separated by spaces.
+        can: what there is on this page, for this session.
+        answer: to the last question, with its stamp.
+        key: the widget's key.
+    """
+    component("desk")(
+        key=key,
+        data={"page": page, "keys": keys, **can._asdict(), "answer": answer},
+        width="content",
+        on_ask_change=_nothing,
+    )
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the name."""

@@ -1,0 +1,168 @@
+"""One image and what a model makes of it: place, reconstruction, error, neighbours, score.
+
+It shows what the pad's store says is being drawn, or the picture that Python has prepared. Its
+constants come through `payload`: the model as "atlas/0", a denoising model as "network/0".
+"""
+
+import base64
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from aecore.arrays import ValueArray
+from aeview.work.component import component
+
+
+class StepShown(NamedTuple):
+    """A step of the preparation as it is shown.
+
+    Attributes:
+        name: in `Switches`.
+        title: for the screen.
+        words: what it did.
+        applied: whether it changed anything.
+        picture: data: address of what it left behind.
+        choices: what its switch offers; empty for a step without one.
+        value: what is chosen.
+    """
+
+    name: str
+    title: str
+    words: str
+    applied: bool
+    picture: str
+    choices: tuple[str, ...]
+    value: str
+
+
+class PictureShown(NamedTuple):
+    """A prepared picture as it is shown.
+
+    Attributes:
+        id: changes whenever the picture or its preparation does.
+        of: the picture, however it is prepared.
+        title: what it is.
+        image: base64 of the model's input as bytes, channel by channel.
+        judged: whether a score of it says anything.
+        headline: the verdict in a few words; empty for one that is simply scored.
+        words: what was done, or what is wrong and how to mend it.
+        steps: of its preparation.
+        crops: data: addresses of several drawings on one picture.
+    """
+
+    id: str
+    of: str
+    title: str
+    image: str
+    judged: bool
+    headline: str
+    words: str
+    steps: tuple[StepShown, ...]
+    crops: tuple[str, ...]
+
+
+class Denoiser(NamedTuple):
+    """The model that takes noise off: its name, and the key of its networks in the payload."""
+
+    name: str
+    key: str
+
+
+class Normal(NamedTuple):
+    """What scores are compared with.
+
+    Attributes:
+        scores: ascending scores of held-out normal images; empty where there are none.
+        limit: above it an image is out; None where there are too few scores for one.
+        rate: of false alarms that the limit was chosen for.
+        missing: what to say where there are no scores.
+    """
+
+    scores: ValueArray
+    limit: float | None
+    rate: float
+    missing: str
+
+
+class Verdict(NamedTuple):
+    """A verdict in words: a few, and a sentence."""
+
+    headline: str
+    words: str
+
+
+class Going(NamedTuple):
+    """Where the image's code is taken: a page's name, and the code."""
+
+    page: str
+    code: tuple[float, ...]
+
+    @classmethod
+    def of(cls, report: Any) -> "Going | None":
+        """Read what the browser reported."""
+        return cls(str(report["page"]), tuple(map(float, report["code"]))) if report else None
+
+
+class Clicked(NamedTuple):
+    """What the user did just now: which of several drawings, or where to take the code."""
+
+    crop: int | None
+    going: Going | None
+
+
+def own_image(
+    atlas_key: str,
+    picture: PictureShown | None,
+    normal: Normal,
+    blank: Verdict,
+    denoiser: Denoiser | None,
+    key: str,
+) -> Clicked:
+    """Show the image; overruled steps are in the session state under `key` (`switches`).
+
+    Args:
+        atlas_key: of the model's payload.
+        picture: the prepared picture; None for what is on the pad.
+        normal: what its score is compared with.
+        blank: what is said of an empty pad.
+        denoiser: the denoising model; None for none.
+        key: the widget's key.
+
+    Returns:
+        What was clicked, once.
+    """
+    shown = component("your_image")(
+        key=key,
+        data={
+            "keys": [atlas_key],
+            "picture": picture and _plain(picture),
+            "calibration": _packed(normal.scores),
+            "limit": normal.limit,
+            "rate": f"{100 * normal.rate:g} %",
+            "uncalibrated": normal.missing,
+            "blank": blank._asdict(),
+            "denoiser": denoiser and denoiser._asdict(),
+        },
+        on_switches_change=_nothing,
+        on_crop_change=_nothing,
+        on_go_change=_nothing,
+    )
+    return Clicked(shown.crop, Going.of(shown.go))
+
+
+def switches_of(values: Any, picture: str) -> dict[str, str] | None:
+    """Read the switches that the browser reported for a picture; None where it did not."""
+    reported = values.get("switches") if values else None
+    return dict(reported["values"]) if reported and reported["of"] == picture else None
+
+
+def _plain(picture: PictureShown) -> dict[str, Any]:
+    return picture._asdict() | {"steps": [step._asdict() for step in picture.steps]}
+
+
+def _packed(scores: ValueArray) -> str:
+    return base64.b64encode(np.ascontiguousarray(scores, dtype=np.float32).tobytes()).decode()
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback to know the names."""
