@@ -86,7 +86,7 @@ def main() -> None:
         {
             "app": name,
             "first decoded image, s": statistics.median(r["seconds"] for r in of),
-            "pin explained by Python, s": statistics.median(r["explained"] for r in of),
+            "pin explained, s": statistics.median(r["explained"] for r in of),
             "server memory, MiB": statistics.median(r["memory"] for r in of),
         }
         for name, of in runs.items()
