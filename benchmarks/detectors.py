@@ -17,16 +17,18 @@ from _report import arguments, machine, show
 from aecore.anomaly.detectors import DETECTORS, measure
 from aecore.anomaly.strangers import corrupted
 from aecore.data.catalogue import load
-from aeview.anomaly.rivals import SHIPPED, Split, split_of
+from aecore.noise import KINDS
+from aeview.anomaly.rivals import Split, split_of
 from aeview.anomaly.rows import EXAMPLE, example_split
 from aeview.anomaly.sets import CORRUPTED, Choice, setting_of
-from aeview.anomaly.view import FIRST_KIND, FIRST_LEVELS
+from aeview.anomaly.view import FIRST_KIND
+from aeview.work.shipped import DETECTORS as SHIPPED
 
 
 def first_images() -> Split:
     """Digits against damaged digits: what the page shows first."""
     train, test = load("digits", "train"), load("digits", "test")
-    spoilt = corrupted(test.pixels, FIRST_KIND, FIRST_LEVELS[FIRST_KIND])
+    spoilt = corrupted(test.pixels, FIRST_KIND, KINDS[FIRST_KIND].first)
     return split_of(train.pixels, test.pixels, spoilt)
 
 
@@ -35,7 +37,7 @@ def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {SHIPPED.name}")
     options = parser.parse_args()
-    choice = Choice("all", CORRUPTED, FIRST_KIND, FIRST_LEVELS[FIRST_KIND])
+    choice = Choice("all", CORRUPTED, FIRST_KIND, KINDS[FIRST_KIND].first)
     settings = {setting_of("digits", choice): first_images(), EXAMPLE: example_split()}
     found: dict[str, list[dict[str, Any]]] = {}
     for setting, split in settings.items():

@@ -20,14 +20,13 @@ from aecore.checkpoints import find, read
 from aecore.data import digits
 from aecore.metrics import auroc, average_precision
 from aecore.noise import KINDS
+from aeview.anomaly import component, rivals
 from aeview.anomaly import own as anomaly_own
-from aeview.anomaly import rivals
 from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly import view as anomaly
 from aeview.work import jobs, shipped
 from aeview.work.browser_files import FOLDER
-from aeview.work.component import anomaly as component
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"

@@ -10,7 +10,8 @@ import pytest
 from starlette.applications import Starlette
 
 from aeview.latent_map.component import MapState
-from aeview.work.component import component, files
+from aeview.work import browser_files as files
+from aeview.work.component import component
 
 IMPORT = re.compile(r'(?:\}\s*from|^import)\s+"([^"\n]+)"', re.MULTILINE)
 

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aeview.cache import MapChoice
 from streamlit.testing.v1 import AppTest
 
 from aecore.anomaly.detectors import measure_all
 from aecore.checkpoints import find, read
 from aecore.latents.projection import PROJECTIONS
-from aeview import exports, interpolation, jobs, rivals
+from aeview.anomaly import rivals
+from aeview.interpolate import exports
+from aeview.interpolate import view as interpolation
 from aeview.latent_map import snippet
+from aeview.work import jobs
+from aeview.work.cache import MapChoice
 from tests import dummies
 
 ROOT = Path(__file__).parent.parent.parent

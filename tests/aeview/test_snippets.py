@@ -134,7 +134,7 @@ def test_the_map_is_drawn_by_the_chosen_projection(link, kind, monkeypatch):
 
 
 def test_more_points_are_those_of_the_map():
-    from aeview import cache
+    from aeview.work import cache
 
     found = run("Latent map", {"model": "heartbeats-vae-2d"}, points=4500)
     held = read(find("heartbeats-vae-2d"))
@@ -202,7 +202,7 @@ def test_your_image_is_scored_as_on_the_page():
     drawn[4:24, 13:16] = 1
     found = run("Your image", carried_drawing=drawn, own_given=None)
     assert np.array_equal(found.image[0, 0], drawn)
-    assert "no picture" in write("Your image", carried_drawing=None, own_given=None).note
+    assert "no picture" in write("Your image", carried_drawing=None, own_given=None)["note"]
 
 
 def _picture(sample):
@@ -263,14 +263,14 @@ def test_a_part_of_the_classes_is_judged_by_a_model_of_its_own(monkeypatch):
     zeros = test.images[test.labels == 0]
     assert all((image == zeros).all(axis=(1, 2, 3)).any() for image in found.found.normal_images)
     assert len(found.found.strange) == 60
-    assert "code can't hold" in write("Anomaly", normal="all", strange="own").note
+    assert "code can't hold" in write("Anomaly", normal="all", strange="own")["note"]
 
 
 def test_a_run_is_trained_again_to_the_same_weights():
     recipe = Recipe(
         "digits", ModelConfig(kind="vae", widths=(16,)), TrainingConfig(epochs=1, seed=3)
     )
-    assert "no run" in write("Train").note
+    assert "no run" in write("Train")["note"]
     create(Plan(recipe, device="cpu"))
     found = run("Train")
     splits = load_splits("digits")
@@ -322,7 +322,7 @@ def test_compare_rebuilds_the_same_images_in_all_models():
     table = read(find("digits-ae-2d")).latents
     at = [ends.image_row(name, table) for name in found.shown]
     assert np.allclose(found.errors, table.error[at], atol=1e-5)
-    assert "nothing to compare" in write("Compare", **{"with": []}).note
+    assert "nothing to compare" in write("Compare", **{"with": []})["note"]
 
 
 @pytest.mark.parametrize("page", ["Denoise", "Inside", "Codes at work", "Compare", "Anomaly"])

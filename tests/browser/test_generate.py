@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from aecore import noise
 from aecore.checkpoints import build, find, read
 from aecore.latents.sampling import SAMPLERS, draw
-from aeview.generate.component import packed
+from aeview.work.sample_quality import packed
 from tests.browser.hand import grip
 from tests.browser.modules import address, blank
 
