@@ -8,7 +8,9 @@ import pytest
 
 from aecore.data.catalogue import present
 from aecore.data.imageset import ImageSet
+from aeview import pages
 
+pages.hand_over()  # as the router does, for tests of what it hands the table to
 DATA_DIR = os.environ.get("AECORE_DATA_DIR")
 
 

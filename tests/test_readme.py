@@ -8,6 +8,7 @@ from aecore.cli import _parser, markdown
 from aecore.recipes import recipes
 
 ROOT = Path(__file__).parent.parent
+BROWSER = ROOT / "aeview/browser"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -42,7 +43,7 @@ def test_every_path_in_the_map_of_folders_exists():
     for line in section.splitlines():
         name = line.split()[0] if line.split() else ""
         if re.fullmatch(r"[a-z_]+(\.py|\.toml|/)", name):
-            found = [p for base in (ROOT, ROOT / "aecore", ROOT / "aeview", ROOT / "aeview/browser")
+            found = [p for base in (ROOT, ROOT / "aecore", ROOT / "aeview", BROWSER)
                      if (p := base / name).exists()]  # fmt: skip
             assert found, name
 

@@ -6,10 +6,6 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
-from aeview import pages
-
-pages.hand_over()  # as the router does, for tests of what it hands the table to
-
 
 @pytest.fixture(autouse=True, scope="session")
 def packages_are_searched_once():

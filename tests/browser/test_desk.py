@@ -37,7 +37,7 @@ def test_what_is_on_screen_can_be_taken_along(app, open_page):
 
     page.get_by_role("button", name="Share").click()
     page.get_by_role("menuitem", name="Copy as Python").click()
-    expect(page.locator("dialog.code pre")).to_contain_text("np.array([[0.5, -1.25]]")
+    expect(page.locator("dialog.code pre")).to_contain_text("lab.explain([0.5, -1.25]")
     code = page.locator("dialog.code pre").text_content()
     page.wait_for_function(
         "text => navigator.clipboard.readText().then((t) => t === text)", arg=code
