@@ -4,8 +4,7 @@
 /** @typedef {{x: number, y: number}} Corner */
 
 export class Corners {
-  /** @type {Corner | null} */
-  first = null;
+  /** @type {Corner | null} */ first = null;
 
   /**
    * @param {(box: Place[]) => void} chosen called with the box's corners on the plane

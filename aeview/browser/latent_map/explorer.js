@@ -32,24 +32,15 @@ const URL_AFTER_MS = 500;
 export class Explorer {
   /** @type {Data} neither it nor a model is there at first: nothing is asked before */
   component = /** @type {any} */ (null);
-  /** @type {Model} */
-  model = /** @type {any} */ (null);
-  /** @type {boolean[]} by class */
-  hidden = [];
-  /** @type {Set<number> | null} rows */
-  selected = null;
-  /** @type {Spot | null} */
-  hovered = null;
-  /** @type {Pinned | null} */
-  pinned = null;
-  /** @type {Position | null} of the pin */
-  position = null;
-  /** @type {{from: Place, to: Place} | null} */
-  guess = null;
-  /** @type {Place[] | null} of a selection that is being made, on the screen */
-  outline = null;
-  /** @type {Set<string>} */
-  layers = new Set();
+  /** @type {Model} */ model = /** @type {any} */ (null);
+  /** @type {boolean[]} */ hidden = []; // by class
+  /** @type {Set<number> | null} */ selected = null; // rows
+  /** @type {Spot | null} */ hovered = null;
+  /** @type {Pinned | null} */ pinned = null;
+  /** @type {Position | null} */ position = null; // of the pin
+  /** @type {{from: Place, to: Place} | null} */ guess = null;
+  /** @type {Place[] | null} */ outline = null; // of a selection that is being made, on the screen
+  /** @type {Set<string>} */ layers = new Set();
   colour = "class";
   version = 0;
   decodes = 0;

@@ -8,12 +8,9 @@ import { viridis } from "../charts/paint.js";
 const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
 
 export class Legend {
-  /** @type {boolean[]} by class */
-  hidden = [];
-  /** @type {number | null} the class that is isolated */
-  only = null;
-  /** @type {HTMLButtonElement[]} by class */
-  buttons = [];
+  /** @type {boolean[]} */ hidden = []; // by class
+  /** @type {number | null} */ only = null; // the class that is isolated
+  /** @type {HTMLButtonElement[]} */ buttons = []; // by class
 
   /** @param {HTMLElement} home @param {(hidden: boolean[], only: number | null) => void} changed */
   constructor(home, changed) {

@@ -15,12 +15,9 @@ import { find, focused } from "../shell/find.js";
 const GALLERY = 60;
 
 export class Panel {
-  /** @type {Model} nothing is asked before there is one */
-  model = /** @type {any} */ (null);
-  /** @type {HTMLInputElement[]} */
-  places = [];
-  /** @type {HTMLInputElement[]} */
-  units = [];
+  /** @type {Model} */ model = /** @type {any} */ (null); // nothing is asked before there is one
+  /** @type {HTMLInputElement[]} */ places = [];
+  /** @type {HTMLInputElement[]} */ units = [];
   pinned = true; // what is decoded: the pin, or what is under the cursor
 
   /** @param {Find} find below the explorer @param {(typed: Typed) => void} onType */

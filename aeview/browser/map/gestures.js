@@ -42,10 +42,7 @@ export function pinch([a, b], [c, d]) {
   return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
 }
 
-/**
- * Listen until what it returns is called.
- * @param {HTMLElement} element @param {Gestures} on
- */
+/** Listen until what it returns is called. @param {HTMLElement} element @param {Gestures} on */
 export function listen(element, on) {
   const abort = new AbortController();
   const options = { signal: abort.signal };

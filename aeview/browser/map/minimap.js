@@ -27,10 +27,7 @@ import { cross, ring } from "./marks.js";
 const NEAR = 9; // css pixels within which the cursor is on a point
 
 export class MiniMap {
-  /**
-   * @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other
-   * @param {Actions} on
-   */
+  /** @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other @param {Actions} on */
   constructor(home, on = {}) {
     this.home = home;
     this.on = on;

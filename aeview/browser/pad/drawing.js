@@ -10,14 +10,11 @@ const BACK = "strokes back";
 const IN_TAB = "aeview.drawing";
 
 export class Drawing {
-  /** @type {Strokes} */
-  strokes = [];
+  /** @type {Strokes} */ strokes = [];
   pen = 1; // times the width that is usual in the data set
-  /** @type {Strokes} */
-  cleared = []; // what Clear took away, until something is drawn and cleared again
+  /** @type {Strokes} */ cleared = []; // what Clear took away, until something is drawn and cleared again
   watched = false; // whether it is what the page looks at
-  /** @type {Place[] | null} */
-  #open = null;
+  /** @type {Place[] | null} */ #open = null;
 
   /** @param {Storage} tab the tab's storage @param {() => boolean} reloaded whether this page was loaded again */
   constructor(tab = globalThis.sessionStorage, reloaded = wasReloaded) {

@@ -19,14 +19,12 @@ const FRAME = 28;
 const GUIDE = 20;
 
 export class Pad {
-  /** @type {Data} there before anything is drawn */
-  component = /** @type {any} */ (null);
+  /** @type {Data} */ component = /** @type {any} */ (null); // there before anything is drawn
   fit = true;
   sampled = "";
   moving = false;
   frame = 0;
-  /** @type {Float32Array} */
-  pixels = new Float32Array();
+  /** @type {Float32Array} */ pixels = new Float32Array();
 
   /** @param {HTMLElement} root */
   constructor(root) {

@@ -33,16 +33,11 @@ export function scale(values, top, bottom) {
 }
 
 export class Losses {
-  /** @type {Lists} */
-  curves = {};
-  /** @type {Beside | null} */
-  beside = null;
-  /** @type {Area} */
-  area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
-  /** @type {number | undefined} an epoch that is marked, and one that is read */
-  marked;
-  /** @type {number | undefined} */
-  read;
+  /** @type {Lists} */ curves = {};
+  /** @type {Beside | null} */ beside = null;
+  /** @type {Area} */ area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
+  /** @type {number | undefined} */ marked; // an epoch that is marked, and one that is read
+  /** @type {number | undefined} */ read;
   x = new Scale(1, 2);
   n = 0;
   count = 0;
