@@ -5,7 +5,8 @@
 // Controls are found by their attributes: `<input data-number="seed">` (or a select; as many for a
 // name as one likes), `<button data-kind="…">` for a choice called "kind", and `.problem` for what is said.
 
-import { all, finder, make } from "./dom.js";
+import { all, find } from "../shell/find.js";
+import { make } from "./dom.js";
 
 const TELL_AFTER_MS = 400;
 
@@ -39,7 +40,6 @@ export class Fields {
   constructor(root, bounds, on) {
     this.root = root;
     this.on = on;
-    this.find = finder(root);
     this.state = /** @type {State} */ ({});
     root.addEventListener("input", ({ target }) => target instanceof HTMLInputElement && target.type === "range" && this.#typed(target, false));
     root.addEventListener("change", ({ target }) => this.#typed(target, true));
@@ -56,7 +56,7 @@ export class Fields {
     for (const [name, bound] of Object.entries(bounds)) {
       this.#bounds[name] = { ...this.#bounds[name], ...bound };
       const { low, high, step } = bound;
-      for (const field of all(this.root, `input[data-number="${name}"]`, HTMLInputElement)) {
+      for (const field of all(this.root, /** @type {"input"} */ (`input[data-number="${name}"]`))) {
         if (low !== undefined) field.min = String(low);
         if (high !== undefined) field.max = String(high);
         if (step !== undefined && !field.hasAttribute("step")) field.step = String(step);
@@ -88,7 +88,7 @@ export class Fields {
 
   /** Write the state into the controls. */
   show() {
-    for (const field of all(this.root, "[data-number]", HTMLInputElement)) {
+    for (const field of all(this.root, "input[data-number], select[data-number]")) {
       const value = this.state[field.dataset.number ?? ""];
       if (value !== undefined && read(field) !== value) field.value = value;
     }
@@ -127,7 +127,7 @@ export class Fields {
 
   /** @param {string} selector @param {() => void} act what a click does once there is something to change */
   click(selector, act) {
-    this.find(selector).addEventListener("click", () => this.on.ready() && act());
+    find(this.root, selector).addEventListener("click", () => this.on.ready() && act());
   }
 
   /** @param {HTMLButtonElement | null} button */
