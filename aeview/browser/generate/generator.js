@@ -1,6 +1,8 @@
 // Generate: state, and what each control does to it.
 
 import { Feed } from "../payload/feed.js";
+import { finder } from "../shell/find.js";
+import { Fields } from "../controls/fields.js";
 import { paint } from "../charts/paint.js";
 import { Neighbourhood } from "./neighbourhood.js";
 import { Posterior } from "./posterior.js";
@@ -11,16 +13,48 @@ import { Mixture } from "./sampling.js";
 import { Samples } from "./samples.js";
 import { lands } from "./tile.js";
 
-const TELL_AFTER_MS = 400;
-const FIRST = { seed: 0, n: 36, temperature: 1, method: "prior", noise: 2 };
-const LIMITS = { seed: [0, 4294967295], n: [1, 100], temperature: [0, 3], noise: [0, 3] };
-const NAMES = { seed: "The seed", n: "The number of samples", temperature: "The temperature", noise: "The noise" };
+/** @typedef {import("../map/model.js").Model} Model */
+/** @typedef {{ seed: number, n: number, temperature: number, noise: number, method: string, image: string }} State */
+/**
+ * A source of codes. Where a mixture may come later, `meanwhile` says which source is drawn from until then.
+ * @typedef {{ name: string, title: string, words: string, fitted: boolean, meanwhile: string | null, waiting: string, about: string }} Method
+ */
+/**
+ * @typedef {{ problem?: string, figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string,
+ *   pending: boolean, done: number }} Quality Fréchet figures by method and slot; null for one that is being computed
+ */
+/**
+ * What Python sends.
+ * @typedef {{ keys: string[], order: number[], titles: string[], methods: Method[], quality: Quality, start: State,
+ *   sources: Record<string, import("./sampling.js").Packed>[] }} Data
+ */
+/**
+ * A model on screen; `about` and `sampler` are of a method.
+ * @typedef {{ slot: number, model: Model, title: string, kind: string, deviations: Float64Array,
+ *   decode: (code: Float32Array) => Float32Array, has: (method: string) => boolean, about: (method: string) => Method,
+ *   sampler: (method: string) => Mixture }} View
+ */
+
+/** @type {Record<string, import("../controls/fields.js").Bound>} */
+const FIELDS = {
+  seed: { title: "The seed", low: 0, high: 4294967295, whole: true, start: 0 },
+  n: { title: "The number of samples", low: 1, high: 100, whole: true, start: 36 },
+  temperature: { title: "The temperature", low: 0, high: 3, start: 1 },
+  noise: { title: "The noise", low: 0, high: 3, start: 2 },
+  method: { start: "prior" },
+};
 
 export class Generator {
   constructor(root) {
     this.root = root.querySelector(".generate");
     this.root.generate = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.find = finder(this.root);
+    this.fields = new Fields(this.root, FIELDS, {
+      choices: ["method"],
+      ready: () => this.views.length,
+      changed: (change) => this.#changed(change),
+      tell: () => this.component.setStateValue("shown", { ...this.state }),
+    });
     this.feed = new Feed(() => this.#opened(), () => this.#original());
     this.queue = new Queue((slice) => this.#sliced(slice), () => {
       this.root.dataset.left = "some";
@@ -29,9 +63,13 @@ export class Generator {
     this.quantiles = new Quantiles(this.find(".quantiles"), this.queue, (text) => this.#say(text));
     this.neighbourhood = new Neighbourhood(this.find(".rows"), this.queue);
     this.posterior = new Posterior(this.find(".posterior .columns"), this.queue);
+    /** @type {View[]} */
     this.views = [];
     this.decodes = 0;
-    this.#listen();
+    this.fields.click(".dice", () => this.fields.set({ seed: Math.floor(Math.random() * 10000) }));
+    this.fields.click(".another", () => this.#another(Number(this.find("select.class").value)));
+    this.fields.click(".reset", () => this.fields.set(this.fields.starts));
+    this.find("select.class").addEventListener("change", ({ target }) => this.#another(Number(/** @type {HTMLSelectElement} */ (target).value)));
   }
 
   close() {
@@ -39,16 +77,19 @@ export class Generator {
     this.queue.close();
     this.posterior.close();
     this.samples.close();
-    clearTimeout(this.timer);
+    this.fields.close();
   }
 
   /** Python's small data, and the newest way to answer it. */
   update(component) {
     const { data } = component;
     const others = this.component?.data.keys.join(" ") !== data.keys.join(" ");
+    const first = !this.component;
     this.component = component;
-    this.state ??= { ...FIRST, ...data.start };
-    this.#methods();
+    if (first) {
+      Object.assign(this.state, data.start);
+      this.fields.offer(this.find(".methods"), "method", data.methods);
+    }
     const renewed = this.#sources(data.sources);
     if (others) {
       this.queue.drop("");
@@ -64,6 +105,10 @@ export class Generator {
     this.#ask();
   }
 
+  get state() {
+    return this.fields.state;
+  }
+
   // ---- models ------------------------------------------------------------------------------
 
   /** When all models that are wanted are here, everything is laid out anew. */
@@ -76,7 +121,7 @@ export class Generator {
     this.samples.layOut(this.views, this.state.n);
     this.neighbourhood.layOut(this.views);
     this.posterior.layOut(this.views);
-    this.#fields();
+    this.fields.show();
     this.samples.draw(this.state);
     this.#choose();
     this.quantiles.show(this.views);
@@ -152,12 +197,12 @@ export class Generator {
     const both = rows.filter((row) => this.same.every((table) => table.has(this.#nameOf(row))));
     const among = both.length ? both : rows;
     if (!among.length) {
-      this.#problem("There is no other image of this class.");
+      this.fields.problem("There is no other image of this class.");
       return;
     }
     this.state.image = this.#nameOf(among[Math.floor(Math.random() * among.length)]);
     this.#choose();
-    this.#tell();
+    this.fields.tell();
   }
 
   #original() {
@@ -186,101 +231,17 @@ export class Generator {
 
   // ---- controls ----------------------------------------------------------------------------
 
-  #listen() {
-    this.#slider("temperature", () => this.samples.draw(this.state));
-    this.#slider("noise", () => this.neighbourhood.draw(this.state, this.rows));
-    this.#typed("seed", ".seed", () => this.#seeded());
-    this.#typed("n", ".n", () => {
-      this.samples.layOut(this.views, this.state.n);
-      this.samples.draw(this.state);
-    });
-    const click = (selector, act) =>
-      this.find(selector).addEventListener("click", () => this.views.length && act());
-    click(".dice", () => this.set({ seed: Math.floor(Math.random() * 10000) }, () => this.#seeded()));
-    click(".another", () => this.#another(Number(this.find(".class").value)));
-    click(".reset", () => this.set(FIRST, () => this.#opened()));
-    this.find(".class").addEventListener("change", (event) => this.#another(Number(event.target.value)));
-  }
-
-  // A button for each source of codes that the engine has.
-  #methods() {
-    const home = this.find(".methods");
-    if (home.childElementCount) return;
-    for (const { name, title, words } of this.component.data.methods) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title, title: words });
-      button.dataset.method = name;
-      button.setAttribute("aria-pressed", name === this.state.method);
-      button.addEventListener("click", () => this.views.length && this.set({ method: name }, () => {
-        this.samples.draw(this.state);
-        this.#quality();
-      }));
-      home.append(button);
-    }
-  }
-
   #about(method) {
     return this.component.data.methods.find(({ name }) => name === method);
   }
 
-  #slider(name, redraw) {
-    const range = this.find(`.${name}`);
-    range.addEventListener("input", () => this.views.length && this.live({ [name]: range.valueAsNumber }, redraw));
-    range.addEventListener("change", () => this.#tell());
-    this.#typed(name, `.${name}-typed`, redraw);
-  }
-
-  #typed(name, selector, redraw) {
-    const field = this.find(selector);
-    field.addEventListener("change", () => {
-      const value = field.valueAsNumber;
-      const [low, high] = LIMITS[name];
-      const whole = Number.isInteger(value) || name === "temperature" || name === "noise";
-      if (value >= low && value <= high && whole && this.views.length) {
-        this.set({ [name]: value }, redraw);
-        return;
-      }
-      this.#fields();
-      this.#problem(`${NAMES[name]} goes from ${low.toLocaleString("en")} to ${high.toLocaleString("en")}`
-        + `${name === "n" || name === "seed" ? ", in whole numbers" : ""}; it stays at ${this.state[name]}.`);
-    });
-  }
-
-  /** Change the state and redraw what depends on it. */
-  live(change, redraw) {
-    Object.assign(this.state, change);
-    this.#problem("");
-    this.#fields();
-    redraw();
-  }
-
-  /** The same, and Python hears of it when it has come to rest. */
-  set(change, redraw) {
-    this.live(change, redraw);
-    this.#tell();
-  }
-
-  #seeded() {
-    this.samples.draw(this.state);
-    this.neighbourhood.draw(this.state, this.rows);
-    this.posterior.draw(this.state.seed, this.rows);
-  }
-
-  #fields() {
-    const { state } = this;
-    const write = (selector, value) => {
-      if (this.find(selector).valueAsNumber !== value) this.find(selector).value = value;
-    };
-    for (const name of ["seed", "n", "temperature", "noise"]) write(`.${name}`, state[name]);
-    for (const name of ["temperature", "noise"]) write(`.${name}-typed`, state[name]);
-    for (const button of this.root.querySelectorAll("[data-method]")) {
-      button.setAttribute("aria-pressed", button.dataset.method === state.method);
-    }
-  }
-
-  #problem(text) {
-    const home = this.find(".problem");
-    home.hidden = !text;
-    home.textContent = text;
+  // A change in the controls, and all that depends on it.
+  #changed(change) {
+    if ("n" in change) this.samples.layOut(this.views, this.state.n);
+    if (["n", "seed", "temperature", "method"].some((name) => name in change)) this.samples.draw(this.state);
+    if ("seed" in change || "noise" in change) this.neighbourhood.draw(this.state, this.rows);
+    if ("seed" in change) this.posterior.draw(this.state.seed, this.rows);
+    if ("method" in change) this.#quality();
   }
 
   #say(text) {
@@ -312,10 +273,6 @@ export class Generator {
     this.component.setStateValue("ask", { key: keys.join(" "), done: quality.done });
   }
 
-  #tell() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.component.setStateValue("shown", { ...this.state }), TELL_AFTER_MS);
-  }
 }
 
 /** The standard deviation of each unit over the model's own codes. */

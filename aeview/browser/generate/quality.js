@@ -1,25 +1,24 @@
 // The Fréchet figures that Python computed, as a table and in words.
 
-const cell = (kind, text, className = "") =>
-  Object.assign(document.createElement(kind), { textContent: text, className });
+import { make } from "../controls/dom.js";
+
+/** @import { Method, Quality, View } from "./generator.js" */
+
+/** @type {(kind: keyof HTMLElementTagNameMap, text: string, className?: string) => HTMLElement} */
+const cell = (kind, textContent, className = "") => make(kind, { textContent, className });
+/** @param {number | null} value */
 const figure = (value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
-/**
- * @param home the element
- * @param quality { problem } or { figures: { method: [by slot] }, floor, words, note, pending }
- * @param views in the order on screen
- * @param methods [{ name, title }]
- */
+/** @type {(home: HTMLElement, quality: Quality, views: View[], method: string, methods: Method[]) => void} */
 export function showQuality(home, quality, views, method, methods) {
   home.dataset.pending = quality.pending ? "yes" : "no";
-  const title = cell("h3", "Fréchet distance in classifier features");
-  title.append(cell("small", " at temperature 1, whatever is drawn here"));
+  const title = make("h3", {}, "Fréchet distance in classifier features", cell("small", " at temperature 1, whatever is drawn here"));
   if (quality.problem) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
     return;
   }
-  const worst = Math.max(...Object.values(quality.figures).flat().filter((value) => value !== null), 1e-9);
-  const table = document.createElement("table");
+  const worst = Math.max(...Object.values(quality.figures).flat().map((value) => value ?? 0), 1e-9);
+  const table = make("table");
   const head = table.createTHead().insertRow();
   head.append(cell("th", "codes from"), ...views.map(({ kind }) => cell("th", kind)));
   const body = table.createTBody();
@@ -27,7 +26,7 @@ export function showQuality(home, quality, views, method, methods) {
     const row = body.insertRow();
     row.dataset.method = name;
     row.className = name === method ? "now" : "";
-    row.append(cell("th", methods.find((each) => each.name === name).title), ...views.map(({ slot }) => bar(values[slot], worst)));
+    row.append(cell("th", methods.find((each) => each.name === name)?.title ?? name), ...views.map(({ slot }) => bar(values[slot], worst)));
   }
   const floor = body.insertRow();
   floor.className = "floor";
@@ -36,9 +35,9 @@ export function showQuality(home, quality, views, method, methods) {
 }
 
 // The bar is an element of its own: a table cell's background may be painted over its neighbour's.
+/** @param {number | null} value @param {number} worst */
 function bar(value, worst) {
-  const home = cell("td", figure(value));
-  home.append(document.createElement("i"));
-  home.lastChild.style.setProperty("--share", value === null ? 0 : value / worst);
-  return home;
+  const mark = make("i");
+  mark.style.setProperty("--share", String((value ?? 0) / worst));
+  return make("td", {}, figure(value), mark);
 }
