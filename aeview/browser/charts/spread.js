@@ -61,6 +61,6 @@ export function paintSpread(canvas, values, shape, most) {
     return;
   }
   const image = new ImageData(shape[2], shape[1]);
-  shares.forEach((share, i) => image.data.set([...colour(share), 255], 4 * i));
+  for (const [i, share] of shares.entries()) image.data.set([...colour(share), 255], 4 * i);
   cover(canvas, image);
 }

@@ -18,41 +18,6 @@ export function along(t, n) {
   return (((inside / REACH + 1) / 2) * (n - 1) + 0.5) / n;
 }
 
-/** Adds up images one by one: the standard deviation of each pixel, mean over the channels. */
-export class Spread {
-  constructor([channels, height, width]) {
-    this.channels = channels;
-    this.pixels = height * width;
-    this.sum = new Float64Array(channels * height * width);
-    this.squares = new Float64Array(channels * height * width);
-    this.clear();
-  }
-
-  clear() {
-    this.n = 0;
-    this.sum.fill(0);
-    this.squares.fill(0);
-  }
-
-  add(image) {
-    this.n++;
-    for (let i = 0; i < image.length; i++) {
-      const shown = Math.min(1, Math.max(0, image[i])); // a linear decoder leaves the range
-      this.sum[i] += shown;
-      this.squares[i] += shown * shown;
-    }
-  }
-
-  result() {
-    const out = new Float32Array(this.pixels);
-    for (let i = 0; i < this.sum.length; i++) {
-      const mean = this.sum[i] / this.n;
-      out[i % this.pixels] += Math.sqrt(Math.max(0, this.squares[i] / this.n - mean * mean)) / this.channels;
-    }
-    return out;
-  }
-}
-
 /** Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger 2017). */
 export function uniform(seed) {
   let state = seed >>> 0;
