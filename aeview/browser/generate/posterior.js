@@ -85,7 +85,7 @@ export class Posterior {
       outline(context, ANGLES.map((a) => camera.toScreen(
         q.mean[0] + sigmas * q.spread[0] * Math.cos(a), q.mean[1] + sigmas * q.spread[1] * Math.sin(a))), colours.text);
     }
-    ring(context, camera.toScreen(...q.mean), 3, colours.text, colours.accent);
+    ring(context, camera.toScreen(q.mean[0], q.mean[1]), 3, colours.text, colours.accent);
   }
 
   /** @param {number} seed @param {number[]} rows for each slot the chosen image's row, or −1 */
