@@ -1,7 +1,7 @@
 // Anomaly: state, and what each control does to it. Python is told when the hand rests.
 
 import { store } from "../payload/store.js";
-import { Axis } from "./axis.js";
+import { axisOf } from "./axis.js";
 import { Gallery } from "./gallery.js";
 import { Histogram } from "./histogram.js";
 import { Images } from "./images.js";
@@ -108,7 +108,7 @@ export class Detector {
     const side = this.sides[name];
     this.state.score = name;
     this.side = side;
-    const axis = new Axis([side.normal.values, side.strange.values]);
+    const axis = axisOf([side.normal.values, side.strange.values]);
     this.histogram.show([side.normal.values, side.strange.values], axis);
     const { title, unit } = this.#about();
     this.find(".axis").textContent =

@@ -18,6 +18,7 @@ import { lands } from "./tile.js";
 /** @import { Model } from "../map/model.js" */
 /** @import { Sample } from "../map/links.js" */
 /** @import { Component } from "../types.js" */
+/** @import { Quality } from "./quality.js" */
 /** @import { Packed } from "./sampling.js" */
 /** @typedef {{ seed: number, n: number, temperature: number, noise: number, method: string, image: string }} State */
 /**
@@ -25,12 +26,8 @@ import { lands } from "./tile.js";
  * @typedef {{ name: string, title: string, words: string, fitted: boolean, meanwhile: string | null, waiting: string, about: string }} Method
  */
 /**
- * @typedef {{ problem?: string, figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string,
- *   pending: boolean, done: number }} Quality Fréchet figures by method and slot; null for one that is being computed
- */
-/**
  * What Python sends.
- * @typedef {{ keys: string[], order: number[], titles: string[], methods: Method[], quality: Quality, start: State,
+ * @typedef {{ keys: string[], order: number[], titles: string[], methods: Method[], quality: Quality & { done: number }, start: State,
  *   sources: Record<string, Packed>[] }} Data
  */
 /**

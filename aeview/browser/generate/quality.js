@@ -1,24 +1,27 @@
 // The Fréchet figures that Python computed, as a table and in words.
 
-import { make } from "../controls/dom.js";
+/** @typedef {{figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string, pending: boolean, problem?: string}} Quality by method and slot */
 
-/** @import { Method, Quality, View } from "./generator.js" */
+/** @type {<Kind extends keyof HTMLElementTagNameMap>(kind: Kind, text: string, className?: string) => HTMLElementTagNameMap[Kind]} */
+const cell = (kind, text, className = "") =>
+  Object.assign(document.createElement(kind), { textContent: text, className });
+const figure = (/** @type {number | null} */ value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
-/** @type {(kind: keyof HTMLElementTagNameMap, text: string, className?: string) => HTMLElement} */
-const cell = (kind, textContent, className = "") => make(kind, { textContent, className });
-/** @param {number | null} value */
-const figure = (value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
-
-/** @type {(home: HTMLElement, quality: Quality, views: View[], method: string, methods: Method[]) => void} */
+/**
+ * @param {HTMLElement} home @param {Quality} quality
+ * @param {{slot: number, kind: string}[]} views in the order on screen
+ * @param {string} method @param {{name: string, title: string}[]} methods
+ */
 export function showQuality(home, quality, views, method, methods) {
   home.dataset.pending = quality.pending ? "yes" : "no";
-  const title = make("h3", {}, "Fréchet distance in classifier features", cell("small", " at temperature 1, whatever is drawn here"));
+  const title = cell("h3", "Fréchet distance in classifier features");
+  title.append(cell("small", " at temperature 1, whatever is drawn here"));
   if (quality.problem) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
     return;
   }
   const worst = Math.max(...Object.values(quality.figures).flat().map((value) => value ?? 0), 1e-9);
-  const table = make("table");
+  const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   head.append(cell("th", "codes from"), ...views.map(({ kind }) => cell("th", kind)));
   const body = table.createTBody();
@@ -35,9 +38,10 @@ export function showQuality(home, quality, views, method, methods) {
 }
 
 // The bar is an element of its own: a table cell's background may be painted over its neighbour's.
-/** @param {number | null} value @param {number} worst */
+/** @type {(value: number | null, worst: number) => HTMLElement} */
 function bar(value, worst) {
-  const mark = make("i");
+  const home = cell("td", figure(value));
+  const mark = home.appendChild(document.createElement("i"));
   mark.style.setProperty("--share", String((value ?? 0) / worst));
-  return make("td", {}, figure(value), mark);
+  return home;
 }

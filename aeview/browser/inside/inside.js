@@ -14,7 +14,6 @@ import { Way } from "./way.js";
 /** @import { Bound } from "../controls/fields.js" */
 /** @import { Model } from "../map/model.js" */
 /** @import { Block, Component } from "../types.js" */
-/** @import { UnitsBlock } from "./units.js" */
 /** @typedef {{ part: string, of: string, unit: number, kind: string, level: number, repeats: number, ratio: number, seed: number }} State */
 /**
  * What Python sends: `units` and `pixels` are the keys of its two blocks, `elsewhere` says where missing pixels are filled in.
@@ -32,7 +31,7 @@ const FIELDS = {
 };
 
 export class Inside {
-  /** @type {Record<string, Block>} what Python computed, by name */
+  /** @type {Record<string, Block<any, any>>} what Python computed, by name */
   blocks = {};
 
   /** @param {HTMLElement} root */
@@ -101,7 +100,7 @@ export class Inside {
   /** What Python computed for the model that is shown; null while it has not come. @param {"units" | "pixels"} name */
   #block(name) {
     const block = this.blocks[name];
-    return block?.header.key === this.component.data[name] ? block : null;
+    return /** @type {any} */ (block?.header.key === this.component.data[name] ? block : null); // of the type its part says
   }
 
   /** @param {Model} model */
@@ -137,7 +136,7 @@ export class Inside {
     this.find(".strength").title = kinds.find(({ name }) => name === state.kind)?.level ?? "";
     const { pixels } = subject;
     if (state.part === "layers") this.layers.draw(model, pixels, subject.exact);
-    if (state.part === "units") this.units.draw(model, /** @type {UnitsBlock | null} */ (this.#block("units")), model.encode(pixels).slice(), state.unit);
+    if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state.unit);
     if (state.part === "way") this.way.draw(model, subject, this.#block("pixels"), state);
     if (state.part === "masked" && masks) {
       this.masked.draw(model, subject, this.#block("pixels"), state, originals);

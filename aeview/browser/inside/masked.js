@@ -48,8 +48,9 @@ export class Masked {
    * @param {boolean} originals whether it will come
    */
   draw(model, subject, fill, state, originals) {
-    const other = model.header.key !== this.key || fill !== this.fill;
+    const other = model.header.key !== this.key || fill !== this.last;
     this.key = model.header.key;
+    this.last = fill;
     /** @type {Model} */
     this.model = model;
     /** @type {Subject} */

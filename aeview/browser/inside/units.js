@@ -5,7 +5,7 @@ import { number, percent } from "../controls/words.js";
 import { theme } from "../charts/paint.js";
 import { make, pen } from "../controls/dom.js";
 import { Fields } from "../controls/fields.js";
-import { find, finder } from "../shell/find.js";
+import { finder } from "../shell/find.js";
 import { histogram } from "./bars.js";
 import { Pager } from "./pager.js";
 
@@ -19,7 +19,7 @@ const A_PAGE = 24;
 
 /** How far behind a unit stands in each order. @type {Record<string, (table: Table, code: Float32Array) => (j: number) => number>} */
 const ORDERS = {
-  image: (t, code) => (j) => -code[j],
+  image: (_, code) => (j) => -code[j],
   spread: (t) => (j) => -t.std[j],
   active: (t) => (j) => -t.active[j],
   number: () => (j) => j,

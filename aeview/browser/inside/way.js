@@ -11,13 +11,12 @@ import { finder } from "../shell/find.js";
 const N_ARROWS = 80;
 
 /** @import { Camera } from "../map/camera.js" */
-/** @import { MapModel } from "../map/minimap.js" */
 /** @import { Model } from "../map/model.js" */
 /** @import { Queue } from "../net/queue.js" */
 /** @import { Subject } from "../controls/subject.js" */
 /** @import { Block, Colours, Place, Values } from "../types.js" */
 /** @typedef {{ kind: string, level: number, seed: number, repeats: number }} State */
-/** @typedef {Block<{}, { mean: Float32Array, directions: Float32Array }>} Plane of images, from the block "inside/pixels" */
+/** @typedef {Block<unknown, { mean: Float32Array, directions: Float32Array }>} Plane of images, from the block "inside/pixels" */
 /** @typedef {{ before: number, after: number, colour: string | null, row: number, codes: Place[], pixels: Place[] | null }} Walk */
 
 /** The shadow of an image on the plane of two directions, p × 2 row by row. @type {(pixels: Values, mean: Values, directions: Values) => Place} */
@@ -70,8 +69,9 @@ export class Way {
 
   /** @type {(model: Model, subject: Subject, plane: Plane | null, state: State) => void} without a plane the originals are not here */
   draw(model, subject, plane, state) {
-    const other = model.header.key !== this.key || plane !== this.plane;
+    const other = model.header.key !== this.key || plane !== this.last;
     this.key = model.header.key;
+    this.last = plane;
     /** @type {Model} */
     this.model = model;
     /** @type {Subject} */
@@ -103,11 +103,12 @@ export class Way {
     for (let row = 0; row < model.n; row++) {
       points.set(shadow(this.subject.pixelsOf(row), plane.arrays.mean, plane.arrays.directions), 2 * row);
     }
-    return {
+    const map = { // a small map asks for no more of a model
       header: { key: `${model.header.key} pixels` }, n: model.n, points, names: [], box: crowd(points, 0.01, 0.35),
-      plane: { grid: new Grid(points) }, labelOf: (row) => model.labelOf(row), colourOf: (row) => model.colourOf(row),
-      place: (row) => [points[2 * row], points[2 * row + 1]],
+      plane: { grid: new Grid(points) }, labelOf: model.labelOf.bind(model), colourOf: model.colourOf.bind(model),
+      place: (/** @type {number} */ row) => [points[2 * row], points[2 * row + 1]],
     };
+    return /** @type {Model} */ (/** @type {unknown} */ (map));
   }
 
   /** @param {number} row @param {number} place @param {number} n */
