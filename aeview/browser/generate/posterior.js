@@ -48,13 +48,17 @@ export class Posterior {
   layOut(views) {
     this.close();
     this.columns = [];
-    this.home.replaceChildren(...views.map((view) => make("section", { className: "column" },
-      make("h3", { textContent: view.title }),
-      view.model.logVar.length ? this.#frame(view) : make("div", {}, make("p", { className: "nothing", textContent: NONE })))));
+    this.home.replaceChildren();
+    for (const view of views) {
+      const section = make("section", { className: "column" }, make("h3", { textContent: view.title }));
+      this.home.append(section);
+      if (view.model.logVar.length) this.#frame(view, section);
+      else section.append(make("p", { className: "nothing", textContent: NONE }));
+    }
   }
 
-  /** @param {View} view */
-  #frame(view) {
+  /** @param {View} view @param {HTMLElement} section */
+  #frame(view, section) {
     const flat = view.model.d === 2;
     const [where, words, unsure] = [make("figcaption"), make("figcaption"), picture("What the model is unsure about")];
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -71,11 +75,11 @@ export class Posterior {
       draws: Array.from({ length: DRAWS }, () => new Tile(draws)),
     };
     this.columns.push(column);
-    if (!(home instanceof HTMLElement)) return body;
+    section.append(body);
+    if (!(home instanceof HTMLElement)) return;
     const map = new MiniMap(home, { over: (...on) => this.#over(column, ...on) });
     map.show(view.model);
     this.maps.push(map);
-    return body;
   }
 
   /** @type {(column: Column, context: CanvasRenderingContext2D, camera: Camera, colours: Colours) => void} */
