@@ -15,6 +15,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,11 @@ from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
 from aeview import state
+from aeview.bounded import Kept
 
 MINUTE = 60.0
+MOST_RUNS = 5000  # whose owners are known; the others are nobody's, and the teacher's to steer
+MOST_ADDRESSES = 5000  # whose wrong guesses are counted
 
 
 class Act(StrEnum):
@@ -70,15 +74,14 @@ def settle() -> None:
     if asked_for_class() is None:
         alone = loopback(st.get_option("server.address"))
         os.environ["AECORE_CLASS"] = "0" if alone else "1"
-    chosen = os.environ.get("AECORE_TEACHER_KEY", "").strip()  # who chose it knows it
-    if class_mode() and not chosen and not _announced():
-        _announced().append("said")
-        sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
+    if class_mode() and not os.environ.get("AECORE_TEACHER_KEY", "").strip():
+        _announce()
 
 
 @st.cache_resource(show_spinner=False)
-def _announced() -> list[str]:
-    return []
+def _announce() -> None:
+    """Print a key that nobody chose, once."""
+    sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
 
 
 # ---- the teacher -------------------------------------------------------------------------------
@@ -127,8 +130,9 @@ def sign_out() -> None:
     before = _teachers().pop(me, None)
     if before is None:
         return
-    for name in [name for name, whose in _begun().items() if whose == me]:
-        _begun()[name] = before
+    for run, owner in _begun().items():
+        if owner == me:
+            _begun()[run] = before
     _become(before)
 
 
@@ -137,10 +141,15 @@ def teaches(name: str) -> bool:
     return name in _teachers()
 
 
+def n_known() -> int:
+    """How many sessions the server knows something of: those here, and those with a pass."""
+    return limits().sessions + limits().passes
+
+
 @st.cache_resource(show_spinner=False)
-def _teachers() -> dict[str, str]:
+def _teachers() -> Kept[str, str]:
     """The names of teachers' sessions, and who each was before."""
-    return {}
+    return Kept(n_known)
 
 
 def session() -> str:
@@ -179,23 +188,25 @@ def join(code: str) -> bool:
     """
     if not _guess(code.casefold(), join_code().casefold()):
         return False
-    _joined().add(session())
+    _joined()[session()] = True
     return True
 
 
 @st.cache_resource(show_spinner=False)
-def _joined() -> set[str]:
-    return set()
+def _joined() -> Kept[str, bool]:
+    return Kept(n_known)
 
 
 @st.cache_resource(show_spinner=False)
-def _guesses() -> dict[str, list[float]]:
-    return {}
+def _guesses() -> Kept[str, list[float]]:
+    return Kept(lambda: MOST_ADDRESSES)
 
 
 def _guess(said: str, secret: str) -> bool:
     """Compare in constant time."""
-    return counted(lambda: hmac.compare_digest(_hash(said.strip()), _hash(secret)))
+    texts = (text.encode("utf-8", "replace") for text in (said.strip(), secret))
+    left, right = (hashlib.sha256(text).digest() for text in texts)
+    return counted(lambda: hmac.compare_digest(left, right))
 
 
 def counted(check: Callable[[], bool]) -> bool:
@@ -205,22 +216,15 @@ def counted(check: Callable[[], bool]) -> bool:
         Refused: after too many guesses.
     """
     address, now = st.context.ip_address or "here", time.monotonic()
-    known = _guesses()
-    for other in [each for each, times in known.items() if now - times[-1] > MINUTE]:
-        known.pop(other, None)
-    recent = [at for at in known.get(address, []) if now - at < MINUTE]
+    recent = [at for at in _guesses().get(address, []) if now - at < MINUTE]
     if len(recent) >= limits().guesses:
         raise Refused(
             f"{len(recent)} wrong codes came from this address within a minute; wait for one."
         )
     right = check()
     if not right:
-        known[address] = [*recent, now]
+        _guesses()[address] = [*recent, now]
     return right
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 # ---- training ----------------------------------------------------------------------------------
@@ -265,9 +269,9 @@ def _rule(**decided: Any) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _begun() -> dict[str, str]:
-    """Which session began a run, by the run's name; runs from before a restart are nobody's."""
-    return {}
+def _begun() -> Kept[str, str]:
+    """Which session began a run, by its name, which is never used twice; others are nobody's."""
+    return Kept(lambda: MOST_RUNS)
 
 
 def own(run: Run) -> None:
@@ -276,7 +280,7 @@ def own(run: Run) -> None:
 
 
 def began(run: Run) -> str | None:
-    """Which session began a run; None for one from before a restart."""
+    """Which session began a run; None for one that is nobody's."""
     return _begun().get(run.name)
 
 
@@ -292,17 +296,18 @@ def demand_steering(run: Run) -> None:
         Refused: if somebody else began it.
     """
     if not may_steer(run):
-        raise Refused(
-            f"{Act.STEER} is the teacher's part in class mode; begin one of your own."
-            if may(Act.TRAIN) else "Training is locked by the teacher."
-        )  # fmt: skip
+        if not may(Act.TRAIN):
+            raise Refused("Training is locked by the teacher.")
+        raise Refused(f"{Act.STEER} is the teacher's part in class mode; begin one of your own.")
 
 
 def n_own_open() -> int:
-    """How many runs this session has begun that have not ended."""
+    """How many runs this session has begun that have not ended.
+
+    It asks whose each open run is, so that `_begun` forgets all others before them.
+    """
     me = session()
-    mine = {name for name, whose in _begun().items() if whose == me}
-    return sum(run.name in mine and run.open for run in runs())
+    return sum(began(run) == me for run in runs() if run.open)
 
 
 # ---- paths -------------------------------------------------------------------------------------
@@ -322,12 +327,11 @@ def data_path(text: str) -> str:
     Raises:
         Refused: for what is no path, and in class mode for one outside the allowed folders.
     """
-    if "\0" in text or len(text) > 4096:
-        raise Refused("This is not a path; name a folder or a file on the server.")
-    try:
+    path = None
+    with suppress(OSError, RuntimeError, ValueError):
         path = Path(text).expanduser().resolve()
-    except (OSError, RuntimeError, ValueError):
-        raise Refused("This is not a path; name a folder or a file on the server.") from None
+    if path is None or "\0" in text or len(text) > 4096:
+        raise Refused("This is not a path; name a folder or a file on the server.")
     allowed = (*roots(), *opened())
     if class_mode() and not any(path.is_relative_to(root) for root in allowed):
         raise Refused(

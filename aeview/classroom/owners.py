@@ -3,9 +3,13 @@
 The words say nothing of the session's token, and hold until the server is started again.
 """
 
+from collections.abc import Iterator
+from itertools import count
+
 import streamlit as st
 
 from aecore.runs.folder import Run
+from aeview.bounded import Kept
 from aeview.classroom import access
 
 WORDS = (
@@ -18,13 +22,21 @@ BEFORE = "begun before the server was started"
 
 
 @st.cache_resource(show_spinner=False)
-def _known() -> dict[str, int]:
-    return {}
+def _known() -> Kept[str, int]:
+    return Kept(access.n_known)
+
+
+@st.cache_resource(show_spinner=False)
+def _numbers() -> Iterator[int]:
+    return count()
 
 
 def word(session: str) -> str:
-    """A session's word: in the order in which they were first spoken of; then with a number."""
-    place = _known().setdefault(session, len(_known()))
+    """A session's word: in the order in which they were first spoken of; then with a number.
+
+    One that has been forgotten gets a new word: no two sessions ever have the same.
+    """
+    place = _known().once(session, lambda: next(_numbers()))
     times, which = divmod(place, len(WORDS))
     return f"{WORDS[which]} {times + 1}" if times else WORDS[which]
 

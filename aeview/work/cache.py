@@ -22,10 +22,10 @@ from aecore.latents import position, stored_maps
 from aecore.latents.projection import TSNE, Linear, Projection, projection_class
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
+from aeview.bounded import Kept
 from aeview.classroom import access
 from aeview.theme import CLASS_COLOURS
 from aeview.work import subprocesses
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 from aeview.work.payload import ATLAS, PICTURES, STORE, topic
 from aeview.work.pixels import gzipped

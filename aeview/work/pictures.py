@@ -7,8 +7,8 @@ import streamlit as st
 from aecore import scoring
 from aecore.checkpoints import Card
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture
+from aeview.bounded import Kept
 from aeview.work import subprocesses
-from aeview.work.bounded import Kept
 
 KEPT = 12  # of up to 4 MB
 SMALL = 64_000  # bytes of a file that is done before another process has heard of it

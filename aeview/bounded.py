@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, MutableMapping
+from collections.abc import Callable, Hashable, ItemsView, Iterator, MutableMapping
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -52,18 +52,25 @@ class Kept(MutableMapping[Key, Value]):
     def __len__(self) -> int:
         return len(self._held)
 
+    def items(self) -> ItemsView[Key, Value]:
+        """The entries of this moment; to look through them all is not to use them."""
+        with self._lock:
+            return dict(self._held).items()
+
     def once(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return an entry, and make it where it is missing: once, however many ask at a time."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
-        with making:
-            if key not in self:
-                self[key] = made = make()
-            else:
-                made = self[key]
-        with self._lock:
-            self._making.pop(key, None)
-        return made
+        try:
+            with making:
+                try:
+                    return self[key]
+                except KeyError:
+                    made = self[key] = make()
+                    return made
+        finally:
+            with self._lock:
+                self._making.pop(key, None)
 
     def _over(self) -> bool:
         if len(self._held) > self._n():
