@@ -14,7 +14,7 @@ class Kept(MutableMapping[Key, Value]):
 
     Args:
         n: entries at most; asked for at each change.
-        n_bytes: bytes of all entries at most; one that is larger than that is kept alone.
+        n_bytes: bytes of all entries at most; one that is larger than that is the only one then.
         size: of an entry in bytes.
     """
 
@@ -25,37 +25,37 @@ class Kept(MutableMapping[Key, Value]):
         size: Callable[[Value], int] = lambda _: 0,
     ) -> None:
         self._n, self._n_bytes, self._size = n, n_bytes, size
-        self._held: OrderedDict[Key, Value] = OrderedDict()
+        self._entries: OrderedDict[Key, Value] = OrderedDict()
         self._lock = threading.RLock()
         self._making: dict[Key, threading.Lock] = {}
 
     def __getitem__(self, key: Key) -> Value:
         with self._lock:
-            self._held.move_to_end(key)
-            return self._held[key]
+            self._entries.move_to_end(key)
+            return self._entries[key]
 
     def __setitem__(self, key: Key, value: Value) -> None:
         with self._lock:
-            self._held[key] = value
-            self._held.move_to_end(key)
-            while len(self._held) > 1 and self._over():
-                self._held.popitem(last=False)
+            self._entries[key] = value
+            self._entries.move_to_end(key)
+            while len(self._entries) > 1 and self._over():
+                self._entries.popitem(last=False)
 
     def __delitem__(self, key: Key) -> None:
         with self._lock:
-            del self._held[key]
+            del self._entries[key]
 
     def __iter__(self) -> Iterator[Key]:
         with self._lock:
-            return iter(list(self._held))
+            return iter(list(self._entries))
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self._entries)
 
     def items(self) -> ItemsView[Key, Value]:
         """The entries of this moment; to look through them all is not to use them."""
         with self._lock:
-            return dict(self._held).items()
+            return dict(self._entries).items()
 
     def once(self, key: Key, make: Callable[[], Value]) -> Value:
         """Return an entry, and make it where it is missing: once, however many ask at a time."""
@@ -73,7 +73,7 @@ class Kept(MutableMapping[Key, Value]):
                 self._making.pop(key, None)
 
     def _over(self) -> bool:
-        if len(self._held) > self._n():
+        if len(self._entries) > self._n():
             return True
         return self._n_bytes is not None and self.n_bytes > self._n_bytes()
 
@@ -81,4 +81,4 @@ class Kept(MutableMapping[Key, Value]):
     def n_bytes(self) -> int:
         """What the entries take."""
         with self._lock:
-            return sum(map(self._size, self._held.values()))
+            return sum(map(self._size, self._entries.values()))

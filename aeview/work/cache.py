@@ -103,7 +103,7 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
 
 @st.cache_resource(show_spinner=False)
 def _splits() -> Kept[tuple[str, str, int], ImageSet]:
-    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda held: held.pixels.nbytes)
+    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes)
 
 
 def split(name: str, part: str, side: int) -> ImageSet:
