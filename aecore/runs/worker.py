@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from aecore.courtesy import step_back
 from aecore.data.imageset import things
 from aecore.errors import TrainingError
 from aecore.limits import limits
+from aecore.priority import lower_priority
 from aecore.runs import camera, frames, making
 from aecore.runs.folder import Run, State, ahead, folder
 from aecore.training import snapshots
@@ -34,7 +34,7 @@ class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it, 
 def main(path: str) -> None:
     """Work on a run until it ends; whatever happens is said in its state."""
     run = Run(Path(path))
-    step_back()
+    lower_priority()
     try:
         with run.lock.acquire(timeout=5):
             _guarded(run)
