@@ -149,7 +149,7 @@ def _numbers(cells: list[str], number: int, name: str) -> list[float]:
             shown = repr(cell[:20]) if cell else "nothing"
             raise DataError(
                 f"row {number} of {name} has {shown} in column {column}, where a number with a "
-                "decimal point is needed; mend it, or leave the row out (a table with words or "
+                "decimal point is needed; correct it, or leave the row out (a table with words or "
                 "gaps needs a first row that names its columns)"
             )
     return [value for value in values if value is not None]

@@ -9,7 +9,7 @@ from aecore.runs.folder import Run, State
 
 
 def launch(run: Run, do: str = "play") -> None:
-    """Start a worker that outlives this process; a run that was interrupted is taken up again."""
+    """Start a worker that outlives this process; a run that was interrupted is resumed."""
     run.want(do=do, epochs=0, batches=0)
     run.say(State("starting", epoch=run.state.epoch))
     process = subprocess.Popen(  # nosec B603  # a list; the path is one that we made

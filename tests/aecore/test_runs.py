@@ -1,4 +1,4 @@
-"""Trainings in processes of their own: obeyed, queued, killed, taken up again."""
+"""Trainings in processes of their own: obeyed, queued, killed, resumed."""
 
 import os
 import signal

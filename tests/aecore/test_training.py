@@ -190,7 +190,7 @@ def test_wrong_settings_are_named(wrong, words):
         TrainingConfig(**wrong)
 
 
-# ---- kept and taken up again ------------------------------------------------------------------
+# ---- saved and resumed ------------------------------------------------------------------------
 
 
 PHASES = {
