@@ -107,9 +107,13 @@ def _gunzip(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
 
 def _lossy(kind: str, quality: int, colour: str) -> Codec:
     return Codec(
-        title=f"{kind}, quality {quality}", family=kind, lossless=False,
-        write=_pillow(kind, quality=quality), read=_open, colour=colour,
-    )  # fmt: skip
+        title=f"{kind}, quality {quality}",
+        family=kind,
+        lossless=False,
+        write=_pillow(kind, quality=quality),
+        read=_open,
+        colour=colour,
+    )
 
 
 CODECS: dict[str, Codec] = {

@@ -117,8 +117,9 @@ def _train(options: argparse.Namespace) -> None:
     if training.best_epoch:
         console.print(
             f"ended after {training.done} epochs; the weights are those of the best, epoch "
-            f"{training.best_epoch}", highlight=False,
-        )  # fmt: skip
+            f"{training.best_epoch}",
+            highlight=False,
+        )
     command = _command(options, team.size, streamed=not isinstance(splits.train, ImageSet))
     measured = production.finish(out, model, splits, plan, command)
     keeper.remove()

@@ -53,9 +53,13 @@ def load(path: Path, split: str) -> ImageSet:
         str(name).lstrip("0") or "0" if name.isdigit() else str(name) for name in classes
     )
     return ImageSet(
-        str(path), split, scaled(found.values[index], axis), labels[index].astype(np.int64),
-        words, axis=axis,
-    )  # fmt: skip
+        str(path),
+        split,
+        scaled(found.values[index], axis),
+        labels[index].astype(np.int64),
+        words,
+        axis=axis,
+    )
 
 
 def scaled(values: Values, axis: Axis) -> np.ndarray:

@@ -59,8 +59,11 @@ class Plan:
             "data": self.recipe.data,
             "model": self.recipe.model.to_json(),
             "training": self.recipe.training.to_json(),
-            "side": self.side, "device": self.device, "start": self.start, "made": self.made,
-        }  # fmt: skip
+            "side": self.side,
+            "device": self.device,
+            "start": self.start,
+            "made": self.made,
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Plan":

@@ -14,7 +14,10 @@ def launch(run: Run, do: str = "play") -> None:
     run.say(State("starting", epoch=run.state.epoch))
     process = subprocess.Popen(  # nosec B603  # a list; the path is one that we made
         [sys.executable, "-m", "aecore.runs.worker", str(run.path)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
-    )  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+    )
     threading.Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie

@@ -258,11 +258,16 @@ class Training(Iterator[EpochReport]):
         """
         steps, seen = self._steps, self._plateau
         numbers = {
-            "plan": self._plan(), "epoch": self.done, "step": steps.step, "phase": steps.phase,
+            "plan": self._plan(),
+            "epoch": self.done,
+            "step": steps.step,
+            "phase": steps.phase,
             "best": None if math.isinf(self._best) else self._best,
-            "schedule": steps.schedule.state_dict(), "plateau": seen.numbers(),
-            "n_training": steps.n_training, "cooling": steps.cooling,
-        }  # fmt: skip
+            "schedule": steps.schedule.state_dict(),
+            "plateau": seen.numbers(),
+            "n_training": steps.n_training,
+            "cooling": steps.cooling,
+        }
         best = {f"best.{name}": value.cpu().contiguous() for name, value in seen.weights.items()}
         return Snapshot(steps.tensors() | best, numbers)
 
@@ -309,8 +314,10 @@ def _check_closed(model: Autoencoder, data: ImageSet | StreamedSet, team: Team) 
     kind = model.config.kind
     require(
         team.size == 1,
-        "the number of processes", team.size, f"1 for {kind}: it is fitted in one go",
-    )  # fmt: skip
+        "the number of processes",
+        team.size,
+        f"1 for {kind}: it is fitted in one go",
+    )
     if isinstance(data, StreamedSet):
         raise ValueError(f"{kind} is fitted from all images at once and can't be streamed")
 

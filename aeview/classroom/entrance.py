@@ -93,8 +93,9 @@ def sign() -> None:
         panel = st.sidebar.expander("Class · teacher", key=state.BOARD, on_change="rerun")
         with panel:  # who looks at it sees them come
             st.fragment(_board, run_every=BOARD_S if panel.open else None)()
-            st.toggle("Students may train", access.students_train(), key=state.LET_TRAIN,
-                      on_change=_let)  # fmt: skip
+            st.toggle(
+                "Students may train", access.students_train(), key=state.LET_TRAIN, on_change=_let
+            )
             st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
         return
     with st.sidebar, st.expander("Class"):

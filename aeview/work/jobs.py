@@ -104,9 +104,7 @@ def start(name: str, work: Work) -> Job:
         if sum(other.running for other in known.values()) > limits().jobs + limits().jobs_waiting:
             job.problem, job.state = FULL.format(n=limits().jobs_waiting), "failed"
             return job
-        threading.Thread(
-            target=_run, args=(job, work, _turn()), name=name, daemon=True
-        ).start()  # fmt: skip
+        threading.Thread(target=_run, args=(job, work, _turn()), name=name, daemon=True).start()
     return job
 
 

@@ -104,9 +104,13 @@ def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
     found = [value for values in known.values() for value in values]
     n_found = sum(value is not None for value in found)
     answer: dict[str, Any] = {
-        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_fitted,
+        "figures": known,
+        "floor": None,
+        "words": [],
+        "note": "",
+        "done": n_found + n_fitted,
         "pending": n_found < len(found) or n_fitted < len(wanted),
-    }  # fmt: skip
+    }
     return answer | (_explained(models, known, order) if n_found else {})
 
 
@@ -179,10 +183,9 @@ def _explained(
     )
     return {
         "floor": classifier.floor,
-        "words": _sentences([model.name for model in models], known, classifier.floor,
-                                         order),
+        "words": _sentences([model.name for model in models], known, classifier.floor, order),
         "note": note,
-    }  # fmt: skip
+    }
 
 
 def _sentences(

@@ -18,9 +18,12 @@ ASK = (
 @pytest.mark.parametrize("in_class", ["0", "1"])
 def test_in_class_mode_it_runs_only_when_nothing_else_wants_to(in_class):
     run = subprocess.run(
-        [sys.executable, "-c", ASK], env=os.environ | {"AECORE_CLASS": in_class},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", ASK],
+        env=os.environ | {"AECORE_CLASS": in_class},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     policy = os.SCHED_IDLE if in_class == "1" else os.SCHED_OTHER
     assert run.stdout.split() == [
         str(max(NICE, os.getpriority(os.PRIO_PROCESS, 0))),
@@ -34,9 +37,13 @@ def test_in_class_mode_it_runs_only_when_nothing_else_wants_to(in_class):
 def test_in_class_mode_a_process_that_leads_a_session_lowers_its_share(in_class, alone):
     tell = f"print(open('{AUTOGROUP}').read().strip())"
     run = subprocess.run(
-        [sys.executable, "-c", f"{tell}; {ASK}; {tell}"], start_new_session=alone,
-        env=os.environ | {"AECORE_CLASS": in_class}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [sys.executable, "-c", f"{tell}; {ASK}; {tell}"],
+        start_new_session=alone,
+        env=os.environ | {"AECORE_CLASS": in_class},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     before, _, after = run.stdout.splitlines()
     lowered = alone and in_class == "1"
     assert after == (f"{before.rpartition(' ')[0]} {NICEST}" if lowered else before)
