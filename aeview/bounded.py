@@ -1,4 +1,4 @@
-"""Results that all sessions share, within bounds of number and bytes; the unused go first."""
+"""A cache that all sessions share, bounded in entries and bytes: least recently used out first."""
 
 import threading
 from collections import OrderedDict
@@ -10,11 +10,11 @@ Value = TypeVar("Value")
 
 
 class Kept(MutableMapping[Key, Value]):
-    """A dictionary with bounds, for threads.
+    """A dictionary with bounds, safe for threads.
 
     Args:
-        n: entries at most; asked for at each change.
-        n_bytes: bytes of all entries at most; one that is larger than that is the only one then.
+        n: the most entries; asked for at each change.
+        n_bytes: the most bytes of all entries; a larger entry stays alone.
         size: of an entry in bytes.
     """
 
@@ -53,12 +53,12 @@ class Kept(MutableMapping[Key, Value]):
         return len(self._entries)
 
     def items(self) -> ItemsView[Key, Value]:
-        """The entries of this moment; to look through them all is not to use them."""
+        """A copy of the entries; reading it does not count as using them."""
         with self._lock:
             return dict(self._entries).items()
 
     def once(self, key: Key, make: Callable[[], Value]) -> Value:
-        """Return an entry, and make it where it is missing: once, however many ask at a time."""
+        """Return an entry; make it if it is missing, once even if several threads ask."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         try:

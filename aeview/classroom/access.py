@@ -36,7 +36,7 @@ from aeview import state
 from aeview.bounded import Kept
 
 MINUTE = 60.0
-MOST_RUNS = 5000  # whose owners are known; the others are nobody's, and the teacher's to steer
+MOST_RUNS = 5000  # whose owners are known; of the others the teacher alone may steer
 MOST_ADDRESSES = 5000  # whose wrong guesses are counted
 
 
@@ -67,7 +67,7 @@ def class_mode() -> bool:
 
 
 def settle() -> None:
-    """Decide on the mode, once: what the environment says, else whether others can reach us.
+    """Choose the mode, once: as the environment says, else by whether others can reach us.
 
     The workers of runs are told by the same variable.
     """
@@ -98,7 +98,7 @@ def may(act: Act) -> bool:
 
 
 def demand(act: Act) -> None:
-    """Stand before every act that needs a right.
+    """Check that this session may do something; called before every act that needs a right.
 
     Raises:
         Refused: in one sentence, if this session may not do it.
@@ -117,15 +117,14 @@ def sign_in(key: str) -> bool:
         return False
     before = session()
     if not teaches(before):
-        # Somebody else from now on: other tabs that are known by this name (`passes`) are
-        # a student's still.
+        # A new name, as other tabs that have the old one (`passes`) stay a student's.
         _become(secrets.token_hex(16))
         _teachers()[session()] = before
     return True
 
 
 def sign_out() -> None:
-    """Make the session the student's again that it was; what it began stays its own."""
+    """Give the session its student's name back; the runs it began stay its own."""
     me = session()
     before = _teachers().pop(me, None)
     if before is None:
@@ -153,9 +152,9 @@ def _teachers() -> Kept[str, str]:
 
 
 def session() -> str:
-    """Name who sits at this browser tab by a word that never leaves the server.
+    """The name of this browser tab's session: a random token that never leaves the server.
 
-    So that a browser that could overwrite what the session holds would still have to guess it.
+    A browser that could overwrite the session's state would still have to guess it.
     """
     token: str = st.session_state.setdefault(state.SESSION, secrets.token_hex(16))
     return token
@@ -210,7 +209,7 @@ def _guess(said: str, secret: str) -> bool:
 
 
 def counted(check: Callable[[], bool]) -> bool:
-    """Make a check, and count by address and minute what was wrong.
+    """Make a check; count failures by address and minute.
 
     Raises:
         Refused: after too many guesses.
@@ -265,7 +264,7 @@ def _rule(**decided: Any) -> None:
         with whole(_rules_file()) as unfinished:
             unfinished.write_text(json.dumps(_rules() | decided), encoding="utf-8")
     except OSError as error:
-        raise DataError(f"this can't be kept: {error.strerror or error}") from None
+        raise DataError(f"this can't be saved: {error.strerror or error}") from None
 
 
 @st.cache_resource(show_spinner=False)
@@ -285,12 +284,12 @@ def began(run: Run) -> str | None:
 
 
 def may_steer(run: Run) -> bool:
-    """Whether this session may pause, stop, take up or save a run: its own, or a teacher's."""
+    """Whether this session may pause, stop, resume or save a run: its own, or as a teacher any."""
     return teacher() or (may(Act.TRAIN) and began(run) == session())
 
 
 def demand_steering(run: Run) -> None:
-    """Stand before every act on a run.
+    """Check that this session may act on a run; called before every such act.
 
     Raises:
         Refused: if somebody else began it.
@@ -304,7 +303,7 @@ def demand_steering(run: Run) -> None:
 def n_own_open() -> int:
     """How many runs this session has begun that have not ended.
 
-    It asks whose each open run is, so that `_begun` forgets all others before them.
+    It looks up the owner of each open run, so that `_begun` forgets all other runs first.
     """
     me = session()
     return sum(began(run) == me for run in runs() if run.open)

@@ -1,4 +1,4 @@
-"""The door: who comes in, how many there is room for, and where the teacher signs in."""
+"""The door: the join code, the number of places, and the teacher's sign-in."""
 
 from html import escape
 
@@ -51,7 +51,7 @@ def _place() -> str:
 
 
 def _leave(name: str) -> None:
-    """Only the place: who comes back within minutes, after a glitch of the network, is known."""
+    """Free the place alone: a session that comes back after a network glitch is still known."""
     _here().discard(name)
 
 

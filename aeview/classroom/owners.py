@@ -1,6 +1,6 @@
-"""Whose a run is, in a class: a word for each session, as nobody's name is known.
+"""The owners of runs in a class: a word for each session, as no names are known.
 
-The words say nothing of the session's token, and hold until the server is started again.
+The words say nothing of the session's token, and hold until the server restarts.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ def _numbers() -> Iterator[int]:
 
 
 def word(session: str) -> str:
-    """A session's word: in the order in which they were first spoken of; then with a number.
+    """A session's word: given out in order; when all are used, again with a number.
 
-    One that has been forgotten gets a new word: no two sessions ever have the same.
+    A session that was forgotten gets a new word: no two sessions ever have the same.
     """
     place = _known().once(session, lambda: next(_numbers()))
     times, which = divmod(place, len(WORDS))
@@ -47,7 +47,7 @@ def mine(run: Run) -> bool:
 
 
 def of(run: Run) -> str:
-    """Who began a run: "yours", a word, or that it is not known any more."""
+    """Who began a run: "yours", a word, or that nobody knows any more."""
     session = access.began(run)
     if session is None:
         return BEFORE

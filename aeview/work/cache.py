@@ -74,7 +74,7 @@ def _warm() -> threading.Event:
 
 
 def is_warm() -> bool:
-    """Whether torch is there, so that an answer does not have to wait for its import."""
+    """Whether torch is there, so that an answer need not wait for its import."""
     return _warm().is_set()
 
 

@@ -208,8 +208,8 @@ def _sentences(
         if prior[slot] is not None and figures["mixture"][slot] is not None
     ]
     if repaired:
-        whose = "its own codes" if len(repaired) == 1 else "each model's own codes"
-        said.append(f"With a mixture fitted to {whose}: {', '.join(repaired)}.")
+        codes = "its own codes" if len(repaired) == 1 else "each model's own codes"
+        said.append(f"With a mixture fitted to {codes}: {', '.join(repaired)}.")
     return said
 
 

@@ -1,4 +1,4 @@
-"""Figures that benchmarks have measured and that come along, and those that were measured here."""
+"""Figures that ship with the app, as benchmarks measured them, and those measured here."""
 
 import json
 from functools import lru_cache
