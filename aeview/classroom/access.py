@@ -32,9 +32,12 @@ from aecore.limits import asked_for_class, limits
 from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
-from aeview import state
 from aeview.bounded import Kept
 
+# Keys in the session state.
+SESSION = "session_token"
+PASS = "pass_token"
+SETTLED = "pass_settled"
 MINUTE = 60.0
 MOST_RUNS = 5000  # whose owners are known; of the others the teacher alone may steer
 MOST_ADDRESSES = 5000  # whose wrong guesses are counted
@@ -156,14 +159,14 @@ def session() -> str:
 
     A browser that could overwrite the session's state would still have to guess it.
     """
-    token: str = st.session_state.setdefault(state.SESSION, secrets.token_hex(16))
+    token: str = st.session_state.setdefault(SESSION, secrets.token_hex(16))
     return token
 
 
 def _become(name: str) -> None:
-    st.session_state[state.SESSION] = name
-    st.session_state.pop(state.PASS, None)
-    st.session_state[state.SETTLED] = True
+    st.session_state[SESSION] = name
+    st.session_state.pop(PASS, None)
+    st.session_state[SETTLED] = True
 
 
 # ---- joining -----------------------------------------------------------------------------------
@@ -301,10 +304,7 @@ def demand_steering(run: Run) -> None:
 
 
 def n_own_open() -> int:
-    """How many runs this session has begun that have not ended.
-
-    It looks up the owner of each open run, so that `_begun` forgets all other runs first.
-    """
+    """How many open runs are this session's; looking all of them up keeps them in `_begun`."""
     me = session()
     return sum(began(run) == me for run in runs() if run.open)
 
