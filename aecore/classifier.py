@@ -111,12 +111,21 @@ def architecture(shape: tuple[int, int, int], n_classes: int) -> tuple[Layer, ..
     require(height % 4 == 0 == width % 4, "shape", shape, "a multiple of 4 high and wide")
     act = Activation("silu")
     n_flat = 32 * (height // 4) * (width // 4)
-    convolutions = (Conv(channels, 16, 3, 2, 1), act, Conv(16, 32, 3, 1, 1), act,
-                    Conv(32, 32, 3, 2, 1), act)  # fmt: skip
+    convolutions = (
+        Conv(channels, 16, 3, 2, 1),
+        act,
+        Conv(16, 32, 3, 1, 1),
+        act,
+        Conv(32, 32, 3, 2, 1),
+        act,
+    )
     return (
-        *convolutions, Reshape((n_flat,)), Linear(n_flat, N_FEATURES), act,
+        *convolutions,
+        Reshape((n_flat,)),
+        Linear(n_flat, N_FEATURES),
+        act,
         Linear(N_FEATURES, n_classes),
-    )  # fmt: skip
+    )
 
 
 @torch.no_grad()
@@ -192,10 +201,15 @@ def finish(
     round_to_stored(network)
     other = test.take(random_sample(len(test), N_REAL))
     return Classifier(
-        network, data.name, layers, Accuracy(accuracy(network, val), accuracy(network, test)),
-        *(frechet.moments(features(network, torch.from_numpy(part.images)))
-          for part in (data, other)),
-    )  # fmt: skip
+        network,
+        data.name,
+        layers,
+        Accuracy(accuracy(network, val), accuracy(network, test)),
+        *(
+            frechet.moments(features(network, torch.from_numpy(part.images)))
+            for part in (data, other)
+        ),
+    )
 
 
 # ---- files -----------------------------------------------------------------------------------
@@ -214,10 +228,13 @@ def save(file: Path, classifier: Classifier, config: ClassifierConfig, command: 
         tensors[f"{name}.covariance"] = known.covariance.astype(np.float32)
         counts[name] = known.n
     card = {
-        "classifier_of": classifier.data, "layers": to_json(classifier.layers),
-        "accuracy": classifier.accuracy._asdict(), "n": counts,
-        "training": config.to_json(), "command": command,
-    }  # fmt: skip
+        "classifier_of": classifier.data,
+        "layers": to_json(classifier.layers),
+        "accuracy": classifier.accuracy._asdict(),
+        "n": counts,
+        "training": config.to_json(),
+        "command": command,
+    }
     try:
         save_file(tensors, file, metadata={"classifier": json.dumps(card)})
     except OSError as error:
@@ -249,15 +266,22 @@ def _rebuilt(card: dict[str, Any], tensors: dict[str, np.ndarray]) -> Classifier
     network = build(layers)
     weights = {k: v for k, v in tensors.items() if k.startswith("network.")}
     network.load_state_dict(
-        {k.removeprefix("network."): torch.from_numpy(v.astype(np.float32))
-         for k, v in weights.items()}
-    )  # fmt: skip
+        {
+            k.removeprefix("network."): torch.from_numpy(v.astype(np.float32))
+            for k, v in weights.items()
+        }
+    )
     known = [
-        Moments(card["n"][name], *(tensors[f"{name}.{part}"].astype(np.float64)
-                                   for part in ("mean", "covariance")))
+        Moments(
+            card["n"][name],
+            *(tensors[f"{name}.{part}"].astype(np.float64) for part in ("mean", "covariance")),
+        )
         for name in ("train", "real")
-    ]  # fmt: skip
+    ]
     return Classifier(
-        network.eval().requires_grad_(False), card["classifier_of"], layers,
-        Accuracy(**card["accuracy"]), *known,
-    )  # fmt: skip
+        network.eval().requires_grad_(False),
+        card["classifier_of"],
+        layers,
+        Accuracy(**card["accuracy"]),
+        *known,
+    )

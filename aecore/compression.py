@@ -1,4 +1,4 @@
-"""An autoencoder as a lossy codec beside the codecs of every day: bytes and PSNR.
+"""An autoencoder as a lossy codec beside everyday codecs: bytes and PSNR.
 
 The code is cut to 8 bits a unit; PNG, JPEG and WebP are Pillow's, gzip packs the raw bytes. The
 decoder's weights are not counted, just as no codec counts its program.
@@ -107,9 +107,13 @@ def _gunzip(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
 
 def _lossy(kind: str, quality: int, colour: str) -> Codec:
     return Codec(
-        title=f"{kind}, quality {quality}", family=kind, lossless=False,
-        write=_pillow(kind, quality=quality), read=_open, colour=colour,
-    )  # fmt: skip
+        title=f"{kind}, quality {quality}",
+        family=kind,
+        lossless=False,
+        write=_pillow(kind, quality=quality),
+        read=_open,
+        colour=colour,
+    )
 
 
 CODECS: dict[str, Codec] = {

@@ -1,4 +1,4 @@
-"""The faults a user can cause, each with one sentence that says how to mend it."""
+"""The faults a user can cause, each with one sentence that says how to fix it."""
 
 
 class DataError(ValueError):
@@ -10,4 +10,4 @@ class CheckpointError(ValueError):
 
 
 class TrainingError(RuntimeError):
-    """Training can't go on (a loss that is not a number, or one that ran away)."""
+    """Training can't go on (the loss is not a number, or it diverged)."""

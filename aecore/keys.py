@@ -1,4 +1,4 @@
-"""The teacher's key: chosen, or made once and kept where only the server's user reads it."""
+"""The teacher's key: chosen, or made once and stored where only the server's user reads it."""
 
 import os
 import secrets
@@ -11,16 +11,16 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 
 
 def teacher_key() -> str:
-    """The key: `AECORE_TEACHER_KEY`, else one that was made once and is kept in the home folder.
+    """The key: `AECORE_TEACHER_KEY`, else one that was made once and is stored in the home folder.
 
     Raises:
-        DataError: if it can be neither read nor kept.
+        DataError: if it can be neither read nor stored.
     """
     named = os.environ.get("AECORE_TEACHER_KEY", "").strip()
-    return named or _kept_key()
+    return named or _stored_key()
 
 
-def _kept_key() -> str:
+def _stored_key() -> str:
     path = registry_file().parent / "teacher.key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,13 +29,13 @@ def _kept_key() -> str:
         return path.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise DataError(
-            f"the teacher's key can't be kept in {path} ({error.strerror or error}): set "
+            f"the teacher's key can't be stored in {path} ({error.strerror or error}): set "
             "AECORE_TEACHER_KEY"
         ) from None
 
 
 def _make_key(path: Path) -> None:
-    """Make the file readable for its owner alone; of two servers that do so one wins."""
+    """Make the file readable for its owner alone; if two servers race, one wins."""
     words = ["".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3)]
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:

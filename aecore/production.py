@@ -87,7 +87,7 @@ def run(
     splits: Splits,
     recipe: Recipe,
     device: str = "auto",
-    kept: Snapshot | None = None,
+    snapshot: Snapshot | None = None,
 ) -> Training:
     """Train on the training split and report each epoch, from the beginning or from a snapshot.
 
@@ -108,13 +108,13 @@ def run(
         )
     layout = None
     if isinstance(data, ImageSet):
-        if config.rbm_epochs and kept is None and team().leads:
+        if config.rbm_epochs and snapshot is None and team().leads:
             pretrain(model, torch.from_numpy(data.pixels), config)
         if config.layout_epochs:
             layout = team().alone(lambda: tsne_layout(data, config.seed))
     training = train(model, data, splits.val, config, device, layout)
-    if kept is not None:
-        training.resume(kept)
+    if snapshot is not None:
+        training.resume(snapshot)
     return training
 
 

@@ -101,9 +101,12 @@ class Scorer:
         """Score a prepared image, unless its verdict is that there is nothing to score."""
         steps = tuple(step.words for step in preparation.steps if step.applied)
         made = ScoredImage(
-            file=name, verdict=preparation.verdict, steps=steps, threshold=self.threshold,
+            file=name,
+            verdict=preparation.verdict,
+            steps=steps,
+            threshold=self.threshold,
             preparation=preparation,
-        )  # fmt: skip
+        )
         return self._scored(made, preparation) if preparation.to_score else made
 
     def _scored(self, made: ScoredImage, preparation: Preparation) -> ScoredImage:

@@ -36,7 +36,7 @@ def register(path: Path) -> None:
     if path.resolve() in registered() or path.resolve().parent == shipped_folder().resolve():
         return
     registry.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(registry.with_suffix(".lock")):  # of two servers neither loses its line
+    with FileLock(registry.with_suffix(".lock")):  # two servers may race
         lines = [str(p) for p in (*registered(), path.resolve())]
         with whole(registry) as unfinished:
             unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")

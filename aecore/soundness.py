@@ -87,8 +87,8 @@ def check_weights(weights: Mapping[str, np.ndarray], layers: Sequence[Layer]) ->
     Raises:
         ValueError: if it holds fewer: such layers would take memory that nothing fills.
     """
-    named, held = sum(map(n_weights, layers)), sum(weight.size for weight in weights.values())
-    require(named <= held, "the layers' size", f"{named:,} weights", f"the {held:,} in the file")
+    named, in_file = sum(map(n_weights, layers)), sum(weight.size for weight in weights.values())
+    require(named <= in_file, "the layers' size", f"{named:,} weights", f"the {in_file:,} stored")
 
 
 def _is_text(value: Any) -> bool:

@@ -112,9 +112,12 @@ def serve(module: tuple[str, ...] = STREAMLIT) -> tuple[subprocess.Popen[bytes],
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", *module, str(port)],
-        cwd=ROOT, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"}, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     url = f"http://127.0.0.1:{port}"
     while True:
         try:
@@ -155,10 +158,15 @@ def hover_rows(page: Page, url: str) -> list[dict[str, Any]]:
     for path in sorted(shipped_folder().glob("*.safetensors")):
         root = opened(page, f"{url}/?model={path.stem}")
         decode, hover = page.evaluate(DECODE, root), page.evaluate(HOVER, root)
-        rows.append({
-            "what": path.stem, "decode, ms": statistics.median(decode), "decode p95": p95(decode),
-            "hover, ms": statistics.median(hover), "hover p95": p95(hover),
-        })  # fmt: skip
+        rows.append(
+            {
+                "what": path.stem,
+                "decode, ms": statistics.median(decode),
+                "decode p95": p95(decode),
+                "hover, ms": statistics.median(hover),
+                "hover p95": p95(hover),
+            }
+        )
     return rows
 
 
@@ -169,12 +177,17 @@ def motion_rows(page: Page, url: str) -> list[dict[str, Any]]:
         link = "" if n == 2_000 else f"&points={n}"
         root = opened(page, f"{url}/?model=mnist-vae-2d{link}")
         clicks = page.evaluate(CLICK, root)
-        rows.append({
-            "what": f"{n:,} points", "fps hovering": page.evaluate(FRAMES, [root, False]),
-            "fps dragging": page.evaluate(FRAMES, [root, True]),
-            "click, ms": statistics.median(clicks["panel"]), "click p95": p95(clicks["panel"]),
-            "drawn, ms": statistics.median(clicks["drawn"]), "drawn p95": p95(clicks["drawn"]),
-        })  # fmt: skip
+        rows.append(
+            {
+                "what": f"{n:,} points",
+                "fps hovering": page.evaluate(FRAMES, [root, False]),
+                "fps dragging": page.evaluate(FRAMES, [root, True]),
+                "click, ms": statistics.median(clicks["panel"]),
+                "click p95": p95(clicks["panel"]),
+                "drawn, ms": statistics.median(clicks["drawn"]),
+                "drawn p95": p95(clicks["drawn"]),
+            }
+        )
     return rows
 
 

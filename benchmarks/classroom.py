@@ -166,13 +166,15 @@ def lesson(url: str, n: int, seconds: float, tally: Tally) -> threading.Thread:
 def figures(what: str, tally: Tally) -> dict[str, Any]:
     """What a lesson's students saw."""
     return {
-        "who": what, "clicks": len(tally.clicks), "errors": len(tally.errors),
+        "who": what,
+        "clicks": len(tally.clicks),
+        "errors": len(tally.errors),
         "click, ms": 1000 * statistics.median(tally.clicks),
         "click p95": 1000 * p95(tally.clicks),
         "page, ms": 1000 * statistics.median(tally.pages) if tally.pages else None,
         "page p95": 1000 * p95(tally.pages) if tally.pages else None,
         "said": "; ".join(sorted(set(tally.errors)))[:200],
-    }  # fmt: skip
+    }
 
 
 def run(page: Page, url: str, server: int, n: int, seconds: float) -> dict[str, Any]:
@@ -186,10 +188,13 @@ def run(page: Page, url: str, server: int, n: int, seconds: float) -> dict[str, 
     begun.join()
     after = memory_mb(server)
     return figures("1 student" if n == 1 else f"{n} students", tally) | {
-        "browser click, ms": statistics.median(seen), "browser click p95": p95(seen),
+        "browser click, ms": statistics.median(seen),
+        "browser click p95": p95(seen),
         "hover p95": p95(hovers),
-        "server, MB": after, "MB a session": (half - before) / n, "MB, second half": after - half,
-    }  # fmt: skip
+        "server, MB": after,
+        "MB a session": (half - before) / n,
+        "MB, second half": after - half,
+    }
 
 
 def beside(kind: BrowserType, url: str, n: int, seconds: float) -> dict[str, Any]:
@@ -279,9 +284,10 @@ def main() -> None:
 def _server(port: str) -> int:
     """The process that serves the port."""
     (found,) = {
-        int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()
-        and f"--server.port\0{port}" in _command(each)
-    }  # fmt: skip
+        int(each.name)
+        for each in Path("/proc").iterdir()
+        if each.name.isdigit() and f"--server.port\0{port}" in _command(each)
+    }
     return found
 
 

@@ -57,8 +57,12 @@ def maps(splits: Splits) -> Iterator[Row]:
         parts = [(table.codes[table.split == s], table.labels[table.split == s]) for s in (0, 2)]
         yield row("maps", f"digits-{kind}-2d", said, accuracy(*parts))
     known, asked = (part.images.reshape(len(part), -1) for part in (splits.train, splits.test))
-    yield row("maps", "raw pixels (784)", said, accuracy(
-        (known, splits.train.labels), (asked, splits.test.labels)))  # fmt: skip
+    yield row(
+        "maps",
+        "raw pixels (784)",
+        said,
+        accuracy((known, splits.train.labels), (asked, splits.test.labels)),
+    )
     layout = np.asarray(TSNE(random_state=0).fit(np.concatenate((known, asked))))
     parts = [
         (layout[: len(known)], splits.train.labels),
@@ -85,9 +89,11 @@ def rbm(splits: Splits) -> Iterator[Row]:
         for report in run(fresh_model(changed), splits, changed, "cpu"):
             if report.epoch in EPOCHS:
                 yield row(
-                    "rbm", f"{passes} passes of each RBM",
-                    f"validation loss after epoch {report.epoch}, nats", sum(report.val),
-                )  # fmt: skip
+                    "rbm",
+                    f"{passes} passes of each RBM",
+                    f"validation loss after epoch {report.epoch}, nats",
+                    sum(report.val),
+                )
 
 
 @torch.no_grad()
@@ -181,8 +187,13 @@ QUESTIONS: dict[str, Callable[[Splits], Iterator[Row]]] = {
 def main() -> None:
     """Answer the questions that are named."""
     parser = arguments(__doc__.splitlines()[0])
-    parser.add_argument("questions", nargs="*", default=list(QUESTIONS), metavar="QUESTION",
-                        help=", ".join(QUESTIONS))  # fmt: skip
+    parser.add_argument(
+        "questions",
+        nargs="*",
+        default=list(QUESTIONS),
+        metavar="QUESTION",
+        help=", ".join(QUESTIONS),
+    )
     options = parser.parse_args()
     torch.set_num_threads(1)
     splits = load_splits("digits")

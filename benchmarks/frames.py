@@ -100,10 +100,12 @@ def row(page: Page, url: str, drag: Drag) -> dict[str, Any]:
     times = page.evaluate(RUN.replace("MOVE", drag.move).replace("SETTLED", drag.settled), root)
     return {
         "what": drag.what,
-        "frame, ms": statistics.median(times["frame"]), "frame p95": p95(times["frame"]),
-        "gap, ms": statistics.median(times["gap"]), "gap p95": p95(times["gap"]),
+        "frame, ms": statistics.median(times["frame"]),
+        "frame p95": p95(times["frame"]),
+        "gap, ms": statistics.median(times["gap"]),
+        "gap p95": p95(times["gap"]),
         "rest, ms": times["rest"],
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

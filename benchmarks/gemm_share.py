@@ -77,12 +77,17 @@ def main() -> None:
     for name, settings in BODIES.items():
         seconds, n_operations = step(settings, chosen, options.steps)
         slow, _ = step(settings, plain, options.steps)
-        rows.append({
-            "body": name, "MFLOP an image": n_operations / RECIPE.batch_size / 1e6,
-            "images/s": RECIPE.batch_size / seconds, "images/s in float32": 512 / slow,
-            "GFLOP/s": n_operations / seconds / 1e9, "GFLOP/s of a product": rate / 1e9,
-            "share": f"{n_operations / seconds / rate:.0%}",
-        })  # fmt: skip
+        rows.append(
+            {
+                "body": name,
+                "MFLOP an image": n_operations / RECIPE.batch_size / 1e6,
+                "images/s": RECIPE.batch_size / seconds,
+                "images/s in float32": 512 / slow,
+                "GFLOP/s": n_operations / seconds / 1e9,
+                "GFLOP/s of a product": rate / 1e9,
+                "share": f"{n_operations / seconds / rate:.0%}",
+            }
+        )
     show(rows, options.json)
 
 

@@ -44,9 +44,11 @@ def clicks(page: Any, url: str, name: str) -> dict[str, Any]:
     root = opened(page, f"{url}/?model=mnist-vae-2d")
     found, hovers = page.evaluate(CLICK, root)["panel"], page.evaluate(HOVER, root)
     return {
-        "while": name, "click, ms": statistics.median(found), "click p95": p95(found),
+        "while": name,
+        "click, ms": statistics.median(found),
+        "click p95": p95(found),
         "hover, ms": statistics.median(hovers),
-    }  # fmt: skip
+    }
 
 
 def play(page: Any, url: str) -> list[dict[str, Any]]:

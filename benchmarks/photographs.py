@@ -30,9 +30,11 @@ def row(scorer: Scorer, pictures: list[bytes], labels: list[str], what: str) -> 
     pairs = zip(scored, labels, strict=True)
     own = [label in each.neighbour_labels[:N_NEIGHBOURS] for each, label in pairs]
     return {
-        "what": what, "n": len(scored), "within the 5 % threshold": float(np.mean(normal)),
+        "what": what,
+        "n": len(scored),
+        "within the 5 % threshold": float(np.mean(normal)),
         "own class among the 5 nearest": float(np.mean(own)),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

@@ -52,15 +52,25 @@ def main() -> None:
     rival = SklearnTSNE(perplexity=30, max_iter=750, random_state=0, n_jobs=2)
     theirs, rival_seconds = timed(lambda: rival.fit_transform(codes))
     rows = [
-        {"what": "aecore (openTSNE)", "seconds": seconds,
-         "trustworthiness": trustworthiness(codes[some], ours.points[some])},
-        {"what": "scikit-learn TSNE", "seconds": rival_seconds,
-         "trustworthiness": trustworthiness(codes[some], theirs[some])},
-        {"what": "place one new code", "seconds": milliseconds(
-            lambda: ours.transform(codes[:1] + 0.01)) / 1000},
-        {"what": "invert one place", "seconds": milliseconds(
-            lambda: ours.inverse(ours.points[:1] + 0.01)) / 1000},
-    ]  # fmt: skip
+        {
+            "what": "aecore (openTSNE)",
+            "seconds": seconds,
+            "trustworthiness": trustworthiness(codes[some], ours.points[some]),
+        },
+        {
+            "what": "scikit-learn TSNE",
+            "seconds": rival_seconds,
+            "trustworthiness": trustworthiness(codes[some], theirs[some]),
+        },
+        {
+            "what": "place one new code",
+            "seconds": milliseconds(lambda: ours.transform(codes[:1] + 0.01)) / 1000,
+        },
+        {
+            "what": "invert one place",
+            "seconds": milliseconds(lambda: ours.inverse(ours.points[:1] + 0.01)) / 1000,
+        },
+    ]
     show(rows, options.json)
 
 

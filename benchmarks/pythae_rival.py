@@ -65,9 +65,13 @@ def main() -> None:
     config = VAEConfig(input_dim=(1, 28, 28), latent_dim=20, reconstruction_loss="bce")
     model = VAE(config, encoder=Encoder(), decoder=Decoder())
     settings = BaseTrainerConfig(
-        output_dir=tempfile.mkdtemp(), num_epochs=n_epochs, learning_rate=1e-3,
-        per_device_train_batch_size=128, no_cuda=True, optimizer_cls="Adam",
-    )  # fmt: skip
+        output_dir=tempfile.mkdtemp(),
+        num_epochs=n_epochs,
+        learning_rate=1e-3,
+        per_device_train_batch_size=128,
+        no_cuda=True,
+        optimizer_cls="Adam",
+    )
     data = BaseDataset(train, torch.zeros(len(train)))
     trainer = BaseTrainer(model=model, train_dataset=data, training_config=settings)
     trainer.prepare_training()

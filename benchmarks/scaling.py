@@ -53,8 +53,10 @@ def measure(n_processes: int, n_threads: int, body: str) -> dict[str, Any]:
         threads = {"OMP_NUM_THREADS": str(n_threads), "OMP_WAIT_POLICY": "PASSIVE"}
         subprocess.run(
             [*launch, __file__, "--out", str(out), "--body", body],
-            env=os.environ | threads, capture_output=True, check=True,
-        )  # fmt: skip
+            env=os.environ | threads,
+            capture_output=True,
+            check=True,
+        )
         return json.loads(out.read_text())
 
 

@@ -25,11 +25,24 @@ def start(script: Path, browser: Browser, ready: str) -> dict[str, float]:
     """Start a server, open the page as soon as it answers, and wait for `ready`."""
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless", "true",
-         "--server.address", "127.0.0.1", "--server.port", str(PORT)],
-        cwd=ROOT, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(script),
+            "--server.headless",
+            "true",
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(PORT),
+        ],
+        cwd=ROOT,
+        env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while not _healthy():
             time.sleep(0.02)

@@ -66,10 +66,13 @@ def measure(folder: str, stream: bool) -> dict[str, Any]:
     plan = Recipe(folder, ModelConfig(kind="vae", widths=(128,), code_dim=8), config)
     report = next(production.run(production.fresh_model(plan), splits, plan))
     return {
-        "images in training": len(splits.train), "open, s": opened,
-        "images/s": report.images_per_s, "µs an image": 1e6 / report.images_per_s,
-        "peak, MB": peak_mb(), "above torch, MB": peak_mb() - before,
-    }  # fmt: skip
+        "images in training": len(splits.train),
+        "open, s": opened,
+        "images/s": report.images_per_s,
+        "µs an image": 1e6 / report.images_per_s,
+        "peak, MB": peak_mb(),
+        "above torch, MB": peak_mb() - before,
+    }
 
 
 def in_a_process(folder: Path, stream: bool) -> dict[str, Any]:

@@ -148,10 +148,15 @@ def pythae(python: str, goal: float) -> dict[str, Any]:
 
 def row(name: str, n: int, told: dict[str, float]) -> dict[str, Any]:
     """A line of the table."""
-    return {"loop": name, "epochs": n, "test loss, nats": told["loss"],
-            "seconds": told["seconds"], "images/s": n * N_IMAGES / told["seconds"],
-            "CPU seconds": told["cpu"], "images a CPU second": n * N_IMAGES / told["cpu"],
-            }  # fmt: skip
+    return {
+        "loop": name,
+        "epochs": n,
+        "test loss, nats": told["loss"],
+        "seconds": told["seconds"],
+        "images/s": n * N_IMAGES / told["seconds"],
+        "CPU seconds": told["cpu"],
+        "images a CPU second": n * N_IMAGES / told["cpu"],
+    }
 
 
 def main() -> None:

@@ -29,11 +29,24 @@ PATIENCE_MS = 120_000
 def server(folder: Path) -> Iterator[None]:
     """Run the app in a folder for as long as it is looked at."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true",
-         "--server.address", "127.0.0.1", "--server.port", str(PORT)],
-        cwd=folder, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(folder)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "app.py",
+            "--server.headless",
+            "true",
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(PORT),
+        ],
+        cwd=folder,
+        env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(folder)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         while not _healthy():
             time.sleep(0.05)
@@ -58,9 +71,15 @@ def visit(context: BrowserContext, latency_ms: float) -> dict[str, float]:
     counted = {"socket": 0.0, "files": 0.0, "requests": 0.0}
     chrome = context.new_cdp_session(page)
     chrome.send("Network.enable")
-    chrome.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": latency_ms, "downloadThroughput": -1, "uploadThroughput": -1,
-    })  # fmt: skip
+    chrome.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": latency_ms,
+            "downloadThroughput": -1,
+            "uploadThroughput": -1,
+        },
+    )
     remote: set[str] = set()
 
     def answered(event: dict[str, Any]) -> None:

@@ -124,17 +124,17 @@ DETECTORS: dict[str, Detector] = {
         "One-Class SVM", f"RBF kernel, ν = {OUTLIERS}, γ = scale", _one_class_svm
     ),
     "elliptic_envelope": Detector(
-        "Elliptic Envelope", f"robust covariance of at most {N_COMPONENTS} principal components",
-        _elliptic_envelope, draws=True,
+        "Elliptic Envelope",
+        f"robust covariance of at most {N_COMPONENTS} principal components",
+        _elliptic_envelope,
+        draws=True,
     ),
     "lof": Detector("Local Outlier Factor", f"{LOF_NEIGHBOURS} neighbours", _local_outlier_factor),
     "pca": Detector(
         "PCA reconstruction", f"at most {N_COMPONENTS} principal components", _pca_error
     ),
-    "knn": Detector(
-        "k-NN distance", f"mean distance to {N_NEIGHBOURS} neighbours", _neighbours
-    ),
-}  # fmt: skip
+    "knn": Detector("k-NN distance", f"mean distance to {N_NEIGHBOURS} neighbours", _neighbours),
+}
 
 
 def measure(name: str, train: Rows, normal: Rows, strange: Rows, seed: int = 0) -> Result:

@@ -41,7 +41,7 @@ def train_normal(
 
     Raises:
         ValueError: for fewer than 20 images.
-        TrainingError: if the loss runs away.
+        TrainingError: if the loss diverges.
     """
     if len(data) < LEAST:
         raise ValueError(

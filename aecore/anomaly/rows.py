@@ -94,14 +94,15 @@ def score_rows(
     known = np.isfinite(limit)
     return [
         ScoredRow(
-            number, float(row.mean()),
+            number,
+            float(row.mean()),
             percentile(normal, float(row.mean())) if len(normal) else None,
             float(limit) if known else None,
             bool(row.mean() > limit) if known else None,
             place(axis, int(row.argmax())),
         )
         for number, row in enumerate(errors, 1)
-    ]  # fmt: skip
+    ]
 
 
 def place(axis: Axis, i: int) -> str:

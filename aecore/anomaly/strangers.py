@@ -1,4 +1,4 @@
-"""What may be strange: other images, damaged ones, photographs; brought to a model's shape."""
+"""Out-of-distribution images: other classes, damaged ones, photographs, in a model's shape."""
 
 import importlib.util
 from pathlib import Path

@@ -59,9 +59,14 @@ def judge_rows(
     require(len(train) >= 2, "train", f"{len(train)} rows", "2 rows or more")
     n_numbers = values.shape[1]
     config = ModelConfig(
-        kind="ae", shape=(1, 1, n_numbers), code_dim=code_size(n_numbers), widths=(64, 32),
-        output="identity", likelihood="gaussian", noise_std=1.0,
-    )  # fmt: skip
+        kind="ae",
+        shape=(1, 1, n_numbers),
+        code_dim=code_size(n_numbers),
+        widths=(64, 32),
+        output="identity",
+        likelihood="gaussian",
+        noise_std=1.0,
+    )
     model = create(config, stream(seed, "weights"))
     rows = torch.from_numpy(values.astype(np.float32)).reshape(-1, 1, 1, n_numbers)
     learnt = rows[torch.from_numpy(np.asarray(train))]

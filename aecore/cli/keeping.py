@@ -1,4 +1,4 @@
-"""A training on the command line that is stopped, and taken up again by `--resume`."""
+"""A training on the command line that is stopped, and resumed by `--resume`."""
 
 import signal
 import time
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from aecore.training.steps import Snapshot
 
 SUFFIX = ".resume"
-REST_S = 1.0  # least time between two writings; what is stopped by Ctrl-C writes at once
+REST_S = 1.0  # least time between two writes; Ctrl-C writes at once
 
 
 def snapshot_path(out: Path) -> Path:
@@ -25,24 +25,27 @@ def snapshot_path(out: Path) -> Path:
     return out.with_suffix(SUFFIX)
 
 
-def kept(out: Path, console: Console, *, resume: bool) -> "Snapshot | None":
-    """The snapshot to go on from, where that is wanted.
+def load_snapshot(out: Path, console: Console, *, resume: bool) -> "Snapshot | None":
+    """Load the snapshot to resume from, if that is asked for.
 
     Raises:
-        DataError: in one sentence, if it is wanted but not there or damaged.
+        DataError: in one sentence, if it is missing or damaged.
     """
     path = snapshot_path(out)
     if not resume:
         if path.exists():
-            console.print(f"{path} holds a training that was stopped; this one begins anew "
-                          "(--resume would go on with it)", highlight=False)  # fmt: skip
+            console.print(
+                f"{path} holds a training that was stopped; this one begins anew "
+                "(--resume would resume it)",
+                highlight=False,
+            )
         return None
     from safetensors import SafetensorError
 
     from aecore.training import snapshots
 
     if not path.is_file():
-        raise DataError(f"there is no {path} to go on from; leave --resume out to begin anew")
+        raise DataError(f"there is no {path} to resume from; leave --resume out to begin anew")
     try:
         return snapshots.load(path)
     except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
@@ -54,8 +57,8 @@ class Keeper:
 
     Args:
         out: the checkpoint that is to be made.
-        training: what is kept.
-        console: for the one sentence that says that it can't be kept.
+        training: whose snapshots are written.
+        console: for the sentence that says why a snapshot can't be written.
     """
 
     def __init__(self, out: Path, training: "Training", console: Console) -> None:
@@ -72,7 +75,7 @@ class Keeper:
             self.write()
 
     def write(self) -> None:
-        """Write what is not written yet."""
+        """Write the last snapshot, if it is not written yet."""
         from aecore.training import snapshots
 
         if self.pending is None or not self.training.team.leads:
@@ -81,9 +84,11 @@ class Keeper:
             snapshots.save(self.path, self.pending)
         except OSError as error:
             self.console.print(
-                f"aecore: {self.path} can't be written ({error.strerror or error}); should this "
-                "training be stopped, it can't be taken up again", style="red", highlight=False,
-            )  # fmt: skip
+                f"aecore: {self.path} can't be written ({error.strerror or error}); if this "
+                "training is stopped, it can't be resumed",
+                style="red",
+                highlight=False,
+            )
         self.pending, self.written = None, time.monotonic()
 
     def remove(self) -> None:
@@ -92,7 +97,7 @@ class Keeper:
             self.path.unlink(missing_ok=True)
 
     def last_words(self) -> str:
-        """Write, and say how to go on."""
+        """Write, and say how to resume."""
         self.write()
         done, n_epochs = self.training.done, self.training.n_epochs
         if not self.path.is_file():
@@ -105,7 +110,7 @@ class Keeper:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Treat SIGTERM as Ctrl-C, so that a training that is ended by `kill` is kept, too."""
+    """Treat SIGTERM as Ctrl-C, so that `kill` leaves a snapshot, too."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         del number, frame

@@ -21,18 +21,23 @@ APP = Path(__file__).resolve().parent.parent.parent / "app.py"
 def add_class(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command."""
     form = commands.add_parser(
-        "class", help="start the app for a class on this network",
+        "class",
+        help="start the app for a class on this network",
         description="Serves the app to everyone on this network in class mode: students train and "
         "look, the teacher's key opens the rest (SECURITY.md). Ctrl-C ends it.",
-    )  # fmt: skip
+    )
     form.add_argument("--port", type=int, default=8501, help="where the browsers find it")
     form.add_argument("--address", default=EVERY, help="of this computer; default: all it has")
     form.add_argument("--code", default="", help="join code; without one everyone may come in")
     form.add_argument(
-        "--folder", type=Path, action="append", default=[], metavar="PATH",
+        "--folder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
         help="where data sets of your own lie: the class may see them, the teacher train on them; "
         "may be given several times (besides AECORE_ROOTS)",
-    )  # fmt: skip
+    )
     form.set_defaults(run=serve)
 
 
@@ -52,14 +57,17 @@ def serve(options: argparse.Namespace) -> int:
     print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")
     print("  To stop it, press Ctrl-C.", flush=True)
     environment = os.environ | {
-        "AECORE_CLASS": "1", "AECORE_TEACHER_KEY": key, "AECORE_JOIN_CODE": code,
+        "AECORE_CLASS": "1",
+        "AECORE_TEACHER_KEY": key,
+        "AECORE_JOIN_CODE": code,
         "AECORE_ROOTS": _roots(options.folder),
         # Each click is answered in a new thread; more pools would double what a session costs.
         "MALLOC_ARENA_MAX": "2",
         # Streamlit's own addresses lack the join code; what it warns of is said all the same.
-        "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true", "STREAMLIT_LOGGER_LEVEL": "warning",
-    }  # fmt: skip
-    command = (
+        "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",
+        "STREAMLIT_LOGGER_LEVEL": "warning",
+    }
+    command = (  # flags beside their values
         sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true",
         "--server.address", options.address, "--server.port", str(options.port),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
-from aecore.cli.keeping import Keeper, kept, terminable
+from aecore.cli.keeping import Keeper, load_snapshot, terminable
 from aecore.cli.listing import figures
 from aecore.configs import flags
 from aecore.data import own
@@ -38,7 +38,7 @@ def add_train(commands: Any) -> None:
     training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     training.add_argument(
-        "--resume", action="store_true", help="go on with a training that was stopped"
+        "--resume", action="store_true", help="resume a training that was stopped"
     )
     training.add_argument(
         "--stream",
@@ -96,7 +96,7 @@ def _train(options: argparse.Namespace) -> None:
 
     out, plan = _output(options), _recipe(options)
     console = Console(quiet=not processes.expected().leads)
-    snapshot = kept(out, console, resume=options.resume)
+    snapshot = load_snapshot(out, console, resume=options.resume)
     splits = production.load_splits(plan.data, options.data_dir, options.side, options.stream)
     plan = replace(plan, model=replace(plan.model, shape=splits.train.shape))
     model = production.fresh_model(plan)
@@ -117,8 +117,9 @@ def _train(options: argparse.Namespace) -> None:
     if training.best_epoch:
         console.print(
             f"ended after {training.done} epochs; the weights are those of the best, epoch "
-            f"{training.best_epoch}", highlight=False,
-        )  # fmt: skip
+            f"{training.best_epoch}",
+            highlight=False,
+        )
     command = _command(options, team.size, streamed=not isinstance(splits.train, ImageSet))
     measured = production.finish(out, model, splits, plan, command)
     keeper.remove()
@@ -156,7 +157,7 @@ def _place(training: "Training", splits: "Splits") -> str:
 def _guarded(
     console: Console, training: "Training", keeper: Keeper, many: str
 ) -> TrainingError | None:
-    """Train; what ends it early says how to go on.
+    """Train; what ends it early says how to resume.
 
     Raises:
         KeyboardInterrupt: with that sentence, if the user stops it.

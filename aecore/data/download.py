@@ -1,6 +1,6 @@
 """Files from public mirrors into the user's cache, by pooch: checksum, progress, retry.
 
-A file that is complete is never fetched twice, so an interrupted download is taken up again by
+A file that is complete is never fetched twice, so an interrupted download is resumed by
 running the same command.
 """
 

@@ -53,9 +53,13 @@ def load(path: Path, split: str) -> ImageSet:
         str(name).lstrip("0") or "0" if name.isdigit() else str(name) for name in classes
     )
     return ImageSet(
-        str(path), split, scaled(found.values[index], axis), labels[index].astype(np.int64),
-        words, axis=axis,
-    )  # fmt: skip
+        str(path),
+        split,
+        scaled(found.values[index], axis),
+        labels[index].astype(np.int64),
+        words,
+        axis=axis,
+    )
 
 
 def scaled(values: Values, axis: Axis) -> np.ndarray:
@@ -149,7 +153,7 @@ def _numbers(cells: list[str], number: int, name: str) -> list[float]:
             shown = repr(cell[:20]) if cell else "nothing"
             raise DataError(
                 f"row {number} of {name} has {shown} in column {column}, where a number with a "
-                "decimal point is needed; mend it, or leave the row out (a table with words or "
+                "decimal point is needed; correct it, or leave the row out (a table with words or "
                 "gaps needs a first row that names its columns)"
             )
     return [value for value in values if value is not None]

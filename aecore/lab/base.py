@@ -104,8 +104,9 @@ class Base:
         splits = {split: self.data(split) for split in dict.fromkeys(name for name, _ in places)}
         for split, index in places:
             if not 0 <= index < len(splits[split]):
-                raise ValueError(f"there is no image {split}-{index}: {split} has "
-                                 f"{len(splits[split])}, from 0")  # fmt: skip
+                raise ValueError(
+                    f"there is no image {split}-{index}: {split} has {len(splits[split])}, from 0"
+                )
         return np.stack([splits[split].pixels[index] for split, index in places]).astype(
             np.float32
         ) / np.float32(255)

@@ -209,9 +209,13 @@ class Judging(Base):
         groups = (parts.held_out.pixels, parts.test.pixels, pixels)
         values = [scored(name, model, _tensor(group), known) for group in groups]
         return Detection(
-            score=name, held_out=values[0], normal=values[1], strange=values[2],
-            normal_images=parts.test.images, strange_images=pixels.astype(np.float32) / 255,
-        )  # fmt: skip
+            score=name,
+            held_out=values[0],
+            normal=values[1],
+            strange=values[2],
+            normal_images=parts.test.images,
+            strange_images=pixels.astype(np.float32) / 255,
+        )
 
     def _strange(
         self, strange: str | Values, parts: "Parts", normal: str, kind: str, level: float

@@ -42,8 +42,10 @@ def sample_quality(
     repeats = max(1, N_REAL // n)
     codes = torch.from_numpy(draw(source, n * repeats, seed))
     found = features(classifier.network, model.decode(codes))
-    values = np.array([
-        frechet.distance(frechet.moments(part), classifier.train)
-        for part in np.split(found, repeats)
-    ])  # fmt: skip
+    values = np.array(
+        [
+            frechet.distance(frechet.moments(part), classifier.train)
+            for part in np.split(found, repeats)
+        ]
+    )
     return SampleQuality(float(values.mean()), float(values.std()), n, repeats)

@@ -174,13 +174,17 @@ class ModelConfig(Config):
         self.check_settings()
         require(
             self.output == "sigmoid" or self.likelihood != "bernoulli",
-            "output", self.output, "'sigmoid' where the likelihood is 'bernoulli'",
-        )  # fmt: skip
+            "output",
+            self.output,
+            "'sigmoid' where the likelihood is 'bernoulli'",
+        )
         widest = min(self.mask_ratio, 1 - self.mask_ratio)
         require(
             0 <= self.mask_spread < widest,
-            "mask_spread", self.mask_spread, f"0 or more and below {widest:g} at this mask_ratio",
-        )  # fmt: skip
+            "mask_spread",
+            self.mask_spread,
+            f"0 or more and below {widest:g} at this mask_ratio",
+        )
 
     @property
     def beta_normalised(self) -> float:

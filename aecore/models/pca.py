@@ -42,12 +42,16 @@ class PCA(AE, ClosedForm):
         n_pixels = math.prod(config.shape)
         require(
             config.code_dim <= n_pixels,
-            "code_dim", config.code_dim, f"at most the {n_pixels} pixels of an image",
-        )  # fmt: skip
+            "code_dim",
+            config.code_dim,
+            f"at most the {n_pixels} pixels of an image",
+        )
         encoder: tuple[Layer, ...] = (Reshape((n_pixels,)), Linear(n_pixels, config.code_dim))
         decoder = (
-            Linear(config.code_dim, n_pixels), Reshape(config.shape), Activation(config.output),
-        )  # fmt: skip
+            Linear(config.code_dim, n_pixels),
+            Reshape(config.shape),
+            Activation(config.output),
+        )
         return cls(config, encoder, decoder)
 
     @torch.no_grad()

@@ -53,10 +53,15 @@ class Camera:
             kl = kl_to_standard_normal(posterior.mean, posterior.log_var).float().mean(0)
             arrays["kl_units"] = kl.cpu().numpy()
         numbers = {
-            "epoch": training.done, "share": training.share, "n_epochs": training.n_epochs,
-            "train": train._asdict(), "val": val and val._asdict(), "images_per_s": speed,
-            "active": active_units(codes), "turn": turn.tolist(),
-        }  # fmt: skip
+            "epoch": training.done,
+            "share": training.share,
+            "n_epochs": training.n_epochs,
+            "train": train._asdict(),
+            "val": val and val._asdict(),
+            "images_per_s": speed,
+            "active": active_units(codes),
+            "turn": turn.tolist(),
+        }
         if isinstance(model, AdversarialAE):
             numbers["critic"] = model.critic_accuracy(posterior.mean, stream(0, "critic"))
         return Frame(arrays, numbers)

@@ -1,4 +1,4 @@
-"""Runs that were deleted but can still be had back: the last few, until others are deleted."""
+"""Deleted runs that can still be restored: the last three."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ def _bin() -> Path:
 
 
 def discard(run: Run) -> None:
-    """Take a run that no worker works on out of the list; the last three can be had back.
+    """Take a run that no worker works on out of the list; the last three can be restored.
 
     Checkpoints saved from it stay.
 
@@ -34,7 +34,7 @@ def discard(run: Run) -> None:
 
 
 def is_discarded(name: str) -> bool:
-    """Whether a run of this name can be had back."""
+    """Whether a run of this name can be restored."""
     return name in {path.name for path in _oldest_first()}
 
 
@@ -46,7 +46,7 @@ def restore(name: str) -> Run:
     """
     found = next((path for path in _oldest_first() if path.name == name), None)
     if found is None:
-        raise DataError("this run can't be had back any more: others were deleted after it")
+        raise DataError("this run can't be restored any more: others were deleted after it")
     try:
         return Run(found.rename(folder() / name))
     except OSError as error:

@@ -30,7 +30,7 @@ from aecore.recipes import Recipe
 from aecore.training.config import TrainingConfig
 
 ENDED = ("done", "failed", "stopped")
-RESTING = ("interrupted", "stopped")  # and can be taken up again
+RESTING = ("interrupted", "stopped")  # and can be resumed
 OPEN = ("starting", "queued", "running", "paused")
 STARTING_S = 60  # what a worker may need to import torch on a busy machine
 
@@ -59,8 +59,11 @@ class Plan:
             "data": self.recipe.data,
             "model": self.recipe.model.to_json(),
             "training": self.recipe.training.to_json(),
-            "side": self.side, "device": self.device, "start": self.start, "made": self.made,
-        }  # fmt: skip
+            "side": self.side,
+            "device": self.device,
+            "start": self.start,
+            "made": self.made,
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "Plan":
@@ -137,7 +140,7 @@ class Run:
             state = State(**_read(self.path / "state.json"))
         except FileNotFoundError:
             return State("deleted")
-        # The clock may have been set back since: what lies ahead is no longer believed for ever.
+        # If the wall clock was set back since, a time in the future is not trusted for ever.
         starting = state.name == "starting" and abs(time.time() - state.since) < STARTING_S
         if state.name in ENDED or starting or self.alive:
             return state
@@ -149,13 +152,13 @@ class Run:
 
     @property
     def lock(self) -> FileLock:
-        """Held by the worker as long as it lives: the system lets go of it even after kill -9."""
+        """Held by the worker while it lives: the system releases it even after kill -9."""
         return FileLock(self.path / "worker.lock")
 
     @property
     def alive(self) -> bool:
         """Whether a worker works on it."""
-        return held(self.lock)
+        return locked(self.lock)
 
     @property
     def open(self) -> bool:
@@ -164,11 +167,11 @@ class Run:
 
     @property
     def saved(self) -> bool:
-        """Whether its model was kept under a name."""
+        """Whether its model was saved under a name."""
         return (self.path / "saved").is_file()
 
     def mark_saved(self) -> None:
-        """Note that its model was kept under a name: others are deleted before it."""
+        """Note that its model was saved under a name: others are deleted before it."""
         (self.path / "saved").touch()
 
     @property
@@ -237,7 +240,7 @@ def runs() -> list[Run]:
 
 
 def remove(run: Run) -> None:
-    """Delete a run that no worker works on, and all it kept; checkpoints saved from it stay.
+    """Delete a run that no worker works on, and all that is in it; checkpoints saved from it stay.
 
     Raises:
         DataError: if it is still at work, or can't be deleted.
@@ -267,7 +270,7 @@ def make_room() -> list[Run]:
             continue
         try:
             remove(run)
-        except DataError:  # somebody has just taken it up again, or deleted it
+        except DataError:  # somebody has just resumed it, or deleted it
             continue
         over -= sizes[run.name]
         gone.append(run)
@@ -291,7 +294,7 @@ def ahead(run: Run) -> int:
     )
 
 
-def held(lock: FileLock) -> bool:
+def locked(lock: FileLock) -> bool:
     """Whether another process holds a lock."""
     try:
         with lock.acquire(blocking=False):
@@ -306,6 +309,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, values: Any) -> None:
-    plain = values if isinstance(values, dict) else asdict(values)
+    content = values if isinstance(values, dict) else asdict(values)
     with whole(path) as unfinished:
-        unfinished.write_text(json.dumps(plain), encoding="utf-8")
+        unfinished.write_text(json.dumps(content), encoding="utf-8")

@@ -51,8 +51,9 @@ def homeward(shown: list[Frame]) -> list[Frame]:
     if (back == np.eye(2)).all():
         return shown
     return [
-        frame._replace(arrays=frame.arrays | {
-            "points": (frame.arrays["points"].astype(np.float64) @ back).astype(np.float16)
-        })
+        frame._replace(
+            arrays=frame.arrays
+            | {"points": (frame.arrays["points"].astype(np.float64) @ back).astype(np.float16)}
+        )
         for frame in shown
-    ]  # fmt: skip
+    ]

@@ -9,12 +9,15 @@ from aecore.runs.folder import Run, State
 
 
 def launch(run: Run, do: str = "play") -> None:
-    """Start a worker that outlives this process; a run that was interrupted is taken up again."""
+    """Start a worker that outlives this process; a run that was interrupted is resumed."""
     run.want(do=do, epochs=0, batches=0)
     run.say(State("starting", epoch=run.state.epoch))
     process = subprocess.Popen(  # nosec B603  # a list; the path is one that we made
         [sys.executable, "-m", "aecore.runs.worker", str(run.path)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
-    )  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+    )
     threading.Thread(target=process.wait, daemon=True).start()  # so that it leaves no zombie

@@ -1,4 +1,4 @@
-"""What a run makes: its training, begun or taken up, and the checkpoint of what was learnt."""
+"""What a run makes: its training, begun or resumed, and the checkpoint of what was learnt."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -44,8 +44,8 @@ def begin(run: Run) -> Made:
     model = fresh_model(recipe)
     if plan.start:
         model.load_state_dict(load(plan.start).model.state_dict())
-    kept = snapshots.load(run.snapshot) if run.snapshot.is_file() else None
-    return Made(train(model, splits, recipe, plan.device, kept), model, splits, recipe)
+    snapshot = snapshots.load(run.snapshot) if run.snapshot.is_file() else None
+    return Made(train(model, splits, recipe, plan.device, snapshot), model, splits, recipe)
 
 
 def save_so_far(run: Run, path: Path) -> None:

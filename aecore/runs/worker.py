@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 
-from aecore.courtesy import step_back
 from aecore.data.imageset import things
 from aecore.errors import TrainingError
 from aecore.limits import limits
+from aecore.priority import lower_priority
 from aecore.runs import camera, frames, making
 from aecore.runs.folder import Run, State, ahead, folder
 from aecore.training import snapshots
@@ -28,13 +28,13 @@ REST_S = 0.1  # between two looks while nothing is to be done
 
 
 class Stopped(Exception):  # noqa: N818  # not an error: the user asked for it, or a limit did
-    """The user wants no more of it; or a limit does, whose sentence is the argument."""
+    """The user stopped it, or a limit did; the argument says which limit."""
 
 
 def main(path: str) -> None:
     """Work on a run until it ends; whatever happens is said in its state."""
     run = Run(Path(path))
-    step_back()
+    lower_priority()
     try:
         with run.lock.acquire(timeout=5):
             _guarded(run)
@@ -178,16 +178,16 @@ class Work:
         self.rested += REST_S
 
     def _check_time(self) -> None:
-        """Measured by a clock that nobody sets."""
+        """Stop after too long; both times are measured by the monotonic clock."""
         if self.worked > 60 * self.bounds.run_minutes:
             raise Stopped(
                 f"It has trained for {self.bounds.run_minutes} minutes, as long as a run may at "
-                "a time; Continue takes it up again."
+                "a time; Continue resumes it."
             )
         if self.rested > 60 * self.bounds.paused_minutes:
             raise Stopped(
                 f"It was paused for {self.bounds.paused_minutes} minutes, as long as a run may "
-                "be; Continue takes it up again."
+                "be; Continue resumes it."
             )
 
     # ---- what is written -------------------------------------------------------------------

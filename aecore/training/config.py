@@ -132,8 +132,10 @@ class TrainingConfig(Config):
         self.check_settings()
         require(
             len(self.noise) == len(self.noise_levels),
-            "noise_levels", self.noise_levels, f"one number for each of {len(self.noise)} kinds",
-        )  # fmt: skip
+            "noise_levels",
+            self.noise_levels,
+            f"one number for each of {len(self.noise)} kinds",
+        )
 
     @property
     def trained_levels(self) -> dict[str, float]:

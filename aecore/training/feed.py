@@ -52,8 +52,10 @@ class Feed:
     ) -> None:
         require(
             batch_size % team.size == 0,
-            "batch_size", batch_size, f"a multiple of the {team.size} processes",
-        )  # fmt: skip
+            "batch_size",
+            batch_size,
+            f"a multiple of the {team.size} processes",
+        )
         require(len(data) >= team.size, "the training split", len(data), "an image a process")
         self.n_batches = max(1, len(data) // batch_size)
         self.batch_size, self.size = batch_size, batch_size // team.size

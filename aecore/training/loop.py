@@ -90,7 +90,7 @@ def train(
         layout: (n, 2) place of each training image; needed where `layout_epochs` is not 0.
 
     Raises:
-        TrainingError: when the loss is not a number or runs away; the model then has the weights
+        TrainingError: when the loss is not a number or diverges; the model then has the weights
             of the last good epoch.
         ValueError: for a split without images, a layout that is missing or does not fit, or a
             batch that can't be shared out among the processes.
@@ -101,8 +101,8 @@ def train(
 class Training(Iterator[EpochReport]):
     """A training under way: iterate for a report an epoch, or `advance` by a few steps.
 
-    Between two epochs it can be kept (`snapshot`) and, in another process, taken up again
-    (`resume`); it then goes on as if it had never stopped. Arguments as those of `train`.
+    Between two epochs it can be saved (`snapshot`) and, in another process, resumed (`resume`);
+    it then goes on as if it had never stopped. Arguments as those of `train`.
     """
 
     def __init__(
@@ -258,21 +258,26 @@ class Training(Iterator[EpochReport]):
         """
         steps, seen = self._steps, self._plateau
         numbers = {
-            "plan": self._plan(), "epoch": self.done, "step": steps.step, "phase": steps.phase,
+            "plan": self._plan(),
+            "epoch": self.done,
+            "step": steps.step,
+            "phase": steps.phase,
             "best": None if math.isinf(self._best) else self._best,
-            "schedule": steps.schedule.state_dict(), "plateau": seen.numbers(),
-            "n_training": steps.n_training, "cooling": steps.cooling,
-        }  # fmt: skip
+            "schedule": steps.schedule.state_dict(),
+            "plateau": seen.numbers(),
+            "n_training": steps.n_training,
+            "cooling": steps.cooling,
+        }
         best = {f"best.{name}": value.cpu().contiguous() for name, value in seen.weights.items()}
         return Snapshot(steps.tensors() | best, numbers)
 
-    def resume(self, kept: Snapshot) -> None:
-        """Take up a training of the same model, data and config where it was kept.
+    def resume(self, snapshot: Snapshot) -> None:
+        """Resume a training of the same model, data and config.
 
         Raises:
             ValueError: naming what differs, for a snapshot of another training.
         """
-        numbers, steps = kept.numbers, self._steps
+        numbers, steps = snapshot.numbers, self._steps
         check_same(numbers.get("plan", {}), self._plan())
         self.done = int(numbers["epoch"])
         steps.n_training = int(numbers["n_training"])
@@ -281,8 +286,8 @@ class Training(Iterator[EpochReport]):
         steps.cooling = cooling and (int(cooling[0]), int(cooling[1]))
         steps.step = int(numbers["step"])
         self._best = math.inf if numbers["best"] is None else float(numbers["best"])
-        self._plateau.load(numbers["plateau"], within(kept.tensors, "best."))
-        steps.restore(kept.tensors, numbers["schedule"])
+        self._plateau.load(numbers["plateau"], within(snapshot.tensors, "best."))
+        steps.restore(snapshot.tensors, numbers["schedule"])
 
     def _plan(self) -> dict[str, Any]:
         data = {"data": self.data.name, "images": len(self.data), "processes": self.team.size}
@@ -290,15 +295,15 @@ class Training(Iterator[EpochReport]):
         return data | streamed | self.model.config.to_json() | self.config.to_json()
 
 
-def check_same(kept: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """See that a snapshot is of the training that is to go on.
+def check_same(saved: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Check that a snapshot is of this training.
 
     Raises:
         ValueError: naming what differs.
     """
-    differ = [name for name in wanted if kept.get(name) != wanted[name]]
+    differ = [name for name in wanted if saved.get(name) != wanted[name]]
     if differ:
-        words = ", ".join(f"{n} {kept.get(n, '?')} instead of {wanted[n]}" for n in differ[:3])
+        words = ", ".join(f"{n} {saved.get(n, '?')} instead of {wanted[n]}" for n in differ[:3])
         raise ValueError(
             f"the snapshot is of another training ({words}); give the settings it was begun "
             "with, or begin anew without it"
@@ -309,8 +314,10 @@ def _check_closed(model: Autoencoder, data: ImageSet | StreamedSet, team: Team) 
     kind = model.config.kind
     require(
         team.size == 1,
-        "the number of processes", team.size, f"1 for {kind}: it is fitted in one go",
-    )  # fmt: skip
+        "the number of processes",
+        team.size,
+        f"1 for {kind}: it is fitted in one go",
+    )
     if isinstance(data, StreamedSet):
         raise ValueError(f"{kind} is fitted from all images at once and can't be streamed")
 

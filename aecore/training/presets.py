@@ -30,9 +30,12 @@ class Preset:
 
 USUAL = {"widths": (256, 128), "epochs": 10, "batch_size": 64}
 _LINEAR = {
-    "body": "dense", "widths": (), "activation": "identity", "output": "identity",
+    "body": "dense",
+    "widths": (),
+    "activation": "identity",
+    "output": "identity",
     "likelihood": "gaussian",
-}  # fmt: skip
+}
 PRESETS: dict[str, Preset] = {
     "vae": Preset(title="VAE, β-VAE", kind="vae", starts={"learning_rate": 5e-3}),
     "ae": Preset(title="autoencoder", kind="ae"),

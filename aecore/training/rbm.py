@@ -83,9 +83,10 @@ def _stack(model: Autoencoder) -> tuple[list[nn.Linear], list[nn.Linear]]:
     fits = config.body == "dense" and config.activation == "sigmoid"
     require(
         fits and model.numbers_per_unit == 1,
-        "rbm_epochs", f"set for {config.kind}, {config.body}, {config.activation}",
+        "rbm_epochs",
+        f"set for {config.kind}, {config.body}, {config.activation}",
         "0, or the model an autoencoder with a dense body and sigmoid activations",
-    )  # fmt: skip
+    )
     parts = (model.encoder, model.decoder)
     rows, columns = ([m for m in part if isinstance(m, nn.Linear)] for part in parts)
     return rows, columns

@@ -1,4 +1,4 @@
-"""Snapshots of a training on disk, so that it can be taken up where it was left."""
+"""Snapshots of a training on disk, so that it can be resumed."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""All of a training that changes from step to step, how it is kept and how taken up again."""
+"""All of a training that changes from step to step, how it is saved and resumed."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -155,7 +155,7 @@ class Steps:
             return self.model.denoising_terms(spoilt, images)
         return self.model.terms(images, draws["codes"])
 
-    # ---- kept and taken up again -----------------------------------------------------------
+    # ---- saved and resumed -----------------------------------------------------------------
 
     def tensors(self) -> dict[str, Tensor]:
         """Copy what the next epoch depends on, onto the CPU; all processes have to ask for it."""
@@ -170,7 +170,7 @@ class Steps:
         return copies
 
     def restore(self, tensors: dict[str, Tensor], schedule: dict[str, Any]) -> None:
-        """Take up what `tensors` copied; the phase must have been begun."""
+        """Restore what `tensors` copied; the phase must have been begun."""
         self.model.load_state_dict(within(tensors, "model."))
         for name, draw in self.draws.items():
             draw.set_state(tensors[f"draws.{name}.{self.team.rank}"])
@@ -204,5 +204,5 @@ class Objective(nn.Module):
 
 
 def within(tensors: dict[str, Tensor], start: str) -> dict[str, Tensor]:
-    """The tensors whose names start so, without that."""
+    """The tensors whose names have this prefix, without it."""
     return {name[len(start) :]: v for name, v in tensors.items() if name.startswith(start)}

@@ -56,7 +56,7 @@ class Plateau:
         return {"best": best, "epoch": self.epoch, "gained": self.gained}
 
     def load(self, numbers: dict[str, Any], weights: dict[str, Tensor]) -> None:
-        """Take up what `numbers` said."""
+        """Restore what `numbers` said."""
         self.best = math.inf if numbers["best"] is None else float(numbers["best"])
         self.epoch, self.gained = int(numbers["epoch"]), int(numbers["gained"])
         self.weights = weights

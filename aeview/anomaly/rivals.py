@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from aecore.anomaly.detectors import DETECTORS, Result, measure_all
+from aeview.bounded import Kept
 from aeview.escape import plain
 from aeview.work import jobs, shipped, subprocesses
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 
 MOST_ROWS = 6000  # training rows; distances to more take minutes

@@ -25,9 +25,9 @@ from aeview.anomaly import rivals
 from aeview.anomaly.component import TOPIC
 from aeview.anomaly.rivals import Line, Split
 from aeview.anomaly.sets import AGAIN, NO_LABEL, described
+from aeview.bounded import Kept
 from aeview.escape import plain
 from aeview.work import cache, jobs
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 from aeview.work.payload import STORE, payload
 

@@ -20,8 +20,8 @@ from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview.anomaly.component import TOPIC
+from aeview.bounded import Kept
 from aeview.work import cache
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 from aeview.work.payload import STORE
 from aeview.work.pixels import as_bytes, gzipped

@@ -1,1 +1,1 @@
-"""Class mode: the door, who may do what, whose a run is, where others find the server."""
+"""Class mode: the door, rights, owners of runs, and the address where others find the server."""

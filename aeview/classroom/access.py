@@ -15,6 +15,7 @@ import secrets
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -31,12 +32,15 @@ from aecore.limits import asked_for_class, limits
 from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
+from aeview.bounded import Kept
 
 # Keys in the session state.
 SESSION = "session_token"
 PASS = "pass_token"
 SETTLED = "pass_settled"
 MINUTE = 60.0
+MOST_RUNS = 5000  # whose owners are known; of the others the teacher alone may steer
+MOST_ADDRESSES = 5000  # whose wrong guesses are counted
 
 
 class Act(StrEnum):
@@ -66,22 +70,21 @@ def class_mode() -> bool:
 
 
 def settle() -> None:
-    """Decide on the mode, once: what the environment says, else whether others can reach us.
+    """Choose the mode, once: as the environment says, else by whether others can reach us.
 
     The workers of runs are told by the same variable.
     """
     if asked_for_class() is None:
         alone = loopback(st.get_option("server.address"))
         os.environ["AECORE_CLASS"] = "0" if alone else "1"
-    chosen = os.environ.get("AECORE_TEACHER_KEY", "").strip()  # who chose it knows it
-    if class_mode() and not chosen and not _announced():
-        _announced().append("said")
-        sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
+    if class_mode() and not os.environ.get("AECORE_TEACHER_KEY", "").strip():
+        _announce()
 
 
 @st.cache_resource(show_spinner=False)
-def _announced() -> list[str]:
-    return []
+def _announce() -> None:
+    """Print a key that nobody chose, once."""
+    sys.stderr.write(f"\n  Class mode. The teacher's key is {teacher_key()}\n\n")
 
 
 # ---- the teacher -------------------------------------------------------------------------------
@@ -98,7 +101,7 @@ def may(act: Act) -> bool:
 
 
 def demand(act: Act) -> None:
-    """Stand before every act that needs a right.
+    """Check that this session may do something; called before every act that needs a right.
 
     Raises:
         Refused: in one sentence, if this session may not do it.
@@ -117,21 +120,21 @@ def sign_in(key: str) -> bool:
         return False
     before = session()
     if not teaches(before):
-        # Somebody else from now on: other tabs that are known by this name (`passes`) are
-        # a student's still.
+        # A new name, as other tabs that have the old one (`passes`) stay a student's.
         _become(secrets.token_hex(16))
         _teachers()[session()] = before
     return True
 
 
 def sign_out() -> None:
-    """Make the session the student's again that it was; what it began stays its own."""
+    """Give the session its student's name back; the runs it began stay its own."""
     me = session()
     before = _teachers().pop(me, None)
     if before is None:
         return
-    for name in [name for name, whose in _begun().items() if whose == me]:
-        _begun()[name] = before
+    for run, owner in _begun().items():
+        if owner == me:
+            _begun()[run] = before
     _become(before)
 
 
@@ -140,16 +143,21 @@ def teaches(name: str) -> bool:
     return name in _teachers()
 
 
+def n_known() -> int:
+    """How many sessions the server knows something of: those here, and those with a pass."""
+    return limits().sessions + limits().passes
+
+
 @st.cache_resource(show_spinner=False)
-def _teachers() -> dict[str, str]:
+def _teachers() -> Kept[str, str]:
     """The names of teachers' sessions, and who each was before."""
-    return {}
+    return Kept(n_known)
 
 
 def session() -> str:
-    """Name who sits at this browser tab by a word that never leaves the server.
+    """The name of this browser tab's session: a random token that never leaves the server.
 
-    So that a browser that could overwrite what the session holds would still have to guess it.
+    A browser that could overwrite the session's state would still have to guess it.
     """
     token: str = st.session_state.setdefault(SESSION, secrets.token_hex(16))
     return token
@@ -182,48 +190,43 @@ def join(code: str) -> bool:
     """
     if not _guess(code.casefold(), join_code().casefold()):
         return False
-    _joined().add(session())
+    _joined()[session()] = True
     return True
 
 
 @st.cache_resource(show_spinner=False)
-def _joined() -> set[str]:
-    return set()
+def _joined() -> Kept[str, bool]:
+    return Kept(n_known)
 
 
 @st.cache_resource(show_spinner=False)
-def _guesses() -> dict[str, list[float]]:
-    return {}
+def _guesses() -> Kept[str, list[float]]:
+    return Kept(lambda: MOST_ADDRESSES)
 
 
 def _guess(said: str, secret: str) -> bool:
     """Compare in constant time."""
-    return counted(lambda: hmac.compare_digest(_hash(said.strip()), _hash(secret)))
+    texts = (text.encode("utf-8", "replace") for text in (said.strip(), secret))
+    left, right = (hashlib.sha256(text).digest() for text in texts)
+    return counted(lambda: hmac.compare_digest(left, right))
 
 
 def counted(check: Callable[[], bool]) -> bool:
-    """Make a check, and count by address and minute what was wrong.
+    """Make a check; count failures by address and minute.
 
     Raises:
         Refused: after too many guesses.
     """
     address, now = st.context.ip_address or "here", time.monotonic()
-    known = _guesses()
-    for other in [each for each, times in known.items() if now - times[-1] > MINUTE]:
-        known.pop(other, None)
-    recent = [at for at in known.get(address, []) if now - at < MINUTE]
+    recent = [at for at in _guesses().get(address, []) if now - at < MINUTE]
     if len(recent) >= limits().guesses:
         raise Refused(
             f"{len(recent)} wrong codes came from this address within a minute; wait for one."
         )
     right = check()
     if not right:
-        known[address] = [*recent, now]
+        _guesses()[address] = [*recent, now]
     return right
-
-
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "replace")).digest()
 
 
 # ---- training ----------------------------------------------------------------------------------
@@ -264,13 +267,13 @@ def _rule(**decided: Any) -> None:
         with whole(_rules_file()) as unfinished:
             unfinished.write_text(json.dumps(_rules() | decided), encoding="utf-8")
     except OSError as error:
-        raise DataError(f"this can't be kept: {error.strerror or error}") from None
+        raise DataError(f"this can't be saved: {error.strerror or error}") from None
 
 
 @st.cache_resource(show_spinner=False)
-def _begun() -> dict[str, str]:
-    """Which session began a run, by the run's name; runs from before a restart are nobody's."""
-    return {}
+def _begun() -> Kept[str, str]:
+    """Which session began a run, by its name, which is never used twice; others are nobody's."""
+    return Kept(lambda: MOST_RUNS)
 
 
 def own(run: Run) -> None:
@@ -279,33 +282,31 @@ def own(run: Run) -> None:
 
 
 def began(run: Run) -> str | None:
-    """Which session began a run; None for one from before a restart."""
+    """Which session began a run; None for one that is nobody's."""
     return _begun().get(run.name)
 
 
 def may_steer(run: Run) -> bool:
-    """Whether this session may pause, stop, take up or save a run: its own, or a teacher's."""
+    """Whether this session may pause, stop, resume or save a run: its own, or as a teacher any."""
     return teacher() or (may(Act.TRAIN) and began(run) == session())
 
 
 def demand_steering(run: Run) -> None:
-    """Stand before every act on a run.
+    """Check that this session may act on a run; called before every such act.
 
     Raises:
         Refused: if somebody else began it.
     """
     if not may_steer(run):
-        raise Refused(
-            f"{Act.STEER} is the teacher's part in class mode; begin one of your own."
-            if may(Act.TRAIN) else "Training is locked by the teacher."
-        )  # fmt: skip
+        if not may(Act.TRAIN):
+            raise Refused("Training is locked by the teacher.")
+        raise Refused(f"{Act.STEER} is the teacher's part in class mode; begin one of your own.")
 
 
 def n_own_open() -> int:
-    """How many runs this session has begun that have not ended."""
+    """How many open runs are this session's; looking all of them up keeps them in `_begun`."""
     me = session()
-    mine = {name for name, whose in _begun().items() if whose == me}
-    return sum(run.name in mine and run.open for run in runs())
+    return sum(began(run) == me for run in runs() if run.open)
 
 
 # ---- paths -------------------------------------------------------------------------------------
@@ -325,12 +326,11 @@ def data_path(text: str) -> str:
     Raises:
         Refused: for what is no path, and in class mode for one outside the allowed folders.
     """
-    if "\0" in text or len(text) > 4096:
-        raise Refused("This is not a path; name a folder or a file on the server.")
-    try:
+    path = None
+    with suppress(OSError, RuntimeError, ValueError):
         path = Path(text).expanduser().resolve()
-    except (OSError, RuntimeError, ValueError):
-        raise Refused("This is not a path; name a folder or a file on the server.") from None
+    if path is None or "\0" in text or len(text) > 4096:
+        raise Refused("This is not a path; name a folder or a file on the server.")
     allowed = (*roots(), *opened())
     if class_mode() and not any(path.is_relative_to(root) for root in allowed):
         raise Refused(

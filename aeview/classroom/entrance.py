@@ -1,4 +1,4 @@
-"""The door: who comes in, how many there is room for, and where the teacher signs in."""
+"""The door: the join code, the number of places, and the teacher's sign-in."""
 
 from html import escape
 
@@ -56,7 +56,7 @@ def _place() -> str:
 
 
 def _leave(name: str) -> None:
-    """Only the place: who comes back within minutes, after a glitch of the network, is known."""
+    """Free the place alone: a session that comes back after a network glitch is still known."""
     _here().discard(name)
 
 
@@ -98,8 +98,7 @@ def sign() -> None:
         panel = st.sidebar.expander("Class · teacher", key=BOARD, on_change="rerun")
         with panel:  # who looks at it sees them come
             st.fragment(_board, run_every=BOARD_S if panel.open else None)()
-            st.toggle("Students may train", access.students_train(), key=LET_TRAIN,
-                      on_change=_let)  # fmt: skip
+            st.toggle("Students may train", access.students_train(), key=LET_TRAIN, on_change=_let)
             st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
         return
     with st.sidebar, st.expander("Class"):

@@ -1,11 +1,15 @@
-"""Whose a run is, in a class: a word for each session, as nobody's name is known.
+"""The owners of runs in a class: a word for each session, as no names are known.
 
-The words say nothing of the session's token, and hold until the server is started again.
+The words say nothing of the session's token, and hold until the server restarts.
 """
+
+from collections.abc import Iterator
+from itertools import count
 
 import streamlit as st
 
 from aecore.runs.folder import Run
+from aeview.bounded import Kept
 from aeview.classroom import access
 
 WORDS = (
@@ -18,13 +22,21 @@ BEFORE = "begun before the server was started"
 
 
 @st.cache_resource(show_spinner=False)
-def _known() -> dict[str, int]:
-    return {}
+def _known() -> Kept[str, int]:
+    return Kept(access.n_known)
+
+
+@st.cache_resource(show_spinner=False)
+def _numbers() -> Iterator[int]:
+    return count()
 
 
 def word(session: str) -> str:
-    """A session's word: in the order in which they were first spoken of; then with a number."""
-    place = _known().setdefault(session, len(_known()))
+    """A session's word: given out in order; when all are used, again with a number.
+
+    A session that was forgotten gets a new word: no two sessions ever have the same.
+    """
+    place = _known().once(session, lambda: next(_numbers()))
     times, which = divmod(place, len(WORDS))
     return f"{WORDS[which]} {times + 1}" if times else WORDS[which]
 
@@ -35,7 +47,7 @@ def mine(run: Run) -> bool:
 
 
 def of(run: Run) -> str:
-    """Who began a run: "yours", a word, or that it is not known any more."""
+    """Who began a run: "yours", a word, or that nobody knows any more."""
     session = access.began(run)
     if session is None:
         return BEFORE

@@ -1,9 +1,9 @@
-"""Who one is, across a reload: a tab keeps a pass, and hands it back to a session that is new.
+"""Sessions across a reload: a tab keeps a pass, and hands it back to its new session.
 
 A pass is a random token that the server issued to one tab in class mode. It lies in the tab's
 `sessionStorage` and in the server's memory (its digest alone), never in an address or a log; the
-desk (`aeview.shell.desk_component`) carries it. Who signs in or out is somebody else from then on
-(`access.sign_in`), with another pass: what a student's pass opens never grows.
+desk (`aeview.shell.desk_component`) carries it. Who signs in or out gets another name
+(`access.sign_in`) and another pass: what a student's pass opens never grows.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ LONGEST = 200  # characters of a token that is looked at
 
 
 class _Pass(NamedTuple):
-    """Whose it is, and when it was used last, in seconds of the monotonic clock."""
+    """Its owner, and when it was used last, in seconds of the monotonic clock."""
 
     name: str
     seen: float
@@ -45,7 +45,7 @@ class _Book:
         return token
 
     def use(self, token: str) -> str | None:
-        """Whose a token is; None for one that is unknown or too old."""
+        """The owner of a token; None for one that is unknown or too old."""
         with self.lock:
             found = self.passes.get(_digest(token))
             if found is None or _old(found):
@@ -99,15 +99,15 @@ def own() -> tuple[str, bool]:
 def take_up(token: str) -> bool:
     """Make this session the one that a token was issued to; tried once by each new session.
 
-    A token that is wrong counts as a guess, but for those of a server that has ended: a class
-    that comes back after a restart would lock itself out.
+    A wrong token counts as a guess, except one of an earlier start of the server: a class that
+    comes back after a restart would lock itself out.
 
     Returns:
         Whether it was right.
     """
     if st.session_state.get(access.SETTLED) or not access.class_mode():
         return False
-    name = _whose(token)
+    name = _owner(token)
     if name is not None:
         if issued := st.session_state.get(access.PASS):
             _book().drop(issued)
@@ -117,8 +117,8 @@ def take_up(token: str) -> bool:
     return name is not None
 
 
-def _whose(token: str) -> str | None:
-    """Look a token up; a right one is never held up by the guesses of others at its address."""
+def _owner(token: str) -> str | None:
+    """Look a token up; guesses of others at the same address never block a right one."""
     ours = len(token) <= LONGEST and token.partition(".")[0] == _book().server
     name = _book().use(token) if ours else None
     if ours and name is None:

@@ -16,6 +16,7 @@ from aecore.data.imageset import ImageSet, random_sample
 from aecore.metrics import psnr
 from aecore.probe import Features, Labels, Score
 from aecore.search import Search
+from aeview.bounded import Kept
 from aeview.work import cache
 from aeview.work.jobs import Job
 
@@ -67,8 +68,8 @@ class Work:
 
 
 @st.cache_resource
-def _known() -> dict[str, Work]:
-    return {}
+def _known() -> Kept[str, Work]:
+    return Kept(lambda: KEPT)
 
 
 def known(held: Stored) -> Work | None:
@@ -106,8 +107,6 @@ def measure(held: Stored, job: Job) -> None:
         work.search = search.compare(codes, pixels, labels)
         job.report(n_encoded + int(0.45 * n_encoded), total)
     _compress(held, test, codes.train, work)
-    while len(_known()) >= KEPT:
-        _known().pop(next(iter(_known())))
     work.done = True
     _known()[held.digest] = work
 

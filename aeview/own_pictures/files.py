@@ -17,9 +17,9 @@ from aecore.errors import DataError
 from aecore.files import csv_cell
 from aecore.limits import MEGABYTE, limits
 from aecore.scoring import ScoredImage, Scorer, to_csv
+from aeview.bounded import Kept
 from aeview.escape import file_name, plain
 from aeview.work import cache, jobs
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
 from aeview.work.pictures import digest, opened, prepared

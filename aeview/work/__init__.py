@@ -1,1 +1,1 @@
-"""Jobs, subprocesses, caches, and the chosen model on its way to the browser."""
+"""Jobs, subprocesses, caches, and what sends the chosen model to the browser."""

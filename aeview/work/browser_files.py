@@ -72,8 +72,10 @@ async def _answer(request: Request) -> Response:
     if file is None:
         return Response("No such file.", 404, {"Cache-Control": "no-store"}, "text/plain")
     headers = {
-        "Cache-Control": FOR_GOOD, "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding",
-    }  # fmt: skip
+        "Cache-Control": FOR_GOOD,
+        "X-Content-Type-Options": "nosniff",
+        "Vary": "Accept-Encoding",
+    }
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(file.content, 200, headers, file.type)
     return Response(file.zipped, 200, headers | {"Content-Encoding": "gzip"}, file.type)

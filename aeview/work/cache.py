@@ -22,10 +22,10 @@ from aecore.latents import position, stored_maps
 from aecore.latents.projection import TSNE, Linear, Projection, projection_class
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
+from aeview.bounded import Kept
 from aeview.classroom import access
 from aeview.theme import CLASS_COLOURS
 from aeview.work import subprocesses
-from aeview.work.bounded import Kept
 from aeview.work.jobs import Job
 from aeview.work.payload import ATLAS, PICTURES, STORE, topic
 from aeview.work.pixels import gzipped
@@ -74,7 +74,7 @@ def _warm() -> threading.Event:
 
 
 def is_warm() -> bool:
-    """Whether torch is there, so that an answer does not have to wait for its import."""
+    """Whether torch is there, so that an answer need not wait for its import."""
     return _warm().is_set()
 
 
@@ -103,7 +103,7 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
 
 @st.cache_resource(show_spinner=False)
 def _splits() -> Kept[tuple[str, str, int], ImageSet]:
-    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda held: held.pixels.nbytes)
+    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes)
 
 
 def split(name: str, part: str, side: int) -> ImageSet:

@@ -5,13 +5,13 @@ The code itself is served as files (`browser_files`), which the browser keeps.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from aeview.work.browser_files import text, version
 
 
-@cache
+@lru_cache(maxsize=200)
 def component(folder: str) -> Callable[..., Any]:
     """Register the component in a folder of `aeview/browser/` and return its mounting function."""
     import streamlit as st

@@ -14,9 +14,9 @@ from typing import Any
 
 import streamlit as st
 
-from aecore.courtesy import POLITENESS
 from aecore.errors import DataError
 from aecore.limits import limits
+from aecore.priority import NICE
 from aeview.escape import plain
 
 REMEMBERED = 200
@@ -36,7 +36,7 @@ class Job:
         state: "running", "done", "failed" or "cancelled".
         problem: the sentence to show when it failed.
         waits: whether others are before it.
-        began: on a clock that nobody sets, in seconds.
+        began: in seconds of the monotonic clock.
     """
 
     done: int = 0
@@ -104,9 +104,7 @@ def start(name: str, work: Work) -> Job:
         if sum(other.running for other in known.values()) > limits().jobs + limits().jobs_waiting:
             job.problem, job.state = FULL.format(n=limits().jobs_waiting), "failed"
             return job
-        threading.Thread(
-            target=_run, args=(job, work, _turn()), name=name, daemon=True
-        ).start()  # fmt: skip
+        threading.Thread(target=_run, args=(job, work, _turn()), name=name, daemon=True).start()
     return job
 
 
@@ -120,7 +118,7 @@ def _begin(name: str, work: Work) -> None:
 
 
 def _tidy(known: dict[str, Job]) -> None:
-    """Forget the oldest that have ended, beyond what anybody comes back for."""
+    """Forget the oldest that have ended, beyond the last 200."""
     ended = [name for name, job in known.items() if not job.running]
     for name in ended[: max(0, len(ended) - REMEMBERED)]:
         known.pop(name, None)
@@ -137,10 +135,10 @@ def forget(name: str) -> None:
     _jobs().pop(name, None)
 
 
-def _step_back() -> None:
-    """Let those who click go first: on Linux a thread has a priority of its own."""
+def _lower_priority() -> None:
+    """Raise this thread's nice value: on Linux each thread has its own."""
     with suppress(AttributeError, OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), POLITENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
@@ -152,7 +150,7 @@ def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
             return
     try:
         job.waits, job.began = False, time.monotonic()
-        _step_back()
+        _lower_priority()
         _work(job, work)
     finally:
         turn.release()

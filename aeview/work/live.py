@@ -1,4 +1,4 @@
-"""The chosen model on its way to the browser."""
+"""Sends the chosen model, its map and its original images to the browser."""
 
 from typing import NamedTuple
 

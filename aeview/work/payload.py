@@ -1,4 +1,4 @@
-"""Big constants on their way to the browser: sent once, then only referred to.
+"""Large constants for the browser: sent once, then only referred to.
 
 Their headers say `store` (always `STORE`) and `topic`: "atlas/0" (network, points, codes of the
 model in slot 0), "pictures/0" (the original images of its points); slots 1 to 3 are for pages that

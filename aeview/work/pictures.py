@@ -1,4 +1,4 @@
-"""A user's pictures, opened and prepared beside everybody's clicks; the last ones are kept."""
+"""A user's pictures, decoded and prepared in subprocesses; the last ones are cached."""
 
 import hashlib
 
@@ -7,11 +7,11 @@ import streamlit as st
 from aecore import scoring
 from aecore.checkpoints import Card
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture
+from aeview.bounded import Kept
 from aeview.work import subprocesses
-from aeview.work.bounded import Kept
 
 KEPT = 12  # of up to 4 MB
-SMALL = 64_000  # bytes of a file that is done before another process has heard of it
+SMALL = 64_000  # bytes; a smaller file is decoded here, faster than a subprocess starts
 
 
 def digest(content: bytes) -> str:

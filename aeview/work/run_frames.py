@@ -1,4 +1,4 @@
-"""Frames of runs, read once, for all sessions: nobody changes them."""
+"""Frames of runs, cached for all sessions; read-only."""
 
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,11 @@ def _numbers(path: Path) -> dict[str, dict[str, Any]]:
 
 def history(run: Run) -> list[dict[str, Any]]:
     """The numbers of each epoch so far; of a run under way, only the new ones are read."""
-    found, kept = run.frames, _numbers(run.path)
+    found, known = run.frames, _numbers(run.path)
     for path in found:
-        if path.name not in kept:
-            kept[path.name] = frames.load(path).numbers
-    return [kept[path.name] for path in found]
+        if path.name not in known:
+            known[path.name] = frames.load(path).numbers
+    return [known[path.name] for path in found]
 
 
 def fixed(run: Run) -> Frame | None:
@@ -48,5 +48,5 @@ def fixed(run: Run) -> Frame | None:
 def sample(run: Run) -> list[Frame]:
     """Frames of a run's epochs, at most 150, first and last always, turned as the last one is."""
     found = run.frames
-    kept = np.linspace(0, len(found) - 1, min(len(found), MOST_FRAMES)).round().astype(int)
-    return homeward([load(found[i]) for i in np.unique(kept)])
+    chosen = np.linspace(0, len(found) - 1, min(len(found), MOST_FRAMES)).round().astype(int)
+    return homeward([load(found[i]) for i in np.unique(chosen)])

@@ -12,6 +12,7 @@ from aecore import checkpoints
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError
 from aecore.latents.sampling import SAMPLERS, Mixture
+from aeview.bounded import Kept
 from aeview.work import cache
 from aeview.work.live import Opened
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from aecore.classifier import Classifier
 
 FIGURE_SEED = 0
+MOST_SOURCES, MOST_FIGURES = 60, 300
 PATIENCE_S = 0.4  # an answer with more figures comes at least this often
 OWN_DATA = (
     "No figure for your own images: it needs a classifier trained on the same data set, and one "
@@ -52,32 +54,27 @@ def packed(source: Mixture) -> dict[str, str]:
 
 
 @st.cache_resource
-def _slow() -> dict[tuple[str, str], Mixture]:
+def _slow() -> Kept[tuple[str, str], Mixture]:
     """Distributions that take time to fit, by model and sampler."""
-    return {}
+    return Kept(lambda: MOST_SOURCES)
 
 
 def _source(model: Opened, method: str) -> Mixture:
     sampler, codes = SAMPLERS[method], model.held.latents.training_codes
     if not sampler.meanwhile:
         return sampler(codes)
-    known, key = _slow(), (model.held.digest, method)
-    if key not in known:
-        while len(known) >= 60:
-            known.pop(next(iter(known)))
-        known[key] = sampler(codes)
-    return known[key]
+    return _slow().once((model.held.digest, method), lambda: sampler(codes))
 
 
 # ---- sample quality ---------------------------------------------------------------------
 
 
 @st.cache_resource
-def _figures() -> dict[tuple[str, str, int], dict[str, float]]:
-    return {}
+def _figures() -> Kept[tuple[str, str, int], dict[str, float]]:
+    return Kept(lambda: MOST_FIGURES)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _classifier(data: str, changed: int) -> "Classifier":
     from aecore.classifier import load
 
@@ -107,9 +104,13 @@ def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
     found = [value for values in known.values() for value in values]
     n_found = sum(value is not None for value in found)
     answer: dict[str, Any] = {
-        "figures": known, "floor": None, "words": [], "note": "", "done": n_found + n_fitted,
+        "figures": known,
+        "floor": None,
+        "words": [],
+        "note": "",
+        "done": n_found + n_fitted,
         "pending": n_found < len(found) or n_fitted < len(wanted),
-    }  # fmt: skip
+    }
     return answer | (_explained(models, known, order) if n_found else {})
 
 
@@ -147,10 +148,7 @@ def _step(model: Opened, method: str) -> None:
 
     classifier = _classifier(data, file.stat().st_mtime_ns)
     network = cache.model(model.held.digest, model.held)
-    figures = _figures()
-    while len(figures) >= 300:
-        figures.pop(next(iter(figures)))
-    figures[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
+    _figures()[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
 
 
 def distance(model: Opened, method: str) -> float | None:
@@ -171,11 +169,10 @@ def _explained(
 ) -> dict[str, Any]:
     data = models[0].held.card.data
     classifier = _classifier(data, checkpoints.classifier_file(data).stat().st_mtime_ns)
-    figure = next(
-        figure
-        for (digest, _, _), figure in _figures().items()
-        if digest in [model.held.digest for model in models]
-    )
+    digests = {model.held.digest for model in models}
+    figures = (figure for (digest, _, _), figure in _figures().items() if digest in digests)
+    if (figure := next(figures, None)) is None:
+        return {}
     n, repeats = int(figure["n"]), int(figure["repeats"])
     times = f"{repeats} × {n:,} images, mean" if repeats > 1 else f"{n:,} images"
     note = (
@@ -186,10 +183,9 @@ def _explained(
     )
     return {
         "floor": classifier.floor,
-        "words": _sentences([model.name for model in models], known, classifier.floor,
-                                         order),
+        "words": _sentences([model.name for model in models], known, classifier.floor, order),
         "note": note,
-    }  # fmt: skip
+    }
 
 
 def _sentences(
@@ -212,8 +208,8 @@ def _sentences(
         if prior[slot] is not None and figures["mixture"][slot] is not None
     ]
     if repaired:
-        whose = "its own codes" if len(repaired) == 1 else "each model's own codes"
-        said.append(f"With a mixture fitted to {whose}: {', '.join(repaired)}.")
+        codes = "its own codes" if len(repaired) == 1 else "each model's own codes"
+        said.append(f"With a mixture fitted to {codes}: {', '.join(repaired)}.")
     return said
 
 

@@ -1,13 +1,13 @@
-"""Figures that benchmarks have measured and that come along, and those that were measured here."""
+"""Figures that ship with the app, as benchmarks measured them, and those measured here."""
 
 import json
-from functools import cache as once
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from aeview.work.bounded import Kept
+from aeview.bounded import Kept
 
 ASSETS = Path(__file__).parent.parent / "assets"
 DENOISING, DETECTORS, CODE_SIZES = (
@@ -16,7 +16,7 @@ DENOISING, DETECTORS, CODE_SIZES = (
 MOST_SETS = 60
 
 
-@once
+@lru_cache(maxsize=4)
 def _read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values

@@ -1,8 +1,8 @@
-"""Heavy work in processes of their own, which step back behind everyone who clicks.
+"""Heavy work in subprocesses of low priority.
 
 A thread that computes holds the interpreter's lock, and every click of every student waits for
 that. `ask` is for what takes a second, `work` for what reports to a job. Both run a function of a
-module, with arguments that can be sent; what it raises is raised here.
+module, with arguments that can be pickled; what it raises is raised here.
 
 The processes are loky's: unlike those of the standard library they do not run the page's script
 again when they begin.
@@ -14,8 +14,8 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from aecore.courtesy import step_back
 from aecore.errors import DataError
+from aecore.priority import lower_priority
 from aeview.work.jobs import Job
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 
 def ask(function: Callable[..., Result], *arguments: Any) -> Result:
-    """Call a function in one of a few processes that stay for the next one who asks.
+    """Call a function in a pool of processes that stay for later calls.
 
     Raises:
         DataError: if the process was ended.
@@ -51,11 +51,11 @@ def _workers() -> "ProcessPoolExecutor":
     from loky import ProcessPoolExecutor
 
     n = max(1, (os.cpu_count() or 2) // 2)  # the other half is for everyone else
-    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=step_back, env=ONE_THREAD)
+    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=lower_priority, env=ONE_THREAD)
 
 
 def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
-    """Call a function in a process that ends with it, or with the job.
+    """Call a function in a process of its own, which ends with it or with the job.
 
     Args:
         function: its keyword `report` is called with (done, total).
@@ -97,8 +97,8 @@ def _heard(connection: Connection, job: Job) -> Any:
 
 
 def _run(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """What the process does."""
-    step_back()
+    """The process's main function."""
+    lower_priority()
     try:
         found = function(*arguments, report=lambda *steps: connection.send(("report", steps)))
         connection.send(("result", found))

@@ -23,8 +23,12 @@ NOT_SHIPPED = {"mnist-stacked-2d"}  # 1.7 MB more than there is room for
 def run(*words, cwd=ROOT):
     return subprocess.run(
         [sys.executable, "-m", "aecore", *words],
-        capture_output=True, text=True, cwd=cwd, env=os.environ, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=os.environ,
+        check=False,
+    )
 
 
 def told(capsys, *words):
@@ -35,9 +39,22 @@ def told(capsys, *words):
 
 def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
     done = run(
-        "train", "--data", "digits", "--model", "vae", "--latent-dim", "2", "--epochs", "2",
-        "--widths", "32", "16", "--out", "x.safetensors", cwd=tmp_path,
-    )  # fmt: skip
+        "train",
+        "--data",
+        "digits",
+        "--model",
+        "vae",
+        "--latent-dim",
+        "2",
+        "--epochs",
+        "2",
+        "--widths",
+        "32",
+        "16",
+        "--out",
+        "x.safetensors",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert "epoch 2/2" in done.stdout
     assert "test split" in done.stdout
@@ -58,10 +75,26 @@ def test_a_users_own_folder_is_learnt_and_found_again(tmp_path):
         for i in range(20):
             Image.new("L", (40, 40), value + i).save(tmp_path / "set" / name / f"{i}.png")
     done = run(
-        "train", "--data", "set", "--side", "32", "--model", "vae", "--body", "conv",
-        "--channels", "4", "8", "--widths", "8", "--epochs", "1", "--out", "own.safetensors",
+        "train",
+        "--data",
+        "set",
+        "--side",
+        "32",
+        "--model",
+        "vae",
+        "--body",
+        "conv",
+        "--channels",
+        "4",
+        "8",
+        "--widths",
+        "8",
+        "--epochs",
+        "1",
+        "--out",
+        "own.safetensors",
         cwd=tmp_path,
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     card = read_card(tmp_path / "own.safetensors")
     assert card.data == str(tmp_path / "set")

@@ -1,4 +1,4 @@
-"""A deleted run can be had back; the oldest of the deleted ones are gone for good."""
+"""A deleted run can be restored; the oldest of the deleted ones are gone for good."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_only_the_last_few_can_be_had_back():
     for run in gone:
         discard(run)
     assert [is_discarded(run.name) for run in gone] == [False, False, *(N_KEPT * [True])]
-    with pytest.raises(DataError, match="can't be had back"):
+    with pytest.raises(DataError, match="can't be restored"):
         restore(gone[0].name)
 
 

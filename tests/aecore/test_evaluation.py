@@ -79,10 +79,12 @@ def test_importance_weighting_with_one_sample_is_the_elbo_on_average(small):
         for s in range(60)
     ]
     kl = kl_to_standard_normal(posterior.mean, posterior.log_var).sum(1).mean().item()
-    reconstruction = np.mean([
-        model.negative_log_likelihood(posterior.sample(stream(s, "r")), images).mean().item()
-        for s in range(60)
-    ])  # fmt: skip
+    reconstruction = np.mean(
+        [
+            model.negative_log_likelihood(posterior.sample(stream(s, "r")), images).mean().item()
+            for s in range(60)
+        ]
+    )
     assert np.mean(draws) == pytest.approx(reconstruction + kl, abs=0.15)
 
 

@@ -26,13 +26,19 @@ ROWS = {kind: ["--model", kind] for kind in MODELS}
 ROWS["dae"] += ["--noise", "gaussian", "--noise-levels", "0.5"]
 ROWS |= {
     "linear": [
-        "--model", "ae", "--activation", "identity", "--output", "identity",
-        "--likelihood", "gaussian",
+        "--model",
+        "ae",
+        "--activation",
+        "identity",
+        "--output",
+        "identity",
+        "--likelihood",
+        "gaussian",
     ],
     "rbm": ["--model", "ae", "--activation", "sigmoid", "--rbm-epochs", "1"],
     "conv": ["--model", "ae", "--body", "conv", "--channels", "2"],
     "tc-vae": ["--model", "vae", "--tc-weight", "4"],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,9 @@ def test_pca_fill_is_the_conditional_mean_of_the_gaussian_it_stands_for():
     hidden = draw.random(images.shape) < 0.4
     covariance = loadings @ loadings.T + 0.01 * np.eye(12)
     filled = fill(images, hidden)
-    for image, gone, found in zip(images.reshape(4, -1), hidden.reshape(4, -1),
-                                  filled.reshape(4, -1), strict=True):  # fmt: skip
+    for image, gone, found in zip(
+        images.reshape(4, -1), hidden.reshape(4, -1), filled.reshape(4, -1), strict=True
+    ):
         across = covariance[np.ix_(gone, ~gone)]
         want = 0.5 + across @ np.linalg.solve(covariance[np.ix_(~gone, ~gone)], image[~gone] - 0.5)
         assert np.allclose(found[gone], want)

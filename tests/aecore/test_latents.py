@@ -66,16 +66,21 @@ def test_support_falls_on_the_way_out():
 
 def test_words_of_support():
     assert [words(s) for s in (0.9, 0.2, 0.02, 0.0)] == [
-        "well supported", "supported", "thinly supported", "no training image near here",
-    ]  # fmt: skip
+        "well supported",
+        "supported",
+        "thinly supported",
+        "no training image near here",
+    ]
 
 
 # ---- projections -----------------------------------------------------------------------
 
 
 def linear_maps(fill="mean", anchor=None):
-    return [Axes(fill=fill, anchor=anchor, units=(3, 1)).fit(codes()),
-            PCA(fill=fill, anchor=anchor).fit(codes())]  # fmt: skip
+    return [
+        Axes(fill=fill, anchor=anchor, units=(3, 1)).fit(codes()),
+        PCA(fill=fill, anchor=anchor).fit(codes()),
+    ]
 
 
 # OpenBLAS may raise the flag in lanes of a vector that it does not use; the result is checked.

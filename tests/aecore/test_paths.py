@@ -98,8 +98,9 @@ def test_slerp_where_there_is_no_angle(a, b, middle_norm):
 
 def test_along_goes_by_length():
     corners = np.float32([[0, 0], [1, 0], [1, 0], [1, 3]])
-    assert np.allclose(along(corners, np.array([0, 0.25, 0.625, 1])),
-                       [[0, 0], [1, 0], [1, 1.5], [1, 3]])  # fmt: skip
+    assert np.allclose(
+        along(corners, np.array([0, 0.25, 0.625, 1])), [[0, 0], [1, 0], [1, 1.5], [1, 3]]
+    )
     assert np.array_equal(along(corners[:1], T), np.zeros((9, 2)))
 
 
@@ -227,17 +228,23 @@ def test_the_browser_goes_the_same_ways(name, tmp_path):
     ends += [(a + 3, b) for a, b in ends[:3]]
     live = {name: way for name, way in PATHS.items() if way.in_browser}
     pairs = [
-        {"a": a.tolist(), "b": b.tolist(),
-         "want": {name: way(a, b, T, graph).tolist() for name, way in live.items()}}
+        {
+            "a": a.tolist(),
+            "b": b.tolist(),
+            "want": {name: way(a, b, T, graph).tolist() for name, way in live.items()},
+        }
         for a, b in ends
-    ]  # fmt: skip
+    ]
     codes = latents.training_codes
     handed = {"codes": codes.ravel().tolist(), "d": codes.shape[1], "pairs": pairs}
     (tmp_path / "paths.json").write_text(json.dumps(handed | {"t": T.tolist()}))
     script = Path(__file__).parent.parent / "js" / "paths.test.mjs"
     done = subprocess.run(
-        [node, "--test", str(script)], capture_output=True, text=True, check=False,
+        [node, "--test", str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
         env=os.environ | {"PATHS_JSON": str(tmp_path / "paths.json")},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stdout
     assert "# skipped 0" in done.stdout

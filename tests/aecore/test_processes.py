@@ -81,10 +81,22 @@ def two(tmp_path_factory):
     (out / "script.py").write_text(SCRIPT)
     settings = (json.dumps(config.to_json()) for config in (CONFIG, RECIPE))
     subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-         str(out / "script.py"), str(out), *settings],
-        env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, timeout=600, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "torch.distributed.run",
+            "--standalone",
+            "--nproc-per-node",
+            "2",
+            str(out / "script.py"),
+            str(out),
+            *settings,
+        ],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        timeout=600,
+        check=False,
+    )
     assert {f.name for f in out.glob("*.json")} >= {"0.json", "1.json"}
     return {file.stem: json.loads(file.read_text()) for file in out.glob("*.json")}
 

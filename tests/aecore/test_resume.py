@@ -1,4 +1,4 @@
-"""A training on the command line that is stopped and goes on."""
+"""A training on the command line that is stopped and resumed."""
 
 import os
 import signal
@@ -68,7 +68,7 @@ def test_a_stopped_training_goes_on_to_the_same_bytes(there, capsys, monkeypatch
 
 def test_a_mistake_with_resume_gets_one_sentence(there, capsys, monkeypatch):
     assert train("x", "--resume") == 2
-    assert "there is no x.resume to go on from" in capsys.readouterr().err
+    assert "there is no x.resume to resume from" in capsys.readouterr().err
     with monkeypatch.context() as patch:
         stopped_after(1, interrupt, patch)
         train("x")

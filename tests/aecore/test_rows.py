@@ -81,9 +81,13 @@ def test_a_table_becomes_standardised_numbers_and_says_what_was_assumed(tmp_path
     assert back.mean() == pytest.approx(0, abs=0.02)
     assert back.std() == pytest.approx(1, abs=0.02)
     said = " ".join(own.words(path))
-    for words in ("so this is a table, not signals: 60 rows of 3 columns, 5 numbers a row",
-                  "Classes are in the column “Class”", "numbers the rows: id",
-                  "1 missing cell was filled", "one number a value: colour"):  # fmt: skip
+    for words in (
+        "so this is a table, not signals: 60 rows of 3 columns, 5 numbers a row",
+        "Classes are in the column “Class”",
+        "numbers the rows: id",
+        "1 missing cell was filled",
+        "one number a value: colour",
+    ):
         assert words in said
     signals = write(tmp_path / "y.csv", None, [[1, *range(10)]] * 30)
     assert "no row of column names, so each row is read as a signal" in own.words(signals)[0]
@@ -191,9 +195,26 @@ def synthetic(path):
 def test_59_features_are_learnt_as_16_codes_and_planted_rows_rank_first(tmp_path, capsys):
     broken = synthetic(tmp_path / "mine.csv")
     out = tmp_path / "mine.safetensors"
-    words = ["--model", "ae", "--latent-dim", "16", "--widths", "32", "--likelihood", "gaussian",
-             "--noise-std", "0.05", "--epochs", "30", "--batch-size", "16", "--only", "good",
-             "--learning-rate", "5e-3"]  # fmt: skip
+    words = [
+        "--model",
+        "ae",
+        "--latent-dim",
+        "16",
+        "--widths",
+        "32",
+        "--likelihood",
+        "gaussian",
+        "--noise-std",
+        "0.05",
+        "--epochs",
+        "30",
+        "--batch-size",
+        "16",
+        "--only",
+        "good",
+        "--learning-rate",
+        "5e-3",
+    ]
     mine = str(tmp_path / "mine.csv")
     assert main(["train", "--data", mine, *words, "--out", str(out)]) == 0
     said = capsys.readouterr().out.replace("\n", " ")

@@ -1,4 +1,4 @@
-"""Trainings in processes of their own: obeyed, queued, killed, taken up again."""
+"""Trainings in processes of their own: obeyed, queued, killed, resumed."""
 
 import os
 import signal
@@ -176,7 +176,7 @@ def test_what_nobody_foresaw_is_said_too(monkeypatch):
         raise RuntimeError("a kernel was not found")
 
     monkeypatch.setattr(worker.Work, "go", broken)
-    monkeypatch.setattr(worker, "step_back", lambda: None)
+    monkeypatch.setattr(worker, "lower_priority", lambda: None)
     worker.main(str(run.path))
     assert run.state.name == "interrupted"
     assert run.state.problem == "The training stopped unexpectedly (RuntimeError)."

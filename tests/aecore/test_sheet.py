@@ -11,8 +11,13 @@ def test_images_lie_in_rows_and_keep_their_pixels():
     picture = np.asarray(sheet(images.astype(np.float32), columns=2, enlarge=2))
     assert picture.shape == (2 * 3 * 4, 2 * 2 * 5)  # three rows of two, a gap of one pixel
     assert [picture[8 * row, 10 * column] for row in range(3) for column in range(2)] == [
-        0, 64, 128, 191, 255, 128,
-    ]  # fmt: skip
+        0,
+        64,
+        128,
+        191,
+        255,
+        128,
+    ]
 
 
 def test_colours_and_signals_have_pictures_too():

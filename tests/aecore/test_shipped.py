@@ -47,9 +47,11 @@ def test_digits_beat_pca(shipped, name):
 @pytest.mark.mnist
 @pytest.mark.parametrize(
     ("name", "data", "level", "psnr", "ssim"),
-    [("mnist-dae-784d", "mnist", 0.4, 22.0, 0.91),
-     ("fashion-dae-784d", "fashion_mnist", 0.2, 23.5, 0.85)],
-)  # fmt: skip
+    [
+        ("mnist-dae-784d", "mnist", 0.4, 22.0, 0.91),
+        ("fashion-dae-784d", "fashion_mnist", 0.2, 23.5, 0.85),
+    ],
+)
 def test_denoisers_keep_their_promise(shipped, name, data, level, psnr, ssim):
     path = next(path for path in shipped if path.stem == name)
     images = catalogue.load(data, "test").images[:3000]

@@ -155,9 +155,15 @@ def test_a_linear_autoencoder_spans_pcas_subspace():
     pixels = np.clip(np.rint(flat), 0, 255).astype(np.uint8).reshape(-1, 1, 8, 8)
     data = ImageSet("plane", "train", pixels, np.zeros(300, np.int64), ("one",))
     config = ModelConfig(
-        kind="ae", shape=(1, 8, 8), code_dim=2, widths=(), activation="identity",
-        output="identity", likelihood="gaussian", noise_std=1.0,
-    )  # fmt: skip
+        kind="ae",
+        shape=(1, 8, 8),
+        code_dim=2,
+        widths=(),
+        activation="identity",
+        output="identity",
+        likelihood="gaussian",
+        noise_std=1.0,
+    )
     model = fresh(config)
     recipe = TrainingConfig(epochs=300, batch_size=50, learning_rate=5e-2)
     list(train(model, data, data, recipe))
@@ -190,7 +196,7 @@ def test_wrong_settings_are_named(wrong, words):
         TrainingConfig(**wrong)
 
 
-# ---- kept and taken up again ------------------------------------------------------------------
+# ---- saved and resumed ------------------------------------------------------------------------
 
 
 PHASES = {

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 
 from aecore.checkpoints import LatentTable, find, read
-from aecore.courtesy import POLITENESS
 from aecore.data.pictures import open_picture
 from aecore.errors import DataError
 from aecore.latents import stored_maps
 from aecore.latents.projection import TSNE
+from aecore.priority import NICE
 from aecore.scoring import prepared
 from aeview.work import cache, pictures, subprocesses
 from aeview.work.cache import MapChoice
@@ -58,7 +58,7 @@ def test_a_short_piece_runs_in_a_process_that_steps_back_and_stays():
     first, second = subprocesses.ask(where), subprocesses.ask(where)
     assert first == second
     assert first[0] != os.getpid()
-    assert first[1] == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
+    assert first[1] == max(NICE, os.getpriority(os.PRIO_PROCESS, 0))
 
 
 def test_a_long_piece_reports_and_its_process_is_gone_afterwards(monkeypatch):
@@ -67,7 +67,7 @@ def test_a_long_piece_reports_and_its_process_is_gone_afterwards(monkeypatch):
     process, politeness = subprocesses.work(steps, 3, job=job)
     assert heard[-3:] == [(0, 3), (1, 3), (2, 3)]
     assert process not in (os.getpid(), subprocesses.ask(where)[0])
-    assert politeness == max(POLITENESS, os.getpriority(os.PRIO_PROCESS, 0))
+    assert politeness == max(NICE, os.getpriority(os.PRIO_PROCESS, 0))
     assert gone(process)
 
 

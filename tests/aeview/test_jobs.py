@@ -7,7 +7,7 @@ import threading
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore.courtesy import POLITENESS
+from aecore.priority import NICE
 from aeview.work import jobs
 
 
@@ -35,7 +35,7 @@ def test_a_job_reports_and_ends():
 def test_a_job_lets_those_who_click_go_first():
     seen = []
     ended(jobs.start("test job", lambda _: seen.append(priority())))
-    assert seen == [max(priority(), POLITENESS)]
+    assert seen == [max(priority(), NICE)]
 
 
 def priority():

@@ -13,12 +13,12 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
+from aeview.bounded import Kept
 from aeview.denoise.component import Asked
 from aeview.escape import argument, code, file_name, plain
 from aeview.interpolate import view as interpolation
 from aeview.interpolate.shown import Shown
 from aeview.own_pictures.pad import Drawn, Pasted
-from aeview.work.bounded import Kept
 from aeview.work.browser_files import files, text
 
 ROOT = Path(__file__).parent.parent.parent

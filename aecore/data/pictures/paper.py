@@ -14,9 +14,11 @@ from aecore.data.pictures.rasters import rank_filter, resize
 from aecore.data.pictures.records import Grey, Picture
 
 CHANNELS = {
-    "brightness": (0.299, 0.587, 0.114), "red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0),
+    "brightness": (0.299, 0.587, 0.114),
+    "red": (1.0, 0.0, 0.0),
+    "green": (0.0, 1.0, 0.0),
     "blue": (0.0, 0.0, 1.0),
-}  # fmt: skip
+}
 CLEARER = 1.35
 WINDOW = 0.45
 WINDOW_CELLS = 21

@@ -17,7 +17,7 @@ from aecore.data.pictures.records import (
     Grey,
     Picture,
     Preparation,
-)  # fmt: skip
+)
 from aecore.data.pictures.switches import Switches
 from aecore.data.pictures.things import Shape, grey_of, prepare_thing
 from aecore.data.pictures.trail import Trail

@@ -91,9 +91,14 @@ def _find(mask: Mask, angle: float, choice: str) -> list[Line]:
     votes, angles, distances = hough_line(coarse, angles)
     chord = coarse.shape[1] if angle else coarse.shape[0]
     found = hough_line_peaks(
-        votes, angles, distances, min_distance=4, min_angle=8, threshold=LONG[choice] * chord,
+        votes,
+        angles,
+        distances,
+        min_distance=4,
+        min_angle=8,
+        threshold=LONG[choice] * chord,
         num_peaks=MOST,
-    )  # fmt: skip
+    )
     middle = (factor - 1) / 2
     return [
         Line(float(a), float(factor * d + middle * (np.cos(a) + np.sin(a))))

@@ -36,9 +36,10 @@ def seeds() -> list[bytes]:
         "PNG": [grey, grey.convert("RGBA"), grey.convert("P"), grey.convert("1"), deep],
         "JPEG": [grey, grey.convert("RGB"), grey.convert("CMYK")],
         "WEBP": [grey.convert("RGB"), grey.convert("RGBA")],
-        "BMP": [grey, grey.convert("RGB")], "GIF": [grey, grey.convert("P")],
+        "BMP": [grey, grey.convert("RGB")],
+        "GIF": [grey, grey.convert("P")],
         "TIFF": [grey, grey.convert("CMYK"), deep, Image.fromarray(ring.astype(np.float32))],
-    }  # fmt: skip
+    }
     files = [_saved(image, kind) for kind, images in modes.items() for image in images]
     frames = [grey.rotate(10 * i) for i in range(4)]
     for kind in ("GIF", "WEBP", "PNG", "TIFF"):

@@ -172,9 +172,12 @@ def _tilt(sheet: np.ndarray, how: Scene, size: tuple[int, int]) -> np.ndarray:
         source = (unit + 0.5) * (width, height)
     desk = (70, 52, 40) if not how.dark else (150, 130, 110)
     seen = image.transform(
-        (width, height), Image.Transform.PERSPECTIVE, _coefficients(target, source),
-        Image.Resampling.BICUBIC, fillcolor=desk,
-    )  # fmt: skip
+        (width, height),
+        Image.Transform.PERSPECTIVE,
+        _coefficients(target, source),
+        Image.Resampling.BICUBIC,
+        fillcolor=desk,
+    )
     return np.asarray(seen, dtype=np.float32) / 255
 
 

@@ -49,8 +49,10 @@ def test_polarity_place_and_size_make_no_difference():
     moved = [(x + 90, y + 40) for x, y in SEVEN]
     large = [(2 * x, 2 * y) for x, y in SEVEN]
     for other in (
-        sheet(SEVEN, paper=15, ink=235), sheet(moved), sheet(large, size=(800, 600), width=24)
-    ):  # fmt: skip
+        sheet(SEVEN, paper=15, ink=235),
+        sheet(moved),
+        sheet(large, size=(800, 600), width=24),
+    ):
         made = prepare(other)
         assert made.verdict == "scored"
         assert apart(made.image, first) < 0.02
@@ -141,8 +143,11 @@ def test_an_unknown_setting_of_a_switch_names_what_is_allowed():
 def test_steps_are_shown_small_and_in_words():
     made = prepare(sheet(SEVEN, size=(1200, 900)))
     assert [step.name for step in made.steps][:4] == [
-        "greyscale", "flatten", "polarity", "threshold",
-    ]  # fmt: skip
+        "greyscale",
+        "flatten",
+        "polarity",
+        "threshold",
+    ]
     assert all(max(step.picture.shape[:2]) <= 320 for step in made.steps)
     assert made.words.startswith("Inverted, separated from the paper, cropped")
 
