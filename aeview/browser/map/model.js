@@ -1,5 +1,6 @@
 // What one model is in the browser: its decoder, its map and the points on it.
 
+/** @import { AtlasBlock, Place, Values } from "../types.js" */
 import { named } from "../charts/columns.js";
 import { decoder, encoder } from "../net/net.js";
 import { plane } from "../net/plane.js";
@@ -11,8 +12,9 @@ import { grounds, peaks } from "./peak.js";
 
 const N_AMONG = 6; // five neighbours besides the point itself
 
-/** @param block what `aeview.cache.atlas` packed */
+/** What `aeview.work.cache.atlas` packed. */
 export class Model {
+  /** @param {AtlasBlock} block */
   constructor({ header, arrays }) {
     const { network, map } = header;
     this.header = header;
@@ -36,6 +38,7 @@ export class Model {
     this.trainingCodes = arrays.support_codes;
     this.support = support(arrays.support_codes, this.d, arrays.support_reference);
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
+    /** @type {Record<string, Float32Array>} */
     this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
     this.scales = Object.fromEntries(Object.entries(this.values).map(([k, v]) => [k, scale(v)]));
     this.names = this.#names();
@@ -46,14 +49,14 @@ export class Model {
   // there the distance on the map has to say that nothing is near. It counts from where the most
   // isolated point of the map lies from its own neighbours, and leaves nothing at twice that.
   #planeSupport() {
-    const mean = (distance) => distance.reduce((a, b) => a + b, 0) / (N_AMONG - 1);
+    const mean = (/** @type {Float64Array} */ distance) => distance.reduce((a, b) => a + b, 0) / (N_AMONG - 1);
     const { grid } = this.plane;
     let limit = 1e-9;
     const step = Math.max(1, Math.floor(this.n / 2000));
     for (let i = 0; i < this.n; i += step) {
       limit = Math.max(limit, mean(grid.nearest(...this.place(i), N_AMONG).distance));
     }
-    return (x, y) => 2 - mean(grid.nearest(x, y, N_AMONG - 1).distance) / limit;
+    return (/** @type {number} */ x, /** @type {number} */ y) => 2 - mean(grid.nearest(x, y, N_AMONG - 1).distance) / limit;
   }
 
   // Each class is named where it is densest: of two clusters in the larger one, never between.
@@ -61,6 +64,7 @@ export class Model {
   #names() {
     const { classes } = this.header;
     const { left, right, bottom, top } = this.box;
+    /** @type {[Values, Values, number, number]} */
     const map = [this.points, this.labels, classes.length, Math.max(right - left, top - bottom)];
     const own = grounds(...map);
     return peaks(...map)
@@ -71,50 +75,58 @@ export class Model {
       .filter(({ places }) => places.length);
   }
 
+  /** @type {(x: number, y: number) => Float32Array} */
   codeAt(x, y) {
     return this.plane.inverse(x, y, this.code);
   }
 
+  /** @param {number} row */
   codeOf(row) {
     return this.codes.subarray(row * this.d, (row + 1) * this.d);
   }
 
-  /** The standard deviations of the posterior of a row; null for a model without one. */
+  /** The standard deviations of the posterior of a row; null for a model without one. @param {number} row */
   spreadOf(row) {
     if (!this.logVar.length) return null;
     return this.logVar.subarray(row * this.d, (row + 1) * this.d).map((v) => Math.exp(0.5 * v));
   }
 
+  /** @param {number} row */
   labelOf(row) {
     return this.header.classes[this.labels[row]];
   }
 
+  /** @param {number} row */
   colourOf(row) {
     return this.palette[this.labels[row]];
   }
 
+  /** @type {(row: number) => Place} */
   place(row) {
     return [this.points[2 * row], this.points[2 * row + 1]];
   }
 
+  /** The picture of a code: overwritten by the next call. @param {Values} code */
   decode(code) {
     return this.decoder.run(code);
   }
 
-  /** The code of a picture; for a VAE the mean of its posterior. */
+  /** The code of a picture; for a VAE the mean of its posterior. @param {Values} pixels */
   encode(pixels) {
     return this.encoder.run(pixels).subarray(0, this.d);
   }
 
+  /** @type {(x: number, y: number) => Float32Array} */
   decodeAt(x, y) {
     return this.decode(this.codeAt(x, y));
   }
 
+  /** @type {(code: Values, x: number, y: number) => number} */
   supportOf(code, x, y) {
     return this.onMap(this.support.share(code), x, y);
   }
 
-  /** A support as far as the map allows it at this place. */
+  /** A support as far as the map allows it at this place. @type {(share: number, x: number, y: number) => number} */
   onMap(share, x, y) {
     return this.onPlane ? Math.max(0, Math.min(share, this.onPlane(x, y))) : share;
   }

@@ -1,5 +1,7 @@
 // Where a class is at home on a map: a place among its own images, however many clusters it has.
 
+/** @import { Values } from "../types.js" */
+
 const COARSE = 12; // cells across the map: which cluster
 const FINE = 48; // and where in it
 const SPOTS = 6; // places a class, at most
@@ -17,14 +19,17 @@ const FAR = 2 ** 20; // cells
  * ones inside it. The row is that of the class nearest to the mean of what was found, so it is a
  * point of its own and never a place between clusters. The others are for where that one is taken.
  *
- * @param points x, y, x, y, … on the plane; @param labels the class of each; @param size of the map
+ * @param {Values} points x, y, x, y, … on the plane @param {Values} labels the class of each
+ * @param {number} n classes @param {number} size of the map
  */
 export function peaks(points, labels, n, size) {
+  /** @type {number[][]} */
   const rows = Array.from({ length: n }, () => []);
-  labels.forEach((label, row) => rows[label]?.push(row));
+  for (let row = 0; row < labels.length; row++) rows[labels[row]]?.push(row);
   return rows.map((own) => found(points, own, size));
 }
 
+/** @type {(points: Values, own: number[], size: number) => number[]} */
 function found(points, own, size) {
   const spots = [];
   let rest = own;
@@ -41,32 +46,30 @@ function found(points, own, size) {
 /**
  * The rows of each class that stand on its own ground: cells in which, with the eight around,
  * at least half of the points are of that class; one row a cell, where it is densest first.
+ * @type {(points: Values, labels: Values, n: number, size: number) => number[][]}
  */
 export function grounds(points, labels, n, size) {
   const side = size / GROUND || 1;
-  const cells = new Map();
-  labels.forEach((label, row) => {
-    const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
-    const name = cell(c, r);
-    if (!cells.has(name)) cells.set(name, { c, r, counts: new Uint32Array(n), first: [] });
-    const found = cells.get(name);
-    found.counts[label]++;
-    found.first[label] ??= row;
-  });
+  const cells = sorted(points, Array.from({ length: labels.length }, (_, row) => row), side);
+  /** @type {{row: number, many: number}[][]} */
   const own = Array.from({ length: n }, () => []);
-  for (const { c, r, first } of cells.values()) {
+  for (const { c, r, rows } of cells.values()) {
     const around = new Uint32Array(n);
-    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) cells.get(cell(c + i, r + j))?.counts.forEach((many, label) => (around[label] += many));
+    for (const row of nine(cells, c, r).flat()) around[labels[row]]++;
     const all = around.reduce((a, b) => a + b, 0);
-    first.forEach((row, label) => 2 * around[label] >= all && own[label].push({ row, many: around[label] }));
+    for (const label of new Set(rows.map((row) => labels[row]))) {
+      if (2 * around[label] < all) continue;
+      own[label].push({ row: /** @type {number} */ (rows.find((row) => labels[row] === label)), many: around[label] });
+    }
   }
   return own.map((list) => list.sort((a, b) => b.many - a.many).slice(0, PLACES).map(({ row }) => row));
 }
 
+/** @type {(c: number, r: number) => number} */
 const cell = (c, r) => (c + FAR) * 2 * FAR + r + FAR;
 
-// The rows in the nine cells that hold the most of them.
-function crowded(points, rows, side) {
+/** Rows by the square cell they lie in. @type {(points: Values, rows: number[], side: number) => Map<number, Cell>} */
+function sorted(points, rows, side) {
   const cells = new Map();
   for (const row of rows) {
     const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
@@ -74,18 +77,32 @@ function crowded(points, rows, side) {
     if (!cells.has(name)) cells.set(name, { c, r, rows: [] });
     cells.get(name).rows.push(row);
   }
+  return cells;
+}
+
+/** The rows of a cell and of the eight around it. @type {(cells: Map<number, Cell>, c: number, r: number) => number[][]} */
+function nine(cells, c, r) {
+  const ways = [-1, 0, 1];
+  return ways.flatMap((i) => ways.map((j) => cells.get(cell(c + i, r + j))?.rows ?? []));
+}
+
+// The rows in the nine cells that hold the most of them.
+/** @type {(points: Values, rows: number[], side: number) => number[]} */
+function crowded(points, rows, side) {
+  const cells = sorted(points, rows, side);
+  /** @type {number[]} */
   let best = [];
   for (const { c, r } of cells.values()) {
-    const around = [];
-    for (let i = -1; i <= 1; i++) for (let j = -1; j <= 1; j++) around.push(cells.get(cell(c + i, r + j))?.rows ?? []);
+    const around = nine(cells, c, r);
     if (around.reduce((sum, each) => sum + each.length, 0) > best.length) best = around.flat();
   }
   return best;
 }
 
+/** @type {(points: Values, rows: number[]) => number} */
 function middle(points, rows) {
-  const mean = (axis) => rows.reduce((sum, row) => sum + points[2 * row + axis], 0) / rows.length;
+  const mean = (/** @type {number} */ axis) => rows.reduce((sum, row) => sum + points[2 * row + axis], 0) / rows.length;
   const [x, y] = [mean(0), mean(1)];
-  const away = (row) => (points[2 * row] - x) ** 2 + (points[2 * row + 1] - y) ** 2;
+  const away = (/** @type {number} */ row) => (points[2 * row] - x) ** 2 + (points[2 * row + 1] - y) ** 2;
   return rows.reduce((best, row) => (away(row) < away(best) ? row : best));
 }

@@ -1,17 +1,22 @@
 // How near a restored image is to the original: aecore.metrics' psnr and ssim in the browser.
 
+/** @import { Shape, Values } from "../types.js" */
+
 const SMALLEST_MSE = 1e-10; // an exact restoration counts as 100 dB
 const WINDOW = 7;
 const [C1, C2] = [0.01 ** 2, 0.03 ** 2];
 
-/** Peak signal-to-noise ratio in decibels, peak 1. */
+/** Peak signal-to-noise ratio in decibels, peak 1. @type {(restored: Values, original: Values) => number} */
 export function psnr(restored, original) {
   let sum = 0;
   for (let i = 0; i < original.length; i++) sum += (restored[i] - original[i]) ** 2;
   return -10 * Math.log10(Math.max(sum / original.length, SMALLEST_MSE));
 }
 
-/** Structural similarity as scikit-image's defaults have it: 7×7 windows of equal weights, 1×7 of a signal. */
+/**
+ * Structural similarity as scikit-image's defaults have it: 7×7 windows of equal weights, 1×7 of a signal.
+ * @type {(restored: Float32Array, original: Float32Array, shape: Shape) => number}
+ */
 export function ssim(restored, original, [channels, height, width]) {
   const least = Math.min(WINDOW, height === 1 ? width : height, width);
   const side = least % 2 ? least : least - 1;
@@ -25,6 +30,7 @@ export function ssim(restored, original, [channels, height, width]) {
   return sum / channels;
 }
 
+/** @type {(a: Values, b: Values, height: number, width: number, window: number[]) => number} */
 function plane(a, b, height, width, [high, side]) {
   const n = high * side;
   const sample = n / (n - 1); // covariances of a sample, as scikit-image counts
@@ -35,7 +41,7 @@ function plane(a, b, height, width, [high, side]) {
     for (let x = 0; x + side <= width; x++) {
       const top = y * wide + 5 * x;
       const bottom = top + high * wide;
-      const of = (k) =>
+      const of = (/** @type {number} */ k) =>
         (table[bottom + 5 * side + k] - table[bottom + k] - table[top + 5 * side + k] + table[top + k]) / n;
       const [ma, mb] = [of(0), of(1)];
       const [va, vb, ab] = [of(2) - ma * ma, of(3) - mb * mb, of(4) - ma * mb].map((v) => v * sample);
@@ -46,6 +52,7 @@ function plane(a, b, height, width, [high, side]) {
 }
 
 // Sums of a, b, a², b² and ab over all rectangles that begin in the corner.
+/** @type {(a: Values, b: Values, height: number, width: number) => Float64Array} */
 function moments(a, b, height, width) {
   const wide = 5 * (width + 1);
   const table = new Float64Array(wide * (height + 1));

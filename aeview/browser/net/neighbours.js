@@ -1,6 +1,13 @@
 // Nearest neighbours: brute force in latent space, a grid on the plane.
 
-/** The k nearest rows of `points` (n × d, row by row) to `query`; nearest first. */
+/** @import { Box, Values } from "../types.js" */
+/** @typedef {{index: Int32Array, distance: Float64Array}} Near the rows found, nearest first; −1 where there are too few */
+/** @typedef {((row: number) => boolean) | null} Keep leaves rows out */
+
+/**
+ * The k nearest rows of `points` (n × d, row by row) to `query`; nearest first.
+ * @type {(points: Values, d: number, query: Values, k: number, keep?: Keep) => Near}
+ */
 export function nearest(points, d, query, k, keep = null) {
   const index = new Int32Array(k).fill(-1);
   const squared = new Float64Array(k).fill(Infinity);
@@ -16,6 +23,7 @@ export function nearest(points, d, query, k, keep = null) {
   return { index, distance: squared.map(Math.sqrt) };
 }
 
+/** @type {(index: Int32Array, squared: Float64Array, row: number, sum: number) => void} */
 function insert(index, squared, row, sum) {
   let place = index.length - 1;
   while (place > 0 && squared[place - 1] > sum) {
@@ -29,6 +37,7 @@ function insert(index, squared, row, sum) {
 
 /** Points on the plane sorted into square cells, about two a cell. */
 export class Grid {
+  /** @param {Values} points */
   constructor(points) {
     this.points = points;
     const n = points.length / 2;
@@ -46,17 +55,21 @@ export class Grid {
     for (let i = 0; i < n; i++) this.order[next[this.#of(i)]++] = i;
   }
 
+  /** @param {number} i */
   #of(i) {
     const column = Math.floor((this.points[2 * i] - this.box.left) / this.cell);
     const row = Math.floor((this.points[2 * i + 1] - this.box.bottom) / this.cell);
     return row * this.columns + column;
   }
 
-  /** The k nearest points to (x, y), nearest first; `keep(row)` leaves points out. */
+  /**
+   * The k nearest points to (x, y), nearest first; `keep(row)` leaves points out.
+   * @type {(x: number, y: number, k: number, keep?: Keep) => Near}
+   */
   nearest(x, y, k, keep = null) {
     const index = new Int32Array(k).fill(-1);
     const squared = new Float64Array(k).fill(Infinity);
-    const clamp = (value, n) => Math.min(n - 1, Math.max(0, Math.floor(value / this.cell)));
+    const clamp = (/** @type {number} */ value, /** @type {number} */ n) => Math.min(n - 1, Math.max(0, Math.floor(value / this.cell)));
     const column = clamp(x - this.box.left, this.columns);
     const row = clamp(y - this.box.bottom, this.rows);
     const outside = this.#distanceToBox(x, y);
@@ -73,11 +86,13 @@ export class Grid {
     return { index, distance: squared.map(Math.sqrt) };
   }
 
+  /** @type {(x: number, y: number) => number} */
   #distanceToBox(x, y) {
     const { left, right, bottom, top } = this.box;
     return Math.hypot(Math.max(left - x, 0, x - right), Math.max(bottom - y, 0, y - top));
   }
 
+  /** @type {(column: number, row: number, ring: number, visit: (i: number) => void) => void} */
   #ring(column, row, ring, visit) {
     for (let r = row - ring; r <= row + ring; r++) {
       if (r < 0 || r >= this.rows) continue;
@@ -92,7 +107,7 @@ export class Grid {
   }
 }
 
-/** The smallest box around points (x, y, x, y, …). */
+/** The smallest box around points (x, y, x, y, …). @type {(points: Values) => Box} */
 export function bounds(points) {
   const box = { left: Infinity, right: -Infinity, bottom: Infinity, top: -Infinity };
   for (let i = 0; i < points.length; i += 2) {
@@ -104,7 +119,10 @@ export function bounds(points) {
   return box;
 }
 
-/** The box of the crowd: a few far-off points do not make a map of the rest a blot. */
+/**
+ * The box of the crowd: a few far-off points do not make a map of the rest a blot.
+ * @type {(points: Values, share?: number, room?: number) => Box}
+ */
 export function crowd(points, share = 0.01, room = 0.2) {
   const all = bounds(points);
   const [left, right] = middle(points, 0, share, room);
@@ -116,9 +134,10 @@ export function crowd(points, share = 0.01, room = 0.2) {
 }
 
 // From one quantile of a coordinate to the other, and some room on both sides.
+/** @type {(points: Values, axis: number, share: number, room: number) => [number, number]} */
 function middle(points, axis, share, room) {
   const values = Float32Array.from({ length: points.length / 2 }, (_, i) => points[2 * i + axis]).sort();
-  const at = (t) => values[Math.round(t * (values.length - 1))];
+  const at = (/** @type {number} */ t) => values[Math.round(t * (values.length - 1))];
   const [low, high] = [at(share), at(1 - share)];
   return [low - room * (high - low), high + room * (high - low)];
 }

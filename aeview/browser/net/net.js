@@ -1,5 +1,11 @@
 // The forward pass of a network that aecore described: plain loops over float32 arrays.
 
+/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, Network, ResidualLayer, Shape, UpsampleLayer, Values, Weights } from "../types.js" */
+/** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
+/** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
+/** @typedef {{shape: Shape, trace: (x: Values) => Traced[], run: (x: Values) => Float32Array}} Runnable */
+
+/** @type {Record<string, (x: number) => number>} */
 const ACTIVATIONS = {
   identity: (x) => x,
   relu: (x) => (x > 0 ? x : 0),
@@ -9,8 +15,9 @@ const ACTIVATIONS = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 };
 
-const product = (shape) => shape.reduce((a, b) => a * b, 1);
+const product = (/** @type {Shape} */ shape) => shape.reduce((a, b) => a * b, 1);
 
+/** @type {(layer: LinearLayer, weight: Values, bias: Values) => Step} */
 function linear({ n_in, n_out }, weight, bias) {
   const out = new Float32Array(n_out);
   return {
@@ -33,6 +40,7 @@ function linear({ n_in, n_out }, weight, bias) {
 }
 
 // The range of positions p for which offset + stride·p lies in [0, size).
+/** @type {(offset: number, stride: number, size: number, n: number) => [number, number]} */
 function inside(offset, stride, size, n) {
   const first = offset < 0 ? Math.ceil(-offset / stride) : 0;
   const last = Math.min(n - 1, Math.floor((size - 1 - offset) / stride));
@@ -42,6 +50,7 @@ function inside(offset, stride, size, n) {
 // A 3×3 convolution that keeps the size, which is where a spatial network spends its time: four
 // maps at once from an input with a border of zeros, 36 products for nine numbers that are read.
 // Everything is kept as doubles, which spares their conversion.
+/** @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
 function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
   const wide = width + 2;
   const area = wide * (height + 2);
@@ -54,7 +63,7 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
   const weights = new Float64Array(maps * n_in * 9);
   weights.set(weight);
 
-  function pad(x) {
+  function pad(/** @type {Values} */ x) {
     for (let c = 0; c < n_in; c++) {
       for (let y = 0; y < height; y++) {
         const from = (c * height + y) * width;
@@ -64,9 +73,9 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
     }
   }
 
-  const kernel = (o, c) => weights.subarray((o * n_in + c) * 9, (o * n_in + c + 1) * 9);
+  const kernel = (/** @type {number} */ o, /** @type {number} */ c) => weights.subarray((o * n_in + c) * 9, (o * n_in + c + 1) * 9);
 
-  function add(o, c) {
+  function add(/** @type {number} */ o, /** @type {number} */ c) {
     const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = kernel(o, c);
     const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = kernel(o + 1, c);
     const [c0, c1, c2, c3, c4, c5, c6, c7, c8] = kernel(o + 2, c);
@@ -93,9 +102,9 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
     run(x) {
       pad(x);
       for (let o = 0; o < maps; o += 4) {
-        sums.forEach((sum, k) => sum.fill(bias[o + k] ?? 0));
+        for (let k = 0; k < 4; k++) sums[k].fill(bias[o + k] ?? 0);
         for (let c = 0; c < n_in; c++) add(o, c);
-        sums.forEach((sum, k) => out.set(sum, (o + k) * size));
+        for (let k = 0; k < 4; k++) out.set(sums[k], (o + k) * size);
       }
       return shown;
     },
@@ -103,8 +112,10 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
 }
 
 // Kernel, stride and padding down and across: along a row, a kernel is one high.
+/** @type {(layer: ConvLayer) => number[]} */
 const down = ({ kind, kernel, stride, padding }) => (kind.startsWith("row_") ? [1, 1, 0] : [kernel, stride, padding]);
 
+/** @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
 function conv(layer, weight, bias, shape) {
   const { n_in, n_out, kernel, stride, padding } = layer;
   const [, height, width] = shape;
@@ -141,6 +152,7 @@ function conv(layer, weight, bias, shape) {
 
 // Each place of the input adds one patch to the output: the patch is a product with all weights of
 // the place's channels, four at a time over one long run, which is where the time goes.
+/** @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
 function convTranspose(layer, weight, bias, [, height, width]) {
   const { n_in, n_out, kernel, stride, padding } = layer;
   const [high, pace, above] = down(layer);
@@ -150,7 +162,7 @@ function convTranspose(layer, weight, bias, [, height, width]) {
   const size = n_out * high * kernel;
   const patch = new Float32Array(size);
 
-  function fillPatch(x, at) {
+  function fillPatch(/** @type {Values} */ x, /** @type {number} */ at) {
     patch.fill(0);
     const plane = height * width;
     let c = 0;
@@ -168,7 +180,7 @@ function convTranspose(layer, weight, bias, [, height, width]) {
     }
   }
 
-  function addPatch(top, left) {
+  function addPatch(/** @type {number} */ top, /** @type {number} */ left) {
     for (let o = 0, j = 0; o < n_out; o++) {
       for (let ky = 0; ky < high; ky++, j += kernel) {
         const y = top + ky;
@@ -195,7 +207,9 @@ function convTranspose(layer, weight, bias, [, height, width]) {
 }
 
 // What comes in, and what two convolutions add to it.
+/** @type {(layer: ResidualLayer, weights: Weights, name: string, shape: Shape) => Step} */
 function residual({ n }, weights, name, shape) {
+  /** @type {ConvLayer} */
   const layer = { kind: "conv", n_in: n, n_out: n, kernel: 3, stride: 1, padding: 1 };
   const [first, second] = ["first", "second"].map((part) =>
     conv(layer, weights[`${name}.${part}.weight`], weights[`${name}.${part}.bias`], shape));
@@ -212,6 +226,7 @@ function residual({ n }, weights, name, shape) {
   };
 }
 
+/** @type {(layer: UpsampleLayer, shape: Shape) => Step} */
 function upsample({ factor }, [channels, height, width]) {
   const out = new Float32Array(channels * height * width * factor * factor);
   const wide = width * factor;
@@ -227,6 +242,7 @@ function upsample({ factor }, [channels, height, width]) {
   };
 }
 
+/** @type {(layer: ActivationLayer, shape: Shape) => Step} */
 function activation({ name }, shape) {
   const f = ACTIVATIONS[name];
   const out = new Float32Array(product(shape));
@@ -239,6 +255,7 @@ function activation({ name }, shape) {
   };
 }
 
+/** @type {(layer: Exclude<Layer, ResidualLayer>, shape: Shape, weight: Values, bias: Values) => Step} */
 function step(layer, shape, weight, bias) {
   switch (layer.kind) {
     case "linear": return linear(layer, weight, bias);
@@ -248,17 +265,18 @@ function step(layer, shape, weight, bias) {
     case "row_conv_transpose": return convTranspose(layer, weight, bias, shape);
     case "upsample": return upsample(layer, shape);
     case "activation": return activation(layer, shape);
-    case "reshape": return { shape: layer.shape, run: (x) => x };
-    default: throw new Error(`unknown layer ${layer.kind}`);
+    case "reshape": return { shape: layer.shape, run: (x) => /** @type {Float32Array} */ (x) };
+    default: throw new Error(`unknown layer ${/** @type {any} */ (layer).kind}`);
   }
 }
 
 /**
  * Make a runnable network. The result of `run` is overwritten by the next call.
- * @param {object[]} layers as in the checkpoint's card
- * @param {Object<string, Float32Array>} weights by name, "decoder.0.weight"
+ * @param {Layer[]} layers as in the checkpoint's card
+ * @param {Weights} weights
  * @param {string} prefix "encoder" or "decoder"
- * @param {number[]} inputShape without the batch axis
+ * @param {Shape} inputShape without the batch axis
+ * @returns {Runnable}
  */
 export function network(layers, weights, prefix, inputShape) {
   let shape = inputShape;
@@ -269,7 +287,7 @@ export function network(layers, weights, prefix, inputShape) {
     shape = made.shape;
     return made;
   });
-  /** What comes out of every layer, one after the other, as copies. */
+  /** What comes out of every layer, one after the other, as copies. @type {Runnable["trace"]} */
   const trace = (x) => {
     let value = x;
     return steps.map((each, i) => {
@@ -277,13 +295,15 @@ export function network(layers, weights, prefix, inputShape) {
       return { layer: layers[i], shape: each.shape, values: Float32Array.from(value) };
     });
   };
-  return { shape, trace, run: (x) => steps.reduce((value, each) => each.run(value), x) };
+  return { shape, trace, run: (x) => /** @type {Float32Array} */ (steps.reduce((value, each) => each.run(value), x)) };
 }
 
+/** @type {(header: Network, weights: Weights) => Runnable} */
 export function decoder(header, weights) {
   return network(header.decoder, weights, "decoder", [header.code_dim]);
 }
 
+/** @type {(header: Network, weights: Weights) => Runnable} */
 export function encoder(header, weights) {
   return network(header.encoder, weights, "encoder", header.shape);
 }

@@ -5,6 +5,7 @@ const STREAMS = ["codes", "components", "neighbourhood", "posterior", "corruptio
 const WORDS = 4;
 
 // The upper 32 bits of a product of two 32-bit words.
+/** @type {(a: number, b: number) => number} */
 function high(a, b) {
   const [al, ah, bl, bh] = [a & 0xffff, a >>> 16, b & 0xffff, b >>> 16];
   const middle = ah * bl + ((al * bl) >>> 16);
@@ -12,7 +13,7 @@ function high(a, b) {
   return (ah * bh + Math.floor(middle / 65536) + Math.floor(other / 65536)) >>> 0;
 }
 
-/** Four random words for a counter of four words and a key of two. */
+/** Four random words for a counter of four words and a key of two. @type {(counter: number[], key: number[]) => number[]} */
 export function philox([a, b, c, d], [k0, k1]) {
   for (let round = 0; round < 10; round++) {
     const [low0, low1] = [Math.imul(a, 0xd2511f53) >>> 0, Math.imul(c, 0xcd9e8d57) >>> 0];
@@ -24,7 +25,10 @@ export function philox([a, b, c, d], [k0, k1]) {
   return [a, b, c, d];
 }
 
-/** Numbers in (0, 1) for one sample; they depend on seed, stream and sample alone. */
+/**
+ * Numbers in (0, 1) for one sample; they depend on seed, stream and sample alone.
+ * @type {(seed: number, stream: string, sample: number, d?: number) => Float64Array}
+ */
 export function uniform(seed, stream, sample, d = 1) {
   const out = new Float64Array(d);
   for (let j = 0; j < d; j += WORDS) {
@@ -34,11 +38,15 @@ export function uniform(seed, stream, sample, d = 1) {
   return out;
 }
 
-/** Standard normal numbers for one sample. */
+/**
+ * Standard normal numbers for one sample.
+ * @type {(seed: number, stream: string, sample: number, d: number) => Float64Array}
+ */
 export function normal(seed, stream, sample, d) {
   return uniform(seed, stream, sample, d).map(quantile);
 }
 
+/** @type {(coefficients: number[], x: number) => number} */
 const polynomial = (coefficients, x) => coefficients.reduceRight((sum, c) => sum * x + c, 0);
 const CENTRE = [
   [3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
@@ -59,9 +67,10 @@ const FAR = [
     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15],
 ];
 
+/** @type {(polynomials: number[][], x: number) => number} */
 const ratio = ([above, below], x) => polynomial(above, x) / polynomial(below, x);
 
-/** The normal quantile of p in (0, 1): Wichura (1988), algorithm AS 241, to 16 digits. */
+/** The normal quantile of p in (0, 1): Wichura (1988), algorithm AS 241, to 16 digits. @param {number} p */
 export function quantile(p) {
   const q = p - 0.5;
   if (Math.abs(q) <= 0.425) return q * ratio(CENTRE, 0.180625 - q * q);

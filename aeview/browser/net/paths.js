@@ -1,13 +1,17 @@
 // aecore.latents.paths in the browser: ways from one latent code to another, by t in [0, 1].
 // A way is a function (t, out) that writes the code at t into `out`.
 
+/** @import { Code, Values } from "../types.js" */
+/** @typedef {(t: number, out: Float32Array | Float64Array) => Float32Array | Float64Array} Way */
 import { nearest } from "./neighbours.js";
 
 const N_NEIGHBOURS = 10;
 const TINY = 1e-9;
 
+/** @param {Values} x */
 const norm = (x) => Math.sqrt(dot(x, x));
 
+/** @type {(x: Values, y: Values) => number} */
 function dot(x, y) {
   let sum = 0;
   for (let j = 0; j < x.length; j++) sum += x[j] * y[j];
@@ -15,6 +19,7 @@ function dot(x, y) {
 }
 
 // The ends are exact, whatever the arithmetic between them.
+/** @type {(a: Values, b: Values, inner: (t: number, out: Float32Array | Float64Array) => void) => Way} */
 const exact = (a, b, inner) => (t, out) => {
   if (t <= 0) out.set(a);
   else if (t >= 1) out.set(b);
@@ -22,14 +27,17 @@ const exact = (a, b, inner) => (t, out) => {
   return out;
 };
 
-/** The straight line. */
+/** The straight line. @type {(a: Values, b: Values) => Way} */
 export function linear(a, b) {
   return exact(a, b, (t, out) => {
     for (let j = 0; j < out.length; j++) out[j] = (1 - t) * a[j] + t * b[j];
   });
 }
 
-/** The great circle about the origin; the norm goes evenly from one end's to the other's. */
+/**
+ * The great circle about the origin; the norm goes evenly from one end's to the other's.
+ * @type {(a: Values, b: Values) => Way}
+ */
 export function slerp(a, b) {
   const norms = [norm(a), norm(b)];
   if (Math.min(...norms) < TINY) return linear(a, b);
@@ -47,6 +55,7 @@ export function slerp(a, b) {
 }
 
 // At right angles to u, towards v; towards the axis that u leans on least if v is −u.
+/** @type {(u: number[], v: number[]) => number[] | null} */
 function atRightAngles(u, v) {
   const sizes = u.map(Math.abs);
   const axis = sizes.indexOf(Math.min(...sizes));
@@ -59,14 +68,14 @@ function atRightAngles(u, v) {
   return null;
 }
 
-/** Along a polyline, by the share of its length. */
+/** Along a polyline, by the share of its length. @type {(corners: Values[]) => Way} */
 export function along(corners) {
   const behind = [0];
   for (let i = 1; i < corners.length; i++) {
     behind.push(behind[i - 1] + norm(Array.from(corners[i], (x, j) => x - corners[i - 1][j])));
   }
-  const length = behind.at(-1);
-  const [a, b] = [corners[0], corners.at(-1)];
+  const [a, b] = [corners[0], corners[corners.length - 1]];
+  const length = behind[corners.length - 1];
   return exact(a, length < TINY ? a : b, (t, out) => {
     let i = 1;
     while (i < corners.length - 1 && behind[i] < t * length) i++;
@@ -77,10 +86,13 @@ export function along(corners) {
 
 /** The training codes, each joined to its nearest; shortest ways over them. */
 export class DataGraph {
-  /** @param codes row by row, n × d */
+  /** @param {Float32Array | Float64Array} codes row by row, n × d @param {number} d */
   constructor(codes, d, k = N_NEIGHBOURS) {
-    Object.assign(this, { codes, d, n: codes.length / d });
+    this.codes = codes;
+    this.d = d;
+    this.n = codes.length / d;
     this.k = Math.min(k, this.n - 1);
+    /** @type {Map<number, number>[]} lengths by row, of each row */
     this.edges = Array.from({ length: this.n }, () => new Map());
     for (let i = 0; i < this.n; i++) {
       const { index } = nearest(codes, d, this.row(i), this.k, (row) => row !== i);
@@ -89,10 +101,12 @@ export class DataGraph {
     this.#bridge();
   }
 
+  /** @param {number} i */
   row(i) {
     return this.codes.subarray(i * this.d, (i + 1) * this.d);
   }
 
+  /** @type {(i: number, j: number) => number} */
   #apart(i, j) {
     let sum = 0;
     for (let u = i * this.d, v = j * this.d, end = u + this.d; u < end; u++, v++) {
@@ -101,6 +115,7 @@ export class DataGraph {
     return Math.sqrt(sum);
   }
 
+  /** @type {(i: number, j: number) => void} */
   #join(i, j) {
     const length = Math.max(this.#apart(i, j), TINY);
     this.edges[i].set(j, length);
@@ -115,7 +130,7 @@ export class DataGraph {
       const open = [i];
       piece[i] = n;
       while (open.length) {
-        for (const j of this.edges[open.pop()].keys()) {
+        for (const j of this.edges[/** @type {number} */ (open.pop())].keys()) {
           if (piece[j] < 0) {
             piece[j] = n;
             open.push(j);
@@ -132,7 +147,7 @@ export class DataGraph {
     const piece = this.#pieces();
     const reach = new Float64Array(this.n).fill(Infinity);
     const source = new Int32Array(this.n);
-    const rows = (kept) => Array.from(piece.keys()).filter((i) => kept(piece[i]));
+    const rows = (/** @type {(piece: number) => boolean} */ kept) => Array.from(piece.keys()).filter((i) => kept(piece[i]));
     let fresh = rows((p) => p === 0);
     let outside = rows((p) => p !== 0);
     while (outside.length) {
@@ -149,14 +164,18 @@ export class DataGraph {
     }
   }
 
-  /** The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b. */
+  /**
+   * The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b.
+   * @type {(a: Values, b: Values) => Values[]}
+   */
   corners(a, b) {
-    const reach = (end) => nearest(this.codes, this.d, end, Math.min(this.k, this.n));
+    const reach = (/** @type {Values} */ end) => nearest(this.codes, this.d, end, Math.min(this.k, this.n));
     const last = reach(b);
     const toEnd = new Map(Array.from(last.index, (row, i) => [row, Math.max(last.distance[i], TINY)]));
     const distance = new Float64Array(this.n + 1).fill(Infinity);
     const before = new Int32Array(this.n + 1).fill(-1);
     const queue = new Queue();
+    /** @type {(node: number, far: number, from: number) => void} */
     const offer = (node, far, from) => {
       if (far >= distance[node]) return;
       distance[node] = far;
@@ -165,12 +184,12 @@ export class DataGraph {
     };
     const first = reach(a);
     first.index.forEach((row, i) => offer(row, Math.max(first.distance[i], TINY), -1));
-    while (queue.size) {
-      const [far, node] = queue.pop();
+    for (let item = queue.pop(); item; item = queue.pop()) {
+      const [far, node] = item;
       if (node === this.n) break;
       if (far > distance[node]) continue;
       for (const [next, length] of this.edges[node]) offer(next, far + length, node);
-      if (toEnd.has(node)) offer(this.n, far + toEnd.get(node), node);
+      offer(this.n, far + (toEnd.get(node) ?? Infinity), node);
     }
     const way = [];
     for (let node = before[this.n]; node >= 0; node = before[node]) way.push(this.row(node));
@@ -180,12 +199,10 @@ export class DataGraph {
 
 // The smallest first: a binary heap.
 class Queue {
+  /** @type {[number, number][]} how far, and what */
   #items = [];
 
-  get size() {
-    return this.#items.length;
-  }
-
+  /** @type {(far: number, node: number) => void} */
   push(far, node) {
     const items = this.#items;
     let at = items.push([far, node]) - 1;
@@ -201,7 +218,7 @@ class Queue {
     const items = this.#items;
     const top = items[0];
     const last = items.pop();
-    if (items.length) {
+    if (last && items.length) {
       items[0] = last;
       this.#sink();
     }
@@ -222,23 +239,26 @@ class Queue {
   }
 }
 
-/** Two pictures mixed pixel by pixel. */
+/** Two pictures mixed pixel by pixel. @type {(first: Values, second: Values, t: number, out: Float32Array) => Float32Array} */
 export function crossFade(first, second, t, out) {
   for (let i = 0; i < out.length; i++) out[i] = (1 - t) * first[i] + t * second[i];
   return out;
 }
 
-/** The root mean square difference of two pictures, intensity in [0, 1]. */
+/** The root mean square difference of two pictures, intensity in [0, 1]. @type {(first: Values, second: Values) => number} */
 export function rms(first, second) {
   let sum = 0;
   for (let i = 0; i < first.length; i++) sum += (first[i] - second[i]) ** 2;
   return Math.sqrt(sum / first.length);
 }
 
-/** c + strength · (a − b). */
+/** c + strength · (a − b). @type {(a: Values, b: Values, c: Float64Array, strength?: number) => Float64Array} */
 export const add = (a, b, c, strength = 1) => c.map((value, j) => value + strength * (a[j] - b[j]));
 
-/** The mean code of a class over all images of the model's table. */
+/**
+ * The mean code of a class over all images of the model's table.
+ * @type {(model: {codes: Values, labels: Values, d: number}, label: number) => Float64Array}
+ */
 export function meanOf({ codes, labels, d }, label) {
   const mean = new Float64Array(d);
   let n = 0;

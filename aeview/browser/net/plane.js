@@ -1,17 +1,21 @@
 // The maps of aecore.latents.projection in the browser: place → code and code → place.
 
+/** @import { Near } from "./neighbours.js" */
+/** @import { Place, Values } from "../types.js" */
 import { Grid, nearest } from "./neighbours.js";
 
 const N_NEIGHBOURS = 8;
 const EPSILON = 1e-12;
 
 // Shepard's weights: inverse squared distance, summing to 1.
+/** @param {Float64Array} distance */
 function weights(distance) {
   const w = Array.from(distance, (d) => (d === Infinity ? 0 : 1 / (d * d + EPSILON)));
   const total = w.reduce((a, b) => a + b, 0);
   return w.map((value) => value / total);
 }
 
+/** @type {<Out extends Float32Array | Float64Array>(values: Values, d: number, near: Near, out: Out) => Out} */
 function blend(values, d, { index, distance }, out) {
   out.fill(0);
   weights(distance).forEach((w, i) => {
@@ -22,14 +26,21 @@ function blend(values, d, { index, distance }, out) {
 }
 
 class Linear {
+  /** @param {Values} origin @param {Values} basis @param {Float32Array} codes @param {Values} points */
   constructor(origin, basis, codes, points) {
-    Object.assign(this, { d: origin.length, origin, basis, codes, points, grid: new Grid(points) });
+    this.d = origin.length;
+    this.origin = origin;
+    this.basis = basis;
+    this.codes = codes;
+    this.grid = new Grid(points);
     this.fill = "mean";
     this.anchor = -1; // row whose other coordinates are used by the fill "image"
     this.rest = new Float32Array(this.d);
   }
 
+  /** @type {(code: Values) => Place} */
   transform(code) {
+    /** @type {Place} */
     const at = [0, 0];
     for (let j = 0; j < this.d; j++) {
       at[0] += (code[j] - this.origin[j]) * this.basis[2 * j];
@@ -38,6 +49,7 @@ class Linear {
     return at;
   }
 
+  /** The code of a place, written into `out`. @type {<Out extends Float32Array | Float64Array>(x: number, y: number, out: Out) => Out} */
   inverse(x, y, out) {
     const rest = this.#rest(x, y);
     for (let j = 0; j < this.d; j++) {
@@ -46,6 +58,7 @@ class Linear {
     return out;
   }
 
+  /** @type {(x: number, y: number) => Float32Array} */
   #rest(x, y) {
     this.rest.fill(0);
     if (this.d === 2 || this.fill === "mean") return this.rest;
@@ -54,10 +67,13 @@ class Linear {
       return this.rest;
     }
     const { index, distance } = this.grid.nearest(x, y, N_NEIGHBOURS);
-    weights(distance).forEach((w, i) => index[i] >= 0 && this.#addOffPlane(index[i], w));
+    weights(distance).forEach((w, i) => {
+      if (index[i] >= 0) this.#addOffPlane(index[i], w);
+    });
     return this.rest;
   }
 
+  /** @type {(row: number, weight: number) => void} */
   #addOffPlane(row, weight) {
     const code = this.codes.subarray(row * this.d, (row + 1) * this.d);
     const [x, y] = this.transform(code);
@@ -69,20 +85,32 @@ class Linear {
 }
 
 class Neighbourly {
+  /** @param {number} d @param {Float32Array} codes @param {Values} points */
   constructor(d, codes, points) {
-    Object.assign(this, { d, codes, points, grid: new Grid(points) });
+    this.d = d;
+    this.codes = codes;
+    this.points = points;
+    this.grid = new Grid(points);
   }
 
+  /** @type {(code: Values) => Place} */
   transform(code) {
-    return Array.from(blend(this.points, 2, nearest(this.codes, this.d, code, N_NEIGHBOURS), new Float64Array(2)));
+    const [x, y] = blend(this.points, 2, nearest(this.codes, this.d, code, N_NEIGHBOURS), new Float64Array(2));
+    return [x, y];
   }
 
+  /** The code of a place, written into `out`. @type {<Out extends Float32Array | Float64Array>(x: number, y: number, out: Out) => Out} */
   inverse(x, y, out) {
     return blend(this.codes, this.d, this.grid.nearest(x, y, N_NEIGHBOURS), out);
   }
 }
 
-/** @param {string} kind "linear" or "neighbours" */
+/** @typedef {Linear | Neighbourly} Plane */
+
+/**
+ * @type {(kind: "linear" | "neighbours",
+ *   arrays: {codes: Float32Array, points: Values, origin: Values, basis: Values}, d: number) => Plane}
+ */
 export function plane(kind, arrays, d) {
   const { codes, points } = arrays;
   return kind === "linear"

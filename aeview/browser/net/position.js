@@ -1,13 +1,19 @@
 // aecore.latents.position in the browser: what can be said of one place in latent space.
 
+/** @import { Code, Place, Values } from "../types.js" */
+/** @import { Model } from "../map/model.js" */
+/** @typedef {{row: number, distance: number}} Neighbour */
+/** @typedef {{row: number, seed: number, draws: Float32Array[], places: Place[], ellipse: Place[] | null}} Posterior */
+/** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number},
+ *   neighbours: Neighbour[], posterior: Posterior | null}} Position */
 import { nearest } from "./neighbours.js";
 import { normal } from "./noise.js";
 
 /**
  * Decode a code and say how far it can be trusted.
- * @param model with the constants of the engine in `header.position`
- * @returns {{pixels, support, roundtrip: {place, distance}, neighbours: {row, distance}[], posterior}}
- *   as `Position` has them; the posterior of the nearest training image is null for a model without one
+ * @param {Model} model with the constants of the engine in `header.position`
+ * @param {Values} code
+ * @returns {Position} the posterior of the nearest training image is null for a model without one
  */
 export function explain(model, code) {
   const pixels = model.decode(code).slice();
@@ -21,12 +27,16 @@ export function explain(model, code) {
   };
 }
 
-/** The training images nearest to a code: { row, distance }, nearest first. */
+/**
+ * The training images nearest to a code, nearest first.
+ * @type {(model: Pick<Model, "codes" | "d" | "rows" | "header">, code: Values) => Neighbour[]}
+ */
 export function training({ codes, d, rows, header }, code) {
   const { index, distance } = nearest(codes, d, code, header.position.neighbours, (row) => rows.split[row] === 0);
   return Array.from(index, (row, i) => ({ row, distance: distance[i] })).filter(({ row }) => row >= 0);
 }
 
+/** @type {(model: Model, row: number) => Posterior | null} */
 function posterior(model, row) {
   const [mean, spread] = [model.codeOf(row), model.spreadOf(row)];
   if (!spread) return null;
@@ -39,16 +49,17 @@ function posterior(model, row) {
     row, seed,
     draws: codes.map((code) => model.decode(code).slice()),
     places: codes.map((code) => model.plane.transform(code)),
-    ellipse: model.map.kind === "linear" ? ellipse(model, mean, spread) : null,
+    ellipse: "basis" in model.plane ? ellipse(model, model.plane.basis, mean, spread) : null,
   };
 }
 
 // A circle times √C = (C + s·I) / √(tr C + 2s), where C is the covariance on the map and s = √det C.
-function ellipse({ plane, header }, mean, spread) {
+/** @type {(model: Model, basis: Values, mean: Values, spread: Float32Array) => Place[]} */
+function ellipse({ plane, header }, basis, mean, spread) {
   const { ellipse_points: n, ellipse_sigmas: sigmas } = header.position;
   let [xx, xy, yy] = [0, 0, 0];
   spread.forEach((sigma, j) => {
-    const [bx, by] = [plane.basis[2 * j] * sigma, plane.basis[2 * j + 1] * sigma];
+    const [bx, by] = [basis[2 * j] * sigma, basis[2 * j + 1] * sigma];
     xx += bx * bx;
     xy += bx * by;
     yy += by * by;

@@ -3,21 +3,25 @@
 const BUDGET_MS = 18;
 
 export class Queue {
+  /** @type {Map<string, () => void>} */
   #jobs = new Map();
-  #frame = null;
+  #frame = 0;
   #after;
   #busy;
 
   /**
-   * @param after called after each slice with { ms, left }
-   * @param busy called when there is something to do again
+   * @param {(slice: {ms: number, left: number}) => void} after called after each slice
+   * @param {() => void} busy called when there is something to do again
    */
   constructor(after, busy = () => {}) {
     this.#after = after;
     this.#busy = busy;
   }
 
-  /** Do this with one of the next frames; a job under the same key that has not run is replaced. */
+  /**
+   * Do this with one of the next frames; a job under the same key that has not run is replaced.
+   * @type {(key: string, job: () => void) => void}
+   */
   put(key, job) {
     this.#jobs.set(key, job); // a waiting job keeps its place, so that none starves during a drag
     if (this.#frame) return;
@@ -25,7 +29,7 @@ export class Queue {
     this.#busy();
   }
 
-  /** Forget the jobs whose key starts with this. */
+  /** Forget the jobs whose key starts with this. @param {string} prefix */
   drop(prefix) {
     for (const key of this.#jobs.keys()) if (key.startsWith(prefix)) this.#jobs.delete(key);
   }
@@ -37,14 +41,14 @@ export class Queue {
 
   #slice() {
     const start = performance.now();
-    this.#frame = null;
+    this.#frame = 0;
     for (const [key, job] of this.#jobs) {
       this.#jobs.delete(key);
       job();
       if (performance.now() - start > BUDGET_MS) break;
     }
     const left = this.#jobs.size;
-    if (left) this.#frame ??= requestAnimationFrame(() => this.#slice());
+    if (left) this.#frame ||= requestAnimationFrame(() => this.#slice());
     this.#after({ ms: performance.now() - start, left });
   }
 }

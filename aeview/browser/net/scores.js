@@ -1,12 +1,19 @@
 // A score among those of held-out normal images: how many are lower, and in or out by the limit.
 
+/** @import { Values } from "../types.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Neighbour } from "./position.js" */
+/** @typedef {{code: Float32Array, reconstruction: Float32Array, score: number, percentile: number | null,
+ *   anomalous: boolean | null, near: Neighbour[]}} Verdict */
 import { training } from "./position.js";
 
 /**
  * The verdict on one image as aecore.scoring has it: code, reconstruction, score, percentile,
  * whether it is anomalous (null without a limit) and the nearest training images.
- * @param normal ascending scores of held-out normal images
- * @param limit above it an image is anomalous; null for none
+ * @param {Model} model @param {Values} pixels
+ * @param {Values} normal ascending scores of held-out normal images
+ * @param {number | null} limit above it an image is anomalous; null for none
+ * @returns {Verdict}
  */
 export function judge(model, pixels, normal, limit) {
   const code = model.encode(pixels).slice();
@@ -21,8 +28,8 @@ export function judge(model, pixels, normal, limit) {
 }
 
 /**
- * @param normal ascending scores of normal images
- * @param value the score of this image
+ * @param {Values} normal ascending scores of normal images
+ * @param {number} value the score of this image
  * @returns the share of normal scores that are lower, 0 to 1
  */
 export function percentile(normal, value) {
@@ -36,14 +43,17 @@ export function percentile(normal, value) {
   return low / normal.length;
 }
 
-/** Mean squared difference per pixel, intensity² in [0, 1]. */
+/** Mean squared difference per pixel, intensity² in [0, 1]. @type {(a: Values, b: Values) => number} */
 export function meanSquare(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2;
   return sum / a.length;
 }
 
-/** A percentile as words that never say more than was measured: "99 %", "all", "none". */
+/**
+ * A percentile as words that never say more than was measured: "99 %", "all", "none".
+ * @type {(normal: Values, value: number) => string}
+ */
 export function among(normal, value) {
   const share = percentile(normal, value);
   const n = normal.length.toLocaleString("en");
@@ -55,7 +65,10 @@ export function among(normal, value) {
   return `higher than ${text} % of ${n} held-out normal images`;
 }
 
-/** Counts of values in equal steps of their logarithm between two ends; others count in the last. */
+/**
+ * Counts of values in equal steps of their logarithm between two ends; others count in the last.
+ * @type {(values: Iterable<number>, low: number, high: number, bins: number) => number[]}
+ */
 export function logHistogram(values, low, high, bins) {
   const counts = new Array(bins).fill(0);
   const span = Math.log(high / low);
@@ -66,7 +79,7 @@ export function logHistogram(values, low, high, bins) {
   return counts;
 }
 
-/** Round values 1, 2, 5 × 10ⁿ between two ends. */
+/** Round values 1, 2, 5 × 10ⁿ between two ends. @type {(low: number, high: number) => number[]} */
 export function logTicks(low, high) {
   const ticks = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

@@ -1,8 +1,10 @@
 // aecore.latents.support in the browser: is any training image near a code?
 
+/** @import { Values } from "../types.js" */
 import { nearest } from "./neighbours.js";
 
 const N_NEIGHBOURS = 5;
+/** @type {[number, string][]} */
 const WORDS = [
   [0.5, "well supported"],
   [0.1, "supported"],
@@ -10,9 +12,13 @@ const WORDS = [
   [0, "no training image near here"],
 ];
 
-/** @param codes training codes, row by row; @param reference their own distances, ascending */
+/**
+ * @param {Values} codes training codes, row by row @param {number} d
+ * @param {Values} reference their own distances, ascending
+ */
 export function support(codes, d, reference) {
   return {
+    /** @param {Values} code */
     share(code) {
       const { distance } = nearest(codes, d, code, Math.min(N_NEIGHBOURS, codes.length / d));
       const mean = distance.reduce((a, b) => a + b, 0) / distance.length;
@@ -21,8 +27,9 @@ export function support(codes, d, reference) {
   };
 }
 
-export const words = (share) => WORDS.find(([least]) => share >= least)[1];
+export const words = (/** @type {number} */ share) => (WORDS.find(([least]) => share >= least) ?? WORDS[WORDS.length - 1])[1];
 
+/** @type {(sorted: Values, value: number) => number} */
 function below(sorted, value) {
   let low = 0;
   let high = sorted.length;

@@ -1,34 +1,40 @@
 // How a component gets its models: Python names keys in small data, the blocks come through the
 // store, in any order and perhaps much later. A slot is told of each when both sides have met.
 
+/** @import { Block } from "../types.js" */
 import { Model } from "../map/model.js";
 import { Pictures } from "../map/pictures.js";
 import { store } from "./store.js";
 
 export class Feed {
+  /** @type {Model[]} one a slot, once it is here */
   models = [];
+  /** @type {string[]} */
   #keys = [];
+  /** @type {Map<number, Block>} */
   #blocks = new Map();
+  /** @type {Pictures[]} */
   #pictures = [];
   #opened;
   #pictured;
+  /** @type {(() => void) | undefined} */
   #unfollow;
 
   /**
-   * @param opened called with (model, slot) when another model is there
-   * @param pictured called with (slot) when the original images of a model are there
+   * @param {(model: Model, slot: number) => void} opened when another model is there
+   * @param {(slot: number) => void} pictured when the original images of a model are there
    */
   constructor(opened, pictured) {
     this.#opened = opened;
     this.#pictured = pictured;
   }
 
-  /** @param keys the atlas keys that are wanted, one for each slot */
+  /** @param {string[]} keys the atlas keys that are wanted, one for each slot */
   want(keys) {
     this.#keys = keys;
     this.models.length = Math.min(this.models.length, keys.length);
     this.#unfollow ??= store("lab").follow((topic, block) => this.#receive(topic, block));
-    keys.forEach((_, slot) => this.#meet(slot));
+    for (const slot of keys.keys()) this.#meet(slot);
   }
 
   close() {
@@ -41,17 +47,20 @@ export class Feed {
     return pictures && pictures.key === this.models[slot]?.header.pictures ? pictures : null;
   }
 
+  /** @type {(topic: string, block: Block) => Promise<void>} */
   async #receive(topic, block) {
-    const [kind, slot] = topic.split("/");
+    const [kind, name] = topic.split("/");
+    const slot = Number(name);
     if (kind === "atlas") {
-      this.#blocks.set(Number(slot), block);
-      this.#meet(Number(slot));
+      this.#blocks.set(slot, block);
+      this.#meet(slot);
     } else if (kind === "pictures") {
       this.#pictures[slot] = await Pictures.unpack(block);
-      if (this.pictures(Number(slot))) this.#pictured(Number(slot));
+      if (this.pictures(slot)) this.#pictured(slot);
     }
   }
 
+  /** @param {number} slot */
   #meet(slot) {
     const block = this.#blocks.get(slot);
     const key = this.#keys[slot];

@@ -3,6 +3,7 @@
 import { unpack } from "./pack.js";
 import { store } from "./store.js";
 
+/** @param {import("../types.js").Component<unknown>} component */
 export default function ({ data }) {
   if (!(data instanceof Uint8Array)) return;
   const block = unpack(data);

@@ -1,5 +1,10 @@
 // Reads what aecore.export.pack wrote: a JSON header and typed arrays in one block of bytes.
 
+/** @import { Block } from "../types.js" */
+
+/** @typedef {{type: string, shape: number[], offset: number}} Stored where an array lies */
+
+/** @type {Record<string, (buffer: ArrayBuffer, at: number, n: number) => ArrayLike<number>>} */
 const READERS = {
   uint8: (buffer, at, n) => new Uint8Array(buffer, at, n),
   int16: (buffer, at, n) => new Int16Array(buffer, at, n),
@@ -8,6 +13,7 @@ const READERS = {
   float16: (buffer, at, n) => widen(new Uint16Array(buffer, at, n)),
 };
 
+/** @type {Float32Array | null} */
 let halves = null;
 
 function halfTable() {
@@ -24,6 +30,7 @@ function halfTable() {
   return halves;
 }
 
+/** @param {Uint16Array} bits */
 function widen(bits) {
   const table = halfTable();
   const out = new Float32Array(bits.length);
@@ -31,16 +38,16 @@ function widen(bits) {
   return out;
 }
 
-/** @returns {{header: object, arrays: Object<string, ArrayLike<number>>}} arrays carry `.shape` */
+/** @type {(bytes: Uint8Array) => Block} */
 export function unpack(bytes) {
   const block = bytes.slice().buffer; // its own, so that offsets are aligned
   const size = new DataView(block).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(block, 4, size)));
+  /** @type {Block["arrays"]} */
   const arrays = {};
-  for (const [name, { type, shape, offset }] of Object.entries(header.arrays)) {
+  for (const [name, { type, shape, offset }] of Object.entries(/** @type {Record<string, Stored>} */ (header.arrays))) {
     const n = shape.reduce((a, b) => a * b, 1);
-    arrays[name] = READERS[type](block, 4 + size + offset, n);
-    arrays[name].shape = shape;
+    arrays[name] = Object.assign(READERS[type](block, 4 + size + offset, n), { shape });
   }
   return { header, arrays };
 }

@@ -2,9 +2,12 @@
 // for the component's files by their whole address. Python puts that in ADDRESS's place.
 
 // One root for the life of the document, so that each module is loaded once, whatever page is open.
-const root = (globalThis[Symbol.for("aeview.root")] ??= new URL("browser/", document.baseURI));
-const entry = import(new URL("ADDRESS", root));
+/** @type {{[key: symbol]: URL | undefined}} */
+const page = /** @type {any} */ (globalThis);
+const root = (page[Symbol.for("aeview.root")] ??= new URL("browser/", document.baseURI));
+const entry = import(new URL("ADDRESS", root).href);
 
+/** @param {HTMLElement} place */
 function say(place) {
   const words = document.createElement("p");
   words.setAttribute("role", "alert");
@@ -12,6 +15,7 @@ function say(place) {
   place.append(words);
 }
 
+/** @param {import("../types.js").Component} component */
 export default (component) => {
   const place = { gone: false, close: () => {} };
   entry.then(

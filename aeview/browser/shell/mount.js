@@ -1,15 +1,19 @@
 // What Streamlit calls for a component that is a class: at mount, and again when data or theme change.
 
+/** @import { Component } from "../types.js" */
+/** @typedef {{update: (component: Component) => void, close: () => void}} Page */
 import { Hints } from "../controls/hints.js";
 import { Spoken } from "../controls/spoken.js";
 
-/** @param Page a class with update(component) and close(), made once for each place on the page */
+/** @param {new (root: HTMLElement) => Page} Page a class that is made once for each place on the page */
 export function mount(Page) {
+  /** @type {WeakMap<HTMLElement, {page: Page, aids: (Hints | Spoken)[]}>} */
   const pages = new WeakMap();
-  return (component) => {
+  return (/** @type {Component} */ component) => {
     const root = component.parentElement;
-    if (!pages.has(root)) pages.set(root, { page: new Page(root), aids: [new Hints(root), new Spoken(root)] });
-    const { page, aids } = pages.get(root);
+    const made = pages.get(root) ?? { page: new Page(root), aids: [new Hints(root), new Spoken(root)] };
+    pages.set(root, made);
+    const { page, aids } = made;
     page.update(component);
     return () => {
       page.close();

@@ -16,9 +16,12 @@ const bar = () => BAR * (Number(page()?.dataset.settled) || 1);
 export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? {}) ? bar() : 0)) / zoom();
 
 /** How far below the top of the window an element begins, css pixels. */
-export const top = (element) => element.getBoundingClientRect().top / zoom();
+export const top = (/** @type {Element} */ element) => element.getBoundingClientRect().top / zoom();
 
-/** Calls back when an element's size has changed, or how large all is drawn; returns the way out. */
+/**
+ * Calls back when an element's size has changed, or how large all is drawn; returns the way out.
+ * @type {(element: Element, act: () => void) => () => void}
+ */
 export function resized(element, act) {
   const observer = new ResizeObserver(() => act());
   const again = () => act();

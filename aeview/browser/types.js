@@ -1,0 +1,54 @@
+// What crosses modules, as types: nothing here runs.
+
+/** @typedef {[number, number]} Place on a map, or on the screen in css pixels */
+/** @typedef {{left: number, right: number, bottom: number, top: number}} Box in units of the plane */
+/** @typedef {number[] & {names?: string[]}} Shape [channels, height, width]; of a row, its columns' names */
+/** @typedef {ArrayLike<number>} Values numbers that are only read: a code, pixels */
+/** @typedef {Float32Array | Float64Array | number[]} Code one code, written or changed */
+/** @typedef {Float32Array | Uint8Array | number[]} Pixels floats 0 to 1 or bytes, channel by channel */
+/** @typedef {{background: string, text: string, accent: string, rule: string, font: string}} Colours of the theme */
+
+/**
+ * What Streamlit calls a component with.
+ * @template [Data=any] JSON that Python sent
+ * @typedef {{data: Data, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void,
+ *   setTriggerValue: (name: string, value: unknown) => void}} Component
+ */
+
+/** @typedef {{kind: "linear", n_in: number, n_out: number}} LinearLayer */
+/**
+ * @typedef {{kind: "conv" | "row_conv" | "conv_transpose" | "row_conv_transpose", n_in: number, n_out: number,
+ *   kernel: number, stride: number, padding: number}} ConvLayer
+ */
+/** @typedef {{kind: "activation", name: string}} ActivationLayer */
+/** @typedef {{kind: "reshape", shape: number[]}} ReshapeLayer */
+/** @typedef {{kind: "upsample", factor: number}} UpsampleLayer */
+/** @typedef {{kind: "residual", n: number}} ResidualLayer */
+/** @typedef {LinearLayer | ConvLayer | ActivationLayer | ReshapeLayer | UpsampleLayer | ResidualLayer} Layer */
+/** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
+/**
+ * What a checkpoint's two networks are, as `aecore.export.network` says it.
+ * @typedef {{kind: string, shape: number[], code_dim: number, names: string[], things?: [string, string],
+ *   encoder: Layer[], decoder: Layer[]}} Network
+ */
+/** @typedef {{kind: "linear" | "neighbours", axes: [string, string]}} MapHeader */
+/** @typedef {{neighbours: number, draws: number, seed: number, ellipse_points: number, ellipse_sigmas: number}} PositionConstants */
+
+/**
+ * A block of bytes from Python, unpacked.
+ * @template [Header=any] JSON
+ * @template {Record<string, any>} [Arrays=Record<string, any>] typed arrays by name, each with its `.shape`
+ * @typedef {{header: Header & {store: string, topic: string}, arrays: Arrays}} Block
+ */
+/**
+ * The header of an atlas: a model with its map, as `aeview.work.cache.atlas` packs it.
+ * @typedef {{key: string, name: string, count: string, network: Network, map: MapHeader, classes: string[],
+ *   palette: string[], has_posterior: boolean, pictures: string, position: PositionConstants}} AtlasHeader
+ */
+/**
+ * @typedef {Weights & {points: Float32Array, codes: Float32Array, log_var: Float32Array, error: Float32Array,
+ *   kl: Float32Array, labels: Int16Array, split: Uint8Array, index: Int32Array, support_codes: Float32Array,
+ *   support_reference: Float32Array, origin: Float32Array, basis: Float32Array}} AtlasArrays
+ */
+/** @typedef {Block<AtlasHeader, AtlasArrays>} AtlasBlock */
+export {};
