@@ -1,13 +1,17 @@
 // Reconstruction minus original as colours: blue too dark, white right, red too bright; of a signal
 // as bars, blue downwards where it is too low, red upwards where it is too high.
 
+/** @import { Pixels, Shape, Values } from "../types.js" */
 import { tell } from "./columns.js";
 import { cover, isSignal, paintBars } from "./paint.js";
 
 const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
 const RED = [178, 24, 43];
 
-/** Mean over the channels of reconstruction − original; the original in bytes. */
+/**
+ * Mean over the channels of reconstruction − original; the original in bytes.
+ * @type {(reconstruction: Values, original: Values, shape: Shape) => Float32Array}
+ */
 export function difference(reconstruction, original, [channels, height, width]) {
   const n = height * width;
   const out = new Float32Array(n);
@@ -17,13 +21,16 @@ export function difference(reconstruction, original, [channels, height, width]) 
   return out;
 }
 
-/** A colour for t in [−1, 1], as [red, green, blue]; what lies outside is cut off. */
+/** A colour for t in [−1, 1], as [red, green, blue]; what lies outside is cut off. @param {number} t */
 export function diverging(t) {
   const share = Math.min(1, Math.abs(t));
   return (t < 0 ? BLUE : RED).map((end) => Math.round(255 + share * (end - 255)));
 }
 
-/** Paint a difference, multiplied by the gain. */
+/**
+ * Paint a difference, multiplied by the gain.
+ * @type {(canvas: HTMLCanvasElement, values: Float32Array, shape: Shape, gain: number) => void}
+ */
 export function paintError(canvas, values, shape, gain) {
   tell(canvas, shape);
   if (isSignal(shape)) {
@@ -32,6 +39,6 @@ export function paintError(canvas, values, shape, gain) {
   }
   const [, height, width] = shape;
   const image = new ImageData(width, height);
-  values.forEach((value, i) => image.data.set([...diverging(gain * value), 255], 4 * i));
+  for (let i = 0; i < values.length; i++) image.data.set([...diverging(gain * values[i]), 255], 4 * i);
   cover(canvas, image);
 }

@@ -1,6 +1,7 @@
 // Pixels on canvases, and the colours of the house. A picture is painted as it is, a signal (an
 // image with one row) as a line: whoever paints by `paint` or `imageData` need not ask which.
 
+/** @import { Colours, Pixels, Shape, Values } from "../types.js" */
 import { tell } from "./columns.js";
 import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
 import { density } from "../shell/zoom.js";
@@ -10,6 +11,7 @@ export { frame, isSignal } from "./signal.js";
 /**
  * Paint one image (channel by channel, floats 0 to 1 or bytes) at its own resolution, or a signal
  * at the canvas's.
+ * @type {(canvas: HTMLCanvasElement, pixels: Pixels, shape: Shape) => void}
  */
 export function paint(canvas, pixels, shape) {
   tell(canvas, shape);
@@ -21,31 +23,46 @@ export function paint(canvas, pixels, shape) {
   cover(canvas, imageData(pixels, shape));
 }
 
-/** Bars of one value a sample of a signal; see `bars`. */
+/**
+ * Bars of one value a sample of a signal; see `bars`.
+ * @param {HTMLCanvasElement} canvas @param {Values} values
+ * @param {[colour: (share: number) => number[], paper: number[], fromMiddle?: boolean]} style
+ */
 export function paintBars(canvas, values, ...style) {
   show(canvas, (side) => bars(values, side, ...style));
 }
 
+/** @type {(canvas: HTMLCanvasElement, draw: (side: number) => Uint8ClampedArray<ArrayBuffer>) => void} */
 function show(canvas, draw) {
   const side = sideFor(canvas.clientWidth, density());
   canvas.style.imageRendering = "auto";
   cover(canvas, new ImageData(draw(side), side, side));
 }
 
-/** Lines are smoothed where a canvas is shown at another size, pixels are not. */
+/**
+ * Lines are smoothed where a canvas is shown at another size, pixels are not.
+ * @type {(canvas: HTMLCanvasElement, shape: Shape) => void}
+ */
 export function smooth(canvas, shape) {
   canvas.style.imageRendering = isSignal(shape) ? "auto" : "";
 }
 
+/** The pen of a canvas. @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
+export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** @type {(canvas: HTMLCanvasElement, image: ImageData) => void} */
 export function cover(canvas, image) {
   if (canvas.width !== image.width || canvas.height !== image.height) {
     canvas.width = image.width;
     canvas.height = image.height;
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  pen(canvas).putImageData(image, 0, 0);
 }
 
-/** A picture's pixels, or a signal as a line in a small square; `frame` says how large. */
+/**
+ * A picture's pixels, or a signal as a line in a small square; `frame` says how large.
+ * @type {(pixels: Pixels, shape: Shape) => ImageData}
+ */
 export function imageData(pixels, [channels, height, width]) {
   if (isSignal([channels, height, width])) {
     return new ImageData(trace(pixels, TILE), TILE, TILE);
@@ -62,7 +79,7 @@ export function imageData(pixels, [channels, height, width]) {
   return image;
 }
 
-/** Bytes from base64. */
+/** Bytes from base64. @type {(text: string) => Uint8Array<ArrayBuffer>} */
 export const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 // viridis (van der Walt & Smith, 2015), nine stops.
@@ -71,7 +88,7 @@ const VIRIDIS = [
   [39, 173, 129], [92, 200, 99], [170, 220, 50], [253, 231, 37],
 ];
 
-/** A colour of the continuous scale for t in [0, 1]. */
+/** A colour of the continuous scale for t in [0, 1]. @param {number} t */
 export function viridis(t) {
   const place = Math.min(1, Math.max(0, t)) * (VIRIDIS.length - 1);
   const i = Math.min(VIRIDIS.length - 2, Math.floor(place));
@@ -79,10 +96,10 @@ export function viridis(t) {
   return `rgb(${mix.join(",")})`;
 }
 
-/** The theme as it is now, from the page's own variables. */
+/** The theme as it is now, from the page's own variables. @type {(element: Element) => Colours} */
 export function theme(element) {
   const style = getComputedStyle(element);
-  const read = (name, fallback) => style.getPropertyValue(name).trim() || fallback;
+  const read = (/** @type {string} */ name, /** @type {string} */ fallback) => style.getPropertyValue(name).trim() || fallback;
   return {
     background: read("--st-background-color", "#ffffff"),
     text: read("--st-text-color", "#1b1f24"),

@@ -1,12 +1,12 @@
 // One small picture with its caption.
 
+/** @import { Pixels, Shape } from "../types.js" */
 import { paint } from "../charts/paint.js";
 
 /**
- * @param pixels floats 0 to 1 or bytes, channel by channel
- * @param shape [channels, height, width]
- * @param caption [bold, rest] or nothing
- * @param alt what it is, in words
+ * @param {Pixels} pixels @param {Shape} shape
+ * @param {[strong?: string, rest?: string]} caption
+ * @param {string} alt what it is, in words
  */
 export function figure(pixels, shape, [strong, rest] = [], alt = "") {
   const home = document.createElement("figure");

@@ -1,29 +1,31 @@
 // Pointing at the cells of a picture: by the mouse, by a finger, and by arrow keys, which show where.
 
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+import { WAYS } from "../map/gestures.js";
 
+/** @type {(value: number, n: number) => number} */
 const clamp = (value, n) => Math.min(n - 1, Math.max(0, value));
 
 /**
- * @param canvas cells of one size, alone in an element of the class "pointed"
- * @param told called with (column, row)
+ * @param {HTMLCanvasElement} canvas cells of one size, alone in an element of the class "pointed"
+ * @param {number} columns @param {number} rows @param {(column: number, row: number) => void} told
  */
 export function pointAt(canvas, columns, rows, told) {
+  /** @type {[number, number]} */
   let at = [columns >> 1, rows >> 1];
   const mark = document.createElement("i");
   mark.hidden = true;
   canvas.tabIndex = 0;
   canvas.after(mark);
-  const point = (column, row) => {
+  const point = (/** @type {number} */ column, /** @type {number} */ row) => {
     at = [clamp(column, columns), clamp(row, rows)];
     told(...at);
   };
-  const under = (event) => {
+  const under = (/** @type {PointerEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     mark.hidden = true;
     point(Math.floor((columns * (event.clientX - box.left)) / box.width), Math.floor((rows * (event.clientY - box.top)) / box.height));
   };
-  for (const kind of ["pointermove", "pointerdown"]) canvas.addEventListener(kind, under);
+  for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) canvas.addEventListener(kind, under);
   canvas.addEventListener("blur", () => {
     mark.hidden = true;
   });
@@ -32,7 +34,7 @@ export function pointAt(canvas, columns, rows, told) {
     if (!way) return;
     event.preventDefault();
     point(at[0] + way[0], at[1] + way[1]);
-    const percent = (share) => `${100 * share}%`;
+    const percent = (/** @type {number} */ share) => `${100 * share}%`;
     Object.assign(mark.style, {
       left: percent(at[0] / columns), top: percent(at[1] / rows), width: percent(1 / columns), height: percent(1 / rows),
     });

@@ -6,11 +6,17 @@ const LIVE = '[aria-live="polite"]:not([role]), [data-spoken]';
 const ASKED = "aeview:speak";
 const HIDDEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
 
-/** Say something that is not written anywhere, such as where the cursor of a map is. */
-export const speak = (element, text) => element.dispatchEvent(new CustomEvent(ASKED, { detail: text, bubbles: true }));
+/**
+ * Say something that is not written anywhere, such as where the cursor of a map is.
+ * @type {(element: Element, text: string | null) => void}
+ */
+export const speak = (element, text) => element.dispatchEvent(new CustomEvent(ASKED, { detail: text ?? "", bubbles: true }));
 
 export class Spoken {
-  /** @param root what holds the component: its texts with aria-live="polite" are spoken here instead */
+  /** @type {number | undefined} */
+  timer;
+
+  /** @param {HTMLElement} root what holds the component: its texts with aria-live="polite" are spoken here instead */
   constructor(root) {
     this.home = document.createElement("p");
     this.home.setAttribute("aria-live", "polite");
@@ -19,7 +25,7 @@ export class Spoken {
     this.home.style.cssText = HIDDEN;
     root.append(this.home);
     this.abort = new AbortController();
-    root.addEventListener(ASKED, (event) => this.#soon(() => event.detail), { signal: this.abort.signal });
+    root.addEventListener(ASKED, (event) => this.#soon(() => /** @type {CustomEvent<string>} */ (event).detail), { signal: this.abort.signal });
     this.watch = new MutationObserver((changes) => this.#changed(changes));
     this.watch.observe(root, { childList: true, characterData: true, subtree: true });
   }
@@ -31,10 +37,11 @@ export class Spoken {
     this.home.remove();
   }
 
+  /** @param {MutationRecord[]} changes */
   #changed(changes) {
     for (const { target } of changes) {
-      const text = (target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement)?.closest(LIVE);
-      if (!text) continue;
+      const text = (target instanceof Element ? target : target.parentElement)?.closest(LIVE);
+      if (!(text instanceof HTMLElement)) continue;
       text.setAttribute("aria-live", "off");
       text.dataset.spoken = "";
       this.#soon(() => (text.checkVisibility() ? text.textContent.replace(/\s+/g, " ").trim() : ""));
@@ -42,6 +49,7 @@ export class Spoken {
   }
 
   // Nothing is said before the first key or press: a page that opens is read by the reader itself.
+  /** @param {() => string} words */
   #soon(words) {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {

@@ -1,17 +1,35 @@
 // The image that a page is about: one of the model's stored images, or the user's own picture.
 
+/** @import { Model } from "../map/model.js" */
+/** @import { Pictures } from "../map/pictures.js" */
 import { bytes, paint } from "../charts/paint.js";
+import { find } from "../shell/find.js";
 import { Picker, imageName } from "./picker.js";
 
 const OWN = "own";
 const SPLITS = ["train", "val", "test"];
 
+/** @type {(model: Model, name?: string | null) => number} */
+function rowOf({ rows }, name) {
+  const [split, index] = (name ?? "").split("-");
+  return rows.index.findIndex((at, row) => at === Number(index) && rows.split[row] === SPLITS.indexOf(split));
+}
+
+// An image that the model was not trained on, if it carries one.
+const first = (/** @type {Model} */ model) => Math.max(0, model.rows.split.indexOf(2));
+
 export class Subject {
-  /** @param on { changed(), pictures() } */
+  /** @type {Model | undefined} */
+  #model;
+  /** @type {Float32Array | null} */
+  own = null;
+
+  /** @param {HTMLElement} home @param {string} title @param {{changed: () => void, pictures: () => Pictures | null}} on */
   constructor(home, title, on) {
     this.on = on;
     this.home = home;
     this.row = -1;
+    this.title = "";
     this.picker = new Picker(home, title, {
       chosen: ({ row }) => this.take(row), pictures: on.pictures,
     }, { typed: false, supported: false });
@@ -20,36 +38,27 @@ export class Subject {
     this.button.className = "own";
     this.button.textContent = "your picture";
     this.button.addEventListener("click", () => this.take(-1));
-    home.querySelector(".choice").append(this.button);
+    find(home, ".choice").append(this.button);
   }
 
   /**
-   * @param own { title, pixels } as base64, or null
-   * @param name what is shown first: "train-12", "own", or nothing
+   * @param {Model} model
+   * @param {{title: string, pixels: string} | null} own pixels as base64
+   * @param {string | null} [name] what is shown first: "train-12", "own", or nothing
    */
   open(model, own, name) {
-    this.model = model;
+    this.#model = model;
     this.own = own && Float32Array.from(bytes(own.pixels), (v) => v / 255);
     this.title = own?.title ?? "";
     this.button.hidden = !own;
     this.picker.open(model);
-    this.home.querySelector("select").lastChild.textContent = "your own"; // where none of the classes is meant
-    const row = this.#rowOf(name);
-    this.row = row >= 0 ? row : name === OWN && own ? -1 : this.#first();
+    find(this.home, "option:last-child").textContent = "your own"; // where none of the classes is meant
+    const row = rowOf(model, name);
+    this.row = row >= 0 ? row : name === OWN && own ? -1 : first(model);
     this.show();
   }
 
-  #rowOf(name) {
-    const [split, index] = (name ?? "").split("-");
-    const { rows } = this.model;
-    return rows.index.findIndex((at, row) => at === Number(index) && rows.split[row] === SPLITS.indexOf(split));
-  }
-
-  // An image that the model was not trained on, if it carries one.
-  #first() {
-    return Math.max(0, this.model.rows.split.indexOf(2));
-  }
-
+  /** @param {number} row */
   take(row) {
     this.row = row;
     this.show();
@@ -58,15 +67,21 @@ export class Subject {
 
   /** Show it again: the originals may have come. */
   show() {
-    if (!this.model) return;
-    const pixels = this.pixels;
-    const code = this.row >= 0 ? this.model.codeOf(this.row) : this.model.encode(pixels).slice();
+    if (!this.#model) return;
+    const { model, pixels } = this;
+    const code = this.row >= 0 ? model.codeOf(this.row) : model.encode(pixels).slice();
     this.picker.show({ row: this.row, code });
-    this.button.setAttribute("aria-pressed", this.row < 0);
+    this.button.setAttribute("aria-pressed", String(this.row < 0));
     if (this.row >= 0) return;
-    paint(this.home.querySelector(".chosen"), pixels, this.model.shape);
-    this.home.querySelector(".note").textContent = this.title;
-    this.home.querySelector(".chosen").setAttribute("aria-label", this.title);
+    const chosen = find(this.home, "canvas.chosen");
+    paint(chosen, pixels, model.shape);
+    find(this.home, ".note").textContent = this.title;
+    chosen.setAttribute("aria-label", this.title);
+  }
+
+  get model() {
+    if (!this.#model) throw new Error("no model is open");
+    return this.#model;
   }
 
   get name() {
@@ -75,7 +90,7 @@ export class Subject {
 
   /** Intensity in [0, 1], channel by channel. */
   get pixels() {
-    return this.row >= 0 ? this.pixelsOf(this.row) : this.own;
+    return this.row < 0 && this.own ? this.own : this.pixelsOf(this.row);
   }
 
   /** Whether these are the image's own, and not its reconstruction. */
@@ -84,13 +99,13 @@ export class Subject {
   }
 
   /** The original, or its reconstruction where the original is not at hand. */
-  pixelsOf(row) {
+  pixelsOf(/** @type {number} */ row) {
     const original = this.on.pictures()?.get(row);
     return original ? Float32Array.from(original, (v) => v / 255) : this.model.decode(this.model.codeOf(row)).slice();
   }
 
   /** So many rows, evenly chosen, of images the model was not trained on where it carries enough. */
-  sample(n) {
+  sample(/** @type {number} */ n) {
     const { split } = this.model.rows;
     const all = Array.from(split.keys());
     const held = all.filter((row) => split[row] > 0);

@@ -1,5 +1,9 @@
 // Tick marks with numbers along the lower and the left edge of a map, inside its frame.
 
+/** @import { Colours } from "../types.js" */
+/** @import { Camera } from "./camera.js" */
+/** @typedef {{text: string, at: number}} Mark a number, and where it stands along its edge, css pixels */
+import { haloed } from "../charts/lines.js";
 import { ticks } from "../charts/ticks.js";
 
 const MANY = 8; // numbers along an edge
@@ -9,9 +13,9 @@ const CORNER = 18; // css pixels near the lower left corner that the other axis 
 
 /**
  * The round numbers in view, and how far along their edge they stand.
- * @param camera of the map
- * @param names of the axis across and the axis up; one without a name means nothing and has no ticks
- * @returns {{across: {text, at}[], up: {text, at}[]}} css pixels from the left, and from above
+ * @param {Camera} camera of the map
+ * @param {string[]} names of the axis across and the axis up; one without a name means nothing and has no ticks
+ * @returns {{across: Mark[], up: Mark[]}} css pixels from the left, and from above
  */
 export function marks(camera, [across, up]) {
   const { left, right, bottom, top } = camera.box;
@@ -24,11 +28,15 @@ export function marks(camera, [across, up]) {
   };
 }
 
+/** @type {(from: number, to: number, place: (value: number) => number) => Mark[]} */
 const placed = (from, to, place) => ticks(from, to, MANY).map((value) => ({
   text: String(value).replace("-", "−"), at: place(value),
 }));
 
-/** Draw them; the halo keeps the numbers readable over pictures and points. */
+/**
+ * Draw them; the halo keeps the numbers readable over pictures and points.
+ * @type {(context: CanvasRenderingContext2D, camera: Camera, names: string[], colours: Colours) => void}
+ */
 export function drawAxes(context, camera, names, colours) {
   const { across, up } = marks(camera, names);
   context.font = `${11 * camera.lettering}px ${colours.font}`;
@@ -48,18 +56,16 @@ export function drawAxes(context, camera, names, colours) {
   context.globalAlpha = 1;
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Colours} colours @param {[number, number, number, number]} ends */
 function stroke(context, colours, ...[x0, y0, x1, y1]) {
   context.globalAlpha = 1;
-  for (const [colour, width] of [[colours.background, 3], [colours.text, 1]]) {
-    context.strokeStyle = colour;
-    context.lineWidth = width;
-    context.beginPath();
-    context.moveTo(x0, y0);
-    context.lineTo(x1, y1);
-    context.stroke();
-  }
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  haloed(context, colours.text, 1, colours.background, 3);
 }
 
+/** @type {(context: CanvasRenderingContext2D, colours: Colours, text: string, x: number, y: number) => void} */
 function written(context, colours, text, x, y) {
   context.globalAlpha = 1;
   context.strokeStyle = colours.background;

@@ -1,5 +1,7 @@
 // Between the plane and the screen: the same scale in both directions, y upwards.
 
+/** @import { Box, Place } from "../types.js" */
+
 const EDGE = 12; // css pixels from a side of the map that a cursor moved by keys stays away
 
 export class Camera {
@@ -14,12 +16,14 @@ export class Camera {
     return Math.min(1.5, Math.max(1, this.width / 520));
   }
 
+  /** @type {(width: number, height: number) => void} */
   resize(width, height) {
     this.scale *= width / this.width;
     this.width = width;
     this.height = height;
   }
 
+  /** @type {(box: Box, margin?: number) => void} */
   fit({ left, right, bottom, top }, margin = 1.12) {
     this.x = (left + right) / 2;
     this.y = (bottom + top) / 2;
@@ -28,6 +32,7 @@ export class Camera {
     this.scale = Math.min(this.width / wide, this.height / high);
   }
 
+  /** @type {(x: number, y: number) => Place} */
   toScreen(x, y) {
     return [
       this.width / 2 + (x - this.x) * this.scale,
@@ -35,6 +40,7 @@ export class Camera {
     ];
   }
 
+  /** @type {(sx: number, sy: number) => Place} */
   toPlane(sx, sy) {
     return [
       this.x + (sx - this.width / 2) / this.scale,
@@ -42,20 +48,24 @@ export class Camera {
     ];
   }
 
+  /** @type {(dx: number, dy: number) => void} */
   pan(dx, dy) {
     this.x -= dx / this.scale;
     this.y += dy / this.scale;
   }
 
-  /** Move as little as it takes to see a place of the screen; returns where it is then. */
+  /**
+   * Move as little as it takes to see a place of the screen; returns where it is then.
+   * @type {(sx: number, sy: number) => Place}
+   */
   follow(sx, sy) {
-    const inside = (value, size) => Math.min(size - EDGE, Math.max(EDGE, value));
-    const at = [inside(sx, this.width), inside(sy, this.height)];
-    this.pan(at[0] - sx, at[1] - sy);
-    return at;
+    const inside = (/** @type {number} */ value, /** @type {number} */ size) => Math.min(size - EDGE, Math.max(EDGE, value));
+    const [x, y] = [inside(sx, this.width), inside(sy, this.height)];
+    this.pan(x - sx, y - sy);
+    return [x, y];
   }
 
-  /** Zoom so that the place under the cursor stays under it. */
+  /** Zoom so that the place under the cursor stays under it. @type {(factor: number, sx: number, sy: number) => void} */
   zoom(factor, sx, sy) {
     const [x, y] = this.toPlane(sx, sy);
     this.scale *= factor;
@@ -64,14 +74,14 @@ export class Camera {
     this.y += y - ny;
   }
 
-  /** What is seen, in units of the plane. */
+  /** What is seen, in units of the plane. @returns {Box} */
   get box() {
     const [left, top] = this.toPlane(0, 0);
     const [right, bottom] = this.toPlane(this.width, this.height);
     return { left, right, bottom, top };
   }
 
-  /** The view as [x, y, width in units], which means the same on every screen. */
+  /** The view as [x, y, width in units], which means the same on every screen. @returns {[number, number, number]} */
   get view() {
     return [this.x, this.y, this.width / this.scale];
   }
@@ -86,8 +96,10 @@ export class Camera {
 /** A picture of some box of the plane; it moves along with the camera until it is drawn anew. */
 export class Plate {
   canvas = document.createElement("canvas");
+  /** @type {Box | null} */
   box = null;
 
+  /** @type {(context: CanvasRenderingContext2D, camera: Camera, smooth?: boolean) => void} */
   draw(context, camera, smooth = true) {
     if (!this.box) return;
     const [x0, y0] = camera.toScreen(this.box.left, this.box.top);
@@ -97,7 +109,7 @@ export class Plate {
   }
 }
 
-/** Whether a polygon contains a place (even-odd rule). */
+/** Whether a polygon contains a place (even-odd rule). @type {(polygon: Place[], x: number, y: number) => boolean} */
 export function contains(polygon, x, y) {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {

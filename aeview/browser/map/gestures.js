@@ -2,36 +2,57 @@
 // One finger does what the mouse does while its button is held; resting first, it explores as the
 // mouse does without. Two fingers zoom and move.
 
+/** @import { Place } from "../types.js" */
+/**
+ * A button or finger that is down: where it came down and was last. Whoever listens may keep what it holds in `held`.
+ * @typedef {{at: Place, last: Place, shift: boolean, touch: boolean, held?: any}} Press
+ */
+/**
+ * What to do; `click` is told whether it came by touch.
+ * @typedef {{hover: (x: number, y: number) => void, leave: () => void, click: (x: number, y: number, touch: boolean) => void,
+ *   drag: (at: Place, by: Place, press: Press) => void, dragEnd: (press: Press) => void, pan: (dx: number, dy: number) => void,
+ *   zoom: (factor: number, x: number, y: number) => void, doubleClick: () => void, step: (dx: number, dy: number) => void,
+ *   key: (key: string) => void}} Gestures
+ */
 import { zoom } from "../shell/zoom.js";
 
+/** @type {Record<string, number>} */
 const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
 const HOLD_MS = 350; // after which a finger that rests explores
 const STEP = 12;
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** @type {Record<string, Place>} by key */
+export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** How two fingers have moved: the factor to zoom by, where they are, and how far they went. */
+/**
+ * How two fingers have moved: the factor to zoom by, where they are, and how far they went.
+ * @type {(before: Place[], after: Place[]) => {factor: number, at: Place, by: Place}}
+ */
 export function pinch([a, b], [c, d]) {
+  /** @type {(p: Place, q: Place) => Place} */
   const middle = (p, q) => [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
-  const apart = (p, q) => Math.max(1, Math.hypot(p[0] - q[0], p[1] - q[1]));
+  const apart = (/** @type {Place} */ p, /** @type {Place} */ q) => Math.max(1, Math.hypot(p[0] - q[0], p[1] - q[1]));
   const [before, after] = [middle(a, b), middle(c, d)];
   return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
 }
 
 /**
- * @param {HTMLElement} element
- * @param {{hover, leave, click, drag, dragEnd, pan, zoom, doubleClick, step, key}} on `click` is
- *   told (x, y, whether by touch)
+ * Listen until what it returns is called.
+ * @param {HTMLElement} element @param {Gestures} on
  */
 export function listen(element, on) {
   const abort = new AbortController();
   const options = { signal: abort.signal };
+  /** @type {Map<number, Place>} */
   const fingers = new Map();
+  /** @type {Press | null} */
   let pressed = null;
   let dragging = false;
   let exploring = false;
-  let held = null;
+  let held = 0;
+  /** @type {Place | null} */
   let latest = null;
 
+  /** @type {(event: MouseEvent) => Place} */
   const place = (event) => {
     const box = element.getBoundingClientRect();
     return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
@@ -40,13 +61,13 @@ export function listen(element, on) {
     if (latest) on.hover(...latest);
     latest = null;
   };
-  const soon = (at) => {
+  const soon = (/** @type {Place} */ at) => {
     if (!latest) requestAnimationFrame(told);
     latest = at;
   };
   const letGo = () => {
     clearTimeout(held);
-    if (dragging) on.dragEnd(pressed);
+    if (dragging && pressed) on.dragEnd(pressed);
     pressed = null;
     dragging = exploring = false;
   };
@@ -66,12 +87,13 @@ export function listen(element, on) {
       leave();
       return;
     }
-    pressed = { at: place(event), last: place(event), shift: event.shiftKey, touch };
+    const press = { at: place(event), last: place(event), shift: event.shiftKey, touch };
+    pressed = press;
     dragging = exploring = false;
     if (touch) {
       held = setTimeout(() => {
         exploring = true;
-        on.hover(...pressed.at);
+        on.hover(...press.at);
       }, HOLD_MS);
     }
   }, options);

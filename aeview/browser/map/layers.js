@@ -1,6 +1,16 @@
 // The layers of the map, from back to front. Slow ones work in slices between frames.
 
-import { frame, imageData, viridis } from "../charts/paint.js";
+/** @import { Colours, Place, Shape } from "../types.js" */
+/** @import { Camera } from "./camera.js" */
+/** @typedef {{shape: Shape, decodeAt: (x: number, y: number) => Float32Array, supportAt: (x: number, y: number) => number}} Ground */
+/** @typedef {{name: string, label: number, places: Place[]}} Name of a class, and where it may be written */
+/**
+ * What the points are drawn of; `version` names how they look.
+ * @typedef {{n: number, points: Float32Array, names: Name[], hidden: boolean[], visible: (row: number) => boolean,
+ *   selected: Set<number> | null, version: string, colour: (row: number) => string, pale: string}} Scene
+ */
+/** @typedef {CanvasRenderingContext2D} Pen */
+import { frame, imageData, pen, viridis } from "../charts/paint.js";
 import { density } from "../shell/zoom.js";
 import { Plate } from "./camera.js";
 
@@ -13,13 +23,14 @@ const SIZES = [13, 10]; // css pixels of a class name, on a small map
 export class Slices {
   #ticket = 0;
 
+  /** @type {(work: Iterator<void>, progressed: () => void) => void} */
   run(work, progressed) {
     const ticket = ++this.#ticket;
     const go = () => {
       if (ticket !== this.#ticket) return;
       const until = performance.now() + SLICE_MS;
       let done = false;
-      while (!done && performance.now() < until) done = work.next().done;
+      while (!done && performance.now() < until) done = work.next().done ?? false;
       progressed();
       if (!done) requestAnimationFrame(go);
     };
@@ -37,11 +48,13 @@ export class Tiles {
   #before = new Plate();
   #slices = new Slices();
 
+  /** @type {(context: Pen, camera: Camera) => void} */
   draw(context, camera) {
     this.#before.draw(context, camera, false);
     this.#now.draw(context, camera, false);
   }
 
+  /** @type {(camera: Camera, scene: Ground, progressed: () => void) => void} */
   refresh(camera, scene, progressed) {
     [this.#now, this.#before] = [new Plate(), this.#now.box ? this.#now : this.#before];
     this.#now.box = camera.box;
@@ -52,6 +65,7 @@ export class Tiles {
     this.#slices.stop();
   }
 
+  /** @type {(camera: Camera, scene: Ground) => Generator<void>} */
   *#work(camera, { decodeAt, shape }) {
     const [height, width] = frame(shape);
     const columns = Math.ceil(camera.width / TILE);
@@ -59,8 +73,8 @@ export class Tiles {
     const plate = this.#now;
     plate.canvas.width = columns * width;
     plate.canvas.height = rows * height;
-    const context = plate.canvas.getContext("2d");
-    const { left, right, bottom, top } = plate.box;
+    const context = pen(plate.canvas);
+    const { left, right, bottom, top } = camera.box;
     for (const [column, row] of fromTheMiddle(columns, rows)) {
       const x = left + ((column + 0.5) / columns) * (right - left);
       const y = top - ((row + 0.5) / rows) * (top - bottom);
@@ -71,10 +85,12 @@ export class Tiles {
   }
 }
 
+/** @type {(columns: number, rows: number) => Place[]} */
 function fromTheMiddle(columns, rows) {
+  /** @type {Place[]} */
   const cells = [];
   for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) cells.push([c, r]);
-  const away = ([c, r]) => (c - columns / 2 + 0.5) ** 2 + (r - rows / 2 + 0.5) ** 2;
+  const away = (/** @type {Place} */ [c, r]) => (c - columns / 2 + 0.5) ** 2 + (r - rows / 2 + 0.5) ** 2;
   return cells.sort((a, b) => away(a) - away(b));
 }
 
@@ -83,10 +99,12 @@ export class Fog {
   #plate = new Plate();
   #slices = new Slices();
 
+  /** @type {(context: Pen, camera: Camera) => void} */
   draw(context, camera) {
     this.#plate.draw(context, camera);
   }
 
+  /** @type {(camera: Camera, scene: Ground, progressed: () => void) => void} */
   refresh(camera, scene, progressed) {
     this.#slices.run(this.#work(camera, scene), progressed);
   }
@@ -95,6 +113,7 @@ export class Fog {
     this.#slices.stop();
   }
 
+  /** @type {(camera: Camera, scene: Ground) => Generator<void>} */
   *#work(camera, { supportAt }) {
     const next = new Plate();
     next.box = camera.box;
@@ -109,32 +128,36 @@ export class Fog {
         if (column % 8 === 7) yield;
       }
     }
-    next.canvas.getContext("2d").putImageData(image, 0, 0);
+    pen(next.canvas).putImageData(image, 0, 0);
     this.#plate = next;
   }
 }
 
 // None from a support of 20 % on, full at 0.
-const fogginess = (share) => 1 - Math.min(1, share / 0.2);
+const fogginess = (/** @type {number} */ share) => 1 - Math.min(1, share / 0.2);
 
-/** Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it. */
+/**
+ * Circles of the prior N(0, I) at 1, 2 and 3 standard deviations, as the linear maps show it.
+ * @type {(context: Pen, camera: Camera, centre: Place, colours: Colours) => void}
+ */
 export function drawPrior(context, camera, centre, colours) {
   const [x, y] = camera.toScreen(...centre);
   context.font = `600 ${13 * camera.lettering}px ${colours.font}`;
   context.lineJoin = "round";
   for (const sigma of [1, 2, 3]) {
     const far = sigma * camera.scale;
-    const word = [`${sigma}σ`, x + 0.707 * far + 3, y - 0.707 * far - 3];
+    /** @type {[string, number, number]} */
+    const word = [`${sigma}σ`, x + Math.SQRT1_2 * far + 3, y - Math.SQRT1_2 * far - 3];
     const named = sigma === 3 || camera.scale > 16; // else the words lie over each other
     // The halo keeps the circles visible over dark pictures.
-    for (const [colour, width, alpha] of [[colours.background, 6, 0.85], [colours.text, 2.2, 1]]) {
-      Object.assign(context, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha });
+    for (const [strokeStyle, lineWidth, globalAlpha] of [[colours.background, 6, 0.85], [colours.text, 2.2, 1]]) {
+      Object.assign(context, { strokeStyle, lineWidth, globalAlpha });
       context.setLineDash([7, 4]);
       context.beginPath();
       context.arc(x, y, far, 0, 2 * Math.PI);
       context.stroke();
       context.setLineDash([]);
-      if (colour === colours.background && named) context.strokeText(...word);
+      if (strokeStyle === colours.background && named) context.strokeText(...word);
     }
     context.fillStyle = colours.text;
     if (named) context.fillText(...word);
@@ -145,8 +168,9 @@ export function drawPrior(context, camera, centre, colours) {
 /** The points: one picture, drawn anew when the view rests. */
 export class Points {
   #plate = new Plate();
-  #drawn = null;
+  #drawn = "";
 
+  /** @type {(context: Pen, camera: Camera, scene: Scene, moving: boolean) => void} */
   draw(context, camera, scene, moving) {
     const [x, y, units] = camera.view;
     const key = `${x},${y},${units},${camera.width},${density()},${scene.version}`;
@@ -157,12 +181,13 @@ export class Points {
     this.#plate.draw(context, camera);
   }
 
+  /** @type {(camera: Camera, scene: Scene) => void} */
   #render(camera, scene) {
     const ratio = density();
     const { canvas } = this.#plate;
     canvas.width = Math.round(camera.width * ratio);
     canvas.height = Math.round(camera.height * ratio);
-    const context = canvas.getContext("2d");
+    const context = pen(canvas);
     context.scale(ratio, ratio);
     this.#plate.box = camera.box;
     const radius = scene.n > 20000 ? 1.1 : scene.n > 5000 ? 1.7 : 2.6;
@@ -184,27 +209,28 @@ export class Points {
 }
 
 // Rows by colour, unselected ones first so that they lie at the back.
+/** @param {Scene} scene */
 function groups(scene) {
+  /** @type {Map<string, number[]>} */
   const byColour = new Map();
-  const add = (colour, row) => {
-    if (!byColour.has(colour)) byColour.set(colour, []);
-    byColour.get(colour).push(row);
-  };
   for (let row = 0; row < scene.n; row++) {
     if (!scene.visible(row)) continue;
-    add(scene.selected && !scene.selected.has(row) ? scene.pale : scene.colour(row), row);
+    const colour = scene.selected && !scene.selected.has(row) ? scene.pale : scene.colour(row);
+    const rows = byColour.get(colour);
+    if (rows) rows.push(row);
+    else byColour.set(colour, [row]);
   }
   const list = Array.from(byColour, ([colour, rows]) => ({ colour, rows }));
-  return list.sort((a, b) => (b.colour === scene.pale) - (a.colour === scene.pale));
+  return list.sort((a, b) => Number(b.colour === scene.pale) - Number(a.colour === scene.pale));
 }
 
-/** How a value between two quantiles is coloured, in 24 steps. */
+/** How a value between two quantiles is coloured, in 24 steps. @param {ArrayLike<number>} values */
 export function scale(values) {
   const sorted = Float32Array.from(values).sort();
   const low = sorted[Math.floor(0.02 * (sorted.length - 1))];
   const high = sorted[Math.floor(0.98 * (sorted.length - 1))];
   const steps = Array.from({ length: 24 }, (_, i) => viridis(i / 23));
-  const colour = (value) => {
+  const colour = (/** @type {number} */ value) => {
     const t = high > low ? (value - low) / (high - low) : 0;
     return steps[Math.round(23 * Math.min(1, Math.max(0, t)))];
   };
@@ -215,11 +241,13 @@ export function scale(values) {
  * Class names where their points are densest, so that colour alone does not carry them. A name
  * never lies among another class's points: what has no free place on its own ground is written
  * smaller, or left to the colours.
+ * @type {(context: Pen, camera: Camera, scene: Scene, colours: Colours) => void}
  */
 export function drawNames(context, camera, scene, colours) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineJoin = "round";
+  /** @type {Word[]} */
   const taken = [];
   for (const { name, places, label } of scene.names) {
     if (scene.hidden[label]) continue;
@@ -240,9 +268,14 @@ export function drawNames(context, camera, scene, colours) {
   }
 }
 
-/** The first place where a name of this size lies over no other; undefined where there is none. */
+/** @typedef {{x: number, y: number, width: number, size: number}} Word and where it is written */
+
+/**
+ * The first place where a name of this size lies over no other; undefined where there is none.
+ * @type {(places: Place[], width: number, size: number, taken: Word[]) => Word | undefined}
+ */
 export function free(places, width, size, taken) {
-  const over = ([x, y]) => taken.some((other) =>
+  const over = (/** @type {Place} */ [x, y]) => taken.some((other) =>
     Math.abs(other.x - x) < (other.width + width) / 2 + 3 && Math.abs(other.y - y) < (other.size + size) / 2 + 1);
   const at = places.find((place) => !over(place));
   return at && { x: at[0], y: at[1], width, size };

@@ -1,16 +1,25 @@
 // Shapes drawn on a map, in css pixels of the screen.
 
+/** @import { Colours, Place } from "../types.js" */
+/** @import { Camera } from "./camera.js" */
+/** @typedef {CanvasRenderingContext2D} Pen */
+import { haloed, path } from "../charts/lines.js";
+import { pen } from "../charts/paint.js";
 import { density } from "../shell/zoom.js";
 
-/** Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen. */
-export function clear(canvas, camera) {
+/**
+ * Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen.
+ * @type {(canvas: HTMLCanvasElement, size: {width: number, height: number}) => Pen}
+ */
+export function clear(canvas, { width, height }) {
   const ratio = density();
-  const context = canvas.getContext("2d");
+  const context = pen(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, camera.width, camera.height);
+  context.clearRect(0, 0, width, height);
   return context;
 }
 
+/** @type {(context: Pen, at: Place, radius: number, edge: string, fill: string) => void} */
 export function ring(context, [x, y], radius, edge, fill) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -21,9 +30,12 @@ export function ring(context, [x, y], radius, edge, fill) {
   context.stroke();
 }
 
-/** @param halo a colour around the lines, so that they are seen on any ground; none without */
+/**
+ * Two lines that cross, with a halo on demand: a colour around them, so that they are seen on any ground.
+ * @type {(context: Pen, at: Place, size: number, colour: string, halo?: string | null) => void}
+ */
 export function cross(context, [x, y], size, colour, halo = null) {
-  for (const [edge, width, more] of [[halo, 3.5, 1], [colour, 1, 0]]) {
+  for (const { edge, width, more } of [{ edge: halo, width: 3.5, more: 1 }, { edge: colour, width: 1, more: 0 }]) {
     if (!edge) continue;
     const reach = size + more;
     context.strokeStyle = edge;
@@ -37,28 +49,21 @@ export function cross(context, [x, y], size, colour, halo = null) {
   }
 }
 
-/** @param halo a colour around the line, so that it is seen on any ground; none without */
+/** @type {(context: Pen, corners: Place[], colour: string, halo?: string | null) => void} */
 export function outline(context, corners, colour, halo = null) {
-  context.beginPath();
-  corners.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  path(context, corners);
   context.closePath();
-  for (const [edge, width] of [[halo, 5], [colour, 1.8]]) {
-    if (!edge) continue;
-    context.strokeStyle = edge;
-    context.lineWidth = width;
-    context.stroke();
-  }
+  haloed(context, colour, 1.8, halo, 5);
 }
 
+/** @type {(context: Pen, from: Place, to: Place, colour: string) => void} */
 export function arrow(context, [x0, y0], [x1, y1], colour) {
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < 3) return;
   const angle = Math.atan2(y1 - y0, x1 - x0);
   context.strokeStyle = context.fillStyle = colour;
   context.lineWidth = 2;
-  context.beginPath();
-  context.moveTo(x0, y0);
-  context.lineTo(x1, y1);
+  path(context, [[x0, y0], [x1, y1]]);
   context.stroke();
   const head = Math.min(9, length);
   context.beginPath();
@@ -70,14 +75,15 @@ export function arrow(context, [x0, y0], [x1, y1], colour) {
   context.fill();
 }
 
-/** Where one thought that something lies, and the way from there to where it does: places of the map. */
+/**
+ * Where one thought that something lies, and the way from there to where it does: places of the map.
+ * @type {(context: Pen, camera: Camera, guess: {from: Place, to: Place}, colours: Colours) => void}
+ */
 export function drawGuess(context, camera, guess, colours) {
   const [from, to] = [camera.toScreen(...guess.from), camera.toScreen(...guess.to)];
   Object.assign(context, { strokeStyle: colours.text, lineWidth: 2 });
   context.setLineDash([6, 5]);
-  context.beginPath();
-  context.moveTo(...from);
-  context.lineTo(...to);
+  path(context, [from, to]);
   context.stroke();
   context.setLineDash([]);
   ring(context, from, 7, colours.text, colours.background);
@@ -86,6 +92,7 @@ export function drawGuess(context, camera, guess, colours) {
   named(context, "here it is", to, colours);
 }
 
+/** @type {(context: Pen, words: string, at: Place, colours: Colours) => void} */
 function named(context, words, [x, y], colours) {
   context.font = `600 13px ${colours.font}`;
   Object.assign(context, { lineJoin: "round", lineWidth: 4, strokeStyle: colours.background, fillStyle: colours.text });

@@ -1,9 +1,22 @@
 // A smaller map for the pages beside the latent map: the points of a model in their classes'
 // colours, and over them what the page draws. Its size comes from the page's style.
 
+/** @import { Colours, Place } from "../types.js" */
+/** @import { Gestures, Press } from "./gestures.js" */
+/** @import { Model } from "./model.js" */
+/** @typedef {{x: number, y: number, row: number}} Spot a place of the map; row −1 where no point is near */
+/**
+ * What to do. What `grab` returns at the start of a drag is pulled instead of the map; names: false leaves the class
+ * names out.
+ * @typedef {{click?: (spot: Spot) => void, hover?: (spot: Spot) => void, leave?: () => void,
+ *   over?: (context: CanvasRenderingContext2D, camera: Camera, colours: Colours) => void,
+ *   grab?: (sx: number, sy: number) => any, pull?: (what: any, spot: Spot) => void, drop?: (what: any) => void,
+ *   names?: boolean}} Actions
+ */
 import { theme } from "../charts/paint.js";
 import { speak } from "../controls/spoken.js";
 import { number } from "../controls/words.js";
+import { find } from "../shell/find.js";
 import { density, resized } from "../shell/zoom.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
@@ -14,19 +27,20 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 
 export class MiniMap {
   /**
-   * @param home an element whose two canvases, .ground and .overlay, lie on top of each other
-   * @param on { click(place), hover(place), leave(), over(context, camera, colours), grab(sx, sy),
-   *   pull(what, place), drop(what) }, all optional; a place is { x, y, row }, row −1 where no
-   *   point is near. What `grab` returns at the start of a drag is pulled instead of the map.
-   *   names: false leaves the class names out.
+   * @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other
+   * @param {Actions} on
    */
   constructor(home, on = {}) {
     this.home = home;
     this.on = on;
-    this.ground = home.querySelector(".ground");
-    this.overlay = home.querySelector(".overlay");
+    this.ground = find(home, "canvas.ground");
+    this.overlay = find(home, "canvas.overlay");
     this.camera = new Camera();
     this.points = new Points();
+    this.frame = 0;
+    this.ratio = 0;
+    this.drawn = ""; // what the points stand for
+    /** @type {Spot | null} */
     this.cursor = null;
     this.ringed = -1; // a row to be ringed, whoever points at it
     this.milliseconds = 0; // that the last drawing took
@@ -40,7 +54,7 @@ export class MiniMap {
     cancelAnimationFrame(this.frame);
   }
 
-  /** Another model: all its points come into view. */
+  /** Another model: all its points come into view. @param {Model} model */
   show(model) {
     this.model = model;
     this.cursor = null;
@@ -60,7 +74,7 @@ export class MiniMap {
   draw() {
     if (!this.model || this.frame) return;
     this.frame = requestAnimationFrame(() => {
-      this.frame = null;
+      this.frame = 0;
       const started = performance.now();
       this.#draw();
       this.milliseconds = performance.now() - started;
@@ -74,7 +88,7 @@ export class MiniMap {
     if (!wide || !high || (wide === this.camera.width && high === this.camera.height && ratio === this.ratio)) return;
     this.ratio = ratio;
     this.camera.resize(wide, high);
-    this.drawn = null;
+    this.drawn = "";
     for (const canvas of [this.ground, this.overlay]) {
       canvas.width = Math.round(wide * ratio);
       canvas.height = Math.round(high * ratio);
@@ -82,43 +96,54 @@ export class MiniMap {
     this.draw();
   }
 
+  /** @returns {Gestures} */
   #gestures() {
-    const ready = (act) => (...values) => this.model && act(...values);
-    const moved = (act) => ready((...values) => {
+    /** @template {any[]} T @param {(...values: T) => void} act @returns {(...values: T) => void} */
+    const ready = (act) => (...values) => void (this.model && act(...values));
+    /** @template {any[]} T @param {(...values: T) => void} act */
+    const moved = (act) => ready((/** @type {T} */ ...values) => {
       act(...values);
       this.draw();
     });
     return {
-      hover: ready((sx, sy) => this.#point(sx, sy)),
+      hover: ready((/** @type {number} */ sx, /** @type {number} */ sy) => this.#point(sx, sy)),
       leave: ready(() => this.#leave()),
-      click: ready((sx, sy) => this.on.click?.(this.#at(sx, sy))),
-      drag: moved((at, by, press) => this.#drag(at, by, press)),
+      click: ready((/** @type {number} */ sx, /** @type {number} */ sy) => this.on.click?.(this.#at(sx, sy))),
+      drag: moved((/** @type {[Place, Place, Press]} */ ...drag) => this.#drag(...drag)),
       dragEnd: (press) => press.held && this.on.drop?.(press.held),
-      pan: moved((dx, dy) => this.camera.pan(dx, dy)),
-      zoom: moved((factor, sx, sy) => this.camera.zoom(factor, sx, sy)),
+      pan: moved((/** @type {Place} */ ...by) => this.camera.pan(...by)),
+      zoom: moved((/** @type {[number, number, number]} */ ...zoom) => this.camera.zoom(...zoom)),
       doubleClick: () => this.fit(),
-      step: ready((dx, dy) => this.#step(dx, dy)),
-      key: ready((key) => (key !== "Escape" ? this.cursor && this.on.click?.(this.cursor) : this.#leave())),
+      step: ready((/** @type {Place} */ ...by) => this.#step(...by)),
+      key: ready((/** @type {string} */ key) => {
+        if (key === "Escape") this.#leave();
+        else if (this.cursor) this.on.click?.(this.cursor);
+      }),
     };
   }
 
+  /** @type {(at: Place, by: Place, press: Press) => void} */
   #drag(at, by, press) {
     if (press.held === undefined) press.held = this.on.grab?.(...press.at) ?? null;
     if (!press.held) return this.camera.pan(...by);
     this.cursor = this.#at(...at);
-    this.on.pull(press.held, this.cursor);
+    this.on.pull?.(press.held, this.cursor);
   }
 
+  /** @type {(sx: number, sy: number) => Spot} */
   #at(sx, sy) {
     const [x, y] = this.camera.toPlane(sx, sy);
-    const { index, distance } = this.model.plane.grid.nearest(x, y, 1);
+    const { index, distance } = /** @type {Model} */ (this.model).plane.grid.nearest(x, y, 1);
     return { x, y, row: distance[0] * this.camera.scale <= NEAR ? index[0] : -1 };
   }
 
+  /** @type {(sx: number, sy: number) => Spot} */
   #point(sx, sy) {
-    this.cursor = this.#at(sx, sy);
-    this.on.hover?.(this.cursor);
+    const spot = this.#at(sx, sy);
+    this.cursor = spot;
+    this.on.hover?.(spot);
     this.draw();
+    return spot;
   }
 
   #leave() {
@@ -127,35 +152,37 @@ export class MiniMap {
     this.draw();
   }
 
+  /** @type {(dx: number, dy: number) => void} */
   #step(dx, dy) {
     const from = this.cursor ?? this.camera;
     const [sx, sy] = this.camera.toScreen(from.x, from.y);
-    this.#point(...this.camera.follow(sx + dx, sy + dy));
-    const { x, y, row } = this.cursor;
+    const { x, y, row } = this.#point(...this.camera.follow(sx + dx, sy + dy));
     const where = `${number(x)}, ${number(y)}`;
-    speak(this.home, row < 0 ? where : `${where}: ${this.model.labelOf(row)}`);
+    speak(this.home, row < 0 ? where : `${where}: ${this.model?.labelOf(row)}`);
   }
 
   #draw() {
     const colours = theme(this.home);
     const { model, camera } = this;
-    this.#drawGround(colours);
+    if (!model) return;
+    this.#drawGround(model, colours);
     const over = clear(this.overlay, this.camera);
     this.on.over?.(over, camera, colours);
     if (this.cursor) cross(over, camera.toScreen(this.cursor.x, this.cursor.y), 6, colours.text);
-    const row = this.cursor?.row >= 0 ? this.cursor.row : this.ringed;
+    const row = this.cursor && this.cursor.row >= 0 ? this.cursor.row : this.ringed;
     if (row >= 0) ring(over, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
   }
 
   // Only when something has changed: while the cursor moves, the points stay as they are.
-  #drawGround(colours) {
-    const { model, camera } = this;
+  /** @type {(model: Model, colours: Colours) => void} */
+  #drawGround(model, colours) {
+    const { camera } = this;
     const drawn = [model.header.key, ...camera.view, this.ground.width, ...Object.values(colours)].join();
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     const scene = {
       n: model.n, points: model.points, names: model.names, selected: null, pale: "",
-      hidden: [], visible: () => true, colour: (row) => model.colourOf(row),
+      hidden: [], visible: () => true, colour: (/** @type {number} */ row) => model.colourOf(row),
       version: model.header.key,
     };
     const ground = clear(this.ground, this.camera);

@@ -21,7 +21,9 @@ export class Model {
     this.arrays = arrays; // the weights among them, "encoder.0.weight"
     this.map = map;
     this.shape = named(network.shape, network.names);
-    [this.thing, this.things] = network.things ?? ["image", "images"];
+    const [thing, things] = network.things ?? ["image", "images"];
+    this.thing = thing;
+    this.things = things;
     this.part = isSignal(network.shape) ? "value" : "pixel"; // what a thing consists of
     this.d = network.code_dim;
     this.n = arrays.labels.length;

@@ -1,6 +1,7 @@
 // Where a class is at home on a map: a place among its own images, however many clusters it has.
 
 /** @import { Values } from "../types.js" */
+/** @typedef {{c: number, r: number, rows: number[]}} Cell a square, and what lies in it */
 
 const COARSE = 12; // cells across the map: which cluster
 const FINE = 48; // and where in it
@@ -70,12 +71,13 @@ const cell = (c, r) => (c + FAR) * 2 * FAR + r + FAR;
 
 /** Rows by the square cell they lie in. @type {(points: Values, rows: number[], side: number) => Map<number, Cell>} */
 function sorted(points, rows, side) {
+  /** @type {Map<number, Cell>} */
   const cells = new Map();
   for (const row of rows) {
     const [c, r] = [Math.floor(points[2 * row] / side), Math.floor(points[2 * row + 1] / side)];
-    const name = cell(c, r);
-    if (!cells.has(name)) cells.set(name, { c, r, rows: [] });
-    cells.get(name).rows.push(row);
+    const known = cells.get(cell(c, r));
+    if (known) known.rows.push(row);
+    else cells.set(cell(c, r), { c, r, rows: [row] });
   }
   return cells;
 }

@@ -8,7 +8,7 @@
 /** @type {Record<string, (x: number) => number>} */
 const ACTIVATIONS = {
   identity: (x) => x,
-  relu: (x) => (x > 0 ? x : 0),
+  relu: (x) => Math.max(x, 0),
   silu: (x) => x / (1 + Math.exp(-x)),
   gelu: (x) => 0.5 * x * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
   tanh: Math.tanh,

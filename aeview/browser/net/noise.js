@@ -48,6 +48,7 @@ export function normal(seed, stream, sample, d) {
 
 /** @type {(coefficients: number[], x: number) => number} */
 const polynomial = (coefficients, x) => coefficients.reduceRight((sum, c) => sum * x + c, 0);
+// biome-ignore-start lint/correctness/noPrecisionLoss: the digits are Wichura's
 const CENTRE = [
   [3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3],
@@ -66,6 +67,7 @@ const FAR = [
   [1, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
     7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15],
 ];
+// biome-ignore-end lint/correctness/noPrecisionLoss: the digits are Wichura's
 
 /** @type {(polynomials: number[][], x: number) => number} */
 const ratio = ([above, below], x) => polynomial(above, x) / polynomial(below, x);

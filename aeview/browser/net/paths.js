@@ -183,7 +183,7 @@ export class DataGraph {
       queue.push(far, node);
     };
     const first = reach(a);
-    first.index.forEach((row, i) => offer(row, Math.max(first.distance[i], TINY), -1));
+    for (const [i, row] of first.index.entries()) offer(row, Math.max(first.distance[i], TINY), -1);
     for (let item = queue.pop(); item; item = queue.pop()) {
       const [far, node] = item;
       if (node === this.n) break;

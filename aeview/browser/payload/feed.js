@@ -1,7 +1,7 @@
 // How a component gets its models: Python names keys in small data, the blocks come through the
 // store, in any order and perhaps much later. A slot is told of each when both sides have met.
 
-/** @import { Block } from "../types.js" */
+/** @import { AtlasBlock, Block } from "../types.js" */
 import { Model } from "../map/model.js";
 import { Pictures } from "../map/pictures.js";
 import { store } from "./store.js";
@@ -11,7 +11,7 @@ export class Feed {
   models = [];
   /** @type {string[]} */
   #keys = [];
-  /** @type {Map<number, Block>} */
+  /** @type {Map<number, AtlasBlock>} */
   #blocks = new Map();
   /** @type {Pictures[]} */
   #pictures = [];
@@ -47,7 +47,7 @@ export class Feed {
     return pictures && pictures.key === this.models[slot]?.header.pictures ? pictures : null;
   }
 
-  /** @type {(topic: string, block: Block) => Promise<void>} */
+  /** @type {(topic: string, block: any) => Promise<void>} an atlas or pictures, as the topic says */
   async #receive(topic, block) {
     const [kind, name] = topic.split("/");
     const slot = Number(name);

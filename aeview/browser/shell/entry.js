@@ -2,10 +2,10 @@
 // for the component's files by their whole address. Python puts that in ADDRESS's place.
 
 // One root for the life of the document, so that each module is loaded once, whatever page is open.
-/** @type {{[key: symbol]: URL | undefined}} */
-const page = /** @type {any} */ (globalThis);
-const root = (page[Symbol.for("aeview.root")] ??= new URL("browser/", document.baseURI));
-const entry = import(new URL("ADDRESS", root).href);
+const ROOT = Symbol.for("aeview.root");
+const page = /** @type {{[key: symbol]: URL}} */ (/** @type {unknown} */ (globalThis));
+page[ROOT] ??= new URL("browser/", document.baseURI);
+const entry = import(new URL("ADDRESS", page[ROOT]).href);
 
 /** @param {HTMLElement} place */
 function say(place) {

@@ -18,5 +18,8 @@ export const find = (root, selector) => /** @type {any} */ (root.querySelector(s
 /** All elements. @type {<S extends string>(root: ParentNode, selector: S) => Found<S>[]} */
 export const all = (root, selector) => /** @type {any} */ ([...root.querySelectorAll(selector)]);
 
+/** Whether an element has the focus. @type {(element: Element) => boolean} */
+export const focused = (element) => /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
+
 /** `find` below one element. @type {(root: ParentNode) => <S extends string>(selector: S) => Found<S>} */
 export const finder = (root) => (selector) => find(root, selector);
