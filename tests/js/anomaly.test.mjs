@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { bestF1, conformal, curves, deviations, figures, interval, quantile, Sorted } = await import(new URL("anomaly/thresholds.js", home));
-const { Axis } = await import(new URL("anomaly/axis.js", home));
+const { axisOf } = await import(new URL("anomaly/axis.js", home));
 const { short, share } = await import(new URL("anomaly/texts.js", home));
 
 const sorted = (...values) => new Sorted(Float32Array.from(values));
@@ -67,20 +67,20 @@ test("Wilson's interval: 0 of 10 and 5 of 100", () => {
 });
 
 test("the axis is logarithmic for wide positive scores, and its inverse is exact", () => {
-  const wide = new Axis([[0.001, 0.01], [1]]);
+  const wide = axisOf([[0.001, 0.01], [1]]);
   assert.ok(wide.log);
-  const narrow = new Axis([[-1, 3]]);
+  const narrow = axisOf([[-1, 3]]);
   assert.ok(!narrow.log);
   for (const axis of [wide, narrow]) {
     for (const place of [0, 0.25, 0.9, 1]) assert.ok(Math.abs(axis.place(axis.value(place)) - place) < 1e-9);
     assert.equal(axis.place(Infinity), 1);
     assert.equal(axis.place(-Infinity), 0);
-    const ticks = axis.ticks();
+    const ticks = axis.ticks(7);
     assert.ok(ticks.length >= 3 && ticks.length <= 14);
     for (const tick of ticks) assert.ok(tick >= axis.value(0) && tick <= axis.value(1));
   }
   assert.equal(wide.bin(5, 60), 59);
-  const same = new Axis([[2, 2]]);
+  const same = axisOf([[2, 2]]);
   assert.ok(same.place(2) > 0.4 && same.place(2) < 0.6);
 });
 

@@ -194,7 +194,7 @@ test("the scale of one loss reaches around it, so that its numbers are short", a
   const { scale } = await import(new URL("train/losses.js", home));
   const one = scale([233.8563], 0, 100);
   assert.equal(Math.round(one.place(233.8563)), 50);
-  assert.ok(one.ticks.every((tick) => `${tick}`.length <= 5), `${one.ticks}`);
-  const { place } = scale([10, 20], 0, 100);
-  assert.ok(place(20) < place(10) && place(10) > 90 && place(20) < 10);
+  assert.ok(one.ticks().every((tick) => `${tick}`.length <= 5), `${one.ticks()}`);
+  const two = scale([10, 20], 0, 100);
+  assert.ok(two.place(20) < two.place(10) && two.place(10) > 90 && two.place(20) < 10);
 });

@@ -4,8 +4,9 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { inChannels, ink, mass } = await import(new URL("pad/ink.js", home));
-const { among, logHistogram, logTicks, meanSquare, percentile } = await import(new URL("net/scores.js", home));
 const { difference } = await import(new URL("charts/errors.js", home));
+const { Scale } = await import(new URL("charts/scale.js", home));
+const { among, meanSquare, percentile } = await import(new URL("net/scores.js", home));
 const { tint } = await import(new URL("your_image/errors.js", home));
 
 const MNIST = { stroke: 2.4, edge: 1, centre: 14, fit: true };
@@ -87,9 +88,9 @@ test("the score is the mean of the squared differences", () => {
 });
 
 test("a logarithmic histogram counts every value once", () => {
-  const counts = logHistogram([0.0001, 0.01, 0.011, 0.1, 5], 0.01, 1, 10);
-  assert.deepEqual(counts, [3, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
-  assert.deepEqual(logTicks(0.004, 0.3), [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]);
+  const counts = new Scale(0.01, 1, { log: true }).counts([0.0001, 0.01, 0.011, 0.11, 5], 10);
+  assert.deepEqual(Array.from(counts), [3, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
+  assert.deepEqual(new Scale(0.004, 0.3, { log: true }).ticks(), [0.005, 0.01, 0.02, 0.05, 0.1, 0.2]);
 });
 
 test("an error is blue where too dark, red where too bright, and unseen where right", () => {

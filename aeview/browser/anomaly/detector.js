@@ -5,7 +5,7 @@ import { Fields } from "../controls/fields.js";
 import { make } from "../controls/dom.js";
 import { store } from "../payload/store.js";
 import { all, finder } from "../shell/find.js";
-import { Axis } from "./axis.js";
+import { axisOf } from "./axis.js";
 import { Gallery } from "./gallery.js";
 import { Histogram } from "./histogram.js";
 import { Images } from "./images.js";
@@ -155,7 +155,7 @@ export class Detector {
     this.state.score = name;
     this.side = this.sides[name];
     const { normal, strange } = this.side;
-    const axis = new Axis([normal.values, strange.values]);
+    const axis = axisOf([normal.values, strange.values]);
     this.histogram.show([normal.values, strange.values], axis);
     const { title, unit } = this.#about;
     this.find(".axis").textContent =

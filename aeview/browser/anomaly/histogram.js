@@ -1,73 +1,78 @@
 // Normal scores upwards, strange ones downwards, and the threshold as a line that is dragged.
 
+/** @import { Colours } from "../types.js" */
+/** @import { Pen } from "../charts/canvas.js" */
+/** @import { Scale } from "../charts/scale.js" */
+/** @typedef {[number, number]} Edges scores between which a bar stands */
+/** @typedef {{drag: (value: number) => void, rest: () => void, choose: (edges: Edges | null) => void}} Actions */
+import { clear, fit, path } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
-import { density, resized } from "../shell/zoom.js";
+import { find } from "../shell/find.js";
+import { resized } from "../shell/zoom.js";
 import { short } from "./texts.js";
 
 const BINS = 60;
 const BOTTOM = 22;
 const MOVED = 4; // css pixels before a press counts as a drag
+/** @type {Record<string, number>} shares of the axis */
 const STEPS = { ArrowLeft: -0.002, ArrowRight: 0.002, ArrowDown: -0.002, ArrowUp: 0.002, PageDown: -0.03, PageUp: 0.03 };
 
 export class Histogram {
-  /** @param on { drag(value), rest(), choose(bin from, bin to) } */
+  /** @type {Scale | null} none as long as nothing is shown */
+  axis = null;
+  /** @type {number | null} a bar */
+  chosen = null;
+  /** @type {{x: number, dragging: boolean} | null} */
+  press = null;
+  threshold = 0;
+  /** @type {Uint32Array[]} by side: normal, strange */
+  counts = [];
+  /** @type {number[]} */
+  sizes = [];
+
+  /** @param {HTMLElement} home @param {string[]} colours of the sides @param {Actions} on */
   constructor(home, colours, on) {
     this.home = home;
-    this.canvas = home.querySelector("canvas");
-    this.line = home.querySelector(".line");
+    this.canvas = find(home, "canvas");
+    this.line = find(home, ".line");
     this.colours = colours;
     this.on = on;
-    this.chosen = null;
     this.#listen();
-    this.unwatch = resized(home, () => this.axis && this.draw(this.threshold));
+    this.close = resized(home, () => this.draw(this.threshold));
   }
 
-  close() {
-    this.unwatch();
-  }
-
-  /** @param sides arrays of scores: normal, strange */
+  /** @param {Float32Array[]} sides scores: normal, strange @param {Scale} axis */
   show(sides, axis) {
     this.axis = axis;
     this.chosen = null;
-    this.counts = sides.map((values) => {
-      const counts = new Uint32Array(BINS);
-      for (const value of values) counts[axis.bin(value, BINS)]++;
-      return counts;
-    });
+    this.counts = sides.map((values) => axis.counts(values, BINS));
     this.sizes = sides.map((values) => values.length);
   }
 
-  /** The scores between which a bar stands. */
-  edges(bin) {
-    const { axis } = this;
+  /** @type {(axis: Scale, bin: number) => Edges} */
+  #edges(axis, bin) {
     return [bin === 0 ? -Infinity : axis.value(bin / BINS), bin === BINS - 1 ? Infinity : axis.value((bin + 1) / BINS)];
   }
 
+  /** @param {number} threshold */
   draw(threshold) {
     this.threshold = threshold;
-    const [width, height] = [this.home.clientWidth, this.home.clientHeight];
-    const ratio = density();
-    if (!width) return;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-    }
-    const g = this.canvas.getContext("2d");
-    g.setTransform(ratio, 0, 0, ratio, 0, 0);
-    g.clearRect(0, 0, width, height);
-    this.#bars(g, width, height, threshold);
-    this.#place(threshold);
-    this.#said();
+    const size = { width: this.home.clientWidth, height: this.home.clientHeight };
+    if (!size.width || !this.axis) return;
+    fit(this.canvas, size);
+    this.#bars(clear(this.canvas, size), this.axis, size);
+    this.#place(this.axis, threshold);
+    this.#said(this.axis);
   }
 
-  #bars(g, width, height, threshold) {
+  /** @type {(g: Pen, axis: Scale, size: {width: number, height: number}) => void} */
+  #bars(g, axis, { width, height }) {
     const looks = theme(this.home);
     const alone = !this.sizes[1];
     const room = height - BOTTOM - 6;
     const middle = alone ? 6 + room : 6 + room / 2;
     const share = Math.max(...this.counts.map((counts, side) => Math.max(...counts) / Math.max(1, this.sizes[side])));
-    const cut = this.axis.place(threshold) * width;
+    const cut = axis.place(this.threshold) * width;
     this.counts.forEach((counts, side) => {
       counts.forEach((count, bin) => {
         if (!count) return;
@@ -82,10 +87,11 @@ export class Histogram {
         }
       });
     });
-    this.#scale(g, width, height, middle, looks);
+    this.#scale(g, axis, { width, height, middle }, looks);
   }
 
   // What is judged wrongly is hatched.
+  /** @type {(g: Pen, bar: {x: number, y: number, w: number, h: number}, colour: string, wrong: boolean) => void} */
   #bar(g, { x, y, w, h }, colour, wrong) {
     g.globalAlpha = wrong ? 0.35 : 1;
     g.fillStyle = colour;
@@ -107,19 +113,19 @@ export class Histogram {
     g.restore();
   }
 
-  #scale(g, width, height, middle, looks) {
+  /** @type {(g: Pen, axis: Scale, at: {width: number, height: number, middle: number}, looks: Colours) => void} */
+  #scale(g, axis, { width, height, middle }, looks) {
     g.strokeStyle = looks.rule;
     g.fillStyle = looks.text;
     g.lineWidth = 1;
     g.font = `12px ${looks.font}`;
     g.textAlign = "center";
-    g.beginPath();
-    g.moveTo(0, middle + 0.5);
-    g.lineTo(width, middle + 0.5);
+    path(g, [[0, middle + 0.5], [width, middle + 0.5]]);
     g.stroke();
     let last = -Infinity;
-    for (const value of this.axis.ticks()) {
-      const [x, text] = [this.axis.place(value) * width, short(value)];
+    for (const value of axis.ticks(7)) {
+      const x = axis.place(value) * width;
+      const text = short(value);
       const half = g.measureText(text).width / 2;
       if (x - half < Math.max(last + 8, 0) || x + half > width) continue;
       g.fillText(text, x, height - 5);
@@ -128,20 +134,21 @@ export class Histogram {
     }
   }
 
-  #place(threshold) {
-    const place = this.axis.place(threshold);
+  /** @type {(axis: Scale, threshold: number) => void} */
+  #place(axis, threshold) {
+    const place = axis.place(threshold);
     this.line.style.left = `${100 * place}%`;
     this.line.classList.toggle("far", place > 0.8);
-    const values = { valuemin: this.axis.value(0), valuemax: this.axis.value(1), valuenow: this.axis.value(place) };
-    for (const [name, value] of Object.entries(values)) this.line.setAttribute(`aria-${name}`, Number(value.toPrecision(4)));
+    const values = { valuemin: axis.value(0), valuemax: axis.value(1), valuenow: axis.value(place) };
+    for (const [name, value] of Object.entries(values)) this.line.setAttribute(`aria-${name}`, `${Number(value.toPrecision(4))}`);
     this.line.setAttribute("aria-valuetext", `threshold ${short(threshold)}`);
-    this.line.querySelector("output").textContent = short(threshold);
+    find(this.line, "output").textContent = short(threshold);
   }
 
   // ---- hand ----------------------------------------------------------------------------------
 
   #listen() {
-    const at = (event) => {
+    const at = (/** @type {PointerEvent} */ event) => {
       const box = this.home.getBoundingClientRect();
       return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     };
@@ -154,7 +161,7 @@ export class Histogram {
       event.preventDefault();
     });
     this.home.addEventListener("pointermove", (event) => {
-      if (!this.press) return;
+      if (!this.press || !this.axis) return;
       this.press.dragging ||= Math.abs(event.clientX - this.press.x) > MOVED;
       if (this.press.dragging) this.on.drag(this.axis.value(at(event)));
     });
@@ -168,53 +175,56 @@ export class Histogram {
     this.home.addEventListener("pointercancel", () => {
       this.press = null;
     });
-    this.line.addEventListener("keydown", (event) => this.axis && this.#key(event));
-    this.canvas.addEventListener("keydown", (event) => this.axis && this.#walk(event));
+    this.line.addEventListener("keydown", (event) => this.axis && this.#key(this.axis, event));
+    this.canvas.addEventListener("keydown", (event) => this.axis && this.#walk(this.axis, event));
   }
 
   // By keys: from one bar to the next that is not empty.
-  #walk(event) {
+  /** @type {(axis: Scale, event: KeyboardEvent) => void} */
+  #walk(axis, event) {
     const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (event.key === "Escape" && this.chosen !== null) this.#choose(this.chosen);
     else if (!by) return;
     event.preventDefault();
     const bins = Array.from({ length: BINS }, (_, bin) => bin).filter((bin) => this.#counted(bin));
-    const at = bins.indexOf(this.chosen);
-    const next = at < 0 ? bins.find((bin) => bin >= this.axis.place(this.threshold) * BINS) ?? bins.at(-1) : bins[at + by];
+    const at = bins.indexOf(this.chosen ?? -1);
+    const next = at < 0 ? bins.find((bin) => bin >= axis.place(this.threshold) * BINS) ?? bins[bins.length - 1] : bins[at + (by ?? 0)];
     if (by && next !== undefined) this.#choose(next);
   }
 
-  #counted(bin) {
+  #counted(/** @type {number} */ bin) {
     return this.counts.some((counts) => counts[bin]);
   }
 
-  #key(event) {
-    const place = this.axis.place(this.threshold);
+  /** @type {(axis: Scale, event: KeyboardEvent) => void} */
+  #key(axis, event) {
+    const place = axis.place(this.threshold);
     const by = STEPS[event.key] * (event.shiftKey ? 10 : 1);
     const next = { Home: 0, End: 1 }[event.key] ?? place + by;
     if (Number.isNaN(next)) return;
     event.preventDefault();
-    this.on.drag(this.axis.value(Math.min(1, Math.max(0, next))));
+    this.on.drag(axis.value(Math.min(1, Math.max(0, next))));
     this.on.rest();
   }
 
-  #choose(bin) {
+  #choose(/** @type {number} */ bin) {
+    if (!this.axis) return;
     this.chosen = !this.#counted(bin) || this.chosen === bin ? null : bin;
-    this.on.choose(this.chosen === null ? null : this.edges(bin));
+    this.on.choose(this.chosen === null ? null : this.#edges(this.axis, bin));
     this.draw(this.threshold);
   }
 
   // A slider over the bars; what a bar holds is its value in words.
-  #said() {
+  #said(/** @type {Scale} */ axis) {
     const { canvas, chosen } = this;
-    const [low, high] = chosen === null ? [] : this.edges(chosen).map(short);
+    const [low, high] = chosen === null ? [] : this.#edges(axis, chosen).map(short);
     const [normal, strange] = this.counts.map((counts) => counts[chosen ?? 0]);
     const held = this.sizes[1] ? `${normal} normal, ${strange} strange` : `${normal}`;
-    canvas.setAttribute("aria-valuenow", (chosen ?? -1) + 1);
+    canvas.setAttribute("aria-valuenow", `${(chosen ?? -1) + 1}`);
     canvas.setAttribute("aria-valuetext", chosen === null ? "no bar chosen" : `scores ${low} to ${high}: ${held}`);
   }
 
-  /** What the whole of it shows, for those who don't see it. */
+  /** What the whole of it shows, for those who don't see it. @param {string} text */
   label(text) {
     this.canvas.setAttribute("aria-label", `${text} Arrow keys choose a bar and show what stands in it, Escape none.`);
   }

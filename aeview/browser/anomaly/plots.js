@@ -1,47 +1,44 @@
 // ROC and precision–recall curves with the working point.
 
-const SVG = "http://www.w3.org/2000/svg";
+/** @import { Place } from "../types.js" */
+import { draw, level, polyline, upright } from "../charts/svg.js";
+import { find } from "../shell/find.js";
 
-function add(home, kind, values) {
-  const element = document.createElementNS(SVG, kind);
-  for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
-  home.append(element);
-  return element;
-}
+const AREA = { left: -2, right: 100, top: 0, bottom: 102 };
 
-const at = ([x, y]) => `${(100 * x).toFixed(2)},${(100 - 100 * y).toFixed(2)}`;
+/** In percent, as the svg counts. @type {(point: Place) => Place} */
+const at = ([x, y]) => [100 * x, 100 - 100 * y];
 
 export class Plot {
-  /** @param home a figure with an svg of 100 × 100 */
+  /** @type {SVGCircleElement | undefined} */
+  point;
+
+  /** @param {HTMLElement} home a figure with an svg of 100 × 100 */
   constructor(home) {
-    this.svg = home.querySelector("svg");
+    this.svg = find(home, "svg");
   }
 
-  /** @param diagonal the level or line of guessing: [[x, y], [x, y]] */
+  /** @param {Place[]} points @param {Place[]} guess the level or line of guessing */
   show(points, guess) {
     this.svg.replaceChildren();
-    this.#axes();
-    add(this.svg, "polyline", { class: "guess", points: guess.map(at).join(" ") });
-    add(this.svg, "polyline", { class: "curve", points: points.map(at).join(" ") });
-    this.point = add(this.svg, "circle", { r: 4, class: "point" });
-  }
-
-  #axes() {
-    for (const share of [0, 0.5, 1]) {
-      const place = 100 * share;
-      const text = `${place}`;
-      add(this.svg, "line", { x1: place, x2: place, y1: 0, y2: 102 });
-      add(this.svg, "line", { x1: -2, x2: 100, y1: place, y2: place });
-      add(this.svg, "text", { x: place, y: 112, "text-anchor": "middle" }).textContent = text;
-      add(this.svg, "text", { x: -4, y: 103.5 - place, "text-anchor": "end" }).textContent = text;
+    for (const place of [0, 50, 100]) {
+      upright(this.svg, place, AREA);
+      level(this.svg, place, AREA);
+      draw(this.svg, "text", { x: place, y: 112, "text-anchor": "middle" }, `${place}`);
+      draw(this.svg, "text", { x: -4, y: 103.5 - place, "text-anchor": "end" }, `${place}`);
     }
+    polyline(this.svg, guess.map(at), { class: "guess" });
+    polyline(this.svg, points.map(at), { class: "curve" });
+    this.point = draw(this.svg, "circle", { r: 4, class: "point" });
   }
 
+  /** @type {(x: number | null, y: number | null, words: string) => void} */
   mark(x, y, words) {
     if (!this.point) return;
+    const [cx, cy] = at([x ?? 0, y ?? 0]);
     this.point.style.display = x === null || y === null ? "none" : "";
-    this.point.setAttribute("cx", 100 * (x ?? 0));
-    this.point.setAttribute("cy", 100 - 100 * (y ?? 0));
+    this.point.setAttribute("cx", String(cx));
+    this.point.setAttribute("cy", String(cy));
     this.svg.setAttribute("aria-label", words);
   }
 }

@@ -1,6 +1,6 @@
 // How the page writes scores, shares and counts.
 
-/** Three digits that count. @param {number} value */
+/** @param {number} value */
 export const short = (value) => {
   if (value === Infinity) return "∞";
   if (value === -Infinity) return "−∞";
@@ -8,7 +8,6 @@ export const short = (value) => {
   return text.replace("-", "−");
 };
 
-/** @param {number | null} value */
-export const share = (value) => (value === null || Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`);
+export const share = (/** @type {number | null} */ value) => (value === null || Number.isNaN(value) ? "–" : `${(100 * value).toFixed(1)} %`);
 export const count = (/** @type {number} */ n) => n.toLocaleString("en");
-export const range = (/** @type {[number, number]} */ [low, high]) => `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;
+export const range = (/** @type {number[]} */ [low, high]) => `${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} %`;

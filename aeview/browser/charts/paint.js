@@ -2,6 +2,7 @@
 // image with one row) as a line: whoever paints by `paint` or `imageData` need not ask which.
 
 /** @import { Colours, Pixels, Shape, Values } from "../types.js" */
+import { pen } from "./canvas.js";
 import { tell } from "./columns.js";
 import { bars, isSignal, sideFor, TILE, trace } from "./signal.js";
 import { density } from "../shell/zoom.js";
@@ -46,9 +47,6 @@ function show(canvas, draw) {
 export function smooth(canvas, shape) {
   canvas.style.imageRendering = isSignal(shape) ? "auto" : "";
 }
-
-/** The pen of a canvas. @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
-export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
 
 /** @type {(canvas: HTMLCanvasElement, image: ImageData) => void} */
 export function cover(canvas, image) {

@@ -12,3 +12,9 @@ export function ticks(start, end, n = 5) {
   const many = Math.floor(end / step) - first + 1;
   return Array.from({ length: Math.max(0, many) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
+
+/** Round values 1, 2, 5 × 10ⁿ between two ends. @type {(low: number, high: number) => number[]} */
+export function logTicks(low, high) {
+  const powers = Array.from({ length: Math.ceil(Math.log10(high / low)) + 2 }, (_, i) => Math.floor(Math.log10(low)) + i);
+  return powers.flatMap((power) => [1, 2, 5].map((digit) => Number(`${digit}e${power}`))).filter((value) => value >= low && value <= high);
+}

@@ -1,87 +1,93 @@
 // PSNR or SSIM of every method against the noise level, from figures that a benchmark measured.
 
+/** @import { Place } from "../types.js" */
+/** @typedef {Record<string, number[]>} Figures by metric, one a level */
+/** @typedef {{levels: number[], n: number, rows: Record<string, Figures>}} Measured rows by method */
+/** @typedef {{id: string, title: string, colour: string, dash: string, strong: boolean}} Row of the table */
+/** @typedef {{title: string, level: string, axis: string, trained: number}} Kind of noise */
+import { Scale } from "../charts/scale.js";
+import { below, draw, levels as rules, names, polyline, upright } from "../charts/svg.js";
 import { number } from "../controls/words.js";
-import { draw } from "../charts/svg.js";
-import { ticks } from "../charts/ticks.js";
+import { find } from "../shell/find.js";
 
-const [WIDTH, HEIGHT] = [420, 250];
-const [LEFT, RIGHT, TOP, BOTTOM] = [46, 8, 8, 40];
-const UNITS = { psnr: "PSNR, decibels", ssim: "SSIM" };
+const AREA = { left: 46, right: 412, top: 8, bottom: 210 };
+/** @type {Record<string, {short: string, title: string, digits: number}>} */
+const METRICS = {
+  psnr: { short: "PSNR", title: "PSNR, decibels", digits: 1 },
+  ssim: { short: "SSIM", title: "SSIM", digits: 3 },
+};
 
-/** What a curve has at a level between two that were measured; null outside them. */
+/** What a curve has at a level between two that were measured; null outside them. @type {(levels: number[], values: number[], level: number) => number | null} */
 export function between(levels, values, level) {
-  for (let i = 0; i + 1 < levels.length; i++) {
-    if (level < levels[i] || level > levels[i + 1]) continue;
-    const share = (level - levels[i]) / (levels[i + 1] - levels[i]);
-    return values[i] + share * (values[i + 1] - values[i]);
-  }
-  return null;
+  const i = levels.findIndex((start, at) => level >= start && level <= levels[at + 1]);
+  if (i < 0) return null;
+  const share = (level - levels[i]) / (levels[i + 1] - levels[i]);
+  return values[i] + share * (values[i + 1] - values[i]);
 }
 
 export class Curves {
+  /** @type {SVGLineElement | null} */
+  marker = null;
+  x = new Scale(0, 1);
+  /** @type {number[]} */
+  levels = [];
+  /** @type {{title: string, values: number[]}[]} */
+  lines = [];
+  metric = METRICS.psnr;
+
+  /** @param {HTMLElement} home */
   constructor(home) {
-    this.home = home;
-    this.svg = home.querySelector("svg");
-    this.note = home.querySelector(".note");
+    this.title = find(home, "h3");
+    this.svg = find(home, "svg");
   }
 
-  /**
-   * @param measured { levels, n, rows: { id: { psnr: [], ssim: [] } } }, or null where there is none
-   * @param rows as in the table; @param kind { title, level, axis, trained }
-   */
+  /** @type {(measured: Measured | null, rows: Row[], kind: Kind | undefined, metric: string) => void} null where there is none */
   show(measured, rows, kind, metric) {
-    this.svg.replaceChildren();
+    const { svg } = this;
+    svg.replaceChildren();
     this.marker = null;
-    this.home.querySelector("h3").textContent = kind ? `${kind.title}: ${metric === "psnr" ? "PSNR" : "SSIM"} by level` : "By noise level";
-    this.svg.toggleAttribute("hidden", !measured);
-    this.svg.style.display = measured ? "" : "none";
-    if (!measured) return;
+    this.metric = METRICS[metric];
+    this.title.textContent = kind ? `${kind.title}: ${this.metric.short} by level` : "By noise level";
+    svg.toggleAttribute("hidden", !measured);
+    svg.style.display = measured ? "" : "none";
+    if (!measured || !kind) return;
     const drawn = rows.filter(({ id }) => measured.rows[id]);
     const values = drawn.flatMap(({ id }) => measured.rows[id][metric]);
     const { levels } = measured;
-    this.x = (v) => LEFT + ((v - levels[0]) / (levels.at(-1) - levels[0])) * (WIDTH - LEFT - RIGHT);
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    this.y = (v) => HEIGHT - BOTTOM - ((v - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
-    Object.assign(this, { levels, metric });
+    const x = new Scale(levels[0], levels[levels.length - 1], { from: AREA.left, to: AREA.right });
+    const y = new Scale(Math.min(...values), Math.max(...values), { from: AREA.bottom, to: AREA.top });
+    Object.assign(this, { levels, x });
     this.lines = drawn.map(({ id, title }) => ({ title, values: measured.rows[id][metric] }));
-    this.#frame(low, high, kind, metric);
+    this.#trained(kind, x);
+    below(svg, x, levels.filter((_, i) => levels.length < 8 || i % 2 === 0), AREA, (value) => number(value, 1));
+    rules(svg, y, AREA, metric === "ssim" ? (value) => number(value, 1) : undefined);
+    names(svg, kind.axis, this.metric.title, AREA);
     for (const { id, colour, dash, strong } of drawn) {
-      const points = measured.rows[id][metric].map((v, i) => `${this.x(levels[i]).toFixed(1)},${this.y(v).toFixed(1)}`);
-      draw(this.svg, "polyline", { points: points.join(" "), stroke: colour, "stroke-dasharray": dash, "stroke-width": strong ? 3 : 1.6, "data-row": id });
+      const places = measured.rows[id][metric].map((value, i) => /** @type {Place} */ ([x.place(levels[i]), y.place(value)]));
+      polyline(svg, places, { stroke: colour, "stroke-dasharray": dash, "stroke-width": strong ? 3 : 1.6, "data-row": id });
     }
-    this.marker = draw(this.svg, "line", { class: "now", y1: TOP, y2: HEIGHT - BOTTOM });
+    this.marker = upright(svg, 0, AREA, { class: "now" });
   }
 
-  #frame(low, high, kind, metric) {
-    const { svg, x, y, levels } = this;
-    const bottom = HEIGHT - BOTTOM;
-    if (kind.trained) {
-      const end = Math.min(kind.trained, levels.at(-1));
-      draw(svg, "rect", { class: "trained", x: LEFT, y: TOP, width: x(end) - LEFT, height: bottom - TOP });
-      draw(svg, "text", { x: x(end) - 5, y: TOP + 12, "text-anchor": "end" }, "trained range");
-    }
-    for (const value of levels.filter((_, i) => levels.length < 8 || i % 2 === 0)) {
-      draw(svg, "text", { x: x(value), y: bottom + 15, "text-anchor": "middle" }, number(value, 1));
-    }
-    for (const value of ticks(low, high)) {
-      draw(svg, "line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) });
-      draw(svg, "text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, metric === "ssim" ? number(value, 1) : `${value}`);
-    }
-    draw(svg, "text", { class: "title", x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, kind.axis);
-    draw(svg, "text", { class: "title", transform: `translate(12 ${(TOP + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, UNITS[metric]);
+  /** @type {(kind: Kind, x: Scale) => void} */
+  #trained({ trained }, x) {
+    if (!trained) return;
+    const end = x.place(trained);
+    draw(this.svg, "rect", { class: "trained", x: AREA.left, y: AREA.top, width: end - AREA.left, height: AREA.bottom - AREA.top });
+    draw(this.svg, "text", { x: end - 5, y: AREA.top + 12, "text-anchor": "end" }, "trained range");
   }
 
-  /** The line that stands at the level on screen. */
+  /** The line that stands at the level on screen. @param {number} level */
   at(level) {
     if (!this.marker) return;
-    const inside = Math.min(this.levels.at(-1), Math.max(this.levels[0], level));
-    for (const end of ["x1", "x2"]) this.marker.setAttribute(end, this.x(inside).toFixed(1));
-    this.svg.setAttribute("aria-label", this.said(inside));
+    for (const end of ["x1", "x2"]) this.marker.setAttribute(end, this.x.place(level).toFixed(1));
+    this.svg.setAttribute("aria-label", this.#said(Math.min(this.levels[this.levels.length - 1], Math.max(this.levels[0], level))));
   }
 
-  /** What the curves say at a level, in words. */
-  said(level) {
-    const figures = this.lines.map(({ title, values }) => `${title} ${number(between(this.levels, values, level), this.metric === "ssim" ? 3 : 1)}`);
-    return `${UNITS[this.metric]}, at level ${number(level)}: ${figures.join("; ")}`;
+  /** What the curves say at a level, in words. @param {number} level */
+  #said(level) {
+    const { digits, title: metric } = this.metric;
+    const figures = this.lines.map(({ title, values }) => `${title} ${number(between(this.levels, values, level) ?? NaN, digits)}`);
+    return `${metric}, at level ${number(level)}: ${figures.join("; ")}`;
   }
 }

@@ -1,14 +1,16 @@
 // The Fréchet figures that Python computed, as a table and in words.
 
+/** @typedef {{figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string, pending: boolean, problem?: string}} Quality by method and slot */
+
+/** @type {<Kind extends keyof HTMLElementTagNameMap>(kind: Kind, text: string, className?: string) => HTMLElementTagNameMap[Kind]} */
 const cell = (kind, text, className = "") =>
   Object.assign(document.createElement(kind), { textContent: text, className });
-const figure = (value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
+const figure = (/** @type {number | null} */ value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
 /**
- * @param home the element
- * @param quality { problem } or { figures: { method: [by slot] }, floor, words, note, pending }
- * @param views in the order on screen
- * @param methods [{ name, title }]
+ * @param {HTMLElement} home @param {Quality} quality
+ * @param {{slot: number, kind: string}[]} views in the order on screen
+ * @param {string} method @param {{name: string, title: string}[]} methods
  */
 export function showQuality(home, quality, views, method, methods) {
   home.dataset.pending = quality.pending ? "yes" : "no";
@@ -18,7 +20,7 @@ export function showQuality(home, quality, views, method, methods) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
     return;
   }
-  const worst = Math.max(...Object.values(quality.figures).flat().filter((value) => value !== null), 1e-9);
+  const worst = Math.max(...Object.values(quality.figures).flat().map((value) => value ?? 0), 1e-9);
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
   head.append(cell("th", "codes from"), ...views.map(({ kind }) => cell("th", kind)));
@@ -27,7 +29,7 @@ export function showQuality(home, quality, views, method, methods) {
     const row = body.insertRow();
     row.dataset.method = name;
     row.className = name === method ? "now" : "";
-    row.append(cell("th", methods.find((each) => each.name === name).title), ...views.map(({ slot }) => bar(values[slot], worst)));
+    row.append(cell("th", methods.find((each) => each.name === name)?.title ?? name), ...views.map(({ slot }) => bar(values[slot], worst)));
   }
   const floor = body.insertRow();
   floor.className = "floor";
@@ -36,9 +38,10 @@ export function showQuality(home, quality, views, method, methods) {
 }
 
 // The bar is an element of its own: a table cell's background may be painted over its neighbour's.
+/** @type {(value: number | null, worst: number) => HTMLElement} */
 function bar(value, worst) {
   const home = cell("td", figure(value));
-  home.append(document.createElement("i"));
-  home.lastChild.style.setProperty("--share", value === null ? 0 : value / worst);
+  const mark = home.appendChild(document.createElement("i"));
+  mark.style.setProperty("--share", String((value ?? 0) / worst));
   return home;
 }

@@ -1,10 +1,11 @@
 // The canvases of the latent map: how large they are, and what is drawn on them.
 
+import { clear, fit } from "../charts/canvas.js";
 import { frame, imageData, isSignal, theme } from "../charts/paint.js";
 import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
-import { arrow, clear, cross, drawGuess, outline, ring } from "../map/marks.js";
+import { arrow, cross, drawGuess, outline, ring } from "../map/marks.js";
 import { density, height, resized, top } from "../shell/zoom.js";
 
 const REST_MS = 160; // after which a view counts as settled
@@ -52,9 +53,7 @@ export class Stage {
     this.home.style.width = this.home.style.height = `${side}px`;
     this.find(".map").style.width = `${side + 2}px`;
     this.camera.resize(side, side);
-    for (const canvas of [this.ground, this.overlay]) {
-      canvas.width = canvas.height = Math.round(side * this.dense);
-    }
+    for (const canvas of [this.ground, this.overlay]) fit(canvas, this.camera);
     this.refresh();
     this.draw();
   }

@@ -3,7 +3,7 @@
 /** @import { Colours } from "../types.js" */
 /** @import { Camera } from "./camera.js" */
 /** @typedef {{text: string, at: number}} Mark a number, and where it stands along its edge, css pixels */
-import { haloed } from "../charts/lines.js";
+import { haloed } from "../charts/canvas.js";
 import { ticks } from "../charts/ticks.js";
 
 const MANY = 8; // numbers along an edge

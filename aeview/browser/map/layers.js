@@ -9,8 +9,9 @@
  * @typedef {{n: number, points: Float32Array, names: Name[], hidden: boolean[], visible: (row: number) => boolean,
  *   selected: Set<number> | null, version: string, colour: (row: number) => string, pale: string}} Scene
  */
-/** @typedef {CanvasRenderingContext2D} Pen */
-import { frame, imageData, pen, viridis } from "../charts/paint.js";
+/** @import { Pen } from "../charts/canvas.js" */
+import { clear, fit, pen } from "../charts/canvas.js";
+import { frame, imageData, viridis } from "../charts/paint.js";
 import { density } from "../shell/zoom.js";
 import { Plate } from "./camera.js";
 
@@ -183,12 +184,8 @@ export class Points {
 
   /** @type {(camera: Camera, scene: Scene) => void} */
   #render(camera, scene) {
-    const ratio = density();
-    const { canvas } = this.#plate;
-    canvas.width = Math.round(camera.width * ratio);
-    canvas.height = Math.round(camera.height * ratio);
-    const context = pen(canvas);
-    context.scale(ratio, ratio);
+    fit(this.#plate.canvas, camera);
+    const context = clear(this.#plate.canvas, camera);
     this.#plate.box = camera.box;
     const radius = scene.n > 20000 ? 1.1 : scene.n > 5000 ? 1.7 : 2.6;
     for (const { colour, rows } of groups(scene)) {

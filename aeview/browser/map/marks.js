@@ -2,22 +2,8 @@
 
 /** @import { Colours, Place } from "../types.js" */
 /** @import { Camera } from "./camera.js" */
-/** @typedef {CanvasRenderingContext2D} Pen */
-import { haloed, path } from "../charts/lines.js";
-import { pen } from "../charts/paint.js";
-import { density } from "../shell/zoom.js";
-
-/**
- * Wipe a canvas; what is drawn with its pen is in css pixels, however dense the screen.
- * @type {(canvas: HTMLCanvasElement, size: {width: number, height: number}) => Pen}
- */
-export function clear(canvas, { width, height }) {
-  const ratio = density();
-  const context = pen(canvas);
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, width, height);
-  return context;
-}
+/** @import { Pen } from "../charts/canvas.js" */
+import { haloed, path } from "../charts/canvas.js";
 
 /** @type {(context: Pen, at: Place, radius: number, edge: string, fill: string) => void} */
 export function ring(context, [x, y], radius, edge, fill) {

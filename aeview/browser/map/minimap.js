@@ -13,6 +13,7 @@
  *   grab?: (sx: number, sy: number) => any, pull?: (what: any, spot: Spot) => void, drop?: (what: any) => void,
  *   names?: boolean}} Actions
  */
+import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
 import { speak } from "../controls/spoken.js";
 import { number } from "../controls/words.js";
@@ -21,7 +22,7 @@ import { density, resized } from "../shell/zoom.js";
 import { Camera } from "./camera.js";
 import { listen } from "./gestures.js";
 import { Points, drawNames } from "./layers.js";
-import { clear, cross, ring } from "./marks.js";
+import { cross, ring } from "./marks.js";
 
 const NEAR = 9; // css pixels within which the cursor is on a point
 
@@ -89,10 +90,7 @@ export class MiniMap {
     this.ratio = ratio;
     this.camera.resize(wide, high);
     this.drawn = "";
-    for (const canvas of [this.ground, this.overlay]) {
-      canvas.width = Math.round(wide * ratio);
-      canvas.height = Math.round(high * ratio);
-    }
+    for (const canvas of [this.ground, this.overlay]) fit(canvas, this.camera);
     this.draw();
   }
 

@@ -64,29 +64,3 @@ export function among(normal, value) {
   const text = percent > 99 || percent < 1 ? tenths.toFixed(1) : percent.toFixed(0);
   return `higher than ${text} % of ${n} held-out normal images`;
 }
-
-/**
- * Counts of values in equal steps of their logarithm between two ends; others count in the last.
- * @type {(values: Iterable<number>, low: number, high: number, bins: number) => number[]}
- */
-export function logHistogram(values, low, high, bins) {
-  const counts = new Array(bins).fill(0);
-  const span = Math.log(high / low);
-  for (const value of values) {
-    const t = Math.log(Math.max(value, low) / low) / span;
-    counts[Math.min(bins - 1, Math.max(0, Math.floor(t * bins)))]++;
-  }
-  return counts;
-}
-
-/** Round values 1, 2, 5 × 10ⁿ between two ends. @type {(low: number, high: number) => number[]} */
-export function logTicks(low, high) {
-  const ticks = [];
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-    for (const digit of [1, 2, 5]) {
-      const value = Number(`${digit}e${power}`);
-      if (value >= low && value <= high) ticks.push(value);
-    }
-  }
-  return ticks;
-}

@@ -1,14 +1,37 @@
 // A map that moves from one layout of the same points to the next.
 
+/** @import { Box } from "../types.js" */
+import { clear, fit } from "../charts/canvas.js";
 import { Camera } from "../map/camera.js";
-import { clear } from "../map/marks.js";
 import { crowd } from "../net/neighbours.js";
-import { density, resized } from "../shell/zoom.js";
+import { resized } from "../shell/zoom.js";
 
 const MORPH_MS = 320;
 const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 
+/** @typedef {{points: Float32Array, box: Box}} Layout */
+
+/** Between two layouts, 0 to 1 of the way. @type {(from: Layout, to: Layout, t: number) => Layout} */
+function between(from, to, t) {
+  const mix = (/** @type {number} */ a, /** @type {number} */ b) => a + t * (b - a);
+  const [a, b] = [from.box, to.box];
+  return {
+    points: to.points.map((value, i) => mix(from.points[i], value)),
+    box: { left: mix(a.left, b.left), right: mix(a.right, b.right), bottom: mix(a.bottom, b.bottom), top: mix(a.top, b.top) },
+  };
+}
+
 export class Morph {
+  /** @type {Layout | null} */
+  from = null;
+  /** @type {Layout | null} */
+  to = null;
+  /** @type {string[]} by point */
+  colours = [];
+  frame = 0;
+  started = 0;
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
     this.camera = new Camera();
@@ -20,23 +43,25 @@ export class Morph {
     cancelAnimationFrame(this.frame);
   }
 
-  /** @param points (n × 2); @param colours by point; @param fast without a way between */
+  /**
+   * @param {Float32Array} points x, y, x, y, … @param {string[]} colours by point
+   * @param {boolean} fast without a way between
+   */
   show(points, colours, fast = false) {
+    const to = { points, box: crowd(points) };
+    const known = this.to?.points.length === points.length;
+    this.from = (known && !fast && !still() && this.#now()) || to;
+    this.to = to;
     this.colours = colours;
-    const box = crowd(points);
-    const known = this.to?.length === points.length;
-    this.from = known && !fast && !still() ? this.#now() : points;
-    this.fromBox = known && !fast && !still() ? this.#nowBox() : box;
-    this.to = points;
-    this.toBox = box;
     this.started = performance.now();
-    this.frame ??= requestAnimationFrame(() => this.#draw());
+    this.#soon();
   }
 
   /** Show nothing. */
   wipe() {
     cancelAnimationFrame(this.frame);
-    this.frame = this.to = null;
+    this.frame = 0;
+    this.to = null;
     clear(this.canvas, this.camera);
   }
 
@@ -46,36 +71,34 @@ export class Morph {
   }
 
   #now() {
-    const t = this.share;
-    return this.to.map((value, i) => this.from[i] + t * (value - this.from[i]));
+    return this.from && this.to && between(this.from, this.to, this.share);
   }
 
-  #nowBox() {
-    const t = this.share;
-    return Object.fromEntries(Object.entries(this.toBox).map(([side, value]) => [side, this.fromBox[side] + t * (value - this.fromBox[side])]));
+  #soon() {
+    this.frame ||= requestAnimationFrame(() => this.#draw());
   }
 
   #resize() {
-    const ratio = density();
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width) return;
-    Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
     Object.assign(this.camera, { width, height });
-    if (this.to) this.frame ??= requestAnimationFrame(() => this.#draw());
+    fit(this.canvas, this.camera);
+    if (this.to) this.#soon();
   }
 
   #draw() {
-    this.frame = null;
-    const points = this.#now();
-    this.camera.fit(this.#nowBox());
+    this.frame = 0;
+    const now = this.#now();
+    if (!now) return;
+    this.camera.fit(now.box);
     const context = clear(this.canvas, this.camera);
     for (let i = 0; i < this.colours.length; i++) {
-      const [x, y] = this.camera.toScreen(points[2 * i], points[2 * i + 1]);
+      const [x, y] = this.camera.toScreen(now.points[2 * i], now.points[2 * i + 1]);
       context.fillStyle = this.colours[i];
       context.beginPath();
       context.arc(x, y, 3, 0, 2 * Math.PI);
       context.fill();
     }
-    if (this.share < 1) this.frame = requestAnimationFrame(() => this.#draw());
+    if (this.share < 1) this.#soon();
   }
 }

@@ -1,19 +1,24 @@
 // The entry point that Streamlit calls: at mount, and again when data or theme change.
 
+/** @import { Component } from "../../types.js" */
+/** @import { Trained } from "./curve.js" */
+/** @import { Drawn } from "./table.js" */
+import { find } from "../../shell/find.js";
 import { curve } from "./curve.js";
 import { table } from "./table.js";
 
 const N_WORDS = 'KL = nats an image that the code carries (rate); reconstruction = −log p(x|z), what is lost (distortion).';
 
+/** @param {Component<{models: Trained[], pictures: Drawn | null}>} component */
 export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
-  const root = parentElement.querySelector(".family");
+  const root = find(parentElement, ".family");
   const { models, pictures } = data;
-  const choose = (name) => setTriggerValue("choice", name);
-  curve(root.querySelector(".plot"), models, choose);
-  root.querySelector(".curve .note").textContent =
+  const choose = (/** @type {string} */ name) => setTriggerValue("choice", name);
+  curve(find(root, ".plot"), models, choose);
+  find(root, ".curve .note").textContent =
     `Means over ${models[0].n.toLocaleString("en")} held-out ${models[0].split} images, in nats. ${N_WORDS} A larger β pays for a smaller KL with blurrier pictures. Click a point to load that model everywhere.`;
-  table(root.querySelector(".table"), models, pictures, choose);
-  root.querySelector(".pictures .note").textContent = pictures?.note ?? "Reconstructing …";
+  table(find(root, ".table"), models, pictures, choose);
+  find(root, ".pictures .note").textContent = pictures?.note ?? "Reconstructing …";
   root.dataset.ready = "yes";
   root.dataset.pictures = pictures ? "yes" : "no";
   if (!pictures) setStateValue("painted", true);
