@@ -2,6 +2,7 @@
 
 /** @import { Component, Network, Shape } from "../types.js" */
 /** @import { Fidelity, Image, Noise } from "./bench.js" */
+/** @import { Measured } from "./curves.js" */
 import { bytes } from "../charts/paint.js";
 import { Fields } from "../controls/fields.js";
 import { Queue } from "../net/queue.js";
@@ -17,7 +18,6 @@ import { Table } from "./table.js";
 /** @typedef {{ title: string, level: string, axis: string, low: number, high: number, trained: number }} Kind */
 /** @typedef {{ id: string, title: string, note: string, colour: string, dash: string, strong?: boolean, filter?: boolean, slot?: number, key?: string }} Row */
 /** @typedef {Record<string, { pixels: string, psnr: number[], ssim: number[], note: string }>} Filtered by row */
-/** @typedef {{ levels: number[], n: number, rows: Record<string, { psnr: number[], ssim: number[] }> }} Measured */
 /**
  * @typedef {{
  *   rows: Row[], kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],

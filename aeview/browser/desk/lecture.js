@@ -3,10 +3,6 @@
 
 const KEPT = "aeview.lecture";
 /** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string }} Scene as Python sends it */
-/** @typedef {{ on: boolean, controls: boolean, scene: string | null, wanted: string | null, lesson: boolean, since: number | null, spent: number }} Kept */
-
-/** @type {Kept} */
-const IDLE = { on: false, controls: false, scene: null, wanted: null, lesson: false, since: null, spent: 0 };
 
 /** Seconds as "12:05", or "1:02:05". @param {number} seconds */
 export function clock(seconds) {
@@ -52,57 +48,48 @@ export function shared(address, elsewhere) {
   return `${elsewhere}${pathname}${search}${hash}`;
 }
 
+/** Its public fields are what is remembered. */
 export class Lecture {
+  on = false;
+  controls = false;
+  /** @type {string | null} */
+  scene = null;
+  /** @type {string | null} */
+  wanted = null;
+  lesson = false; // whether the keys turn the steps of a lesson
+  /** @type {number | null} milliseconds, while the timer runs */
+  since = null;
+  spent = 0; // milliseconds before
+  #storage;
+  #now;
+
   /** @param {Pick<Storage, "getItem" | "setItem"> | null | undefined} storage */
   constructor(storage, now = () => Date.now()) {
-    this.storage = storage;
-    this.now = now;
-    this.kept = { ...IDLE };
+    this.#storage = storage;
+    this.#now = now;
     try {
-      Object.assign(this.kept, JSON.parse(storage?.getItem(KEPT) ?? "{}"));
+      Object.assign(this, JSON.parse(storage?.getItem(KEPT) ?? "{}"));
     } catch {
       // a tab that may not remember presents all the same, page by page
     }
   }
 
-  get on() {
-    return this.kept.on;
-  }
-
-  get scene() {
-    return this.kept.scene;
-  }
-
-  get wanted() {
-    return this.kept.wanted;
-  }
-
-  /** Whether the keys turn the steps of a lesson. */
-  get lesson() {
-    return this.kept.lesson;
-  }
-
-  get controls() {
-    return this.kept.controls;
-  }
-
   get running() {
-    return this.kept.since !== null;
+    return this.since !== null;
   }
 
   /** Seconds since presenter mode began, without pauses. */
   get seconds() {
-    const { since, spent } = this.kept;
-    return (spent + (since === null ? 0 : this.now() - since)) / 1000;
+    return (this.spent + (this.since === null ? 0 : this.#now() - this.since)) / 1000;
   }
 
   /** @param {string | null} scene */
   begin(scene) {
-    this.#keep({ on: true, controls: false, scene, since: this.now(), spent: 0 });
+    this.#keep({ on: true, controls: false, scene, since: this.#now(), spent: 0 });
   }
 
   leave() {
-    this.#keep({ ...IDLE, scene: this.scene });
+    this.#keep({ on: false, controls: false, wanted: null, lesson: false, since: null, spent: 0 });
   }
 
   /** Turn to a scene, which is wanted until its page is there. @param {string} scene */
@@ -131,18 +118,17 @@ export class Lecture {
 
   pause() {
     if (this.running) this.#keep({ spent: 1000 * this.seconds, since: null });
-    else this.#keep({ since: this.now() });
+    else this.#keep({ since: this.#now() });
   }
 
   reset() {
-    this.#keep({ spent: 0, since: this.running ? this.now() : null });
+    this.#keep({ spent: 0, since: this.running ? this.#now() : null });
   }
 
-  /** @param {Partial<Kept>} changes */
-  #keep(changes) {
-    Object.assign(this.kept, changes);
+  #keep(/** @type {Partial<Lecture>} */ changes) {
+    Object.assign(this, changes);
     try {
-      this.storage?.setItem(KEPT, JSON.stringify(this.kept));
+      this.#storage?.setItem(KEPT, JSON.stringify(this));
     } catch {
       // as above
     }
