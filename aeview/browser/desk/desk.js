@@ -1,6 +1,8 @@
 // The desk at the head of every page: share, keys, presenter mode. Keys and overlays need no rerun;
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
+/** @import { Component } from "../types.js" */
+/** @import { Scene } from "./lecture.js" */
 import { make } from "../controls/dom.js";
 import { all, finder } from "../shell/find.js";
 import { keepOneEntryAPage, settle } from "./back.js";
@@ -14,7 +16,6 @@ const CLOSES = { help: ["?"], qr: ["q", "Q"] }; // by the keys that open them; b
 const PASS = "aeview.pass"; // in this tab alone
 const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the sidebar, under Class.";
 
-/** @typedef {import("./lecture.js").Scene} Scene */
 /** @typedef {{ stamp: string, scenes: Scene[], code: string, note: string, address: string, join: string, rows: string[] }} Answer of the fields those that were asked for */
 /**
  * @typedef {{
@@ -24,8 +25,8 @@ const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the
  */
 
 export class Desk {
-  /** @type {import("../types.js").Component<Data> | undefined} */
-  component;
+  component = /** @type {Component<Data>} */ ({});
+  data = /** @type {Data} */ ({}); // what Python sent last
   /** @type {string | undefined} */
   handed;
   /** @type {Map<string, (answer: Answer) => void>} */
@@ -52,21 +53,16 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** What Python sent last; there is some before anything can be pressed. */
-  get data() {
-    return /** @type {import("../types.js").Component<Data>} */ (this.component).data;
-  }
-
-  /** @param {import("../types.js").Component<Data>} component */
+  /** @param {Component<Data>} component */
   update(component) {
     const { data } = component;
-    const before = this.component?.data;
-    this.component = component;
+    const before = this.data;
+    Object.assign(this, { component, data });
     settle(history);
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
-    const other = (/** @type {(data: Data) => unknown} */ of) => !before || JSON.stringify(of(before)) !== JSON.stringify(of(data));
+    const other = (/** @type {(data: Data) => unknown} */ of) => JSON.stringify(of(before)) !== JSON.stringify(of(data));
     if (other(({ page, keys }) => [page, keys])) this.#keys(data.keys);
     if (other(({ page, opened, lesson }) => [page, opened, lesson])) this.presenter.arrive();
     const { answer } = data;
@@ -95,7 +91,7 @@ export class Desk {
     const stamp = `${Date.now()}-${Math.random()}`;
     return new Promise((resolve) => {
       this.waiting.set(stamp, resolve);
-      this.component?.setStateValue("ask", { ...what, stamp });
+      this.component.setStateValue("ask", { ...what, stamp });
     });
   }
 

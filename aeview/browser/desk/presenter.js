@@ -155,7 +155,7 @@ export class Presenter {
 
   // Where a lesson under way stands, in words; empty where keys turn scenes.
   get lesson() {
-    return this.desk.component?.data.lesson ?? "";
+    return this.desk.data.lesson ?? "";
   }
 
   // ---- in and out ------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ export class Presenter {
     page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
     page.toggleAttribute("data-controls", on && this.lecture.controls);
     this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", String(on && this.lecture.controls));
-    page.dataset.page = this.desk.component?.data.page ?? "";
+    page.dataset.page = this.desk.data.page ?? "";
     if (zoom === this.zoom) return;
     this.zoom = zoom;
     globalThis.dispatchEvent(new Event("resize")); // maps measure their place again
