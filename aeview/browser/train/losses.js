@@ -18,9 +18,6 @@ const BANDS = [
 ];
 
 const LEAST = 0.01; // of its middle that a scale reaches over, so that its numbers are short
-const KEY = `<span style="--swatch: var(--text); --dash: solid">training</span>
-  <span style="--swatch: var(--text); --dash: dashed">validation</span>
-  <span class="other" style="--swatch: var(--quiet)" hidden></span><output class="values"></output>`;
 
 /**
  * A scale for a band that fits what is shown; a few first epochs may not dwarf the rest.
@@ -57,7 +54,6 @@ export class Losses {
     for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) this.svg.addEventListener(kind, (event) => this.#hover(event));
     for (const kind of ["pointerleave", "blur"]) this.svg.addEventListener(kind, () => this.mark(this.marked));
     this.svg.addEventListener("keydown", (event) => this.#key(event));
-    find(home, ".key").innerHTML = KEY;
     this.other = find(home, ".other");
     this.values = find(home, ".values");
   }
