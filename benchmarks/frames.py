@@ -48,7 +48,7 @@ HOVER = """{
     clientY: box.top + box.height * (0.5 + 0.3 * Math.sin(angle)), bubbles: true }));
 }"""
 WARM = """{
-  const slider = root.querySelector(".temperature");
+  const slider = root.querySelector("[type=range][data-number=temperature]");
   slider.value = 1 + 0.8 * Math.sin(i / 20);
   slider.dispatchEvent(new Event("input", { bubbles: true }));
 }"""

@@ -157,7 +157,7 @@ test("a few outliers do not shrink the crowd, and without any all points are in 
 });
 
 const { difference, diverging } = await import(new URL("charts/errors.js", home));
-const { Links, nameOf, same, sampleOf } = await import(new URL("compare/links.js", home));
+const { Links, nameOf, same, sampleOf } = await import(new URL("map/links.js", home));
 
 test("an error is signed, and the mean over the channels", () => {
   const shape = [3, 1, 2];

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { Spread, along, fromSigma, inSigma, normal, places, uniform } =
+const { Spread } = await import(new URL("charts/spread.js", home));
+const { along, fromSigma, inSigma, normal, places, uniform } =
   await import(new URL("traverse/scale.js", home));
 const { ticks } = await import(new URL("charts/ticks.js", home));
 

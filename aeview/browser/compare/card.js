@@ -2,29 +2,36 @@
 
 import { paint } from "../charts/paint.js";
 
+import { find } from "../shell/find.js";
+import { make, pen, picture } from "../controls/dom.js";
+
+/** @import { Pixels, Shape } from "../types.js" */
+/** @typedef {{ pixels: Float32Array, error: number }} Result a reconstruction, and its mean squared error */
+/** @typedef {{ title: string, state: string, original: Pixels | null, absent: string, shape: Shape, results: (Result | null)[] }} Sample */
+/** @typedef {ReturnType<typeof cell>} Cell */
+
 const ABSENT = "not among this model's images";
 
 export class Card {
-  /** @param home its element */
+  /** @type {Cell[]} */
+  cells = [];
+
+  /** @param {HTMLElement} home its element */
   constructor(home) {
     this.home = home;
-    this.cells = [];
   }
 
-  /** @param titles of the models, in the order of their slots */
+  /** @param {string[]} titles of the models, in the order of their slots */
   offer(titles) {
     this.cells = ["original", ...titles].map((title) => cell(title));
     this.home.classList.toggle("many", this.cells.length > 4);
-    this.home.querySelector(".pictures").replaceChildren(...this.cells.map(({ home }) => home));
+    find(this.home, ".pictures").replaceChildren(...this.cells.map(({ home }) => home));
   }
 
-  /**
-   * @param sample { title, state, original, absent, shape, results: [{ pixels, error } or null] }
-   * @returns the same in words
-   */
+  /** @param {Sample} sample @returns the same in words */
   show({ title, state, original, absent, shape, results }) {
-    this.home.querySelector("h3").textContent = title;
-    this.home.querySelector(".state").textContent = state;
+    find(this.home, "h3").textContent = title;
+    find(this.home, ".state").textContent = state;
     const [first, ...cells] = this.cells;
     fill(first, original, shape, original ? "" : absent);
     const lowest = Math.min(...results.map((result) => result?.error ?? Infinity));
@@ -41,24 +48,18 @@ export class Card {
   }
 }
 
+/** @param {string} title */
 function cell(title) {
-  const home = document.createElement("figure");
-  const canvas = document.createElement("canvas");
-  const caption = document.createElement("figcaption");
-  const [name, note, mark] = ["b", "span", "em"].map((tag) => document.createElement(tag));
-  name.textContent = title;
-  mark.textContent = "lowest";
-  mark.hidden = true;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", title === "original" ? "Original" : `Reconstruction by ${title}`);
-  caption.append(name, note, mark);
-  home.append(canvas, caption);
+  const canvas = picture(title === "original" ? "Original" : `Reconstruction by ${title}`);
+  const [note, mark] = [make("span"), make("em", { textContent: "lowest", hidden: true })];
+  const home = make("figure", {}, canvas, make("figcaption", {}, make("b", { textContent: title }), note, mark));
   return { home, canvas, note, mark, title };
 }
 
+/** @type {(cell: Cell, pixels: Pixels | null | undefined, shape: Shape, words: string) => void} */
 function fill({ canvas, note }, pixels, shape, words) {
   canvas.classList.toggle("none", !pixels);
   if (pixels) paint(canvas, pixels, shape);
-  else canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+  else pen(canvas).clearRect(0, 0, canvas.width, canvas.height);
   note.textContent = words;
 }

@@ -1,20 +1,45 @@
 // Two to four models side by side: state, and what each gesture does to it.
 
+import { Fields } from "../controls/fields.js";
+import { make } from "../controls/dom.js";
+import { Redraw } from "../controls/redraw.js";
 import { Feed } from "../payload/feed.js";
+import { all, find, finder } from "../shell/find.js";
 import { number } from "../controls/words.js";
 import { Card } from "./card.js";
-import { Links, nameOf, same, sampleOf } from "./links.js";
+import { Links, nameOf, same, sampleOf } from "../map/links.js";
 import { Maps } from "./maps.js";
 import { Rows, paintLegend } from "./rows.js";
 
+/** @import { Sample } from "../map/links.js" */
+/** @import { Component } from "../types.js" */
+/** @typedef {{ gain: number }} State by what the differences are multiplied */
+/** @typedef {{ keys: string[], titles: [string, string][], start: State & { sample: Sample | null, seed: number }, rows: Sample[],
+ *   originals: boolean }} Data what Python sends; titles are what a model is, and its name */
+
+const FIELDS = { gain: { low: 0.5, high: 6 } };
+
 export class Comparison {
+  seed = 0;
+  shown = ""; // the keys of the models
+  /** @type {Sample | null} */
+  pinned = null;
+  /** @type {Sample | null} */
+  hovered = null;
   #decodes = 0;
 
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".compare");
-    this.root.compare = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
-    this.feed = new Feed((model, slot) => this.#opened(model, slot), () => this.#pictured());
+    this.root = find(root, ".compare");
+    Object.assign(this.root, { compare: this }); // for tests and benchmarks
+    this.find = finder(this.root);
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, FIELDS, {
+      after: 0, ready: () => this.component, changed: () => this.errors.soon(),
+      tell: () => this.component.setStateValue("gain", this.fields.state.gain),
+    });
+    this.errors = new Redraw(() => this.#errors(), this.root);
+    this.feed = new Feed((model, slot) => this.#opened(model, slot), () => this.#redraw());
     this.links = new Links();
     this.maps = new Maps(this.find(".maps"), {
       hover: (slot, row) => this.hover(this.#sample(slot, row)),
@@ -23,25 +48,27 @@ export class Comparison {
     });
     this.card = new Card(this.find(".sample"));
     this.rows = new Rows(this.find(".rows"), (sample) => this.pin(sample));
-    this.pinned = this.hovered = null;
-    this.gain = this.find(".gain");
-    this.gain.addEventListener("input", () => this.#errorsSoon());
-    this.gain.addEventListener("change", () => this.component.setStateValue("gain", Number(this.gain.value)));
-    this.find(".another").addEventListener("click", () => this.#another());
+    this.find(".another").addEventListener("click", () => this.component.setStateValue("seed", this.seed + 1));
     paintLegend(this.find(".scale canvas"));
   }
 
   close() {
     this.maps.close();
     this.feed.close();
-    cancelAnimationFrame(this.frame);
+    this.fields.close();
+    this.errors.close();
   }
 
-  /** Python's small data, and the newest way to answer it. */
+  /** Python's small data, and the newest way to answer it. @param {Component<Data>} component */
   update(component) {
+    /** @type {Component<Data>} */
     this.component = component;
     const { data } = component;
-    if (!this.started) this.#begin(data.start);
+    if (!this.shown) {
+      this.pinned = data.start.sample;
+      this.fields.state.gain = data.start.gain;
+      this.fields.show();
+    }
     const models = data.keys.join();
     if (models !== this.shown) {
       this.shown = models;
@@ -51,13 +78,7 @@ export class Comparison {
     }
     this.seed = data.start.seed;
     this.feed.want(data.keys);
-    if (this.#ready) this.#all();
-  }
-
-  #begin({ sample, gain }) {
-    this.started = true;
-    this.pinned = sample;
-    this.gain.value = gain;
+    this.#redraw();
   }
 
   get models() {
@@ -70,27 +91,25 @@ export class Comparison {
     return keys.every((key, slot) => this.models[slot]?.header.key === key);
   }
 
+  /** @param {import("../map/model.js").Model} model @param {number} slot */
   #opened(model, slot) {
     this.links.set(slot, model.rows);
-    if (this.#ready) this.#all();
+    this.#redraw();
   }
 
   #classes() {
     const { header, palette } = this.models[0];
-    this.find(".classes").replaceChildren(...header.classes.map((name, label) => {
-      const entry = Object.assign(document.createElement("span"), { textContent: name });
+    this.find(".classes").replaceChildren(...header.classes.map((textContent, label) => {
+      const entry = make("span", { textContent });
       entry.style.setProperty("--swatch", palette[label]);
       return entry;
     }));
   }
 
-  #pictured() {
-    if (this.#ready) this.#all();
-  }
-
-  /** Draw everything: the models are there, or have changed. */
-  #all() {
-    this.models.forEach((model, slot) => this.maps.show(slot, model));
+  /** Draw everything once the models are there, or when something has changed. */
+  #redraw() {
+    if (!this.#ready) return;
+    for (const [slot, model] of this.models.entries()) this.maps.show(slot, model);
     this.#classes();
     if (!this.#has(this.pinned)) this.pinned = this.component.data.rows[0] ?? sampleOf(this.models[0].rows, 0);
     this.#rows();
@@ -100,52 +119,53 @@ export class Comparison {
 
   // ---- samples -----------------------------------------------------------------------------
 
+  /** @param {number} slot @param {number} row */
   #sample(slot, row) {
     return row >= 0 ? sampleOf(this.models[slot].rows, row) : null;
   }
 
+  /** @param {Sample | null} sample */
   #has(sample) {
     return this.models.some((_, slot) => this.links.row(slot, sample) >= 0);
   }
 
-  /** The first slot that has the sample, and its row there. */
-  #home(sample) {
-    const slot = this.models.findIndex((_, each) => this.links.row(each, sample) >= 0);
-    return [slot, this.links.row(slot, sample)];
-  }
-
+  /** Its bytes, where any of the models has them. @param {Sample} sample */
   #original(sample) {
-    for (let slot = 0; slot < this.models.length; slot++) {
-      const row = this.links.row(slot, sample);
-      const pictures = row >= 0 ? this.feed.pictures(slot) : null;
-      if (pictures) return pictures.get(row);
-    }
-    return null;
+    const slot = this.models.findIndex((_, each) => this.links.row(each, sample) >= 0 && this.feed.pictures(each));
+    return this.feed.pictures(slot)?.get(this.links.row(slot, sample)) ?? null;
   }
 
+  /** @param {Sample} sample */
   #label(sample) {
-    const [slot, row] = this.#home(sample);
-    return this.models[slot].labelOf(row);
+    const slot = this.models.findIndex((_, each) => this.links.row(each, sample) >= 0);
+    return this.models[slot].labelOf(this.links.row(slot, sample));
   }
 
+  /** @param {number} slot @param {Sample} sample */
   #result(slot, sample) {
     const row = this.links.row(slot, sample);
     if (row < 0) return null;
     const model = this.models[slot];
-    this.root.dataset.decodes = ++this.#decodes;
+    this.root.dataset.decodes = String(++this.#decodes);
     return { pixels: model.decode(model.codeOf(row)).slice(), error: model.values.error[row] };
   }
 
   // ---- gestures ----------------------------------------------------------------------------
 
+  /** @param {Sample | null} sample */
   hover(sample) {
     if (same(sample, this.hovered)) return;
     const started = performance.now();
     this.hovered = sample;
     this.#point();
-    this.#timed(performance.now() - started);
+    const milliseconds = performance.now() - started;
+    // The milliseconds of a redraw are complete when the maps have drawn with the next frame.
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      this.root.dataset.frameMs = (milliseconds + this.maps.milliseconds).toFixed(2);
+    }));
   }
 
+  /** @param {Sample | null} sample */
   pin(sample) {
     this.pinned = sample;
     this.#point();
@@ -155,6 +175,7 @@ export class Comparison {
   /** Ring the sample everywhere and show it on the card. */
   #point() {
     const sample = this.hovered ?? this.pinned;
+    if (!sample) return;
     const rows = this.models.map((_, slot) => this.links.row(slot, sample));
     const pins = this.models.map((_, slot) => this.links.row(slot, this.pinned));
     this.maps.ring(rows, pins);
@@ -171,27 +192,15 @@ export class Comparison {
     });
   }
 
-  // The milliseconds of a redraw are complete when the maps have drawn with the next frame.
-  #timed(milliseconds) {
-    requestAnimationFrame(() => requestAnimationFrame(() => {
-      this.root.dataset.frameMs = (milliseconds + this.maps.milliseconds).toFixed(2);
-    }));
-  }
-
-  #another() {
-    this.component.setStateValue("seed", this.seed + 1);
-  }
-
   // ---- rows --------------------------------------------------------------------------------
 
   #rows() {
     const { rows: samples, titles } = this.component.data;
     const models = this.models.map((model, slot) => ({
       title: titles[slot][0], name: titles[slot][1], shape: model.shape,
-      result: (sample) => this.#result(slot, sample),
+      result: (/** @type {Sample} */ sample) => this.#result(slot, sample),
     }));
-    const original = (sample) => this.#original(sample);
-    this.rows.show(samples, models, original, (sample) => this.#label(sample));
+    this.rows.show(samples, models, (sample) => this.#original(sample), (sample) => this.#label(sample));
     const split = samples.length ? nameOf(samples[0]).split(" ")[0] : "";
     this.find(".which").textContent = samples.length
       ? `${samples.length} ${split} ${this.models[0].things}, seed ${this.seed}` : "none that all models have";
@@ -199,22 +208,13 @@ export class Comparison {
     this.#errors();
   }
 
-  #errorsSoon() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      const started = performance.now();
-      this.#errors();
-      this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
-    });
-  }
-
   #errors() {
-    const gain = Number(this.gain.value);
+    const { gain } = this.fields.state;
     const painted = this.rows.paintErrors(gain);
-    for (const part of this.root.querySelectorAll(".scale, .gain-field")) part.hidden = !painted;
+    for (const part of all(this.root, ".scale, .gain-field")) part.hidden = !painted;
     this.find(".gain-value").textContent = `× ${number(gain, 1)}`;
     this.find(".low").textContent = number(-1 / gain);
     this.find(".high").textContent = `+${number(1 / gain)}`;
-    this.root.dataset.gain = gain;
+    this.root.dataset.gain = String(gain);
   }
 }

@@ -2,11 +2,21 @@
 
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
+import { make, minimap } from "../controls/dom.js";
+import { finder } from "../shell/find.js";
+
+/** @import { Model } from "../map/model.js" */
+/** @typedef {{ figure: HTMLElement, find: ReturnType<typeof finder>, map: MiniMap, pin: number }} Made */
 
 export class Maps {
+  /** @type {Made[]} */
   #maps = [];
 
-  /** @param on { hover(slot, row), click(slot, row), leave() }; row −1 where no point is near */
+  /**
+   * @param {HTMLElement} home
+   * @param {{ hover: (slot: number, row: number) => void, click: (slot: number, row: number) => void, leave: () => void }} on
+   *   row −1 where no point is near
+   */
   constructor(home, on) {
     this.home = home;
     this.on = on;
@@ -16,21 +26,21 @@ export class Maps {
     for (const { map } of this.#maps) map.close();
   }
 
-  /** @param titles [what, name] of each model: as many maps */
+  /** @param {[string, string][]} titles what each model is, and its name: as many maps */
   offer(titles) {
-    while (this.#maps.length > titles.length) {
-      const { figure, map } = this.#maps.pop();
+    for (const { figure, map } of this.#maps.splice(titles.length)) {
       map.close();
       figure.remove();
     }
     while (this.#maps.length < titles.length) this.#maps.push(this.#make(this.#maps.length));
-    titles.forEach(([title, name], slot) => {
+    for (const [slot, [title, name]] of titles.entries()) {
       const { find } = this.#maps[slot];
-      find("h3").replaceChildren(title, " ", small(name));
-      find(".minimap").setAttribute("aria-label", `Map of ${title}, ${name}. Arrow keys move the cursor, Enter pins.`);
-    });
+      find("h3").replaceChildren(title, " ", make("span", { textContent: name }));
+      find(".minimap").ariaLabel = `Map of ${title}, ${name}. Arrow keys move the cursor, Enter pins.`;
+    }
   }
 
+  /** @param {number} slot @param {Model} model */
   show(slot, model) {
     const { map, find } = this.#maps[slot];
     if (map.model === model) {
@@ -43,16 +53,17 @@ export class Maps {
     map.show(model);
   }
 
-  /** @param rows ringed in each map, @param pins pinned in each; −1 for none */
+  /** @param {number[]} rows ringed in each map @param {number[]} pins pinned in each; −1 for none */
   ring(rows, pins) {
-    this.#maps.forEach((each, slot) => {
+    for (const [slot, each] of this.#maps.entries()) {
       each.pin = pins[slot];
       each.map.ringed = rows[slot];
       each.find(".absent").hidden = rows[slot] >= 0;
       each.map.draw();
-    });
+    }
   }
 
+  /** @param {number} slot */
   camera(slot) {
     return this.#maps[slot].map.camera;
   }
@@ -62,33 +73,22 @@ export class Maps {
     return this.#maps.reduce((sum, { map }) => sum + map.milliseconds, 0);
   }
 
+  /** @type {(slot: number) => Made} */
   #make(slot) {
-    const figure = document.createElement("figure");
-    figure.innerHTML = `<h3></h3>
-      <div class="minimap" tabindex="0" role="application">
-        <canvas class="ground"></canvas><canvas class="overlay"></canvas>
-        <span class="axis axis-x"></span><span class="axis axis-y"></span>
-      </div>
-      <figcaption></figcaption>
-      <p class="absent note" hidden>This sample is not among this model's images.</p>`;
+    const home = minimap("");
+    home.append(make("span", { className: "axis axis-x" }), make("span", { className: "axis axis-y" }));
+    const figure = make("figure", {}, make("h3"), home, make("figcaption"),
+      make("p", { className: "absent note", hidden: true, textContent: "This sample is not among this model's images." }));
     this.home.append(figure);
-    const find = (selector) => figure.querySelector(selector);
-    const made = { figure, find, pin: -1 };
-    made.map = new MiniMap(find(".minimap"), {
+    const map = new MiniMap(home, {
       hover: ({ row }) => this.on.hover(slot, row),
       click: ({ row }) => this.on.click(slot, row),
       leave: () => this.on.leave(),
       over: (context, camera, colours) => {
-        if (made.pin < 0) return;
-        ring(context, camera.toScreen(...made.map.model.place(made.pin)), 8, colours.background, colours.accent);
+        const { pin, map: { model } } = this.#maps[slot];
+        if (pin >= 0 && model) ring(context, camera.toScreen(...model.place(pin)), 8, colours.background, colours.accent);
       },
     });
-    return made;
+    return { figure, find: finder(figure), map, pin: -1 };
   }
-}
-
-function small(text) {
-  const span = document.createElement("span");
-  span.textContent = text;
-  return span;
 }

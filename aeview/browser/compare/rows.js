@@ -3,23 +3,29 @@
 
 import { paint } from "../charts/paint.js";
 import { difference, diverging, paintError } from "../charts/errors.js";
-import { nameOf, same } from "./links.js";
+import { make, pen, picture } from "../controls/dom.js";
+import { nameOf, same } from "../map/links.js";
+
+/** @import { Sample } from "../map/links.js" */
+/** @import { Pixels, Shape } from "../types.js" */
+/** @import { Result } from "./card.js" */
+/** @typedef {{ title: string, name: string, shape: Shape, result: (sample: Sample) => Result | null }} Row of a model */
 
 export class Rows {
-  #errors = []; // { canvas, values, shape }
-  #buttons = []; // { button, sample }
+  /** @type {{ canvas: HTMLCanvasElement, values: Float32Array, shape: Shape }[]} */
+  #errors = [];
+  /** @type {{ button: HTMLButtonElement, sample: Sample }[]} */
+  #buttons = [];
 
-  /** @param home its element; @param pin called with a sample */
+  /** @param {HTMLElement} home its element @param {(sample: Sample) => void} pin */
   constructor(home, pin) {
     this.home = home;
     this.pin = pin;
   }
 
   /**
-   * @param samples what is shown
-   * @param models { title, name, shape, result(sample) → { pixels, error } or null }
-   * @param original (sample) → bytes or null
-   * @param label (sample) → class
+   * @param {Sample[]} samples what is shown @param {Row[]} models
+   * @param {(sample: Sample) => Pixels | null} original @param {(sample: Sample) => string} label its class
    */
   show(samples, models, original, label) {
     this.#errors = [];
@@ -41,63 +47,50 @@ export class Rows {
     this.home.replaceChildren(...lines);
   }
 
+  /** @type {(title: string, name: string, samples: Sample[], cell: (sample: Sample, i: number) => HTMLElement) => HTMLElement} */
   #line(title, name, samples, cell) {
-    const line = document.createElement("div");
-    const head = document.createElement("div");
-    line.className = "line";
-    head.className = "head";
-    const [strong, small] = ["b", "span"].map((tag) => document.createElement(tag));
-    strong.textContent = title;
-    small.textContent = name;
-    head.append(strong, small);
-    line.append(head, ...samples.map(cell));
-    return line;
+    const head = make("div", { className: "head" }, make("b", { textContent: title }), make("span", { textContent: name }));
+    return make("div", { className: "line" }, head, ...samples.map(cell));
   }
 
+  /** @type {(pixels: Pixels | null | undefined, shape: Shape, sample: Sample, alt: string) => HTMLElement} */
   #picture(pixels, shape, sample, alt) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.title = `${alt}: ${nameOf(sample)}`;
-    button.setAttribute("aria-label", `${button.title}. Press to pin it on the maps.`);
-    const canvas = document.createElement("canvas");
+    const canvas = make("canvas");
     if (pixels) paint(canvas, pixels, shape);
-    button.append(canvas);
-    button.addEventListener("click", () => this.pin(sample));
+    const title = `${alt}: ${nameOf(sample)}`;
+    const button = make("button", {
+      type: "button", title, ariaLabel: `${title}. Press to pin it on the maps.`, onclick: () => this.pin(sample),
+    }, canvas);
     this.#buttons.push({ button, sample });
     return button;
   }
 
+  /** @type {(result: Result | null, original: Pixels | null, shape: Shape, title: string) => HTMLElement} */
   #error(result, original, shape, title) {
-    const home = document.createElement("figure");
-    const caption = document.createElement("figcaption");
-    caption.textContent = result ? result.error.toFixed(4) : "–";
-    if (result && original) {
-      const canvas = document.createElement("canvas");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `Error map of ${title}, MSE ${caption.textContent}`);
-      this.#errors.push({ canvas, shape, values: difference(result.pixels, original, shape) });
-      home.append(canvas);
-    }
-    home.append(caption);
-    return home;
+    const caption = make("figcaption", { textContent: result ? result.error.toFixed(4) : "–" });
+    if (!result || !original) return make("figure", {}, caption);
+    const canvas = picture(`Error map of ${title}, MSE ${caption.textContent}`);
+    this.#errors.push({ canvas, shape, values: difference(result.pixels, original, shape) });
+    return make("figure", {}, canvas, caption);
   }
 
-  /** Paint all error maps; how many there are. */
+  /** Paint all error maps; how many there are. @param {number} gain */
   paintErrors(gain) {
     for (const { canvas, values, shape } of this.#errors) paintError(canvas, values, shape, gain);
     return this.#errors.length;
   }
 
+  /** @param {Sample} sample */
   mark(sample) {
     for (const each of this.#buttons) each.button.classList.toggle("pinned", same(each.sample, sample));
   }
 }
 
-/** The scale of the error maps: a canvas from −1 to 1. */
+/** The scale of the error maps: a canvas from −1 to 1. @param {HTMLCanvasElement} canvas */
 export function paintLegend(canvas) {
   canvas.width = 101;
   canvas.height = 1;
   const image = new ImageData(101, 1);
   for (let i = 0; i <= 100; i++) image.data.set([...diverging(i / 50 - 1), 255], 4 * i);
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  pen(canvas).putImageData(image, 0, 0);
 }

@@ -13,3 +13,13 @@ export function make(kind, values = {}, ...inside) {
   made.append(...inside);
   return made;
 }
+
+/** A canvas that is a picture of something. @param {string} ariaLabel */
+export const picture = (ariaLabel, className = "") => make("canvas", { role: "img", ariaLabel, className });
+
+/** Where a small map goes. @param {string} ariaLabel */
+export const minimap = (ariaLabel) => make("div", { className: "minimap", tabIndex: 0, role: "application", ariaLabel },
+  make("canvas", { className: "ground" }), make("canvas", { className: "overlay" }));
+
+/** What draws on a canvas. @param {HTMLCanvasElement} canvas */
+export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

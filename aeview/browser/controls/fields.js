@@ -20,7 +20,7 @@ const TELL_AFTER_MS = 400;
  * @typedef {object} On
  * @property {() => unknown} ready whether there is anything to change yet
  * @property {(change: Partial<State>) => void} changed draws what depends on these; the state has them
- * @property {() => void} tell lets Python know of the state
+ * @property {() => void} [tell] lets Python know of the state
  * @property {string[]} [choices] the names of what buttons choose
  * @property {number} [after] milliseconds until it has come to rest
  */
@@ -94,7 +94,7 @@ export class Fields {
     }
     for (const name of this.on.choices ?? []) {
       for (const button of all(this.root, `button[data-${name}]`)) {
-        button.ariaPressed = String(button.dataset[name] === this.state[name]);
+        button[button.role === "tab" ? "ariaSelected" : "ariaPressed"] = String(button.dataset[name] === this.state[name]);
       }
     }
   }
@@ -116,7 +116,7 @@ export class Fields {
   /** Call Python when nothing has changed for a while. */
   tell(after = this.on.after ?? TELL_AFTER_MS) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.on.tell(), after);
+    this.#timer = setTimeout(() => this.on.tell?.(), after);
   }
 
   /** @param {string} text what is wrong; nothing where all is right */

@@ -1,6 +1,8 @@
 // Generate: state, and what each control does to it.
 
 import { Feed } from "../payload/feed.js";
+import { find, finder } from "../shell/find.js";
+import { Fields } from "../controls/fields.js";
 import { paint } from "../charts/paint.js";
 import { Neighbourhood } from "./neighbourhood.js";
 import { Posterior } from "./posterior.js";
@@ -9,29 +11,81 @@ import { showQuality } from "./quality.js";
 import { Queue } from "../net/queue.js";
 import { Mixture } from "./sampling.js";
 import { Samples } from "./samples.js";
+import { Links, nameOf, sampleOf } from "../map/links.js";
 import { lands } from "./tile.js";
 
-const TELL_AFTER_MS = 400;
-const FIRST = { seed: 0, n: 36, temperature: 1, method: "prior", noise: 2 };
-const LIMITS = { seed: [0, 4294967295], n: [1, 100], temperature: [0, 3], noise: [0, 3] };
-const NAMES = { seed: "The seed", n: "The number of samples", temperature: "The temperature", noise: "The noise" };
+/** @import { Bound } from "../controls/fields.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Sample } from "../map/links.js" */
+/** @import { Component } from "../types.js" */
+/** @import { Quality } from "./quality.js" */
+/** @import { Packed } from "./sampling.js" */
+/** @typedef {{ seed: number, n: number, temperature: number, noise: number, method: string, image: string }} State */
+/**
+ * A source of codes. Where a mixture may come later, `meanwhile` says which source is drawn from until then.
+ * @typedef {{ name: string, title: string, words: string, fitted: boolean, meanwhile: string | null, waiting: string, about: string }} Method
+ */
+/**
+ * What Python sends.
+ * @typedef {{ keys: string[], order: number[], titles: string[], methods: Method[], quality: Quality & { done: number }, start: State,
+ *   sources: Record<string, Packed>[] }} Data
+ */
+/**
+ * A model on screen; `about` and `sampler` are of a method.
+ * @typedef {{ slot: number, model: Model, title: string, kind: string, deviations: Float64Array,
+ *   decode: (code: Float32Array) => Float32Array, has: (method: string) => boolean, about: (method: string) => Method,
+ *   sampler: (method: string) => Mixture }} View
+ */
+
+/** @type {Record<string, Bound>} */
+const FIELDS = {
+  seed: { title: "The seed", low: 0, high: 4294967295, whole: true, start: 0 },
+  n: { title: "The number of samples", low: 1, high: 100, whole: true, start: 36 },
+  temperature: { title: "The temperature", low: 0, high: 3, start: 1 },
+  noise: { title: "The noise", low: 0, high: 3, start: 2 },
+  method: { start: "prior" },
+};
 
 export class Generator {
+  /** @type {View[]} */
+  views = [];
+  /** @type {Record<string, Mixture>[]} by slot */
+  mixtures = [];
+  links = new Links();
+  decodes = 0;
+  keys = "";
+  packed = "";
+  asked = "";
+  /** @type {number[]} the chosen image's row in each slot's table; −1 where that model does not carry it */
+  rows = [];
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".generate");
-    this.root.generate = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = find(root, ".generate");
+    Object.assign(this.root, { generate: this }); // for tests and benchmarks
+    this.find = finder(this.root);
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, FIELDS, {
+      choices: ["method"],
+      ready: () => this.views.length,
+      changed: (change) => this.#changed(change),
+      tell: () => this.component.setStateValue("shown", { ...this.state }),
+    });
     this.feed = new Feed(() => this.#opened(), () => this.#original());
     this.queue = new Queue((slice) => this.#sliced(slice), () => {
       this.root.dataset.left = "some";
     });
     this.samples = new Samples(this.find(".samples"), this.find(".maps"), this.queue);
-    this.quantiles = new Quantiles(this.find(".quantiles"), this.queue, (text) => this.#say(text));
+    this.quantiles = new Quantiles(this.find(".quantiles"), this.queue, (text) => {
+      this.find(".readout").textContent = text;
+    });
     this.neighbourhood = new Neighbourhood(this.find(".rows"), this.queue);
     this.posterior = new Posterior(this.find(".posterior .columns"), this.queue);
-    this.views = [];
-    this.decodes = 0;
-    this.#listen();
+    const chosen = this.find("select.class");
+    this.fields.click(".dice", () => this.fields.set({ seed: Math.floor(Math.random() * 10000) }));
+    this.fields.click(".another", () => this.#another(Number(chosen.value)));
+    this.fields.click(".reset", () => this.fields.set(this.fields.starts));
+    chosen.addEventListener("change", () => this.#another(Number(chosen.value)));
   }
 
   close() {
@@ -39,18 +93,22 @@ export class Generator {
     this.queue.close();
     this.posterior.close();
     this.samples.close();
-    clearTimeout(this.timer);
+    this.fields.close();
   }
 
-  /** Python's small data, and the newest way to answer it. */
+  /** Python's small data, and the newest way to answer it. @param {Component<Data>} component */
   update(component) {
     const { data } = component;
-    const others = this.component?.data.keys.join(" ") !== data.keys.join(" ");
+    const keys = data.keys.join(" ");
+    /** @type {Component<Data>} */
     this.component = component;
-    this.state ??= { ...FIRST, ...data.start };
-    this.#methods();
+    if (!this.keys) {
+      Object.assign(this.state, data.start);
+      this.fields.offer(this.find(".methods"), "method", data.methods);
+    }
     const renewed = this.#sources(data.sources);
-    if (others) {
+    if (keys !== this.keys) {
+      this.keys = keys;
       this.queue.drop("");
       this.views = [];
       this.root.dataset.ready = "no";
@@ -62,6 +120,10 @@ export class Generator {
     this.posterior.redraw();
     this.samples.redraw();
     this.#ask();
+  }
+
+  get state() {
+    return this.fields.state;
   }
 
   // ---- models ------------------------------------------------------------------------------
@@ -76,13 +138,14 @@ export class Generator {
     this.samples.layOut(this.views, this.state.n);
     this.neighbourhood.layOut(this.views);
     this.posterior.layOut(this.views);
-    this.#fields();
+    this.fields.show();
     this.samples.draw(this.state);
     this.#choose();
     this.quantiles.show(this.views);
     this.#quality();
   }
 
+  /** @type {(slot: number, model: Model, title: string) => View} */
   #view(slot, model, title) {
     return {
       slot, model, title, kind: this.#kind(title),
@@ -93,18 +156,18 @@ export class Generator {
       },
       has: (method) => Boolean(this.mixtures[slot]?.[method]),
       about: (method) => this.#about(method),
-      sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot][this.#about(method).meanwhile],
+      sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot][this.#about(method).meanwhile ?? ""],
     };
   }
 
-  // A short title: the kind of model, or its name beside another of its kind.
+  /** A short title: the kind of model, or its name beside another of its kind. @param {string} title */
   #kind(title) {
     const [kind, name] = title.split(" · ");
     const alike = this.component.data.titles.filter((other) => other.startsWith(`${kind} · `));
     return alike.length > 1 ? name : kind;
   }
 
-  // The distributions that codes are drawn from; a mixture may come later than the rest.
+  /** The distributions that codes are drawn from; a mixture may come later than the rest. @param {Data["sources"]} sources */
   #sources(sources) {
     const text = JSON.stringify(sources);
     if (text === this.packed) return false;
@@ -117,47 +180,42 @@ export class Generator {
   // ---- the image ---------------------------------------------------------------------------
 
   #classes() {
-    const [named, ...others] = this.feed.models;
-    this.rowOf = new Map(Array.from(named.rows.index, (index, row) => [`${named.rows.split[row]}-${index}`, row]));
-    this.same = others.map((other) => new Map(
-      Array.from(other.rows.index, (index, row) => [`${other.rows.split[row]}-${index}`, row])));
-    const present = named.names.map(({ name, label }) => new Option(name, label));
-    this.find(".class").replaceChildren(...present);
-    this.find(".class").disabled = present.length < 2;
+    for (const [slot, { rows }] of this.feed.models.entries()) this.links.set(slot, rows);
+    const present = this.feed.models[0].names.map(({ name, label }) => new Option(name, String(label)));
+    this.find("select.class").replaceChildren(...present);
+    this.find("select.class").disabled = present.length < 2;
   }
 
-  /** The chosen image's row in each slot's table; −1 where that model does not carry it. */
-  get rows() {
-    return [this.rowOf, ...this.same].map((table) => table.get(this.state.image) ?? -1);
+  /** A row of the first model in each slot's table; −1 where that model does not carry the image. @param {number} row */
+  #everywhere(row) {
+    const { rows } = this.feed.models[0];
+    return this.feed.models.map((_, slot) => this.links.row(slot, sampleOf(rows, row)));
   }
 
   #choose() {
     const [model] = this.feed.models;
-    if (!this.rowOf.has(this.state.image)) this.state.image = this.#nameOf(0);
-    this.find(".class").value = model.labels[this.rows[0]];
+    const row = Math.max(0, this.links.row(0, /** @type {Sample} */ (this.state.image.split("-").map(Number))));
+    this.state.image = sampleOf(model.rows, row).join("-");
+    this.rows = this.#everywhere(row);
+    this.find("select.class").value = String(model.labels[row]);
     this.#original();
     this.neighbourhood.draw(this.state, this.rows);
     this.posterior.draw(this.state.seed, this.rows);
   }
 
-  #nameOf(row) {
-    const { split, index } = this.feed.models[0].rows;
-    return `${split[row]}-${index[row]}`;
-  }
-
+  /** @param {number} label */
   #another(label) {
-    const { labels } = this.feed.models[0];
-    const here = this.rows[0];
-    const rows = Array.from(labels.keys()).filter((row) => labels[row] === label && row !== here);
-    const both = rows.filter((row) => this.same.every((table) => table.has(this.#nameOf(row))));
-    const among = both.length ? both : rows;
+    const { labels, rows } = this.feed.models[0];
+    const alike = Array.from(labels.keys()).filter((row) => labels[row] === label && row !== this.rows[0]);
+    const both = alike.filter((row) => this.#everywhere(row).every((each) => each >= 0));
+    const among = both.length ? both : alike;
     if (!among.length) {
-      this.#problem("There is no other image of this class.");
+      this.fields.problem("There is no other image of this class.");
       return;
     }
-    this.state.image = this.#nameOf(among[Math.floor(Math.random() * among.length)]);
+    this.state.image = sampleOf(rows, among[Math.floor(Math.random() * among.length)]).join("-");
     this.#choose();
-    this.#tell();
+    this.fields.tell();
   }
 
   #original() {
@@ -165,10 +223,10 @@ export class Generator {
     const [model] = this.feed.models;
     const row = this.rows[0];
     const pixels = this.feed.pictures()?.get(row);
-    const canvas = this.find(".original");
+    const canvas = this.find("canvas.original");
     paint(canvas, pixels ?? model.decode(model.codeOf(row)), model.shape);
-    const which = `${["training", "validation", "test"][model.rows.split[row]]} image ${model.rows.index[row]}`;
-    canvas.setAttribute("aria-label", `${which}, class ${model.labelOf(row)}`);
+    const which = nameOf(sampleOf(model.rows, row));
+    canvas.ariaLabel = `${which}, class ${model.labelOf(row)}`;
     this.find(".chosen figcaption").textContent = pixels
       ? which : `${which}: its reconstruction, as the original is not at hand`;
     const missing = this.views.filter(({ slot }) => this.rows[slot] < 0);
@@ -186,111 +244,23 @@ export class Generator {
 
   // ---- controls ----------------------------------------------------------------------------
 
-  #listen() {
-    this.#slider("temperature", () => this.samples.draw(this.state));
-    this.#slider("noise", () => this.neighbourhood.draw(this.state, this.rows));
-    this.#typed("seed", ".seed", () => this.#seeded());
-    this.#typed("n", ".n", () => {
-      this.samples.layOut(this.views, this.state.n);
-      this.samples.draw(this.state);
-    });
-    const click = (selector, act) =>
-      this.find(selector).addEventListener("click", () => this.views.length && act());
-    click(".dice", () => this.set({ seed: Math.floor(Math.random() * 10000) }, () => this.#seeded()));
-    click(".another", () => this.#another(Number(this.find(".class").value)));
-    click(".reset", () => this.set(FIRST, () => this.#opened()));
-    this.find(".class").addEventListener("change", (event) => this.#another(Number(event.target.value)));
-  }
-
-  // A button for each source of codes that the engine has.
-  #methods() {
-    const home = this.find(".methods");
-    if (home.childElementCount) return;
-    for (const { name, title, words } of this.component.data.methods) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title, title: words });
-      button.dataset.method = name;
-      button.setAttribute("aria-pressed", name === this.state.method);
-      button.addEventListener("click", () => this.views.length && this.set({ method: name }, () => {
-        this.samples.draw(this.state);
-        this.#quality();
-      }));
-      home.append(button);
-    }
-  }
-
+  /** @param {string} method */
   #about(method) {
-    return this.component.data.methods.find(({ name }) => name === method);
+    return /** @type {Method} */ (this.component.data.methods.find(({ name }) => name === method));
   }
 
-  #slider(name, redraw) {
-    const range = this.find(`.${name}`);
-    range.addEventListener("input", () => this.views.length && this.live({ [name]: range.valueAsNumber }, redraw));
-    range.addEventListener("change", () => this.#tell());
-    this.#typed(name, `.${name}-typed`, redraw);
+  /** A change in the controls, and all that depends on it. @param {Partial<State>} change */
+  #changed(change) {
+    if ("n" in change) this.samples.layOut(this.views, this.state.n);
+    if (["n", "seed", "temperature", "method"].some((name) => name in change)) this.samples.draw(this.state);
+    if ("seed" in change || "noise" in change) this.neighbourhood.draw(this.state, this.rows);
+    if ("seed" in change) this.posterior.draw(this.state.seed, this.rows);
+    if ("method" in change) this.#quality();
   }
 
-  #typed(name, selector, redraw) {
-    const field = this.find(selector);
-    field.addEventListener("change", () => {
-      const value = field.valueAsNumber;
-      const [low, high] = LIMITS[name];
-      const whole = Number.isInteger(value) || name === "temperature" || name === "noise";
-      if (value >= low && value <= high && whole && this.views.length) {
-        this.set({ [name]: value }, redraw);
-        return;
-      }
-      this.#fields();
-      this.#problem(`${NAMES[name]} goes from ${low.toLocaleString("en")} to ${high.toLocaleString("en")}`
-        + `${name === "n" || name === "seed" ? ", in whole numbers" : ""}; it stays at ${this.state[name]}.`);
-    });
-  }
-
-  /** Change the state and redraw what depends on it. */
-  live(change, redraw) {
-    Object.assign(this.state, change);
-    this.#problem("");
-    this.#fields();
-    redraw();
-  }
-
-  /** The same, and Python hears of it when it has come to rest. */
-  set(change, redraw) {
-    this.live(change, redraw);
-    this.#tell();
-  }
-
-  #seeded() {
-    this.samples.draw(this.state);
-    this.neighbourhood.draw(this.state, this.rows);
-    this.posterior.draw(this.state.seed, this.rows);
-  }
-
-  #fields() {
-    const { state } = this;
-    const write = (selector, value) => {
-      if (this.find(selector).valueAsNumber !== value) this.find(selector).value = value;
-    };
-    for (const name of ["seed", "n", "temperature", "noise"]) write(`.${name}`, state[name]);
-    for (const name of ["temperature", "noise"]) write(`.${name}-typed`, state[name]);
-    for (const button of this.root.querySelectorAll("[data-method]")) {
-      button.setAttribute("aria-pressed", button.dataset.method === state.method);
-    }
-  }
-
-  #problem(text) {
-    const home = this.find(".problem");
-    home.hidden = !text;
-    home.textContent = text;
-  }
-
-  #say(text) {
-    this.find(".readout").textContent = text;
-  }
-
+  /** @param {{ ms: number, left: number }} slice */
   #sliced({ ms, left }) {
-    this.root.dataset.decodes = this.decodes;
-    this.root.dataset.frameMs = ms.toFixed(2);
-    this.root.dataset.left = left;
+    Object.assign(this.root.dataset, { decodes: this.decodes, frameMs: ms.toFixed(2), left });
     if (this.views.length) {
       this.root.dataset.ready = "yes";
       this.#ask();
@@ -300,7 +270,8 @@ export class Generator {
   // ---- Python ------------------------------------------------------------------------------
 
   #quality() {
-    if (this.views.length) showQuality(this.find(".quality"), this.component.data.quality, this.views, this.state.method, this.component.data.methods);
+    const { quality, methods } = this.component.data;
+    if (this.views.length) showQuality(this.find(".quality"), quality, this.views, this.state.method, methods);
   }
 
   // Figures that need torch are asked for after the first picture, a few at a time.
@@ -311,14 +282,9 @@ export class Generator {
     this.asked = ask;
     this.component.setStateValue("ask", { key: keys.join(" "), done: quality.done });
   }
-
-  #tell() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.component.setStateValue("shown", { ...this.state }), TELL_AFTER_MS);
-  }
 }
 
-/** The standard deviation of each unit over the model's own codes. */
+/** The standard deviation of each unit over the model's own codes. @param {Model} model */
 function deviations({ codes, n, d }) {
   const mean = new Float64Array(d);
   const square = new Float64Array(d);

@@ -1,34 +1,38 @@
 // One image's code with more and more of the same noise, decoded by each model.
 
+import { make } from "../controls/dom.js";
 import { normal } from "../net/noise.js";
 import { number } from "../controls/words.js";
 import { Tile } from "./tile.js";
 
+/** @import { Queue } from "../net/queue.js" */
+/** @import { View } from "./generator.js" */
+
 const STEPS = 8;
 
 export class Neighbourhood {
+  sigmas = Array.from({ length: STEPS + 1 }, () => make("span"));
+  /** @type {{ view: View, row: HTMLElement, tiles: Tile[] }[]} */
+  rows = [];
+
+  /** @param {HTMLElement} home @param {Queue} queue */
   constructor(home, queue) {
     this.home = home;
     this.queue = queue;
-    this.rows = [];
   }
 
+  /** @param {View[]} views */
   layOut(views) {
     this.queue.drop("near");
-    const head = document.createElement("div");
-    head.className = "near head";
-    head.append(document.createElement("span"));
-    this.sigmas = Array.from({ length: STEPS + 1 }, () => head.appendChild(document.createElement("span")));
     this.rows = views.map((view) => {
-      const row = document.createElement("div");
-      row.className = "near";
-      row.append(Object.assign(document.createElement("span"), { textContent: view.title }));
-      return { view, row, tiles: Array.from({ length: STEPS + 1 }, () => new Tile(row)) };
+      const row = make("div", { className: "near" }, make("span", { textContent: view.title }));
+      return { view, row, tiles: this.sigmas.map(() => new Tile(row)) };
     });
+    const head = make("div", { className: "near head" }, make("span"), ...this.sigmas);
     this.home.replaceChildren(head, ...this.rows.map(({ row }) => row));
   }
 
-  /** @param rows for each slot the chosen image's row, or −1 */
+  /** @param {{ seed: number, noise: number }} state @param {number[]} rows for each slot the chosen image's row, or −1 */
   draw({ seed, noise }, rows) {
     this.sigmas.forEach((home, k) => {
       home.textContent = `σ = ${number((noise * k) / STEPS)}`;
@@ -46,7 +50,10 @@ export class Neighbourhood {
   }
 }
 
-/** z + σ·s ⊙ ε with s the standard deviations of the model's own codes. */
+/**
+ * z + σ·s ⊙ ε with s the standard deviations of the model's own codes.
+ * @type {(view: View, row: number, noise: ArrayLike<number>, sigma: number) => Float32Array}
+ */
 function shifted(view, row, noise, sigma) {
   return Float32Array.from(view.model.codeOf(row), (z, j) => z + sigma * view.deviations[j] * noise[j]);
 }

@@ -1,45 +1,52 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
 import { frame, imageData, smooth } from "../charts/paint.js";
+import { make, pen } from "../controls/dom.js";
 import { pointAt } from "../controls/point.js";
 import { quantile } from "../net/noise.js";
+import { find } from "../shell/find.js";
 import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 
+/** @import { Queue } from "../net/queue.js" */
+/** @import { View } from "./generator.js" */
+
 const CELLS = 15;
 
-/** The middle of the i-th of n equal shares of the standard normal distribution. */
+/** The middle of the i-th of n equal shares of the standard normal distribution. @param {number} i */
 export const place = (i, n = CELLS) => quantile((i + 0.5) / n);
 
 export class Quantiles {
+  /** @param {HTMLElement} home @param {Queue} queue @param {(text: string) => void} say */
   constructor(home, queue, say) {
     this.home = home;
     this.queue = queue;
     this.say = say;
   }
 
+  /** @param {View[]} views */
   show(views) {
     this.queue.drop("cell");
     const plane = views.filter(({ model }) => model.d === 2);
-    this.home.querySelector(".note").textContent = plane.length
+    find(this.home, ".note").textContent = plane.length
       ? `${CELLS} × ${CELLS} codes on the quantiles of N(0, 1): every cell stands for the same share, `
         + `1/${CELLS * CELLS}, of what the prior draws. Point at a cell for its support.`
       : `These models have ${views[0].model.d === 1 ? "1 unit" : `${views[0].model.d} units`}: no flat grid shows their prior. `
         + "Choose a model with 2 units to see one.";
-    this.home.querySelector(".columns").replaceChildren(...plane.map((view) => this.#grid(view)));
+    find(this.home, ".columns").replaceChildren(...plane.map((view) => this.#grid(view)));
   }
 
+  /** @param {View} view */
   #grid(view) {
     const [height, width] = frame(view.model.shape);
-    const column = document.createElement("section");
-    column.className = "column";
-    column.innerHTML = '<h3></h3><div class="pointed"><canvas class="grid" role="application" aria-label="The prior on normal quantiles"></canvas></div><p class="note">z1 →, z2 ↑</p>';
-    column.querySelector("h3").textContent = view.title;
-    const canvas = column.querySelector("canvas");
-    Object.assign(canvas, { width: CELLS * width, height: CELLS * height });
+    const canvas = make("canvas", {
+      className: "grid", role: "application", width: CELLS * width, height: CELLS * height,
+      ariaLabel: `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles. Arrow keys go from cell to cell.`,
+    });
     smooth(canvas, view.model.shape);
-    canvas.setAttribute("aria-label", `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles. Arrow keys go from cell to cell.`);
-    const context = canvas.getContext("2d");
+    const pointed = make("div", { className: "pointed" }, canvas);
+    const context = pen(canvas);
+    /** @type {(row: number, at: number) => Float32Array} */
     const code = (row, at) => Float32Array.of(place(at), place(CELLS - 1 - row));
     for (let row = 0; row < CELLS; row++) {
       this.queue.put(`cell/${view.slot}/${row}`, () => {
@@ -54,6 +61,7 @@ export class Quantiles {
       const share = view.model.support.share(z);
       this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
     });
-    return column;
+    return make("section", { className: "column" }, make("h3", { textContent: view.title }), pointed,
+      make("p", { className: "note", textContent: "z1 →, z2 ↑" }));
   }
 }

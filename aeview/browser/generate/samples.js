@@ -1,18 +1,29 @@
 // Random codes decoded: a square of pictures for each model, and where the codes fall on its map.
 
+import { make, minimap } from "../controls/dom.js";
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { normal, uniform } from "../net/noise.js";
 import { percent } from "../controls/words.js";
 import { lands, SUPPORTED, Tile } from "./tile.js";
 
+/** @import { Camera } from "../map/camera.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Queue } from "../net/queue.js" */
+/** @import { Colours } from "../types.js" */
+/** @import { State, View } from "./generator.js" */
+/** @typedef {{ view: View, section: HTMLElement, note: HTMLElement, codes: Float32Array[], shares: Float32Array, tiles: Tile[],
+ *   map: MiniMap, seed?: number, noise: [Float64Array, number][] }} Column one model's samples */
+
 export class Samples {
-  /** @param home for the pictures; @param mapHome for the small maps */
+  /** @type {Column[]} */
+  columns = [];
+
+  /** @param {HTMLElement} home for the pictures @param {HTMLElement} mapHome for the small maps @param {Queue} queue */
   constructor(home, mapHome, queue) {
     this.home = home;
     this.mapHome = mapHome;
     this.queue = queue;
-    this.columns = [];
   }
 
   close() {
@@ -24,7 +35,7 @@ export class Samples {
     for (const { map } of this.columns) map.draw();
   }
 
-  /** Lay out so many empty pictures for each model. */
+  /** Lay out so many empty pictures for each model. @param {View[]} views @param {number} n */
   layOut(views, n) {
     this.queue.drop("sample");
     this.close();
@@ -33,41 +44,36 @@ export class Samples {
     this.home.replaceChildren(...this.columns.map(({ section }) => section));
   }
 
+  /** @type {(view: View, n: number) => Column} */
   #column(view, n) {
-    const section = document.createElement("section");
-    section.className = "column";
-    section.innerHTML = '<h3></h3><div class="tiles"></div><p class="note"></p>';
-    section.querySelector("h3").textContent = view.title;
-    const tiles = section.querySelector(".tiles");
-    tiles.style.setProperty("--side", Math.ceil(Math.sqrt(n)));
-    const column = {
-      view, section, codes: new Array(n), shares: new Float32Array(n).fill(NaN),
-      tiles: Array.from({ length: n }, () => new Tile(tiles)),
+    const [tiles, note] = [make("div", { className: "tiles" }), make("p", { className: "note" })];
+    const section = make("section", { className: "column" }, make("h3", { textContent: view.title }), tiles, note);
+    tiles.style.setProperty("--side", String(Math.ceil(Math.sqrt(n))));
+    /** @type {Float32Array[]} */
+    const codes = new Array(n);
+    return {
+      view, section, note, codes, shares: new Float32Array(n).fill(NaN), noise: [],
+      tiles: Array.from({ length: n }, () => new Tile(tiles)), map: this.#map(view, codes),
     };
-    column.map = this.#map(column);
-    return column;
   }
 
-  #map(column) {
-    const figure = document.createElement("figure");
-    figure.innerHTML = '<div class="minimap" tabindex="0" role="application"><canvas class="ground"></canvas>'
-      + '<canvas class="overlay"></canvas></div><figcaption></figcaption>';
-    const home = figure.querySelector(".minimap");
-    home.setAttribute("aria-label", `Latent map of ${column.view.title} with the drawn codes`);
-    figure.querySelector("figcaption").textContent = column.view.kind;
-    this.mapHome.append(figure);
-    const map = new MiniMap(home, { names: false, over: (...on) => this.#over(column, ...on) });
-    map.show(column.view.model);
+  /** @param {View} view @param {Float32Array[]} codes */
+  #map(view, codes) {
+    const home = minimap(`Latent map of ${view.title} with the drawn codes`);
+    this.mapHome.append(make("figure", {}, home, make("figcaption", { textContent: view.kind })));
+    const map = new MiniMap(home, { names: false, over: (...on) => this.#over(view, codes, ...on) });
+    map.show(view.model);
     return map;
   }
 
-  #over({ view, codes }, context, camera, colours) {
+  /** @type {(view: View, codes: Float32Array[], context: CanvasRenderingContext2D, camera: Camera, colours: Colours) => void} */
+  #over(view, codes, context, camera, colours) {
     for (const code of codes) {
       if (code) ring(context, camera.toScreen(...view.model.plane.transform(code)), 2.5, colours.background, colours.text);
     }
   }
 
-  /** Decode all samples anew; the models take turns, so that both move together. */
+  /** Decode all samples anew; the models take turns, so that both move together. @param {State} state */
   draw({ seed, temperature, method }) {
     const n = this.columns[0]?.tiles.length ?? 0;
     for (const column of this.columns) {
@@ -89,7 +95,7 @@ export class Samples {
     }
   }
 
-  // Drawn once a seed: a dragged temperature scales the same numbers.
+  /** Drawn once a seed: a dragged temperature scales the same numbers. @param {Column} column @param {number} seed */
   #noise(column, seed) {
     if (column.seed === seed) return;
     column.seed = seed;
@@ -97,25 +103,30 @@ export class Samples {
       [normal(seed, "codes", i, column.view.model.d), uniform(seed, "components", i)[0]]);
   }
 
-  #count({ view, section, shares }, method, temperature) {
+  /** @type {(column: Column, method: string, temperature: number) => void} */
+  #count({ view, note, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
     const count = lands(view.model)
       ? `Encoded again, ${supported} of ${shares.length} pictures land among the codes of training ${view.model.things} (support 10 % or more).`
       : `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
-    section.querySelector(".note").textContent = `${this.#where(view, method, temperature)} ${count}`;
+    note.textContent = `${this.#where(view, method, temperature)} ${count}`;
   }
 
+  /** @type {(view: View, method: string, temperature: number) => string} */
   #where(view, method, temperature) {
     const { about, fitted, waiting } = view.about(method);
     if (!view.has(method)) return waiting;
-    if (about) return about.replace("{k}", view.sampler(method).k);
+    if (about) return about.replace("{k}", String(view.sampler(method).k));
     if (fitted || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
     return `These codes are drawn from a region that holds ${reached} of the training ${view.model.things}; what lies outside is never drawn.`;
   }
 }
 
-/** Share of a model's codes within the radius that holds 99 % of draws from N(0, T²·I). */
+/**
+ * Share of a model's codes within the radius that holds 99 % of draws from N(0, T²·I).
+ * @type {(model: Pick<Model, "codes" | "n" | "d">, temperature: number) => number}
+ */
 export function reach({ codes, n, d }, temperature) {
   const z99 = 2.3263;
   const squared = d * (1 - 2 / (9 * d) + z99 * Math.sqrt(2 / (9 * d))) ** 3; // Wilson & Hilferty (1931)

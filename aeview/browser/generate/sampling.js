@@ -2,10 +2,14 @@
 
 import { bytes } from "../charts/paint.js";
 
+/** @typedef {ArrayLike<number>} Numbers */
+/** @typedef {{ weights: string, means: string, factors: string }} Packed base64 of float32: (k), (k, d), (k, d, d) or (k, d) */
+
+/** @param {string} text */
 const floats = (text) => new Float32Array(bytes(text).buffer);
 
 export class Mixture {
-  /** @param packed base64 of float32: weights, means (k, d), factors (k, d, d) or (k, d) */
+  /** @param {Packed} packed */
   constructor({ weights, means, factors }) {
     this.weights = floats(weights);
     this.means = floats(means);
@@ -15,7 +19,10 @@ export class Mixture {
     this.full = this.factors.length === this.k * this.d * this.d && this.d > 1;
   }
 
-  /** A code from standard normal numbers: z = μ_k + temperature·L_k ε; `share` in (0, 1) chooses k. */
+  /**
+   * A code from standard normal numbers: z = μ_k + temperature·L_k ε; `share` in (0, 1) chooses k.
+   * @param {Numbers} noise @param {number} share @param {number} temperature
+   */
   place(noise, share, temperature) {
     const { d, factors } = this;
     const k = this.#component(share);
@@ -29,6 +36,7 @@ export class Mixture {
     return out;
   }
 
+  /** @param {number} share */
   #component(share) {
     let end = 0;
     for (let k = 0; k < this.k - 1; k++) {

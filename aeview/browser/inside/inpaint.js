@@ -2,26 +2,34 @@
 
 import { uniform } from "../net/noise.js";
 
+/** @import { Values } from "../types.js" */
+
 export const PATCH = 4; // pixels: what is hidden together, as in aecore.models.masked
 export const HIDDEN = 0.5; // intensity that stands for "hidden"
 
-/** Which pixels are hidden: the same number of patches whatever the seed; one byte a pixel. */
+/**
+ * Which pixels are hidden: the same number of patches whatever the seed; one byte a pixel.
+ * @type {(ratio: number, shape: number[], seed: number, place: number) => Uint8Array}
+ */
 export function hide(ratio, [channels, height, width], seed, place) {
   const [rows, columns] = [Math.ceil(height / PATCH), Math.ceil(width / PATCH)];
   const draws = uniform(seed, "corruption", place, rows * columns);
   const n = Math.max(1, Math.round(ratio * rows * columns));
   const gone = new Uint8Array(rows * columns);
-  Array.from(draws.keys()).sort((a, b) => draws[a] - draws[b]).slice(0, n).forEach((i) => { gone[i] = 1; });
+  for (const i of Array.from(draws.keys()).sort((a, b) => draws[a] - draws[b]).slice(0, n)) gone[i] = 1;
   return Uint8Array.from({ length: channels * height * width }, (_, i) => {
     const [y, x] = [Math.floor(i / width) % height, i % width];
     return gone[Math.floor(y / PATCH) * columns + Math.floor(x / PATCH)];
   });
 }
 
-/** Seen pixels from one image, hidden ones from another. */
+/**
+ * Seen pixels from one image, hidden ones from another.
+ * @type {(seen: Float32Array, filled: Float32Array, hidden: Uint8Array) => Float32Array}
+ */
 export const composite = (seen, filled, hidden) => seen.map((x, i) => (hidden[i] ? filled[i] : x));
 
-/** Mean squared error over the hidden pixels. */
+/** Mean squared error over the hidden pixels. @type {(filled: Values, image: Values, hidden: Uint8Array) => number} */
 export function hiddenMse(filled, image, hidden) {
   let [sum, n] = [0, 0];
   for (let i = 0; i < image.length; i++) {
@@ -34,7 +42,8 @@ export function hiddenMse(filled, image, hidden) {
 
 /**
  * The mean of the hidden pixels given the seen ones under probabilistic PCA.
- * @param fill { mean (p), loadings (p × k row by row), k, noise }
+ * @param {Float32Array} image @param {Uint8Array} hidden
+ * @param {{ mean: Values, loadings: Values, k: number, noise: number }} fill loadings p × k row by row
  */
 export function pcaFill(image, hidden, { mean, loadings, k, noise }) {
   const matrix = new Float64Array(k * k);
@@ -58,7 +67,7 @@ export function pcaFill(image, hidden, { mean, loadings, k, noise }) {
   });
 }
 
-// Cholesky on the lower triangle, in place.
+/** Cholesky on the lower triangle, in place. @type {(m: Float64Array, right: Float64Array, k: number) => Float64Array} */
 function solve(m, right, k) {
   for (let a = 0; a < k; a++) {
     for (let b = 0; b <= a; b++) {

@@ -3,65 +3,77 @@
 import { meanSquare } from "../net/scores.js";
 import { paint } from "../charts/paint.js";
 import { number } from "../controls/words.js";
+import { make, picture } from "../controls/dom.js";
+import { Fields } from "../controls/fields.js";
+import { find, finder } from "../shell/find.js";
+import { Pager } from "./pager.js";
 import { filters, shapeWords, stages } from "./stages.js";
 import { grid, hit, largest, mosaic, paintSigned, zeroColour } from "./signed.js";
+
+/** @import { Model } from "../map/model.js" */
+/** @import { Traced } from "../net/net.js" */
+/** @import { Filters, Stage } from "./stages.js" */
+/** @typedef {{ side: "encoder" | "decoder", order: "weights" | "image" }} State which filters are shown, and in what order */
 
 const MOST_MAPS = 64;
 const A_PAGE = 40;
 
 export class Layers {
-  /** @param home the part's element */
+  /** @type {{ side: "encoder" | "decoder", place: number, i: number } | null} the map or unit that is enlarged */
+  selected = null;
+  key = "";
+
+  /** @param {HTMLElement} home the part's element */
   constructor(home) {
     this.home = home;
-    this.find = (selector) => home.querySelector(selector);
-    this.side = "encoder";
-    this.order = "weights";
-    this.page = 0;
-    this.selected = null;
-    for (const button of home.querySelectorAll("[data-side]")) {
-      button.addEventListener("click", () => this.#choose({ side: button.dataset.side, page: 0 }));
-    }
-    for (const button of home.querySelectorAll("[data-order]")) {
-      button.addEventListener("click", () => this.#choose({ order: button.dataset.order, page: 0 }));
-    }
-    this.find(".before").addEventListener("click", () => this.#choose({ page: this.page - 1 }));
-    this.find(".after").addEventListener("click", () => this.#choose({ page: this.page + 1 }));
+    this.find = finder(home);
+    this.pager = new Pager(this.find(".filters"), A_PAGE, () => this.#filters());
+    /** @type {Fields<State>} */
+    this.fields = new Fields(home, {}, {
+      choices: ["side", "order"], ready: () => this.model,
+      changed: () => {
+        this.pager.page = 0;
+        this.#filters();
+      },
+    });
+    this.fields.state = { side: "encoder", order: "weights" };
   }
 
-  #choose(change) {
-    Object.assign(this, change);
-    this.#filters();
-  }
-
-  /** @param exact whether the pixels are the image's own, and no reconstruction in its place */
+  /**
+   * @param {Model} model @param {Float32Array} pixels
+   * @param {boolean} exact whether the pixels are the image's own, and no reconstruction in its place
+   */
   draw(model, pixels, exact) {
-    if (model !== this.model) Object.assign(this, { page: 0, selected: null });
-    Object.assign(this, { model, pixels, exact, zero: zeroColour(this.home) });
+    if (model.header.key !== this.key) {
+      this.pager.page = 0;
+      this.selected = null;
+    }
+    this.key = model.header.key;
+    /** @type {Model} */
+    this.model = model;
+    /** @type {Float32Array} */
+    this.pixels = pixels;
+    /** @type {boolean} */
+    this.exact = exact;
+    /** @type {number[]} */
+    this.zero = zeroColour(this.home);
     const encoded = model.encoder.trace(pixels);
-    const code = encoded.at(-1).values.slice(0, model.d);
-    const decoded = model.decoder.trace(code);
+    const decoded = model.decoder.trace(encoded[encoded.length - 1].values.slice(0, model.d));
+    /** @type {{ encoder: Stage[], decoder: Stage[] }} */
     this.stages = { encoder: stages(encoded), decoder: stages(decoded) };
-    this.#row(".encoder", [this.#picture("image", pixels), ...this.#cards("encoder")]);
-    this.#row(".decoder", this.#cards("decoder"));
-    const bends = [...encoded, ...decoded].map(({ layer }) => layer).filter(({ kind, name }) => kind === "activation" && name !== "identity");
-    const names = [...new Set(bends.map(({ name }) => name))];
-    this.find(".bend").textContent = names.length ? `${names.join(", ")}: how a layer bends its numbers (its activation function).` : "";
+    const image = picture("");
+    paint(image, pixels, model.shape);
+    this.find(".encoder").replaceChildren(card(image, "image", model.shape.slice(1).join("×"), "image"), ...this.#cards("encoder"));
+    this.find(".decoder").replaceChildren(...this.#cards("decoder"));
+    const names = new Set([...encoded, ...decoded].map(bend).filter(Boolean));
+    this.find(".bend").textContent = names.size ? `${[...names].join(", ")}: how a layer bends its numbers (its activation function).` : "";
     this.find(".transposed").hidden = !this.stages.decoder.some(({ layer }) => layer.kind === "conv_transpose");
     this.find(".upsampled").hidden = !this.stages.decoder.some(({ layer }) => layer.kind === "upsample");
     this.#detail();
     this.#filters();
   }
 
-  #row(selector, cards) {
-    this.find(selector).replaceChildren(...cards);
-  }
-
-  #picture(title, pixels) {
-    const canvas = document.createElement("canvas");
-    paint(canvas, pixels, this.model.shape);
-    return card(canvas, title, this.model.shape.slice(1).join("×"), "image");
-  }
-
+  /** @param {"encoder" | "decoder"} side */
   #cards(side) {
     const { model } = this;
     const all = this.stages[side];
@@ -73,42 +85,47 @@ export class Layers {
       const shape = posterior ? [model.d] : stage.shape;
       const codes = side === "encoder" && last;
       const title = codes ? `code (${stage.title})` : stage.title;
-      return this.#maps({ ...stage, title, values, shape }, `${side}-${i}`, posterior ? "means of " : "");
+      return this.#maps({ ...stage, title, values, shape }, side, i, posterior ? "means of " : "");
     });
   }
 
+  /** @param {Stage} stage */
   #output(stage) {
-    const canvas = document.createElement("canvas");
+    const canvas = picture("");
     paint(canvas, stage.values, this.model.shape);
     const off = this.exact ? `; squared error ${meanSquare(stage.values, this.pixels).toFixed(4)} per pixel` : "";
     return card(canvas, `reconstruction (${stage.title})`, `${this.model.shape.slice(1).join("×")}${off}`, "image");
   }
 
-  #maps(stage, key, head) {
+  /** @param {Stage} stage @param {"encoder" | "decoder"} side @param {number} place @param {string} head */
+  #maps(stage, side, place, head) {
     const [n, height, width] = stage.shape.length === 3 ? stage.shape : [stage.shape[0], 1, 1];
     const shown = height * width > 1 ? Math.min(n, MOST_MAPS) : n;
     const at = grid(shown, height, width, 1.15);
-    const canvas = document.createElement("canvas");
+    const canvas = picture("");
     const most = largest(stage.values);
     mosaic(canvas, stage.values, at, most, this.zero);
     const of = shown < n ? `, ${shown} shown` : "";
     const made = card(canvas, stage.title, `${head}${shapeWords(stage.shape)}${of}; largest ${number(most)}`, "mosaic");
-    const button = made.querySelector("button");
-    button.setAttribute("aria-label", `${stage.title}: choose a ${height * width > 1 ? "map" : "unit"}`);
-    const turn = (by) => ((this.selected?.key === key ? this.selected.i : by > 0 ? -1 : 0) + by + shown) % shown;
+    const button = find(made, "button");
+    button.ariaLabel = `${stage.title}: choose a ${height * width > 1 ? "map" : "unit"}`;
+    const chosen = () => (this.selected?.side === side && this.selected.place === place ? this.selected.i : null);
+    const turn = (/** @type {number} */ by) => ((chosen() ?? (by > 0 ? -1 : 0)) + by + shown) % shown;
+    const choose = (/** @type {number} */ i) => {
+      if (i >= 0) this.selected = { side, place, i };
+      this.#detail();
+    };
     button.addEventListener("keydown", (event) => {
       const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -at.columns, ArrowDown: at.columns }[event.key];
       if (!by || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      this.selected = { key, i: turn(by) };
-      this.#detail();
+      choose(turn(by));
     });
     button.addEventListener("click", (event) => {
       const box = canvas.getBoundingClientRect();
       const i = event.detail ? hit(at, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height)
         : turn(1); // by keyboard: the next one
-      if (i >= 0) this.selected = { key, i };
-      this.#detail();
+      choose(i);
     });
     return made;
   }
@@ -119,15 +136,16 @@ export class Layers {
     const home = this.find(".detail");
     home.hidden = !selected;
     if (!selected) return;
-    const [side, place] = selected.key.split("-");
-    const stage = this.stages[side][Number(place)];
+    const { side, place } = selected;
+    const stage = this.stages[side][place];
     const [, height, width] = stage.shape.length === 3 ? stage.shape : [stage.shape[0], 1, 1];
     const size = height * width;
     const values = stage.values.subarray(selected.i * size, (selected.i + 1) * size);
-    mosaic(this.find(".detail .map"), values, grid(1, height, width), largest(stage.values), this.zero);
-    const seen = side === "encoder" && place === "0" ? filters(stage, side, this.model.arrays, this.model.shape) : null;
-    this.find(".detail .kernel").hidden = !seen;
-    if (seen) paintSigned(this.find(".detail .kernel"), seen.of(selected.i), seen.shape, this.zero);
+    mosaic(this.find(".detail canvas.map"), values, grid(1, height, width), largest(stage.values), this.zero);
+    const seen = side === "encoder" && place === 0 ? filters(stage, side, this.model.arrays, this.model.shape) : null;
+    const kernel = this.find(".detail canvas.kernel");
+    kernel.hidden = !seen;
+    if (seen) paintSigned(kernel, seen.of(selected.i), seen.shape, this.zero);
     const range = size > 1 ? `from ${number(Math.min(...values))} to ${number(Math.max(...values))}` : number(values[0]);
     this.find(".detail p").textContent = `${size > 1 ? "Map" : "Unit"} ${selected.i} of “${stage.title}”: ${range}`
       + `${seen ? "; beside it the weights it comes from" : ""}.`;
@@ -136,57 +154,51 @@ export class Layers {
   // ---- filters -----------------------------------------------------------------------------
 
   #filters() {
-    const all = this.stages[this.side];
-    const stage = this.side === "encoder" ? all[0] : all.at(-1);
-    const seen = filters(stage, this.side, this.model.arrays, this.model.shape);
-    for (const [name, value] of [["side", this.side], ["order", this.order]]) {
-      for (const button of this.home.querySelectorAll(`[data-${name}]`)) {
-        button.setAttribute("aria-pressed", button.dataset[name] === value);
-      }
-    }
+    const { side } = this.fields.state;
+    const all = this.stages[side];
+    const stage = all[side === "encoder" ? 0 : all.length - 1];
+    const seen = filters(stage, side, this.model.arrays, this.model.shape);
+    this.fields.show();
     this.find(".filters").hidden = !seen;
     if (!seen) return;
     const strength = this.#strengths(seen, stage);
     const order = Array.from({ length: seen.count }, (_, i) => i).sort((a, b) => strength[b] - strength[a] || a - b);
-    const pages = Math.ceil(seen.count / A_PAGE);
-    this.page = Math.min(Math.max(0, this.page), pages - 1);
-    const shown = order.slice(this.page * A_PAGE, (this.page + 1) * A_PAGE);
-    this.find(".tiles").replaceChildren(...shown.map((i) => this.#filter(seen, i, strength[i])));
-    this.find(".before").disabled = this.page === 0;
-    this.find(".after").disabled = this.page >= pages - 1;
-    const from = this.page * A_PAGE;
-    this.find(".which").textContent = `${from + 1}–${from + shown.length} of ${seen.count}`;
+    this.find(".tiles").replaceChildren(...this.pager.of(order).map((i) => this.#filter(seen, i, strength[i])));
     this.find(".filters .note").textContent = this.#about(seen, stage);
   }
 
+  /** @param {Filters} seen @param {number} i @param {number} strength */
   #filter(seen, i, strength) {
-    const canvas = document.createElement("canvas");
+    const canvas = picture(`filter ${i}`);
     paintSigned(canvas, seen.of(i), seen.shape, this.zero);
-    canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", `filter ${i}`);
-    const what = this.order === "weights" ? "length of its weights" : "its answer to this image";
+    const what = this.fields.state.order === "weights" ? "length of its weights" : "its answer to this image";
     canvas.title = `filter ${i}; ${what}: ${number(strength)}`;
     return canvas;
   }
 
+  /** @type {(seen: Filters, stage: Stage) => number[]} */
   #strengths(seen, stage) {
-    if (this.order === "image") return this.#answers(seen, stage);
+    if (this.fields.state.order === "image") return this.#answers(seen, stage);
     return Array.from({ length: seen.count }, (_, i) => Math.hypot(...seen.of(i)));
   }
 
-  // How strongly each filter speaks for this image: the largest value of its map; on the way out
-  // what comes into the last layer.
+  /**
+   * How strongly each filter speaks for this image: the largest value of its map; on the way out
+   * what comes into the last layer.
+   * @type {(seen: Filters, stage: Stage) => number[]}
+   */
   #answers(seen, stage) {
-    const all = this.stages[this.side];
-    const code = this.stages.encoder.at(-1).values;
-    const values = this.side === "encoder" ? stage.values : (all.at(-2)?.values ?? code);
+    const { encoder, decoder } = this.stages;
+    const code = encoder[encoder.length - 1].values;
+    const values = this.fields.state.side === "encoder" ? stage.values : (decoder.at(-2)?.values ?? code);
     const size = Math.floor((values === code ? this.model.d : values.length) / seen.count);
     return Array.from({ length: seen.count }, (_, i) => Math.max(...values.subarray(i * size, (i + 1) * size)));
   }
 
+  /** @param {Filters} seen @param {Stage} stage */
   #about(seen, stage) {
     const conv = stage.layer.kind !== "linear";
-    const way = this.side === "encoder"
+    const way = this.fields.state.side === "encoder"
       ? (conv ? "Kernels that slide over the image: each makes one map." : "What each unit of the first layer looks for: its weight for every pixel.")
       : (conv ? "Stamps of the last layer: each map is painted into the image by its own." : "What each unit before the image paints into it.");
     const channels = seen.shape[0] > 1 ? " Mean over the channels." : "";
@@ -194,20 +206,13 @@ export class Layers {
   }
 }
 
+/** How a layer bends its numbers; nothing where it does not. @param {Traced} traced */
+const bend = ({ layer }) => (layer.kind === "activation" && layer.name !== "identity" ? layer.name : "");
+
+/** @param {HTMLCanvasElement} canvas @param {string} title @param {string} note @param {"image" | "mosaic"} kind */
 function card(canvas, title, note, kind) {
-  const home = document.createElement("figure");
-  home.className = `stage ${kind}`;
-  const holder = document.createElement(kind === "mosaic" ? "button" : "div");
-  if (kind === "mosaic") holder.type = "button";
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${title}: ${note}`);
-  holder.append(canvas);
-  const caption = document.createElement("figcaption");
-  const strong = document.createElement("b");
-  strong.textContent = title;
-  const small = document.createElement("span");
-  small.textContent = note;
-  caption.append(strong, small);
-  home.append(holder, caption);
-  return home;
+  canvas.ariaLabel = `${title}: ${note}`;
+  const holder = kind === "mosaic" ? make("button", { type: "button" }, canvas) : make("div", {}, canvas);
+  const caption = make("figcaption", {}, make("b", { textContent: title }), make("span", { textContent: note }));
+  return make("figure", { className: `stage ${kind}` }, holder, caption);
 }

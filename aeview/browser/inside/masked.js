@@ -1,10 +1,24 @@
 // Part "Masked": patches hidden, what the model fills in, and what mean and PCA fill in.
 
 import { paint } from "../charts/paint.js";
+import { make, picture } from "../controls/dom.js";
+import { finder } from "../shell/find.js";
 import { HIDDEN, composite, hide, hiddenMse, pcaFill } from "./inpaint.js";
+
+/** @import { Model } from "../map/model.js" */
+/** @import { Queue } from "../net/queue.js" */
+/** @import { Subject } from "../controls/subject.js" */
+/** @import { Block } from "../types.js" */
+/** @typedef {{ ratio: number, seed: number }} State */
+/** @typedef {Block<{ n: number, noise: number }, { mean: Float32Array, loadings: Float32Array & { shape: number[] } }>} Controls
+ *   what mean and PCA were fitted to, from the block "inside/pixels" */
+/** @typedef {"model" | "pca" | "mean"} Measured */
+/** @typedef {{ original: Float32Array, hidden: Uint8Array, input: Float32Array, raw: Float32Array, model: Float32Array,
+ *   mean?: Float32Array, pca?: Float32Array }} Made of one image */
 
 const N_SHOWN = 8;
 const N_MEASURED = 100;
+/** @type {[Exclude<keyof Made, "hidden">, string, string][]} */
 const ROWS = [
   ["original", "Original", ""],
   ["input", "What the model sees", "hidden patches are mid-grey"],
@@ -13,41 +27,61 @@ const ROWS = [
   ["pca", "PCA in-painting", "control"],
   ["mean", "Mean fill", "control"],
 ];
+/** @type {Measured[]} */
 const MEASURED = ["model", "pca", "mean"];
 
 export class Masked {
+  /** @type {Map<Exclude<keyof Made, "hidden">, { canvases: HTMLCanvasElement[], value: HTMLElement }>} */
+  rows = new Map();
+
+  /** @param {HTMLElement} home @param {Queue} queue */
   constructor(home, queue) {
     this.home = home;
     this.queue = queue;
-    this.find = (selector) => home.querySelector(selector);
+    this.find = finder(home);
   }
 
   /**
-   * @param fill the block "inside/pixels", or null while it has not come
-   * @param originals whether it will come
+   * @param {Model} model @param {Subject} subject
+   * @param {Controls | null} fill null while it has not come
+   * @param {State} state
+   * @param {boolean} originals whether it will come
    */
   draw(model, subject, fill, state, originals) {
-    if (model !== this.model || fill !== this.fill) this.rows = null;
-    Object.assign(this, { model, subject, state, fill, originals });
+    const other = model.header.key !== this.key || fill !== this.last;
+    this.key = model.header.key;
+    this.last = fill;
+    /** @type {Model} */
+    this.model = model;
+    /** @type {Subject} */
+    this.subject = subject;
+    /** @type {State} */
+    this.state = state;
+    /** @type {Controls | null} */
+    this.fill = fill;
     const { rows, words } = subject.sample(N_MEASURED);
     const all = [-2, ...rows];
-    if (!this.rows) this.#layOut();
-    const sums = Object.fromEntries(MEASURED.map((name) => [name, 0]));
+    if (other) this.#layOut(originals);
+    const sums = { model: 0, pca: 0, mean: 0 };
     this.queue.drop("masked");
-    all.forEach((row, place) => this.queue.put(`masked ${place}`, () => {
-      const made = this.#fill(row, place);
-      if (place < N_SHOWN) this.#paint(place, made);
-      if (row !== -2) for (const name of MEASURED) if (made[name]) sums[name] += hiddenMse(made[name], made.original, made.hidden);
-      if (place === all.length - 1) this.#figures(sums, rows.length, words, made.hidden);
-    }));
+    for (const [place, row] of all.entries()) {
+      this.queue.put(`masked ${place}`, () => {
+        const made = this.#fill(row, place);
+        if (place < N_SHOWN) this.#paint(place, made);
+        for (const name of row === -2 ? [] : MEASURED) sums[name] += hiddenMse(made[name] ?? made.original, made.original, made.hidden);
+        if (place === all.length - 1) this.#figures(sums, rows.length, words, made.hidden);
+      });
+    }
   }
 
+  /** @type {(row: number, place: number) => Made} */
   #fill(row, place) {
     const { model, subject, state, fill } = this;
     const original = row === -2 ? subject.pixels : subject.pixelsOf(row);
     const hidden = hide(state.ratio, model.shape, state.seed, place);
     const input = original.map((x, i) => (hidden[i] ? HIDDEN : x));
     const raw = model.decode(model.encode(input)).slice();
+    /** @type {Made} */
     const made = { original, hidden, input, raw, model: composite(original, raw, hidden) };
     if (!fill) return made;
     const { mean, loadings } = fill.arrays;
@@ -56,40 +90,35 @@ export class Masked {
     return made;
   }
 
-  #layOut() {
-    this.rows = new Map();
+  /** @param {boolean} originals */
+  #layOut(originals) {
+    this.rows.clear();
     const shown = ROWS.filter(([name]) => this.fill || !["pca", "mean"].includes(name));
     this.find(".table").replaceChildren(...shown.map(([name, title, note]) => {
-      const line = document.createElement("div");
-      line.className = "line";
-      line.innerHTML = '<div class="name"><b></b><small></small></div><div class="value"></div><div class="pictures"></div>';
-      line.querySelector("b").textContent = title;
-      line.querySelector("small").textContent = note;
-      const canvases = Array.from({ length: N_SHOWN }, () => document.createElement("canvas"));
-      line.querySelector(".pictures").append(...canvases);
-      this.rows.set(name, { canvases, value: line.querySelector(".value") });
-      return line;
+      const canvases = Array.from({ length: N_SHOWN }, (_, i) => picture(`${name}, image ${i + 1}`));
+      const value = make("div", { className: "value" });
+      this.rows.set(name, { canvases, value });
+      const head = make("div", { className: "name" }, make("b", { textContent: title }), make("small", { textContent: note }));
+      return make("div", { className: "line" }, head, value, make("div", { className: "pictures" }, ...canvases));
     }));
-    this.find(".note").textContent = this.fill ? "" : this.originals ? "Fitting the controls …" : "The original images are not at hand: reconstructions stand for "
+    this.find(".note").textContent = this.fill ? "" : originals ? "Fitting the controls …" : "The original images are not at hand: reconstructions stand for "
       + "them, and there is nothing to fit the controls to.";
   }
 
+  /** @param {number} place @param {Made} made */
   #paint(place, made) {
-    for (const [name, { canvases }] of this.rows) {
-      const canvas = canvases[place];
-      paint(canvas, made[name], this.model.shape);
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `${name}, image ${place + 1}`);
-    }
+    for (const [name, { canvases }] of this.rows) paint(canvases[place], made[name] ?? made.original, this.model.shape);
   }
 
+  /** @param {Record<Measured, number>} sums @param {number} n @param {string} words @param {Uint8Array} hidden */
   #figures(sums, n, words, hidden) {
     const gone = hidden.reduce((a, b) => a + b, 0);
     for (const name of MEASURED) {
       const row = this.rows.get(name);
       if (row) row.value.textContent = n ? (sums[name] / n).toFixed(4) : "";
     }
-    this.rows.get("original").value.textContent = "MSE, hidden";
+    const head = this.rows.get("original");
+    if (head) head.value.textContent = "MSE, hidden";
     this.home.dataset.mse = MEASURED.map((name) => (sums[name] / n).toFixed(5)).join(" ");
     if (!this.fill) return;
     this.find(".note").textContent = `MSE: mean squared error over the ${gone} hidden pixels of ${hidden.length}, mean over `

@@ -3,114 +3,125 @@
 import { figure } from "../controls/figure.js";
 import { number, percent } from "../controls/words.js";
 import { theme } from "../charts/paint.js";
+import { make, pen } from "../controls/dom.js";
+import { Fields } from "../controls/fields.js";
+import { finder } from "../shell/find.js";
 import { histogram } from "./bars.js";
+import { Pager } from "./pager.js";
+
+/** @import { Model } from "../map/model.js" */
+/** @import { Block, Colours } from "../types.js" */
+/** @typedef {Record<string, Float32Array & { shape: number[] }>} Table numbers by name, some by unit */
+/** @typedef {Block<{ d: number, n: number, words: string, pooled: [number, number], speaking: [number, number], names: string[] },
+ *   Table>} UnitsBlock the block "inside/units" */
 
 const A_PAGE = 24;
 
+/** How far behind a unit stands in each order. @type {Record<string, (table: Table, code: Float32Array) => (j: number) => number>} */
 const ORDERS = {
-  image: (t, code) => (j) => -code[j],
+  image: (_, code) => (j) => -code[j],
   spread: (t) => (j) => -t.std[j],
   active: (t) => (j) => -t.active[j],
   number: () => (j) => j,
 };
 
 export class Units {
-  /** @param on { choose(unit) } */
-  constructor(home, on) {
+  order = "spread";
+  key = "";
+
+  /** @param {HTMLElement} home @param {(unit: number) => void} choose */
+  constructor(home, choose) {
     this.home = home;
-    this.on = on;
-    this.find = (selector) => home.querySelector(selector);
-    this.order = "spread";
-    this.page = 0;
-    this.end = "most";
-    this.find(".by").addEventListener("change", (event) => this.#set({ order: event.target.value, page: 0 }));
-    this.find(".before").addEventListener("click", () => this.#set({ page: this.page - 1 }));
-    this.find(".after").addEventListener("click", () => this.#set({ page: this.page + 1 }));
-    for (const button of home.querySelectorAll("[data-end]")) {
-      button.addEventListener("click", () => this.#set({ end: button.dataset.end }));
-    }
+    this.choose = choose;
+    this.find = finder(home);
+    this.pager = new Pager(home, A_PAGE, () => this.#again());
+    /** @type {Fields<{ end: string }>} */
+    this.fields = new Fields(home, {}, { choices: ["end"], ready: () => this.table, changed: () => this.#again() });
+    this.fields.state.end = "most";
+    const by = this.find("select.by");
+    by.addEventListener("change", () => {
+      this.order = by.value;
+      this.pager.page = 0;
+      this.#again();
+    });
   }
 
-  #set(change) {
-    Object.assign(this, change);
+  #again() {
     if (this.table) this.draw(this.model, this.table, this.code, this.unit);
   }
 
   /**
-   * @param table the block "inside/units", or null while it is being computed
-   * @param unit the chosen one; −1 for the first of the order
+   * @param {Model} model
+   * @param {UnitsBlock | null} table null while it is being computed
+   * @param {Float32Array} code
+   * @param {number} unit the chosen one; −1 for the first of the order
    */
   draw(model, table, code, unit) {
-    const other = model !== this.model;
-    if (other) this.page = 0;
+    if (model.header.key !== this.key) this.pager.page = 0;
+    this.key = model.header.key;
     const fits = table && table.header.d === model.d;
     this.home.dataset.pending = fits ? "no" : "yes";
     if (!fits) return;
-    Object.assign(this, { model, table, code });
-    const { arrays, header } = table;
+    /** @type {Model} */
+    this.model = model;
+    /** @type {UnitsBlock} */
+    this.table = table;
+    /** @type {Float32Array} */
+    this.code = code;
+    const { arrays } = table;
     const rank = ORDERS[this.order](arrays, code);
     const order = Array.from({ length: model.d }, (_, j) => j).sort((a, b) => rank(a) - rank(b) || a - b);
+    /** @type {number} */
     this.unit = unit >= 0 ? unit : order[0];
     this.silent = !this.#values("least").some((value) => value !== 0); // nothing to see among its least
-    if (this.silent) this.end = "most";
-    this.#summary(header, arrays);
-    this.#list(order);
-    this.#one(arrays, header);
+    if (this.silent) this.fields.state.end = "most";
+    this.fields.show();
+    this.#summary(table);
+    this.find(".units").replaceChildren(...this.pager.of(order).map((j) => this.#button(j)));
+    this.#one(table);
   }
 
-  #summary(header, arrays) {
+  /** @param {UnitsBlock} table */
+  #summary({ header, arrays }) {
     this.find(".said").textContent = header.words;
-    histogram(this.find(".pooled"), Array.from(arrays.pooled), {
+    histogram(this.find("svg.pooled"), Array.from(arrays.pooled), {
       low: header.pooled[0], high: header.pooled[1], title: "z of all units, all images (log. counts)",
     });
-    histogram(this.find(".speaking"), Array.from(arrays.speaking), {
+    histogram(this.find("svg.speaking"), Array.from(arrays.speaking), {
       low: header.speaking[0], high: header.speaking[1], title: "active units of an image",
     });
   }
 
-  #list(order) {
-    const pages = Math.ceil(order.length / A_PAGE);
-    this.page = Math.min(Math.max(0, this.page), pages - 1);
-    const from = this.page * A_PAGE;
-    const shown = order.slice(from, from + A_PAGE);
-    this.find(".which").textContent = `${from + 1}–${from + shown.length} of ${order.length}`;
-    this.find(".before").disabled = this.page === 0;
-    this.find(".after").disabled = this.page >= pages - 1;
-    this.find(".units").replaceChildren(...shown.map((j) => this.#button(j)));
-  }
-
+  /** @param {number} j */
   #button(j) {
-    const { arrays } = this.table;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-pressed", j === this.unit);
-    button.setAttribute("aria-label", `unit ${j}`);
-    const canvas = document.createElement("canvas");
+    const canvas = make("canvas");
     sparkline(canvas, this.#counts(j), theme(this.home));
-    const label = document.createElement("span");
-    label.textContent = `z${j} · ${percent(arrays.active[j])}`;
-    button.append(canvas, label);
-    button.addEventListener("click", () => {
-      this.unit = j;
-      this.draw(this.model, this.table, this.code, j);
-      this.on.choose(j);
-    });
-    return button;
+    return make("button", {
+      type: "button", ariaPressed: String(j === this.unit), ariaLabel: `unit ${j}`,
+      onclick: () => {
+        this.unit = j;
+        this.#again();
+        this.choose(j);
+      },
+    }, canvas, make("span", { textContent: `z${j} · ${percent(this.table.arrays.active[j])}` }));
   }
 
-  // The values of the chosen unit in its nine most or least exciting images.
+  /** The values of the chosen unit in its nine most or least exciting images. @param {string} end */
   #values(end) {
     const n = this.table.arrays[end].shape[1];
     return this.table.arrays[`${end}_values`].subarray(this.unit * n, (this.unit + 1) * n);
   }
 
+  /** @param {number} j */
   #counts(j) {
     const bins = this.table.arrays.counts.shape[1];
     return Array.from(this.table.arrays.counts.subarray(j * bins, (j + 1) * bins));
   }
 
-  #one(arrays, header) {
+  /** @param {UnitsBlock} table */
+  #one({ arrays, header }) {
     const j = this.unit;
+    const { end } = this.fields.state;
     this.find(".one h3").textContent = `Unit z${j}`;
     histogram(this.find(".one svg"), this.#counts(j), {
       low: arrays.low[j], high: arrays.high[j], title: `z${j}, ${header.n.toLocaleString("en")} images`,
@@ -118,18 +129,15 @@ export class Units {
     });
     this.find(".one .facts").textContent = `Active in ${percent(arrays.active[j])} of ${header.n.toLocaleString("en")} images; `
       + `mean ${number(arrays.mean[j])}, standard deviation ${number(arrays.std[j])}.`;
-    for (const button of this.home.querySelectorAll("[data-end]")) {
-      button.setAttribute("aria-pressed", button.dataset.end === this.end);
-    }
-    const least = this.find('[data-end="least"]');
-    least.disabled = this.silent;
-    least.title = this.silent ? "This unit is silent, exactly 0, in nine images or more" : "";
-    const places = arrays[this.end];
+    Object.assign(this.find('button[data-end="least"]'), {
+      disabled: this.silent, title: this.silent ? "This unit is silent, exactly 0, in nine images or more" : "",
+    });
+    const places = arrays[end];
     const top = places.shape[1];
     const size = this.model.shape.reduce((a, b) => a * b, 1);
     this.find(".nine").replaceChildren(...Array.from({ length: top }, (_, i) => {
       const at = places[j * top + i];
-      const value = this.#values(this.end)[i];
+      const value = this.#values(end)[i];
       const label = this.model.header.classes[arrays.labels[at]] ?? "";
       return figure(arrays.pixels.subarray(at * size, (at + 1) * size), this.model.shape,
         [number(value), label], `${header.names[at]}, z${j} = ${number(value)}`);
@@ -137,16 +145,18 @@ export class Units {
   }
 }
 
-// Square roots, so that rare values are seen beside a high bar at zero.
+/**
+ * Square roots, so that rare values are seen beside a high bar at zero.
+ * @type {(canvas: HTMLCanvasElement, counts: number[], colours: Colours) => void}
+ */
 function sparkline(canvas, counts, colours) {
-  const [wide, high] = [counts.length * 4, 36];
-  canvas.width = wide;
-  canvas.height = high;
-  const context = canvas.getContext("2d");
+  const high = 36;
+  Object.assign(canvas, { width: counts.length * 4, height: high });
+  const context = pen(canvas);
   const most = Math.sqrt(Math.max(1, ...counts));
   context.fillStyle = colours.accent;
-  counts.forEach((count, i) => {
+  for (const [i, count] of counts.entries()) {
     const h = (Math.sqrt(count) / most) * high;
     context.fillRect(i * 4, high - h, 3, h);
-  });
+  }
 }

@@ -4,130 +4,151 @@ import { Feed } from "../payload/feed.js";
 import { MiniMap } from "../map/minimap.js";
 import { paint } from "../charts/paint.js";
 import { DataGraph } from "../net/paths.js";
+import { make } from "../controls/dom.js";
+import { Fields } from "../controls/fields.js";
 import { Picker, imageName } from "../controls/picker.js";
 import { words as supportWords } from "../net/support.js";
 import { percent } from "../controls/words.js";
+import { Redraw } from "../controls/redraw.js";
+import { find, finder } from "../shell/find.js";
 import { Player } from "./player.js";
 import { Strip } from "./strip.js";
 import { drawTrails } from "./trails.js";
 import { Ways } from "./ways.js";
 
-const TELL_AFTER_MS = 400;
+/** @import { Actions, Spot } from "../map/minimap.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Component, Place } from "../types.js" */
+/** @import { Style } from "./strip.js" */
+/** @typedef {{ row: number, code: Float32Array }} End of a way: an image's row or −1, and a code */
+/** @typedef {"a" | "b"} Name of an end */
+/** @typedef {{ frames: number, t: number, path: string, sets: Name }} State */
+/** @typedef {{ row: number, code?: number[] }} Sent an end as Python says it */
+/** @typedef {{ keys: string[], ways: Style[], originals: boolean,
+ *   start: { a: Sent, b: Sent, frames: number, path: string, t: number } }} Data what Python sends */
+
+/** @type {Name[]} */
+const NAMES = ["a", "b"];
+const FIELDS = { frames: { low: 5, high: 21, whole: true }, t: { low: 0, high: 1 } };
+const LEVELS = { place: 0, strips: 1, ends: 2 }; // of what is drawn again
 const BUDGET_MS = 16; // of a frame while an end is dragged; strips that wait take turns
 const GRAB = 14; // css pixels within which an end on the map is dragged
 
 export class Bench {
+  decodes = 0;
+  turn = 0;
+  due = 0;
+  moving = false;
+  /** @type {Strip[]} */
+  strips = [];
+  /** @type {Record<string, Place[]>} by way */
+  trails = {};
+  /** @type {Record<string, Place>} by way */
+  places = {};
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".bench");
-    this.root.bench = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = find(root, ".bench");
+    Object.assign(this.root, { bench: this }); // for tests and benchmarks
+    this.find = finder(this.root);
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, FIELDS, {
+      choices: ["sets"], ready: () => this.model, tell: () => this.#tell(),
+      changed: (change) => {
+        if (change.frames) this.#framed();
+        if (change.frames) this.#soon("strips");
+        if (change.t !== undefined) this.player.stop();
+        if (change.t !== undefined) this.#soon("place");
+      },
+    });
+    this.fields.state.sets = "a";
+    this.frame = new Redraw(() => {
+      const { due } = this;
+      this.due = 0;
+      if (this.model) this.#draw(due);
+    }, this.root);
     this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
-    this.ends = { a: null, b: null };
-    this.sets = "a";
-    this.decodes = this.turn = 0;
-    this.trails = {};
-    this.pickers = Object.fromEntries([["a", "First end"], ["b", "Second end"]].map(([end, title]) => [
-      end, new Picker(this.find(`.end-${end}`), title, {
-        chosen: (chosen) => this.setEnd(end, chosen),
-        pictures: () => this.feed.pictures(),
-      }),
-    ]));
+    const picker = (/** @type {Name} */ end, /** @type {string} */ title) => new Picker(this.find(`.end-${end}`), title, {
+      chosen: (chosen) => this.setEnd(end, chosen), pictures: () => this.feed.pictures(),
+    });
+    this.pickers = { a: picker("a", "First end"), b: picker("b", "Second end") };
     this.map = new MiniMap(this.find(".minimap"), this.#onMap());
     this.player = new Player(this.find(".play"), {
-      frames: () => this.n, place: () => this.t, go: (t) => this.scrub(t), stopped: () => this.#tell(),
+      frames: () => this.fields.state.frames, place: () => this.fields.state.t, go: (t) => this.scrub(t), stopped: () => this.fields.tell(),
     });
-    this.#controls();
+    this.fields.click(".swap", () => this.setEnds(this.ends.b, this.ends.a));
+    this.fields.click(".random", () => this.#random());
+    this.fields.click(".reset-zoom", () => this.map.fit());
   }
 
   close() {
     this.player.stop();
     this.map.close();
     this.feed.close();
-    clearTimeout(this.tellTimer);
-    cancelAnimationFrame(this.frame);
+    this.fields.close();
+    this.frame.close();
   }
 
+  /** @param {Component<Data>} component */
   update(component) {
+    /** @type {Component<Data>} */
     this.component = component;
     this.#makeStrips(component.data.ways);
     this.feed.want(component.data.keys);
     this.map.draw();
   }
 
+  /** @param {Style[]} ways */
   #makeStrips(ways) {
-    if (this.strips) return;
+    if (this.strips.length) return;
     this.strips = ways.map((style) => new Strip(style, {
       choose: (name) => this.choose(name),
       scrub: (name, t, done) => {
         this.player.stop();
-        if (name !== this.path) this.choose(name);
+        if (name !== this.fields.state.path) this.choose(name);
         this.scrub(t);
-        if (done) this.#tell();
+        if (done) this.fields.tell();
       },
     }));
     this.find(".rows").replaceChildren(...this.strips.map((strip) => strip.root));
   }
 
-  /** Another model. */
+  /** Another model. @param {Model} model */
   #open(model) {
+    /** @type {Model} */
     this.model = model;
-    if (model.map.kind === "linear") model.plane.fill = "neighbours";
+    if ("fill" in model.plane) model.plane.fill = "neighbours";
+    /** @type {DataGraph} */
     this.graph = new DataGraph(model.trainingCodes, model.d);
     for (const picker of Object.values(this.pickers)) picker.open(model);
-    const { a, b, frames, path, t } = this.component.data.start;
-    this.t = t;
-    this.path = path;
-    this.#setFrames(frames);
+    const { a, b, ...shown } = this.component.data.start;
+    Object.assign(this.fields.state, shown);
+    this.fields.show();
+    this.#framed();
     this.map.show(model);
+    /** @type {Record<Name, End>} */
     this.ends = { a: this.#end(a), b: this.#end(b) };
     this.#draw();
     this.root.dataset.ready = "yes";
   }
 
-  #end({ row, code }) {
+  /** @type {(sent: Sent) => End} */
+  #end({ row, code = [] }) {
     return { row, code: row >= 0 ? this.model.codeOf(row).slice() : Float32Array.from(code) };
   }
 
   #pictured() {
-    for (const [end, picker] of Object.entries(this.pickers)) picker.show(this.ends[end]);
+    for (const end of NAMES) this.pickers[end].show(this.ends[end]);
   }
 
   // ---- what is done ------------------------------------------------------------------------
 
-  #controls() {
-    const clicked = (selector, act) => this.find(selector).addEventListener("click", () => this.model && act());
-    clicked(".swap", () => this.setEnds(this.ends.b, this.ends.a));
-    clicked(".random", () => this.#random());
-    clicked(".reset-zoom", () => this.map.fit());
-    for (const button of this.root.querySelectorAll("[data-sets]")) {
-      button.addEventListener("click", () => this.#toSet(button.dataset.sets));
-    }
-    const scrubber = this.find(".scrubber");
-    scrubber.addEventListener("input", () => {
-      this.player.stop();
-      if (this.model) this.scrub(scrubber.valueAsNumber);
-    });
-    scrubber.addEventListener("change", () => this.#tell());
-    const frames = this.find(".frames");
-    frames.addEventListener("input", () => {
-      this.#setFrames(frames.valueAsNumber);
-      this.#soon("strips");
-    });
-    frames.addEventListener("change", () => this.#tell());
-  }
-
-  #toSet(end) {
-    this.sets = end;
-    for (const button of this.root.querySelectorAll("[data-sets]")) {
-      button.setAttribute("aria-pressed", button.dataset.sets === end);
-    }
-  }
-
+  /** @returns {Actions} */
   #onMap() {
-    const chosen = ({ x, y, row }) => ({ row, code: row >= 0 ? this.model.codeOf(row).slice() : this.model.codeAt(x, y).slice() });
+    const chosen = (/** @type {Spot} */ { x, y, row }) => ({ row, code: row >= 0 ? this.model.codeOf(row).slice() : this.model.codeAt(x, y).slice() });
     return {
-      click: (place) => this.setEnd(this.sets, chosen(place)),
-      grab: (sx, sy) => ["b", "a"].find((end) => {
+      click: (place) => this.setEnd(this.fields.state.sets, chosen(place)),
+      grab: (sx, sy) => [...NAMES].reverse().find((end) => {
         const [x, y] = this.map.camera.toScreen(...this.#placeOf(end));
         return Math.hypot(x - sx, y - sy) <= GRAB;
       }),
@@ -135,89 +156,86 @@ export class Bench {
         this.moving = true;
         this.setEnd(end, chosen(place), { tell: false });
       },
-      drop: (end) => {
+      drop: (/** @type {Name} */ end) => {
         this.moving = false;
         this.setEnd(end, this.ends[end]);
       },
       over: (...how) => this.ways && drawTrails(...how, {
-        styles: this.component.data.ways, trails: this.trails, chosen: this.path,
+        styles: this.component.data.ways, trails: this.trails, chosen: this.fields.state.path,
         places: this.places, ends: [this.#placeOf("a"), this.#placeOf("b")],
       }),
     };
   }
 
+  /** @param {Name} end */
   #placeOf(end) {
     return this.model.plane.transform(this.ends[end].code);
   }
 
+  /** @param {Name} end @param {End} chosen */
   setEnd(end, chosen, { tell = true } = {}) {
     this.ends[end] = chosen;
     this.#soon("ends");
-    if (tell) this.#tell();
+    if (tell) this.fields.tell();
   }
 
+  /** @param {End} a @param {End} b */
   setEnds(a, b) {
     this.ends = { a, b };
     this.#soon("ends");
-    this.#tell();
+    this.fields.tell();
   }
 
   #random() {
     const { model } = this;
-    const any = (rows) => rows[Math.floor(Math.random() * rows.length)];
+    const any = (/** @type {number[]} */ rows) => rows[Math.floor(Math.random() * rows.length)];
     const all = Array.from({ length: model.n }, (_, row) => row);
     const a = any(all);
     const others = all.filter((row) => model.labels[row] !== model.labels[a]);
     const b = any(others.length ? others : all);
-    this.setEnds(...[a, b].map((row) => this.#end({ row })));
+    this.setEnds(this.#end({ row: a }), this.#end({ row: b }));
   }
 
-  choose(name) {
-    this.path = name;
+  /** @param {string} path */
+  choose(path) {
+    this.fields.state.path = path;
     this.#soon("place");
-    this.#tell();
+    this.fields.tell();
   }
 
+  /** @param {number} t */
   scrub(t) {
-    this.t = t;
+    this.fields.state.t = t;
     this.#soon("place");
   }
 
-  #setFrames(n) {
-    this.n = n;
-    this.find(".frames").value = n;
-    this.find(".n-frames").textContent = n;
-    this.find(".strips").style.setProperty("--n", n);
+  #framed() {
+    const { frames } = this.fields.state;
+    this.find(".n-frames").textContent = String(frames);
+    this.find(".strips").style.setProperty("--n", String(frames));
   }
 
   // ---- what is drawn -----------------------------------------------------------------------
 
-  // Drawing waits for the next frame, so that a fast pointer costs one drawing a frame.
+  /** Drawing waits for the next frame, so that a fast pointer costs one drawing a frame. @param {keyof typeof LEVELS} what */
   #soon(what) {
-    const level = { place: 0, strips: 1, ends: 2 }[what];
-    this.due = Math.max(this.due ?? 0, level);
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      const started = performance.now();
-      const { due } = this;
-      this.due = 0;
-      if (this.model) this.#draw(due);
-      this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
-    });
+    this.due = Math.max(this.due, LEVELS[what]);
+    this.frame.soon();
   }
 
   #draw(due = 2) {
     if (due >= 2) this.#drawEnds();
     if (due >= 1) this.#drawStrips();
     this.#drawPlace();
-    this.root.dataset.decodes = this.decodes;
+    this.root.dataset.decodes = String(this.decodes);
   }
 
   #drawEnds() {
     const { a, b } = this.ends;
+    /** @type {Ways} */
     this.ways = new Ways(this.model, this.graph, a.code, b.code);
     this.decodes += 2;
-    for (const [end, picker] of Object.entries(this.pickers)) picker.show(this.ends[end], this.moving);
+    for (const end of NAMES) this.pickers[end].show(this.ends[end], this.moving);
     const same = a.code.every((value, j) => value === b.code[j]);
     this.find(".same").hidden = !same && this.component.data.originals;
     this.find(".same").textContent = [
@@ -231,61 +249,59 @@ export class Bench {
   // for, so that the picture follows the pointer with slow decoders too.
   #drawStrips() {
     const until = this.moving ? performance.now() + BUDGET_MS : Infinity;
-    const chosen = (strip) => strip.style.name === this.path;
-    const waiting = this.strips.filter((strip) => strip.ways !== this.ways || strip.n !== this.n)
+    const { frames, path } = this.fields.state;
+    const chosen = (/** @type {Strip} */ strip) => Number(strip.style.name === path);
+    const waiting = this.strips.filter((strip) => strip.ways !== this.ways || strip.n !== frames)
       .sort((one, other) => chosen(other) - chosen(one) || one.turn - other.turn);
-    while (waiting.length) {
-      const strip = waiting.shift();
-      this.decodes += strip.draw(this.ways, this.n);
+    let drawn = 0;
+    for (const strip of waiting) {
+      this.decodes += strip.draw(this.ways, frames);
       strip.turn = ++this.turn;
       const { name } = strip.style;
-      this.trails[name] = this.ways.trail(name, this.n);
+      this.trails[name] = this.ways.trail(name, frames);
+      drawn++;
       if (performance.now() > until) break;
     }
-    this.root.dataset.waiting = waiting.length;
-    if (waiting.length) this.#soon("strips");
+    this.root.dataset.waiting = String(waiting.length - drawn);
+    if (waiting.length > drawn) this.#soon("strips");
   }
 
   #drawPlace() {
-    const { t, path, ways } = this;
+    const { ways, fields: { state: { t, path } } } = this;
+    this.fields.show();
     for (const strip of this.strips) strip.press(strip.style.name === path);
     // A strip that waits for its turn keeps its place too: that of the cross-fade costs an encoding.
-    const before = this.places ?? {};
+    const before = this.places;
     this.places = Object.fromEntries(this.strips.map((strip) => {
       const { name } = strip.style;
       return [name, strip.ways === ways ? ways.place(name, t) : before[name] ?? ways.place(name, t)];
     }));
     const { pixels, share } = ways.at(path, t);
     this.decodes++;
-    paint(this.find(".picture"), pixels, this.model.shape);
-    const { title } = this.strips.find(({ style }) => style.name === path).style;
+    const picture = this.find("canvas.picture");
+    paint(picture, pixels, this.model.shape);
+    const title = this.component.data.ways.find(({ name }) => name === path)?.title ?? path;
     const words = `${percent(t)} of the way · support ${percent(share)}, ${supportWords(share)}`;
-    const bold = document.createElement("b");
-    bold.textContent = title;
-    this.find(".where").replaceChildren(bold, `, ${words}`);
-    this.find(".picture").setAttribute("aria-label", `Decoded picture: ${title}, ${words}`);
-    this.find(".scrubber").value = t;
-    this.find(".scrubber").setAttribute("aria-valuetext", words);
+    this.find(".where").replaceChildren(make("b", { textContent: title }), `, ${words}`);
+    picture.ariaLabel = `Decoded picture: ${title}, ${words}`;
+    this.find(".scrubber").ariaValueText = words;
     this.find(".share").textContent = percent(t);
-    this.find(".strips").style.setProperty("--t", t);
+    this.find(".strips").style.setProperty("--t", String(t));
     Object.assign(this.root.dataset, { t: t.toFixed(3), path });
     this.map.draw();
   }
 
   // ---- what Python is told -----------------------------------------------------------------
 
+  /** @param {End} end */
   #name({ row, code }) {
     return row >= 0 ? imageName(this.model, row) : Array.from(code, (v) => Number(v.toPrecision(6))).join(",");
   }
 
   #tell() {
-    clearTimeout(this.tellTimer);
-    this.tellTimer = setTimeout(() => {
-      const { model, ends, n, path, t } = this;
-      this.component.setStateValue("shown", {
-        key: model.header.key, a: this.#name(ends.a), b: this.#name(ends.b),
-        frames: n, path, t: Number(t.toFixed(3)),
-      });
-    }, TELL_AFTER_MS);
+    const { model, ends, fields: { state: { frames, path, t } } } = this;
+    this.component.setStateValue("shown", {
+      key: model.header.key, a: this.#name(ends.a), b: this.#name(ends.b), frames, path, t: Number(t.toFixed(3)),
+    });
   }
 }

@@ -4,11 +4,19 @@ const WAY_MS = 3500; // from one end to the other
 const FRAME_MS = 700; // between frames, where motion is reduced
 
 export class Player {
-  /** @param on { frames() → their number, place() → t, go(t), stopped() } */
+  way = 1;
+  /** @type {number | undefined} */
+  timer;
+  /** @type {number | undefined} */
+  frame;
+
+  /**
+   * @param {HTMLElement} button
+   * @param {{ frames: () => number, place: () => number, go: (t: number) => void, stopped: () => void }} on `frames` is their number
+   */
   constructor(button, on) {
     this.button = button;
     this.on = on;
-    this.way = 1;
     button.addEventListener("click", () => (this.playing ? this.stop() : this.play()));
   }
 
@@ -22,10 +30,10 @@ export class Player {
       this.timer = setInterval(() => this.#step(1 / (this.on.frames() - 1)), FRAME_MS);
       return;
     }
-    let before = null;
-    const go = (now) => {
+    let before = 0;
+    const go = (/** @type {number} */ now) => {
       this.frame = requestAnimationFrame(go);
-      if (before !== null) this.#step((now - before) / WAY_MS);
+      if (before) this.#step((now - before) / WAY_MS);
       before = now;
     };
     this.frame = requestAnimationFrame(go);
@@ -33,18 +41,20 @@ export class Player {
 
   stop() {
     if (!this.playing) return;
-    cancelAnimationFrame(this.frame);
+    if (this.frame) cancelAnimationFrame(this.frame);
     clearInterval(this.timer);
-    this.frame = this.timer = null;
+    this.frame = this.timer = undefined;
     this.#say("Play");
     this.on.stopped();
   }
 
+  /** @param {string} text */
   #say(text) {
     this.button.textContent = text;
-    this.button.setAttribute("aria-pressed", text === "Pause");
+    this.button.ariaPressed = String(text === "Pause");
   }
 
+  /** @param {number} by */
   #step(by) {
     const t = this.on.place();
     if (t >= 1) this.way = -1;

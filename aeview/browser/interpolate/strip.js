@@ -2,45 +2,47 @@
 
 import { paint } from "../charts/paint.js";
 import { rms } from "../net/paths.js";
+import { make, picture } from "../controls/dom.js";
 import { percent } from "../controls/words.js";
+
+/** @import { Ways } from "./ways.js" */
+/** @typedef {{ name: string, title: string, words: string, colour: string, dash: number[] }} Style of a way */
+/** @typedef {{ cell: HTMLElement, canvas: HTMLCanvasElement, meter: HTMLMeterElement, text: HTMLElement }} Cell */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Strip {
-  /** @param on { choose(name), scrub(name, t, done) } */
+  turn = 0; // when it was drawn, among the others
+  n = 0;
+  /** @type {Ways | undefined} */
+  ways;
+  /** @type {Cell[]} */
+  all = [];
+
+  /**
+   * @param {Style} style
+   * @param {{ choose: (name: string) => void, scrub: (name: string, t: number, done: boolean) => void }} on
+   */
   constructor(style, on) {
     this.style = style;
     this.on = on;
-    this.turn = 0; // when it was drawn, among the others
-    this.root = document.createElement("div");
-    this.root.className = "way";
+    this.stray = make("small", { title: "How far it strays: mean distance percentile, 100 % − support, over its frames" });
+    this.step = make("small", {
+      title: "How smooth it is: the largest root mean square difference of neighbouring frames; intensity runs from 0 to 1",
+    });
+    this.button = make("button", { type: "button", className: "name", title: style.words, onclick: () => on.choose(style.name) },
+      line(style), make("b", { textContent: style.title }), this.stray, this.step);
+    this.cells = make("div", { className: "cells" });
+    this.root = make("div", { className: "way" }, this.button, this.cells);
     this.root.dataset.way = style.name;
-    this.cells = document.createElement("div");
-    this.cells.className = "cells";
-    this.root.append(this.#label(), this.cells);
     this.#listen();
-  }
-
-  #label() {
-    const button = document.createElement("button");
-    const [title, stray, step] = ["b", "small", "small"].map((tag) => document.createElement(tag));
-    button.type = "button";
-    button.className = "name";
-    button.title = this.style.words;
-    title.textContent = this.style.title;
-    stray.title = "How far it strays: mean distance percentile, 100 % − support, over its frames";
-    step.title = "How smooth it is: the largest root mean square difference of neighbouring frames; intensity runs from 0 to 1";
-    button.append(line(this.style), title, stray, step);
-    button.addEventListener("click", () => this.on.choose(this.style.name));
-    Object.assign(this, { button, stray, step });
-    return button;
   }
 
   #listen() {
     let pressed = false;
-    const scrub = (event, done) => {
+    const scrub = (/** @type {PointerEvent} */ event, /** @type {boolean} */ done) => {
       const box = this.cells.getBoundingClientRect();
-      const n = this.cells.childElementCount;
+      const { n } = this;
       const place = ((event.clientX - box.left) / box.width) * n - 0.5;
       this.on.scrub(this.style.name, Math.min(1, Math.max(0, place / (n - 1))), done);
     };
@@ -51,7 +53,7 @@ export class Strip {
       scrub(event, false);
     });
     this.cells.addEventListener("pointermove", (event) => pressed && scrub(event, false));
-    for (const end of ["pointerup", "pointercancel"]) {
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
       this.cells.addEventListener(end, (event) => {
         if (pressed) scrub(event, true);
         pressed = false;
@@ -59,65 +61,61 @@ export class Strip {
     }
   }
 
-  /** @param ways the ways between two ends; @returns how many frames were decoded */
+  /** @param {Ways} ways between two ends @param {number} n @returns how many frames were decoded */
   draw(ways, n) {
-    Object.assign(this, { ways, n });
+    this.ways = ways;
+    this.n = n;
     this.#size(n);
+    /** @type {Float32Array | null} */
     let before = null;
     let total = 0;
     let step = 0;
-    Array.from(this.cells.children).forEach((cell, i) => {
+    for (const [i, { canvas, meter, text }] of this.all.entries()) {
       const { pixels, share } = ways.at(this.style.name, i / (n - 1));
-      const [canvas, meter, text] = cell.children;
       paint(canvas, pixels, ways.model.shape);
-      canvas.setAttribute("aria-label", `${this.style.title}, frame ${i + 1} of ${n}, support ${percent(share)}`);
+      canvas.ariaLabel = `${this.style.title}, frame ${i + 1} of ${n}, support ${percent(share)}`;
       meter.value = share;
-      text.textContent = Math.round(100 * share);
+      text.textContent = String(Math.round(100 * share));
       if (before) step = Math.max(step, rms(before, pixels));
       before = pixels.slice();
       total += share;
-    });
+    }
     this.#measure(1 - total / n, step);
     return n;
   }
 
+  /** @param {number} stray @param {number} step */
   #measure(stray, step) {
     Object.assign(this.root.dataset, { stray: stray.toFixed(4), step: step.toFixed(4) });
-    write(this.stray, "strays", `${Math.round(100 * stray)} %`);
-    write(this.step, "largest step", step.toFixed(3));
+    this.stray.replaceChildren("strays ", make("b", { textContent: `${Math.round(100 * stray)} %` }));
+    this.step.replaceChildren("largest step ", make("b", { textContent: step.toFixed(3) }));
   }
 
+  /** @param {number} n */
   #size(n) {
-    while (this.cells.childElementCount > n) this.cells.lastChild.remove();
-    while (this.cells.childElementCount < n) {
-      const [cell, canvas, meter, text] = ["div", "canvas", "meter", "span"].map((tag) => document.createElement(tag));
-      cell.className = "cell";
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", "still to be decoded");
-      Object.assign(meter, { low: 0.1, high: 0.5, optimum: 1 });
-      meter.setAttribute("aria-hidden", "true");
-      cell.append(canvas, meter, text);
+    while (this.all.length > n) this.all.pop()?.cell.remove();
+    while (this.all.length < n) {
+      const canvas = picture("still to be decoded");
+      const meter = make("meter", { low: 0.1, high: 0.5, optimum: 1, ariaHidden: "true" });
+      const text = make("span");
+      const cell = make("div", { className: "cell" }, canvas, meter, text);
+      this.all.push({ cell, canvas, meter, text });
       this.cells.append(cell);
     }
   }
 
+  /** @param {boolean} chosen */
   press(chosen) {
-    this.button.setAttribute("aria-pressed", chosen);
+    this.button.ariaPressed = String(chosen);
   }
 }
 
-function write(home, words, value) {
-  const bold = document.createElement("b");
-  bold.textContent = value;
-  home.replaceChildren(`${words} `, bold);
-}
-
-// A sample of the line that the map draws.
+/** A sample of the line that the map draws. @param {Style} style */
 function line({ colour, dash }) {
   const svg = document.createElementNS(SVG, "svg");
   const sample = document.createElementNS(SVG, "line");
   const values = { x1: 1, x2: 60, y1: 2.5, y2: 2.5, stroke: colour, "stroke-width": 3, "stroke-dasharray": dash.join(" ") };
-  for (const [name, value] of Object.entries(values)) sample.setAttribute(name, value);
+  for (const [name, value] of Object.entries(values)) sample.setAttribute(name, String(value));
   svg.setAttribute("aria-hidden", "true");
   svg.append(sample);
   return svg;

@@ -4,32 +4,56 @@ import { Feed } from "../payload/feed.js";
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { paint } from "../charts/paint.js";
+import { paintSpread } from "../charts/spread.js";
+import { Fields } from "../controls/fields.js";
+import { Redraw } from "../controls/redraw.js";
 import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
-import { height, top } from "../shell/zoom.js";
-import { Rows, paintSpread, unitName } from "./rows.js";
+import { find, finder } from "../shell/find.js";
+import { height, resized, top } from "../shell/zoom.js";
+import { Rows, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
+
+/** @import { Camera } from "../map/camera.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Colours, Component } from "../types.js" */
+/** @import { Unit } from "./rows.js" */
+/** @typedef {{ seed: number, columns: number }} State */
+/** @typedef {{ keys: string[], units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */
 
 const MOST_ROWS = 64; // of a code of hundreds of units
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a coordinate, in units of the code
 const TELL_AFTER_MS = 250;
-const MOST_SEED = 999_999;
+const FIELDS = { seed: { title: "The seed", low: 0, high: 999_999, whole: true }, columns: {} };
 
 export class Traverse {
+  decodes = 0;
+  dirty = false;
+  row = -1; // the image started from; −1 for the mean
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".traverse");
-    this.root.traverse = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
-    this.decodes = 0;
-    this.row = -1; // the image started from; −1 for the mean
+    this.root = find(root, ".traverse");
+    Object.assign(this.root, { traverse: this }); // for tests and benchmarks
+    this.find = finder(this.root);
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, FIELDS, {
+      after: TELL_AFTER_MS, ready: () => this.model, tell: () => this.#tell(),
+      changed: (change) => {
+        if (change.seed !== undefined) this.random(change.seed);
+        if (!change.columns) return;
+        this.#columns();
+        this.#changed();
+      },
+    });
     this.feed = new Feed((model) => this.#open(model), () => this.#thumbs());
     this.rows = new Rows(this.find(".rows"), {
       set: (unit, value, done) => this.set(unit, value, done),
       look: (unit) => this.look(unit),
       decode: (code) => this.decode(code),
-      drawn: (row) => row.unit === this.unit && this.#moves(),
+      drawn: ({ unit }) => unit === this.unit && this.#moves(),
     });
     this.strip = new Strip(this.find(".thumbs"), (row) => this.start(row));
     this.map = new MiniMap(this.find(".minimap"), {
@@ -37,23 +61,21 @@ export class Traverse {
       over: (context, camera, colours) => this.#mark(context, camera, colours),
     });
     this.#tools();
-    this.observer = new ResizeObserver(() => this.#resize());
-    this.observer.observe(this.root);
-    this.onWindow = () => this.#resize();
-    addEventListener("resize", this.onWindow);
+    this.unwatch = resized(this.root, () => this.#resize());
+    this.frame = new Redraw(() => this.#frame());
   }
 
   close() {
-    this.observer.disconnect();
-    removeEventListener("resize", this.onWindow);
-    cancelAnimationFrame(this.frame);
-    clearTimeout(this.teller);
+    this.unwatch();
+    this.frame.close();
+    this.fields.close();
     this.map.close();
     this.feed.close();
   }
 
-  /** Python's small data, and the newest way to answer it. */
+  /** Python's small data, and the newest way to answer it. @param {Component<Data>} component */
   update(component) {
+    /** @type {Component<Data>} */
     this.component = component;
     this.feed.want(component.data.keys);
     this.map.draw();
@@ -61,17 +83,20 @@ export class Traverse {
 
   // ---- a model ------------------------------------------------------------------------------
 
+  /** @param {Model} model */
   #open(model) {
-    const { start, units } = this.component.data;
+    const { start: { row, code, seed, columns }, units } = this.component.data;
+    /** @type {Model} */
     this.model = model;
+    /** @type {Unit[]} */
     this.units = units;
+    /** @type {Unit} */
     this.unit = units[0];
-    this.seed = start.seed;
-    this.row = start.row < model.n ? start.row : -1;
+    this.row = row < model.n ? row : -1;
+    /** @type {Float32Array} */
     this.code = this.#startCode();
-    if (start.code) this.code.set(start.code);
-    this.find(".seed").value = this.seed;
-    this.find(".columns").value = start.columns;
+    if (code) this.code.set(code);
+    this.#put({ seed, columns });
     this.find(".axes").textContent = `${model.map.axes.filter(Boolean).join(" × ")}; click to start there`;
     this.strip.show(model);
     if (this.row >= 0) this.strip.put(this.row);
@@ -82,6 +107,12 @@ export class Traverse {
     this.#changed();
   }
 
+  /** Change what the controls show, and nothing else. @param {Partial<State>} change */
+  #put(change) {
+    Object.assign(this.fields.state, change);
+    this.fields.show();
+  }
+
   #startCode() {
     if (this.row >= 0) return this.model.codeOf(this.row).slice();
     const code = new Float32Array(this.model.d);
@@ -90,7 +121,7 @@ export class Traverse {
   }
 
   #columns() {
-    this.rows.show(this.model, this.units.slice(0, MOST_ROWS), Number(this.find(".columns").value));
+    this.rows.show(this.model, this.units.slice(0, MOST_ROWS), this.fields.state.columns);
     this.#resize();
   }
 
@@ -109,6 +140,7 @@ export class Traverse {
     this.find(".legend .words").textContent = words.join(" ");
   }
 
+  /** @param {Float32Array} code */
   decode(code) {
     this.decodes++;
     return this.model.decode(code);
@@ -116,18 +148,21 @@ export class Traverse {
 
   // ---- what the user does ---------------------------------------------------------------------
 
-  /** Set one unit; `done` when the hand has let go. What can't be keeps the old one, and says so. */
+  /**
+   * Set one unit; `done` when the hand has let go. What can't be keeps the old one, and says so.
+   * @param {Unit} unit @param {number} value @param {boolean} done
+   */
   set(unit, value, done) {
     const fits = Math.abs(value) <= FARTHEST; // not for NaN, either
     if (fits) this.code[unit.dimension] = value;
-    this.#problem(fits ? "" : `${unitName(unit)} takes a number for which the code stays between −${FARTHEST} and ${FARTHEST}; it stays as it was.`);
+    this.fields.problem(fits ? "" : `${unitName(unit)} takes a number for which the code stays between −${FARTHEST} and ${FARTHEST}; it stays as it was.`);
     this.unit = unit;
     this.#moves();
     this.#changed(unit.dimension);
-    if (done) this.#tell();
+    if (done) this.fields.tell();
   }
 
-  /** Start from a stored image, or from the mean (−1). */
+  /** Start from a stored image, or from the mean (−1). @param {number} row */
   start(row) {
     this.row = row;
     if (row >= 0) this.strip.put(row);
@@ -138,44 +173,21 @@ export class Traverse {
   reset() {
     this.code = this.#startCode();
     this.#changed();
-    this.#tell();
+    this.fields.tell();
   }
 
-  /** Draw a code: every unit from a normal distribution of 1 σ. */
+  /** Draw a code: every unit from a normal distribution of 1 σ. @param {number} seed */
   random(seed) {
-    this.#seeded(seed);
     const draw = normal(seed);
-    for (let j = 0; j < this.model.d; j++) {
-      const unit = this.units.find(({ dimension }) => dimension === j);
-      this.code[j] = fromSigma(unit, draw());
-    }
+    for (const unit of [...this.units].sort((a, b) => a.dimension - b.dimension)) this.code[unit.dimension] = fromSigma(unit, draw());
     this.find(".where").textContent = `A random code, seed ${seed}. Reset goes back to the start.`;
     this.#changed();
-    this.#tell();
   }
 
+  /** @param {number} seed */
   randomImage(seed) {
-    this.#seeded(seed);
+    this.#put({ seed });
     this.start(Math.floor(uniform(seed)() * this.model.n));
-  }
-
-  #seeded(seed) {
-    this.seed = seed;
-    this.find(".seed").value = seed;
-  }
-
-  #typedSeed() {
-    const seed = Math.floor(this.find(".seed").valueAsNumber);
-    const fits = seed >= 0 && seed <= MOST_SEED;
-    this.#problem(fits ? "" : `The seed is a whole number, 0 to ${MOST_SEED.toLocaleString("en")}; it stays at ${this.seed}.`);
-    if (fits) this.random(seed);
-    else this.#seeded(this.seed);
-  }
-
-  #problem(text) {
-    const home = this.find(".problem");
-    home.hidden = !text;
-    home.textContent = text;
   }
 
   #another() {
@@ -183,6 +195,7 @@ export class Traverse {
   }
 
   // On a point: its image is the start. Beside the points: the code of that place.
+  /** @param {{ x: number, y: number, row: number }} place */
   #clicked({ x, y, row }) {
     if (row >= 0) {
       this.start(row);
@@ -190,30 +203,26 @@ export class Traverse {
     }
     this.code = Float32Array.from(this.model.codeAt(x, y));
     this.#changed();
-    this.#tell();
+    this.fields.tell();
   }
 
-  /** Show in large which pixels a unit moves. */
+  /** Show in large which pixels a unit moves. @param {Unit} unit */
   look(unit) {
     this.unit = unit;
     this.#moves();
   }
 
   #tools() {
-    const ready = (act) => () => this.model && act();
-    const on = (selector, kind, act) => this.find(selector).addEventListener(kind, ready(act));
-    const next = () => (this.seed + 1) % (MOST_SEED + 1);
-    on(".mean", "click", () => this.start(-1));
-    on(".any", "click", () => this.randomImage(next()));
-    on(".another", "click", () => this.#another());
-    on(".random", "click", () => this.random(next()));
-    on(".reset", "click", () => this.reset());
-    on(".seed", "change", () => this.#typedSeed());
-    this.find(".seed").addEventListener("keydown", ({ key }) => key === "Enter" && this.model && this.#typedSeed());
-    on(".columns", "change", () => {
-      this.#columns();
-      this.#changed();
-      this.#tell();
+    const { fields } = this;
+    const next = () => (fields.state.seed + 1) % (FIELDS.seed.high + 1);
+    fields.click(".mean", () => this.start(-1));
+    fields.click(".any", () => this.randomImage(next()));
+    fields.click(".another", () => this.#another());
+    fields.click(".random", () => fields.set({ seed: next() }));
+    fields.click(".reset", () => this.reset());
+    const seed = this.find("input.seed");
+    seed.addEventListener("keydown", ({ key }) => { // the same once more is no change
+      if (key === "Enter" && this.model && seed.valueAsNumber === fields.state.seed) this.random(fields.state.seed);
     });
   }
 
@@ -223,48 +232,45 @@ export class Traverse {
     this.rows.follow(this.code, only);
     this.dirty = true;
     this.root.dataset.settled = "no";
-    this.#soon();
-  }
-
-  #soon() {
-    this.frame ??= requestAnimationFrame(() => this.#frame());
+    this.frame.soon();
   }
 
   // One frame: the large picture at once, the grid for as long as a frame allows.
   #frame() {
     const started = performance.now();
-    this.frame = null;
     const asked = this.dirty;
     if (this.dirty) this.#show();
     this.rows.work(started + (asked ? 1 : 2) * FRAME_MS, this.code); // more when nothing moves
-    this.root.dataset.decodes = this.decodes;
+    this.root.dataset.decodes = String(this.decodes);
     if (asked) this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
-    if (this.rows.stale) this.#soon();
+    if (this.rows.stale) this.frame.soon();
     else this.root.dataset.settled = "yes";
   }
 
   #show() {
     this.dirty = false;
     const { model, code } = this;
-    const picture = this.find(".picture");
+    const picture = this.find("canvas.picture");
     paint(picture, this.decode(code), model.shape);
     const share = model.support.share(code);
     this.find(".support meter").value = share;
     this.find(".support output").textContent = `${percent(share)}, ${words(share)}`;
     const readout = this.#readout(share);
-    picture.setAttribute("aria-label", `Decoded image at ${readout}`);
+    picture.ariaLabel = `Decoded image at ${readout}`;
     this.find(".readout").textContent = readout;
     this.root.dataset.code = Array.from(code).join(",");
     this.root.dataset.ready = "yes";
     this.map.draw();
   }
 
+  /** @param {number} share */
   #readout(share) {
     const shown = Array.from(this.code.slice(0, 6), (v) => number(v)).join(", ");
     const more = this.code.length > 6 ? ", …" : "";
     return `z = (${shown}${more}) · support ${percent(share)}, ${words(share)}`;
   }
 
+  /** @type {(context: CanvasRenderingContext2D, camera: Camera, colours: Colours) => void} */
   #mark(context, camera, colours) {
     const at = camera.toScreen(...this.model.plane.transform(this.code));
     ring(context, at, 6, colours.background, colours.accent);
@@ -273,15 +279,15 @@ export class Traverse {
   #moves() {
     const row = this.rows.rows.find(({ unit }) => unit === this.unit);
     if (!row?.values) return;
-    const canvas = this.find(".moves");
-    paintSpread(canvas, row.values, this.model.shape);
+    const canvas = this.find("canvas.moves");
+    paintSpread(canvas, row.values, this.model.shape, MOST_SPREAD);
     const name = unitName(this.unit);
-    canvas.setAttribute("aria-label", `The ${this.model.part}s that ${name} moves`);
+    canvas.ariaLabel = `The ${this.model.part}s that ${name} moves`;
     this.find(".mover").textContent = `${this.model.part}s that ${name} moves`;
   }
 
   #started() {
-    this.find(".mean").setAttribute("aria-pressed", this.row < 0);
+    this.find(".mean").ariaPressed = String(this.row < 0);
     const from = this.row < 0 ? "the mean code" : `an image of class ${this.model.labelOf(this.row)}`;
     this.find(".where").textContent = `Started from ${from}.`;
     this.map.ringed = this.row;
@@ -295,13 +301,9 @@ export class Traverse {
   // ---- what Python is told ----------------------------------------------------------------------
 
   #tell() {
-    clearTimeout(this.teller);
-    this.teller = setTimeout(() => {
-      this.component.setStateValue("place", {
-        key: this.model.header.key, row: this.row, seed: this.seed,
-        code: Array.from(this.code, (v) => Number(v.toPrecision(6))),
-        columns: Number(this.find(".columns").value),
-      });
-    }, TELL_AFTER_MS);
+    this.component.setStateValue("place", {
+      key: this.model.header.key, row: this.row, ...this.fields.state,
+      code: Array.from(this.code, (v) => Number(v.toPrecision(6))),
+    });
   }
 }
