@@ -4,9 +4,10 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { inChannels, ink, mass } = await import(new URL("pad/ink.js", home));
+const { difference } = await import(new URL("charts/errors.js", home));
 const { Scale } = await import(new URL("charts/scale.js", home));
 const { among, meanSquare, percentile } = await import(new URL("net/scores.js", home));
-const { differences, tint } = await import(new URL("your_image/errors.js", home));
+const { tint } = await import(new URL("your_image/errors.js", home));
 
 const MNIST = { stroke: 2.4, edge: 1, centre: 14, fit: true };
 const ring = (x, y, wide, high) => Array.from({ length: 40 }, (_, i) =>
@@ -93,7 +94,7 @@ test("a logarithmic histogram counts every value once", () => {
 });
 
 test("an error is blue where too dark, red where too bright, and unseen where right", () => {
-  const errors = differences([1, 0, 0.5, 1, 0, 0.5], [0, 1, 0.5, 0, 1, 0.5], [2, 1, 3]);
+  const errors = difference([1, 0, 0.5, 1, 0, 0.5], [0, 1, 0.5, 0, 1, 0.5], [2, 1, 3]);
   assert.deepEqual(Array.from(errors), [1, -1, 0]);
   const [[red, , , shown], [, , blue], [, , , unseen]] = Array.from(errors, tint);
   assert.ok(red > 200 && blue > 200 && shown === 255 && unseen === 0);

@@ -1,6 +1,10 @@
 // Anomaly: state, and what each control does to it. Python is told when the hand rests.
 
+/** @import { Block, Component } from "../types.js" */
+import { Fields } from "../controls/fields.js";
+import { make } from "../controls/dom.js";
 import { store } from "../payload/store.js";
+import { all, finder } from "../shell/find.js";
 import { axisOf } from "./axis.js";
 import { Gallery } from "./gallery.js";
 import { Histogram } from "./histogram.js";
@@ -10,65 +14,109 @@ import { Rows } from "./rows.js";
 import { count, range, share, short } from "./texts.js";
 import { curves, figures, interval, RULES, Sorted } from "./thresholds.js";
 
-const TELL_AFTER_MS = 400;
+/** @typedef {import("./thresholds.js").Figures} Figures */
+/** @typedef {{ score: string, rule: string, value: number | null | undefined, threshold: number }} State the rule's setting, and what follows */
+/** @typedef {{ key: string, start: State }} Data */
+/** @typedef {{ name: string, title: string, unit: string, words: string }} Score */
+/**
+ * @typedef {{
+ *   key: string, kind: "images" | "rows", scores: Score[], sides: [string, string], n: number, n_normal: number, n_strange: number,
+ *   noun: string, nouns: string, held: string, classes: string[], shape: number[], names?: string[],
+ *   features: string[], cells: string[][], rebuilt: string[][],
+ * }} Header of images shape and names, of rows features, cells and rebuilt
+ */
+/** @typedef {Record<"held" | "normal" | "strange", Sorted>} Side */
+
 const TILES = 16;
 const BAR_TILES = 40;
-const UNITS = { conformal: "% false alarms", percentile: "% below", deviation: "standard deviations" };
+const GALLERIES = ["alarms", "misses", "most", "least", "of-bar"];
 const COLOURS = ["#3f90da", "#e76300"]; // as in anomaly.css
 
 export class Detector {
+  component = /** @type {Component<Data>} */ ({});
+  block = /** @type {Block<Header>} */ ({});
+  /** @type {Block<Header> | undefined} */
+  waiting;
+  /** @type {Images | Rows | undefined} */
+  items;
+  /** @type {Record<string, Side>} by score */
+  sides = {};
+  side = /** @type {Side} */ ({});
+  /** @type {Record<string, ReturnType<typeof curves>>} by score */
+  curves = {};
+  /** @type {[index: number, score: number][]} all images from the lowest score to the highest: numbers as in the block, strange after normal */
+  byScore = [];
+  /** @type {[number, number] | null} of the chosen bar */
+  edges = null;
+  /** @type {number | null} */
+  selected = null;
+  /** @type {Record<string, number>} the settings of rules that are not chosen are kept */
+  values = Object.fromEntries(Object.entries(RULES).flatMap(([name, { start }]) => (start === undefined ? [] : [[name, start]])));
+  alone = false;
+  version = 0;
+  frames = 0;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".anomaly");
-    this.root.anomaly = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = finder(root)(".anomaly");
+    Object.assign(this.root, { anomaly: this }); // for tests and benchmarks
+    this.find = finder(this.root);
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, { value: { title: "The setting" } }, { // its range is the rule's
+      ready: () => this.items, changed: (change) => this.#changed(change), tell: () => this.#tell(), choices: ["rule"],
+    });
+    this.state = this.fields.state;
     this.histogram = new Histogram(this.find(".histogram"), COLOURS, {
-      drag: (value) => this.#live({ rule: "hand", threshold: value }),
-      rest: () => this.#tell(),
+      drag: (threshold) => this.fields.set({ rule: "hand", threshold }, false),
+      rest: () => this.fields.tell(),
       choose: (edges) => this.#bar(edges),
     });
-    const gallery = (name) => new Gallery(this.find(name), (index) => this.#select(index));
-    this.galleries = Object.fromEntries(["alarms", "misses", "most", "least", "of-bar"].map((name) => [name, gallery(`.${name}`)]));
+    const select = (/** @type {number} */ index) => this.#select(index);
+    this.galleries = Object.fromEntries(GALLERIES.map((name) => [name, new Gallery(this.find(`section.${name}`), select)]));
     this.plots = { roc: new Plot(this.find(".roc")), pr: new Plot(this.find(".pr")) };
-    this.version = 0;
-    this.frames = 0;
     this.#listen();
+    this.unfollow = store("lab").follow((topic, block) => {
+      if (topic === "anomaly/0") this.#receive(block);
+    });
   }
 
   close() {
-    this.unfollow?.();
+    this.unfollow();
     this.histogram.close();
-    clearTimeout(this.timer);
+    this.fields.close();
   }
 
+  /** @param {Component<Data>} component */
   update(component) {
-    this.component = component;
     const { key, start } = component.data;
-    this.state ??= { ...start, values: { ...firsts(), ...(start.value === null ? {} : { [start.rule]: start.value }) } };
-    this.unfollow ??= store("lab").follow((topic, block) => {
-      if (topic === "anomaly/0") this.#receive(block);
-    });
-    if (this.block && this.block.header.key !== key) this.root.dataset.ready = "no";
+    this.component = component;
+    if (!this.state.rule) {
+      if (start.value !== null && start.value !== undefined) this.values[start.rule] = start.value;
+      Object.assign(this.state, start);
+    }
+    if (this.block.header && this.block.header.key !== key) this.root.dataset.ready = "no";
     if (this.waiting?.header.key === key) this.#open(this.waiting);
     else if (this.items) this.#draw();
   }
 
-  #receive(block) {
+  #receive(/** @type {Block<Header>} */ block) {
     this.waiting = block;
-    if (block.header.key === this.component?.data.key) this.#open(block);
+    if (block.header.key === this.component.data?.key) this.#open(block);
   }
 
   // ---- what is judged ------------------------------------------------------------------------
 
-  async #open(block) {
+  async #open(/** @type {Block<Header>} */ block) {
     if (this.block === block) return;
     this.block = block;
     const { header, arrays } = block;
+    const { scores } = header;
     const home = this.find(".one");
     const items = header.kind === "images" ? await Images.unpack(block, home) : new Rows(block, home);
     if (this.block !== block) return; // another one came meanwhile
     this.items = items;
     this.version++;
-    this.sides = Object.fromEntries(header.scores.map(({ name }) => [name, {
+    this.sides = Object.fromEntries(scores.map(({ name }) => [name, {
       held: new Sorted(arrays[`calibration.${name}`]),
       normal: new Sorted(arrays[`normal.${name}`]),
       strange: new Sorted(arrays[`strange.${name}`]),
@@ -76,85 +124,82 @@ export class Detector {
     this.alone = !header.n_strange;
     this.selected = null;
     this.#words(header);
-    this.#table(header);
-    this.#score(header.scores.some(({ name }) => name === this.state.score) ? this.state.score : header.scores[0].name);
+    this.curves = Object.fromEntries(scores.map(({ name }) => [name, curves(this.sides[name].normal, this.sides[name].strange)]));
+    this.find(".scores tbody").replaceChildren(...scores.map((score) => this.#line(score)));
+    this.#score(scores.some(({ name }) => name === this.state.score) ? this.state.score : scores[0].name);
     const worst = this.byScore.findLast(([index]) => index < header.n_normal);
     if (worst) this.#select(worst[0]);
     this.root.dataset.ready = "yes";
   }
 
-  #words(header) {
-    this.root.classList.toggle("alone", this.alone);
+  #words(/** @type {Header} */ header) {
+    const { find, alone } = this;
+    this.root.classList.toggle("alone", alone);
     this.root.dataset.kind = header.kind;
-    this.find(".legend .normal").textContent = header.sides[0];
-    this.find(".legend .strange").textContent = header.sides[1];
-    this.find(".legend .strange").hidden = this.alone;
-    this.find(".matrix .normal").textContent = this.alone ? header.nouns : "normal";
-    this.find(".whats").hidden = header.kind !== "images";
-    this.find(".one .pictures").hidden = header.kind !== "images";
-    this.find(".one .columns").hidden = header.kind !== "rows";
-    this.find("[data-rule=f1]").disabled = this.alone;
+    find(".legend .normal").textContent = header.sides[0];
+    find(".legend .strange").textContent = header.sides[1];
+    find(".legend .strange").hidden = alone;
+    find(".matrix .normal").textContent = alone ? header.nouns : "normal";
+    find(".whats").hidden = find(".one .pictures").hidden = header.kind !== "images";
+    find(".one .columns").hidden = header.kind !== "rows";
+    find("button[data-rule=f1]").disabled = alone;
     for (const name of ["recall", "precision", "f1"]) {
-      const value = this.find(`[data-figure=${name}]`);
-      value.hidden = value.previousElementSibling.hidden = this.alone;
+      find(`dt:has(+ [data-figure=${name}])`).hidden = find(`dd[data-figure=${name}]`).hidden = alone;
     }
-    this.find("[data-figure=falseAlarms]").previousElementSibling.textContent = this.alone ? "flagged" : "false alarms";
-    const list = header.scores.map(({ name, title }) => new Option(title, name));
-    this.find(".score").replaceChildren(...list);
-    this.find(".score").disabled = list.length < 2;
+    find("dt:has(+ [data-figure=falseAlarms])").textContent = alone ? "flagged" : "false alarms";
+    find("select.score").replaceChildren(...header.scores.map(({ name, title }) => new Option(title, name)));
+    find("select.score").disabled = header.scores.length < 2;
   }
 
-  #score(name) {
-    const side = this.sides[name];
+  #score(/** @type {string} */ name) {
     this.state.score = name;
-    this.side = side;
-    const axis = axisOf([side.normal.values, side.strange.values]);
-    this.histogram.show([side.normal.values, side.strange.values], axis);
-    const { title, unit } = this.#about();
+    this.side = this.sides[name];
+    const { normal, strange } = this.side;
+    const axis = axisOf([normal.values, strange.values]);
+    this.histogram.show([normal.values, strange.values], axis);
+    const { title, unit } = this.#about;
     this.find(".axis").textContent =
       `${title}${unit ? `, ${unit}` : ""}${axis.log ? " (logarithmic)" : ""}. Bars: share of each side; what is judged wrongly is hatched. Click a bar to see what stands in it.`;
     if (!this.alone) this.#curves(name);
     if (this.state.rule === "f1" && this.alone) this.state.rule = "conformal";
-    this.find(".score").value = name;
-    this.find(".of-bar").hidden = true;
-    this.byScore = this.#ranked();
+    this.find("select.score").value = name;
+    for (const line of all(this.root, ".scores tbody tr")) line.classList.toggle("now", line.dataset.score === name);
+    this.#bar(null);
+    /** @type {(place: number, index: number, value: number) => [number, number]} */
+    const entry = (before, index, value) => [before + index, value];
+    this.byScore = [
+      ...normal.order.map((index, place) => entry(0, index, normal.values[place])),
+      ...strange.order.map((index, place) => entry(normal.length, index, strange.values[place])),
+    ].sort((a, b) => a[1] - b[1]);
     this.#extremes();
     this.#rule();
   }
 
-  #about() {
-    return this.block.header.scores.find(({ name }) => name === this.state.score);
+  get #about() {
+    const { scores } = this.block.header;
+    return scores.find(({ name }) => name === this.state.score) ?? scores[0];
   }
 
-  #curves(name) {
-    const { roc, pr } = this.figures[name];
+  #curves(/** @type {string} */ name) {
+    const { roc, pr } = this.curves[name];
     const { n_normal, n_strange } = this.block.header;
     const base = n_strange / (n_normal + n_strange);
     this.plots.roc.show(roc, [[0, 0], [1, 1]]);
     this.plots.pr.show(pr, [[0, base], [1, base]]);
   }
 
-  // All images from the lowest score to the highest: numbers as in the block, strange after normal.
-  #ranked() {
-    const { normal, strange } = this.side;
-    const all = [
-      ...normal.order.map((index, place) => [index, normal.values[place]]),
-      ...strange.order.map((index, place) => [normal.length + index, strange.values[place]]),
-    ];
-    return all.sort((a, b) => a[1] - b[1]);
-  }
-
   // ---- the threshold -------------------------------------------------------------------------
 
   #rule() {
-    const { rule, values } = this.state;
+    const { state } = this;
     const { held, normal, strange } = this.side;
-    if (rule !== "hand") this.state.threshold = RULES[rule].of(held, values[rule], normal, strange);
-    else if (!Number.isFinite(this.state.threshold)) {
-      this.state.rule = "conformal";
-      this.#rule();
-      return;
-    }
+    if (state.rule === "hand" && !Number.isFinite(state.threshold)) state.rule = "conformal";
+    const { of, unit, low, high } = RULES[state.rule];
+    state.value = this.values[state.rule];
+    if (of) state.threshold = of(held, state.value, normal, strange);
+    this.find(".setting").hidden = !unit;
+    this.find(".setting .unit").textContent = unit ?? "";
+    this.fields.bound({ value: { low, high } });
     this.#draw();
   }
 
@@ -163,88 +208,88 @@ export class Detector {
     const { normal, strange } = this.side;
     this.histogram.draw(threshold);
     const now = figures(normal, strange, threshold);
-    const cell = (name, n, of) => {
-      this.find(`[data-cell=${name}]`).innerHTML = `${count(n)}<small>${of ? share(n / of) : "–"}</small>`; // numbers alone
-    };
-    cell("hits", now.hits, strange.length);
-    cell("misses", now.misses, strange.length);
-    cell("alarms", now.alarms, normal.length);
-    cell("passed", now.passed, normal.length);
-    for (const value of this.root.querySelectorAll("[data-figure]")) value.textContent = share(now[value.dataset.figure]);
+    const cell = (/** @type {"hits" | "misses" | "alarms" | "passed"} */ name, /** @type {number} */ of) =>
+      this.find(`[data-cell=${name}]`).replaceChildren(count(now[name]), make("small", {}, of ? share(now[name] / of) : "–"));
+    cell("hits", strange.length);
+    cell("misses", strange.length);
+    cell("alarms", normal.length);
+    cell("passed", normal.length);
+    for (const value of all(this.root, "dd[data-figure]")) value.textContent = share(now[/** @type {keyof Figures} */ (value.dataset.figure)]);
     this.plots.roc.mark(now.falseAlarms, now.recall, `ROC: ${share(now.recall)} recall at ${share(now.falseAlarms)} false alarms`);
     this.plots.pr.mark(now.recall, now.precision, `Precision ${share(now.precision)} at ${share(now.recall)} recall`);
     this.#galleries(now);
     this.#said(now);
-    this.#fields();
-    if (this.selected !== null) this.#about_one();
+    this.#showThreshold();
+    if (this.selected !== null) this.#aboutOne(this.selected);
     this.frames++;
-    this.root.dataset.frames = this.frames;
-    this.root.dataset.alarms = now.alarms;
-    this.root.dataset.misses = now.misses;
+    Object.assign(this.root.dataset, { frames: this.frames, alarms: now.alarms, misses: now.misses });
   }
 
-  #said(now) {
-    const { rule, values, threshold } = this.state;
+  #said(/** @type {Figures} */ now) {
+    const { rule, value, threshold } = this.state;
     const { held, normal, strange } = this.side;
     const { held: where, nouns } = this.block.header;
     const which = this.alone ? nouns : `normal test ${nouns}`;
     const realised = `Of ${count(normal.length)} ${which} ${share(now.falseAlarms)} are flagged (95 % interval ${range(interval(now.alarms, normal.length))}).`;
     const n = `${count(held.length)} ${where}`;
+    /** @type {Record<string, string>} */
     const texts = {
       conformal: Number.isFinite(threshold)
-        ? `At most ${values.conformal} % false alarms are promised from ${n}. ${realised}`
-        : `${n} are too few to promise ${values.conformal} %: at least ${Math.ceil(100 / values.conformal) - 1} are needed. Nothing is flagged; choose a higher rate.`,
-      percentile: `${values.percentile} % of ${n} do not exceed it. ${realised}`,
-      deviation: `Mean + ${values.deviation} standard deviations of ${n}: no promise. ${realised}`,
+        ? `At most ${value} % false alarms are promised from ${n}. ${realised}`
+        : `${n} are too few to promise ${value} %: at least ${Math.ceil(100 / Number(value)) - 1} are needed. Nothing is flagged; choose a higher rate.`,
+      percentile: `${value} % of ${n} do not exceed it. ${realised}`,
+      deviation: `Mean + ${value} standard deviations of ${n}: no promise. ${realised}`,
       f1: `Chosen by the labels of what is shown, so these figures are too good to be expected again. ${realised}`,
       hand: `Set by hand: higher than ${share(held.below(threshold) / held.length)} of ${n}. ${realised}`,
     };
     this.find(".said").textContent = texts[rule];
     const strangers = this.alone ? "" : `, ${count(now.hits)} of ${count(strange.length)} strange ones`;
-    this.histogram.label(`Histogram of ${this.#about().title}. Above the threshold of ${short(threshold)}: `
+    this.histogram.label(`Histogram of ${this.#about.title}. Above the threshold of ${short(threshold)}: `
       + `${count(now.alarms)} of ${count(normal.length)} ${this.alone ? nouns : "normal ones"}${strangers}.`);
   }
 
-  #galleries(now) {
+  #galleries(/** @type {Figures} */ now) {
     const { normal, strange } = this.side;
     const first = normal.length - now.alarms;
     const alarms = normal.order.slice(Math.max(first, normal.length - TILES)).reverse();
     const misses = strange.order.slice(0, Math.min(now.misses, TILES)).map((index) => normal.length + index);
-    this.#gallery("alarms", this.alone ? "Flagged" : "False alarms", alarms, { total: now.alarms });
-    this.#gallery("misses", "Misses", misses, { total: now.misses });
+    this.#gallery("alarms", this.alone ? "Flagged" : "False alarms", alarms, now.alarms);
+    this.#gallery("misses", "Misses", misses, now.misses);
   }
 
   #extremes() {
-    const of = (list) => list.map(([index]) => index);
-    this.#gallery("most", "Most anomalous", of(this.byScore.slice(-TILES).reverse()), { total: this.byScore.length });
-    this.#gallery("least", "Least anomalous", of(this.byScore.slice(0, TILES)), { total: this.byScore.length });
+    const of = (/** @type {typeof this.byScore} */ list) => list.map(([index]) => index);
+    this.#gallery("most", "Most anomalous", of(this.byScore.slice(-TILES).reverse()), this.byScore.length);
+    this.#gallery("least", "Least anomalous", of(this.byScore.slice(0, TILES)), this.byScore.length);
   }
 
-  #gallery(name, title, list, { total, most = TILES }) {
+  /** @param {string} name @param {string} title @param {number[]} list @param {number} total how many there are, if not all are listed */
+  #gallery(name, title, list, total, most = TILES) {
+    if (!this.items) return;
     this.galleries[name].show(title, list, {
-      items: this.items, what: this.find(".what").value, most, total, selected: this.selected, version: `${this.version} ${this.state.score}`,
+      items: this.items, what: this.find("select.what").value, most, total, selected: this.selected, version: `${this.version} ${this.state.score}`,
       describe: (index) => this.#describe(index), sideOf: (index) => Number(index >= this.side.normal.length),
     });
   }
 
-  #bar(edges) {
+  #bar(/** @type {[number, number] | null} */ edges) {
     this.edges = edges;
     this.find(".of-bar").hidden = !edges;
     if (!edges) return;
     const inside = this.byScore.filter(([, score]) => score >= edges[0] && score < edges[1]).map(([index]) => index);
-    const title = `Scores ${short(edges[0])} to ${short(edges[1])}`;
-    this.#gallery("of-bar", title, inside, { total: inside.length, most: BAR_TILES });
+    this.#gallery("of-bar", `Scores ${short(edges[0])} to ${short(edges[1])}`, inside, inside.length, BAR_TILES);
   }
 
   // ---- one image -----------------------------------------------------------------------------
 
-  #scoreOf(index) {
+  /** @returns {number} */
+  #scoreOf(/** @type {number} */ index) {
     const { n_normal } = this.block.header;
-    const side = index < n_normal ? "normal" : "strange";
-    return this.block.arrays[`${side}.${this.state.score}`][index - (side === "normal" ? 0 : n_normal)];
+    const [side, place] = index < n_normal ? ["normal", index] : ["strange", index - n_normal];
+    return this.block.arrays[`${side}.${this.state.score}`][place];
   }
 
-  #nameOf(index) {
+  #nameOf(/** @type {number} */ index) {
     const { header, arrays } = this.block;
     const label = arrays.labels[index];
     const kind = this.alone ? header.noun : `${index < header.n_normal ? "normal" : "strange"} ${header.noun}`;
@@ -253,27 +298,31 @@ export class Detector {
     return `${kind}${row}${label >= 0 ? `, ${what}${header.classes[label]}` : ""}`;
   }
 
-  #describe(index) {
-    return `${this.#nameOf(index)}: ${this.#about().title} ${short(this.#scoreOf(index))}`;
+  #describe(/** @type {number} */ index) {
+    return `${this.#nameOf(index)}: ${this.#about.title} ${short(this.#scoreOf(index))}`;
   }
 
-  #select(index) {
+  #select(/** @type {number} */ index) {
     this.selected = index;
-    this.items.show(index);
-    this.#about_one();
+    this.items?.show(index);
+    this.#tiles();
+  }
+
+  // The tiles anew: other ones are chosen, or show something else.
+  #tiles() {
     this.#extremes();
-    if (this.edges) this.#bar(this.edges);
+    this.#bar(this.edges);
     this.#draw();
   }
 
-  #about_one() {
-    const value = this.#scoreOf(this.selected);
+  #aboutOne(/** @type {number} */ index) {
+    const value = this.#scoreOf(index);
     const { held } = this.side;
-    const { unit, title } = this.#about();
-    const name = this.#nameOf(this.selected);
+    const { unit, title } = this.#about;
+    const name = this.#nameOf(index);
     this.find(".one .name").textContent = name;
-    for (const figure of this.root.querySelectorAll(".one figure")) {
-      figure.firstElementChild.setAttribute("aria-label", `${figure.lastElementChild.textContent}: ${name}`);
+    for (const figure of all(this.root, ".one figure")) {
+      figure.firstElementChild?.setAttribute("aria-label", `${figure.lastElementChild?.textContent}: ${name}`);
     }
     this.find(".one .about").textContent =
       `${title} ${short(value)}${unit ? ` ${unit}` : ""}: higher than ${share(held.below(value) / held.length)} of ${count(held.length)} `
@@ -282,105 +331,48 @@ export class Detector {
 
   // ---- scores side by side -------------------------------------------------------------------
 
-  #table(header) {
-    this.figures = Object.fromEntries(header.scores.map(({ name }) => [name, curves(this.sides[name].normal, this.sides[name].strange)]));
-    this.find(".scores tbody").replaceChildren(...header.scores.map((score) => this.#line(score)));
-  }
-
-  #line({ name, title, words }) {
-    const line = document.createElement("tr");
-    const head = Object.assign(document.createElement("th"), { scope: "row" });
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: title });
-    button.addEventListener("click", () => this.#change({ score: name }));
-    head.append(button);
-    const number = (value) => {
-      const cell = Object.assign(document.createElement("td"), { className: "number", textContent: (100 * value).toFixed(1) });
-      cell.style.setProperty("--share", value);
+  #line(/** @type {Score} */ { name, title, words }) {
+    const choose = make("button", { type: "button", textContent: title, onclick: () => this.fields.set({ score: name }) });
+    const number = (/** @type {number} */ value) => {
+      const cell = make("td", { className: "number", textContent: (100 * value).toFixed(1) });
+      cell.style.setProperty("--share", String(value));
       return cell;
     };
-    const { auroc, averagePrecision } = this.figures[name];
+    const { auroc, averagePrecision } = this.curves[name];
+    const line = make("tr", {}, make("th", { scope: "row" }, choose), number(auroc), number(averagePrecision), make("td", {}, words));
     line.dataset.score = name;
-    line.append(head, number(auroc), number(averagePrecision), Object.assign(document.createElement("td"), { textContent: words }));
     return line;
   }
 
   // ---- controls ------------------------------------------------------------------------------
 
   #listen() {
-    this.find(".score").addEventListener("change", (event) => this.#change({ score: event.target.value }));
-    for (const button of this.root.querySelectorAll("[data-rule]")) {
-      button.addEventListener("click", () => this.items && this.#change({ rule: button.dataset.rule }));
-    }
-    this.find(".value").addEventListener("change", (event) => this.#typed(event.target));
-    this.find("input.threshold").addEventListener("change", (event) => {
-      const value = event.target.valueAsNumber;
-      if (Number.isFinite(value) && this.items) this.#change({ rule: "hand", threshold: value });
-      else this.#refuse("The threshold is a number on the axis");
+    const { find, fields } = this;
+    find("select.score").addEventListener("change", () => fields.set({ score: find("select.score").value }));
+    find("input.threshold").addEventListener("change", () => {
+      const threshold = find("input.threshold").valueAsNumber;
+      if (Number.isFinite(threshold) && this.items) return fields.set({ rule: "hand", threshold });
+      this.#showThreshold(true);
+      fields.problem("The threshold is a number on the axis.");
     });
-    this.find(".what").addEventListener("change", () => {
-      this.#extremes();
-      if (this.edges) this.#bar(this.edges);
-      this.#draw();
-    });
+    find("select.what").addEventListener("change", () => this.#tiles());
   }
 
-  #typed(field) {
-    const { rule, values } = this.state;
-    const [low, high] = RULES[rule].limits;
-    const value = field.valueAsNumber;
-    if (value >= low && value <= high && this.items) this.#change({ values: { ...values, [rule]: value } });
-    else this.#refuse(`The setting goes from ${short(low)} to ${short(high)}; it stays at ${values[rule]}`);
+  #changed(/** @type {Partial<State>} */ { score, value }) {
+    if (value !== undefined && value !== null) this.values[this.state.rule] = value;
+    if (score) this.#score(score);
+    else this.#rule();
   }
 
-  #refuse(text) {
-    this.#fields(true);
-    this.#problem(`${text}.`);
-  }
-
-  #live(change) {
-    Object.assign(this.state, change);
-    this.#problem("");
-    this.#draw();
-  }
-
-  #change(change) {
-    Object.assign(this.state, change);
-    this.#problem("");
-    if (change.score) {
-      this.edges = null;
-      this.#score(change.score);
-    } else this.#rule();
-    this.#tell();
-  }
-
-  #fields(anyway = false) {
-    const { rule, values, threshold, score } = this.state;
-    const write = (field, value) => {
-      if (anyway || field.value !== value) field.value = value;
-    };
-    for (const button of this.root.querySelectorAll("[data-rule]")) button.setAttribute("aria-pressed", button.dataset.rule === rule);
-    this.find(".setting").hidden = !(rule in UNITS);
-    this.find(".setting .unit").textContent = UNITS[rule] ?? "";
-    if (rule in UNITS) write(this.find(".value"), String(values[rule]));
-    write(this.find("input.threshold"), Number.isFinite(threshold) ? String(Number(threshold.toPrecision(4))) : "");
-    for (const line of this.root.querySelectorAll(".scores tbody tr")) line.classList.toggle("now", line.dataset.score === score);
-  }
-
-  #problem(text) {
-    const home = this.find(".problem");
-    home.hidden = !text;
-    home.textContent = text;
+  #showThreshold(anyway = false) {
+    const { threshold } = this.state;
+    const field = this.find("input.threshold");
+    const value = Number.isFinite(threshold) ? String(Number(threshold.toPrecision(4))) : "";
+    if (anyway || field.value !== value) field.value = value;
   }
 
   #tell() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      const { score, rule, values, threshold } = this.state;
-      this.component.setStateValue("shown", {
-        score, rule, value: values[rule] ?? null, threshold: rule === "hand" ? threshold : null,
-      });
-    }, TELL_AFTER_MS);
+    const { score, rule, value, threshold } = this.state;
+    this.component.setStateValue("shown", { score, rule, value: value ?? null, threshold: rule === "hand" ? threshold : null });
   }
 }
-
-const firsts = () => Object.fromEntries(Object.entries(RULES).filter(([, { first }]) => first !== undefined).map(([name, { first }]) => [name, first]));

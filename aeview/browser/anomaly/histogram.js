@@ -36,7 +36,7 @@ export class Histogram {
     this.close = resized(home, () => this.draw(this.threshold));
   }
 
-  /** @param {Float32Array[]} sides scores: normal, strange @param {Scale} axis */
+  /** @param {Float64Array[]} sides scores: normal, strange @param {Scale} axis */
   show(sides, axis) {
     this.axis = axis;
     this.chosen = null;

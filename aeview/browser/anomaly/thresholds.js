@@ -1,14 +1,17 @@
 // aecore.anomaly.threshold and aecore.metrics in the browser: from sorted scores to figures.
 
+/** @import { Place, Values } from "../types.js" */
+
 /** Numbers in ascending order, with the places they came from. */
 export class Sorted {
+  /** @param {Values} values */
   constructor(values) {
-    this.order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
+    this.order = Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b]);
     this.values = Float64Array.from(this.order, (i) => values[i]);
     this.length = values.length;
   }
 
-  /** How many are below a value (or, with `through`, not above it). */
+  /** How many are below a value (or, with `through`, not above it). @param {number} value */
   below(value, through = false) {
     let [low, high] = [0, this.length];
     while (low < high) {
@@ -19,28 +22,30 @@ export class Sorted {
     return low;
   }
 
-  above(value) {
+  above(/** @type {number} */ value) {
     return this.length - this.below(value, true);
   }
 }
 
-/** The ⌈(n+1)(1−rate)⌉-th smallest; Infinity where n is too small for the promise. */
+/** The ⌈(n+1)(1−rate)⌉-th smallest; Infinity where n is too small for the promise. @param {Sorted} held @param {number} rate */
 export function conformal({ values, length }, rate) {
   const rank = Math.ceil((length + 1) * (1 - rate) - 1e-9);
   return rank > length ? Infinity : values[Math.max(0, rank - 1)];
 }
 
+/** What this share does not exceed. @param {Sorted} held @param {number} share */
 export function quantile({ values, length }, share) {
   return values[Math.max(0, Math.ceil(share * length - 1e-9) - 1)];
 }
 
+/** Mean plus k standard deviations. @param {Sorted} held @param {number} k */
 export function deviations({ values, length }, k) {
   const mean = values.reduce((a, b) => a + b, 0) / length;
   const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / length;
   return mean + k * Math.sqrt(variance);
 }
 
-/** The threshold with the highest F1, of equally good ones the highest. */
+/** The threshold with the highest F1, of equally good ones the highest. @param {Sorted} normal @param {Sorted} strange */
 export function bestF1(normal, strange) {
   const candidates = [...new Set([-Infinity, ...normal.values, ...strange.values])].sort((a, b) => b - a);
   let [best, at] = [-1, Infinity];
@@ -52,19 +57,27 @@ export function bestF1(normal, strange) {
   return at;
 }
 
+/**
+ * How a threshold is chosen; of rules with a setting its unit, range and first value.
+ * @type {Record<string, {
+ *   of?: (held: Sorted, value: number, normal: Sorted, strange: Sorted) => number, unit?: string, low?: number, high?: number, start?: number,
+ * }>}
+ */
 export const RULES = {
-  conformal: { of: (held, value) => conformal(held, value / 100), limits: [0.1, 50], first: 5 },
-  percentile: { of: (held, value) => quantile(held, value / 100), limits: [0, 100], first: 95 },
-  deviation: { of: (held, value) => deviations(held, value), limits: [-5, 20], first: 2 },
+  conformal: { of: (held, value) => conformal(held, value / 100), unit: "% false alarms", low: 0.1, high: 50, start: 5 },
+  percentile: { of: (held, value) => quantile(held, value / 100), unit: "% below", low: 0, high: 100, start: 95 },
+  deviation: { of: deviations, unit: "standard deviations", low: -5, high: 20, start: 2 },
   f1: { of: (_, __, normal, strange) => bestF1(normal, strange) },
   hand: {},
 };
 
-/** Counts and shares at a threshold; a share without anything to count is null. */
+/** @typedef {ReturnType<typeof figures>} Figures */
+
+/** Counts and shares at a threshold; a share without anything to count is null. @param {Sorted} normal @param {Sorted} strange @param {number} threshold */
 export function figures(normal, strange, threshold) {
   const hits = strange.above(threshold);
   const alarms = normal.above(threshold);
-  const share = (k, n) => (n ? k / n : null);
+  const share = (/** @type {number} */ k, /** @type {number} */ n) => (n ? k / n : null);
   return {
     hits, alarms, misses: strange.length - hits, passed: normal.length - alarms,
     recall: share(hits, strange.length), precision: share(hits, hits + alarms),
@@ -73,7 +86,7 @@ export function figures(normal, strange, threshold) {
   };
 }
 
-/** Wilson's 95 % interval of k in n (1927). */
+/** Wilson's 95 % interval of k in n (1927). @param {number} k @param {number} n @returns {[number, number]} */
 export function interval(k, n) {
   const z = 1.959964;
   const middle = (k + z ** 2 / 2) / (n + z ** 2);
@@ -81,16 +94,16 @@ export function interval(k, n) {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-/** Points of both curves over falling thresholds, and the areas. */
+/** Points of both curves over falling thresholds, and the areas. @param {Sorted} normal @param {Sorted} strange */
 export function curves(normal, strange) {
   const levels = [...new Set([...normal.values, ...strange.values])].sort((a, b) => b - a);
-  const roc = [[0, 0]];
-  const pr = [];
+  /** @type {Place[][]} */
+  const [roc, pr] = [[[0, 0]], []];
   let [area, precision] = [0, 0];
   for (const level of levels) {
     const alarms = normal.length - normal.below(level);
     const hits = strange.length - strange.below(level);
-    const [x0, y0] = roc.at(-1);
+    const [x0, y0] = roc[roc.length - 1];
     const [x, y] = [alarms / normal.length, hits / strange.length];
     area += ((x - x0) * (y + y0)) / 2;
     precision += ((y - y0) * hits) / (hits + alarms);

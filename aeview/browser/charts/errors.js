@@ -9,14 +9,15 @@ const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
 const RED = [178, 24, 43];
 
 /**
- * Mean over the channels of reconstruction − original; the original in bytes.
+ * Mean over the channels of reconstruction − original; the original in bytes or in [0, 1].
  * @type {(reconstruction: Values, original: Values, shape: Shape) => Float32Array}
  */
 export function difference(reconstruction, original, [channels, height, width]) {
   const n = height * width;
   const out = new Float32Array(n);
+  const unit = original instanceof Uint8Array ? 255 : 1;
   for (let at = 0; at < channels * n; at++) {
-    out[at % n] += (reconstruction[at] - original[at] / 255) / channels;
+    out[at % n] += (reconstruction[at] - original[at] / unit) / channels;
   }
   return out;
 }

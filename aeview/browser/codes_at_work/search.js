@@ -1,25 +1,39 @@
 // Search by example: an image, and the ten stored images nearest to it by code and by pixels.
 
+/** @import { Component, Values } from "../types.js" */
+/** @import { Model } from "../map/model.js" */
 import { Feed } from "../payload/feed.js";
 import { nearest } from "../net/neighbours.js";
 import { paint } from "../charts/paint.js";
+import { make } from "../controls/dom.js";
 import { Subject } from "../controls/subject.js";
 import { number } from "../controls/words.js";
+import { finder } from "../shell/find.js";
+
+/** @typedef {{ row: number, distance: number }} Found */
+/** @typedef {{ keys: string[], own: { title: string, pixels: string } | null, start: string, originals: boolean }} Data */
 
 const N_FOUND = 10;
 const TELL_AFTER_MS = 400;
 
-/** The nearest rows to a query, one row left out. */
+/** The nearest rows to a query, one row left out. @param {Values} points @param {number} d @param {Values} query @param {number} leaveOut @returns {Found[]} */
 export function found(points, d, query, leaveOut) {
   const { index, distance } = nearest(points, d, query, N_FOUND, (row) => row !== leaveOut);
   return Array.from(index, (row, i) => ({ row, distance: distance[i] })).filter(({ row }) => row >= 0);
 }
 
 export class Search {
+  component = /** @type {Component<Data>} */ ({});
+  /** @type {Model | undefined} */
+  model;
+  /** @type {number | undefined} */
+  timer;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".search");
-    this.root.search = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = finder(root)(".search");
+    Object.assign(this.root, { search: this }); // for tests and benchmarks
+    this.find = finder(this.root);
     this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
     this.subject = new Subject(this.find(".subject"), "Look for", {
       changed: () => this.#changed(), pictures: () => this.feed.pictures(),
@@ -31,13 +45,14 @@ export class Search {
     clearTimeout(this.timer);
   }
 
+  /** @param {Component<Data>} component */
   update(component) {
     this.component = component;
     this.feed.want(component.data.keys);
-    if (this.model) this.draw();
+    this.draw();
   }
 
-  #open(model) {
+  #open(/** @type {Model} */ model) {
     const name = this.model ? this.subject.name : this.component.data.start;
     this.model = model;
     this.subject.open(model, this.component.data.own, name);
@@ -58,9 +73,10 @@ export class Search {
 
   draw() {
     const { model, subject } = this;
+    if (!model) return;
     const { row, pixels } = subject;
     const code = row >= 0 ? model.codeOf(row).slice() : model.encode(pixels).slice();
-    this.#row(".by-code", found(model.codes, model.d, code, row));
+    this.#row(model, ".by-code", found(model.codes, model.d, code, row));
     this.find(".code-note").textContent = `${model.d} ${model.d === 1 ? "number" : "numbers"} compared, `
       + `among the ${model.n.toLocaleString("en")} images the model carries`;
     const pictures = this.feed.pictures();
@@ -71,29 +87,24 @@ export class Search {
       return;
     }
     const all = new Uint8Array(pictures.get(0).buffer);
-    this.#row(".by-pixels", found(all, pictures.size, pixels.map((v) => 255 * v), row).map((each) =>
+    this.#row(model, ".by-pixels", found(all, pictures.size, Float32Array.from(pixels, (v) => 255 * v), row).map((each) =>
       ({ ...each, distance: each.distance / 255 })));
     note.textContent = `${pictures.size.toLocaleString("en")} numbers compared, among the same images`;
   }
 
-  #row(selector, rows) {
-    const { model, subject } = this;
+  /** @param {Model} model @param {string} selector @param {Found[]} rows */
+  #row(model, selector, rows) {
+    const { subject } = this;
     const label = subject.row >= 0 ? model.labels[subject.row] : null;
     const known = model.names.length > 1 && label !== null;
     this.find(selector).replaceChildren(...rows.map(({ row, distance }) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      if (known) button.className = model.labels[row] === label ? "same" : "other";
-      const canvas = document.createElement("canvas");
+      const canvas = make("canvas");
       paint(canvas, subject.pixelsOf(row), model.shape);
-      const name = document.createElement("b");
-      name.textContent = model.labelOf(row);
-      button.append(canvas, name, ` ${number(distance)}`);
-      button.title = "Look for this one";
-      button.setAttribute("aria-label", `class ${model.labelOf(row)}, distance ${number(distance)}; look for this one`);
-      button.addEventListener("click", () => subject.take(row));
-      return button;
+      return make("button", {
+        type: "button", className: !known ? "" : model.labels[row] === label ? "same" : "other", title: "Look for this one",
+        ariaLabel: `class ${model.labelOf(row)}, distance ${number(distance)}; look for this one`, onclick: () => subject.take(row),
+      }, canvas, make("b", {}, model.labelOf(row)), ` ${number(distance)}`);
     }));
-    if (known) this.find(selector).dataset.same = rows.filter(({ row }) => model.labels[row] === label).length;
+    if (known) this.find(selector).dataset.same = String(rows.filter(({ row }) => model.labels[row] === label).length);
   }
 }

@@ -1,10 +1,9 @@
 // PSNR or SSIM of every method against the noise level, from figures that a benchmark measured.
 
 /** @import { Place } from "../types.js" */
+/** @import { Kind, Row } from "./denoiser.js" */
 /** @typedef {Record<string, number[]>} Figures by metric, one a level */
 /** @typedef {{levels: number[], n: number, rows: Record<string, Figures>}} Measured rows by method */
-/** @typedef {{id: string, title: string, colour: string, dash: string, strong: boolean}} Row of the table */
-/** @typedef {{title: string, level: string, axis: string, trained: number}} Kind of noise */
 import { Scale } from "../charts/scale.js";
 import { below, draw, levels as rules, names, polyline, upright } from "../charts/svg.js";
 import { number } from "../controls/words.js";

@@ -1,67 +1,121 @@
 // Denoise: state, and what each control does to it.
 
+/** @import { Component, Network, Shape } from "../types.js" */
+/** @import { Fidelity, Image, Noise } from "./bench.js" */
+/** @import { Measured } from "./curves.js" */
 import { bytes } from "../charts/paint.js";
+import { Fields } from "../controls/fields.js";
 import { Queue } from "../net/queue.js";
 import { store } from "../payload/store.js";
+import { finder } from "../shell/find.js";
 import { number } from "../controls/words.js";
 import { Bench, fidelity, Restorer } from "./bench.js";
-import { between, Curves } from "./curves.js";
+import { Curves } from "./curves.js";
 import { Painter } from "./painter.js";
 import { Table } from "./table.js";
+
+/** @typedef {Noise & { n: number, first: number, show: "pictures" | "residuals", metric: keyof Fidelity }} State */
+/** @typedef {{ title: string, level: string, axis: string, low: number, high: number, trained: number }} Kind */
+/** @typedef {{ id: string, title: string, note: string, colour: string, dash: string, strong?: boolean, filter?: boolean, slot?: number, key?: string }} Row */
+/** @typedef {Record<string, { pixels: string, psnr: number[], ssim: number[], note: string }>} Filtered by row */
+/**
+ * @typedef {{
+ *   rows: Row[], kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
+ *   curves: Record<string, Measured>, measured: string, unmeasured: string, first: State, start: State,
+ *   restored: { stamp: string, rows: Filtered } | null,
+ * }} Data
+ */
 
 const TELL_AFTER_MS = 300;
 const DRAWN = "drawing/denoise"; // where this page's pad tells of its drawing
 const DRAWING = "your drawing";
-const LIMITS = { seed: [0, 4294967295], n: [1, 12] };
-const NAMES = { seed: "The seed", n: "The number of images", level: "The level" };
+const IMAGES = "denoise/images";
+const NONE = { name: "none", title: "None", words: "The image as it is: for pictures that are noisy already, and for painting" };
+const FIELDS = {
+  level: { title: "The level" }, // its range is the kind's
+  seed: { title: "The seed", low: 0, high: 4294967295, whole: true },
+  n: { title: "The number of images", low: 1, high: 12, whole: true },
+};
 
 export class Denoiser {
+  component = /** @type {Component<Data>} */ ({});
+  data = /** @type {Data} */ ({});
+  bench = new Bench([1, 1, 1]);
+  /** @type {Image[]} */
+  own = [];
+  /** @type {Image[]} */
+  pool = [];
+  /** @type {Map<string, import("../types.js").Block>} */
+  blocks = new Map();
+  /** @type {Map<string | undefined, Restorer>} by key of the network */
+  restorers = new Map();
+  selected = 0;
+  restorations = 0;
+  moving = false;
+  opened = "";
+  benchOf = "";
+  stamp = "";
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".denoise");
-    this.root.denoise = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = finder(root)(".denoise");
+    Object.assign(this.root, { denoise: this }); // for tests and benchmarks
+    this.find = finder(this.root);
     this.queue = new Queue((slice) => this.#sliced(slice), () => {
       this.root.dataset.left = "some";
     });
+    /** @type {Fields<State>} */
+    this.fields = new Fields(this.root, FIELDS, {
+      ready: () => this.opened, changed: (change) => this.#changed(change), tell: () => this.#tell(),
+      choices: ["kind", "show", "metric"], after: TELL_AFTER_MS,
+    });
+    this.state = this.fields.state;
     this.table = new Table(this.find(".table"), (place) => this.#select(place));
     this.curves = new Curves(this.find(".curves"));
-    this.painter = new Painter(this.find(".painter"), (...place) => this.#wipe(...place), () => this.#tell());
-    this.painter.undo = () => this.bench.cleared(this.selected) && this.#clearOrUndo();
-    this.painter.moved = () => this.#column(this.selected);
-    this.blocks = new Map();
-    this.restorers = new Map(); // by key of the network
-    this.selected = 0;
-    this.restorations = 0;
-    this.#listen();
+    this.painter = new Painter(this.find(".painter"), {
+      wipe: (x, y, width) => this.#wipe(x, y, width),
+      rest: () => this.fields.tell(),
+      undo: () => this.bench.cleared(this.selected) && this.#clearOrUndo(),
+      moved: () => this.#column(this.selected),
+    });
+    this.unfollow = store("lab").follow((topic, block) => this.#receive(topic, block));
+    const { fields, state } = this;
+    fields.click(".dice", () => fields.set({ seed: Math.floor(Math.random() * 10000) }));
+    fields.click(".others", () => fields.set({ first: (state.first + this.bench.images.length - this.own.length) % this.pool.length }));
+    fields.click(".reset", () => fields.set(this.data.first));
+    fields.click(".unpaint", () => this.#clearOrUndo());
   }
 
   close() {
-    this.unfollow?.();
+    this.unfollow();
     this.queue.close();
-    clearTimeout(this.timer);
+    this.fields.close();
   }
 
-  /** Python's small data, and the newest way to answer it. */
+  /** Python's small data, and the newest way to answer it. @param {Component<Data>} component */
   update(component) {
+    const first = !this.data.kinds;
     const { data } = component;
-    this.component = component;
-    this.first ??= data.first;
-    this.state ??= { ...data.first, ...data.start };
-    this.#kinds();
-    this.unfollow ??= store("lab").follow((topic, block) => this.#receive(topic, block));
+    Object.assign(this, { component, data });
+    if (first) {
+      Object.assign(this.state, data.first, data.start);
+      const kinds = Object.entries(data.kinds).map(([name, { title, level }]) => ({ name, title, words: level }));
+      this.fields.offer(this.find(".kinds"), "kind", [...kinds, NONE]);
+    }
+    this.#strength();
     this.#open();
   }
 
-  #receive(topic, block) {
+  #receive(/** @type {string} */ topic, /** @type {any} a block, or a drawing */ block) {
     if (topic === DRAWN) this.#drawn(block);
-    if (!topic.startsWith("network/") && topic !== "denoise/images") return;
+    if (!topic.startsWith("network/") && topic !== IMAGES) return;
     this.blocks.set(topic, block);
-    if (this.component) this.#open();
+    if (this.data.rows) this.#open();
   }
 
   // The page's pad: its drawing is the first image, and follows the pen.
-  #drawn({ pixels, shape, empty }) {
-    if (!this.bench || empty || shape.join() !== this.bench.shape.join()) return; // Python takes the last stroke away
+  #drawn(/** @type {{ pixels: Float32Array, shape: Shape, empty: boolean }} */ { pixels, shape, empty }) {
+    if (!this.opened || empty || shape.join() !== this.bench.shape.join()) return; // Python takes the last stroke away
     const image = { name: DRAWING, pixels: Float32Array.from(pixels) };
     this.moving = true;
     const place = this.own.findIndex(({ name }) => name === DRAWING);
@@ -79,13 +133,17 @@ export class Denoiser {
 
   // All that Python named is here: networks by their keys, and the images.
   #open() {
-    const { data } = this.component;
+    const { data } = this;
     const networks = data.rows.filter(({ slot }) => slot !== undefined);
-    const here = networks.every(({ key, slot }) => this.blocks.get(`network/${slot}`)?.header.key === key);
-    const images = this.blocks.get("denoise/images");
-    if (!here || (data.images && images?.header.key !== data.images)) return;
-    for (const { key, slot } of networks) {
-      if (!this.restorers.has(key)) this.restorers.set(key, new Restorer(this.blocks.get(`network/${slot}`)));
+    const block = (/** @type {Row} */ { slot, key }) => {
+      const sent = this.blocks.get(`network/${slot}`);
+      return sent?.header.key === key ? sent : undefined;
+    };
+    const images = this.blocks.get(IMAGES);
+    if (!networks.every(block) || (data.images && images?.header.key !== data.images)) return;
+    for (const row of networks) {
+      const sent = block(row);
+      if (sent && !this.restorers.has(row.key)) this.restorers.set(row.key, new Restorer(sent));
     }
     const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ pixels }) => pixels), data.shape]);
     if (key !== this.opened) {
@@ -96,21 +154,13 @@ export class Denoiser {
         this.selected = 0;
       }
       this.benchOf = same;
-      this.pool = data.images ? this.#pool(images) : [];
-      this.own = data.own.map(({ name, pixels }) => ({ name, pixels: Float32Array.from(bytes(pixels), (v) => v / 255) }));
+      this.pool = data.images && images ? pool(images) : [];
+      this.own = data.own.map(({ name, pixels }) => ({ name, pixels: floats(bytes(pixels)) }));
       this.moving = true;
       this.#deal();
-      if (this.stamp) this.#tell(); // the filters' pictures are of other images
+      if (this.stamp) this.fields.tell(); // the filters' pictures are of other images
     }
     this.#filtered();
-  }
-
-  #pool({ header, arrays }) {
-    const size = header.size;
-    return Array.from({ length: header.count }, (_, i) => ({
-      name: header.names[i],
-      pixels: Float32Array.from(arrays.pixels.subarray(i * size, (i + 1) * size), (v) => v / 255),
-    }));
   }
 
   // The images of the columns: one's own first, then so many of the data set.
@@ -120,10 +170,10 @@ export class Denoiser {
     const chosen = Array.from({ length: wanted }, (_, i) => this.pool[(first + i) % this.pool.length]);
     this.bench.images = [...this.own.slice(0, n), ...chosen];
     this.selected = Math.min(this.selected, Math.max(0, this.bench.images.length - 1));
-    this.table.layOut(this.component.data.rows, this.bench.images.map(({ name }) => name), this.bench.shape);
+    this.table.layOut(this.data.rows, this.bench.images.map(({ name }) => name), this.bench.shape);
     this.table.select(this.selected);
     this.find(".bench").dataset.empty = this.bench.images.length ? "no" : "yes";
-    this.find(".source").textContent = this.component.data.source;
+    this.find(".source").textContent = this.data.source;
     this.draw();
     if (!this.bench.images.length) this.root.dataset.ready = "yes";
   }
@@ -132,35 +182,39 @@ export class Denoiser {
 
   /** Everything that depends on the state. */
   draw() {
-    if (!this.bench) return;
-    this.#fields();
+    if (!this.opened) return;
+    this.find("button.others").disabled = this.pool.length <= this.state.n;
     this.#showCurves();
-    for (let place = 0; place < this.bench.images.length; place++) this.#column(place);
+    this.bench.images.forEach((_, place) => void this.#column(place));
   }
 
-  #column(place) {
+  #column(/** @type {number} */ place) {
     this.queue.put(`column/${place}`, () => this.#restore(place));
   }
 
   // Spoil one image and let every network restore it.
-  #restore(place) {
+  #restore(/** @type {number} */ place) {
     if (place >= this.bench.images.length) return;
-    const { shape } = this.bench;
     const { pixels } = this.bench.images[place];
-    const residual = this.state.show === "residuals";
     const spoilt = this.bench.spoilt(place, this.state);
     this.table.put("original", place, pixels, null);
-    this.table.put("noisy", place, spoilt, fidelity(spoilt, pixels, shape), pixels, residual);
-    for (const { id, key } of this.component.data.rows) {
+    this.#put("noisy", place, spoilt);
+    for (const { id, key } of this.data.rows) {
       const restorer = this.restorers.get(key);
       if (!restorer) continue;
       const restored = restorer.restore(spoilt);
       this.restorations++;
-      this.table.put(id, place, restored, fidelity(restored, pixels, shape), pixels, residual);
+      this.#put(id, place, restored);
       if (place === this.selected && id === this.#filler()?.id) this.#panes(spoilt, restored);
     }
     if (place === this.selected && !this.#filler()) this.#panes(spoilt, null);
     this.#stale();
+  }
+
+  /** @param {string} id @param {number} place @param {Float32Array} shown @param {Fidelity} [value] measured here unless given */
+  #put(id, place, shown, value) {
+    const { pixels } = this.bench.images[place];
+    this.table.put(id, place, shown, value ?? fidelity(shown, pixels, this.bench.shape), this.state.show === "residuals" ? pixels : null);
   }
 
   // Clear what is wiped out; once more, bring it back.
@@ -168,14 +222,14 @@ export class Denoiser {
     if (this.bench.cleared(this.selected)) this.bench.repaint(this.selected);
     else this.bench.unpaint(this.selected);
     this.#column(this.selected);
-    this.#tell();
+    this.fields.tell();
   }
 
   #filler() {
-    return this.component.data.rows.find(({ key }) => this.restorers.has(key));
+    return this.data.rows.find(({ key }) => this.restorers.has(key));
   }
 
-  #panes(spoilt, restored) {
+  #panes(/** @type {Float32Array} */ spoilt, /** @type {Float32Array | null} */ restored) {
     this.painter.show(spoilt, restored, this.bench.shape);
     const filler = this.#filler();
     this.find(".by").textContent = filler ? `filled in by the ${filler.title[0].toLowerCase()}${filler.title.slice(1)}` : "";
@@ -185,198 +239,107 @@ export class Denoiser {
     this.find(".painter .readout").textContent = `${this.bench.images[this.selected].name}: ${n} of ${this.bench.area} pixels wiped to grey`
       + (value ? `; restored ${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "");
     const undo = this.bench.cleared(this.selected);
-    this.find(".unpaint").disabled = n === 0 && !undo;
-    this.find(".unpaint").textContent = undo ? "Undo" : "Clear";
+    Object.assign(this.find("button.unpaint"), { disabled: n === 0 && !undo, textContent: undo ? "Undo" : "Clear" });
   }
 
-  // What the server filters is of the state at rest; while it moves, those rows are greyed.
+  // What the server filtered, if it is of what is on screen: of the state at rest.
+  get #fitting() {
+    const { restored } = this.data;
+    return restored?.stamp === this.stamp && !this.moving ? restored : null;
+  }
+
+  // While it moves, the filters' rows are greyed.
   #stale() {
-    const fits = this.component.data.restored?.stamp === this.stamp && !this.moving;
-    for (const { id, filter } of this.component.data.rows) if (filter) this.table.pending(id, !fits);
+    for (const { id, filter } of this.data.rows) if (filter) this.table.pending(id, !this.#fitting);
   }
 
   #filtered() {
-    const { restored, rows } = this.component.data;
-    if (!restored || restored.stamp !== this.stamp || this.moving) {
-      this.#stale();
-      return;
-    }
-    const residual = this.state.show === "residuals";
-    for (const { id, filter } of rows) {
-      if (!filter || !restored.rows[id]) continue;
-      const { pixels, psnr, ssim, note } = restored.rows[id];
+    const fitting = this.#fitting;
+    this.#stale();
+    if (!fitting) return;
+    for (const { id, filter } of this.data.rows) {
+      if (!filter || !fitting.rows[id]) continue;
+      const { pixels, psnr, ssim, note } = fitting.rows[id];
       const content = bytes(pixels);
       const size = content.length / psnr.length;
-      psnr.forEach((value, place) => {
-        if (place >= this.bench.images.length) return;
-        const shown = Float32Array.from(content.subarray(place * size, (place + 1) * size), (v) => v / 255);
-        this.table.put(id, place, shown, { psnr: value, ssim: ssim[place] }, this.bench.images[place].pixels, residual);
+      psnr.slice(0, this.bench.images.length).forEach((value, place) => {
+        this.#put(id, place, floats(content.subarray(place * size, (place + 1) * size)), { psnr: value, ssim: ssim[place] });
       });
       this.table.note(id, note);
     }
-    this.#stale();
     this.table.means();
-    this.root.dataset.filtered = restored.stamp;
+    this.root.dataset.filtered = fitting.stamp;
   }
 
   #showCurves() {
-    const { data } = this.component;
+    const { data } = this;
     const { kind, metric, level } = this.state;
-    this.curves.show(data.curves[kind] ?? null, data.rows, data.kinds[kind], metric);
-    this.curves.at(level);
     const measured = data.curves[kind];
+    this.curves.show(measured ?? null, data.rows, data.kinds[kind], metric);
+    this.curves.at(level);
     const note = this.find(".curves .note");
-    if (kind === "none") note.textContent = "No noise is added; choose a kind to see the curves.";
+    if (kind === NONE.name) note.textContent = "No noise is added; choose a kind to see the curves.";
     else if (!measured) note.textContent = data.unmeasured;
     else note.textContent = `Means over ${measured.n.toLocaleString("en")} test images at each level. ${data.measured}`;
   }
 
-  #fields() {
-    const { state } = this;
-    const kind = this.component.data.kinds[state.kind];
-    for (const button of this.root.querySelectorAll("[data-kind]")) button.setAttribute("aria-pressed", button.dataset.kind === state.kind);
-    for (const name of ["show", "metric"]) {
-      for (const button of this.root.querySelectorAll(`[data-${name}]`)) button.setAttribute("aria-pressed", button.dataset[name] === state[name]);
-    }
-    const strength = this.find(".strength");
-    strength.style.visibility = kind ? "" : "hidden";
-    if (kind) {
-      strength.title = kind.level;
-      this.find(".what").textContent = kind.axis;
-      for (const field of [".level", ".level-typed"]) {
-        const place = this.find(field);
-        [place.min, place.max] = [kind.low, kind.high];
-        if (place.valueAsNumber !== state.level) place.value = state.level;
-      }
-    }
-    for (const name of ["seed", "n"]) if (this.find(`.${name}`).valueAsNumber !== state[name]) this.find(`.${name}`).value = state[name];
-    this.find(".others").disabled = this.pool.length <= state.n;
-  }
-
-  #kinds() {
-    const home = this.find(".kinds");
-    if (home.childElementCount) return;
-    for (const [name, { title, level }] of [...Object.entries(this.component.data.kinds), ["none", { title: "None", level: "The image as it is: for pictures that are noisy already, and for painting" }]]) {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: title, title: level });
-      button.dataset.kind = name;
-      button.addEventListener("click", () => this.#kind(name));
-      home.append(button);
-    }
-  }
-
   // ---- controls ----------------------------------------------------------------------------
 
-  #listen() {
-    const range = this.find(".level");
-    range.addEventListener("input", () => this.live({ level: range.valueAsNumber }));
-    range.addEventListener("change", () => this.#tell());
-    this.#typed("level", ".level-typed");
-    this.#typed("seed", ".seed");
-    this.#typed("n", ".n");
-    const click = (selector, act) => this.find(selector).addEventListener("click", () => this.bench && act());
-    click(".dice", () => this.set({ seed: Math.floor(Math.random() * 10000) }));
-    click(".others", () => this.set({ first: (this.state.first + this.bench.images.length - this.own.length) % this.pool.length }, true));
-    click(".reset", () => this.set({ ...this.first }, true));
-    click(".unpaint", () => this.#clearOrUndo());
-    for (const name of ["show", "metric"]) {
-      for (const button of this.root.querySelectorAll(`[data-${name}]`)) {
-        button.addEventListener("click", () => this.bench && this.#view({ [name]: button.dataset[name] }));
-      }
-    }
+  // What the level of this kind of noise may be, and is called.
+  #strength() {
+    const kind = this.data.kinds[this.state.kind];
+    const strength = this.find(".strength");
+    strength.style.visibility = kind ? "" : "hidden";
+    if (!kind) return;
+    const { low, high } = kind;
+    strength.title = kind.level;
+    this.find(".what").textContent = kind.axis;
+    this.state.level = Math.min(high, Math.max(low, this.state.level));
+    this.fields.bound({ level: { low, high } });
   }
 
-  #kind(kind) {
-    if (!this.bench || kind === this.state.kind) return;
-    const limits = this.component.data.kinds[kind];
-    const level = limits ? Math.min(limits.high, Math.max(limits.low, this.state.level)) : this.state.level;
-    this.set({ kind, level });
-  }
-
-  #typed(name, selector) {
-    const field = this.find(selector);
-    field.addEventListener("change", () => {
-      if (!this.bench) return;
-      const value = field.valueAsNumber;
-      const kind = this.component.data.kinds[this.state.kind];
-      const [low, high] = name === "level" ? [kind?.low, kind?.high] : LIMITS[name];
-      if (value >= low && value <= high && (name === "level" || Number.isInteger(value))) {
-        this.set({ [name]: value }, name === "n");
-        return;
-      }
-      this.#fields();
-      this.#problem(`${NAMES[name]} goes from ${low.toLocaleString("en")} to ${high.toLocaleString("en")}`
-        + `${name === "level" ? "" : ", in whole numbers"}; it stays at ${this.state[name]}.`);
-    });
-  }
-
-  /** Change the state and draw it again. */
-  live(change, deal = false) {
-    if (!this.bench) return;
-    Object.assign(this.state, change);
-    this.moving = true;
-    this.#problem("");
-    if (deal) this.#deal();
+  #changed(/** @type {Partial<State>} */ change) {
+    const looks = Object.keys(change).every((name) => name === "show" || name === "metric"); // at the same numbers
+    this.moving ||= !looks;
+    if (change.kind) this.#strength();
+    if ("n" in change || "first" in change) this.#deal();
     else this.draw();
+    if (looks) this.#filtered();
   }
 
-  /** The same, and Python hears of it when it has come to rest. */
-  set(change, deal = false) {
-    this.live(change, deal);
-    this.#tell();
-  }
-
-  // Another way to look at the same numbers.
-  #view(change) {
-    Object.assign(this.state, change);
-    this.draw();
-    this.#filtered();
-    this.#tell();
-  }
-
-  #select(place) {
+  #select(/** @type {number} */ place) {
     this.selected = place;
     this.table.select(place);
     this.#column(place);
   }
 
-  #wipe(x, y, width) {
-    if (!this.bench?.images.length || !this.bench.wipe(this.selected, x, y, width)) return;
+  #wipe(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width) {
+    if (!this.bench.images.length || !this.bench.wipe(this.selected, x, y, width)) return;
     this.moving = true;
     this.#column(this.selected);
   }
 
-  #problem(text) {
-    const home = this.find(".problem");
-    home.hidden = !text;
-    home.textContent = text;
-  }
-
-  #sliced({ ms, left }) {
-    this.root.dataset.restorations = this.restorations;
-    this.root.dataset.frameMs = ms.toFixed(2);
-    this.root.dataset.left = left;
-    if (!this.bench) return;
-    this.means = this.table.means();
+  #sliced(/** @type {{ ms: number, left: number }} */ { ms, left }) {
+    Object.assign(this.root.dataset, { restorations: this.restorations, frameMs: ms.toFixed(2), left });
+    this.table.means();
     if (left) return;
     this.root.dataset.ready = "yes";
-    if (!this.stamp) this.#tell(0); // the first state is at rest
+    if (!this.stamp) this.fields.tell(0); // the first state is at rest
   }
 
-  // ---- Python ------------------------------------------------------------------------------
-
   // What is on screen, when it has come to rest: the link, and the filters, follow from it.
-  #tell(after = TELL_AFTER_MS) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.moving = false;
-      this.stamp = `${Date.now()}`;
-      const { kind, level, seed, n, first, show, metric } = this.state;
-      this.component.setStateValue("shown", {
-        kind, level, seed, n, first, show, metric,
-        stamp: this.stamp, images: this.bench.images.map(({ name }) => name), paint: this.bench.paint(),
-      });
-    }, after);
+  #tell() {
+    this.moving = false;
+    this.stamp = `${Date.now()}`;
+    const images = this.bench.images.map(({ name }) => name);
+    this.component.setStateValue("shown", { ...this.state, stamp: this.stamp, images, paint: this.bench.paint() });
   }
 }
 
-export { between };
+/** @param {Uint8Array} content */
+const floats = (content) => Float32Array.from(content, (v) => v / 255);
+
+/** @param {import("../types.js").Block} block @returns {Image[]} */
+function pool({ header: { count, names, size }, arrays }) {
+  return Array.from({ length: count }, (_, i) => ({ name: names[i], pixels: floats(arrays.pixels.subarray(i * size, (i + 1) * size)) }));
+}

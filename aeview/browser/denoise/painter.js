@@ -1,31 +1,45 @@
 // The pane on which a patch is wiped out, and the pane beside it on which it is filled in.
 
+/** @import { Pixels, Place, Shape } from "../types.js" */
 import { isSignal, paint } from "../charts/paint.js";
+import { finder } from "../shell/find.js";
 
 const USUAL = 28; // pixels of a side for which the brush counts; of a signal as large a share
 
+/** @type {Record<string, Place>} */
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
 export class Painter {
-  /** @param wipe called with (x, y, width) in pixels of the image; @param rest when the pen is lifted */
-  constructor(home, wipe, rest) {
-    this.home = home;
-    this.find = (selector) => home.querySelector(selector);
-    this.canvas = this.find(".painted");
-    this.wipe = wipe;
-    this.rest = rest;
-    this.cursor = null;
+  /** @type {Place | null} where keys have moved the brush, pixels of the image */
+  cursor = null;
+  /** @type {Place | null} where the pen was last */
+  last = null;
+  /** @type {Shape} */
+  shape = [1, 1, 1];
+
+  /**
+   * @param {HTMLElement} home
+   * @param {{ wipe: (x: number, y: number, width: number) => void, rest: () => void, undo: () => void, moved: () => void }} on
+   *   a disc is wiped out, in pixels of the image; the pen is lifted; what was cleared is wanted back; the brush has moved
+   */
+  constructor(home, on) {
+    this.find = finder(home);
+    this.canvas = this.find("canvas.painted");
+    this.on = on;
     this.#listen();
   }
 
+  /** @param {Pixels} spoilt @param {Pixels | null} filled @param {Shape} shape */
   show(spoilt, filled, shape) {
     this.shape = shape;
     paint(this.canvas, spoilt, shape);
-    if (filled) paint(this.find(".filled"), filled, shape);
-    if (this.cursor) this.#ring();
+    if (filled) paint(this.find("canvas.filled"), filled, shape);
+    if (this.cursor) this.#ring(this.cursor);
   }
 
   get width() {
-    const pixels = this.find(".brush").valueAsNumber;
-    return this.shape && isSignal(this.shape) ? Math.round((pixels * this.shape[2]) / USUAL) : pixels;
+    const pixels = this.find("input.brush").valueAsNumber;
+    return isSignal(this.shape) ? Math.round((pixels * this.shape[2]) / USUAL) : pixels;
   }
 
   #listen() {
@@ -34,14 +48,14 @@ export class Painter {
       canvas.setPointerCapture(event.pointerId);
       this.cursor = null;
       this.last = this.#place(event);
-      this.wipe(...this.last, this.width);
+      this.on.wipe(...this.last, this.width);
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (this.last) this.#stroke(this.#place(event));
+      if (this.last) this.#stroke(this.last, this.#place(event));
     });
     for (const end of ["pointerup", "pointercancel"]) {
       canvas.addEventListener(end, () => {
-        if (this.last) this.rest();
+        if (this.last) this.on.rest();
         this.last = null;
       });
     }
@@ -51,47 +65,42 @@ export class Painter {
     });
   }
 
-  #place(event) {
+  /** @returns {Place} */
+  #place(/** @type {PointerEvent} */ event) {
     const box = this.canvas.getBoundingClientRect();
-    const [, height, width] = this.shape ?? [1, 1, 1];
+    const [, height, width] = this.shape;
     return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
   }
 
   // A fast pen leaves no gaps.
-  #stroke([x, y]) {
-    const [fromX, fromY] = this.last;
+  #stroke(/** @type {Place} */ [fromX, fromY], /** @type {Place} */ [x, y]) {
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(x - fromX, y - fromY)));
     for (let i = 1; i <= steps; i++) {
-      this.wipe(fromX + ((x - fromX) * i) / steps, fromY + ((y - fromY) * i) / steps, this.width);
+      this.on.wipe(fromX + ((x - fromX) * i) / steps, fromY + ((y - fromY) * i) / steps, this.width);
     }
     this.last = [x, y];
   }
 
-  #key(event) {
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  #key(/** @type {KeyboardEvent} */ event) {
     const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
-    if (!this.shape || (!undo && !moves[event.key] && event.key !== " ")) return;
+    const move = MOVES[event.key];
+    if (!undo && !move && event.key !== " ") return;
     event.preventDefault();
-    if (undo) {
-      this.undo?.(); // what was cleared
-      return;
-    }
+    if (undo) return this.on.undo();
     const [, height, width] = this.shape;
     this.cursor ??= [width / 2, height / 2];
-    if (event.key === " ") {
-      this.wipe(...this.cursor, this.width);
-      this.rest();
+    const [x, y] = this.cursor;
+    if (move) {
+      this.cursor = [Math.min(width, Math.max(0, x + move[0])), Math.min(height, Math.max(0, y + move[1]))];
+      this.on.moved();
     } else {
-      const [dx, dy] = moves[event.key];
-      const [x, y] = this.cursor;
-      this.cursor = [Math.min(width, Math.max(0, x + dx)), Math.min(height, Math.max(0, y + dy))];
-      this.moved?.();
+      this.on.wipe(x, y, this.width);
+      this.on.rest();
     }
   }
 
-  #ring() {
-    const context = this.canvas.getContext("2d");
-    const [x, y] = this.cursor;
+  #ring(/** @type {Place} */ [x, y]) {
+    const context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     const [, height, width] = this.shape;
     const [across, down] = [this.canvas.width / width, this.canvas.height / height];
     context.fillStyle = "#e76300";

@@ -1,72 +1,78 @@
 // The rows of pictures: the original, the spoilt image, and what each method makes of it.
 
+/** @import { Shape } from "../types.js" */
+/** @import { Fidelity } from "./bench.js" */
+/** @import { Row } from "./denoiser.js" */
 import { paint } from "../charts/paint.js";
+import { make } from "../controls/dom.js";
 import { number } from "../controls/words.js";
+import { find } from "../shell/find.js";
 import { best, mean } from "./bench.js";
 
+const FIGURES = /** @type {const} */ ({ psnr: 1, ssim: 3 }); // decimals
+
 export class Table {
-  /** @param choose called with the place of the column that was clicked */
+  /** @type {Row[]} */
+  rows = [];
+  /** @type {Record<string, HTMLElement>} by row */
+  lines = {};
+  /** @type {Record<string, HTMLCanvasElement[]>} */
+  cells = {};
+  /** @type {Record<string, (Fidelity | null)[]>} */
+  values = {};
+  /** @type {Shape} */
+  shape = [1, 1, 1];
+  layout = "";
+
+  /** @param {HTMLElement} home @param {(place: number) => void} choose a column was clicked */
   constructor(home, choose) {
     this.home = home;
     this.choose = choose;
-    this.cells = {};
-    this.values = {};
   }
 
-  /** @param rows [{ id, title, note, colour, dash }]; @param names of the images */
+  /** @param {Row[]} rows @param {string[]} names of the images @param {Shape} shape */
   layOut(rows, names, shape) {
     const layout = JSON.stringify([rows, names]);
     if (layout === this.layout) return;
-    this.layout = layout;
-    this.shape = shape;
-    this.rows = rows;
-    this.home.style.setProperty("--n", names.length);
-    this.home.replaceChildren(this.#head(), ...rows.map((row) => this.#row(row, names)));
-    this.cells[rows[0].id].forEach((canvas, place) => this.#button(canvas, place));
+    Object.assign(this, { layout, shape, rows });
+    this.home.style.setProperty("--n", String(names.length));
+    this.lines = Object.fromEntries(rows.map((row) => [row.id, this.#row(row, names)]));
+    this.home.replaceChildren(this.#head(), ...Object.values(this.lines));
+    this.cells[rows[0].id].forEach((canvas, place) => void this.#button(canvas, place));
     this.values = Object.fromEntries(rows.map(({ id }) => [id, Array(names.length).fill(null)]));
   }
 
   #head() {
-    const line = document.createElement("div");
-    line.className = "line head";
-    line.innerHTML = `<span class="n"></span><span class="figure" title="Peak signal-to-noise ratio, decibels: higher is better">PSNR</span>
-      <span class="figure" title="Structural similarity (7×7 windows), −1 to 1: higher is better">SSIM</span><span class="pictures"></span>`;
-    return line;
+    return make("div", { className: "line head", innerHTML: `<span class="n"></span>
+      <span class="figure" title="Peak signal-to-noise ratio, decibels: higher is better">PSNR</span>
+      <span class="figure" title="Structural similarity (7×7 windows), −1 to 1: higher is better">SSIM</span><span class="pictures"></span>` });
   }
 
-  #row({ id, title, note, colour, dash }, names) {
-    const line = document.createElement("div");
-    line.className = "line";
+  #row(/** @type {Row} */ { id, title, note, colour, dash }, /** @type {string[]} */ names) {
+    const line = make("div", { className: "line", innerHTML: `<span class="name"><svg viewBox="0 0 16 4" aria-hidden="true"><line x1="0" x2="16" y1="2" y2="2"></line></svg><b></b><small></small></span>
+      <span class="figure psnr"></span><span class="figure ssim"></span><span class="pictures"></span>` });
     line.dataset.row = id;
-    line.innerHTML = `<span class="name"><svg viewBox="0 0 16 4" aria-hidden="true"><line x1="0" x2="16" y1="2" y2="2"></line></svg><b></b><small></small></span>
-      <span class="figure psnr"></span><span class="figure ssim"></span><span class="pictures"></span>`;
-    const mark = line.querySelector("line");
     if (colour) {
-      mark.setAttribute("stroke", colour);
-      mark.setAttribute("stroke-dasharray", dash);
-    } else line.querySelector("svg").remove();
-    line.querySelector("b").textContent = title;
-    line.querySelector("small").textContent = note;
-    line.querySelector(".name").title = `${title} ${note}`.trim();
-    this.cells[id] = names.map((name, place) => this.#cell(line, title, name, place));
+      find(line, "line").setAttribute("stroke", colour);
+      find(line, "line").setAttribute("stroke-dasharray", dash);
+    } else find(line, "svg").remove();
+    find(line, "b").textContent = title;
+    find(line, "small").textContent = note;
+    find(line, ".name").title = `${title} ${note}`.trim();
+    this.cells[id] = names.map((name, place) => this.#cell(`${title}: ${name}`, place));
+    find(line, ".pictures").append(...this.cells[id]);
     return line;
   }
 
-  #cell(line, title, name, place) {
-    const canvas = document.createElement("canvas");
-    canvas.setAttribute("role", "img");
-    canvas.dataset.what = `${title}: ${name}`;
-    canvas.setAttribute("aria-label", canvas.dataset.what);
-    canvas.addEventListener("click", () => this.choose(place));
-    line.querySelector(".pictures").append(canvas);
+  #cell(/** @type {string} */ what, /** @type {number} */ place) {
+    const canvas = make("canvas", { role: "img", ariaLabel: what, onclick: () => this.choose(place) });
+    canvas.dataset.what = what;
     return canvas;
   }
 
   // A click on any picture chooses its column; by keys the first row does.
-  #button(canvas, place) {
-    canvas.tabIndex = 0;
-    canvas.setAttribute("role", "button");
-    canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label")}. Choose it to paint a patch away.`);
+  #button(/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ place) {
+    Object.assign(canvas, { tabIndex: 0, role: "button", ariaLabel: `${canvas.ariaLabel}. Choose it to paint a patch away.` });
     canvas.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
@@ -74,47 +80,53 @@ export class Table {
     });
   }
 
-  /** Show one picture; `value` is null for the original. */
-  put(id, place, pixels, value, original, residual) {
+  /**
+   * Show one picture.
+   * @param {string} id @param {number} place @param {Float32Array} pixels @param {Fidelity | null} value null for the original
+   * @param {Float32Array | null} original where the difference from it is wanted
+   */
+  put(id, place, pixels, value, original = null) {
     const canvas = this.cells[id][place];
-    const shown = residual && value ? pixels.map((v, i) => Math.abs(v - original[i])) : pixels;
-    paint(canvas, shown, this.shape);
+    paint(canvas, original ? pixels.map((v, i) => Math.abs(v - original[i])) : pixels, this.shape);
     this.values[id][place] = value;
     canvas.title = value ? `${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "";
-    if (value) canvas.setAttribute("aria-label", `${canvas.dataset.what}: ${canvas.title}`);
+    if (value) canvas.ariaLabel = `${canvas.dataset.what}: ${canvas.title}`;
   }
 
-  /** Rows that have yet to be computed for what is on screen. */
+  /** Rows that have yet to be computed for what is on screen. @param {string} id @param {boolean} waiting */
   pending(id, waiting) {
-    this.home.querySelector(`[data-row="${id}"]`)?.classList.toggle("pending", waiting);
+    this.lines[id]?.classList.toggle("pending", waiting);
   }
 
+  /** @param {string} id @param {string} text */
   note(id, text) {
-    const small = this.home.querySelector(`[data-row="${id}"] small`);
+    const small = this.lines[id] && find(this.lines[id], "small");
     if (small && small.textContent !== text) small.textContent = text;
   }
 
   /** Write the means, and mark the best of them. */
   means() {
+    if (!this.rows.length) return;
     const means = Object.fromEntries(this.rows.map(({ id }) => [id, mean(this.values[id])]));
-    const waiting = (id) => this.home.querySelector(`[data-row="${id}"]`).classList.contains("pending");
-    const judged = Object.fromEntries(Object.entries(means).filter(([id]) => id !== "original" && !waiting(id)));
+    const judged = Object.fromEntries(Object.entries(means).filter(([id]) => id !== "original" && !this.lines[id].classList.contains("pending")));
     const n = means[this.rows[1].id]?.n ?? 0;
-    this.home.querySelector(".head .n").textContent = n === 1 ? "of 1 image" : `means of ${n} images`;
-    for (const [figure, digits] of [["psnr", 1], ["ssim", 3]]) {
+    find(this.home, ".head .n").textContent = n === 1 ? "of 1 image" : `means of ${n} images`;
+    for (const figure of /** @type {(keyof Fidelity)[]} */ (Object.keys(FIGURES))) {
       const top = best(judged, figure);
-      for (const { id } of this.rows) {
-        const place = this.home.querySelector(`[data-row="${id}"] .${figure}`);
-        place.textContent = means[id] ? number(means[id][figure], digits) : "";
+      for (const [id, values] of Object.entries(means)) {
+        const place = find(this.lines[id], `.${figure}`);
+        place.textContent = values ? number(values[figure], FIGURES[figure]) : "";
         place.classList.toggle("best", top.includes(id));
         place.title = top.includes(id) ? "the best of these rows" : "";
       }
     }
-    return means;
   }
 
+  /** @param {number} place of the chosen column */
   select(place) {
-    for (const row of Object.values(this.cells)) row.forEach((canvas, i) => canvas.classList.toggle("chosen", i === place));
-    this.cells[this.rows?.[0].id]?.forEach((canvas, i) => canvas.setAttribute("aria-pressed", i === place));
+    for (const row of Object.values(this.cells)) row.forEach((canvas, i) => void canvas.classList.toggle("chosen", i === place));
+    this.cells[this.rows[0]?.id]?.forEach((canvas, i) => {
+      canvas.ariaPressed = String(i === place);
+    });
   }
 }

@@ -1,21 +1,42 @@
 // The desk at the head of every page: share, keys, presenter mode. Keys and overlays need no rerun;
 // Python is asked for the scenes, for code, and for the pattern of a QR code.
 
+/** @import { Component } from "../types.js" */
+/** @import { Scene } from "./lecture.js" */
+import { make } from "../controls/dom.js";
+import { all, finder } from "../shell/find.js";
 import { keepOneEntryAPage, settle } from "./back.js";
 import { deed } from "./keys.js";
 import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
 import { Share } from "./share.js";
 
+/** @type {Record<string, string[]>} */
+const CLOSES = { help: ["?"], qr: ["q", "Q"] }; // by the keys that open them; black by any key
 const PASS = "aeview.pass"; // in this tab alone
 const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the sidebar, under Class.";
 
+/** @typedef {{ stamp: string, scenes: Scene[], code: string, note: string, address: string, join: string, rows: string[] }} Answer of the fields those that were asked for */
+/**
+ * @typedef {{
+ *   page: string, keys: [where: string, rows: [keys: string, words: string][]][], code: boolean, presents: boolean, opened: string,
+ *   lesson: string, elsewhere: string, token?: string, fresh?: boolean, answer?: Answer,
+ * }} Data
+ */
+
 export class Desk {
+  component = /** @type {Component<Data>} */ ({});
+  data = /** @type {Data} */ ({}); // what Python sent last
+  /** @type {string | undefined} */
+  handed;
+  /** @type {Map<string, (answer: Answer) => void>} */
+  waiting = new Map();
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".desk");
-    this.root.desk = this; // for tests
-    this.find = (selector) => this.root.querySelector(selector);
-    this.waiting = new Map();
+    this.root = finder(root)(".desk");
+    Object.assign(this.root, { desk: this }); // for tests
+    this.find = finder(this.root);
     this.abort = new AbortController();
     this.share = new Share(this);
     this.presenter = new Presenter(this);
@@ -32,29 +53,26 @@ export class Desk {
     this.presenter.close();
   }
 
-  /** Python's data: { page, keys: [[where, [[key, words]]]], code, presents, opened, lesson, answer: { stamp, … } }. */
+  /** @param {Component<Data>} component */
   update(component) {
     const { data } = component;
-    const before = this.component?.data;
-    const other = before?.page !== data.page;
-    this.component = component;
+    const before = this.data;
+    Object.assign(this, { component, data });
     settle(history);
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
     this.find(".present").hidden = !data.presents;
-    if (other || JSON.stringify(before.keys) !== JSON.stringify(data.keys)) this.#keys(data.keys);
-    if (other || before.opened !== data.opened || before.lesson !== data.lesson) this.presenter.arrive();
-    const answer = data.answer;
-    const told = answer && this.waiting.get(answer.stamp);
-    if (told) {
-      this.waiting.delete(answer.stamp);
-      told(answer);
-    }
+    const other = (/** @type {(data: Data) => unknown} */ of) => JSON.stringify(of(before)) !== JSON.stringify(of(data));
+    if (other(({ page, keys }) => [page, keys])) this.#keys(data.keys);
+    if (other(({ page, opened, lesson }) => [page, opened, lesson])) this.presenter.arrive();
+    const { answer } = data;
+    if (answer) this.waiting.get(answer.stamp)?.(answer);
+    if (answer) this.waiting.delete(answer.stamp);
     this.#remember(data);
   }
 
   // So that a reload keeps who one is: a new session is handed the pass that this tab had before.
-  #remember({ token, fresh }) {
+  #remember(/** @type {Data} */ { token, fresh }) {
     if (!token) return;
     try {
       const kept = sessionStorage.getItem(PASS);
@@ -68,7 +86,7 @@ export class Desk {
     }
   }
 
-  /** Ask Python; the promise holds its answer. */
+  /** Ask Python; the promise holds its answer. @param {{ kind: string, address?: string }} what @returns {Promise<Answer>} */
   ask(what) {
     const stamp = `${Date.now()}-${Math.random()}`;
     return new Promise((resolve) => {
@@ -77,7 +95,7 @@ export class Desk {
     });
   }
 
-  say(text) {
+  say(/** @type {string} */ text) {
     const home = this.find(".said");
     home.textContent = text;
     home.showPopover();
@@ -95,32 +113,33 @@ export class Desk {
     this.find(".open-help").addEventListener("click", () => this.help());
     for (const dialog of this.root.querySelectorAll("dialog")) {
       dialog.querySelector(".close")?.addEventListener("click", () => dialog.close());
-      dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+      dialog.addEventListener("click", (event) => {
+        if (event.target === dialog) dialog.close();
+      });
     }
+    /** @type {Record<string, () => void>} */
     const deeds = { ...share.deeds, ...presenter.deeds };
-    for (const button of this.root.querySelectorAll("[data-do]")) {
-      button.addEventListener("click", () => deeds[button.dataset.do]());
-    }
+    for (const button of all(this.root, "button[data-do]")) button.addEventListener("click", () => deeds[button.dataset.do ?? ""]());
   }
 
-  #key(event) {
-    if (this.root.querySelector("dialog[open]")) return this.#inDialog(event);
+  #key(/** @type {KeyboardEvent} */ event) {
+    const open = /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog[open]"));
+    if (open) return this.#inDialog(event, open);
     if (this.find(".share").matches(":popover-open") && (event.key === "Escape" || this.share.walk(event))) return;
-    const at = this.presenter.takeBack(event) ? document.body : event.composedPath()[0];
+    const at = this.presenter.takeBack(event) ? document.body : /** @type {Element} */ (event.composedPath()[0]);
     const what = deed(event, at, this.presenter.on);
     if (!what) return;
     event.preventDefault();
     event.stopPropagation();
-    if (what === "present" && !this.component.data.presents) return this.say(TEACHERS);
+    if (what === "present" && !this.data.presents) return this.say(TEACHERS);
+    /** @type {Record<string, () => void>} */
     const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds };
     acts[what]();
   }
 
   // A dialog closes itself by Escape; the key that opened it closes it, too.
-  #inDialog(event) {
-    const open = this.root.querySelector("dialog[open]");
-    const closes = { help: ["?"], black: null, qr: ["q", "Q"] }[open.className];
-    if (open.className !== "black" && !closes?.includes(event.key)) {
+  #inDialog(/** @type {KeyboardEvent} */ event, /** @type {HTMLDialogElement} */ open) {
+    if (open.className !== "black" && !CLOSES[open.className]?.includes(event.key)) {
       if (event.key === "Escape") event.stopPropagation();
       return;
     }
@@ -134,23 +153,11 @@ export class Desk {
     this.find("dialog.help").showModal();
   }
 
-  #keys(lists) {
-    this.find(".help .lists").replaceChildren(...lists.map(([where, rows]) => {
-      const section = document.createElement("section");
-      const [title, list] = [document.createElement("h3"), document.createElement("dl")];
-      title.textContent = where;
-      for (const [keys, words] of rows) {
-        const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-        keys.split(" ").forEach((key, i) => {
-          const cap = document.createElement("kbd");
-          cap.textContent = key;
-          term.append(i ? " " : "", cap);
-        });
-        said.textContent = words;
-        list.append(term, said);
-      }
-      section.append(title, list);
-      return section;
-    }));
+  #keys(/** @type {Data["keys"]} */ lists) {
+    this.find(".help .lists").replaceChildren(...lists.map(([where, rows]) => make("section", {}, make("h3", {}, where),
+      make("dl", {}, ...rows.flatMap(([keys, words]) => [
+        make("dt", {}, ...keys.split(" ").flatMap((key, i) => [i ? " " : "", make("kbd", {}, key)])),
+        make("dd", {}, words),
+      ])))));
   }
 }

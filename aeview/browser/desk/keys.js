@@ -1,14 +1,19 @@
 // Which key does what. Pure: the desk says where the focus is, and does what is named here.
 
+/** @type {Record<string, string>} */
 const ALWAYS = { "?": "help", p: "present" };
+/** @type {Record<string, string>} */
 const PRESENTING = {
   p: "leave", Escape: "leave", b: "black", ".": "black", t: "clock", 0: "reset", q: "code", h: "controls",
   PageDown: "next", PageUp: "previous", "?": "help",
 };
+/** @type {Record<string, string>} */
 const ARROWS = { ArrowRight: "next", ArrowLeft: "previous" };
 const UNTYPED = /^(range|checkbox|radio|button|submit|reset|color|file|image)$/;
 
-/** Whether keys are letters here: a field that is typed in, or a list that is searched by letters. */
+/** @typedef {Element & { type?: string, isContentEditable?: boolean }} Focus where the focus is, inside all shadow roots */
+
+/** Whether keys are letters here: a field that is typed in, or a list that is searched by letters. @param {Focus | null} element */
 export function typed(element) {
   if (!element?.tagName) return false;
   const tag = element.tagName.toLowerCase();
@@ -17,20 +22,18 @@ export function typed(element) {
     || /^(combobox|listbox|textbox|searchbox)$/.test(element.getAttribute?.("role") ?? "");
 }
 
-/** Whether arrow keys move something here: a slider, a map, the tabs of a list. */
+/** Whether arrow keys move something here: a slider, a map, the tabs of a list. @param {Focus | null} element */
 export function steered(element) {
   if (!element?.tagName) return false;
   const tag = element.tagName.toLowerCase();
-  if (tag === "input") return /^(range|radio)$/.test(element.type);
+  if (tag === "input") return /^(range|radio)$/.test(element.type ?? "");
   return /^(application|slider|tab|radio|menuitem|grid|gridcell)$/.test(element.getAttribute?.("role") ?? "");
 }
 
 /**
  * What a key asks for, or null.
- *
- * @param event a keyboard event
- * @param element where the focus is, inside all shadow roots
- * @param presenting whether presenter mode is on
+ * @param {KeyboardEvent} event @param {Focus | null} element where the focus is
+ * @param {boolean} presenting whether presenter mode is on
  */
 export function deed(event, element, presenting) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typed(element)) return null;

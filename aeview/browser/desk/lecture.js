@@ -2,17 +2,17 @@
 // this tab alone, so that no link carries it to a student.
 
 const KEPT = "aeview.lecture";
-const IDLE = { on: false, controls: false, scene: null, wanted: null, lesson: false, since: null, spent: 0 };
+/** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string }} Scene as Python sends it */
 
-/** Seconds as "12:05", or "1:02:05". */
+/** Seconds as "12:05", or "1:02:05". @param {number} seconds */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const two = (n) => String(n).padStart(2, "0");
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Whether an address shows what a scene's link asks for: its page, and each of its parameters. */
+/** Whether an address shows what a scene's link asks for: its page, and each of its parameters. @param {Scene} scene @param {string} address */
 export function shows(scene, address) {
   const [wanted, here] = [new URL(target(scene, address)), new URL(address)];
   return wanted.pathname === here.pathname
@@ -21,19 +21,19 @@ export function shows(scene, address) {
 
 /**
  * The scene that an address shows, or null.
- *
- * @param mark the id that the entry of the browser's history was given, if it was
+ * @param {Scene[]} scenes @param {string | null | undefined} mark the id that the entry of the browser's history was given, if it was
+ * @param {string} address
  */
 export function shown(scenes, mark, address) {
   return scenes.find(({ id }) => id === mark) ?? scenes.find((scene) => shows(scene, address)) ?? null;
 }
 
-/** The whole address of a scene, on the server that an address is on. */
+/** The whole address of a scene, on the server that an address is on. @param {Scene} scene @param {string} address */
 export function target(scene, address) {
   return new URL(scene.link.replace(/^\/+/, ""), new URL(".", address)).href;
 }
 
-/** The short address of a scene; where one has to join, the code comes along. */
+/** The short address of a scene; where one has to join, the code comes along. @param {Scene} scene @param {string} address */
 export function shortLink(scene, address) {
   const link = new URL(`?scene=${encodeURIComponent(scene.id)}`, new URL(".", address));
   const join = new URL(address).searchParams.get("join");
@@ -41,74 +41,68 @@ export function shortLink(scene, address) {
   return link.href;
 }
 
-/** The address as others can open it: `elsewhere` is the host they know, or empty for the same. */
+/** The address as others can open it: `elsewhere` is the host they know, or empty for the same. @param {string} address @param {string} [elsewhere] */
 export function shared(address, elsewhere) {
   if (!elsewhere) return address;
   const { pathname, search, hash } = new URL(address);
   return `${elsewhere}${pathname}${search}${hash}`;
 }
 
+/** Its public fields are what is remembered. */
 export class Lecture {
+  on = false;
+  controls = false;
+  /** @type {string | null} */
+  scene = null;
+  /** @type {string | null} */
+  wanted = null;
+  lesson = false; // whether the keys turn the steps of a lesson
+  /** @type {number | null} milliseconds, while the timer runs */
+  since = null;
+  spent = 0; // milliseconds before
+  #storage;
+  #now;
+
+  /** @param {Pick<Storage, "getItem" | "setItem"> | null | undefined} storage */
   constructor(storage, now = () => Date.now()) {
-    this.storage = storage;
-    this.now = now;
-    this.kept = { ...IDLE };
+    this.#storage = storage;
+    this.#now = now;
     try {
-      Object.assign(this.kept, JSON.parse(storage?.getItem(KEPT) ?? "{}"));
+      Object.assign(this, JSON.parse(storage?.getItem(KEPT) ?? "{}"));
     } catch {
       // a tab that may not remember presents all the same, page by page
     }
   }
 
-  get on() {
-    return this.kept.on;
-  }
-
-  get scene() {
-    return this.kept.scene;
-  }
-
-  get wanted() {
-    return this.kept.wanted;
-  }
-
-  /** Whether the keys turn the steps of a lesson. */
-  get lesson() {
-    return this.kept.lesson;
-  }
-
-  get controls() {
-    return this.kept.controls;
-  }
-
   get running() {
-    return this.kept.since !== null;
+    return this.since !== null;
   }
 
   /** Seconds since presenter mode began, without pauses. */
   get seconds() {
-    const { since, spent } = this.kept;
-    return (spent + (since === null ? 0 : this.now() - since)) / 1000;
+    return (this.spent + (this.since === null ? 0 : this.#now() - this.since)) / 1000;
   }
 
+  /** @param {string | null} scene */
   begin(scene) {
-    this.#keep({ on: true, controls: false, scene, since: this.now(), spent: 0 });
+    this.#keep({ on: true, controls: false, scene, since: this.#now(), spent: 0 });
   }
 
   leave() {
-    this.#keep({ ...IDLE, scene: this.scene });
+    this.#keep({ on: false, controls: false, wanted: null, lesson: false, since: null, spent: 0 });
   }
 
-  /** Turn to a scene, which is wanted until its page is there. */
+  /** Turn to a scene, which is wanted until its page is there. @param {string} scene */
   turn(scene) {
     this.#keep({ scene, wanted: scene, controls: false, lesson: false });
   }
 
-  /** The address shows this scene. */
+  /** The address shows this scene. @param {string} scene */
   stand(scene) {
     if (scene !== this.scene) this.#keep({ scene });
   }
 
+  /** @param {boolean} lesson */
   teach(lesson) {
     if (lesson !== this.lesson) this.#keep({ lesson });
   }
@@ -117,23 +111,24 @@ export class Lecture {
     this.#keep({ wanted: null });
   }
 
+  /** @param {boolean} controls */
   show(controls) {
     this.#keep({ controls });
   }
 
   pause() {
     if (this.running) this.#keep({ spent: 1000 * this.seconds, since: null });
-    else this.#keep({ since: this.now() });
+    else this.#keep({ since: this.#now() });
   }
 
   reset() {
-    this.#keep({ spent: 0, since: this.running ? this.now() : null });
+    this.#keep({ spent: 0, since: this.running ? this.#now() : null });
   }
 
-  #keep(changes) {
-    Object.assign(this.kept, changes);
+  #keep(/** @type {Partial<Lecture>} */ changes) {
+    Object.assign(this, changes);
     try {
-      this.storage?.setItem(KEPT, JSON.stringify(this.kept));
+      this.#storage?.setItem(KEPT, JSON.stringify(this));
     } catch {
       // as above
     }

@@ -1,6 +1,7 @@
 // Presenter mode: the page in large type without its controls, scenes by ← and →, a timer, black,
 // and a code that opens the scene on a student's own machine.
 
+import { all, finder } from "../shell/find.js";
 import { deed } from "./keys.js";
 import { Lecture, clock, shortLink, shown } from "./lecture.js";
 import { draw } from "./qr.js";
@@ -16,27 +17,30 @@ const LEAST = 1.2;
 // Beyond this a window is a wall of small type: it is drawn as this large, on a finer raster.
 const WIDE = { width: 1920, height: 1080 };
 
-const fits = (width, height, room) => Math.min(width / room.width, height / room.height);
+/** @typedef {import("./lecture.js").Scene} Scene */
 
-/** How much larger everything is drawn in a window, while presenting. */
-export const enlarged = (width, height) => Math.max(LEAST, fits(width, height, ROOM));
+const fits = (/** @type {number} */ width, /** @type {number} */ height, room = ROOM) => Math.min(width / room.width, height / room.height);
 
-/** And else: 1, or more on a screen of 4K that is not scaled. */
+/** How much larger everything is drawn in a window, while presenting. @param {number} width @param {number} height */
+export const enlarged = (width, height) => Math.max(LEAST, fits(width, height));
+
+/** And else: 1, or more on a screen of 4K that is not scaled. @param {number} width @param {number} height */
 export const settled = (width, height) => Math.max(1, fits(width, height, WIDE));
 
 // What a key presses while a lesson is under way, the first of these that can be pressed.
-const STEPS = { 1: ["reveal", "next", "return"], [-1]: ["previous", "return"] };
+const [ON, BACK] = [["reveal", "next", "return"], ["previous", "return"]];
 const LAST = "This is the last step. Finish leads back to the lessons, the list below to a scene.";
 
-/** The button of a lesson that a key stands for; null where there is none to press. */
+/** The button of a lesson that a key stands for; null where there is none to press. @param {number} by @returns {HTMLElement | null} */
 export function lessonButton(by, page = document) {
-  const found = STEPS[by].flatMap((name) => [
-    ...page.querySelectorAll(`[class*="st-key-lesson_${name}"] button:not(:disabled)`),
+  const found = (by > 0 ? ON : BACK).flatMap((name) => [
+    .../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(`[class*="st-key-lesson_${name}"] button:not(:disabled)`)),
   ]);
   // Streamlit keeps what it takes away for a while, unseen.
   return found.find((button) => button.checkVisibility()) ?? null;
 }
 
+/** @returns {Scene[] | null} null in a tab that may not remember */
 const stored = () => {
   try {
     return JSON.parse(sessionStorage.getItem(SCENES) ?? "[]");
@@ -45,7 +49,7 @@ const stored = () => {
   }
 };
 
-/** The scene so many places on; from nowhere the first, or the last. */
+/** The scene so many places on; from nowhere the first, or the last. @param {Scene[]} scenes @param {string | null} from @param {number} by */
 export function step(scenes, from, by) {
   const place = scenes.findIndex(({ id }) => id === from);
   const wanted = place < 0 ? (by > 0 ? 0 : scenes.length - 1) : place + by;
@@ -59,22 +63,25 @@ let watching = false;
 function watch() {
   if (watching) return;
   watching = true;
+  /** @returns {Lecture | null} */
   const away = () => {
     const lecture = new Lecture(globalThis.sessionStorage);
     return !desks.size && lecture.on ? lecture : null;
   };
   document.addEventListener("keydown", (event) => {
-    const by = { next: 1, previous: -1 }[away() && deed(event, event.composedPath()[0], true)];
-    if (!by) return;
-    event.preventDefault();
     const lecture = away();
+    const what = lecture && deed(event, /** @type {Element} */ (event.composedPath()[0]), true);
+    const by = Number(what === "next") - Number(what === "previous");
+    if (!lecture || !by) return;
+    event.preventDefault();
     if (lecture.lesson) return; // its buttons are on their way
     const scene = step(stored() ?? [], lecture.scene, by);
     if (scene) lecture.turn(scene.id);
   }, { capture: true });
   addEventListener("popstate", () => {
-    const scene = away() && shown(stored() ?? [], history.state?.[MARK], location.href);
-    if (scene) away().turn(scene.id);
+    const lecture = away();
+    const scene = lecture && shown(stored() ?? [], history.state?.[MARK], location.href);
+    if (scene) lecture.turn(scene.id);
   });
   skipPassed();
 }
@@ -85,7 +92,7 @@ function skipPassed() {
   const lecture = () => new Lecture(globalThis.sessionStorage);
   let way = 0;
   globalThis.navigation?.addEventListener("currententrychange", ({ navigationType, from }) => {
-    way = navigationType === "traverse" ? Math.sign(navigation.currentEntry.index - from.index) : 0;
+    way = navigationType === "traverse" ? Math.sign((navigation.currentEntry?.index ?? 0) - from.index) : 0;
     if (navigationType === "traverse" || history.state?.[PASSING]) return;
     if (!lecture().on || !lecture().wanted) return;
     history.replaceState({ ...history.state, [PASSING]: true }, "");
@@ -98,6 +105,14 @@ function skipPassed() {
 }
 
 export class Presenter {
+  asked = 0;
+  elsewhere = false;
+  /** @type {string | undefined} */
+  zoom;
+  /** @type {Scene[]} */
+  known = [];
+
+  /** @param {import("./desk.js").Desk} desk */
   constructor(desk) {
     desks.add(this);
     watch();
@@ -113,12 +128,10 @@ export class Presenter {
       controls: () => this.#controls(),
       leave: () => this.leave(),
     };
-    for (const button of desk.root.querySelectorAll(".opens button")) {
-      button.addEventListener("click", () => this.#code(button.dataset.of));
-    }
+    for (const button of all(desk.root, "button[data-of]")) button.addEventListener("click", () => this.#code(button.dataset.of));
     addEventListener("resize", () => this.#mark(this.on), { signal: desk.abort.signal });
     addEventListener("popstate", () => this.#follow(), { signal: desk.abort.signal });
-    desk.find(".jump").addEventListener("change", (event) => this.#open(this.scenes[event.target.selectedIndex - 1]));
+    desk.find("select.jump").addEventListener("change", () => this.#open(this.scenes[desk.find("select.jump").selectedIndex - 1]));
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
@@ -133,7 +146,7 @@ export class Presenter {
   }
 
   get scenes() {
-    return stored() ?? this.known ?? [];
+    return stored() ?? this.known;
   }
 
   get scene() {
@@ -142,7 +155,7 @@ export class Presenter {
 
   // Where a lesson under way stands, in words; empty where keys turn scenes.
   get lesson() {
-    return this.desk.component?.data.lesson ?? "";
+    return this.desk.data.lesson ?? "";
   }
 
   // ---- in and out ------------------------------------------------------------------------------
@@ -155,8 +168,7 @@ export class Presenter {
     } catch {
       // then they are known on this page alone
     }
-    const { opened } = this.desk.component.data;
-    this.lecture.begin(this.lesson ? null : (shown(scenes, null, location.href)?.id ?? opened) || null);
+    this.lecture.begin(this.lesson ? null : (shown(scenes, null, location.href)?.id ?? this.desk.data.opened) || null);
     this.arrive();
   }
 
@@ -184,7 +196,7 @@ export class Presenter {
     this.arrive();
   }
 
-  #mark(on) {
+  #mark(/** @type {boolean} */ on) {
     const page = document.documentElement;
     this.desk.root.classList.toggle("presenting", on);
     page.toggleAttribute("data-presenting", on);
@@ -194,8 +206,8 @@ export class Presenter {
     Object.assign(page.dataset, { zoom, settled: plain });
     page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
     page.toggleAttribute("data-controls", on && this.lecture.controls);
-    this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", on && this.lecture.controls);
-    page.dataset.page = this.desk.component?.data.page ?? "";
+    this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", String(on && this.lecture.controls));
+    page.dataset.page = this.desk.data.page ?? "";
     if (zoom === this.zoom) return;
     this.zoom = zoom;
     globalThis.dispatchEvent(new Event("resize")); // maps measure their place again
@@ -203,8 +215,7 @@ export class Presenter {
 
   // The address decides what is on screen; a page that shows no scene has no scene's title.
   #settle() {
-    const { opened } = this.desk.component.data;
-    const here = this.lesson ? null : opened === this.lecture.scene ? this.scene : this.#here();
+    const here = this.lesson ? null : this.desk.data.opened === this.lecture.scene ? this.scene : this.#here();
     if (here) this.lecture.stand(here.id);
     this.elsewhere = !here;
   }
@@ -235,13 +246,12 @@ export class Presenter {
     history.replaceState({ ...history.state, [MARK]: scene, [PASSING]: false }, "");
   }
 
-  #head(whole) {
+  #head(/** @type {Scene | null} */ whole) {
     const scene = this.elsewhere ? null : whole;
-    const home = this.desk.find(".scene");
-    home.hidden = !scene;
+    this.desk.find(".scene").hidden = !scene;
     document.documentElement.toggleAttribute("data-scene", Boolean(scene));
-    home.querySelector("h1").textContent = scene?.title ?? "";
-    home.querySelector("p").textContent = scene ? [scene.claim, scene.look].filter(Boolean).join(" ") : "";
+    this.desk.find(".scene h1").textContent = scene?.title ?? "";
+    this.desk.find(".scene p").textContent = scene ? [scene.claim, scene.look].filter(Boolean).join(" ") : "";
   }
 
   #where() {
@@ -251,8 +261,8 @@ export class Presenter {
     const said = !scenes.length ? "no scenes prepared" : scene ? at : `no scene · ${scenes.length} prepared`;
     this.desk.find(".at-scene").textContent = this.lesson || said;
     this.#list(place);
-    for (const [name, key, end] of [["previous", "←", place <= 0], ["next", "→", place === scenes.length - 1]]) {
-      const button = this.desk.find(`[data-do="${name}"]`);
+    for (const { name, key, end } of [{ name: "previous", key: "←", end: place <= 0 }, { name: "next", key: "→", end: place === scenes.length - 1 }]) {
+      const button = this.desk.find(`button[data-do="${name}"]`);
       const words = `${name[0].toUpperCase()}${name.slice(1)} ${this.lesson ? "step" : "scene"}`;
       button.disabled = !this.lesson && end;
       button.title = `${words} (${key})`;
@@ -260,9 +270,9 @@ export class Presenter {
     }
   }
 
-  #list(place) {
+  #list(/** @type {number} */ place) {
     const { scenes } = this;
-    const list = this.desk.find(".jump");
+    const list = this.desk.find("select.jump");
     list.hidden = !scenes.length;
     if (list.length !== scenes.length + 1) {
       const asks = new Option("Choose a scene");
@@ -272,9 +282,9 @@ export class Presenter {
     list.selectedIndex = this.elsewhere ? 0 : place + 1;
   }
 
-  /** List of scenes and answers keep no key that turns; returns whether the key is the lecture's again. */
+  /** List of scenes and answers keep no key that turns; returns whether the key is the lecture's again. @param {KeyboardEvent} event */
   takeBack(event) {
-    const [list, at] = [this.desk.find(".jump"), event.composedPath()[0]];
+    const [list, at] = [this.desk.find(".jump"), /** @type {HTMLInputElement} */ (event.composedPath()[0])];
     // Of a lesson's answers one is chosen by the mouse, or by ↑ and ↓; Streamlit keeps the focus there.
     if (this.on && this.lesson && at.type === "radio") return /^Arrow(Left|Right)$/.test(event.key);
     const ours = /^(ArrowLeft|ArrowRight|PageUp|PageDown|Escape)$/.test(event.key);
@@ -289,28 +299,27 @@ export class Presenter {
   }
 
   #letGo() {
-    let at = document.activeElement;
-    while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-    if (at && !/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) at.blur();
-    else if (at?.type === "range") at.blur();
+    let at = /** @type {HTMLInputElement | null | undefined} */ (document.activeElement);
+    while (at?.shadowRoot?.activeElement) at = /** @type {HTMLInputElement} */ (at.shadowRoot.activeElement);
+    if (at && (at.type === "range" || !/^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName))) at.blur();
   }
 
   // ---- scenes ----------------------------------------------------------------------------------
 
   // Python empties the page first: nothing that was tried in one scene stays in the next.
-  #turn(by) {
+  #turn(/** @type {number} */ by) {
     if (this.lesson) return this.#step(by);
     const next = step(this.scenes, this.lecture.scene, by);
     if (next && next.id !== this.lecture.scene) this.#open(next);
   }
 
-  #step(by) {
+  #step(/** @type {number} */ by) {
     const button = lessonButton(by);
     if (button) button.click();
     else if (by > 0) this.desk.say(LAST);
   }
 
-  #open(scene) {
+  #open(/** @type {Scene} */ scene) {
     this.lecture.turn(scene.id);
     this.elsewhere = false;
     this.#head(scene);
@@ -328,14 +337,14 @@ export class Presenter {
   // A page on its way out may not pass the wish on; the next one then asks again.
   #ask() {
     const { wanted } = this.lecture;
-    if (wanted === this.desk.component.data.opened) this.lecture.arrived();
+    if (wanted === this.desk.data.opened) this.lecture.arrived();
     else if (wanted) this.desk.ask({ kind: "scene", address: wanted });
     this.asked = Date.now();
   }
 
   // ---- timer -----------------------------------------------------------------------------------
 
-  #timer(what) {
+  #timer(/** @type {"pause" | "reset"} */ what) {
     this.lecture[what]();
     this.#tick();
   }
@@ -351,22 +360,21 @@ export class Presenter {
 
   // ---- a student's own copy ----------------------------------------------------------------------
 
-  async #code(of) {
+  async #code(/** @type {string | undefined} */ of) {
     const { scene } = this;
     const short = scene && of === "scene";
     const address = short ? shortLink(scene, location.href) : location.href;
     const answer = await this.desk.ask({ kind: "qr", address });
     const home = this.desk.find("dialog.qr");
-    draw(home.querySelector("svg"), answer.rows);
-    home.querySelector(".address").textContent = short || answer.address.length < 90
+    const find = finder(home);
+    draw(find("svg"), answer.rows);
+    find(".address").textContent = short || answer.address.length < 90
       ? answer.address : `${answer.address.slice(0, 88)} …`;
-    home.querySelector(".join").hidden = !answer.join;
-    home.querySelector(".join strong").textContent = answer.join;
-    home.querySelector(".note").textContent = answer.note;
-    home.querySelector(".opens").hidden = !scene;
-    for (const button of home.querySelectorAll(".opens button")) {
-      button.setAttribute("aria-pressed", button.dataset.of === (short ? "scene" : "view"));
-    }
+    find(".join").hidden = !answer.join;
+    find(".join strong").textContent = answer.join;
+    find(".note").textContent = answer.note;
+    find(".opens").hidden = !scene;
+    for (const button of all(home, "button[data-of]")) button.ariaPressed = String(button.dataset.of === (short ? "scene" : "view"));
     if (!home.open) home.showModal();
   }
 }

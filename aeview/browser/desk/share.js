@@ -1,10 +1,12 @@
 // Copy a link, copy code, download the view.
 
+import { make } from "../controls/dom.js";
 import { zoom } from "../shell/zoom.js";
 import { shared } from "./lecture.js";
 import { figure, picture, raster } from "./view.js";
 
 export class Share {
+  /** @param {import("./desk.js").Desk} desk */
   constructor(desk) {
     this.desk = desk;
     this.menu = desk.find(".share");
@@ -15,8 +17,10 @@ export class Share {
       svg: () => this.#download("svg"),
     };
     desk.find(".open-share").addEventListener("click", () => this.#open());
-    this.menu.addEventListener("toggle", ({ newState }) => newState === "closed" && this.#giveBack());
-    desk.find(".code .copy").addEventListener("click", () => this.#copy(desk.find("pre").textContent, "The code is copied."));
+    this.menu.addEventListener("toggle", (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState === "closed") this.#giveBack();
+    });
+    desk.find(".code .copy").addEventListener("click", () => this.#copy(desk.find("pre").textContent ?? "", "The code is copied."));
   }
 
   close() {
@@ -30,20 +34,24 @@ export class Share {
     const width = this.menu.getBoundingClientRect().width;
     this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8)) / zoom()}px`;
     this.menu.style.top = `${(button.bottom + 6) / zoom()}px`;
-    this.menu.querySelector("button").focus();
+    this.menu.querySelector("button")?.focus();
+  }
+
+  get #focus() {
+    return /** @type {HTMLElement | null} */ (/** @type {ShadowRoot} */ (this.menu.getRootNode()).activeElement);
   }
 
   // The focus, unless it has gone elsewhere meanwhile.
   #giveBack() {
-    const at = this.menu.getRootNode().activeElement;
+    const at = this.#focus;
     if (this.menu.contains(at) || document.activeElement === document.body) this.desk.find(".open-share").focus();
   }
 
-  /** Up and down in the menu; returns whether the key was one of those. */
+  /** Up and down in the menu; returns whether the key was one of those. @param {KeyboardEvent} event */
   walk(event) {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const lines = [...this.menu.querySelectorAll("button:not([hidden])")];
-    const at = lines.indexOf(this.menu.getRootNode().activeElement);
+    const by = Number(event.key === "ArrowDown") - Number(event.key === "ArrowUp");
+    const lines = /** @type {HTMLElement[]} */ ([...this.menu.querySelectorAll("button:not([hidden])")]);
+    const at = this.#focus ? lines.indexOf(this.#focus) : -1;
     if (!by || at < 0) return false;
     event.preventDefault();
     lines[(at + by + lines.length) % lines.length].focus();
@@ -52,7 +60,7 @@ export class Share {
 
   #link() {
     this.close();
-    const address = shared(location.href, this.desk.component.data.elsewhere);
+    const address = shared(location.href, this.desk.data.elsewhere);
     this.#copy(address, address === location.href
       ? "The link is copied: it opens what is on screen."
       : `The link is copied, with the address that others can open: ${new URL(address).host}.`);
@@ -60,7 +68,7 @@ export class Share {
 
   async #python() {
     this.close();
-    const show = (code, note) => {
+    const show = (/** @type {string} */ code, /** @type {string} */ note) => {
       this.desk.find("pre").textContent = code;
       this.desk.find(".code .note").textContent = note;
       this.desk.find(".code .copy").hidden = this.desk.find("pre").hidden = !code;
@@ -73,14 +81,13 @@ export class Share {
   }
 
   // Browsers give the clipboard to pages of this machine or of https alone; a class has http.
-  async #copy(text, words) {
+  async #copy(/** @type {string} */ text, /** @type {string} */ words) {
     let done = false;
     try {
       await navigator.clipboard.writeText(text);
       done = true;
     } catch {
-      const field = document.createElement("textarea");
-      field.value = text;
+      const field = make("textarea", { value: text });
       (this.desk.root.querySelector("dialog[open]") ?? this.desk.root).append(field);
       field.select();
       done = document.execCommand("copy");
@@ -89,15 +96,15 @@ export class Share {
     this.desk.say(done ? words : "This browser did not let the page copy: select the text, or the address, and press Ctrl+C.");
   }
 
-  async #download(kind) {
+  async #download(/** @type {"png" | "svg"} */ kind) {
     this.close();
     const home = figure(document);
     if (!home) return this.desk.say("There is no figure on this page yet.");
     const text = picture(home);
     const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await raster(text);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${this.desk.component.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`;
+    if (!blob) return; // larger than this browser draws
+    const link = make("a", { href: URL.createObjectURL(blob) });
+    link.download = `${this.desk.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }

@@ -7,14 +7,17 @@ import { mount } from "../shell/mount.js";
 
 const KEY = "aeview.lessons";
 
+/** @typedef {import("../types.js").Component<{ known: boolean, progress: string, open: boolean }>} Component */
+
 export class Keeper {
+  /** @param {HTMLElement} _root */
   constructor(_root, storage = globalThis.sessionStorage) {
     this.storage = storage;
-    this.onClick = (event) => this.#clicked(event);
+    this.onClick = (/** @type {MouseEvent} */ event) => this.#clicked(event);
     globalThis.document?.addEventListener("click", this.onClick, { capture: true });
   }
 
-  /** A session that is new asks what was kept; one that knows has it kept. */
+  /** A session that is new asks what was kept; one that knows has it kept. @param {Component} component */
   update(component) {
     const { data, setStateValue } = component;
     this.component = component;
@@ -27,8 +30,10 @@ export class Keeper {
     this.asked = !data.known;
   }
 
+  /** @param {MouseEvent} event */
   #clicked(event) {
-    const link = event.target.closest?.('[data-testid="stSidebarNavLink"]');
+    /** @type {HTMLAnchorElement | null} */
+    const link = /** @type {Element} */ (event.target).closest?.('[data-testid="stSidebarNavLink"]');
     if (!link || !this.component?.data.open || new URL(link.href).pathname !== location.pathname) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();

@@ -15,8 +15,9 @@ export class Chart {
   x = new Scale(1, 2);
   wide = 0;
   high = 0;
-  /** @type {number[]} */ normal = [];
-  /** @type {number | null} */ limit = null;
+  normal = new Float32Array();
+  /** @type {number | null} */
+  limit = null;
   rate = "";
   /** @type {[number | null, string]} */ pointed = [null, ""];
   /** @type {SVGSVGElement | undefined} */ svg;
@@ -33,7 +34,7 @@ export class Chart {
 
   /**
    * Other scores of normal images, ascending; the limit for a rate may be null where there are too few.
-   * @type {(normal: number[], limit: number | null, rate: string) => void}
+   * @type {(normal: Float32Array, limit: number | null, rate: string) => void}
    */
   show(normal, limit, rate) {
     Object.assign(this, { normal, limit, rate });
