@@ -4,13 +4,24 @@ A page is a folder `aeview/<address>` (`view.py` with `page()`; `lesson.py` with
 show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
 """
 
-from aeview import state
+from aeview.anomaly import shown as anomaly
+from aeview.codes_at_work import shown as codes_at_work
+from aeview.compare import shown as compare
+from aeview.denoise import shown as denoise
+from aeview.generate import shown as generate
+from aeview.inside import shown as inside
+from aeview.interpolate import shown as interpolate
+from aeview.latent_map import shown as latent_map
 from aeview.lessons import bar
-from aeview.shell import contents, frame
+from aeview.lessons import shown as lessons
+from aeview.own_pictures import shown as own_pictures
+from aeview.shell import contents, frame, map_choice
 from aeview.shell.contents import Handed, Keys, Page
 from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
+from aeview.train import shown as train
+from aeview.traverse import shown as traverse
+from aeview.your_image import shown as your_image
 
-_MAP = (state.PROJECTION, state.UNIT_X, state.UNIT_Y, state.PERPLEXITY, state.POINTS)
 _ON_A_MAP = MAP._replace(where="On a map")
 
 LARGE_MAP = MAP._replace(
@@ -53,7 +64,7 @@ _TABLE = (
             "Move over the map to see what every place decodes to. Click to pin a place and "
             "explain it."
         ),
-        parameters=(*_MAP, *state.MAP_PARAMETERS),
+        shown=(map_choice.MapShown, latent_map.Shown),
         keys=(LARGE_MAP, LEGEND),
         controls=("map",),
     ),
@@ -63,7 +74,7 @@ _TABLE = (
             "Choose two ends and drag over a strip: which way stays among pictures that mean "
             "something?"
         ),
-        parameters=state.INTERPOLATE_PARAMETERS,
+        shown=(interpolate.Shown, interpolate.Sums),
         keys=(SMALL_MAP, PLAIN_SLIDER),
         controls=("interpolate", "arithmetic"),
     ),
@@ -73,7 +84,7 @@ _TABLE = (
             "Drag a slider: the picture follows. Each row shows what one latent unit "
             "changes."
         ),
-        parameters=(*state.TRAVERSE_PARAMETERS, state.SEED),
+        shown=(traverse.Shown,),
         keys=(SLIDERS, SEED, SMALL_MAP),
         controls=("traverse", "rate-distortion"),
     ),
@@ -83,10 +94,7 @@ _TABLE = (
             "Draw random codes and see what two models make of them: throw dice, change the "
             "temperature."
         ),
-        parameters=(
-            state.PARTNER, state.SEED, state.N_SAMPLES, state.TEMPERATURE, state.SAMPLER,
-            state.IMAGE, state.NOISE,
-        ),
+        shown=(generate.Shown, generate.Partner),
         keys=(PLAIN_SLIDER, SMALL_MAP, GRID),
         controls=("generate",),
     ),
@@ -96,17 +104,14 @@ _TABLE = (
             "Draw or bring a picture and see what the model makes of it: is it one of its "
             "own kind?"
         ),
-        parameters=(state.INPUT, state.PICTURE, state.STEPS, *_MAP),
+        shown=(own_pictures.Shown, your_image.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),
     ),
     Page(
         title="Denoise", icon="grain", section="Apply",
         sentence="Drag the noise level and watch networks and classical filters take it off.",
-        parameters=(
-            state.NOISE_KIND, state.LEVEL, state.SEED, state.N_SAMPLES, state.FIRST, state.SHOW,
-            state.METRIC,
-        ),
+        shown=(denoise.Shown,),
         keys=(PLAIN_SLIDER, COLUMNS, BRUSH, PAD),
         controls=("denoise",),
     ),
@@ -116,17 +121,14 @@ _TABLE = (
             "Drag the line on the histogram: what lies to the right of it is flagged as an "
             "anomaly."
         ),
-        parameters=(
-            state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
-            state.SCORE, state.RULE, state.RULE_VALUE, state.THRESHOLD,
-        ),
+        shown=(anomaly.Question, anomaly.Shown),
         keys=(LINE, BARS),
         controls=("anomaly",),
     ),
     Page(
         title="Lessons", icon="school", section="Learn",
         sentence="Choose one: predict first, then see; every control and every number is live.",
-        parameters=(state.LESSON, state.STEP),
+        shown=(lessons.Shown,),
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         python=False,
     ),
@@ -136,13 +138,13 @@ _TABLE = (
             "Choose a model and press Play: its map forms, its losses fall, its pictures "
             "sharpen."
         ),
-        parameters=(state.RUN,),
+        shown=(train.Shown,),
         keys=(PLAIN_SLIDER, CURVES),
     ),
     Page(
         title="Inside", icon="biotech", section="Learn",
         sentence="Choose an image and see what every layer, every unit of the model makes of it.",
-        parameters=(*state.INSIDE_PARAMETERS, state.NOISE_KIND, state.LEVEL, state.SEED),
+        shown=(inside.Shown,),
         keys=(PARTS, LAYER, PLAIN_SLIDER, SMALL_MAP),
         controls=("inside",),
     ),
@@ -152,12 +154,12 @@ _TABLE = (
             "Use the encoder for something: tell classes from few labels, find images, save "
             "bytes."
         ),
-        parameters=(state.WORK, state.FILES, state.SUBJECT),
+        shown=(codes_at_work.Shown,),
     ),
     Page(
         title="Compare", icon="compare", section="Learn",
         sentence="Move over a map: the same image is ringed in every model. Click to pin it.",
-        parameters=(state.COMPARED, *state.COMPARE_PARAMETERS, state.SEED, state.POINTS),
+        shown=(compare.Shown, map_choice.MapShown),
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         controls=("compare", "code-size"),
     ),

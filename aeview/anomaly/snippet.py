@@ -3,8 +3,8 @@
 import streamlit as st
 
 from aecore.anomaly.threshold import RULES
-from aeview import state
 from aeview.anomaly import sets
+from aeview.anomaly import shown as declared
 from aeview.anomaly import view as page
 from aeview.anomaly.component import HAND
 from aeview.anomaly.component import Shown as Threshold
@@ -35,7 +35,7 @@ NO_TABLE = (
 def snippet(chosen: Opened) -> Snippet:
     """Scores of both sides, the threshold, and what it flags."""
     card = chosen.held.card
-    if st.session_state.get(state.JUDGED) == page.ROWS:
+    if st.session_state.get(declared.Question.link("judged")) == page.ROWS:
         return Snippet("", NO_TABLE)
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))

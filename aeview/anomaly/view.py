@@ -9,17 +9,20 @@ from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
 from aecore.noise import KINDS
-from aeview import state
 from aeview.anomaly import rivals, sets
+from aeview.anomaly import shown as declared
 from aeview.anomaly.component import CHOICES, Shown, allowed, anomaly
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.escape import plain
 from aeview.shell import originals, sidebar
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 from aeview.work.live import Opened
 from aeview.work.payload import payload
 
+# Keys in the session state.
+ANOMALY_LAST = "anomaly_last"
 FIRST_KIND = "patches"
 LOWEST_LEVEL = 0.02
 HELP_NORMAL = (
@@ -29,12 +32,8 @@ HELP_NORMAL = (
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 IMAGES, ROWS = "images", "table"
 JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
-LINKED = {"score": state.SCORE, "rule": state.RULE, "value": state.RULE_VALUE,
-          "threshold": state.THRESHOLD}  # fmt: skip
-REMEMBERED = (
-    state.JUDGED, state.NORMAL, state.STRANGE, state.SPOILT_BY, state.SPOILT_LEVEL,
-    *LINKED.values(),
-)  # fmt: skip
+LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
+REMEMBERED = (*declared.Question.parameters(), *declared.Shown.parameters())
 
 EXPLANATION = """
 - A model that has seen only **normal** images draws those well and others badly: its error is the
@@ -75,14 +74,14 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
 def now(card: Card) -> tuple[Choice, Shown]:
     """What is judged and how, as the controls and the component say, without drawing them."""
     said = st.session_state
-    normal = said.get(state.NORMAL, sets.learnt(card))
+    normal = said.get(declared.Question.link("normal"), sets.learnt(card))
     offered = sets.offered(card.data, normal, card.model.shape)
-    choice = Choice(normal, said.get(state.STRANGE, offered[0]))
+    choice = Choice(normal, said.get(declared.Question.link("strange"), offered[0]))
     if choice.strange == CORRUPTED:
-        kind = said.get(state.SPOILT_BY, FIRST_KIND)
-        level = said.get(f"{state.SPOILT_LEVEL} {kind}", KINDS[kind].first)
+        kind = said.get(declared.Question.link("damage"), FIRST_KIND)
+        level = said.get(f"{declared.Question.link('damage_level')} {kind}", KINDS[kind].first)
         choice = choice._replace(kind=kind, level=level)
-    return choice, Shown.of(said.get(state.ANOMALY)) or _start()
+    return choice, Shown.of(said.get(declared.Shown.component)) or _start()
 
 
 def _normal(card: Card) -> str:
@@ -90,8 +89,8 @@ def _normal(card: Card) -> str:
     numbers = range(len(classes)) if len(classes) > 1 else range(0)
     options = ["all", *(f"without-{c}" for c in numbers), *(f"only-{c}" for c in numbers)]
     title = DATASETS[data].title if data in DATASETS else f"your {many}"
-    return state.select(
-        "Normal", options, sets.learnt(card), state.NORMAL,
+    return declared.Question.select(
+        "normal", "Normal", options, sets.learnt(card),
         words=lambda option: f"{title}: {sets.normal_words(option, classes)}",
         help=HELP_NORMAL, on_change=_follow_normal,
     )  # fmt: skip
@@ -100,12 +99,12 @@ def _normal(card: Card) -> str:
 @uncut
 def _follow_normal() -> None:
     """Of a part of the classes the others are the strangers, until another choice is made."""
-    partial = st.session_state[state.NORMAL] != "all"
-    strange = st.session_state.get(state.STRANGE)
+    partial = st.session_state[declared.Question.link("normal")] != "all"
+    strange = st.session_state.get(declared.Question.link("strange"))
     if partial and strange == CORRUPTED:
-        st.session_state[state.STRANGE] = CLASSES
+        st.session_state[declared.Question.link("strange")] = CLASSES
     elif not partial and strange == CLASSES:
-        st.session_state[state.STRANGE] = CORRUPTED
+        st.session_state[declared.Question.link("strange")] = CORRUPTED
 
 
 def _strange(card: Card, normal: str) -> str:
@@ -116,35 +115,42 @@ def _strange(card: Card, normal: str) -> str:
         CLASSES: "the other classes", CORRUPTED: f"damaged {noun}", PHOTOGRAPHS: "photographs",
         OWN: f"{own} of your own",
     }  # fmt: skip
-    return state.select(
-        "Strange", options, options[0], state.STRANGE,
+    return declared.Question.select(
+        "strange", "Strange", options, options[0],
         words=lambda option: words.get(option) or DATASETS[option].title, help=HELP_STRANGE,
     )  # fmt: skip
 
 
 def _kind() -> str:
-    return state.select(
-        "Damage", list(KINDS), FIRST_KIND, state.SPOILT_BY, words=lambda kind: KINDS[kind].title
+    return address.select(
+        "Damage",
+        list(KINDS),
+        FIRST_KIND,
+        declared.Question.link("damage"),
+        words=lambda kind: KINDS[kind].title,
     )
 
 
 def _level(kind: str) -> float:
     """A slider whose value is in the link."""
     first, high = KINDS[kind].first, KINDS[kind].high
-    key = f"{state.SPOILT_LEVEL} {kind}"
+    key = f"{declared.Question.link('damage_level')} {kind}"
     if key not in st.session_state:
-        linked = state.numbers(state.SPOILT_LEVEL, 1)
+        linked = address.numbers(declared.Question.link("damage_level"), 1)
         inside = linked is not None and LOWEST_LEVEL <= linked[0] <= high
         if linked is not None and not inside:
-            state.ignore(state.SPOILT_LEVEL, f"is not between {LOWEST_LEVEL} and {high:g}")
+            address.ignore(
+                declared.Question.link("damage_level"),
+                f"is not between {LOWEST_LEVEL} and {high:g}",
+            )
         st.session_state[key] = linked[0] if linked is not None and inside else first
     value: float = st.slider(
         "Level", LOWEST_LEVEL, high, step=0.01, key=key, help=KINDS[kind].level.capitalize() + "."
     )
     if value == first:
-        state.forget(state.SPOILT_LEVEL)
+        address.forget(declared.Question.link("damage_level"))
     else:
-        state.set_parameters({state.SPOILT_LEVEL: f"{value:.2f}"})
+        address.set_parameters({declared.Question.link("damage_level"): f"{value:.2f}"})
     return value
 
 
@@ -171,11 +177,15 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 
 def show() -> None:
     """Images or a table, then what a model makes of them."""
-    state.resume(*REMEMBERED)
+    address.resume(*REMEMBERED)
     first, rest = st.columns([12, 45])
     with first:
-        judged = state.select(
-            "What is judged", list(JUDGED), IMAGES, state.JUDGED, words=lambda kind: JUDGED[kind]
+        judged = address.select(
+            "What is judged",
+            list(JUDGED),
+            IMAGES,
+            declared.Question.link("judged"),
+            words=lambda kind: JUDGED[kind],
         )
     if judged == ROWS:
         from aeview.anomaly import rows as anomaly_rows
@@ -242,10 +252,10 @@ def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
 @st.fragment
 def judgement(key: str) -> None:
     """Show the component and keep the link telling what it shows."""
-    shown = Shown.of(st.session_state.get(state.ANOMALY))
+    shown = Shown.of(st.session_state.get(declared.Shown.component))
     start = shown or _start()
-    anomaly(key, start, key=state.ANOMALY)
-    if shown or state.ANOMALY_LAST in st.session_state:
+    anomaly(key, start, key=declared.Shown.component)
+    if shown or ANOMALY_LAST in st.session_state:
         _write_link(shown or start)
 
 
@@ -256,35 +266,35 @@ def _start() -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
     from aecore.anomaly.scores import SCORES  # with torch, which this page needs anyhow
 
-    kept: Shown = st.session_state.get(state.ANOMALY_LAST, Shown())
+    kept: Shown = st.session_state.get(ANOMALY_LAST, Shown())
     found: dict[str, Any] = {}
-    if rule := next(iter(state.words(state.RULE, CHOICES)), None):
+    if rule := next(iter(address.words(declared.Shown.link("rule"), CHOICES)), None):
         found["rule"] = rule
-    if score := next(iter(state.words(state.SCORE, tuple(SCORES))), None):
+    if score := next(iter(address.words(declared.Shown.link("score"), tuple(SCORES))), None):
         found["score"] = score
-    value = state.numbers(state.RULE_VALUE, 1)
+    value = address.numbers(declared.Shown.link("value"), 1)
     if value is not None and not allowed(found.get("rule", kept.rule), value[0]):
-        state.ignore(state.RULE_VALUE, "is not in the rule's range")
+        address.ignore(declared.Shown.link("value"), "is not in the rule's range")
     elif value is not None:
         found["value"] = value[0]
-    threshold = state.numbers(state.THRESHOLD, 1, limit=1e9)
+    threshold = address.numbers(declared.Shown.link("threshold"), 1, limit=1e9)
     if threshold is not None:
         found["threshold"] = threshold[0]
     if found.get("rule") == "hand" and threshold is None:
-        state.ignore(state.RULE, "is “hand” without a threshold")
+        address.ignore(declared.Shown.link("rule"), "is “hand” without a threshold")
         found.pop("rule")
     return kept._replace(**found)
 
 
 def _write_link(shown: Shown) -> None:
-    st.session_state[state.ANOMALY_LAST] = shown
+    st.session_state[ANOMALY_LAST] = shown
     first = Shown()
     for field, name in LINKED.items():
         value = getattr(shown, field)
         if value is None or value == getattr(first, field):
-            state.forget(name)
+            address.forget(name)
         else:
-            state.set_parameters({name: f"{value:.6g}" if isinstance(value, float) else value})
+            address.set_parameters({name: f"{value:.6g}" if isinstance(value, float) else value})
 
 
 # ---- words -----------------------------------------------------------------------------

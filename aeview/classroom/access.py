@@ -31,8 +31,11 @@ from aecore.limits import asked_for_class, limits
 from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
-from aeview import state
 
+# Keys in the session state.
+SESSION = "session_token"
+PASS = "pass_token"
+SETTLED = "pass_settled"
 MINUTE = 60.0
 
 
@@ -148,14 +151,14 @@ def session() -> str:
 
     So that a browser that could overwrite what the session holds would still have to guess it.
     """
-    token: str = st.session_state.setdefault(state.SESSION, secrets.token_hex(16))
+    token: str = st.session_state.setdefault(SESSION, secrets.token_hex(16))
     return token
 
 
 def _become(name: str) -> None:
-    st.session_state[state.SESSION] = name
-    st.session_state.pop(state.PASS, None)
-    st.session_state[state.SETTLED] = True
+    st.session_state[SESSION] = name
+    st.session_state.pop(PASS, None)
+    st.session_state[SETTLED] = True
 
 
 # ---- joining -----------------------------------------------------------------------------------

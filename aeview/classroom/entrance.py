@@ -6,11 +6,16 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview import state
 from aeview.classroom import access, owners, reach
 from aeview.escape import plain
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
+# Keys in the session state.
+JOIN = "join"
+TRIED = "join_tried"
+BOARD = "class_board"
+LET_TRAIN = "let_students_train"
 FULL = "{n} people are here, as many as this server takes at once: try again in a few minutes."
 WRONG_CODE = "This is not the code: look at the board once more."
 WRONG_KEY = "This is not the key: it was printed where the server was started."
@@ -33,10 +38,10 @@ def admit() -> None:
     if not access.joined():
         _ask()
     if code := access.join_code():  # so that the page opens again after a restart of the server
-        if st.query_params.get(state.JOIN) != code:
-            st.query_params[state.JOIN] = code
-    elif state.JOIN in st.query_params:
-        del st.query_params[state.JOIN]
+        if st.query_params.get(JOIN) != code:
+            st.query_params[JOIN] = code
+    elif JOIN in st.query_params:
+        del st.query_params[JOIN]
 
 
 @st.cache_resource(show_spinner=False)
@@ -57,11 +62,11 @@ def _leave(name: str) -> None:
 
 def _ask() -> None:
     """Ask for the join code; the link's is tried first, once."""
-    linked = st.query_params.get(state.JOIN, "")
-    if linked and st.session_state.get(state.TRIED) != linked:
+    linked = st.query_params.get(JOIN, "")
+    if linked and st.session_state.get(TRIED) != linked:
         if _tried(linked):
             return
-        st.session_state[state.TRIED] = linked
+        st.session_state[TRIED] = linked
     with st.container(key="door"):
         with st.form("join", width=420):
             st.subheader("Join the class", anchor=False)
@@ -90,10 +95,10 @@ def sign() -> None:
     if not access.class_mode():
         return
     if access.teacher():
-        panel = st.sidebar.expander("Class · teacher", key=state.BOARD, on_change="rerun")
+        panel = st.sidebar.expander("Class · teacher", key=BOARD, on_change="rerun")
         with panel:  # who looks at it sees them come
             st.fragment(_board, run_every=BOARD_S if panel.open else None)()
-            st.toggle("Students may train", access.students_train(), key=state.LET_TRAIN,
+            st.toggle("Students may train", access.students_train(), key=LET_TRAIN,
                       on_change=_let)  # fmt: skip
             st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
         return
@@ -129,9 +134,9 @@ def _board() -> None:
 @uncut
 def _let() -> None:
     try:
-        access.let_students_train(bool(st.session_state[state.LET_TRAIN]))
+        access.let_students_train(bool(st.session_state[LET_TRAIN]))
     except (access.Refused, DataError) as error:
-        state.notice(str(error))
+        address.notice(str(error))
 
 
 def _key_form(title: str) -> str:

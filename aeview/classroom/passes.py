@@ -16,7 +16,6 @@ from typing import NamedTuple
 import streamlit as st
 
 from aecore.limits import limits
-from aeview import state
 from aeview.classroom import access
 
 HOUR = 3600.0
@@ -89,12 +88,12 @@ def own() -> tuple[str, bool]:
     """
     if not (access.class_mode() and access.joined()):
         return "", False
-    token = st.session_state.get(state.PASS)
+    token = st.session_state.get(access.PASS)
     if token is None or _book().use(token) != access.session():
         if token is not None:  # too old, or there were too many: the tab must take the new one
-            st.session_state[state.SETTLED] = True
-        st.session_state[state.PASS] = token = _book().issue(access.session())
-    return token, not st.session_state.get(state.SETTLED, False)
+            st.session_state[access.SETTLED] = True
+        st.session_state[access.PASS] = token = _book().issue(access.session())
+    return token, not st.session_state.get(access.SETTLED, False)
 
 
 def take_up(token: str) -> bool:
@@ -106,15 +105,15 @@ def take_up(token: str) -> bool:
     Returns:
         Whether it was right.
     """
-    if st.session_state.get(state.SETTLED) or not access.class_mode():
+    if st.session_state.get(access.SETTLED) or not access.class_mode():
         return False
     name = _whose(token)
     if name is not None:
-        if issued := st.session_state.get(state.PASS):
+        if issued := st.session_state.get(access.PASS):
             _book().drop(issued)
-        st.session_state[state.SESSION] = name
-        st.session_state[state.PASS] = token
-    st.session_state[state.SETTLED] = True  # last: a run that is cut short before tries again
+        st.session_state[access.SESSION] = name
+        st.session_state[access.PASS] = token
+    st.session_state[access.SETTLED] = True  # last: a run that is cut short before tries again
     return name is not None
 
 

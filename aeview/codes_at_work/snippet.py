@@ -3,7 +3,7 @@
 import streamlit as st
 
 from aecore.compression import fits
-from aeview import state
+from aeview.codes_at_work import shown as declared
 from aeview.shell.snippets import Snippet, needed, write
 from aeview.work import cache
 from aeview.work.live import Opened
@@ -43,7 +43,7 @@ def snippet(chosen: Opened) -> Snippet:
     card = chosen.held.card
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
-    use = st.session_state.get(state.WORK) or "probe"
+    use = st.session_state.get(declared.Shown.link("work")) or "probe"
     if use == "compression" and not fits(tuple(card.model.shape)):
         return Snippet("", NO_FORMAT)
     return Snippet(write(USES[use], name=repr(chosen.name)))

@@ -10,17 +10,20 @@ import streamlit as st
 
 from aecore.compression import CODECS, N_PACKED, Codec
 from aecore.data.catalogue import DATASETS
-from aeview import state
 from aeview.codes_at_work import figures as work_figures
+from aeview.codes_at_work import shown as declared
 from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.codes_at_work.search import search
 from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.shell import frame, originals, sidebar
+from aeview.shown import address
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
 
+# Keys in the session state.
+SEARCH = "search"
 if TYPE_CHECKING:  # plotly comes in when a chart is drawn
     from aeview.codes_at_work.charts import Accuracy, Packing
 
@@ -48,12 +51,12 @@ SPECIFIC_DB = 3  # decibels: half the error
 def choose() -> str:
     """Let the user choose what codes are used for; it is in the link."""
     with st.container(horizontal=True):
-        section = state.select(
-            "What for", list(SECTIONS), "probe", state.WORK, words=lambda name: SECTIONS[name],
+        section = declared.Shown.select(
+            "work", "What for", list(SECTIONS), "probe", words=lambda name: SECTIONS[name],
             widget=st.segmented_control, label_visibility="collapsed",
         )  # fmt: skip
         if st.button("Missing pixels", icon=":material/arrow_forward:", help=MISSING_HELP):
-            state.set_parameters({state.PART: "masked"})
+            address.set_parameters({"part": "masked"})
             st.switch_page("inside.py")
     return section
 
@@ -162,16 +165,16 @@ def find(chosen: Opened) -> None:
     """Show the component: an image, its ten nearest by code and by pixels."""
     held = chosen.held
     own = carried.picture(held)
-    reported = (st.session_state.get(state.SEARCH) or {}).get("of")
-    start = reported or state.text(state.SUBJECT) or ""
+    reported = (st.session_state.get(SEARCH) or {}).get("of")
+    start = reported or address.text(declared.Shown.link("of")) or ""
     search(
         cache.atlas_key(held, live.natural(held)), own.packed if own else None, start,
-        cache.has_originals(held.card.data), key=state.SEARCH,
+        cache.has_originals(held.card.data), key=SEARCH,
     )  # fmt: skip
     if reported and reported != carried.OWN:
-        state.set_parameters({state.SUBJECT: reported})
+        address.set_parameters({declared.Shown.link("of"): reported})
     elif reported:
-        state.forget(state.SUBJECT)
+        address.forget(declared.Shown.link("of"))
 
 
 def _search(chosen: Opened, work: Work) -> None:
@@ -206,9 +209,9 @@ def _compression(chosen: Opened, work: Work) -> None:
         return
     from aeview.codes_at_work.charts import packing_figure
 
-    files = state.select(
+    files = address.select(
         "Files: a head is paid for once in a common file, and for every image otherwise",
-        list(FILES), "alone", state.FILES, words=lambda name: FILES[name],
+        list(FILES), "alone", declared.Shown.link('files'), words=lambda name: FILES[name],
         widget=st.segmented_control,
     )  # fmt: skip
     which = list(FILES).index(files)
@@ -310,6 +313,8 @@ def _picture(image: np.ndarray) -> str:
 
 def page() -> None:
     """Show the page below its head."""
-    state.resume(state.WORK, state.FILES, state.SUBJECT)
+    address.resume(
+        declared.Shown.link("work"), declared.Shown.link("files"), declared.Shown.link("of")
+    )
     chosen = sidebar.chosen_model()
     show(chosen, choose())

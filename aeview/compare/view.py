@@ -11,15 +11,19 @@ from aecore.arrays import IndexArray
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.errors import CheckpointError
 from aecore.models.family import MODELS
-from aeview import state
 from aeview.compare import measures
+from aeview.compare import shown as declared
 from aeview.compare.component import CompareState, Sample, compare
 from aeview.escape import argument, plain
 from aeview.shell import map_choice, messages, sidebar
+from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 
+# Keys in the session state.
+COMPARED_FOR = "compared_for"
+COMPARE = "compare"
 MOST = 4
 N_OFFERED = 2  # models beside the first one, before anything is chosen
 N_ROWS = 10
@@ -71,7 +75,11 @@ def linked_models(first: Opened) -> list[Opened]:
     card = first.held.card
     others = _comparable(first.name, card)
     cards = {name: entry.card for name, entry in others.items() if entry.card}
-    named = [name for name in (state.text(state.COMPARED) or "").split(",") if name in cards]
+    named = [
+        name
+        for name in (address.text(declared.Shown.link("compared")) or "").split(",")
+        if name in cards
+    ]
     return [first, *_open(named[: MOST - 1] or offered(card, cards))]
 
 
@@ -105,33 +113,35 @@ def offered(card: Card, others: dict[str, Card]) -> list[str]:
 def _select(first: str, card: Card, others: dict[str, Entry]) -> list[str]:
     cards = {name: entry.card for name, entry in others.items() if entry.card}
     default = offered(card, cards)
-    if st.session_state.get(state.COMPARED_FOR) not in (None, first):
-        st.session_state[state.COMPARED] = default
-    elif state.COMPARED not in st.session_state:
-        st.session_state[state.COMPARED] = _linked(tuple(cards)) or default
-    st.session_state[state.COMPARED_FOR] = first
-    kept = [name for name in st.session_state[state.COMPARED] if name in cards][: MOST - 1]
-    st.session_state[state.COMPARED] = kept
+    if st.session_state.get(COMPARED_FOR) not in (None, first):
+        st.session_state[declared.Shown.link("compared")] = default
+    elif declared.Shown.link("compared") not in st.session_state:
+        st.session_state[declared.Shown.link("compared")] = _linked(tuple(cards)) or default
+    st.session_state[COMPARED_FOR] = first
+    kept = [name for name in st.session_state[declared.Shown.link("compared")] if name in cards][
+        : MOST - 1
+    ]
+    st.session_state[declared.Shown.link("compared")] = kept
     selected: list[str] = st.multiselect(
         "Compare with",
         list(cards),
-        key=state.COMPARED,
+        key=declared.Shown.link("compared"),
         format_func=lambda name: messages.model_title(name, cards.get(name)),
         max_selections=MOST - 1,
         help=HELP_OTHERS,
         placeholder="Choose one to three models",
     )
     if selected == default:
-        state.forget(state.COMPARED)
+        address.forget(declared.Shown.link("compared"))
     else:
-        state.set_parameters({state.COMPARED: ",".join(selected)})
+        address.set_parameters({declared.Shown.link("compared"): ",".join(selected)})
     return selected
 
 
 def _linked(allowed: tuple[str, ...]) -> list[str]:
-    named = list(dict.fromkeys(state.words(state.COMPARED, allowed)))
+    named = list(dict.fromkeys(address.words(declared.Shown.link("compared"), allowed)))
     if len(named) > MOST - 1:
-        state.notice(f"The link names {len(named)} models; the first {MOST - 1} are shown.")
+        address.notice(f"The link names {len(named)} models; the first {MOST - 1} are shown.")
     return named[: MOST - 1]
 
 
@@ -180,7 +190,7 @@ def images(table: LatentTable) -> IndexArray:
 @st.fragment
 def show(shown: list[Shown]) -> None:
     """Show the linked maps, the card and the rows."""
-    reported = CompareState.of(st.session_state.get(state.COMPARE))
+    reported = CompareState.of(st.session_state.get(COMPARE))
     known = [images(model.table) for model in shown]
     common = reduce(np.intersect1d, known)
     if not len(common):
@@ -193,9 +203,9 @@ def show(shown: list[Shown]) -> None:
         sample is not None
         and not np.isin(sample.split * _SPLIT + sample.position, np.concatenate(known)).any()
     ):
-        state.forget(state.SAMPLE)
+        address.forget(declared.Shown.link("sample"))
         if reported.sample is None:
-            state.notice("The link pins an image that no model here carries; it is ignored.")
+            address.notice("The link pins an image that no model here carries; it is ignored.")
         sample = None
     seed = _linked_seed() if reported.seed is None else reported.seed
     gain = _linked_gain() if reported.gain is None else reported.gain
@@ -205,7 +215,7 @@ def show(shown: list[Shown]) -> None:
         {"sample": sample, "seed": seed, "gain": gain},
         rows(shown[0].table, common, seed),
         cache.has_originals(shown[0].held.card.data),
-        key=state.COMPARE,
+        key=COMPARE,
     )
     _write_link(reported._replace(sample=sample if reported.sample else None))
 
@@ -213,13 +223,16 @@ def show(shown: list[Shown]) -> None:
 def now() -> tuple[list[Opened], list[Sample]]:
     """The models and the images of the rows, as they are on screen; too few models give none."""
     entry = sidebar.chosen()
-    names = [entry.name if entry else "", *st.session_state.get(state.COMPARED, [])]
+    names = [
+        entry.name if entry else "",
+        *st.session_state.get(declared.Shown.link("compared"), []),
+    ]
     models = _open([name for name in names if name])
     if len(models) < 2:
         return models, []
     shown = [Shown(name, held, live.natural(held)) for name, held in models]
     common = reduce(np.intersect1d, [images(model.table) for model in shown])
-    reported = CompareState.of(st.session_state.get(state.COMPARE)).seed
+    reported = CompareState.of(st.session_state.get(COMPARE)).seed
     seed = _linked_seed() if reported is None else reported
     return models, rows(shown[0].table, common, seed) if len(common) else []
 
@@ -242,33 +255,33 @@ def rows(table: LatentTable, common: IndexArray, seed: int) -> list[Sample]:
 
 
 def _linked_sample() -> Sample | None:
-    values = state.numbers(state.SAMPLE, 2)
+    values = address.numbers(declared.Shown.link("sample"), 2)
     return None if values is None else Sample(int(values[0]), int(values[1]))
 
 
 def _linked_seed() -> int:
-    values = state.numbers(state.SEED, 1)
+    values = address.numbers(declared.Shown.link("seed"), 1)
     if values is None or (values[0] >= 0 and values[0].is_integer()):
         return int(values[0]) if values else 0
-    state.forget(state.SEED)
-    state.notice("The link's “seed” is not a whole number of 0 or more; it is ignored.")
+    address.forget(declared.Shown.link("seed"))
+    address.notice("The link's “seed” is not a whole number of 0 or more; it is ignored.")
     return 0
 
 
 def _linked_gain() -> float:
-    values = state.numbers(state.GAIN, 1)
+    values = address.numbers(declared.Shown.link("gain"), 1)
     return min(max(values[0], GAINS[0]), GAINS[1]) if values else 1.0
 
 
 def _write_link(reported: CompareState) -> None:
     values = {}
     if reported.sample:
-        values[state.SAMPLE] = ",".join(map(str, reported.sample))
+        values[declared.Shown.link("sample")] = ",".join(map(str, reported.sample))
     if reported.seed is not None:
-        values[state.SEED] = str(reported.seed)
+        values[declared.Shown.link("seed")] = str(reported.seed)
     if reported.gain is not None:
-        values[state.GAIN] = f"{reported.gain:g}"
-    state.set_parameters(values)
+        values[declared.Shown.link("gain")] = f"{reported.gain:g}"
+    address.set_parameters(values)
 
 
 # ---- words -------------------------------------------------------------------------------------
@@ -297,7 +310,7 @@ def words() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    state.resume(*state.COMPARE_PARAMETERS)
+    address.resume(*declared.Shown.parameters())
     chooser, points = st.columns([5, 1], vertical_alignment="bottom")
     with chooser:
         models = chosen_models()

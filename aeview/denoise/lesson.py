@@ -1,6 +1,6 @@
 """What a lesson can show of the page Denoise."""
 
-from aeview import state
+from aeview.denoise import shown as declared
 from aeview.denoise import view
 from aeview.shell.contents import Control
 from aeview.shell.lesson_parts import reported, without_fragment
@@ -21,5 +21,7 @@ def _send(model: Opened) -> None:
 
 
 CONTROLS = {
-    "denoise": Control(_draw, _send, reported(state.DENOISE, "shown", _USUAL), tuple(_USUAL))
+    "denoise": Control(
+        _draw, _send, reported(declared.Shown.component, "shown", _USUAL), tuple(_USUAL)
+    )
 }

@@ -10,7 +10,6 @@ from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
-from aeview import state
 from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
@@ -18,6 +17,9 @@ from aeview.own_pictures.pad import Drawn, Sheet, pad
 from aeview.work import pictures
 from aeview.work.pixels import as_bytes
 
+# Keys in the session state.
+DENOISE_PAD = "denoise_pad"
+DENOISE_FILES = "denoise_files"
 DRAWING = "your drawing"  # the browser knows it by this name, too
 MOST = 4
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
@@ -57,8 +59,8 @@ def choose(held: Stored) -> list[Own]:
 def _drawn(card: Card) -> list[Own]:
     written, hand = own_ways.kind(card.data)
     hint = "Draw here: your drawing stands on the left of the images above"
-    pad(Sheet(card.model.shape, hand, written, hint, "drawing/denoise"), state.DENOISE_PAD)
-    found = Drawn.of(st.session_state.get(state.DENOISE_PAD))
+    pad(Sheet(card.model.shape, hand, written, hint, "drawing/denoise"), DENOISE_PAD)
+    found = Drawn.of(st.session_state.get(DENOISE_PAD))
     if found is None or found.empty or found.image.shape != tuple(card.model.shape[1:]):
         return []
     ink = np.broadcast_to(as_bytes(found.image), card.model.shape)
@@ -75,7 +77,7 @@ def _uploaded(card: Card) -> list[Own]:
         f"Up to {MOST} pictures: they stand on the left of the images above",
         type=TYPES,
         accept_multiple_files=True,
-        key=state.DENOISE_FILES,
+        key=DENOISE_FILES,
     )
     if len(files) > MOST:
         st.info(f"The first {MOST} of {len(files)} pictures are shown.")

@@ -14,9 +14,10 @@ from aecore.models.family import family_of
 from aecore.noise import KINDS
 from aecore.noise import live as live_kinds
 from aecore.styles import LineStyle
-from aeview import state, theme
+from aeview import theme
 from aeview.denoise import filtering, own
 from aeview.denoise import measuring as denoising_figures
+from aeview.denoise import shown as declared
 from aeview.denoise.component import (
     METRICS,
     N_OFFERED,
@@ -31,15 +32,15 @@ from aeview.denoise.component import (
 from aeview.denoise.own import Own
 from aeview.escape import argument, plain
 from aeview.shell import messages, originals, sidebar
+from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
 
+# Keys in the session state.
+DENOISE_LAST = "denoise_last"
 KINDS_SHOWN = ("dae", "ae", "vae")
-LINKED = {
-    "kind": state.NOISE_KIND, "level": state.LEVEL, "seed": state.SEED, "n": state.N_SAMPLES,
-    "first": state.FIRST, "show": state.SHOW, "metric": state.METRIC,
-}  # fmt: skip
+LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
 NO_DAE = (
     "There is no denoising autoencoder for this data set yet. Train one: `python -m aecore train "
     "--data {data} --side {side} --model dae --body spatial --channels 32 --widths 32 32 "
@@ -165,7 +166,7 @@ def send(found: list[Opened], images: Offered | None) -> None:
 @st.fragment
 def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     """Show the component, answer what its filters are asked, keep the link telling the state."""
-    asked = Asked.of(st.session_state.get(state.DENOISE))
+    asked = Asked.of(st.session_state.get(declared.Shown.component))
     card = found[0].held.card
     start = asked.shown if asked else _start(card)
     names = {opened.held.card.model.kind: opened.name for opened in found}
@@ -183,15 +184,15 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
             restored=_restored(asked, card, images, own),
             start=start,
         ),
-        key=state.DENOISE,
+        key=declared.Shown.component,
     )
-    if asked or state.DENOISE_LAST in st.session_state:
+    if asked or DENOISE_LAST in st.session_state:
         _write_link(start)
 
 
 def now(card: Card) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    asked = Asked.of(st.session_state.get(state.DENOISE))
+    asked = Asked.of(st.session_state.get(declared.Shown.component))
     return asked.shown if asked else _start(card)
 
 
@@ -264,11 +265,11 @@ def _restored(
 def _start(card: Card) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
     first = Shown(level=SIGNAL_LEVEL) if is_signal(card.model.shape) else Shown()
-    kept: Shown = st.session_state.get(state.DENOISE_LAST, first)
+    kept: Shown = st.session_state.get(DENOISE_LAST, first)
     found: dict[str, Any] = {}
     words = {"kind": (*live_kinds(), NO_NOISE), "show": SHOW, "metric": METRICS}
     for field, offered_words in words.items():
-        if said := next(iter(state.words(LINKED[field], offered_words)), None):
+        if said := next(iter(address.words(LINKED[field], offered_words)), None):
             found[field] = said
     kind = found.get("kind", kept.kind)
     for field in ("level", "seed", "n", "first"):
@@ -282,19 +283,19 @@ def _start(card: Card) -> Shown:
 
 
 def _number(field: str, name: str, kind: str) -> float | None:
-    values = state.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
+    values = address.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
     if values is None:
         return None
     if not allowed(field, values[0], kind):
-        state.ignore(name, "is not in its range")
+        address.ignore(name, "is not in its range")
         return None
     return values[0] if field == "level" else int(values[0])
 
 
 def _write_link(shown: Shown) -> None:
-    st.session_state[state.DENOISE_LAST] = shown
+    st.session_state[DENOISE_LAST] = shown
     texts = {field: getattr(shown, field) for field in LINKED}
-    state.set_parameters(
+    address.set_parameters(
         {LINKED[f]: f"{v:.4g}" if isinstance(v, float) else str(v) for f, v in texts.items()}
     )
 

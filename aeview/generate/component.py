@@ -3,51 +3,11 @@
 Its constants come through `payload`, slots 0 (the sidebar's model) and 1 (the one beside it).
 """
 
-import math
 from typing import Any, NamedTuple
 
-from aecore.latents.sampling import MAX_TEMPERATURE, SAMPLERS
-from aecore.noise import MAX_SEED
+from aecore.latents.sampling import SAMPLERS
+from aeview.generate.shown import Shown
 from aeview.work.component import component
-
-MAX_SAMPLES = 100
-MAX_NOISE = 3.0
-
-
-class Shown(NamedTuple):
-    """What is on the page; every field is in the link.
-
-    Attributes:
-        seed: of all draws.
-        n: samples for each model, 1 to 100.
-        temperature: what the noise is multiplied by, 0 to 3.
-        method: a name in `SAMPLERS`.
-        image: the chosen image as split-index, for example "0-17"; empty for the first.
-        noise: largest noise on its code, in standard deviations of the model's codes, 0 to 3.
-    """
-
-    seed: int = 0
-    n: int = 36
-    temperature: float = 1.0
-    method: str = "prior"
-    image: str = ""
-    noise: float = 2.0
-
-    @classmethod
-    def of(cls, values: Any) -> "Shown | None":
-        """Read what the browser reported; None before it did."""
-        reported = values.get("shown") if values else None
-        return cls(**{name: reported[name] for name in cls._fields}) if reported else None
-
-
-def allowed(field: str, value: float) -> bool:
-    """Whether a number may stand in a field of `Shown`."""
-    low, high = {
-        "seed": (0, MAX_SEED), "n": (1, MAX_SAMPLES),
-        "temperature": (0, MAX_TEMPERATURE), "noise": (0, MAX_NOISE),
-    }[field]  # fmt: skip
-    whole = field in ("temperature", "noise") or float(value).is_integer()
-    return math.isfinite(value) and low <= value <= high and whole
 
 
 class Page(NamedTuple):
@@ -79,7 +39,11 @@ def generate(page: Page, key: str) -> None:
         }
         for name, each in SAMPLERS.items()
     ]  # fmt: skip
-    data = page._asdict() | {"start": page.start._asdict(), "methods": methods}
+    data = page._asdict() | {
+        "fields": Shown.for_browser(),
+        "start": page.start.as_json(),
+        "methods": methods,
+    }
     component("generate")(key=key, data=data, on_shown_change=_nothing, on_ask_change=_nothing)
 
 

@@ -1,13 +1,13 @@
 """What a lesson can show of the page Generate."""
 
-from aeview import state
 from aeview.generate import view
+from aeview.generate.shown import Shown
 from aeview.shell.contents import Control
-from aeview.shell.lesson_parts import reported, without_fragment
+from aeview.shell.lesson_parts import reported, usual, without_fragment
 from aeview.work import live
 from aeview.work.live import Opened
 
-_USUAL = {"temperature": 1.0, "noise": 2.0, "n": 36, "seed": 0}
+_USUAL = usual(Shown)
 
 
 def _pair(model: Opened) -> list[Opened]:
@@ -26,5 +26,5 @@ def _send(model: Opened) -> None:
 
 
 CONTROLS = {
-    "generate": Control(_draw, _send, reported(state.GENERATE, "shown", _USUAL), tuple(_USUAL))
+    "generate": Control(_draw, _send, reported(Shown.component, "shown", _USUAL), tuple(_USUAL))
 }

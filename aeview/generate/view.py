@@ -1,25 +1,21 @@
 """The Generate page's parts: which two models, what is in the link, and the Fréchet figures."""
 
-from typing import Any
-
 import streamlit as st
 
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.errors import CheckpointError
-from aecore.latents.sampling import SAMPLERS
-from aeview import state
 from aeview.escape import argument, plain
-from aeview.generate.component import Page, Shown, allowed, generate
+from aeview.generate.component import Page, generate
+from aeview.generate.shown import Partner, Shown
 from aeview.shell import messages, sidebar
+from aeview.shown import address
 from aeview.work import cache, live, sample_quality
 from aeview.work.live import Opened
 
+# Keys in the session state.
+GENERATE_MODEL = "generate_model"
 NOBODY = ""
-LINKED = {
-    "seed": state.SEED, "n": state.N_SAMPLES, "temperature": state.TEMPERATURE,
-    "method": state.SAMPLER, "image": state.IMAGE, "noise": state.NOISE,
-}  # fmt: skip
 HELP_PARTNER = (
     "The model shown beside the sidebar's. At first: the other kind with as many latent units."
 )
@@ -45,8 +41,8 @@ def partner(chosen: Opened) -> Opened | None:
     cards = {name: entry.card for name, entry in entries.items()}
     column, _ = st.columns([3, 7])
     with column:
-        name = state.select(
-            "Model beside it", [*entries, NOBODY], default, state.PARTNER,
+        name = Partner.select(
+            "beside", "Model beside it", [*entries, NOBODY], default,
             words=lambda name: (
                 f"beside {messages.model_title(name, cards[name])}" if name else "no other model"
             ),
@@ -60,7 +56,7 @@ def linked_partner(chosen: Opened) -> Opened | None:
     entries = {entry.name: entry for entry in _others(chosen)}
     if not entries:
         return None
-    named = state.text(state.PARTNER)
+    named = address.text(Partner.link("beside"))
     own = chosen.held.card
     name = named if named in entries else _counterpart(own, list(entries.values()))
     return _open(name, entries[name])
@@ -105,10 +101,10 @@ def _counterpart(own: Card, entries: list[Entry]) -> str:
 
 def _follow_model(chosen: Opened, default: str) -> None:
     """Another model in the sidebar starts beside its own counterpart."""
-    before = st.session_state.get(state.GENERATE_MODEL)
-    st.session_state[state.GENERATE_MODEL] = chosen.held.digest
+    before = st.session_state.get(GENERATE_MODEL)
+    st.session_state[GENERATE_MODEL] = chosen.held.digest
     if before not in (None, chosen.held.digest):
-        st.session_state[state.PARTNER] = default
+        st.session_state[Partner.link("beside")] = default
 
 
 # ---- the page -----------------------------------------------------------------------------------
@@ -117,14 +113,14 @@ def _follow_model(chosen: Opened, default: str) -> None:
 @st.fragment
 def show(models: list[Opened]) -> None:
     """Show the component, give it what it waits for, and keep the link telling what it shows."""
-    reported = st.session_state.get(state.GENERATE)
+    reported = st.session_state.get(Shown.component)
     keys = tuple(cache.atlas_key(held, live.natural(held)) for _, held in models)
     ask = reported.get("ask") if reported else None
     # Before torch is there, the browser paints first and then asks.
     asked = cache.is_warm() or bool(ask and ask["key"] == " ".join(keys))
     order = _order(models)
     quality = sample_quality.quality(models, order, asked)
-    shown = Shown.of(reported)
+    shown = Shown.reported()
     start = shown or _start(models[0])
     generate(
         Page(
@@ -135,21 +131,22 @@ def show(models: list[Opened]) -> None:
             quality=quality,
             start=start,
         ),
-        key=state.GENERATE,
+        key=Shown.component,
     )
-    if shown or state.GENERATE_LAST in st.session_state:
-        _write_link(shown or start, models[0])
+    if shown or Shown.remembered():
+        own = start.image in _images(models[0])  # else another data set was chosen meanwhile
+        start.write(without=() if own else ("image",))
 
 
 def now(model: Opened) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    return Shown.of(st.session_state.get(state.GENERATE)) or _start(model)
+    return Shown.reported() or _start(model)
 
 
 def beside(chosen: Opened) -> Opened | None:
     """The second model, as it was chosen; None for no other."""
     entries = {entry.name: entry for entry in _others(chosen)}
-    name = st.session_state.get(state.PARTNER)
+    name = st.session_state.get(Partner.link("beside"))
     if name is None and entries:
         name = _counterpart(chosen.held.card, list(entries.values()))
     return Opened(name, cache.stored(entries[name].path)) if name in entries else None
@@ -175,49 +172,14 @@ def _order(models: list[Opened]) -> tuple[int, ...]:
 
 def _start(model: Opened) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    kept: Shown = st.session_state.get(state.GENERATE_LAST, Shown())
-    found: dict[str, Any] = {
-        field: _number(field, LINKED[field])
-        for field in ("seed", "n", "temperature", "noise")
-        if LINKED[field] in st.query_params
-    }
-    if method := next(iter(state.words(state.SAMPLER, tuple(SAMPLERS))), None):
-        found["method"] = method
-    image = st.query_params.get(state.IMAGE)
-    if image is not None and image not in _images(model):
-        state.ignore(state.IMAGE, "is not an image that this model carries")
-    elif image is not None:
-        found["image"] = image
-    return kept._replace(**{name: value for name, value in found.items() if value is not None})
-
-
-def _number(field: str, name: str) -> float | None:
-    values = state.numbers(name, 1, limit=2.0**32)
-    if values is None:
-        return None
-    if not allowed(field, values[0]):
-        state.ignore(name, "is not in its range")
-        return None
-    whole = isinstance(getattr(Shown(), field), int)
-    return int(values[0]) if whole else values[0]
+    images = _images(model)
+    why = "is not an image that this model carries"
+    return Shown.start({"image": lambda image: "" if image in images else why})
 
 
 def _images(model: Opened) -> set[str]:
     latents = model.held.latents
     return {f"{s}-{i}" for s, i in zip(latents.split, latents.index, strict=True)}
-
-
-def _write_link(shown: Shown, model: Opened) -> None:
-    st.session_state[state.GENERATE_LAST] = shown
-    values = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
-    if shown.image not in _images(model):  # another data set was chosen meanwhile
-        values.pop(state.IMAGE)
-        state.forget(state.IMAGE)
-    state.set_parameters(values)
-
-
-def _text(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # ---- words --------------------------------------------------------------------------------------

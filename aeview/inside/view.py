@@ -13,21 +13,20 @@ from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
 from aecore.noise import live as live_kinds
-from aeview import state
+from aeview.inside import shown as declared
 from aeview.inside.component import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
 from aeview.own_pictures import carried
-from aeview.shell import ends, sidebar
+from aeview.shell import ends, links, sidebar
+from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
 from aeview.work.pixels import as_bytes
 
+# Keys in the session state.
+INSIDE_GOING = "inside_going"
 N_POOLED = 40
-LINKED = {
-    "part": state.PART, "of": state.SUBJECT, "unit": state.UNIT, "kind": state.NOISE_KIND,
-    "level": state.LEVEL, "repeats": state.TURNS, "ratio": state.HIDDEN_SHARE,
-    "seed": state.SEED,
-}  # fmt: skip
+LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
 MASKED_ELSEWHERE = (
     "This model was never shown images with hidden patches. {name} was: it is a masked "
     "autoencoder, trained to fill in what it is not shown."
@@ -45,10 +44,10 @@ MASKED_NOWHERE = (
 def show(chosen: Opened) -> None:
     """Show the component and keep the link telling what it shows."""
     held = chosen.held
-    if st.session_state.pop(state.INSIDE_GOING, False):
+    if st.session_state.pop(INSIDE_GOING, False):
         st.rerun()
     key = cache.atlas_key(held, live.natural(held))
-    shown = Shown.of_report(st.session_state.get(state.INSIDE), key)
+    shown = Shown.of_report(st.session_state.get(declared.Shown.component), key)
     start = shown or _start(held)
     own = carried.picture(held)
     inside(
@@ -58,7 +57,7 @@ def show(chosen: Opened) -> None:
             originals=cache.has_originals(held.card.data),
             elsewhere=_elsewhere(held.card), start=start,
         ),
-        key=state.INSIDE,
+        key=declared.Shown.component,
         going=_go,
     )  # fmt: skip
     if shown:
@@ -68,7 +67,7 @@ def show(chosen: Opened) -> None:
 def now(held: Stored) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
     key = cache.atlas_key(held, live.natural(held))
-    return Shown.of_report(st.session_state.get(state.INSIDE), key) or _start(held)
+    return Shown.of_report(st.session_state.get(declared.Shown.component), key) or _start(held)
 
 
 def error(held: Stored) -> float:
@@ -110,13 +109,13 @@ def _elsewhere(card: Card) -> dict[str, str]:
 
 def _go() -> None:
     """Open the model that the button names, on the same part of the page."""
-    name = (st.session_state.get(state.INSIDE) or {}).get("going")
+    name = (st.session_state.get(declared.Shown.component) or {}).get("going")
     for entry in checkpoints.available():
         if entry.name == name and entry.card is not None:
-            st.session_state[state.DATA] = entry.card.data
-            st.session_state[state.MODEL] = entry.name
-            st.session_state[state.INSIDE_GOING] = True
-            state.set_parameters({state.PART: "masked"})
+            st.session_state[links.Chosen.link("data")] = entry.card.data
+            st.session_state[links.Chosen.link("model")] = entry.name
+            st.session_state[INSIDE_GOING] = True
+            address.set_parameters({declared.Shown.link("part"): "masked"})
 
 
 # ---- the link -----------------------------------------------------------------------------------
@@ -126,25 +125,25 @@ def _start(held: Stored) -> Shown:
     """What the link says, else the first picture."""
     found: dict[str, Any] = {}
     for field, offered in (("part", PARTS), ("kind", tuple(live_kinds()))):
-        if said := next(iter(state.words(LINKED[field], offered)), None):
+        if said := next(iter(address.words(LINKED[field], offered)), None):
             found[field] = said
     for field in ("unit", "level", "repeats", "ratio", "seed"):
         value = _number(field, held)
         if value is not None:
             found[field] = value if field in ("level", "ratio") else int(value)
-    if (image := state.text(state.SUBJECT)) and _known(image, held.latents):
+    if (image := address.text(declared.Shown.link("of"))) and _known(image, held.latents):
         found["of"] = image
     return Shown(**found)
 
 
 def _number(field: str, held: Stored) -> float | None:
     name = LINKED[field]
-    values = state.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
+    values = address.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
     if values is None:
         return None
     beyond = field == "unit" and values[0] >= held.card.model.code_dim
     if beyond or not allowed(field, values[0]):
-        state.ignore(name, "is not in its range")
+        address.ignore(name, "is not in its range")
         return None
     return values[0]
 
@@ -161,7 +160,7 @@ def _known(image: str, points: LatentTable) -> bool:
     try:
         ends.image_row(image, points)
     except ValueError as error:
-        state.ignore(state.SUBJECT, str(error))
+        address.ignore(declared.Shown.link("of"), str(error))
         return False
     return True
 
@@ -169,12 +168,12 @@ def _known(image: str, points: LatentTable) -> bool:
 def _write_link(shown: Shown) -> None:
     texts = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
     if shown.unit < 0:
-        texts.pop(state.UNIT)
-        state.forget(state.UNIT)
+        texts.pop(declared.Shown.link("unit"))
+        address.forget(declared.Shown.link("unit"))
     if shown.of == carried.OWN:  # what is the user's own can't be in a link
-        texts.pop(state.SUBJECT)
-        state.forget(state.SUBJECT)
-    state.set_parameters(texts)
+        texts.pop(declared.Shown.link("of"))
+        address.forget(declared.Shown.link("of"))
+    address.set_parameters(texts)
 
 
 def _text(value: Any) -> str:
@@ -348,7 +347,7 @@ def explain() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    state.resume(*state.INSIDE_PARAMETERS)
+    address.resume(*declared.Shown.parameters())
     chosen = sidebar.chosen_model()
     show(chosen)
     send(chosen)

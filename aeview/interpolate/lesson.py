@@ -1,6 +1,6 @@
 """What a lesson can show of the page Interpolate."""
 
-from aeview import state
+from aeview.interpolate import shown as declared
 from aeview.interpolate import sums, view
 from aeview.shell.contents import Control
 from aeview.shell.lesson_parts import reported, send, without_fragment
@@ -21,7 +21,7 @@ def _draw_sums(model: Opened) -> None:
 
 CONTROLS = {
     "interpolate": Control(
-        _draw, send, reported(state.INTERPOLATE, "shown", _USUAL), tuple(_USUAL)
+        _draw, send, reported(declared.Shown.component, "shown", _USUAL), tuple(_USUAL)
     ),
     "arithmetic": Control(_draw_sums, send),
 }

@@ -1,10 +1,11 @@
 """What the page Interpolate shows, as Python."""
 
 from aecore.checkpoints import LatentTable
-from aeview import state
+from aeview.interpolate import shown as declared
 from aeview.interpolate import view as interpolation
 from aeview.shell import ends
 from aeview.shell.snippets import Snippet, code, write
+from aeview.shown import address
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -40,7 +41,7 @@ def snippet(chosen: Opened) -> Snippet:
 
 
 def _summed(points: LatentTable) -> list[int] | None:
-    named = state.text(state.SUM)
+    named = address.text(declared.Sums.link("sum"))
     try:
         rows = [ends.image_row(part, points) for part in (named or "").split(",")]
     except ValueError:

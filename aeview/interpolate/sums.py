@@ -7,9 +7,10 @@ import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import LatentTable, Stored
-from aeview import state
+from aeview.interpolate import shown as declared
 from aeview.interpolate.arithmetic import arithmetic
 from aeview.shell import ends
+from aeview.shown import address
 from aeview.work import cache
 from aeview.work.cache import MapChoice
 
@@ -23,14 +24,19 @@ def show(held: Stored, choice: MapChoice, first: int) -> None:
     key = cache.atlas_key(held, choice)
     points = held.latents
     begin = {"sum": _sum(points), "attribute": _attribute(points, first)}
-    arithmetic(key, begin, cache.has_originals(held.card.data), key=state.ARITHMETIC)
-    values = (st.session_state.get(state.ARITHMETIC) or {}).get("shown")
+    arithmetic(key, begin, cache.has_originals(held.card.data), key=declared.Sums.component)
+    values = (st.session_state.get(declared.Sums.component) or {}).get("shown")
     if values and values["key"] == key:
-        state.set_parameters({state.SUM: values["sum"], state.ATTRIBUTE: values["attribute"]})
+        address.set_parameters(
+            {
+                declared.Sums.link("sum"): values["sum"],
+                declared.Sums.link("attribute"): values["attribute"],
+            }
+        )
 
 
 def _sum(points: LatentTable) -> list[int] | None:
-    text = state.text(state.SUM)
+    text = address.text(declared.Sums.link("sum"))
     if text is None:
         return None
     try:
@@ -40,17 +46,17 @@ def _sum(points: LatentTable) -> list[int] | None:
         reason = "is not three images"
     except ValueError as error:
         reason = str(error)
-    state.ignore(state.SUM, reason)
+    address.ignore(declared.Sums.link("sum"), reason)
     return None
 
 
 def _attribute(points: LatentTable, first: int) -> dict[str, Any]:
-    text = state.text(state.ATTRIBUTE)
+    text = address.text(declared.Sums.link("attribute"))
     if text is not None:
         try:
             return _parse(text, points)
         except ValueError as error:
-            state.ignore(state.ATTRIBUTE, str(error))
+            address.ignore(declared.Sums.link("attribute"), str(error))
     lacks = int(points.labels[first])
     others = [int(label) for label in np.unique(points.labels) if label != lacks]
     has = others[-1] if others else lacks

@@ -9,15 +9,18 @@ from aecore.checkpoints import LatentTable, Stored
 from aecore.latents.paths import DataGraph
 from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
 from aecore.latents.strips import live as in_browser
-from aeview import state
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
+from aeview.interpolate import shown as declared
 from aeview.interpolate.component import interpolate
 from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
+from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
+# Keys in the session state.
+LAST_BENCH = "last_bench"
 FEWEST, MOST, USUAL = 5, 21, 11
 START_AT = 0.5
 
@@ -48,7 +51,7 @@ def show(name: str, held: Stored, choice: MapChoice) -> None:
     reported = _reported(key, points)
     shown = reported or _start(held)
     begin = shown._asdict() | {"a": shown.a.as_json(), "b": shown.b.as_json()}
-    interpolate(key, begin, cache.has_originals(held.card.data), key=state.INTERPOLATE)
+    interpolate(key, begin, cache.has_originals(held.card.data), key=declared.Shown.component)
     if reported:
         _write_link(reported, points)
     _downloads(name, held, shown)
@@ -61,15 +64,21 @@ def now(held: Stored, choice: MapChoice) -> Shown:
 
 def _forget_codes(held: Stored) -> None:
     """Another model keeps the images at the ends, but no codes: they are other places there."""
-    before = st.session_state.get(state.LAST_BENCH)
-    st.session_state[state.LAST_BENCH] = held.digest
+    before = st.session_state.get(LAST_BENCH)
+    st.session_state[LAST_BENCH] = held.digest
     if before not in (None, held.digest):
-        state.forget(*(n for n in (state.FROM, state.TO) if "," in (state.text(n) or "")))
+        address.forget(
+            *(
+                n
+                for n in (declared.Shown.link("a"), declared.Shown.link("b"))
+                if "," in (address.text(n) or "")
+            )
+        )
 
 
 def _reported(key: str, points: LatentTable) -> Shown | None:
     """What the browser reported of this model, if anything."""
-    values = (st.session_state.get(state.INTERPOLATE) or {}).get("shown")
+    values = (st.session_state.get(declared.Shown.component) or {}).get("shown")
     if not values or values["key"] != key:
         return None
     frames = int(values["frames"])
@@ -81,27 +90,30 @@ def _reported(key: str, points: LatentTable) -> Shown | None:
 
 def _start(held: Stored) -> Shown:
     points = held.latents
-    first, second = ends.linked(state.FROM, points), ends.linked(state.TO, points)
+    first, second = (
+        ends.linked(declared.Shown.link("a"), points),
+        ends.linked(declared.Shown.link("b"), points),
+    )
     if not (first and second):
         usual = _usual(held.digest, held)
         first = first or ends.of_row(points, usual[0])
         second = second or ends.of_row(points, usual[1])
-    t = state.numbers(state.SHARE, 1)
+    t = address.numbers(declared.Shown.link("t"), 1)
     if t and not 0 <= t[0] <= 1:
-        state.ignore(state.SHARE, "is not between 0 and 1")
+        address.ignore(declared.Shown.link("t"), "is not between 0 and 1")
         t = None
     offered = tuple(in_browser())
-    path = next(iter(state.words(state.PATH, offered)), offered[0])
+    path = next(iter(address.words(declared.Shown.link("path"), offered)), offered[0])
     return Shown(first, second, _frames(), path, t[0] if t else START_AT)
 
 
 def _frames() -> int:
-    text = state.text(state.FRAMES)
+    text = address.text(declared.Shown.link("frames"))
     if text is None:
         return USUAL
     if text.isdecimal() and FEWEST <= int(text) <= MOST:
         return int(text)
-    state.ignore(state.FRAMES, f"is not a number from {FEWEST} to {MOST}")
+    address.ignore(declared.Shown.link("frames"), f"is not a number from {FEWEST} to {MOST}")
     return USUAL
 
 
@@ -118,13 +130,13 @@ def _usual(digest: str, _held: Stored) -> tuple[int, int]:
 
 
 def _write_link(shown: Shown, points: LatentTable) -> None:
-    state.set_parameters(
+    address.set_parameters(
         {
-            state.FROM: _text(shown.a, points),
-            state.TO: _text(shown.b, points),
-            state.FRAMES: str(shown.frames),
-            state.PATH: shown.path,
-            state.SHARE: f"{shown.t:.3g}",
+            declared.Shown.link("a"): _text(shown.a, points),
+            declared.Shown.link("b"): _text(shown.b, points),
+            declared.Shown.link("frames"): str(shown.frames),
+            declared.Shown.link("path"): shown.path,
+            declared.Shown.link("t"): f"{shown.t:.3g}",
         }
     )
 
@@ -233,7 +245,7 @@ def words(held: Stored, choice: MapChoice) -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    state.resume(*state.INTERPOLATE_PARAMETERS)
+    address.resume(*(*declared.Shown.parameters(), *declared.Sums.parameters()))
     name, held = sidebar.chosen_model()
     choice = live.natural(held)
     show(name, held, choice)

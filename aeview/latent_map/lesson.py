@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from aeview import state
+from aeview.latent_map import shown as declared
 from aeview.latent_map import view
 from aeview.latent_map.component import MapState
 from aeview.lessons import places
@@ -24,7 +24,7 @@ def _draw(model: Opened) -> None:
 
 
 def _now(model: Opened, linked: Mapping[str, str]) -> dict[str, float]:
-    pin = (st.session_state.get(state.MAP) or {}).get("pin")
+    pin = (st.session_state.get(declared.Shown.component) or {}).get("pin")
     return numbers(pin or view.start(model.held, live.natural(model.held))["pin"], linked, _USUAL)
 
 
@@ -32,7 +32,7 @@ def pinned(model: Opened) -> tuple[float, ...] | None:
     """What the user has pinned: another place than the map begins with."""
     choice = live.natural(model.held)
     key = cache.atlas_key(model.held, choice)
-    pin = MapState.of(st.session_state.get(state.MAP), key).pin
+    pin = MapState.of(st.session_state.get(declared.Shown.component), key).pin
     if pin is None or not pin.code:
         return None
     return None if pin.row == map_choice.middle(model.held, choice) else pin.code

@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aeview import state
+from aeview.latent_map import shown as declared
 from aeview.latent_map.component import MapState, Pin, View, latent_map
 from aeview.shell import map_choice, sidebar
+from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
@@ -21,10 +22,10 @@ from aeview.work.cache import MapChoice
 def show(held: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
     """Show the map, and keep what is pinned on it; `guess` is marked as the user's guess."""
     key = cache.atlas_key(held, choice)
-    reported = MapState.of(st.session_state.get(state.MAP), key)
+    reported = MapState.of(st.session_state.get(declared.Shown.component), key)
     fits = guess is not None and len(guess) == held.card.model.code_dim
     begin = start(held, choice) | {"guess": guess if fits else None}
-    latent_map(key, begin, cache.has_originals(held.card.data), key=state.MAP)
+    latent_map(key, begin, cache.has_originals(held.card.data), key=declared.Shown.component)
     _write_link(held, reported.pin, reported.view)
 
 
@@ -32,7 +33,9 @@ def pinned(held: Stored, choice: MapChoice) -> Pin | None:
     """What is pinned now, by the user, by the link or as the first picture; None for nothing."""
     if cache.table(held, choice.n_points) is None or cache.projection(held, choice) is None:
         return None
-    reported = MapState.of(st.session_state.get(state.MAP), cache.atlas_key(held, choice)).pin
+    reported = MapState.of(
+        st.session_state.get(declared.Shown.component), cache.atlas_key(held, choice)
+    ).pin
     if reported is not None:
         return reported if reported.code else None
     first = start(held, choice)["pin"]
@@ -42,20 +45,22 @@ def pinned(held: Stored, choice: MapChoice) -> Pin | None:
 def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
     """What the map begins with: pin, view, colour and layers."""
     d = held.card.model.code_dim
-    code, row = state.numbers(state.PIN, d), -1
-    place = state.numbers(state.PLACE, 2) if code else None
-    code = code or state.last_code(held.digest)
+    code, row = address.numbers(declared.Shown.link("code"), d), -1
+    place = address.numbers(declared.Shown.link("place"), 2) if code else None
+    code = code or address.last_code(held.digest)
     if code is None:
         row = map_choice.middle(held, choice)
         points = cache.table(held, choice.n_points)
         assert points is not None
         code = tuple(float(f"{value:.6g}") for value in points.codes[row])
-    view = state.numbers(state.VIEW, 3)
+    view = address.numbers(declared.Shown.link("view"), 3)
     return {
         "pin": {"code": list(code), "row": row, "place": place},
         "view": list(view) if view and view[2] > 0 else None,
-        "colour": next(iter(state.words(state.COLOUR, state.COLOURS)), "class"),
-        "layers": list(state.words(state.LAYERS, state.LAYER_NAMES)),
+        "colour": next(
+            iter(address.words(declared.Shown.link("colour"), declared.COLOURS)), "class"
+        ),
+        "layers": list(address.words(declared.Shown.link("layers"), declared.LAYERS)),
     }
 
 
@@ -63,16 +68,16 @@ def _write_link(held: Stored, pin: Pin | None, view: View | None) -> None:
     """Keep the address telling what is on screen."""
     values: dict[str, str] = {}
     if pin and not pin.code:
-        state.clear_pin()
+        address.clear_pin()
     elif pin:
-        state.remember_code(held.digest, pin.code)
-        values[state.PIN] = ",".join(f"{v:.6g}" for v in pin.code)
-        values[state.PLACE] = ",".join(f"{v:.6g}" for v in pin.place)
+        address.remember_code(held.digest, pin.code)
+        values[declared.Shown.link("code")] = ",".join(f"{v:.6g}" for v in pin.code)
+        values[declared.Shown.link("place")] = ",".join(f"{v:.6g}" for v in pin.place)
     if view:
-        values[state.VIEW] = ",".join(f"{v:.4g}" for v in view.view)
-        values[state.COLOUR] = view.colour
-        values[state.LAYERS] = ",".join(view.layers)
-    state.set_parameters(values)
+        values[declared.Shown.link("view")] = ",".join(f"{v:.4g}" for v in view.view)
+        values[declared.Shown.link("colour")] = view.colour
+        values[declared.Shown.link("layers")] = ",".join(view.layers)
+    address.set_parameters(values)
 
 
 # ---- words -------------------------------------------------------------------------------------

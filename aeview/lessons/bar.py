@@ -5,14 +5,20 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from aeview import state
+from aeview.lessons import shown as declared
 from aeview.lessons.files import FOLDER, Lesson, Shelf, shelf
 from aeview.lessons.scenes import Scene
 from aeview.lessons.scenes import read as read_scenes
 from aeview.shell import links
 from aeview.shell.links import Link
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
+# Keys in the session state.
+PROGRESS = "lesson_progress"
+AT = "lesson_at"
+ENTERED = "lesson_entered"
+LESSON_BEFORE = "lesson_before"
 PAGE = "lessons"
 
 
@@ -39,7 +45,7 @@ class Progress:
 
 def progress(lesson: Lesson) -> Progress:
     """What this session keeps of a lesson."""
-    known: dict[str, Progress] = st.session_state.setdefault(state.LESSON_PROGRESS, {})
+    known: dict[str, Progress] = st.session_state.setdefault(PROGRESS, {})
     return known.setdefault(lesson.id, Progress())
 
 
@@ -58,9 +64,9 @@ def _read(stamps: tuple[tuple[str, int], ...]) -> Shelf:
 def link(lesson: Lesson, number: int) -> Link:
     """The link of a step: its own, in the lesson; a place that was asked for is pinned."""
     target = lesson.steps[number - 1].target
-    place = {state.LESSON: lesson.id, state.STEP: str(number)}
+    place = {declared.Shown.link("lesson"): lesson.id, declared.Shown.link("step"): str(number)}
     code = progress(lesson).landed.get(number)
-    pinned = {state.PIN: ",".join(f"{value:.6g}" for value in code)} if code else {}
+    pinned = {"z": ",".join(f"{value:.6g}" for value in code)} if code else {}
     return Link(PAGE, place | target.parameters | pinned | shown(lesson, number))
 
 
@@ -80,20 +86,20 @@ def is_open(lesson: Lesson, number: int) -> bool:
 
 def predicting() -> bool:
     """Whether such a step is on screen: what tells the answer elsewhere is to be put away."""
-    found = under_way() if state.text(state.LESSON) else None
+    found = under_way() if address.text(declared.Shown.link("lesson")) else None
     return found is not None and is_open(*found)
 
 
 def under_way() -> tuple[Lesson, int] | None:
     """The lesson and step that this session is at; None where there is none."""
-    name, number = st.session_state.get(state.LESSON_AT) or ("", 0)
+    name, number = st.session_state.get(AT) or ("", 0)
     lesson = next((lesson for lesson in read().lessons if lesson.id == name), None)
     return (lesson, number) if lesson and 1 <= number <= len(lesson.steps) else None
 
 
 def show_bar() -> None:
     """Show the way back while a lesson is under way."""
-    if not st.session_state.get(state.LESSON_AT):
+    if not st.session_state.get(AT):
         return
     found = under_way()
     if found is None:
@@ -111,13 +117,13 @@ def show_bar() -> None:
 
 @uncut
 def _return(lesson: Lesson, number: int) -> None:
-    st.session_state.pop(state.LESSON_ENTERED, None)
+    st.session_state.pop(ENTERED, None)
     links.leave_for(link(lesson, number))
 
 
 def where(page: str) -> str:
     """Where the lesson under way stands; nothing over the list of lessons."""
-    over_list = page == PAGE and not state.text(state.LESSON)
+    over_list = page == PAGE and not address.text(declared.Shown.link("lesson"))
     found = None if over_list else under_way()
     return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
 
@@ -133,17 +139,17 @@ def scenes() -> Sequence[Scene]:
 
 def remember_model() -> None:
     """Keep what the sidebar says before a lesson begins, to be put back after it."""
-    if st.session_state.get(state.LESSON_AT) is None:
+    if st.session_state.get(AT) is None:
         known = {name: st.session_state.get(name) for name in links.EVERYWHERE}
-        st.session_state[state.LESSON_BEFORE] = {k: v for k, v in known.items() if v}
+        st.session_state[LESSON_BEFORE] = {k: v for k, v in known.items() if v}
 
 
 def list_link() -> Link:
     """The link of the list, with data set and model as they were before the lesson."""
-    return Link(PAGE, dict(st.session_state.get(state.LESSON_BEFORE, {})))
+    return Link(PAGE, dict(st.session_state.get(LESSON_BEFORE, {})))
 
 
 def leave() -> None:
     """No lesson is under way any more; what was done of it is kept."""
-    st.session_state[state.LESSON_AT] = None
-    st.session_state.pop(state.LESSON_ENTERED, None)
+    st.session_state[AT] = None
+    st.session_state.pop(ENTERED, None)

@@ -11,11 +11,15 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from aeview import state
+from aeview.lessons import bar as lesson_bar
 from aeview.lessons.bar import Progress
 from aeview.lessons.files import Lesson
 from aeview.lessons.progress_component import lesson_progress
+from aeview.shown import address
 
+# Keys in the session state.
+LESSON_KNOWN = "lesson_known"
+LESSON_KEPT = "lesson_kept"
 LONGEST = 20_000  # characters
 MOST_UNITS = 1024
 Value = TypeVar("Value")
@@ -26,20 +30,20 @@ def keep(lessons: Iterable[Lesson], to_list: Callable[[], None] | None = None) -
 
     In a lesson, `to_list` is called when the menu's link to the lessons is clicked.
     """
-    known = state.LESSON_KNOWN in st.session_state
-    kept = lesson_progress(_text(), known, to_list, key=state.LESSON_KEPT)
+    known = LESSON_KNOWN in st.session_state
+    kept = lesson_progress(_text(), known, to_list, key=LESSON_KEPT)
     if known or kept is None:
         return
     restored = read(kept, lessons)
     for lesson_id, found in restored.items():
         _merge(lesson_id, found)
-    st.session_state[state.LESSON_KNOWN] = True
+    st.session_state[LESSON_KNOWN] = True
     if restored:
         st.rerun()  # the whole page, so that all of it shows what is known now
 
 
 def _text() -> str:
-    known: dict[str, Progress] = st.session_state.get(state.LESSON_PROGRESS, {})
+    known: dict[str, Progress] = st.session_state.get(lesson_bar.PROGRESS, {})
     return write(known)
 
 
@@ -119,12 +123,12 @@ def _code(values: Any) -> tuple[float, ...] | None:
         return None
     if not all(type(v) in (int, float) and math.isfinite(v) for v in values):
         return None
-    return tuple(map(float, values)) if max(map(abs, values)) <= state.MAX_COORDINATE else None
+    return tuple(map(float, values)) if max(map(abs, values)) <= address.MAX_COORDINATE else None
 
 
 def _merge(lesson_id: str, found: Progress) -> None:
     """Put what was kept under what this session has done since."""
-    known: dict[str, Progress] = st.session_state.setdefault(state.LESSON_PROGRESS, {})
+    known: dict[str, Progress] = st.session_state.setdefault(lesson_bar.PROGRESS, {})
     own = known.setdefault(lesson_id, Progress(step=found.step))
     own.seen |= found.seen
     own.revealed |= found.revealed

@@ -6,19 +6,22 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aecore.errors import DataError
-from aeview import state
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import places as lesson_places
 from aeview.lessons import progress as lesson_progress
+from aeview.lessons import shown as declared
 from aeview.lessons.bar import Progress
 from aeview.lessons.controls import control, here
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question, Shelf, Step
 from aeview.shell import contents, frame, links, sidebar
 from aeview.shell.links import Link
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
+# Keys in the session state.
+LESSON_TURN = "lesson_turn"
 STYLE = frame.ASSETS / "lessons.css"
 N_COLUMNS = 2
 PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
@@ -58,20 +61,24 @@ def page() -> DeltaGenerator:
 
 def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
     """The link's lesson and step; None for the list, which is the address without a lesson."""
-    named = state.text(state.LESSON)
+    named = address.text(declared.Shown.link("lesson"))
     if named is None:
-        st.session_state.pop(state.LESSON_ENTERED, None)
+        st.session_state.pop(lesson_bar.ENTERED, None)
         return None
     lesson = next((lesson for lesson in shelf.lessons if lesson.id == named), None)
     if lesson is None:
-        state.ignore(state.LESSON, f"is “{named[:60]}”, and there is no such lesson")
+        address.ignore(
+            declared.Shown.link("lesson"), f"is “{named[:60]}”, and there is no such lesson"
+        )
         return None
-    text = state.text(state.STEP)
+    text = address.text(declared.Shown.link("step"))
     if text is None:
         return lesson, lesson_bar.progress(lesson).step
     if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(lesson.steps):
         return lesson, int(text)
-    state.ignore(state.STEP, f"is not a step of this lesson, 1 to {len(lesson.steps)}")
+    address.ignore(
+        declared.Shown.link("step"), f"is not a step of this lesson, 1 to {len(lesson.steps)}"
+    )
     return lesson, 1
 
 
@@ -79,16 +86,20 @@ def _enter(lesson: Lesson, number: int) -> None:
     """Open the state that belongs to a step, once; what the address says besides goes first."""
     at = (lesson.id, number)
     lesson_bar.remember_model()
-    if st.session_state.get(state.LESSON_ENTERED) == at:
-        state.set_parameters({state.LESSON: lesson.id, state.STEP: str(number)})
+    if st.session_state.get(lesson_bar.ENTERED) == at:
+        address.set_parameters(
+            {declared.Shown.link("lesson"): lesson.id, declared.Shown.link("step"): str(number)}
+        )
         return
     link = lesson_bar.link(lesson, number)
-    given = {} if state.text(state.LESSON) is None else st.query_params.to_dict()
-    if state.LESSON_AT in st.session_state:  # by Back: the sidebar has put its own model there
+    given = (
+        {} if address.text(declared.Shown.link("lesson")) is None else st.query_params.to_dict()
+    )
+    if lesson_bar.AT in st.session_state:  # by Back: the sidebar has put its own model there
         given = {name: said for name, said in given.items() if name not in links.EVERYWHERE}
-    st.session_state[state.LESSON_AT] = at
+    st.session_state[lesson_bar.AT] = at
     links.want(Link(link.page, link.parameters | given))
-    st.session_state[state.LESSON_ENTERED] = at
+    st.session_state[lesson_bar.ENTERED] = at
     st.rerun()
 
 
@@ -98,8 +109,8 @@ def _turn_to(lesson: Lesson, number: int) -> None:
     at = (lesson.id, number)
     lesson_bar.remember_model()
     links.want(lesson_bar.link(lesson, number))
-    st.session_state[state.LESSON_AT] = at
-    st.session_state[state.LESSON_ENTERED] = at
+    st.session_state[lesson_bar.AT] = at
+    st.session_state[lesson_bar.ENTERED] = at
 
 
 @uncut
@@ -174,10 +185,10 @@ def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
     """
     shows = bool(lesson_bar.shown(lesson, number))
     shown = (lesson.id, number, number in progress.placed or shows)
-    before, turn = st.session_state.get(state.LESSON_TURN, (shown, 0))
+    before, turn = st.session_state.get(LESSON_TURN, (shown, 0))
     if before != shown:
         turn = 1 - turn
-    st.session_state[state.LESSON_TURN] = (shown, turn)
+    st.session_state[LESSON_TURN] = (shown, turn)
     return turn
 
 

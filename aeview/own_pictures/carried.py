@@ -8,12 +8,15 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
-from aeview import state
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given
+from aeview.shell import links
 from aeview.work import pictures
 from aeview.work.pixels import as_base64
 
+# Keys in the session state.
+DRAWN = "carried_drawing"
+OWN_PREPARED = "own_prepared"
 OWN = "own"  # how it is called in a link
 
 
@@ -36,7 +39,7 @@ class Carried(NamedTuple):
 
 def picture(held: Stored) -> Carried | None:
     """Return what was last drawn or given on the page Your image, if that was the user's own."""
-    given: Given | None = st.session_state.get(state.OWN_GIVEN)
+    given: Given | None = st.session_state.get(links.GIVEN)
     if given is None:
         return _drawing(held)
     if given.id.startswith(own_ways.SAMPLE):
@@ -49,7 +52,7 @@ def picture(held: Stored) -> Carried | None:
 
 
 def _drawing(held: Stored) -> Carried | None:
-    ink: np.ndarray | None = st.session_state.get(state.CARRIED)
+    ink: np.ndarray | None = st.session_state.get(DRAWN)
     shape = held.card.model.shape
     if ink is None or ink.shape != tuple(shape[1:]):
         return None
@@ -60,10 +63,10 @@ def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
     card = held.card
     key = (given.id, len(given.content), card.data, card.model.shape, switches)
-    before = st.session_state.get(state.OWN_PREPARED)
+    before = st.session_state.get(OWN_PREPARED)
     if before and before[0] == key:
         kept: Preparation = before[1]
         return kept
     made = pictures.prepared(given.content, given.title, card, switches)
-    st.session_state[state.OWN_PREPARED] = (key, made)
+    st.session_state[OWN_PREPARED] = (key, made)
     return made

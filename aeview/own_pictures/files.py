@@ -17,7 +17,6 @@ from aecore.errors import DataError
 from aecore.files import csv_cell
 from aecore.limits import MEGABYTE, limits
 from aecore.scoring import ScoredImage, Scorer, to_csv
-from aeview import state
 from aeview.escape import file_name, plain
 from aeview.work import cache, jobs
 from aeview.work.bounded import Kept
@@ -26,6 +25,9 @@ from aeview.work.live import Opened
 from aeview.work.pictures import digest, opened, prepared
 from aeview.work.pixels import data_address
 
+# Keys in the session state.
+OWN_ROWS = "own_rows"
+OWN_TABLE = "own_table"
 ZIP = b"PK\x03\x04"
 THUMBNAIL = 56
 
@@ -92,8 +94,8 @@ def _key(given: Given, held: Stored) -> tuple[str, ...]:
 def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
     """Return the scores, or None while those that are missing are computed in the background."""
     keys = [_key(given, chosen.held) for given in batch]
-    known = ChainMap(st.session_state.get(state.OWN_ROWS, {}), _rows())
-    mine = st.session_state[state.OWN_ROWS] = {key: known[key] for key in keys if key in known}
+    known = ChainMap(st.session_state.get(OWN_ROWS, {}), _rows())
+    mine = st.session_state[OWN_ROWS] = {key: known[key] for key in keys if key in known}
     if len(mine) == len(set(keys)):
         return [mine[key] for key in keys]
     name = f"score {digest(json.dumps(keys).encode())}"
@@ -138,7 +140,7 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
     st.dataframe(
         [_line(row) for row in rows], column_config=_columns(), hide_index=True,
         placeholder="", row_height=THUMBNAIL,
-        key=state.OWN_TABLE, on_select=clicked, selection_mode="single-row",
+        key=OWN_TABLE, on_select=clicked, selection_mode="single-row",
     )  # fmt: skip
     st.download_button(
         "Download CSV", to_csv(row.result for row in rows), file_name(chosen.name, "-scores.csv"),
@@ -148,7 +150,7 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
 
 def selected() -> int | None:
     """Which line of the table is selected."""
-    rows = st.session_state[state.OWN_TABLE]["selection"]["rows"]
+    rows = st.session_state[OWN_TABLE]["selection"]["rows"]
     return rows[0] if rows else None
 
 

@@ -8,18 +8,28 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
-from aeview import state
 from aeview.escape import plain
+from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
+from aeview.own_pictures import shown as declared
 from aeview.own_pictures.files import Given
 from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
+from aeview.shell import links
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.work import pictures
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
 
+# Keys in the session state.
+OWN_FILES = "own_files"
+OWN_CAMERA = "own_camera"
+OWN_PAD = "own_pad"
+OWN_PROBLEMS = "own_problems"
+OWN_UPLOADED = "own_uploaded"
+OWN_DRAWN = "own_drawn"
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96
 SAMPLE = "sample "
@@ -47,14 +57,14 @@ def ways_in(chosen: Opened) -> None:
     source = _source()
     if source == "upload":
         st.file_uploader(
-            "Pictures or a .zip of them", accept_multiple_files=True, key=state.OWN_FILES,
+            "Pictures or a .zip of them", accept_multiple_files=True, key=OWN_FILES,
             on_change=_take_files, label_visibility="collapsed",
         )  # fmt: skip
         n = len(several())
         st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)
     elif source == "camera":
         st.camera_input(
-            "A photograph", key=state.OWN_CAMERA, on_change=_take_photo,
+            "A photograph", key=OWN_CAMERA, on_change=_take_photo,
             label_visibility="collapsed",
         )  # fmt: skip
     problems = st.container()
@@ -65,7 +75,7 @@ def ways_in(chosen: Opened) -> None:
     written, hand = kind(card.data)
     hint = "Draw a digit here" if written else "Draw something here"
     sheet = Sheet(card.model.shape, hand, written, hint, "drawing/own", mode)
-    clicked = pad(sheet, state.OWN_PAD, beside, _sample_shown(chosen))
+    clicked = pad(sheet, OWN_PAD, beside, _sample_shown(chosen))
     by_name = {sample.id: sample for sample in offered}
     if clicked.sample in by_name:
         take(as_given(by_name[clicked.sample]))
@@ -73,30 +83,31 @@ def ways_in(chosen: Opened) -> None:
         name, content = clicked.pasted
         take(Given(pictures.digest(content), name, content))
     _take_drawing()
-    for sentence in st.session_state.pop(state.OWN_PROBLEMS, []):
+    for sentence in st.session_state.pop(OWN_PROBLEMS, []):
         problems.error(f"{plain(sentence)}{_still(chosen)}")
 
 
 def _still(chosen: Opened) -> str:
     """What stays on the page where a new picture could not be."""
     given = looked_at(chosen)
-    if given is None and st.session_state.get(state.CARRIED) is None:
+    if given is None and st.session_state.get(carried.DRAWN) is None:
         return ""
     return f" Still shown: {plain(given.title) if given else 'your drawing'}."
 
 
 def _source() -> str:
-    if state.INPUT not in st.session_state:
-        linked = next(iter(state.words(state.INPUT, tuple(SOURCES))), "draw")
-        st.session_state[state.INPUT] = linked
+    if declared.Shown.link("input") not in st.session_state:
+        linked = next(iter(address.words(declared.Shown.link("input"), tuple(SOURCES))), "draw")
+        st.session_state[declared.Shown.link("input")] = linked
     source: str = st.segmented_control(
-        "Your image", list(SOURCES), key=state.INPUT, format_func=SOURCES.__getitem__,
-        required=True, label_visibility="collapsed", width="stretch",
+        "Your image", list(SOURCES), key=declared.Shown.link("input"),
+        format_func=SOURCES.__getitem__, required=True, label_visibility="collapsed",
+        width="stretch",
     ) or "draw"  # fmt: skip
     if source == "draw":
-        state.forget(state.INPUT)
+        address.forget(declared.Shown.link("input"))
     else:
-        state.set_parameters({state.INPUT: source})
+        address.set_parameters({declared.Shown.link("input"): source})
     return source
 
 
@@ -125,25 +136,25 @@ def as_given(sample: sample_pictures.Sample) -> Given:
 
 @uncut
 def _take_files() -> None:
-    files = st.session_state.get(state.OWN_FILES) or []
+    files = st.session_state.get(OWN_FILES) or []
     try:
         batch = own_files.unpacked([(file.name, file.getvalue()) for file in files])
     except DataError as error:
         _say(str(error))
         return
-    before = {given.id for given in st.session_state.get(state.OWN_UPLOADED, [])}
+    before = {given.id for given in st.session_state.get(OWN_UPLOADED, [])}
     added = [given for given in batch if given.id not in before] or batch
     readable = next((given for given in added if _problem(given) is None), None)
     if readable is not None:
-        st.session_state[state.OWN_GIVEN] = readable
+        st.session_state[links.GIVEN] = readable
     elif added:
         _say(_problem(added[0]) or "")
-    st.session_state[state.OWN_UPLOADED] = batch
+    st.session_state[OWN_UPLOADED] = batch
 
 
 def several() -> list[Given]:
     """Return what was uploaded, if it is more than one picture."""
-    batch: list[Given] = st.session_state.get(state.OWN_UPLOADED, [])
+    batch: list[Given] = st.session_state.get(OWN_UPLOADED, [])
     return batch if len(batch) > 1 else []
 
 
@@ -157,14 +168,14 @@ def take_line() -> None:
 
 @uncut
 def _take_photo() -> None:
-    photo = st.session_state.get(state.OWN_CAMERA)
+    photo = st.session_state.get(OWN_CAMERA)
     if photo is not None:
         content = photo.getvalue()
         take(Given(pictures.digest(content), "The photograph", content))
 
 
 def _say(sentence: str) -> None:
-    said = st.session_state.setdefault(state.OWN_PROBLEMS, [])
+    said = st.session_state.setdefault(OWN_PROBLEMS, [])
     if f"{sentence}." not in said:
         said.append(f"{sentence}.")
 
@@ -184,19 +195,19 @@ def take(given: Given) -> None:
     """Look at another picture from now on; one that can't be read changes nothing."""
     problem = _problem(given)
     if problem is None:
-        st.session_state[state.OWN_GIVEN] = given
+        st.session_state[links.GIVEN] = given
     else:
         _say(problem)
 
 
 def _take_drawing() -> None:
     """A new report of the pad means that the drawing is looked at from now on."""
-    drawn = Drawn.of(st.session_state.get(state.OWN_PAD))
-    if drawn is None or drawn.at == st.session_state.get(state.OWN_DRAWN):
+    drawn = Drawn.of(st.session_state.get(OWN_PAD))
+    if drawn is None or drawn.at == st.session_state.get(OWN_DRAWN):
         return
-    st.session_state[state.OWN_GIVEN] = None
-    st.session_state[state.CARRIED] = None if drawn.empty else drawn.image  # to other pages
-    st.session_state[state.OWN_DRAWN] = drawn.at  # last: a run may be cut short between two lines
+    st.session_state[links.GIVEN] = None
+    st.session_state[carried.DRAWN] = None if drawn.empty else drawn.image  # to other pages
+    st.session_state[OWN_DRAWN] = drawn.at  # last: a run may be cut short between two lines
 
 
 def _sample_shown(chosen: Opened) -> str | None:
@@ -209,12 +220,12 @@ def _sample_shown(chosen: Opened) -> str | None:
 def looked_at(chosen: Opened) -> Given | None:
     """Return the picture that is looked at; None for what is on the pad."""
     offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.held)}
-    if state.OWN_GIVEN not in st.session_state:
+    if links.GIVEN not in st.session_state:
         named = tuple(name.removeprefix(SAMPLE) for name in offered)
-        linked = next(iter(state.words(state.PICTURE, named)), named[0])
-        st.session_state[state.OWN_GIVEN] = offered[f"{SAMPLE}{linked}"]
-    given: Given | None = st.session_state[state.OWN_GIVEN]
+        linked = next(iter(address.words(links.PICTURE, named)), named[0])
+        st.session_state[links.GIVEN] = offered[f"{SAMPLE}{linked}"]
+    given: Given | None = st.session_state[links.GIVEN]
     if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
         given = offered.get(given.id, next(iter(offered.values())))
-        st.session_state[state.OWN_GIVEN] = given
+        st.session_state[links.GIVEN] = given
     return given

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
+from aeview.shown import Shown
 from aeview.work.live import Opened
 
 
@@ -50,7 +51,7 @@ class Page:
         icon: a Material symbol.
         section: of the menu.
         sentence: what to do there.
-        parameters: what it reads from its address, besides data set and model.
+        shown: what it shows and its address says, besides data set and model.
         keys: for its help.
         controls: names of its parts that a lesson can show; `lesson.py` has them.
         python: whether what it shows can be had as Python; `snippet.py` writes it.
@@ -60,7 +61,7 @@ class Page:
     icon: str
     section: str
     sentence: str
-    parameters: tuple[str, ...]
+    shown: tuple[type[Shown], ...]
     keys: tuple[Keys, ...] = ()
     controls: tuple[str, ...] = ()
     python: bool = True
@@ -69,6 +70,11 @@ class Page:
     def address(self) -> str:
         """Its address behind the app's root, and the name of its folder and script."""
         return self.title.lower().replace(" ", "_")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What it reads from its address, besides data set and model."""
+        return tuple(name for each in self.shown for name in each.parameters())
 
     def part(self, name: str) -> Any:
         """Import a module of its folder, when it is needed."""

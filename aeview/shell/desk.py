@@ -6,13 +6,22 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import state
 from aeview.classroom import access, passes, reach
 from aeview.shell import contents, keys, links, snippets
 from aeview.shell.between import between
 from aeview.shell.desk_component import Asked, Can, desk
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
+# Keys in the session state.
+DESK = "desk"
+NOTED = "noted_scene"
+NOTE = "scene_note"
+NOTE_OFF = "scene_note_off"
+TURNED = "turned"
+TURNING = "turning_to"
+BETWEEN = "between"
+SCENE = "scene"
 FIRST_PAGE = "latent_map"
 LONGEST = 1200  # characters of an address: a denser code is not read from the back of a room
 TOO_LONG = (
@@ -24,7 +33,7 @@ TOO_LONG = (
 @st.fragment
 def show(page: str) -> None:
     """Show the desk, and answer what it asks."""
-    asked = Asked.of(st.session_state.get(state.DESK))
+    asked = Asked.of(st.session_state.get(DESK))
     if asked is not None and asked.kind == "scene":
         _turn_to(asked)
         asked = None
@@ -40,7 +49,7 @@ def show(page: str) -> None:
         reach.elsewhere(),
     )  # fmt: skip
     title = contents.pages()[page].title
-    desk(title, keys.of(page, presents), can, answer, key=state.DESK)
+    desk(title, keys.of(page, presents), can, answer, key=DESK)
 
 
 def _lesson(page: str) -> str:
@@ -66,7 +75,7 @@ def scenes() -> list[dict[str, str]]:
     try:
         found = contents.lessons().scenes()
     except DataError as error:
-        state.notice(str(error))
+        address.notice(str(error))
         return []
     return [
         {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look}
@@ -76,14 +85,14 @@ def scenes() -> list[dict[str, str]]:
 
 def opened(page: str) -> str:
     """The scene that was opened last, if its page is still the one on screen; else nothing."""
-    name, address = st.session_state.get(state.OPENED) or ("", "")
+    name, address = st.session_state.get(links.OPENED) or ("", "")
     return name if address == page else ""
 
 
 def _open(scene: Any) -> NoReturn:
     links.want(scene.target)
-    st.session_state[state.OPENED] = (scene.id, scene.target.page)
-    st.session_state.pop(state.NOTED, None)
+    st.session_state[links.OPENED] = (scene.id, scene.target.page)
+    st.session_state.pop(NOTED, None)
     st.switch_page(scene.target.script, query_params=scene.target.parameters)
 
 
@@ -91,20 +100,20 @@ def _open(scene: Any) -> NoReturn:
 def note(page: str) -> None:
     """Over a page that a scene's link has opened: what it shows; until it is dismissed."""
     name = opened(page)
-    if not name or st.session_state.get(state.NOTED) == name:
+    if not name or st.session_state.get(NOTED) == name:
         return
     scene = next((each for each in scenes() if each["id"] == name), None)
     if scene is None:
         return
     title, claim, look = (escape(scene[part]) for part in ("title", "claim", "look"))
-    with st.container(horizontal=True, key=state.NOTE, gap="small"):
+    with st.container(horizontal=True, key=NOTE, gap="small"):
         st.html(f'<div role="note"><strong>{title}</strong> {claim} <span>{look}</span></div>')
-        st.button("Dismiss", type="tertiary", key=state.NOTE_OFF, on_click=uncut(_dismiss),
+        st.button("Dismiss", type="tertiary", key=NOTE_OFF, on_click=uncut(_dismiss),
                   args=(name,))  # fmt: skip
 
 
 def _dismiss(name: str) -> None:
-    st.session_state[state.NOTED] = name
+    st.session_state[NOTED] = name
 
 
 def _address(link: str) -> str:
@@ -138,10 +147,10 @@ def code(address: str) -> dict[str, Any]:
 
 def _turn_to(asked: Asked) -> None:
     """Leave the page for a scene, once; the next run empties the page first."""
-    if st.session_state.get(state.TURNED) == asked.stamp:
+    if st.session_state.get(TURNED) == asked.stamp:
         return
-    st.session_state[state.TURNING] = asked.address
-    st.session_state[state.TURNED] = asked.stamp
+    st.session_state[TURNING] = asked.address
+    st.session_state[TURNED] = asked.stamp
     st.rerun()
 
 
@@ -162,15 +171,15 @@ def open_scene() -> bool:
 
 def _between() -> bool:
     """Empty the page, then open the scene: the session stays, what it showed does not."""
-    name = st.session_state.get(state.TURNING)
+    name = st.session_state.get(TURNING)
     scene = (
         next((scene for scene in contents.lessons().scenes() if scene.id == name), None)
         if name
         else None
     )
-    if scene is not None and not between(scene.title, key=state.BETWEEN):
+    if scene is not None and not between(scene.title, key=BETWEEN):
         return True
-    st.session_state.pop(state.TURNING, None)
+    st.session_state.pop(TURNING, None)
     if scene is not None:
         _open(scene)
     return False
@@ -178,15 +187,15 @@ def _between() -> bool:
 
 def _follow_link() -> None:
     """Follow a scene's short link, `?scene=name`; an unknown name is ignored with a notice."""
-    name = st.query_params.get(state.SCENE)
+    name = st.query_params.get(SCENE)
     if name is None:
         return
-    del st.query_params[state.SCENE]
+    del st.query_params[SCENE]
     try:
         found = {scene.id: scene for scene in contents.lessons().scenes()}
     except DataError as error:
-        state.notice(str(error))
+        address.notice(str(error))
         return
     if name in found:
         _open(found[name])
-    state.notice(f"The link's “{state.SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")
+    address.notice(f"The link's “{SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from aecore.checkpoints import LatentTable
 from aecore.data.imageset import SPLITS
-from aeview import state
+from aeview.shown import address
 
 _IMAGE = re.compile(r"(train|val|test)-(\d{1,9})")
 
@@ -73,7 +73,7 @@ def parse(text: str, points: LatentTable) -> End:
     except ValueError:
         values = ()
     if len(values) != d or not all(
-        math.isfinite(v) and abs(v) <= state.MAX_COORDINATE for v in values
+        math.isfinite(v) and abs(v) <= address.MAX_COORDINATE for v in values
     ):
         raise ValueError(f"is neither an image (like train-12) nor {d} numbers")
     return End(-1, values)
@@ -81,11 +81,11 @@ def parse(text: str, points: LatentTable) -> End:
 
 def linked(parameter: str, points: LatentTable) -> End | None:
     """Read an end from the link; what it can't be is ignored with a notice."""
-    text = state.text(parameter)
+    text = address.text(parameter)
     if text is None:
         return None
     try:
         return parse(text, points)
     except ValueError as error:
-        state.ignore(parameter, str(error))
+        address.ignore(parameter, str(error))
         return None

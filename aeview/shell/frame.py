@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from aeview import state, streamlit_fixes
+from aeview import streamlit_fixes
 from aeview.escape import plain
 from aeview.shell import contents, desk
 from aeview.shell.contents import Page
+from aeview.shown import address
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -56,6 +57,6 @@ def chart(figure: "Figure", key: str) -> DeltaGenerator:
 
 def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
-    texts = state.take_notices()
+    texts = address.take_notices()
     if texts:
         place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")

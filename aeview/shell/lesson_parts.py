@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import streamlit as st
 
+from aeview.shown import Shown
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -19,6 +20,11 @@ def without_fragment(show: Callable[..., None]) -> Callable[..., None]:
 def send(model: Opened) -> None:
     """Send a model and the map that a page shows where it offers no choice."""
     live.send(*model, live.natural(model.held))
+
+
+def usual(declared: type[Shown]) -> dict[str, float]:
+    """The numbers of what a page shows, as they are at first."""
+    return {name: each["first"] for name, each in declared.for_browser().items()}
 
 
 def reported(

@@ -12,12 +12,28 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview import state
 from aeview.shell import contents
+from aeview.shown import Shown, address, text
 from aeview.streamlit_fixes import run_whole_page, uncut
 
+# Keys in the session state.
+WANTED = "wanted_link"
+OPENED = "opened_scene"
+LEAVING = "leaving"
+GIVEN = "own_given"
+OWN_IMAGE = "own_image"
 FIRST = "latent_map"
-EVERYWHERE = (state.DATA, state.MODEL)
+PICTURE = "picture"  # of Your image: a sample
+
+
+class Chosen(Shown):
+    """What the sidebar chooses."""
+
+    data: str = text()
+    model: str = text()
+
+
+EVERYWHERE = Chosen.parameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +88,8 @@ def parse(text: str) -> Link:
 
 def want(link: Link) -> None:
     """Have a link opened by the run that follows; for callbacks, and before a page is switched."""
-    st.session_state[state.WANTED] = link
-    st.session_state.pop(state.OPENED, None)  # the scene that was on screen is left
+    st.session_state[WANTED] = link
+    st.session_state.pop(OPENED, None)  # the scene that was on screen is left
 
 
 def button(label: str, link: Link, **looks: Any) -> None:
@@ -84,31 +100,38 @@ def button(label: str, link: Link, **looks: Any) -> None:
 @uncut
 def leave_for(link: Link) -> None:
     """Have the run that follows go to a link's page; for callbacks."""
-    st.session_state[state.LEAVING] = link
+    st.session_state[LEAVING] = link
     run_whole_page()
 
 
 def depart() -> None:
     """Go where a button has asked for: called before anything is drawn."""
-    link: Link | None = st.session_state.get(state.LEAVING)
+    link: Link | None = st.session_state.get(LEAVING)
     if link is None:
         return
     want(link)
-    del st.session_state[state.LEAVING]  # last: a run may be cut short between two lines
+    del st.session_state[LEAVING]  # last: a run may be cut short between two lines
     st.switch_page(link.script, query_params=link.parameters)
 
 
 def is_wanted() -> bool:
     """Whether a link waits to be opened by a full run."""
-    return state.WANTED in st.session_state
+    return WANTED in st.session_state
 
 
 def arrive() -> None:
     """Open what is wanted: called once a run, before its first widget."""
-    wanted: Link | None = st.session_state.pop(state.WANTED, None)
+    wanted: Link | None = st.session_state.pop(WANTED, None)
     if wanted is None:
         return
-    state.begin_anew(wanted.parameters)
-    if state.PICTURE in wanted.parameters:  # of Your image, or of a lesson's step that shows it
-        for key in (state.OWN_GIVEN, state.OWN_IMAGE):
+    address.begin_anew(
+        wanted.parameters,
+        [
+            name
+            for each in Shown.all
+            for name in (*each.parameters(), each.component, *each.states)
+        ],
+    )
+    if PICTURE in wanted.parameters:  # of Your image, or of a lesson's step that shows it
+        for key in (GIVEN, OWN_IMAGE):
             st.session_state.pop(key, None)

@@ -9,11 +9,13 @@ from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS, Linear
 from aecore.limits import limits
-from aeview import state
 from aeview.escape import plain
+from aeview.shown import Shown, address, text
 from aeview.work import cache, jobs, live
 from aeview.work.cache import STORED_POINTS, MapChoice
 
+# Keys in the session state.
+LAST_MODEL = "last_model"
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 HELP_PROJECTION = "How codes are laid out on the plane. {words}."
@@ -21,6 +23,16 @@ HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; d
 HELP_ACROSS = "The latent unit drawn from left to right."
 HELP_UP = "The latent unit drawn upwards."
 HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
+
+
+class MapShown(Shown, states=(LAST_MODEL,)):
+    """Which map: its kind, the units drawn, the perplexity, how many points."""
+
+    projection: str = text()
+    x: str = text()
+    y: str = text()
+    perplexity: str = text()
+    points: str = text()
 
 
 # ---- controls ----------------------------------------------------------------------------------
@@ -37,11 +49,11 @@ def controls(held: Stored) -> MapChoice:
             return live.natural(held)._replace(n_points=n_points(held))
     _follow_model(held)
     with columns[0]:
-        projection = state.select(
+        projection = address.select(
             "Projection",
             list(PROJECTIONS),
             natural,
-            state.PROJECTION,
+            MapShown.link("projection"),
             words=lambda name: PROJECTIONS[name].title,
             help=HELP_PROJECTION.format(
                 words="; ".join(p.words for p in PROJECTIONS.values() if p.words)
@@ -53,8 +65,8 @@ def controls(held: Stored) -> MapChoice:
         units = _units(d, columns[2], columns[3])
     if "perplexity" in settings:
         with columns[2]:
-            perplexity = state.select(
-                "Perplexity", PERPLEXITIES, 30, state.PERPLEXITY, help=HELP_PERPLEXITY
+            perplexity = MapShown.select(
+                "perplexity", "Perplexity", PERPLEXITIES, 30, help=HELP_PERPLEXITY
             )
     with columns[1]:
         shown = n_points(held)
@@ -63,20 +75,20 @@ def controls(held: Stored) -> MapChoice:
 
 def _follow_model(held: Stored) -> None:
     """Another model starts on its natural map, unless one that is not linear was chosen."""
-    before = st.session_state.get(state.LAST_MODEL)
-    st.session_state[state.LAST_MODEL] = held.digest
-    chosen = PROJECTIONS.get(st.session_state.get(state.PROJECTION, ""), Linear)
+    before = st.session_state.get(LAST_MODEL)
+    st.session_state[LAST_MODEL] = held.digest
+    chosen = PROJECTIONS.get(st.session_state.get(MapShown.link("projection"), ""), Linear)
     if before in (None, held.digest) or not issubclass(chosen, Linear):
         return
-    st.session_state[state.PROJECTION] = live.natural(held).projection
+    st.session_state[MapShown.link("projection")] = live.natural(held).projection
 
 
 def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
     options = list(range(1, d + 1))
     with left:
-        x = state.select("Across", options, 1, state.UNIT_X, words=_unit, help=HELP_ACROSS)
+        x = address.select("Across", options, 1, MapShown.link("x"), words=_unit, help=HELP_ACROSS)
     with right:
-        y = state.select("Up", options, 2, state.UNIT_Y, words=_unit, help=HELP_UP)
+        y = address.select("Up", options, 2, MapShown.link("y"), words=_unit, help=HELP_UP)
     units = _two(x, y, d)
     if x == y:
         st.caption(f"The same unit twice makes a line; z{units[1] + 1} is drawn upwards instead.")
@@ -100,8 +112,8 @@ def n_points(held: Stored) -> int:
     if not cache.has_originals(held.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
-    chosen = state.select(
-        "Points", options, own, state.POINTS, words=lambda n: f"{n:,}", help=HELP_POINTS
+    chosen = MapShown.select(
+        "points", "Points", options, own, words=lambda n: f"{n:,}", help=HELP_POINTS
     )
     return STORED_POINTS if chosen == own else chosen
 
@@ -110,17 +122,17 @@ def choice(held: Stored) -> MapChoice:
     """What the controls say, without drawing them."""
     d, said = held.card.model.code_dim, st.session_state
     natural = live.natural(held)
-    n = said.get(state.POINTS, len(held.latents))
+    n = said.get(MapShown.link("points"), len(held.latents))
     natural = natural._replace(n_points=STORED_POINTS if n == len(held.latents) else n)
-    projection = said.get(state.PROJECTION, natural.projection)
+    projection = said.get(MapShown.link("projection"), natural.projection)
     if d == 1 or projection not in PROJECTIONS:
         return natural
     units, perplexity = (0, 1), 30
     settings = PROJECTIONS[projection].settings
     if "units" in settings and d > 2:
-        units = _two(said.get(state.UNIT_X, 1), said.get(state.UNIT_Y, 2), d)
+        units = _two(said.get(MapShown.link("x"), 1), said.get(MapShown.link("y"), 2), d)
     if "perplexity" in settings:
-        perplexity = said.get(state.PERPLEXITY, perplexity)
+        perplexity = said.get(MapShown.link("perplexity"), perplexity)
     return MapChoice(projection, units, perplexity, natural.n_points)
 
 

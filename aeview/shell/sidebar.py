@@ -9,14 +9,21 @@ from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aecore.errors import CheckpointError, DataError
-from aeview import state
 from aeview.classroom import access, entrance
 from aeview.escape import argument, plain
 from aeview.shell import contents, links, messages, originals, own_models
+from aeview.shell.links import Chosen
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 from aeview.work.live import Opened
 
+# Keys in the session state.
+TO_CHOOSE = "model_to_choose"
+DELETED_MODEL = "deleted_model"
+LET_SEE = "let_class_see"
+CARD = "card_open"
+RENAME = "rename_model"
 FIRST_DATA = "digits"
 FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
@@ -37,13 +44,13 @@ def show() -> None:
     with st.sidebar:
         by_data = _by_data()
         _follow_link(by_data)
-        data = state.select(
+        data = address.select(
             "Data set",
             list(by_data),
             FIRST_DATA,
-            state.DATA,
-            words=state.Spelling(originals.title, originals.codes(by_data)),
-            on_change=uncut(state.clear_map_parameters),
+            Chosen.link("data"),
+            words=address.Spelling(originals.title, originals.codes(by_data)),
+            on_change=uncut(address.clear_map_parameters),
         )
         _choose_model(data, by_data[data])
         _offer_undo()
@@ -59,8 +66,8 @@ def show() -> None:
 def chosen() -> Entry | None:
     """Return the chosen checkpoint; the first one where no sidebar was drawn."""
     by_data = _by_data()
-    entries = by_data.get(st.session_state.get(state.DATA, FIRST_DATA), [])
-    name = st.session_state.get(state.MODEL)
+    entries = by_data.get(st.session_state.get(Chosen.link("data"), FIRST_DATA), [])
+    name = st.session_state.get(Chosen.link("model"))
     names = [entry.name for entry in entries]
     if not names:
         return None
@@ -100,12 +107,12 @@ def _default(models: list[str]) -> int:
 
 def _follow_link(by_data: dict[str, list[Entry]]) -> None:
     """Open the data set of the model that the link names, so that a model's name is enough."""
-    name = st.query_params.get(state.MODEL)
-    if state.DATA in st.session_state or state.DATA in st.query_params:
+    name = st.query_params.get(Chosen.link("model"))
+    if Chosen.link("data") in st.session_state or Chosen.link("data") in st.query_params:
         return
     for data, entries in by_data.items():
         if any(entry.name == name for entry in entries):
-            st.session_state[state.DATA] = data
+            st.session_state[Chosen.link("data")] = data
 
 
 def _choose_model(data: str, entries: list[Entry]) -> None:
@@ -114,22 +121,22 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
         return
     cards = {entry.name: entry.card for entry in entries}
     names = list(cards)
-    if (name := st.session_state.pop(state.TO_CHOOSE, None)) in names:
-        st.session_state[state.MODEL] = name
+    if (name := st.session_state.pop(TO_CHOOSE, None)) in names:
+        st.session_state[Chosen.link("model")] = name
     _keep_kind(names)
-    state.select(
+    address.select(
         "Model",
         names,
         names[_default(names)],
-        state.MODEL,
+        Chosen.link("model"),
         words=lambda name: messages.model_title(name, cards.get(name)),
         on_change=uncut(_other_model),
     )
 
 
 def _other_model() -> None:
-    state.clear_map_parameters()
-    st.session_state.pop(state.DELETED_MODEL, None)
+    address.clear_map_parameters()
+    st.session_state.pop(DELETED_MODEL, None)
 
 
 @st.fragment(run_every=LIST_S)
@@ -149,12 +156,12 @@ def _listed() -> tuple[int, ...]:
 
 def _keep_kind(names: list[str]) -> None:
     """After a change of data set choose the same kind of model, if there is one."""
-    name = st.session_state.get(state.MODEL)
+    name = st.session_state.get(Chosen.link("model"))
     if name is None or name in names:
         return
     kind = name.split("-", 1)[-1]
     same = (other for other in names if other.split("-", 1)[-1] == kind)
-    st.session_state[state.MODEL] = next(same, names[_default(names)])
+    st.session_state[Chosen.link("model")] = next(same, names[_default(names)])
 
 
 def _download(data: str) -> None:
@@ -185,7 +192,7 @@ def _fetch(name: str, data: str) -> None:
     try:
         access.demand(access.Act.DOWNLOAD)
     except access.Refused as error:
-        state.notice(str(error))
+        address.notice(str(error))
     else:
         jobs.start(name, lambda job: download(data, progress=job.report))
 
@@ -198,7 +205,7 @@ def _let_see(data: str) -> None:
     if problem := originals.why(entry.card):
         st.caption(plain(problem))
     if access.may(access.Act.OPEN) and access.may_be_closed(data):
-        key = f"{state.LET_SEE} {originals.codes([data])[data]}"
+        key = f"{LET_SEE} {originals.codes([data])[data]}"
         st.toggle(
             "Let the class see it", access.may_open(data), key=key, help=HELP_LET_SEE,
             on_change=_let, args=(data, key),
@@ -210,7 +217,7 @@ def _let(data: str, key: str) -> None:
     try:
         access.let_class_see(data, bool(st.session_state[key]))
     except (access.Refused, DataError) as error:
-        state.notice(str(error))
+        address.notice(str(error))
 
 
 def _card(entry: Entry | None) -> None:
@@ -240,7 +247,7 @@ def _columns(names: Sequence[str]) -> None:
 @st.fragment
 def _details(entry: Entry, card: Card) -> None:
     # Streamlit's code block costs a browser 1.6 MB of script: only for who opens it.
-    details = st.expander("Model card", key=state.CARD, on_change="rerun")
+    details = st.expander("Model card", key=CARD, on_change="rerun")
     if not details.open:
         return
     n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
@@ -254,7 +261,7 @@ def _details(entry: Entry, card: Card) -> None:
 
 def _change(entry: Entry) -> None:
     """Offer another name, and to delete."""
-    name = st.text_input("Name", entry.path.stem, key=f"{state.RENAME}-{entry.path.stem}")
+    name = st.text_input("Name", entry.path.stem, key=f"{RENAME}-{entry.path.stem}")
     with st.container(horizontal=True):
         if st.button("Rename", icon=":material/edit:"):
             _rename(entry, name)
@@ -268,7 +275,7 @@ def _rename(entry: Entry, name: str) -> None:
     except ValueError as error:
         st.error(plain(str(error)))
         return
-    st.session_state[state.TO_CHOOSE] = renamed.stem
+    st.session_state[TO_CHOOSE] = renamed.stem
     st.rerun()
 
 
@@ -276,20 +283,20 @@ def _delete(entry: Entry) -> None:
     try:
         own_models.delete_model(entry.path)
     except (ValueError, OSError) as error:
-        state.notice(str(error))
+        address.notice(str(error))
     else:
-        st.session_state[state.DELETED_MODEL] = entry.path.stem
+        st.session_state[DELETED_MODEL] = entry.path.stem
     st.rerun()
 
 
 def _offer_undo() -> None:
     """Offer the model back that this session deleted last, until another one is chosen."""
-    name = st.session_state.get(state.DELETED_MODEL)
+    name = st.session_state.get(DELETED_MODEL)
     if name is None or not own_models.can_be_restored(name):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{plain(name)} is deleted.")
-        st.button("Undo", key=f"{state.DELETED_MODEL}-undo", on_click=_restore, args=(name,),
+        st.button("Undo", key=f"{DELETED_MODEL}-undo", on_click=_restore, args=(name,),
                   icon=":material/undo:", help=HELP_UNDO)  # fmt: skip
 
 
@@ -300,10 +307,10 @@ def _restore(name: str) -> None:
     try:
         own_models.restore_model(name)
     except ValueError as error:
-        state.notice(str(error))
+        address.notice(str(error))
         return
-    st.session_state[state.TO_CHOOSE] = name
-    st.session_state.pop(state.DELETED_MODEL, None)
+    st.session_state[TO_CHOOSE] = name
+    st.session_state.pop(DELETED_MODEL, None)
 
 
 def _broken() -> None:

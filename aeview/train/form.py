@@ -21,13 +21,20 @@ from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import USUAL, presets
-from aeview import state
 from aeview.classroom import access
 from aeview.escape import plain
-from aeview.shell import originals, sidebar
+from aeview.shell import links, originals, sidebar
 from aeview.train.setting_controls import Controls, Values, key, pick
 from aeview.work import cache
 
+# Keys in the session state.
+THINGS = "train_things"
+RBM_TWIN = "train_twin"
+DEVICE = "train_device"
+TRAIN_DATA = "train_data"
+TRAIN_PATH = "train_path"
+TRAIN_SIDE = "train_side"
+FAMILY_OF = "train_family"
 OWN = "own"
 OWN_DATA = (
     "Your own data come in by their path on the computer that runs the server: a folder or .zip "
@@ -72,12 +79,12 @@ def form() -> Form:
     data = Data("", (1, side, side))
     with controls.noted():
         data = _opened(named, side)
-    st.session_state[state.THINGS] = tuple(things(data.shape, table=data.table))
+    st.session_state[THINGS] = tuple(things(data.shape, table=data.table))
     _begin(controls, data)
     _ask(controls, data)
     device = _device()
     twin = bool(controls.said.get("rbm_epochs")) and st.checkbox(
-        "Also train without pre-training", key=state.RBM_TWIN, help=_suited(HELP["twin"])
+        "Also train without pre-training", key=RBM_TWIN, help=_suited(HELP["twin"])
     )
     with controls.noted():
         plan = Plan(_recipe(controls, data), side, device)
@@ -116,7 +123,7 @@ def _allowed(data: str) -> str:
 
 def _suited(text: str) -> str:
     """A help text in words that suit the data."""
-    one, many, part = st.session_state.get(state.THINGS, things((1, 28, 28)))
+    one, many, part = st.session_state.get(THINGS, things((1, 28, 28)))
     for said, instead in (
         ("an image", f"{'an' if one == 'image' else 'a'} {one}"),
         ("4×4 patches", "4×4 patches" if one == "image" else f"stretches of 4 {part}s"),
@@ -144,12 +151,12 @@ def _device() -> str:
     if len(_devices()) == 1:
         return "auto"
     names = {name: name for name in ("auto", *_devices())}
-    return pick(names, label="Device", help=HELP["device"], key=state.DEVICE)
+    return pick(names, label="Device", help=HELP["device"], key=DEVICE)
 
 
 def _data() -> tuple[str, int]:
     here = [name for name in DATASETS if present(name)]
-    chosen = st.session_state.get(state.DATA, sidebar.FIRST_DATA)
+    chosen = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
     options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
     data = st.selectbox(
         "Data set",
@@ -157,16 +164,16 @@ def _data() -> tuple[str, int]:
         index=options.index(chosen) if chosen in options else 0,
         format_func=lambda name: "your own …" if name == OWN else originals.title(name),
         help=_suited(HELP["data"]),
-        key=state.TRAIN_DATA,
+        key=TRAIN_DATA,
     )
     if data != OWN:
         return data, 28
-    path = st.text_input("Path on the server", help=HELP["path"], key=state.TRAIN_PATH)
+    path = st.text_input("Path on the server", help=HELP["path"], key=TRAIN_PATH)
     full = _allowed_path(path)
     if full is not None and full.is_file() and is_signals(full):
         _assumed(full)
         return str(full), SIDES[0]
-    side = st.selectbox("Image side, pixels", SIDES, key=state.TRAIN_SIDE)
+    side = st.selectbox("Image side, pixels", SIDES, key=TRAIN_SIDE)
     return path, side
 
 
@@ -226,7 +233,7 @@ def _begin(controls: Controls, data: Data) -> None:
     """Ask for the family; what it and the data give is not asked for."""
     known = presets()
     titles = {name: preset.title for name, preset in known.items()}
-    family = pick(titles, label="Family", help=_suited(HELP["family"]), key=state.FAMILY_OF)
+    family = pick(titles, label="Family", help=_suited(HELP["family"]), key=FAMILY_OF)
     preset = known[family]
     given = {"family": family, "kind": preset.kind, **preset.fixed}
     begins: Values = {"likelihood": "gaussian"} if is_signal(data.shape) else {}
@@ -245,7 +252,7 @@ def _ask(controls: Controls, data: Data) -> None:
         config = ModelConfig(
             kind="vae", shape=data.shape, code_dim=controls.said["code_dim"], **said
         )
-        part = st.session_state[state.THINGS][-1]
+        part = st.session_state[THINGS][-1]
         st.caption(f"Normalised β·d / number of {part}s = {config.beta_normalised:.4f}")
         return said
 

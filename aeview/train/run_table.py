@@ -7,12 +7,16 @@ import streamlit as st
 
 from aecore.models.family import family_of
 from aecore.runs.folder import ENDED, Run, runs
-from aeview import state
 from aeview.classroom import access, owners
+from aeview.train import shown as declared
 from aeview.train import view as training
 from aeview.train import words as training_words
 from aeview.work import run_frames
 
+# Keys in the session state.
+WHOSE = "whose_runs"
+BESIDE_TICKED = "beside_ticked"
+BESIDE_RUN = "beside_run"
 ALL, MINE = "everyone's", "mine"
 
 
@@ -26,7 +30,7 @@ def show() -> None:
     if access.class_mode():
         found.sort(key=lambda run: not owners.mine(run))  # stays: newest first
         which = st.segmented_control(
-            "Runs", (ALL, MINE), default=ALL, key=state.WHOSE, label_visibility="collapsed"
+            "Runs", (ALL, MINE), default=ALL, key=WHOSE, label_visibility="collapsed"
         ) or ALL  # fmt: skip
     shown = [run for run in found if which == ALL or owners.mine(run)]
     if not shown:
@@ -44,16 +48,16 @@ def show() -> None:
 def _open(ticked: list[Run]) -> None:
     """Show the runs that are ticked: the first two."""
     if not ticked:
-        if st.session_state.pop(state.BESIDE_TICKED, None):
-            st.session_state.pop(state.BESIDE_RUN, None)
+        if st.session_state.pop(BESIDE_TICKED, None):
+            st.session_state.pop(BESIDE_RUN, None)
             st.rerun()
         return
     wanted = [run.name for run in ticked[:2]]
-    current = [st.session_state.get(name) for name in (state.RUN, state.BESIDE_RUN)]
+    current = [st.session_state.get(name) for name in (declared.Shown.link("run"), BESIDE_RUN)]
     if wanted != [name for name in current if name]:
         training.choose(ticked[0])
-        st.session_state[state.BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
-        st.session_state[state.BESIDE_TICKED] = True
+        st.session_state[BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
+        st.session_state[BESIDE_TICKED] = True
         st.rerun()
 
 

@@ -13,13 +13,20 @@ from aecore.files import whole
 from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run
-from aeview import state
 from aeview.classroom import access
 from aeview.escape import file_name, plain
 from aeview.shell import own_models
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
+from aeview.train import shown as declared
 from aeview.train.replays import training_gif
 from aeview.work import run_frames
+
+# Keys in the session state.
+DISCARDED = "discarded_run"
+SAVE_AS = "save_as"
+TO_SAVE = "to_save"
+SAVED = "saved_as"
 
 
 def show(run: Run, begin: Callable[[Plan], None]) -> None:
@@ -52,15 +59,15 @@ def _delete(run: Run) -> None:
         access.demand(access.Act.DELETE)
         discard(run)
     except (access.Refused, DataError) as error:
-        state.notice(str(error))
+        address.notice(str(error))
     else:
-        st.session_state[state.DISCARDED] = run.name
+        st.session_state[DISCARDED] = run.name
     _leave()
 
 
 def offer_undo() -> None:
     """Offer the run back that this session deleted last."""
-    name = st.session_state.get(state.DISCARDED)
+    name = st.session_state.get(DISCARDED)
     if name is None or not is_discarded(name):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -74,24 +81,24 @@ def _restore(name: str) -> None:
         try:
             restore(name)
         except DataError as error:
-            state.notice(str(error))
+            address.notice(str(error))
             return
-    st.session_state[state.RUN] = name
-    state.set_parameters({state.RUN: name})
+    st.session_state[declared.Shown.link("run")] = name
+    address.set_parameters({declared.Shown.link("run"): name})
 
 
 @uncut
 def _leave() -> None:
-    st.session_state.pop(state.RUN, None)
-    state.forget(state.RUN)
+    st.session_state.pop(declared.Shown.link("run"), None)
+    address.forget(declared.Shown.link("run"))
 
 
 def _save(run: Run) -> None:
     name = st.text_input(
-        "Save as checkpoint", _free_name(run), key=f"{state.SAVE_AS}-{run.name}", width=220
+        "Save as checkpoint", _free_name(run), key=f"{SAVE_AS}-{run.name}", width=220
     )
     st.button("Save", icon=":material/save:", on_click=_ask_to_save, args=(run,))
-    if st.session_state.pop(state.TO_SAVE, None) == run.name:
+    if st.session_state.pop(TO_SAVE, None) == run.name:
         try:
             with st.spinner("Measuring and saving …"):
                 kept = keep(run, name)
@@ -100,15 +107,15 @@ def _save(run: Run) -> None:
         except OSError as error:
             st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
         else:
-            st.session_state[state.SAVED] = kept.stem
+            st.session_state[SAVED] = kept.stem
             st.rerun()
-    if saved := st.session_state.pop(state.SAVED, None):
+    if saved := st.session_state.pop(SAVED, None):
         st.success(f"{saved} is in the sidebar's list now, on every page.")
 
 
 @uncut
 def _ask_to_save(run: Run) -> None:
-    st.session_state[state.TO_SAVE] = run.name
+    st.session_state[TO_SAVE] = run.name
 
 
 def _free_name(run: Run) -> str:

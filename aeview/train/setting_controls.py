@@ -9,8 +9,9 @@ import streamlit as st
 
 from aecore.configs import Config, Setting, settings
 from aecore.limits import limits
-from aeview import state
 
+# Keys in the session state.
+BEGUN = "train_begun"
 SEVERAL = {int: "whole numbers", float: "numbers", str: "names"}
 Number = int | float
 Values = dict[str, Any]  # by the settings' names
@@ -18,7 +19,7 @@ Values = dict[str, Any]  # by the settings' names
 
 def key(name: str) -> str:
     """Return the key of a setting's control."""
-    return f"{state.TRAIN}_{name}"
+    return f"{'train'}_{name}"
 
 
 class Controls:
@@ -100,7 +101,7 @@ class Controls:
 
     def _follow(self, name: str, start: Any) -> None:
         """A control that nobody touched follows what it is to begin with."""
-        begun = st.session_state.setdefault(state.BEGUN, {})
+        begun = st.session_state.setdefault(BEGUN, {})
         before = begun.get(name, start)
         if st.session_state.get(key(name), before) == before:
             st.session_state[key(name)] = start

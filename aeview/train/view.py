@@ -13,13 +13,14 @@ from aecore.runs import frames
 from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
-from aeview import state
 from aeview.classroom import access
 from aeview.escape import plain
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
 from aeview.train import form as training_form
 from aeview.train import run_table, saving
+from aeview.train import shown as declared
 from aeview.train import words as training_words
 from aeview.train.component import train
 from aeview.train.form import Form, check
@@ -27,6 +28,8 @@ from aeview.train.words import Numbers
 from aeview.work import run_frames
 from aeview.work.payload import STORE, payload
 
+# Keys in the session state.
+NEW_RUN = "new_run"
 POLL_S = 0.4
 LOCK_S = 3.0
 BUSY = ("starting", "queued", "running", "paused")
@@ -44,11 +47,13 @@ Afterwards you can replay every epoch, save the model for all other pages, or tr
 
 def chosen() -> Run | None:
     """The run on screen: the link's, else the newest one."""
-    named = st.session_state.get(state.RUN) or state.text(state.RUN)
+    named = st.session_state.get(declared.Shown.link("run")) or address.text(
+        declared.Shown.link("run")
+    )
     found = {run.name: run for run in runs()}
     if named and named not in found:
-        state.ignore(state.RUN, "names a run that is not on this machine")
-        st.session_state.pop(state.RUN, None)
+        address.ignore(declared.Shown.link("run"), "names a run that is not on this machine")
+        st.session_state.pop(declared.Shown.link("run"), None)
     if named in found:
         return found[named]
     return next(iter(found.values()), None)
@@ -57,8 +62,8 @@ def chosen() -> Run | None:
 @uncut
 def choose(run: Run) -> None:
     """Show a run."""
-    st.session_state[state.RUN] = run.name
-    state.set_parameters({state.RUN: run.name})
+    st.session_state[declared.Shown.link("run")] = run.name
+    address.set_parameters({declared.Shown.link("run"): run.name})
 
 
 # ---- buttons -----------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ def _buttons(form: Form, run: Run | None) -> None:
         if (
             st.button(
                 "Play" if alone else "New run",
-                key=state.NEW_RUN,  # under both names: somebody else may begin a run meanwhile
+                key=NEW_RUN,  # under both names: somebody else may begin a run meanwhile
                 disabled=form.plan is None or not access.may(access.Act.TRAIN),
                 type="secondary" if now in (*RESTING, *BUSY) else "primary",
                 icon=":material/add:" if now in BUSY else ":material/play_arrow:",
@@ -141,7 +146,7 @@ def _steering(run: Run) -> bool:
     try:
         access.demand_steering(run)
     except access.Refused as error:
-        state.notice(str(error))
+        address.notice(str(error))
         return False
     return True
 
@@ -180,18 +185,18 @@ def begin(plan: Plan, do: str = "play", twin: Plan | None = None) -> None:
             check(each)
         run, other = create(plan), twin and create(twin)
     except (DataError, ValueError) as error:
-        state.notice(str(error))
+        address.notice(str(error))
         return
     access.own(run)
     launch(run, do)
     if other:
         access.own(other)
         launch(other, do)
-    if other or not st.session_state.get(state.BESIDE_TICKED):
-        st.session_state[state.BESIDE_RUN] = other and other.name
+    if other or not st.session_state.get(run_table.BESIDE_TICKED):
+        st.session_state[run_table.BESIDE_RUN] = other and other.name
     choose(run)
     if gone := make_room():
-        state.notice(
+        address.notice(
             f"Runs have filled the {limits().runs_mb:,} MB they may: the oldest {len(gone)} of "
             "those that had ended went, those never saved first."
         )
@@ -237,7 +242,7 @@ def watch() -> None:
 
 
 def _beside(run: Run) -> Run | None:
-    named = st.session_state.get(state.BESIDE_RUN)
+    named = st.session_state.get(run_table.BESIDE_RUN)
     return next((each for each in runs() if each.name == named != run.name), None)
 
 
@@ -269,7 +274,7 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
                 "curves": curves(run_frames.history(beside)),
             },
         },
-        key=f"{state.TRAIN}{slot}",
+        key=f"{'train'}{slot}",
     )
 
 

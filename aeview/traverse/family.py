@@ -13,14 +13,17 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
-from aeview import state
 from aeview.escape import plain
-from aeview.shell import messages, originals
+from aeview.shell import links, messages, originals
+from aeview.shown import address
 from aeview.streamlit_fixes import uncut
+from aeview.traverse import shown as declared
 from aeview.traverse.rate_distortion import rate_distortion
 from aeview.work import cache
 from aeview.work.pixels import as_base64
 
+# Keys in the session state.
+FAMILY = "family"
 N_PICTURES = 10
 
 
@@ -89,14 +92,14 @@ def show(held: Stored) -> None:
     if len(members) < 2:
         _point_to(suggestion(held.card, entries))
         return
-    reported = st.session_state.get(state.FAMILY) or {}
+    reported = st.session_state.get(FAMILY) or {}
     # Before torch is there, the browser paints the curve first and then asks for the pictures.
     ready = cache.is_warm() or reported.get("painted")
     rate_distortion(
         [_as_json(member, held) for member in members],
         _pictures_json(members) if ready else None,
         on_choose=lambda: _chosen(held, members),
-        key=state.FAMILY,
+        key=FAMILY,
     )
 
 
@@ -131,21 +134,21 @@ def _point_to(entry: Entry | None) -> None:
 @uncut
 def _chosen(held: Stored, members: Sequence[Member]) -> None:
     """Load the model that was clicked; the image started from stays where both know it."""
-    name = (st.session_state.get(state.FAMILY) or {}).get("choice")
-    row = st.query_params.get(state.START)
+    name = (st.session_state.get(FAMILY) or {}).get("choice")
+    row = st.query_params.get(declared.Shown.link("row"))
     for entry, other in members:
         if entry.name == name:
             load(entry)
             if row and _rows(other.latents) == _rows(held.latents):
-                state.set_parameters({state.START: row})
+                address.set_parameters({declared.Shown.link("row"): row})
 
 
 def load(entry: Entry) -> None:
     """Choose a model everywhere; to be called from a callback."""
     if entry.card:
-        st.session_state[state.DATA] = entry.card.data
-        st.session_state[state.MODEL] = entry.name
-        state.clear_map_parameters()
+        st.session_state[links.Chosen.link("data")] = entry.card.data
+        st.session_state[links.Chosen.link("model")] = entry.name
+        address.clear_map_parameters()
 
 
 def _as_json(member: Member, held: Stored) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What a lesson can show of the page Traverse."""
 
-from aeview import state
 from aeview.shell.contents import Control
 from aeview.shell.lesson_parts import reported, send, without_fragment
 from aeview.traverse import family, view
+from aeview.traverse import shown as declared
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -15,6 +15,8 @@ def _draw(model: Opened) -> None:
 
 
 CONTROLS = {
-    "traverse": Control(_draw, send, reported(state.TRAVERSE, "place", _USUAL), tuple(_USUAL)),
+    "traverse": Control(
+        _draw, send, reported(declared.Shown.component, "place", _USUAL), tuple(_USUAL)
+    ),
     "rate-distortion": Control(lambda model: family.show(model.held)),
 }

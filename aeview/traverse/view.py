@@ -7,9 +7,10 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.latents import traversal
 from aecore.latents.traversal import Unit
-from aeview import state
 from aeview.shell import sidebar
+from aeview.shown import address
 from aeview.traverse import family
+from aeview.traverse import shown as declared
 from aeview.traverse.component import Place, traverse
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
@@ -22,16 +23,16 @@ MAX_SEED = 999_999
 def show(held: Stored, choice: MapChoice) -> None:
     """Show sliders, picture and grid, and keep the address telling what is on screen."""
     key = cache.atlas_key(held, choice)
-    place = Place.of(st.session_state.get(state.TRAVERSE), key)
+    place = Place.of(st.session_state.get(declared.Shown.component), key)
     units = [_as_json(held, unit) for unit in traversal.units(held)]
-    traverse(key, _start(held), units, key=state.TRAVERSE)
+    traverse(key, _start(held), units, key=declared.Shown.component)
     if place:
         _write_link(held, place)
 
 
 def now(held: Stored, choice: MapChoice) -> Place:
     """Where the user is: as the component reported, else where the page begins."""
-    place = Place.of(st.session_state.get(state.TRAVERSE), cache.atlas_key(held, choice))
+    place = Place.of(st.session_state.get(declared.Shown.component), cache.atlas_key(held, choice))
     if place is not None:
         return place
     begin = _start(held)
@@ -66,17 +67,19 @@ def _note(held: Stored, unit: Unit) -> str:
 
 def _start(held: Stored) -> dict[str, Any]:
     """What the link says; else the code last pinned on this model; else the mean."""
-    row = _whole(state.START, len(held.latents) - 1)
-    code = state.numbers(state.PIN, held.card.model.code_dim)
+    row = _whole(declared.Shown.link("row"), len(held.latents) - 1)
+    code = address.numbers(declared.Shown.link("code"), held.card.model.code_dim)
     if code is None and row is None:
-        code = state.last_code(held.digest)
-    columns = _whole(state.COLUMNS, max(COLUMNS)) or COLUMNS[0]
+        code = address.last_code(held.digest)
+    columns = _whole(declared.Shown.link("columns"), max(COLUMNS)) or COLUMNS[0]
     if columns not in COLUMNS:
-        state.ignore(state.COLUMNS, f"is not one of {', '.join(map(str, COLUMNS))}")
+        address.ignore(
+            declared.Shown.link("columns"), f"is not one of {', '.join(map(str, COLUMNS))}"
+        )
     return {
         "code": None if code is None else list(code),
         "row": -1 if row is None else row,
-        "seed": _whole(state.SEED, MAX_SEED) or 0,
+        "seed": _whole(declared.Shown.link("seed"), MAX_SEED) or 0,
         "columns": columns if columns in COLUMNS else COLUMNS[0],
     }
 
@@ -88,23 +91,23 @@ def _whole(name: str, most: int) -> int | None:
         return None
     if text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most:
         return int(text)
-    state.ignore(name, f"is not a whole number, 0 to {most:,}")
+    address.ignore(name, f"is not a whole number, 0 to {most:,}")
     return None
 
 
 def _write_link(held: Stored, place: Place) -> None:
-    state.remember_code(held.digest, place.code)
-    state.set_parameters(
+    address.remember_code(held.digest, place.code)
+    address.set_parameters(
         {
-            state.PIN: ",".join(f"{v:.6g}" for v in place.code),
-            state.SEED: str(place.seed),
-            state.COLUMNS: str(place.columns),
+            declared.Shown.link("code"): ",".join(f"{v:.6g}" for v in place.code),
+            declared.Shown.link("seed"): str(place.seed),
+            declared.Shown.link("columns"): str(place.columns),
         }
     )
     if place.row >= 0:
-        state.set_parameters({state.START: str(place.row)})
+        address.set_parameters({declared.Shown.link("row"): str(place.row)})
     else:
-        state.forget(state.START)
+        address.forget(declared.Shown.link("row"))
 
 
 def words() -> None:
@@ -133,7 +136,7 @@ def words() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    state.resume(*state.TRAVERSE_PARAMETERS)
+    address.resume(*declared.Shown.parameters())
     name, held = sidebar.chosen_model()
     choice = live.natural(held)
     show(held, choice)

@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from aecore.lab.given import pack
-from aeview import state
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
 from aeview.shell.snippets import Snippet, write
@@ -40,6 +39,6 @@ def _seen(chosen: Opened) -> np.ndarray | None:
     given = own_ways.looked_at(chosen)
     if given is not None:
         return carried.prepared(given, chosen.held, own_image.overruled(given)).image
-    ink: np.ndarray | None = st.session_state.get(state.CARRIED)
+    ink: np.ndarray | None = st.session_state.get(carried.DRAWN)
     shape = tuple(chosen.held.card.model.shape)
     return None if ink is None or ink.shape != shape[1:] else np.broadcast_to(ink, shape)

@@ -10,18 +10,19 @@ from aecore.data.pictures.prepare import WORDS
 from aecore.data.pictures.records import BLANK, NOT_HANDWRITING
 from aecore.data.pictures.switches import CHOICES
 from aecore.errors import CheckpointError
-from aeview import state
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given
 from aeview.own_pictures.ways import SAMPLE, THUMBNAIL
-from aeview.shell import map_choice, sidebar
+from aeview.shell import links, map_choice, sidebar
+from aeview.shown import address
 from aeview.work import cache, live, pictures
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_base64, data_address
+from aeview.your_image import shown as declared
 from aeview.your_image.component import (
     Denoiser,
     Going,
@@ -56,17 +57,17 @@ NO_LIMIT = "Only {n} held-out images: too few for a limit of {rate:.0%} false al
 
 def overruled(given: Given) -> Switches:
     """What the user has overruled for this picture, here or by the link."""
-    reported = switches_of(st.session_state.get(state.OWN_IMAGE), given.id)
+    reported = switches_of(st.session_state.get(links.OWN_IMAGE), given.id)
     if reported is None:
         reported = _linked_switches(given)
     return Switches(**{k: v for k, v in reported.items() if v in CHOICES.get(k, ())})
 
 
 def _linked_switches(given: Given) -> dict[str, str]:
-    if given.id != f"{SAMPLE}{st.query_params.get(state.PICTURE)}":
+    if given.id != f"{SAMPLE}{st.query_params.get(declared.Shown.link('picture'))}":
         return {}
     allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
-    pairs = (pair.split(":") for pair in state.words(state.STEPS, allowed))
+    pairs = (pair.split(":") for pair in address.words(declared.Shown.link("steps"), allowed))
     return dict(pairs)
 
 
@@ -74,12 +75,12 @@ def _write_link(given: Given | None, switches: Switches) -> None:
     """Samples and their steps can be in a link; what is the user's own is not."""
     values = {}
     if given is not None and given.id.startswith(SAMPLE):
-        values[state.PICTURE] = given.id.removeprefix(SAMPLE)
+        values[declared.Shown.link("picture")] = given.id.removeprefix(SAMPLE)
         changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
         if changed:
-            values[state.STEPS] = ",".join(changed)
-    state.set_parameters(values)
-    state.forget(*({state.PICTURE, state.STEPS} - set(values)))
+            values[declared.Shown.link("steps")] = ",".join(changed)
+    address.set_parameters(values)
+    address.forget(*({declared.Shown.link("picture"), declared.Shown.link("steps")} - set(values)))
 
 
 def _cut_by_choice(made: Preparation, held: Stored) -> bool:
@@ -140,7 +141,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     clicked = own_image(
         cache.atlas_key(held, choice), picture, normal(chosen),
         Verdict(HEADLINES[BLANK], WORDS[BLANK]),
-        Denoiser(beside.name, beside.held.digest) if beside else None, state.OWN_IMAGE,
+        Denoiser(beside.name, beside.held.digest) if beside else None, links.OWN_IMAGE,
     )  # fmt: skip
     live.send(chosen.name, held, choice)
     if beside:
@@ -159,11 +160,11 @@ def _go(held: Stored, going: Going) -> None:
     """Open a page with the image's code: pinned, or as the first end of a way."""
     if going.page not in PAGES or len(going.code) != held.card.model.code_dim:
         return
-    state.clear_map_parameters()
-    state.remember_code(held.digest, going.code)
+    address.clear_map_parameters()
+    address.remember_code(held.digest, going.code)
     if going.page == "interpolate":
-        st.session_state[state.LAST_BENCH] = held.digest
-        state.set_parameters({state.FROM: ",".join(f"{value:.6g}" for value in going.code)})
+        st.session_state["last_bench"] = held.digest
+        address.set_parameters({"from": ",".join(f"{value:.6g}" for value in going.code)})
     st.switch_page(f"{going.page}.py")
 
 

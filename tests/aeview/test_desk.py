@@ -16,7 +16,7 @@ from aeview.lessons import bar
 from aeview.lessons.scenes import read
 from aeview.shell import desk, keys
 from aeview.shell.desk_component import Asked
-from aeview.work.browser_files import FOLDER
+from aeview.work.browser_files import files, text
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -37,7 +37,7 @@ def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
     for place in (*known, keys.EVERYWHERE, keys.PRESENTING):
         if not place.source:
             continue
-        code = (FOLDER / place.source).read_text(encoding="utf-8")
+        code = text(place.source)
         for key in (key for caps, _ in place.rows for key in caps.split()):
             last = key.removeprefix("Ctrl+").removeprefix("Shift+")
             name = NAMES.get(last, last)
@@ -50,9 +50,7 @@ def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
 
 def test_every_module_that_listens_for_keys_is_in_the_help():
     listening = {
-        path.relative_to(FOLDER).as_posix()
-        for path in FOLDER.rglob("*.js")
-        if re.search(r'addEventListener\("(keydown|paste)"', path.read_text(encoding="utf-8"))
+        name for name in files() if re.search(r'addEventListener\("(keydown|paste)"', text(name))
     }
     told = {
         each.source for lists in (page.keys for page in pages.PAGES.values()) for each in lists

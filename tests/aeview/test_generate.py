@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
 from aecore.cli import main
-from aeview.shell import messages
 from aeview.work import sample_quality
 from aeview.work.live import Opened
 
@@ -213,7 +212,7 @@ def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
 
 def test_words_name_the_worse_model_whichever_side_it_is_on():
     figures = {"prior": [30.0, 10.0], "mixture": [None, 4.0]}
-    said = messages.sample_quality(["a", "b"], figures, 1.0, (1, 0))
+    said = sample_quality._sentences(["a", "b"], figures, 1.0, (1, 0))
     assert "is 3.0 times as large for a as for b (30 against 10; real test images 1.0)" in said[0]
     assert said[1] == "With a mixture fitted to its own codes: b 10 → 4.0."
-    assert messages.sample_quality(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []
+    assert sample_quality._sentences(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []

@@ -19,6 +19,7 @@ from aeview.escape import argument, code, file_name, plain
 from aeview.interpolate import view as interpolation
 from aeview.own_pictures.pad import Drawn, Pasted
 from aeview.work.bounded import Kept
+from aeview.work.browser_files import files, text
 
 ROOT = Path(__file__).parent.parent.parent
 HOSTILE = (
@@ -136,18 +137,14 @@ KNOWN = {  # markup of our own: constants, numbers, and titles that the componen
 
 
 def test_markup_in_the_browser_is_made_in_known_places_alone():
-    home = ROOT / "aeview/browser"
-    found = {
-        path.relative_to(home).as_posix(): len(HTML.findall(path.read_text(encoding="utf-8")))
-        for path in home.rglob("*.js")
-    }
+    found = {name: len(HTML.findall(text(name))) for name in files()}
     assert {name: n for name, n in found.items() if n} == KNOWN
 
 
 def test_no_component_runs_text_or_loads_from_elsewhere():
-    for path in (ROOT / "aeview/browser").rglob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        assert not re.search(r"\beval\(|new Function\(|https?://(?!www\.w3\.org)", text), path
+    for name in files():
+        found = re.search(r"\beval\(|new Function\(|https?://(?!www\.w3\.org)", text(name))
+        assert not found, name
 
 
 # ---- what a browser reports ---------------------------------------------------------------------

@@ -18,17 +18,12 @@ const MOVED = 4; // css pixels before a press counts as a drag
 const STEPS = { ArrowLeft: -0.002, ArrowRight: 0.002, ArrowDown: -0.002, ArrowUp: 0.002, PageDown: -0.03, PageUp: 0.03 };
 
 export class Histogram {
-  /** @type {Scale | null} none as long as nothing is shown */
-  axis = null;
-  /** @type {number | null} a bar */
-  chosen = null;
-  /** @type {{x: number, dragging: boolean} | null} */
-  press = null;
+  /** @type {Scale | null} */ axis = null; // none as long as nothing is shown
+  /** @type {number | null} */ chosen = null; // a bar
+  /** @type {{x: number, dragging: boolean} | null} */ press = null;
   threshold = 0;
-  /** @type {Uint32Array[]} by side: normal, strange */
-  counts = [];
-  /** @type {number[]} */
-  sizes = [];
+  /** @type {Uint32Array[]} */ counts = []; // by side: normal, strange
+  /** @type {number[]} */ sizes = [];
 
   /** @param {HTMLElement} home @param {string[]} colours of the sides @param {Actions} on */
   constructor(home, colours, on) {

@@ -10,8 +10,7 @@ const AREA = { left: -2, right: 100, top: 0, bottom: 102 };
 const at = ([x, y]) => [100 * x, 100 - 100 * y];
 
 export class Plot {
-  /** @type {SVGCircleElement | undefined} */
-  point;
+  /** @type {SVGCircleElement | undefined} */ point;
 
   /** @param {HTMLElement} home a figure with an svg of 100 × 100 */
   constructor(home) {

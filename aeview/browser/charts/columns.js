@@ -2,10 +2,7 @@
 
 /** @import { Shape } from "../types.js" */
 
-/**
- * A shape that knows the names of the columns; as it was where there are none.
- * @type {(shape: Shape, names?: string[]) => Shape}
- */
+/** A shape that knows the names of the columns; as it was where there are none. @type {(shape: Shape, names?: string[]) => Shape} */
 export const named = (shape, names) => (names?.length ? Object.assign([...shape], { names }) : shape);
 
 /** The column at a share, 0 to 1, of the way from left to right. @type {(names: string[], share: number) => string} */

@@ -40,10 +40,7 @@ function show(canvas, draw) {
   cover(canvas, new ImageData(draw(side), side, side));
 }
 
-/**
- * Lines are smoothed where a canvas is shown at another size, pixels are not.
- * @type {(canvas: HTMLCanvasElement, shape: Shape) => void}
- */
+/** Lines are smoothed where a canvas is shown at another size, pixels are not. @type {(canvas: HTMLCanvasElement, shape: Shape) => void} */
 export function smooth(canvas, shape) {
   canvas.style.imageRendering = isSignal(shape) ? "auto" : "";
 }

@@ -43,10 +43,7 @@ function put(pixels, side, row, column, colour, share) {
   for (let c = 0; c < 3; c++) pixels[at + c] += Math.min(1, share) * (colour[c] - pixels[at + c]);
 }
 
-/**
- * Where an intensity lies, in pixels from the top; what is beyond 0 and 1 is cut off.
- * @type {(value: number, side: number) => number}
- */
+/** Where an intensity lies, in pixels from the top; what is beyond 0 and 1 is cut off. @type {(value: number, side: number) => number} */
 export function height(value, side) {
   const inside = Math.min(1, Math.max(0, value));
   return side * (MARGIN + (1 - 2 * MARGIN) * (1 - inside));
@@ -88,11 +85,7 @@ function reach(values, gain, from, to) {
   return [low, high];
 }
 
-/**
- * Draw a signal.
- * @param {Values} values floats 0 to 1, or bytes @param {number} side
- * @returns RGBA of side × side pixels
- */
+/** Draw a signal. @param {Values} values floats 0 to 1, or bytes @param {number} side @returns RGBA of side × side pixels */
 export function trace(values, side) {
   const pixels = sheet(side, PAPER);
   if (side >= WITH_GRID) rule(pixels, side, values.length);

@@ -15,10 +15,8 @@ const SLOP = 10; // css pixels that a resting finger may wander
 const within = (/** @type {Event} */ { target }) => (target instanceof Element ? target : null);
 
 export class Hints {
-  /** @type {number | undefined} */
-  timer;
-  /** @type {[number, number] | null} where a finger rests */
-  holding = null;
+  /** @type {number | undefined} */ timer;
+  /** @type {[number, number] | null} */ holding = null; // where a finger rests
   pressed = -Infinity; // when, as events count
   read = false;
 

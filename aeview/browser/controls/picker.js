@@ -66,10 +66,7 @@ export class Picker {
     this.find("select").replaceChildren(...options, place);
   }
 
-  /**
-   * Show what is chosen, whoever chose it; while it moves, the thumbnails stay as they are.
-   * @param {{row: number, code: Values}} chosen
-   */
+  /** Show what is chosen, whoever chose it; while it moves, the thumbnails stay as they are. @param {{row: number, code: Values}} chosen */
   show({ row, code }, moving = false) {
     const { model } = this;
     if (!model) return;

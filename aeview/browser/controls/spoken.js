@@ -13,8 +13,7 @@ const HIDDEN = "position:absolute;width:1px;height:1px;margin:0;overflow:hidden;
 export const speak = (element, text) => element.dispatchEvent(new CustomEvent(ASKED, { detail: text ?? "", bubbles: true }));
 
 export class Spoken {
-  /** @type {number | undefined} */
-  timer;
+  /** @type {number | undefined} */ timer;
 
   /** @param {HTMLElement} root what holds the component: its texts with aria-live="polite" are spoken here instead */
   constructor(root) {

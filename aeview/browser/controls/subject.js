@@ -19,10 +19,8 @@ function rowOf({ rows }, name) {
 const first = (/** @type {Model} */ model) => Math.max(0, model.rows.split.indexOf(2));
 
 export class Subject {
-  /** @type {Model | undefined} */
-  #model;
-  /** @type {Float32Array | null} */
-  own = null;
+  /** @type {Model | undefined} */ #model;
+  /** @type {Float32Array | null} */ own = null;
 
   /** @param {HTMLElement} home @param {string} title @param {{changed: () => void, pictures: () => Pictures | null}} on */
   constructor(home, title, on) {

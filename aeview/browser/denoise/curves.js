@@ -26,13 +26,10 @@ export function between(levels, values, level) {
 }
 
 export class Curves {
-  /** @type {SVGLineElement | null} */
-  marker = null;
+  /** @type {SVGLineElement | null} */ marker = null;
   x = new Scale(0, 1);
-  /** @type {number[]} */
-  levels = [];
-  /** @type {{title: string, values: number[]}[]} */
-  lines = [];
+  /** @type {number[]} */ levels = [];
+  /** @type {{title: string, values: number[]}[]} */ lines = [];
   metric = METRICS.psnr;
 
   /** @param {HTMLElement} home */

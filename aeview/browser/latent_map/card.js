@@ -1,17 +1,24 @@
 // The card near a point: its image, its reconstruction, its label. It comes after a short rest.
 
+/** @import { Camera } from "../map/camera.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Pictures } from "../map/pictures.js" */
 import { paint } from "../charts/paint.js";
+import { finder } from "../shell/find.js";
 
 const CARD_AFTER_MS = 125;
 const SPLITS = ["training", "validation", "test"];
 
 export class Card {
+  timer = 0;
+
+  /** @param {HTMLElement} home */
   constructor(home) {
     this.home = home;
-    this.find = (selector) => home.querySelector(selector);
+    this.find = finder(home);
   }
 
-  /** @param show called when the cursor has rested; or at once, if a card is already there */
+  /** @param {() => void} show called when the cursor has rested; or at once, if a card is already there */
   soon(show) {
     clearTimeout(this.timer);
     if (this.home.hidden) this.timer = setTimeout(show, CARD_AFTER_MS);
@@ -23,23 +30,27 @@ export class Card {
     this.home.hidden = true;
   }
 
+  /** @type {(row: number, model: Model, pictures: Pictures | null, camera: Camera) => void} */
   show(row, model, pictures, camera) {
     const original = pictures?.get(row);
-    this.find(".original").hidden = !original;
-    if (original) paint(this.find(".original"), original, model.shape);
-    paint(this.find(".reconstruction"), model.decode(model.codeOf(row)), model.shape);
+    const canvas = this.find("canvas.original");
+    canvas.hidden = !original;
+    if (original) paint(canvas, original, model.shape);
+    paint(this.find("canvas.reconstruction"), model.decode(model.codeOf(row)), model.shape);
     this.find(".card-title").textContent = model.labelOf(row);
     this.find(".card-note").textContent = `${SPLITS[model.rows.split[row]]} ${model.thing} ${model.rows.index[row]}`
       + (original ? " and its reconstruction" : ", reconstruction");
-    this.home.dataset.row = row;
+    this.home.dataset.row = String(row);
     this.home.hidden = false;
-    this.#place(...camera.toScreen(...model.place(row)), camera);
+    const [sx, sy] = camera.toScreen(...model.place(row));
+    this.#place(sx, sy, camera.width);
   }
 
   // Above the point, or below it at the upper edge; never outside the map.
-  #place(sx, sy, camera) {
+  /** @type {(sx: number, sy: number, width: number) => void} */
+  #place(sx, sy, width) {
     const { offsetWidth: wide, offsetHeight: high } = this.home;
-    const left = Math.min(Math.max(4, sx - wide / 2), camera.width - wide - 4);
+    const left = Math.min(Math.max(4, sx - wide / 2), width - wide - 4);
     const above = sy - high - 14;
     Object.assign(this.home.style, { left: `${left}px`, top: `${above > 4 ? above : sy + 14}px` });
   }

@@ -1,11 +1,26 @@
 // The latent map: state, and what each gesture does to it.
 
+/** @import { Component, Place } from "../types.js" */
+/** @import { Gestures, Press } from "../map/gestures.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Spot } from "../map/minimap.js" */
+/** @import { Position } from "../net/position.js" */
+/** @import { Typed } from "./panel.js" */
+/** @import { Tools } from "./toolbar.js" */
+/** @typedef {{x: number, y: number, code: Float32Array, row: number}} Pinned row −1 for a place or a typed code */
+/**
+ * What the link says, or nothing.
+ * @typedef {{pin?: {code: number[], place?: Place, row?: number} | null, view?: [number, number, number] | null, colour: string,
+ *   layers?: string[], guess?: number[] | null}} Start
+ */
+/** @typedef {Component<{keys: string[], originals: boolean, start: Start}>} Data */
 import { Feed } from "../payload/feed.js";
 import { contains } from "../map/camera.js";
-import { listen } from "../map/gestures.js";
+import { listen, ready } from "../map/gestures.js";
 import { explain } from "../net/position.js";
+import { find, finder } from "../shell/find.js";
 import { Card } from "./card.js";
-import { Corners } from "./corners.js";
+import { Corners, boxOf } from "./corners.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
 import { Stage } from "./stage.js";
@@ -15,18 +30,32 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 const URL_AFTER_MS = 500;
 
 export class Explorer {
+  /** @type {Data} neither it nor a model is there at first: nothing is asked before */
+  component = /** @type {any} */ (null);
+  /** @type {Model} */ model = /** @type {any} */ (null);
+  /** @type {boolean[]} */ hidden = []; // by class
+  /** @type {Set<number> | null} */ selected = null; // rows
+  /** @type {Spot | null} */ hovered = null;
+  /** @type {Pinned | null} */ pinned = null;
+  /** @type {Position | null} */ position = null; // of the pin
+  /** @type {{from: Place, to: Place} | null} */ guess = null;
+  /** @type {Place[] | null} */ outline = null; // of a selection that is being made, on the screen
+  /** @type {Set<string>} */ layers = new Set();
+  colour = "class";
+  version = 0;
+  decodes = 0;
+  urlTimer = 0;
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".explorer");
-    this.root.explorer = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = Object.assign(find(root, ".explorer"), { explorer: this }); // for tests and benchmarks
+    this.find = finder(this.root);
     this.feed = new Feed((model) => this.#open(model), () => this.#pictured());
     this.stage = new Stage(this.root, this, () => this.#tellView());
     this.camera = this.stage.camera;
     this.card = new Card(this.find(".card"));
-    this.layers = new Set();
-    this.visible = (row) => !this.hidden[this.model.labels[row]];
-    this.version = 0;
-    this.root.dataset.decodes = this.decodes = 0;
+    this.visible = (/** @type {number} */ row) => !this.hidden[this.model.labels[row]];
+    this.root.dataset.decodes = "0";
     this.panel = new Panel(this.find, (typed) => this.type(typed));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.unlisten = listen(this.stage.home, this.#gestures());
@@ -46,7 +75,7 @@ export class Explorer {
     clearTimeout(this.urlTimer);
   }
 
-  /** Python's small data, and the newest way to report to it. */
+  /** Python's small data, and the newest way to report to it. @param {Data} component */
   update(component) {
     const before = this.component?.data.originals ?? component.data.originals;
     this.component = component;
@@ -62,7 +91,7 @@ export class Explorer {
     this.stage.draw();
   }
 
-  /** Another model or map. */
+  /** Another model or map. @param {Model} model */
   #open(model) {
     this.model = model;
     this.hidden = this.model.header.classes.map(() => false);
@@ -83,7 +112,7 @@ export class Explorer {
 
   #label() {
     const { map, header, plane } = this.model;
-    if (map.kind === "linear") plane.fill = this.toolbar.fill;
+    if ("fill" in plane) plane.fill = this.toolbar.fill;
     this.find(".axis-x").textContent = map.axes[0];
     this.find(".axis-y").textContent = map.axes[1];
     this.find(".count").textContent = header.count;
@@ -93,7 +122,7 @@ export class Explorer {
     return this.feed.pictures();
   }
 
-  /** Where the link, or the model's first point, says to begin. */
+  /** Where the link, or the model's first point, says to begin. @param {Start} start */
   #begin({ pin, view, colour, layers, guess }) {
     this.guess = null;
     if (view) this.camera.view = view;
@@ -110,6 +139,7 @@ export class Explorer {
 
   // ---- what is where -----------------------------------------------------------------------
 
+  /** @type {(sx: number, sy: number) => Spot} */
   #at(sx, sy) {
     const [x, y] = this.camera.toPlane(sx, sy);
     const { index, distance } = this.model.plane.grid.nearest(x, y, 1, (row) => this.visible(row));
@@ -117,51 +147,55 @@ export class Explorer {
     return { x, y, row };
   }
 
-  decode(code) {
+  decode(/** @type {Float32Array} */ code) {
     this.decodes++;
-    this.root.dataset.decodes = this.decodes;
+    this.root.dataset.decodes = String(this.decodes);
     return this.model.decode(code);
   }
 
   // ---- gestures ----------------------------------------------------------------------------
 
+  /** @returns {Gestures} */
   #gestures() {
-    const ready = (act) => (...values) => this.model && act(...values);
-    return {
-      hover: ready((sx, sy) => this.hover(sx, sy)),
-      leave: ready(() => this.leave()),
-      click: ready((sx, sy, touch) => this.click(sx, sy, touch)),
-      pan: ready((dx, dy) => this.camera.pan(dx, dy)), // a zoom follows, and draws
-      drag: ready((at, by, press) => this.drag(at, by, press)),
-      dragEnd: ready((press) => this.dragEnd(press)),
-      zoom: ready((factor, sx, sy) => this.zoom(factor, sx, sy)),
-      doubleClick: ready(() => this.resetZoom()),
-      step: ready((dx, dy) => this.step(dx, dy)),
-      key: ready((key) => ({ Enter: () => this.pinCursor(), Escape: () => this.escape(), " ": () => this.hovered && this.corners.set(this.hovered) })[key]()),
-    };
+    return ready(() => this.model, {
+      hover: (sx, sy) => this.hover(sx, sy),
+      leave: () => this.leave(),
+      click: (sx, sy, touch) => this.click(sx, sy, touch),
+      pan: (dx, dy) => this.camera.pan(dx, dy), // a zoom follows, and draws
+      drag: (at, by, press) => this.drag(at, by, press),
+      dragEnd: (press) => this.dragEnd(press),
+      zoom: (factor, sx, sy) => this.zoom(factor, sx, sy),
+      doubleClick: () => this.resetZoom(),
+      step: (dx, dy) => this.step(dx, dy),
+      key: (key) => this.#key(key),
+    });
   }
 
+  #key(/** @type {string} */ key) {
+    if (key === "Enter") this.pinCursor();
+    else if (key === "Escape") this.escape();
+    else if (this.hovered) this.corners.set(this.hovered);
+  }
+
+  /** @type {(sx: number, sy: number) => Spot} */
   hover(sx, sy) {
     const started = performance.now();
-    this.hovered = { sx, sy, ...this.#at(sx, sy) };
-    this.#showHovered();
-    this.#cardSoon();
+    const spot = this.#at(sx, sy);
+    this.hovered = spot;
+    this.#showHovered(spot);
+    if (spot.row < 0) this.card.hide();
+    else this.card.soon(() => this.#card());
     this.root.dataset.hoverMs = (performance.now() - started).toFixed(2);
+    return spot;
   }
 
-  #showHovered() {
-    const { x, y, row } = this.hovered;
+  #showHovered(/** @type {Spot} */ { x, y, row }) {
     const code = Float32Array.from(this.model.codeAt(x, y));
     const share = this.model.supportOf(code, x, y);
     const pixels = this.decode(code);
-    this.root.dataset.hoverRow = row;
+    this.root.dataset.hoverRow = String(row);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row: -1 }, false);
     this.stage.drawOverlay();
-  }
-
-  #cardSoon() {
-    if (this.hovered.row < 0) this.card.hide();
-    else this.card.soon(() => this.#card());
   }
 
   #card() {
@@ -173,11 +207,12 @@ export class Explorer {
     this.card.hide();
     this.corners.drop();
     this.hovered = null;
-    this.root.dataset.hoverRow = -1;
+    this.root.dataset.hoverRow = "-1";
     this.panelAgain();
     this.stage.drawOverlay();
   }
 
+  /** @type {(sx: number, sy: number, touch?: boolean) => void} */
   click(sx, sy, touch = false) {
     const { x, y, row } = this.#at(sx, sy);
     this.#pinAt(x, y, row);
@@ -186,26 +221,28 @@ export class Explorer {
     if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
   }
 
+  /** @type {(x: number, y: number, row: number) => void} */
   #pinAt(x, y, row) {
     if (row >= 0) {
-      if (this.model.map.kind === "linear") this.model.plane.anchor = row;
+      const { plane } = this.model;
+      if ("anchor" in plane) plane.anchor = row;
       const [px, py] = this.model.place(row);
       this.pin({ x: px, y: py, code: this.model.codeOf(row).slice(), row });
     } else this.pin({ x, y, code: this.model.codeAt(x, y).slice(), row: -1 });
   }
 
-  type({ place, code }) {
-    if (code) {
-      const [x, y] = this.model.plane.transform(code);
-      this.pin({ x, y, code: Float32Array.from(code), row: -1 });
-    } else this.#pinAt(...place, -1);
+  type(/** @type {Typed} */ typed) {
+    if ("code" in typed) {
+      const [x, y] = this.model.plane.transform(typed.code);
+      this.pin({ x, y, code: Float32Array.from(typed.code), row: -1 });
+    } else this.#pinAt(...typed.place, -1);
   }
 
   pinCursor() {
     if (this.hovered) this.#pinAt(this.hovered.x, this.hovered.y, this.hovered.row);
   }
 
-  /** Pin a position and explain it; Python is told, for the link. */
+  /** Pin a position and explain it; Python is told, for the link. @param {Pinned} pinned */
   pin(pinned, { tell = true } = {}) {
     const round = Array.from(pinned.code, (v) => Number(v.toPrecision(6)));
     pinned.code = Float32Array.from(round);
@@ -226,7 +263,7 @@ export class Explorer {
     if (!this.model) return;
     if (this.selected) this.panel.gallery([...this.selected], this.pictures);
     this.root.dataset.answered = this.pinned ? "yes" : "no";
-    if (!this.pinned) {
+    if (!this.pinned || !this.position) {
       this.root.dataset.pin = "";
       this.#describe("nothing is pinned");
       return;
@@ -241,36 +278,36 @@ export class Explorer {
     this.#describe(`pinned: ${this.find(".readout").textContent}`);
   }
 
-  #describe(pinned) {
+  #describe(/** @type {string} */ pinned) {
     const shown = this.selected ? `; ${this.selected.size} selected` : "";
     this.stage.home.setAttribute("aria-description", `${this.model.header.count}${shown}; ${pinned}`);
   }
 
-  drag([sx, sy], [dx, dy], press) {
+  /** @type {(at: Place, by: Place, press: Press) => void} */
+  drag(at, by, press) {
     this.card.hide();
     const selecting = this.toolbar.mode !== "pan" || press.shift;
     if (!selecting) {
       this.stage.home.classList.add("panning");
-      this.camera.pan(dx, dy);
+      this.camera.pan(...by);
       this.stage.moved();
       return;
     }
-    press.outline ??= [press.at];
-    if (this.toolbar.mode === "box") {
-      const [x0, y0] = press.at;
-      press.outline = [[x0, y0], [sx, y0], [sx, sy], [x0, sy]];
-    } else press.outline.push([sx, sy]);
-    this.outline = press.outline;
+    press.held ??= [press.at];
+    if (this.toolbar.mode === "box") press.held = boxOf({ x: press.at[0], y: press.at[1] }, { x: at[0], y: at[1] });
+    else press.held.push(at);
+    this.outline = press.held;
     this.stage.drawOverlay();
   }
 
-  dragEnd(press) {
+  dragEnd(/** @type {Press} */ press) {
     this.stage.home.classList.remove("panning");
     this.outline = null;
-    if (press.outline) this.#selectIn(press.outline.map(([sx, sy]) => this.camera.toPlane(sx, sy)));
+    const outline = /** @type {Place[] | undefined} */ (press.held);
+    if (outline) this.#selectIn(outline.map((at) => this.camera.toPlane(...at)));
   }
 
-  #selectIn(polygon) {
+  #selectIn(/** @type {Place[]} */ polygon) {
     const rows = [];
     for (let row = 0; row < this.model.n; row++) {
       if (this.visible(row) && contains(polygon, ...this.model.place(row))) rows.push(row);
@@ -278,15 +315,15 @@ export class Explorer {
     this.select(rows);
   }
 
-  select(rows) {
+  select(/** @type {number[] | null} */ rows) {
     this.selected = rows ? new Set(rows) : null;
     this.version++;
-    this.root.dataset.selected = rows ? rows.length : "";
+    this.root.dataset.selected = rows ? String(rows.length) : "";
     this.panel.gallery(rows, this.pictures);
     this.stage.draw();
   }
 
-  /** The legend hides classes, or isolates one, which also selects it. */
+  /** The legend hides classes, or isolates one, which also selects it. @type {(hidden: boolean[], only: number | null) => void} */
   filter(hidden, only) {
     this.hidden = hidden;
     this.leave();
@@ -297,10 +334,11 @@ export class Explorer {
     this.select(only === null ? null : rows);
   }
 
+  /** @type {(factor: number, sx: number, sy: number) => void} */
   zoom(factor, sx, sy) {
     this.camera.zoom(factor, sx, sy);
     this.stage.moved();
-    this.hovered = { sx, sy, ...this.#at(sx, sy) };
+    this.hovered = this.#at(sx, sy);
   }
 
   resetZoom() {
@@ -308,13 +346,13 @@ export class Explorer {
     this.stage.moved();
   }
 
+  /** @type {(dx: number, dy: number) => void} */
   step(dx, dy) {
     const from = this.hovered ?? this.pinned ?? { x: this.camera.x, y: this.camera.y };
     const [sx, sy] = this.camera.toScreen(from.x, from.y);
     const at = this.camera.follow(sx + dx, sy + dy);
     if (at[0] !== sx + dx || at[1] !== sy + dy) this.stage.moved();
-    this.hover(...at);
-    this.corners.follow(this.hovered);
+    this.corners.follow(this.hover(...at));
   }
 
   escape() {
@@ -330,21 +368,22 @@ export class Explorer {
 
   // ---- tools -------------------------------------------------------------------------------
 
+  /** @returns {Tools} */
   #tools() {
-    const ready = (act) => (value) => this.model && act(value);
-    return {
-      resetZoom: ready(() => this.resetZoom()),
-      clear: ready(() => this.legend.reset()),
-      recolour: ready((colour) => this.recolour(colour)),
-      toggle: ready((layer) => this.toggle(layer)),
-      refill: ready((fill) => {
-        this.model.plane.fill = fill;
+    return ready(() => this.model, {
+      resetZoom: () => this.resetZoom(),
+      clear: () => this.legend.reset(),
+      recolour: (colour) => this.recolour(colour),
+      toggle: (layer) => this.toggle(layer),
+      refill: (fill) => {
+        const { plane } = this.model;
+        if ("fill" in plane) plane.fill = fill;
         this.stage.refresh();
-      }),
-    };
+      },
+    });
   }
 
-  recolour(colour) {
+  recolour(/** @type {string} */ colour) {
     this.colour = colour;
     this.version++;
     this.legend.show(this.model, colour, this.hidden);
@@ -352,13 +391,14 @@ export class Explorer {
     this.#tellView();
   }
 
-  toggle(layer) {
+  toggle(/** @type {string} */ layer) {
     this.#press(layer, !this.layers.has(layer));
     this.stage.refresh();
     this.stage.draw();
     this.#tellView();
   }
 
+  /** @type {(layer: string, on: boolean) => void} */
   #press(layer, on) {
     if (on) this.layers.add(layer);
     else this.layers.delete(layer);
@@ -367,7 +407,7 @@ export class Explorer {
 
   #download() {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.panel.csv([...this.selected])], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([this.panel.csv([...(this.selected ?? [])])], { type: "text/csv" }));
     link.download = `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`;
     link.click();
     URL.revokeObjectURL(link.href);

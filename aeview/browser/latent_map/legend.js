@@ -1,17 +1,24 @@
 // Ten discrete colours: click hides a class, double-click (by keys Shift+Enter) isolates it. Or a
 // continuous scale.
 
+/** @import { Model } from "../map/model.js" */
 import { viridis } from "../charts/paint.js";
 
+/** @type {Record<string, string>} */
 const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
 
 export class Legend {
-  /** @param changed called with (hidden classes, the isolated one or null) */
+  /** @type {boolean[]} */ hidden = []; // by class
+  /** @type {number | null} */ only = null; // the class that is isolated
+  /** @type {HTMLButtonElement[]} */ buttons = []; // by class
+
+  /** @param {HTMLElement} home @param {(hidden: boolean[], only: number | null) => void} changed */
   constructor(home, changed) {
     this.home = home;
     this.changed = changed;
   }
 
+  /** @type {(model: Model, colour: string, hidden: boolean[]) => void} */
   show(model, colour, hidden) {
     this.hidden = hidden;
     this.only = null;
@@ -19,6 +26,7 @@ export class Legend {
     else this.#ramp(model.scales[colour], UNITS[colour]);
   }
 
+  /** @param {Model} model */
   #classes({ header, palette }) {
     this.buttons = header.classes.map((name, label) => {
       const button = document.createElement("button");
@@ -39,6 +47,7 @@ export class Legend {
     this.#mark();
   }
 
+  /** @type {(ends: {low: number, high: number}, unit: string) => void} */
   #ramp({ low, high }, unit) {
     this.buttons = [];
     const bar = document.createElement("span");
@@ -48,12 +57,12 @@ export class Legend {
     this.home.replaceChildren(low.toPrecision(2), bar, `${high.toPrecision(2)} ${unit}`);
   }
 
-  #hide(label) {
+  #hide(/** @type {number} */ label) {
     this.hidden = this.hidden.map((off, i) => (i === label ? !off : off));
     this.#tell(null);
   }
 
-  #isolate(label) {
+  #isolate(/** @type {number} */ label) {
     const again = this.only === label;
     this.hidden = this.hidden.map((_, i) => !again && i !== label);
     this.#tell(again ? null : label);
@@ -65,7 +74,7 @@ export class Legend {
     this.#tell(null);
   }
 
-  #tell(only) {
+  #tell(/** @type {number | null} */ only) {
     this.only = only;
     this.#mark();
     this.changed(this.hidden, only);
@@ -74,7 +83,7 @@ export class Legend {
   #mark() {
     this.buttons.forEach((button, i) => {
       button.classList.toggle("off", this.hidden[i]);
-      button.setAttribute("aria-pressed", !this.hidden[i]);
+      button.setAttribute("aria-pressed", String(!this.hidden[i]));
     });
   }
 }

@@ -1,45 +1,58 @@
 // The words and pictures beside the map.
 
+/** @import { Values } from "../types.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Neighbour, Position, Posterior } from "../net/position.js" */
+/** @import { Find } from "../shell/find.js" */
+/** @typedef {{place: [number, number]} | {code: number[]}} Typed */
 import { figure } from "../controls/figure.js";
 import { paint } from "../charts/paint.js";
 import { words } from "../net/support.js";
 import { digits, percent, shown } from "../controls/words.js";
+import { find, focused } from "../shell/find.js";
 
 const GALLERY = 60;
 
 export class Panel {
-  /** @param find the explorer's querySelector; @param onType called with a typed code or place */
+  /** @type {Model} */ model = /** @type {any} */ (null); // nothing is asked before there is one
+  /** @type {HTMLInputElement[]} */ places = [];
+  /** @type {HTMLInputElement[]} */ units = [];
+  pinned = true; // what is decoded: the pin, or what is under the cursor
+
+  /** @param {Find} find below the explorer @param {(typed: Typed) => void} onType */
   constructor(find, onType) {
     this.find = find;
     this.onType = onType;
   }
 
-  /** Lay out the fields of another model. */
+  /** Lay out the fields of another model. @param {Model} model */
   reset(model) {
     this.model = model;
     const axes = model.map.axes;
     const onMap = model.d <= 2 && model.map.kind === "linear";
     const names = onMap ? ["z1", "z2"].slice(0, model.d) : [axes[0] || "x", axes[1] || "y"];
-    this.places = this.#fields(".coordinates", names, 1, () => {
+    this.places = this.#fields(".coordinates", names, "0.1", () => {
       const [x, y = 0] = this.places.map((field) => Number(field.value));
       this.onType({ place: [x, y] });
     });
     const all = this.find(".all-units");
     all.hidden = onMap;
     const units = onMap ? [] : Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
-    this.units = this.#fields(".units", units, 0, () =>
+    this.units = this.#fields(".units", units, "any", () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
     this.find(".roundtrip dd").textContent = "…";
-    this.pinned = true; // what is decoded: the pin, or what is under the cursor
+    this.pinned = true;
   }
 
+  /** @type {(selector: string, names: string[], step: string, changed: () => void) => HTMLInputElement[]} */
   #fields(selector, names, step, changed) {
     const home = this.find(selector);
     home.replaceChildren();
     return names.map((name) => {
       const label = document.createElement("label");
       const input = document.createElement("input");
-      Object.assign(input, { type: "number", step: step ? "0.1" : "any" });
+      Object.assign(input, { type: "number", step });
       input.setAttribute("aria-label", name);
       input.addEventListener("change", () => Number.isFinite(input.valueAsNumber) && changed());
       label.append(name.replace(/ \(.*/, ""), input);
@@ -48,9 +61,13 @@ export class Panel {
     });
   }
 
-  /** Show a decoded code: under the cursor, or pinned. */
+  /**
+   * Show a decoded code: under the cursor, or pinned.
+   * @param {{code: Float32Array, x: number, y: number, pixels: Float32Array, share: number, row: number}} decoded
+   * @param {boolean} pinned
+   */
   decoded({ code, x, y, pixels, share, row }, pinned) {
-    const picture = this.find(".picture");
+    const picture = this.find("canvas.picture");
     paint(picture, pixels, this.model.shape);
     const where = this.find(".where");
     const title = document.createElement("b");
@@ -69,12 +86,14 @@ export class Panel {
     return readout;
   }
 
+  /** @type {(fields: HTMLInputElement[], values: number[]) => void} */
   #write(fields, values) {
     fields.forEach((field, i) => {
-      if (field !== field.getRootNode().activeElement) field.value = digits(values[i]);
+      if (!focused(field)) field.value = digits(values[i]);
     });
   }
 
+  /** @type {(code: Float32Array, share: number) => string} */
   #readout(code, share) {
     const first = Array.from(code.slice(0, 4), (v) => shown(v)).join(", ");
     const more = code.length > 4 ? ", …" : "";
@@ -83,8 +102,8 @@ export class Panel {
 
   /**
    * Show what `explain` says of the pin.
-   * @param pictures the original images, or null while they are not here
-   * @param originals whether they are to be had
+   * @param {Position} position @param {Pictures | null} pictures null while they are not here
+   * @param {boolean} originals whether they are to be had
    */
   explained({ roundtrip, neighbours, posterior }, pictures, originals) {
     this.find(".roundtrip dd").textContent = `lands ${shown(roundtrip.distance)} away`;
@@ -101,6 +120,7 @@ export class Panel {
     this.find(".posterior h3").textContent = `Posterior of the nearest ${thing}${whose}`;
   }
 
+  /** @type {(neighbours: Neighbour[], pictures: Pictures | null, originals: boolean) => void} */
   #neighbours(neighbours, pictures, originals) {
     const figures = neighbours.map(({ row, distance }) => {
       const label = this.model.labelOf(row);
@@ -114,11 +134,11 @@ export class Panel {
       : `Shown as reconstructions: the original ${this.model.things} are not at hand: the sidebar says why.`;
   }
 
-  #reconstruction(row) {
+  #reconstruction(/** @type {number} */ row) {
     return this.model.decode(this.model.codeOf(row));
   }
 
-  #posterior(posterior) {
+  #posterior(/** @type {Posterior | null} */ posterior) {
     const strip = this.find(".posterior .strip");
     const note = this.find(".posterior .note");
     if (!posterior) {
@@ -132,7 +152,7 @@ export class Panel {
     note.textContent = `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); ${where}.`;
   }
 
-  /** Show the selected rows, or nothing. */
+  /** Show the selected rows, or nothing. @type {(rows: number[] | null, pictures?: Pictures | null) => void} */
   gallery(rows, pictures) {
     const home = this.find(".gallery");
     home.hidden = !rows;
@@ -142,26 +162,26 @@ export class Panel {
     const counts = header.classes.map((name, label) => ({ name, label, n: 0 }));
     for (const row of rows) counts[labels[row]].n++;
     const present = counts.filter(({ n }) => n).sort((a, b) => b.n - a.n);
-    home.querySelector("h3").textContent = `Selection: ${rows.length.toLocaleString("en")} ${this.model.things}`;
-    home.querySelector(".note").textContent = present
+    find(home, "h3").textContent = `Selection: ${rows.length.toLocaleString("en")} ${this.model.things}`;
+    find(home, ".note").textContent = present
       .map(({ name, n }) => `${name} ${percent(n / Math.max(1, rows.length))}`).join(" · ") || "No points there.";
-    home.querySelector(".mix").replaceChildren(...present.map(({ label, name, n }) => {
+    find(home, ".mix").replaceChildren(...present.map(({ label, name, n }) => {
       const bar = document.createElement("span");
       Object.assign(bar.style, { width: `${(100 * n) / rows.length}%`, background: this.model.palette[label] });
       bar.title = `${name}: ${n}`;
       return bar;
     }));
-    home.querySelector(".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
+    find(home, ".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
       figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
-    home.querySelector(".download").disabled = !rows.length;
+    find(home, "button.download").disabled = !rows.length;
   }
 
-  /** The selection as CSV: split, index, label, code, place on the map. */
+  /** The selection as CSV: split, index, label, code, place on the map. @param {number[]} rows */
   csv(rows) {
     const { model } = this;
     const splits = ["train", "val", "test"];
-    const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const safe = (text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+    const cell = (/** @type {string} */ text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const safe = (/** @type {string} */ text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
     const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
     const lines = rows.map((row) => [
       splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),

@@ -1,11 +1,16 @@
 // The canvases of the latent map: how large they are, and what is drawn on them.
 
+/** @import { Colours, Place } from "../types.js" */
+/** @import { Pen } from "../charts/canvas.js" */
+/** @import { Scene } from "../map/layers.js" */
+/** @import { Explorer } from "./explorer.js" */
 import { clear, fit } from "../charts/canvas.js";
 import { frame, imageData, isSignal, theme } from "../charts/paint.js";
 import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, cross, drawGuess, outline, ring } from "../map/marks.js";
+import { finder } from "../shell/find.js";
 import { density, height, resized, top } from "../shell/zoom.js";
 
 const REST_MS = 160; // after which a view counts as settled
@@ -17,19 +22,24 @@ const SIDE_WIDE = 840; // the same on a large screen (see the container query in
 
 export class Stage {
   /**
-   * @param root the page's element
-   * @param shown what is on the map: model, layers, colour, hidden, selected, hovered,
-   *   pinned, position, guess, outline, pictures, version, visible(row)
-   * @param settled called when the view has come to rest
+   * @param {HTMLElement} root the page's element
+   * @param {Explorer} shown says what is on the map
+   * @param {() => void} settled called when the view has come to rest
    */
   constructor(root, shown, settled) {
     this.root = root;
     this.shown = shown;
     this.settled = settled;
-    this.find = (selector) => root.querySelector(selector);
+    this.find = finder(root);
     this.home = this.find(".canvases");
-    this.ground = this.find(".ground");
-    this.overlay = this.find(".overlay");
+    this.ground = this.find("canvas.ground");
+    this.overlay = this.find("canvas.overlay");
+    this.side = 0;
+    this.dense = 0;
+    this.frame = 0;
+    this.restTimer = 0;
+    this.moving = false;
+    this.colours = theme(root);
     this.camera = new Camera();
     this.layers = { points: new Points(), tiles: new Tiles(), fog: new Fog() };
     this.unwatch = resized(root, () => this.resize());
@@ -77,19 +87,20 @@ export class Stage {
     if (!model) return;
     const scene = {
       shape: model.shape,
-      decodeAt: (x, y) => model.decodeAt(x, y),
-      supportAt: (x, y) => model.supportOf(model.codeAt(x, y), x, y),
+      decodeAt: (/** @type {number} */ x, /** @type {number} */ y) => model.decodeAt(x, y),
+      supportAt: (/** @type {number} */ x, /** @type {number} */ y) => model.supportOf(model.codeAt(x, y), x, y),
     };
-    for (const name of ["tiles", "fog"]) {
-      if (layers.has(name)) this.layers[name].refresh(this.camera, scene, () => this.draw());
-      else this.layers[name].stop();
+    const { tiles, fog } = this.layers;
+    for (const [name, layer] of Object.entries({ tiles, fog })) {
+      if (layers.has(name)) layer.refresh(this.camera, scene, () => this.draw());
+      else layer.stop();
     }
   }
 
   draw() {
     if (!this.shown.model || this.frame) return;
     this.frame = requestAnimationFrame(() => {
-      this.frame = null;
+      this.frame = 0;
       this.colours = theme(this.root);
       this.#drawGround();
       this.drawOverlay();
@@ -113,12 +124,13 @@ export class Stage {
     if (colour === "class" && !thumbnails) drawNames(context, camera, scene, colours);
   }
 
+  /** @returns {Scene} */
   #scene() {
     const { model, colour, hidden, selected, version, visible } = this.shown;
     const values = model.values[colour];
     const paintRow = values
-      ? (row) => model.scales[colour].colour(values[row])
-      : (row) => model.colourOf(row);
+      ? (/** @type {number} */ row) => model.scales[colour].colour(values[row])
+      : (/** @type {number} */ row) => model.colourOf(row);
     return {
       n: model.n, points: model.points, names: model.names, hidden, visible, selected,
       version: `${version},${model.header.key},${colour}`, colour: paintRow,
@@ -140,12 +152,13 @@ export class Stage {
     return rows;
   }
 
+  /** @type {(context: Pen, rows: number[]) => void} */
   #drawThumbnails(context, rows) {
     const { model, pictures, selected } = this.shown;
     const [height, width] = frame(model.shape);
     const size = rows.length > 200 ? 20 : 28;
     const tile = new OffscreenCanvas(width, height);
-    const pen = tile.getContext("2d");
+    const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (tile.getContext("2d"));
     context.imageSmoothingEnabled = isSignal(model.shape);
     context.lineWidth = 1.5;
     for (const row of rows) {
@@ -162,7 +175,7 @@ export class Stage {
 
   drawOverlay() {
     const { model, pinned, hovered, outline: selecting } = this.shown;
-    if (!model || !this.colours) return;
+    if (!model) return;
     const context = clear(this.overlay, this.camera);
     const { camera, colours } = this;
     if (this.shown.guess) drawGuess(context, camera, this.shown.guess, colours);
@@ -175,9 +188,10 @@ export class Stage {
     if (selecting) outline(context, selecting, colours.accent);
   }
 
-  #drawPin(context) {
+  #drawPin(/** @type {Pen} */ context) {
     const { camera, colours } = this;
     const { pinned, position } = this.shown;
+    if (!pinned || !position) return;
     const at = camera.toScreen(pinned.x, pinned.y);
     arrow(context, at, camera.toScreen(...position.roundtrip.place), colours.accent);
     ring(context, at, 7, colours.background, colours.accent);

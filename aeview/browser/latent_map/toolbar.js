@@ -1,60 +1,62 @@
 // The row above the map: colour, layers, what dragging does, how unseen units are filled.
 
+/** @import { Model } from "../map/model.js" */
+/** @import { Find } from "../shell/find.js" */
+/** @typedef {{recolour: (name: string) => void, toggle: (layer: string) => void, refill: (name: string) => void, resetZoom: () => void, clear: () => void}} Tools */
+import { all } from "../shell/find.js";
+
 export class Toolbar {
-  /**
-   * @param find the explorer's querySelector
-   * @param on what to do: { recolour(name), toggle(layer), refill(name), resetZoom(), clear() }
-   */
+  /** @param {Find} find below the explorer @param {Tools} on */
   constructor(find, on) {
     this.find = find;
     this.mode = "pan";
     this.#clicked(".reset-zoom", on.resetZoom);
     this.#clicked(".clear-selection", on.clear);
-    this.#chosen(".colour", on.recolour);
-    this.#chosen(".fill-choice", on.refill);
+    this.colours = find("select.colour");
+    this.fills = find("select.fill-choice");
+    this.colours.addEventListener("change", () => on.recolour(this.colours.value));
+    this.fills.addEventListener("change", () => on.refill(this.fills.value));
     for (const button of this.#all("layer")) {
-      button.addEventListener("click", () => on.toggle(button.dataset.layer));
+      button.addEventListener("click", () => on.toggle(button.dataset.layer ?? ""));
     }
     for (const button of this.#all("mode")) {
       button.addEventListener("click", () => this.#drag(button));
     }
   }
 
-  #all(kind) {
-    return this.find(".toolbar").querySelectorAll(`[data-${kind}]`);
+  #all(/** @type {string} */ kind) {
+    return all(this.find(".toolbar"), `button[data-${kind}]`);
   }
 
+  /** @type {(selector: string, act: () => void) => void} */
   #clicked(selector, act) {
     this.find(selector).addEventListener("click", () => act());
   }
 
-  #chosen(selector, act) {
-    this.find(selector).addEventListener("change", (event) => act(event.target.value));
+  #drag(/** @type {HTMLElement} */ chosen) {
+    this.mode = chosen.dataset.mode ?? "pan";
+    for (const each of this.#all("mode")) each.setAttribute("aria-pressed", String(each === chosen));
   }
 
-  #drag(chosen) {
-    this.mode = chosen.dataset.mode;
-    for (const each of this.#all("mode")) each.setAttribute("aria-pressed", each === chosen);
-  }
-
-  /** What this model and this map can show. */
+  /** What this model and this map can show. @param {Model} model */
   offer({ map, d, header }) {
     const linear = map.kind === "linear";
     const names = { class: "class", error: "reconstruction error", ...(header.has_posterior ? { kl: "KL" } : {}) };
-    this.find(".colour").replaceChildren(...Object.entries(names).map(([value, text]) => new Option(text, value)));
+    this.colours.replaceChildren(...Object.entries(names).map(([value, text]) => new Option(text, value)));
     this.find('[data-layer="prior"]').hidden = !linear;
     this.find(".fill").hidden = !(linear && d > 2);
   }
 
   get fill() {
-    return this.find(".fill-choice").value;
+    return this.fills.value;
   }
 
-  set colour(name) {
-    this.find(".colour").value = name;
+  set colour(/** @type {string} */ name) {
+    this.colours.value = name;
   }
 
+  /** @type {(layer: string, on: boolean) => void} */
   press(layer, on) {
-    this.find(`[data-layer="${layer}"]`).setAttribute("aria-pressed", on);
+    this.find(`[data-layer="${layer}"]`).setAttribute("aria-pressed", String(on));
   }
 }

@@ -54,10 +54,7 @@ export class Camera {
     this.y += dy / this.scale;
   }
 
-  /**
-   * Move as little as it takes to see a place of the screen; returns where it is then.
-   * @type {(sx: number, sy: number) => Place}
-   */
+  /** Move as little as it takes to see a place of the screen; returns where it is then. @type {(sx: number, sy: number) => Place} */
   follow(sx, sy) {
     const inside = (/** @type {number} */ value, /** @type {number} */ size) => Math.min(size - EDGE, Math.max(EDGE, value));
     const [x, y] = [inside(sx, this.width), inside(sy, this.height)];
@@ -96,8 +93,7 @@ export class Camera {
 /** A picture of some box of the plane; it moves along with the camera until it is drawn anew. */
 export class Plate {
   canvas = document.createElement("canvas");
-  /** @type {Box | null} */
-  box = null;
+  /** @type {Box | null} */ box = null;
 
   /** @type {(context: CanvasRenderingContext2D, camera: Camera, smooth?: boolean) => void} */
   draw(context, camera, smooth = true) {

@@ -21,7 +21,14 @@ const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becom
 const HOLD_MS = 350; // after which a finger that rests explores
 const STEP = 12;
 /** @type {Record<string, Place>} by key */
-export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * The same actions, of which none does anything before a thing is there.
+ * @type {<T extends Record<string, (...values: any[]) => void>>(there: () => unknown, actions: T) => T}
+ */
+export const ready = (there, actions) => /** @type {any} */ (Object.fromEntries(Object.entries(actions)
+  .map(([name, act]) => [name, (/** @type {any[]} */ ...values) => void (there() && act(...values))])));
 
 /**
  * How two fingers have moved: the factor to zoom by, where they are, and how far they went.
@@ -35,10 +42,7 @@ export function pinch([a, b], [c, d]) {
   return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
 }
 
-/**
- * Listen until what it returns is called.
- * @param {HTMLElement} element @param {Gestures} on
- */
+/** Listen until what it returns is called. @param {HTMLElement} element @param {Gestures} on */
 export function listen(element, on) {
   const abort = new AbortController();
   const options = { signal: abort.signal };

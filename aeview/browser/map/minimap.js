@@ -20,17 +20,14 @@ import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
 import { density, resized } from "../shell/zoom.js";
 import { Camera } from "./camera.js";
-import { listen } from "./gestures.js";
+import { listen, ready } from "./gestures.js";
 import { Points, drawNames } from "./layers.js";
 import { cross, ring } from "./marks.js";
 
 const NEAR = 9; // css pixels within which the cursor is on a point
 
 export class MiniMap {
-  /**
-   * @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other
-   * @param {Actions} on
-   */
+  /** @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other @param {Actions} on */
   constructor(home, on = {}) {
     this.home = home;
     this.on = on;
@@ -96,36 +93,36 @@ export class MiniMap {
 
   /** @returns {Gestures} */
   #gestures() {
-    /** @template {any[]} T @param {(...values: T) => void} act @returns {(...values: T) => void} */
-    const ready = (act) => (...values) => void (this.model && act(...values));
-    /** @template {any[]} T @param {(...values: T) => void} act */
-    const moved = (act) => ready((/** @type {T} */ ...values) => {
-      act(...values);
-      this.draw();
-    });
-    return {
-      hover: ready((/** @type {number} */ sx, /** @type {number} */ sy) => this.#point(sx, sy)),
-      leave: ready(() => this.#leave()),
-      click: ready((/** @type {number} */ sx, /** @type {number} */ sy) => this.on.click?.(this.#at(sx, sy))),
-      drag: moved((/** @type {[Place, Place, Press]} */ ...drag) => this.#drag(...drag)),
+    return ready(() => this.model, {
+      hover: (sx, sy) => this.#point(sx, sy),
+      leave: () => this.#leave(),
+      click: (sx, sy) => this.on.click?.(this.#at(sx, sy)),
+      drag: (at, by, press) => this.#drag(at, by, press),
       dragEnd: (press) => press.held && this.on.drop?.(press.held),
-      pan: moved((/** @type {Place} */ ...by) => this.camera.pan(...by)),
-      zoom: moved((/** @type {[number, number, number]} */ ...zoom) => this.camera.zoom(...zoom)),
+      pan: (dx, dy) => this.#moved(() => this.camera.pan(dx, dy)),
+      zoom: (factor, sx, sy) => this.#moved(() => this.camera.zoom(factor, sx, sy)),
       doubleClick: () => this.fit(),
-      step: ready((/** @type {Place} */ ...by) => this.#step(...by)),
-      key: ready((/** @type {string} */ key) => {
+      step: (dx, dy) => this.#step(dx, dy),
+      key: (key) => {
         if (key === "Escape") this.#leave();
         else if (this.cursor) this.on.click?.(this.cursor);
-      }),
-    };
+      },
+    });
+  }
+
+  #moved(/** @type {() => void} */ act) {
+    act();
+    this.draw();
   }
 
   /** @type {(at: Place, by: Place, press: Press) => void} */
   #drag(at, by, press) {
     if (press.held === undefined) press.held = this.on.grab?.(...press.at) ?? null;
-    if (!press.held) return this.camera.pan(...by);
-    this.cursor = this.#at(...at);
-    this.on.pull?.(press.held, this.cursor);
+    this.#moved(() => {
+      if (!press.held) return this.camera.pan(...by);
+      this.cursor = this.#at(...at);
+      this.on.pull?.(press.held, this.cursor);
+    });
   }
 
   /** @type {(sx: number, sy: number) => Spot} */

@@ -38,10 +38,7 @@ export function uniform(seed, stream, sample, d = 1) {
   return out;
 }
 
-/**
- * Standard normal numbers for one sample.
- * @type {(seed: number, stream: string, sample: number, d: number) => Float64Array}
- */
+/** Standard normal numbers for one sample. @type {(seed: number, stream: string, sample: number, d: number) => Float64Array} */
 export function normal(seed, stream, sample, d) {
   return uniform(seed, stream, sample, d).map(quantile);
 }

@@ -34,10 +34,7 @@ export function linear(a, b) {
   });
 }
 
-/**
- * The great circle about the origin; the norm goes evenly from one end's to the other's.
- * @type {(a: Values, b: Values) => Way}
- */
+/** The great circle about the origin; the norm goes evenly from one end's to the other's. @type {(a: Values, b: Values) => Way} */
 export function slerp(a, b) {
   const norms = [norm(a), norm(b)];
   if (Math.min(...norms) < TINY) return linear(a, b);
@@ -164,10 +161,7 @@ export class DataGraph {
     }
   }
 
-  /**
-   * The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b.
-   * @type {(a: Values, b: Values) => Values[]}
-   */
+  /** The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b. @type {(a: Values, b: Values) => Values[]} */
   corners(a, b) {
     const reach = (/** @type {Values} */ end) => nearest(this.codes, this.d, end, Math.min(this.k, this.n));
     const last = reach(b);
@@ -199,8 +193,7 @@ export class DataGraph {
 
 // The smallest first: a binary heap.
 class Queue {
-  /** @type {[number, number][]} how far, and what */
-  #items = [];
+  /** @type {[number, number][]} */ #items = []; // how far, and what
 
   /** @type {(far: number, node: number) => void} */
   push(far, node) {

@@ -3,8 +3,7 @@
 const BUDGET_MS = 18;
 
 export class Queue {
-  /** @type {Map<string, () => void>} */
-  #jobs = new Map();
+  /** @type {Map<string, () => void>} */ #jobs = new Map();
   #frame = 0;
   #after;
   #busy;

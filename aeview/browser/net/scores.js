@@ -50,10 +50,7 @@ export function meanSquare(a, b) {
   return sum / a.length;
 }
 
-/**
- * A percentile as words that never say more than was measured: "99 %", "all", "none".
- * @type {(normal: Values, value: number) => string}
- */
+/** A percentile as words that never say more than was measured: "99 %", "all", "none". @type {(normal: Values, value: number) => string} */
 export function among(normal, value) {
   const share = percentile(normal, value);
   const n = normal.length.toLocaleString("en");

@@ -12,10 +12,7 @@ const WORDS = [
   [0, "no training image near here"],
 ];
 
-/**
- * @param {Values} codes training codes, row by row @param {number} d
- * @param {Values} reference their own distances, ascending
- */
+/** @param {Values} codes training codes, row by row @param {number} d @param {Values} reference their own distances, ascending */
 export function support(codes, d, reference) {
   return {
     /** @param {Values} code */

@@ -7,7 +7,11 @@ const FIELDS = "input, textarea, [contenteditable]";
 export class Clipboard {
   #abort = new AbortController();
 
-  /** @param on { pasted({ name, content: base64 }), problem(text), limit() → bytes } */
+  /**
+   * @param {HTMLElement} button
+   * @param {{pasted: (picture: {name: string, content: string}) => void, problem: (text: string) => void,
+   *   limit: () => number}} on content in base64, limit in bytes
+   */
   constructor(button, on) {
     this.on = on;
     const options = { signal: this.#abort.signal };
@@ -20,9 +24,10 @@ export class Clipboard {
   }
 
   // What is pasted into a field of text is that field's matter, unless it is a picture.
-  #event(event) {
+  #event(/** @type {ClipboardEvent} */ event) {
     const files = [...(event.clipboardData?.files ?? [])];
-    const typing = event.composedPath()[0]?.matches?.(FIELDS);
+    const [inside] = event.composedPath();
+    const typing = inside instanceof Element && inside.matches(FIELDS);
     if (files.length) event.preventDefault();
     if (files.length || !typing) this.#take(files[0]);
   }
@@ -41,20 +46,20 @@ export class Clipboard {
     }
   }
 
-  async #take(file) {
+  async #take(/** @type {File | Blob | undefined} */ file) {
     if (!file) return this.on.problem(NONE);
     if (file.size > this.on.limit()) {
       const megabytes = Math.round(this.on.limit() / 1e6);
       return this.on.problem(`The pasted picture has over ${megabytes} MB: paste a smaller one.`);
     }
     this.on.problem("");
-    this.on.pasted({ name: file.name || "The pasted picture", content: base64(new Uint8Array(await file.arrayBuffer())) });
+    this.on.pasted({ name: "name" in file && file.name ? file.name : "The pasted picture", content: base64(new Uint8Array(await file.arrayBuffer())) });
   }
 }
 
 const CHUNK = 0x8000; // as many arguments as a function takes everywhere
 
-function base64(bytes) {
+function base64(/** @type {Uint8Array} */ bytes) {
   let text = "";
   for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
   return btoa(text);

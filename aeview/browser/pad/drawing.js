@@ -1,5 +1,8 @@
 // What has been drawn: strokes and the pen. Kept from page to page, and in the tab across a reload.
 
+/** @import { Place } from "../types.js" */
+/** @typedef {Place[][]} Strokes from the pad's top left, 0 to 1 */
+/** @typedef {{strokes: Strokes, pen: number, cleared: Strokes, watched?: boolean}} Kept */
 import { store } from "../payload/store.js";
 
 const KEPT = "strokes";
@@ -7,21 +10,21 @@ const BACK = "strokes back";
 const IN_TAB = "aeview.drawing";
 
 export class Drawing {
-  strokes = [];
+  /** @type {Strokes} */ strokes = [];
   pen = 1; // times the width that is usual in the data set
-  cleared = []; // what Clear took away, until something is drawn and cleared again
+  /** @type {Strokes} */ cleared = []; // what Clear took away, until something is drawn and cleared again
   watched = false; // whether it is what the page looks at
-  #open = null;
+  /** @type {Place[] | null} */ #open = null;
 
-  /** @param tab the tab's storage; `reloaded` says whether this page was loaded again */
+  /** @param {Storage} tab the tab's storage @param {() => boolean} reloaded whether this page was loaded again */
   constructor(tab = globalThis.sessionStorage, reloaded = wasReloaded) {
     this.tab = tab;
     const here = store("lab").get(KEPT);
-    const kept = here ?? fromTab(tab);
+    const kept = /** @type {Kept | null} */ (here ?? fromTab(tab));
     if (!kept) return;
     Object.assign(this, { strokes: kept.strokes, pen: kept.pen, cleared: kept.cleared ?? [] });
     if (here) return;
-    this.cameBack = kept.watched && !this.empty && reloaded();
+    this.cameBack = Boolean(kept.watched) && !this.empty && reloaded();
     this.keep();
   }
 
@@ -34,7 +37,7 @@ export class Drawing {
     if (back !== this.cameBack) store("lab").set(BACK, back);
   }
 
-  /** Note whether the page looks at the drawing, or at another picture. */
+  /** Note whether the page looks at the drawing, or at another picture. @param {boolean} watched */
   watch(watched) {
     if (watched === this.watched) return;
     this.watched = watched;
@@ -55,12 +58,12 @@ export class Drawing {
     return this.#open !== null;
   }
 
-  begin(place) {
+  begin(/** @type {Place} */ place) {
     this.#open = [place];
     this.strokes = [...this.strokes, this.#open];
   }
 
-  extend(places) {
+  extend(/** @type {Place[]} */ places) {
     this.#open?.push(...places);
   }
 
@@ -93,17 +96,20 @@ export class Drawing {
   }
 }
 
-const wasReloaded = () => globalThis.performance?.getEntriesByType?.("navigation")[0]?.type === "reload";
+const wasReloaded = () => /** @type {PerformanceNavigationTiming | undefined} */ (
+  globalThis.performance?.getEntriesByType?.("navigation")[0])?.type === "reload";
 
 // What the tab kept; null for nothing, or what is no drawing.
+/** @type {(tab: Storage) => Kept | null} */
 function fromTab(tab) {
   try {
-    const kept = JSON.parse(tab.getItem(IN_TAB));
+    const kept = JSON.parse(tab.getItem(IN_TAB) ?? "null");
     return drawn(kept.strokes) && drawn(kept.cleared) && Number.isFinite(kept.pen) ? kept : null;
   } catch {
     return null;
   }
 }
 
+/** @type {(strokes: Strokes) => boolean} */
 const drawn = (strokes) => strokes.every((places) => places.length > 0
   && places.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y)));

@@ -2,14 +2,20 @@
 // into a box of 20 of the frame's 28 pixels, all of one width, and centred by their mass.
 // Strokes are lines, so they are drawn anew at the small size, never scaled as pixels.
 
+/** @import { Place } from "../types.js" */
+/**
+ * In pixels of a frame of 28: the width of a stroke, over how much it fades, where the mass goes (index of a pixel);
+ * fit: false leaves size and place as drawn.
+ * @typedef {{stroke: number, edge?: number, centre: number, fit: boolean}} Hand
+ */
+/** @typedef {{radius: number, edge: number}} Tip pixels */
+
 const FRAME = 28; // pixels that widths and centres are told in, whatever the frame's side is
 const BOX = 20;
 
 /**
- * @param strokes lists of places [x, y], both 0 to 1 from the pad's top left
- * @param side of the square picture, in pixels
- * @param hand { stroke: width of a stroke, edge: over how much it fades, centre: where the mass goes
- *   (index of a pixel), in pixels of a frame of 28; fit: false leaves size and place as drawn }
+ * @param {Place[][]} strokes both 0 to 1 from the pad's top left
+ * @param {number} side of the square picture, in pixels @param {Hand} hand
  * @returns ink as floats 0 to 1, row by row, bright on dark; all 0 without strokes
  */
 export function ink(strokes, side, { stroke, edge = 1, centre, fit }) {
@@ -18,11 +24,12 @@ export function ink(strokes, side, { stroke, edge = 1, centre, fit }) {
   const pen = { radius, edge: Math.max(1, edge * unit) };
   const drawn = strokes.filter((places) => places.length);
   if (!drawn.length) return new Float32Array(side * side);
-  if (!fit) return raster(drawn, side, pen, ({ at: [x, y] }) => [x * side, y * side]);
+  if (!fit) return raster(drawn, side, pen, ([x, y]) => [x * side, y * side]);
   const { left, top, wide, high } = bounds(drawn);
   const scale = Math.max(BOX * unit - 2 * radius, 1) / Math.max(wide, high, 1e-6);
   const middle = (centre + 0.5) * unit;
-  const fitted = (dx, dy) => ({ at: [x, y] }) => [
+  /** @type {(dx: number, dy: number) => (place: Place) => Place} */
+  const fitted = (dx, dy) => ([x, y]) => [
     middle + (x - left - wide / 2) * scale + dx, middle + (y - top - high / 2) * scale + dy,
   ];
   const once = raster(drawn, side, pen, fitted(0, 0));
@@ -30,14 +37,14 @@ export function ink(strokes, side, { stroke, edge = 1, centre, fit }) {
   return raster(drawn, side, pen, fitted(middle - x - 0.5, middle - y - 0.5));
 }
 
-/** The same ink for every channel of a model's input. */
+/** The same ink for every channel of a model's input. @type {(pixels: Float32Array, channels: number) => Float32Array} */
 export function inChannels(pixels, channels) {
   const out = new Float32Array(channels * pixels.length);
   for (let c = 0; c < channels; c++) out.set(pixels, c * pixels.length);
   return out;
 }
 
-/** Centre of mass [x, y] as an index of a pixel; the middle where there is no ink. */
+/** Centre of mass [x, y] as an index of a pixel; the middle where there is no ink. @type {(pixels: Float32Array, side: number) => Place} */
 export function mass(pixels, side) {
   let total = 0;
   let x = 0;
@@ -50,7 +57,7 @@ export function mass(pixels, side) {
   return total ? [x / total, y / total] : [(side - 1) / 2, (side - 1) / 2];
 }
 
-function bounds(strokes) {
+function bounds(/** @type {Place[][]} */ strokes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of strokes.flat()) {
     left = Math.min(left, x);
@@ -61,10 +68,11 @@ function bounds(strokes) {
   return { left, top, wide: right - left, high: bottom - top };
 }
 
+/** @type {(strokes: Place[][], side: number, pen: Tip, place: (at: Place) => Place) => Float32Array} */
 function raster(strokes, side, pen, place) {
   const out = new Float32Array(side * side);
   for (const places of strokes) {
-    const line = places.map((at) => place({ at }));
+    const line = places.map(place);
     for (let i = 0; i < line.length; i++) segment(out, side, pen, line[Math.max(0, i - 1)], line[i]);
   }
   return out;
@@ -72,10 +80,11 @@ function raster(strokes, side, pen, place) {
 
 // A pixel is covered as far as its middle lies inside the line's edge: half the edge's fading inside
 // or more is all of it.
+/** @type {(out: Float32Array, side: number, tip: Tip, from: Place, to: Place) => void} */
 function segment(out, side, { radius, edge }, [x0, y0], [x1, y1]) {
   const reach = radius + edge;
-  const first = (a, b) => Math.max(0, Math.floor(Math.min(a, b) - reach));
-  const last = (a, b) => Math.min(side - 1, Math.ceil(Math.max(a, b) + reach));
+  const first = (/** @type {number} */ a, /** @type {number} */ b) => Math.max(0, Math.floor(Math.min(a, b) - reach));
+  const last = (/** @type {number} */ a, /** @type {number} */ b) => Math.min(side - 1, Math.ceil(Math.max(a, b) + reach));
   const [dx, dy] = [x1 - x0, y1 - y0];
   const squared = dx * dx + dy * dy;
   for (let row = first(y0, y1); row <= last(y0, y1); row++) {

@@ -1,9 +1,16 @@
 // The pad: pointer, pen and buttons; whatever changes is told at once in the browser (in the store)
 // and, when the pen is lifted, to Python.
 
+/** @import { Colours, Component, Place, Shape } from "../types.js" */
+/** @import { Hand } from "./ink.js" */
+/** @typedef {{id: string, title: string, picture: string}} Sample */
+/** @typedef {Component<{shape: Shape, topic: string, hand: Hand, fit: boolean, hint: string, mode: string,
+ *   samples: Sample[], max_bytes: number, shown: string | null}>} Data */
+import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
 import { store } from "../payload/store.js";
-import { density, resized } from "../shell/zoom.js";
+import { all, find, finder } from "../shell/find.js";
+import { resized } from "../shell/zoom.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
 import { inChannels, ink } from "./ink.js";
@@ -12,10 +19,17 @@ const FRAME = 28;
 const GUIDE = 20;
 
 export class Pad {
+  /** @type {Data} */ component = /** @type {any} */ (null); // there before anything is drawn
+  fit = true;
+  sampled = "";
+  moving = false;
+  frame = 0;
+  /** @type {Float32Array} */ pixels = new Float32Array();
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root.querySelector(".pad");
-    this.root.pad = this; // for tests and benchmarks
-    this.find = (selector) => this.root.querySelector(selector);
+    this.root = Object.assign(find(root, ".pad"), { pad: this }); // for tests and benchmarks
+    this.find = finder(this.root);
     this.canvas = this.find("canvas.sheet");
     this.drawing = new Drawing();
     this.#listen();
@@ -36,7 +50,7 @@ export class Pad {
     cancelAnimationFrame(this.frame);
   }
 
-  /** Python's small data: { shape, hand, fit, hint, mode, samples, max_bytes, shown }. */
+  /** Python's small data. @param {Data} component */
   update(component) {
     const { data } = component;
     const others = this.component?.data.shape.join() !== data.shape.join()
@@ -45,7 +59,7 @@ export class Pad {
     this.component = component;
     if (turned) this.drawing.watch(data.shown === null);
     if (others) this.fit = data.fit;
-    this.find(".pen").value = this.drawing.pen;
+    this.find("input.pen").value = String(this.drawing.pen);
     this.find(".hint").textContent = data.hint;
     this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
     this.find(".clipboard").hidden = data.mode !== "paste";
@@ -65,6 +79,7 @@ export class Pad {
 
   #listen() {
     const { canvas, drawing } = this;
+    /** @type {(event: PointerEvent) => Place} */
     const place = (event) => {
       const box = canvas.getBoundingClientRect();
       return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
@@ -85,7 +100,7 @@ export class Pad {
       drawing.extend((events.length ? events : [event]).map(place));
       this.changed();
     });
-    for (const kind of ["pointerup", "pointercancel"]) {
+    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) {
       canvas.addEventListener(kind, (event) => {
         if (!drawing.open || !event.isPrimary) return;
         drawing.end();
@@ -98,7 +113,7 @@ export class Pad {
     this.find(".undo").addEventListener("click", (event) => this.#act(event, () => drawing.undo()));
     this.find(".clear").addEventListener("click", (event) => this.#act(event, () => drawing.clear()));
     this.find(".fit").addEventListener("click", (event) => this.#act(event, () => { this.fit = !this.fit; }));
-    const pen = this.find(".pen");
+    const pen = this.find("input.pen");
     pen.addEventListener("input", () => {
       drawing.pen = Number(pen.value);
       this.changed(true);
@@ -106,13 +121,14 @@ export class Pad {
     pen.addEventListener("change", () => this.#act(null, () => drawing.keep()));
   }
 
+  /** @type {(event: Event | null, act: () => void) => void} */
   #act(event, act) {
     event?.preventDefault();
     act();
     this.changed();
   }
 
-  #samples(samples) {
+  #samples(/** @type {Sample[]} */ samples) {
     const text = JSON.stringify(samples);
     if (text === this.sampled) return;
     this.sampled = text;
@@ -137,14 +153,14 @@ export class Pad {
   }
 
   // Which of all this the page looks at.
-  #mark(shown) {
+  #mark(/** @type {string | null} */ shown) {
     this.root.classList.toggle("aside", shown !== null);
-    for (const button of this.find(".choices").children) {
-      button.setAttribute("aria-pressed", button.dataset.sample === shown);
+    for (const button of all(this.root, ".choices button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.sample === shown));
     }
   }
 
-  #say(text) {
+  #say(/** @type {string} */ text) {
     this.find(".problem").textContent = text;
     this.find(".problem").hidden = !text;
   }
@@ -156,7 +172,7 @@ export class Pad {
     this.moving = moving;
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
-      this.frame = null;
+      this.frame = 0;
       this.draw();
       this.#publish();
       if (!this.moving) this.#tell();
@@ -190,12 +206,11 @@ export class Pad {
   draw() {
     const side = this.canvas.clientWidth;
     if (!side || !this.component) return;
-    const dense = Math.round(side * density());
-    if (this.canvas.width !== dense) this.canvas.width = this.canvas.height = dense;
-    const pen = this.canvas.getContext("2d");
+    const size = { width: side, height: side };
+    fit(this.canvas, size);
+    const pen = clear(this.canvas, size);
     const colours = theme(this.root);
-    pen.setTransform(dense, 0, 0, dense, 0, 0);
-    pen.clearRect(0, 0, 1, 1);
+    pen.scale(side, side);
     this.#guide(pen, colours);
     pen.strokeStyle = pen.fillStyle = colours.text;
     pen.lineCap = pen.lineJoin = "round";
@@ -207,11 +222,12 @@ export class Pad {
       pen.stroke();
     }
     this.find(".hint").hidden = !this.drawing.empty;
-    this.find(".undo").disabled = !this.drawing.undoable;
-    this.find(".clear").disabled = this.drawing.empty;
-    this.find(".fit").setAttribute("aria-pressed", this.fit);
+    this.find("button.undo").disabled = !this.drawing.undoable;
+    this.find("button.clear").disabled = this.drawing.empty;
+    this.find(".fit").setAttribute("aria-pressed", String(this.fit));
   }
 
+  /** @type {(pen: CanvasRenderingContext2D, colours: Colours) => void} */
   #guide(pen, colours) {
     const edge = (1 - GUIDE / FRAME) / 2;
     pen.strokeStyle = colours.text;

@@ -7,18 +7,13 @@ import { Pictures } from "../map/pictures.js";
 import { store } from "./store.js";
 
 export class Feed {
-  /** @type {Model[]} one a slot, once it is here */
-  models = [];
-  /** @type {string[]} */
-  #keys = [];
-  /** @type {Map<number, AtlasBlock>} */
-  #blocks = new Map();
-  /** @type {Pictures[]} */
-  #pictures = [];
+  /** @type {Model[]} */ models = []; // one a slot, once it is here
+  /** @type {string[]} */ #keys = [];
+  /** @type {Map<number, AtlasBlock>} */ #blocks = new Map();
+  /** @type {Pictures[]} */ #pictures = [];
   #opened;
   #pictured;
-  /** @type {(() => void) | undefined} */
-  #unfollow;
+  /** @type {(() => void) | undefined} */ #unfollow;
 
   /**
    * @param {(model: Model, slot: number) => void} opened when another model is there

@@ -14,10 +14,8 @@ export function store(name) {
 }
 
 class Store {
-  /** @type {Map<string, any>} */
-  #values = new Map();
-  /** @type {Set<Listener>} */
-  #listeners = new Set();
+  /** @type {Map<string, any>} */ #values = new Map();
+  /** @type {Set<Listener>} */ #listeners = new Set();
 
   /** @param {string} topic */
   get(topic) {
@@ -30,10 +28,7 @@ class Store {
     for (const listener of [...this.#listeners]) listener(topic, value);
   }
 
-  /**
-   * Calls back at once for every value there is, then at every change; returns the way out.
-   * @type {(listener: Listener) => () => void}
-   */
+  /** Calls back at once for every value there is, then at every change; returns the way out. @type {(listener: Listener) => () => void} */
   follow(listener) {
     this.#listeners.add(listener);
     for (const [topic, value] of this.#values) listener(topic, value);

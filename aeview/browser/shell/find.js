@@ -21,5 +21,7 @@ export const all = (root, selector) => /** @type {any} */ ([...root.querySelecto
 /** Whether an element has the focus. @type {(element: Element) => boolean} */
 export const focused = (element) => /** @type {Document | ShadowRoot} */ (element.getRootNode()).activeElement === element;
 
-/** `find` below one element. @type {(root: ParentNode) => <S extends string>(selector: S) => Found<S>} */
+/** @typedef {<S extends string>(selector: S) => Found<S>} Find */
+
+/** `find` below one element. @type {(root: ParentNode) => Find} */
 export const finder = (root) => (selector) => find(root, selector);

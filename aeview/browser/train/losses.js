@@ -18,9 +18,6 @@ const BANDS = [
 ];
 
 const LEAST = 0.01; // of its middle that a scale reaches over, so that its numbers are short
-const KEY = `<span style="--swatch: var(--text); --dash: solid">training</span>
-  <span style="--swatch: var(--text); --dash: dashed">validation</span>
-  <span class="other" style="--swatch: var(--quiet)" hidden></span><output class="values"></output>`;
 
 /**
  * A scale for a band that fits what is shown; a few first epochs may not dwarf the rest.
@@ -36,16 +33,11 @@ export function scale(values, top, bottom) {
 }
 
 export class Losses {
-  /** @type {Lists} */
-  curves = {};
-  /** @type {Beside | null} */
-  beside = null;
-  /** @type {Area} */
-  area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
-  /** @type {number | undefined} an epoch that is marked, and one that is read */
-  marked;
-  /** @type {number | undefined} */
-  read;
+  /** @type {Lists} */ curves = {};
+  /** @type {Beside | null} */ beside = null;
+  /** @type {Area} */ area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
+  /** @type {number | undefined} */ marked; // an epoch that is marked, and one that is read
+  /** @type {number | undefined} */ read;
   x = new Scale(1, 2);
   n = 0;
   count = 0;
@@ -57,7 +49,6 @@ export class Losses {
     for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) this.svg.addEventListener(kind, (event) => this.#hover(event));
     for (const kind of ["pointerleave", "blur"]) this.svg.addEventListener(kind, () => this.mark(this.marked));
     this.svg.addEventListener("keydown", (event) => this.#key(event));
-    find(home, ".key").innerHTML = KEY;
     this.other = find(home, ".other");
     this.values = find(home, ".values");
   }

@@ -22,12 +22,9 @@ function between(from, to, t) {
 }
 
 export class Morph {
-  /** @type {Layout | null} */
-  from = null;
-  /** @type {Layout | null} */
-  to = null;
-  /** @type {string[]} by point */
-  colours = [];
+  /** @type {Layout | null} */ from = null;
+  /** @type {Layout | null} */ to = null;
+  /** @type {string[]} */ colours = []; // by point
   frame = 0;
   started = 0;
 
@@ -43,10 +40,7 @@ export class Morph {
     cancelAnimationFrame(this.frame);
   }
 
-  /**
-   * @param {Float32Array} points x, y, x, y, … @param {string[]} colours by point
-   * @param {boolean} fast without a way between
-   */
+  /** @param {Float32Array} points x, y, x, y, … @param {string[]} colours by point @param {boolean} fast without a way between */
   show(points, colours, fast = false) {
     const to = { points, box: crowd(points) };
     const known = this.to?.points.length === points.length;

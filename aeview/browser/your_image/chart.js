@@ -15,15 +15,11 @@ export class Chart {
   x = new Scale(1, 2);
   wide = 0;
   high = 0;
-  /** @type {number[]} */
-  normal = [];
-  /** @type {number | null} */
-  limit = null;
+  /** @type {number[]} */ normal = [];
+  /** @type {number | null} */ limit = null;
   rate = "";
-  /** @type {[number | null, string]} */
-  pointed = [null, ""];
-  /** @type {SVGSVGElement | undefined} */
-  svg;
+  /** @type {[number | null, string]} */ pointed = [null, ""];
+  /** @type {SVGSVGElement | undefined} */ svg;
 
   /** @param {HTMLElement} home an empty element */
   constructor(home) {

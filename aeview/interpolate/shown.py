@@ -1,0 +1,35 @@
+"""What the page Interpolate shows: bounds, starts and names in the address."""
+
+from aeview import shown
+from aeview.shown import number, text
+
+FEWEST, MOST, USUAL = 5, 21, 11
+
+
+class Shown(shown.Shown, component="interpolate", states=("last_bench",)):
+    """Ways between two images.
+
+    Attributes:
+        a, b: the ends: images as "test-72", or codes.
+        frames: of each strip.
+        path: a name in `strips.live()`; empty for the first.
+        t: the scrubber's share of the way.
+    """
+
+    a: str = text(link="from")
+    b: str = text(link="to")
+    frames: int = number(USUAL, FEWEST, MOST, title="The number of frames")
+    path: str = text()
+    t: float = number(0.5, 0, 1)
+
+
+class Sums(shown.Shown, component="arithmetic"):
+    """Latent arithmetic and attribute vectors below them.
+
+    Attributes:
+        sum: three images, a − b + c.
+        attribute: classes and strength.
+    """
+
+    sum: str = text()
+    attribute: str = text()

@@ -1,0 +1,23 @@
+"""What the page Traverse shows: bounds, starts and names in the address."""
+
+from aecore.noise import MAX_SEED
+from aeview import shown
+from aeview.shown import number, numbers
+
+COLUMNS = (7, 11, 15)
+
+
+class Shown(shown.Shown, component="traverse", states=("family",)):
+    """One code, pulled unit by unit.
+
+    Attributes:
+        code: of the sliders; empty for the starting image's own.
+        row: the stored image from which *Reset* starts again; −1 for the mean code.
+        seed: of the random numbers on screen.
+        columns: pictures in each row of the grid.
+    """
+
+    code: tuple[float, ...] = numbers(link="z")
+    row: int = number(-1, link="start")
+    seed: int = number(0, 0, MAX_SEED)
+    columns: int = number(COLUMNS[0])

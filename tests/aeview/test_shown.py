@@ -1,0 +1,100 @@
+"""One declaration for what is shown: the address, what a bad link may not say, the browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from aeview import pages
+from aeview.generate.shown import MAX_SAMPLES
+from aeview.generate.shown import Shown as Generate
+from aeview.shown import Shown
+
+PARAMETERS = [(page.address, page.parameters) for page in pages.PAGES.values()]
+
+
+def read():
+    """Read Generate's link, and say what came of it."""
+    import streamlit as st
+
+    from aeview.generate.shown import Shown
+    from aeview.shown import address
+
+    st.session_state["read"] = Shown.start().as_json()
+    st.session_state["said"] = address.take_notices()
+
+
+def linked(**parameters):
+    app = AppTest.from_function(read)
+    app.query_params.update(parameters)
+    app.run()
+    assert not app.exception
+    return app.session_state["read"], app.session_state["said"]
+
+
+def test_a_link_says_what_is_shown():
+    shown, said = linked(temperature="0.5", n="7", codes="gaussian", seed="3")
+    assert (shown["temperature"], shown["n"], shown["method"], shown["seed"]) == (
+        0.5, 7, "gaussian", 3,
+    )  # fmt: skip
+    assert said == []
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("temperature", "temperature", "3.5"), ("temperature", "temperature", "nan"),
+        ("temperature", "temperature", "inf"), ("temperature", "temperature", "hot"),
+        ("n", "n", "0"), ("n", "n", str(MAX_SAMPLES + 1)), ("n", "n", "7.5"),
+        ("seed", "seed", "-1"), ("codes", "method", "EVIL"),
+    ],
+)  # fmt: skip
+def test_what_a_link_may_not_say_is_ignored_with_a_sentence(name, field, value):
+    shown, said = linked(**{name: value})
+    assert shown == Generate().as_json()
+    assert len(said) == 1
+    assert f"“{name}”" in said[0]
+    assert "ignored" in said[0]
+
+
+def test_the_browser_has_the_same_start_and_bounds():
+    told = Generate.for_browser()
+    assert set(told) == {"seed", "n", "temperature", "noise"}
+    assert told["n"]["high"] == MAX_SAMPLES
+    for name, bounds in told.items():
+        assert bounds["first"] == getattr(Generate(), name)
+        assert bounds["low"] <= bounds["first"] <= bounds["high"]
+
+
+@pytest.mark.parametrize("shown", Shown.all, ids=lambda each: each.__module__)
+def test_what_is_written_is_read_again(shown):
+    usual = shown()
+    for name, kind in shown.kinds().items():
+        value = getattr(usual, name)
+        if value not in ("", (), None):
+            assert kind.read(kind.write(value), usual.as_json()) == value
+
+
+@pytest.mark.parametrize(("page", "parameters"), PARAMETERS)
+def test_no_page_reads_a_parameter_twice(page, parameters):
+    assert len(set(parameters)) == len(parameters)
+
+
+def come_back():
+    """Show something, leave, come back: without a link it is there again."""
+    import streamlit as st
+
+    from aeview.generate.shown import Shown
+
+    if st.session_state.setdefault("visit", 0) == 0:
+        Shown(temperature=2.0, n=9).write()
+    else:
+        st.session_state["again"] = Shown.start().as_json()
+    st.session_state["visit"] += 1
+
+
+def test_what_was_shown_is_there_again_when_one_comes_back():
+    app = AppTest.from_function(come_back).run()
+    for name in list(app.query_params):
+        del app.query_params[name]
+    app.run()
+    assert not app.exception
+    assert (app.session_state["again"]["temperature"], app.session_state["again"]["n"]) == (2, 9)
