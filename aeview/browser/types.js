@@ -51,4 +51,10 @@
  *   support_reference: Float32Array, origin: Float32Array, basis: Float32Array}} AtlasArrays
  */
 /** @typedef {Block<AtlasHeader, AtlasArrays>} AtlasBlock */
+/** @typedef {import("./controls/fields.js").Bound} Bound */
+/** @typedef {import("./controls/subject.js").Subject} Subject */
+/** @typedef {import("./map/camera.js").Camera} Camera */
+/** @typedef {import("./map/links.js").Sample} Sample */
+/** @typedef {import("./map/model.js").Model} Model */
+/** @typedef {import("./net/queue.js").Queue} Queue */
 export {};

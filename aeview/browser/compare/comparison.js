@@ -11,8 +11,7 @@ import { Links, nameOf, same, sampleOf } from "../map/links.js";
 import { Maps } from "./maps.js";
 import { Rows, paintLegend } from "./rows.js";
 
-/** @import { Sample } from "../map/links.js" */
-/** @import { Component } from "../types.js" */
+/** @import { Component, Sample } from "../types.js" */
 /** @typedef {{ gain: number }} State by what the differences are multiplied */
 /** @typedef {{ keys: string[], titles: [string, string][], start: State & { sample: Sample | null, seed: number }, rows: Sample[],
  *   originals: boolean }} Data what Python sends; titles are what a model is, and its name */

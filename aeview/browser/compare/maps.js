@@ -5,7 +5,7 @@ import { ring } from "../map/marks.js";
 import { make, minimap } from "../controls/dom.js";
 import { finder } from "../shell/find.js";
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @typedef {{ figure: HTMLElement, find: ReturnType<typeof finder>, map: MiniMap, pin: number }} Made */
 
 export class Maps {

@@ -6,8 +6,7 @@ import { difference, diverging, paintError } from "../charts/errors.js";
 import { make, pen, picture } from "../controls/dom.js";
 import { nameOf, same } from "../map/links.js";
 
-/** @import { Sample } from "../map/links.js" */
-/** @import { Pixels, Shape } from "../types.js" */
+/** @import { Pixels, Sample, Shape } from "../types.js" */
 /** @import { Result } from "./card.js" */
 /** @typedef {{ title: string, name: string, shape: Shape, result: (sample: Sample) => Result | null }} Row of a model */
 

@@ -92,7 +92,7 @@ export class Fields {
       const value = this.state[field.dataset.number ?? ""];
       if (value !== undefined && read(field) !== value) field.value = value;
     }
-    for (const name of this.on.choices ?? []) {
+    for (const name of (this.on.choices ?? []).filter((each) => each in this.state)) {
       for (const button of all(this.root, `button[data-${name}]`)) {
         button[button.role === "tab" ? "ariaSelected" : "ariaPressed"] = String(button.dataset[name] === this.state[name]);
       }

@@ -14,10 +14,7 @@ import { Samples } from "./samples.js";
 import { Links, nameOf, sampleOf } from "../map/links.js";
 import { lands } from "./tile.js";
 
-/** @import { Bound } from "../controls/fields.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Sample } from "../map/links.js" */
-/** @import { Component } from "../types.js" */
+/** @import { Bound, Component, Model, Sample } from "../types.js" */
 /** @import { Quality } from "./quality.js" */
 /** @import { Packed } from "./sampling.js" */
 /** @typedef {{ seed: number, n: number, temperature: number, noise: number, method: string, image: string }} State */

@@ -5,7 +5,7 @@ import { normal } from "../net/noise.js";
 import { number } from "../controls/words.js";
 import { Tile } from "./tile.js";
 
-/** @import { Queue } from "../net/queue.js" */
+/** @import { Queue } from "../types.js" */
 /** @import { View } from "./generator.js" */
 
 const STEPS = 8;

@@ -15,9 +15,7 @@ const ANGLES = Array.from({ length: 48 }, (_, i) => (2 * Math.PI * i) / 48);
 const NONE = "This model has no posterior: its encoder gives each image one point and says "
   + "nothing of how sure it is, and nothing in its training asks for that. There is nothing to draw from.";
 
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Queue } from "../net/queue.js" */
-/** @import { Colours } from "../types.js" */
+/** @import { Camera, Colours, Queue } from "../types.js" */
 /** @import { View } from "./generator.js" */
 /** @typedef {{ mean: Float32Array, spread: Float32Array }} Normal q(z|x): its means and standard deviations */
 /** @typedef {{ view: View, body: HTMLElement, where: HTMLElement, mean: Tile, draws: Tile[], unsure: HTMLCanvasElement,

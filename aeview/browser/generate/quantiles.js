@@ -8,7 +8,7 @@ import { find } from "../shell/find.js";
 import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 
-/** @import { Queue } from "../net/queue.js" */
+/** @import { Queue } from "../types.js" */
 /** @import { View } from "./generator.js" */
 
 const CELLS = 15;

@@ -7,10 +7,7 @@ import { normal, uniform } from "../net/noise.js";
 import { percent } from "../controls/words.js";
 import { lands, SUPPORTED, Tile } from "./tile.js";
 
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Queue } from "../net/queue.js" */
-/** @import { Colours } from "../types.js" */
+/** @import { Camera, Colours, Model, Queue } from "../types.js" */
 /** @import { State, View } from "./generator.js" */
 /** @typedef {{ view: View, section: HTMLElement, note: HTMLElement, codes: Float32Array[], shares: Float32Array, tiles: Tile[],
  *   map: MiniMap, seed?: number, noise: [Float64Array, number][] }} Column one model's samples */

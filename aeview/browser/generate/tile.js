@@ -5,7 +5,7 @@ import { make, picture } from "../controls/dom.js";
 import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @import { View } from "./generator.js" */
 
 export const SUPPORTED = 0.1; // from here on the words say "supported"

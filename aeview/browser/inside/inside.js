@@ -11,9 +11,7 @@ import { Masked } from "./masked.js";
 import { Units } from "./units.js";
 import { Way } from "./way.js";
 
-/** @import { Bound } from "../controls/fields.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Block, Component } from "../types.js" */
+/** @import { Block, Bound, Component, Model } from "../types.js" */
 /** @typedef {{ part: string, of: string, unit: number, kind: string, level: number, repeats: number, ratio: number, seed: number }} State */
 /**
  * What Python sends: `units` and `pixels` are the keys of its two blocks, `elsewhere` says where missing pixels are filled in.

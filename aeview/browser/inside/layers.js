@@ -10,7 +10,7 @@ import { Pager } from "./pager.js";
 import { filters, shapeWords, stages } from "./stages.js";
 import { grid, hit, largest, mosaic, paintSigned, zeroColour } from "./signed.js";
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @import { Traced } from "../net/net.js" */
 /** @import { Filters, Stage } from "./stages.js" */
 /** @typedef {{ side: "encoder" | "decoder", order: "weights" | "image" }} State which filters are shown, and in what order */

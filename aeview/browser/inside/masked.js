@@ -5,10 +5,7 @@ import { make, picture } from "../controls/dom.js";
 import { finder } from "../shell/find.js";
 import { HIDDEN, composite, hide, hiddenMse, pcaFill } from "./inpaint.js";
 
-/** @import { Model } from "../map/model.js" */
-/** @import { Queue } from "../net/queue.js" */
-/** @import { Subject } from "../controls/subject.js" */
-/** @import { Block } from "../types.js" */
+/** @import { Block, Model, Queue, Subject } from "../types.js" */
 /** @typedef {{ ratio: number, seed: number }} State */
 /** @typedef {Block<{ n: number, noise: number }, { mean: Float32Array, loadings: Float32Array & { shape: number[] } }>} Controls
  *   what mean and PCA were fitted to, from the block "inside/pixels" */

@@ -9,8 +9,7 @@ import { finder } from "../shell/find.js";
 import { histogram } from "./bars.js";
 import { Pager } from "./pager.js";
 
-/** @import { Model } from "../map/model.js" */
-/** @import { Block, Colours } from "../types.js" */
+/** @import { Block, Colours, Model } from "../types.js" */
 /** @typedef {Record<string, Float32Array & { shape: number[] }>} Table numbers by name, some by unit */
 /** @typedef {Block<{ d: number, n: number, words: string, pooled: [number, number], speaking: [number, number], names: string[] },
  *   Table>} UnitsBlock the block "inside/units" */

@@ -10,11 +10,7 @@ import { finder } from "../shell/find.js";
 
 const N_ARROWS = 80;
 
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Queue } from "../net/queue.js" */
-/** @import { Subject } from "../controls/subject.js" */
-/** @import { Block, Colours, Place, Values } from "../types.js" */
+/** @import { Block, Camera, Colours, Model, Place, Queue, Subject, Values } from "../types.js" */
 /** @typedef {{ kind: string, level: number, seed: number, repeats: number }} State */
 /** @typedef {Block<unknown, { mean: Float32Array, directions: Float32Array }>} Plane of images, from the block "inside/pixels" */
 /** @typedef {{ before: number, after: number, colour: string | null, row: number, codes: Place[], pixels: Place[] | null }} Walk */

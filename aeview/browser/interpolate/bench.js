@@ -17,12 +17,11 @@ import { drawTrails } from "./trails.js";
 import { Ways } from "./ways.js";
 
 /** @import { Actions, Spot } from "../map/minimap.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Component, Place } from "../types.js" */
+/** @import { Component, Model, Place } from "../types.js" */
 /** @import { Style } from "./strip.js" */
 /** @typedef {{ row: number, code: Float32Array }} End of a way: an image's row or −1, and a code */
 /** @typedef {"a" | "b"} Name of an end */
-/** @typedef {{ frames: number, t: number, path: string, sets: Name }} State */
+/** @typedef {{ frames: number, t: number, path: string }} State */
 /** @typedef {{ row: number, code?: number[] }} Sent an end as Python says it */
 /** @typedef {{ keys: string[], ways: Style[], originals: boolean,
  *   start: { a: Sent, b: Sent, frames: number, path: string, t: number } }} Data what Python sends */
@@ -53,7 +52,7 @@ export class Bench {
     this.find = finder(this.root);
     /** @type {Fields<State>} */
     this.fields = new Fields(this.root, FIELDS, {
-      choices: ["sets"], ready: () => this.model, tell: () => this.#tell(),
+      ready: () => this.model, tell: () => this.#tell(),
       changed: (change) => {
         if (change.frames) this.#framed();
         if (change.frames) this.#soon("strips");
@@ -61,7 +60,9 @@ export class Bench {
         if (change.t !== undefined) this.#soon("place");
       },
     });
-    this.fields.state.sets = "a";
+    /** @type {Fields<{ sets: Name }>} which end a click on the map sets */
+    this.sets = new Fields(this.find(".under"), {}, { choices: ["sets"], ready: () => true, changed: () => {} });
+    this.sets.state.sets = "a";
     this.frame = new Redraw(() => {
       const { due } = this;
       this.due = 0;
@@ -147,7 +148,7 @@ export class Bench {
   #onMap() {
     const chosen = (/** @type {Spot} */ { x, y, row }) => ({ row, code: row >= 0 ? this.model.codeOf(row).slice() : this.model.codeAt(x, y).slice() });
     return {
-      click: (place) => this.setEnd(this.fields.state.sets, chosen(place)),
+      click: (place) => this.setEnd(this.sets.state.sets, chosen(place)),
       grab: (sx, sy) => [...NAMES].reverse().find((end) => {
         const [x, y] = this.map.camera.toScreen(...this.#placeOf(end));
         return Math.hypot(x - sx, y - sy) <= GRAB;

@@ -1,7 +1,6 @@
 // The ways and their ends on the small map.
 
-/** @import { Colours, Place } from "../types.js" */
-/** @import { Camera } from "../map/camera.js" */
+/** @import { Camera, Colours, Place } from "../types.js" */
 /** @typedef {{name: string, colour: string, dash: number[]}} Style of a way */
 /** @typedef {{styles: Style[], trails: Record<string, Place[]>, places: Record<string, Place>, chosen: string, ends: Place[]}} Shown by name */
 import { path } from "../charts/canvas.js";

@@ -2,7 +2,7 @@
 
 import { along, crossFade, linear, slerp } from "../net/paths.js";
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @import { DataGraph, Way } from "../net/paths.js" */
 
 const TRAIL = 48; // places of a bent way that are drawn on the map

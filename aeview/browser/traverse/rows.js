@@ -16,7 +16,7 @@ const FEW = 4; // units up to which the slider stands above its pictures
 /** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -1, PageUp: 1 };
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @typedef {{ dimension: number, centre: number, sigma: number, kl: number | null, variance: number, active: boolean,
  *   factor: string | null, note: string }} Unit what Python knows of a unit */
 /** @typedef {{ unit: Unit, home: HTMLElement, slider: HTMLInputElement, field: HTMLInputElement, cells: HTMLCanvasElement,

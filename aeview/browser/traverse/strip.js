@@ -3,7 +3,7 @@
 import { paint } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
 
-/** @import { Model } from "../map/model.js" */
+/** @import { Model } from "../types.js" */
 /** @import { Pictures } from "../map/pictures.js" */
 
 const LEAST = 6;

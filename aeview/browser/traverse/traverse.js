@@ -15,9 +15,7 @@ import { Rows, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Colours, Component } from "../types.js" */
+/** @import { Camera, Colours, Component, Model } from "../types.js" */
 /** @import { Unit } from "./rows.js" */
 /** @typedef {{ seed: number, columns: number }} State */
 /** @typedef {{ keys: string[], units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */

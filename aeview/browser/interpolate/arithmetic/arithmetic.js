@@ -13,8 +13,7 @@ import { Picker, imageName } from "../../controls/picker.js";
 import { words as supportWords } from "../../net/support.js";
 import { number, percent } from "../../controls/words.js";
 
-/** @import { Model } from "../../map/model.js" */
-/** @import { Component, Values } from "../../types.js" */
+/** @import { Component, Model, Values } from "../../types.js" */
 /** @typedef {{ has: number, lacks: number, strength: number }} State classes by number, and how much of their difference */
 /** @typedef {"a" | "b" | "c" | "x"} Term */
 /** @typedef {{ keys: string[], start: { sum: number[] | null, attribute: State & { row: number } }, originals: boolean }} Data */
