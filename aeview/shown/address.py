@@ -191,13 +191,3 @@ def last_code(digest: str) -> tuple[float, ...] | None:
 def remember_code(digest: str, code: tuple[float, ...]) -> None:
     """Keep the pinned code, so that another projection shows the same position."""
     st.session_state.setdefault(_LAST_CODES, {})[digest] = code
-
-
-def clear_map_parameters() -> None:
-    """Forget pin and view: they belonged to another model."""
-    forget("z", "at", "view", "colour", "layers", "start")
-
-
-def clear_pin() -> None:
-    """Forget the pin alone."""
-    forget("z", "at")
