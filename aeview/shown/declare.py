@@ -21,6 +21,7 @@ LONGEST = 60  # characters of a link's value that a notice repeats
 LARGEST = 2.0**32
 Values = Mapping[str, Any]
 Bounds = tuple[float, float]
+Names = Collection[str] | Collection[int] | Callable[[], Collection[str]]
 
 
 class Refused(ValueError):  # noqa: N818  # what happens to a value, not a fault
@@ -50,6 +51,7 @@ class Kind:
         whole: a number without decimals.
         step: of a number, in the browser.
         title: what a sentence of the browser calls it.
+        options: of a choice, as they are now.
         told: whether it stands in the address at all.
     """
 
@@ -61,7 +63,15 @@ class Kind:
     whole: bool = False
     step: float | None = None
     title: str = ""
+    options: Callable[[], Collection[Any]] | None = None
     told: bool = True
+
+    def usual(self, default: Any, before: Values) -> Any:
+        """What it is at first: the default, brought within bounds that others set."""
+        if self.bounds is None or default is None:
+            return default
+        low, high = self.bounds(before)
+        return min(max(default, low), high)
 
 
 def _field(default: Any, kind: Kind) -> Any:
@@ -69,7 +79,7 @@ def _field(default: Any, kind: Kind) -> Any:
 
 
 def number(  # noqa: PLR0913  # each is said once, by name
-    default: float,
+    default: float | None,
     low: float | None = None,
     high: float | None = None,
     *,
@@ -77,18 +87,21 @@ def number(  # noqa: PLR0913  # each is said once, by name
     step: float | None = None,
     bounds: Callable[[Values], Bounds] | None = None,
     title: str = "",
+    digits: str = ".4g",
     told: bool = True,
 ) -> Any:
     """Declare a number from `low` to `high`; a whole one where the default is an int.
 
     Args:
-        default: what is shown at first.
+        default: what is shown at first; None where there is none.
         low: the smallest; without both, only finite.
         high: the largest.
         link: its name in the address, if not the field's.
         step: in the browser; 1 for a whole one.
-        bounds: instead of `low` and `high`: what they are, given the fields before it.
+        bounds: instead of `low` and `high`: what they are, given the fields before it; a low end
+            above the high one allows no number.
         title: what a sentence calls it, "The temperature".
+        digits: how it is written in the address, if it is not whole.
         told: whether the address tells it.
     """
     whole = isinstance(default, int)
@@ -102,35 +115,39 @@ def number(  # noqa: PLR0913  # each is said once, by name
             raise Refused("is not in its range")
         return int(value) if whole else value
 
-    def tame(given: float, before: Values) -> float:
+    def tame(given: float | None, before: Values) -> float | None:
         least, most = within(before)
+        if given is None or least > most:
+            return None
         value = min(max(given, least), most)
         return int(value) if whole else float(value)
 
+    write = str if whole else f"{{:{digits}}}".format
     return _field(
         default,
         Kind(
-            link, read, str if whole else "{:.4g}".format, tame, within, whole,
-            step or (1 if whole else None), title, told,
+            link, read, write, tame, within, whole, step or (1 if whole else None), title,
+            told=told,
         ),
     )  # fmt: skip
 
 
-def choice(
-    default: str | int, options: Collection[str] | Collection[int], *, link: str = ""
-) -> Any:
-    """Declare one of several names or numbers; `options` may be a table that grows later."""
+def choice(default: str | int, options: Names, *, link: str = "") -> Any:
+    """Declare one of several names; `options` may be a table that grows later, or say them."""
 
-    def read(text: str, _: Values) -> str | int:
-        by_text = {str(option): option for option in options}
+    def offered() -> Collection[Any]:
+        return options() if callable(options) else options
+
+    def read(text: str, _: Values) -> Any:
+        by_text = {str(option): option for option in offered()}
         if text not in by_text:
             raise Refused(f"is “{text[:LONGEST]}”, which is not offered here")
         return by_text[text]
 
-    def tame(given: Any, _: Values) -> str | int:
-        return next((option for option in options if option == given), default)
+    def tame(given: Any, _: Values) -> Any:
+        return next((option for option in offered() if option == given), default)
 
-    return _field(default, Kind(link, read, tame=tame))
+    return _field(default, Kind(link, read, tame=tame, options=offered))
 
 
 def text(default: str = "", *, link: str = "") -> Any:
@@ -336,39 +353,58 @@ class Shown:
 
     @classmethod
     def select(
-        cls, name: str, label: str, options: Sequence[Any], default: Any, **settings: Any
-    ) -> Any:
-        """Show a selectbox, or another such widget, for a field (`address.select`)."""
+        cls, name: str, label: str, options: Sequence[Any] = (), default: Any = None,
+        **settings: Any,
+    ) -> Any:  # fmt: skip
+        """Show a selectbox, or another such widget, for a field (`address.select`).
+
+        Options and default are those of its `choice`, unless the page gives others.
+        """
+        own = cls.kinds()[name].options
+        options = options or list(own() if own else ())
+        default = getattr(cls(), name) if default is None else default
         return address.select(
             label, options, default, cls.link(name), memory=cls.__module__, **settings
         )
 
+    @classmethod
+    def chosen(cls, name: str, default: Any = None) -> Any:
+        """What a field's widget has chosen in this session, else what it is at first."""
+        usual = getattr(cls(), name) if default is None else default
+        return st.session_state.get(cls.link(name), usual)
+
     # ---- the address ---------------------------------------------------------------------------
 
     @classmethod
-    def start(cls, checks: Mapping[str, Callable[[Any], str]] | None = None) -> Self:
+    def start(
+        cls, checks: Mapping[str, Callable[[Any], str]] | None = None, usual: Self | None = None
+    ) -> Self:
         """What the link says; where it says nothing of the page, what was shown before.
 
         Args:
             checks: of fields, more that a value has to be: why it can't be taken, else ""; or
                 they raise `Refused`.
+            usual: what is shown at first, where that depends on the model.
         """
         linked = cls.linked()
         known = linked or cls.remembered()
-        found: dict[str, Any] = {}
-        for name, given in known.items():
+        values = (usual or cls()).as_json()
+        for name, kind in cls.kinds().items():
+            values[name] = kind.usual(values[name], values)
+            if name not in known:
+                continue
             try:
-                value = cls.kinds()[name].read(given, dataclasses.asdict(cls(**found)))
+                value = kind.read(known[name], values)
                 if why := (checks or {}).get(name, lambda _: "")(value):
                     raise Refused(why)
             except Refused as refused:
                 if linked:
                     address.ignore(cls.link(name), str(refused))
                 if refused.rest:
-                    found[name] = refused.rest
+                    values[name] = refused.rest
             else:
-                found[name] = value
-        return cls(**found)
+                values[name] = value
+        return cls(**values)
 
     @classmethod
     def linked(cls) -> dict[str, str]:
@@ -381,16 +417,22 @@ class Shown:
         kept = address.remembered(cls.__module__)
         return {name: kept[cls.link(name)] for name in cls.told() if cls.link(name) in kept}
 
-    def write(self, without: Collection[str] = ()) -> None:
-        """Have the address tell it, and remember it.
+    @classmethod
+    def tell(cls, **values: Any) -> None:
+        """Have the address tell some fields, and remember them; what is empty is left out."""
+        kinds = cls.kinds()
+        texts = {
+            name: "" if value is None else kinds[name].write(value)
+            for name, value in values.items()
+        }
+        cls._untell([name for name, text in texts.items() if not text])
+        told = {cls.link(name): text for name, text in texts.items() if text}
+        address.remember(cls.__module__, told)
 
-        Fields that are empty, or `without`, are not told any more.
-        """
-        texts = {name: kind.write(getattr(self, name)) for name, kind in type(self).told().items()}
-        silent = [name for name, text in texts.items() if not text or name in without]
-        self._untell(silent)
-        told = {self.link(name): text for name, text in texts.items() if name not in silent}
-        address.remember(type(self).__module__, told)
+    def write(self, without: Collection[str] = ()) -> None:
+        """Have the address tell all fields, `without` those that are not to be told."""
+        values = {name: getattr(self, name) for name in type(self).told()}
+        self.tell(**{n: None if n in without else v for n, v in values.items()})
 
     @classmethod
     def forget(cls, *names: str) -> None:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from aeview import pages
 from aeview.generate.shown import MAX_SAMPLES
 from aeview.generate.shown import Shown as Generate
-from aeview.shown import Shown
+from aeview.shown import Shown, number
 
 PARAMETERS = [(page.address, page.parameters) for page in pages.PAGES.values()]
 
@@ -146,3 +146,40 @@ def test_another_model_is_noticed_and_what_was_the_first_ones_can_be_forgotten()
     assert app.session_state["seen"] == [False, False, True]
     assert app.session_state["left"] == {"code": (), "row": -1, "seed": 4, "columns": 7}
     assert "z" not in app.query_params
+
+
+def tell():
+    """Say something, then take one of it back."""
+    import streamlit as st
+
+    from aeview.generate.shown import Shown
+
+    Shown(image="test-3", seed=5).write()
+    st.session_state["before"] = st.query_params.to_dict()
+    Shown.tell(image=None)
+    st.session_state["after"] = st.query_params.to_dict()
+    st.session_state["remembered"] = Shown.remembered()
+
+
+def test_what_is_empty_is_in_no_link_and_not_remembered():
+    app = AppTest.from_function(tell).run()
+    assert not app.exception
+    before, after = app.session_state["before"], app.session_state["after"]
+    assert before == after | {"image": "test-3"}
+    assert "image" not in after
+    assert "image" not in app.session_state["remembered"]
+    assert app.session_state["remembered"]["seed"] == "5"
+
+
+def test_a_start_that_another_field_forbids_is_brought_within_bounds():
+    def below(values):
+        return (0, values["most"])
+
+    class Two(Shown):
+        most: int = number(3, 0, 9)
+        value: float = number(5.0, bounds=below)
+
+    Shown.all.remove(Two)
+    kind = Two.kinds()["value"]
+    assert kind.usual(5.0, {"most": 3}) == 3
+    assert kind.usual(5.0, {"most": 9}) == 5
