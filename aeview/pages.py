@@ -1,7 +1,7 @@
 """The table of pages: what the router, links, lessons, help and Copy as Python read.
 
-A page is a folder `aeview/<address>` (`view.py` with `page()`; `lesson.py` with what a lesson can
-show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
+A page is a folder `aeview/<address>` (`view.py` with `page()`; `shown.py`; `lesson.py` with what a
+lesson can show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
 """
 
 from aeview.anomaly import shown as anomaly
@@ -20,7 +20,6 @@ from aeview.shell.contents import Handed, Keys, Page
 from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
 from aeview.train import shown as train
 from aeview.traverse import shown as traverse
-from aeview.your_image import shown as your_image
 
 _ON_A_MAP = MAP._replace(where="On a map")
 
@@ -104,7 +103,7 @@ _TABLE = (
             "Draw or bring a picture and see what the model makes of it: is it one of its "
             "own kind?"
         ),
-        shown=(own_pictures.Shown, your_image.Shown, map_choice.MapShown),
+        shown=(own_pictures.Way, own_pictures.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),
     ),
