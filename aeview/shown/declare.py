@@ -251,9 +251,7 @@ def _finite(text: str, most: float = LARGEST) -> float:
     return value
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(
-    number, choice, text, several, numbers,
-))  # fmt: skip
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What a page shows; subclasses are frozen dataclasses of the fields above.
