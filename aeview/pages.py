@@ -20,7 +20,6 @@ from aeview.shell.contents import Handed, Keys, Page
 from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
 from aeview.train import shown as train
 from aeview.traverse import shown as traverse
-from aeview.your_image import shown as your_image
 
 _ON_A_MAP = MAP._replace(where="On a map")
 
@@ -104,7 +103,7 @@ _TABLE = (
             "Draw or bring a picture and see what the model makes of it: is it one of its "
             "own kind?"
         ),
-        shown=(own_pictures.Shown, your_image.Shown, map_choice.MapShown),
+        shown=(own_pictures.Way, own_pictures.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),
     ),
@@ -159,7 +158,7 @@ _TABLE = (
     Page(
         title="Compare", icon="compare", section="Learn",
         sentence="Move over a map: the same image is ringed in every model. Click to pin it.",
-        shown=(compare.Shown, map_choice.MapShown),
+        shown=(compare.Company, compare.Shown, map_choice.MapShown),
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         controls=("compare", "code-size"),
     ),

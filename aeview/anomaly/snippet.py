@@ -1,13 +1,9 @@
 """What the page Anomaly shows, as Python."""
 
-import streamlit as st
-
 from aecore.anomaly.threshold import RULES
 from aeview.anomaly import sets
-from aeview.anomaly import shown as declared
 from aeview.anomaly import view as page
-from aeview.anomaly.component import HAND
-from aeview.anomaly.component import Shown as Threshold
+from aeview.anomaly.shown import HAND, ROWS, Question, Shown
 from aeview.shell.snippets import Snippet, needed, write
 from aeview.work import cache
 from aeview.work.live import Opened
@@ -35,7 +31,7 @@ NO_TABLE = (
 def snippet(chosen: Opened) -> Snippet:
     """Scores of both sides, the threshold, and what it flags."""
     card = chosen.held.card
-    if st.session_state.get(declared.Question.link("judged")) == page.ROWS:
+    if Question.chosen("judged") == ROWS:
         return Snippet("", NO_TABLE)
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
@@ -50,7 +46,7 @@ def snippet(chosen: Opened) -> Snippet:
     return Snippet(write(template, name=repr(chosen.name), strange=said, rule=_rule(shown)))
 
 
-def _rule(shown: Threshold) -> str:
+def _rule(shown: Shown) -> str:
     """The arguments that choose a threshold; of a rule that is none the first."""
-    rule = shown.rule if shown.rule in RULES else "conformal"
+    rule = shown.rule if shown.rule in RULES else Shown().rule
     return repr(rule) if shown.value is None else f"{rule!r}, {shown.value!r}"

@@ -1,7 +1,5 @@
 """The Anomaly page's parts for images: what is normal, what is strange, and the link."""
 
-from typing import Any
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,9 +8,9 @@ from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview.anomaly import rivals, sets
-from aeview.anomaly import shown as declared
-from aeview.anomaly.component import CHOICES, Shown, allowed, anomaly
+from aeview.anomaly.component import anomaly
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
+from aeview.anomaly.shown import HAND, JUDGED, LOWEST_LEVEL, ROWS, Question, Shown, level_key
 from aeview.escape import plain
 from aeview.shell import originals, sidebar
 from aeview.shown import address
@@ -21,19 +19,11 @@ from aeview.work import cache, jobs
 from aeview.work.live import Opened
 from aeview.work.payload import payload
 
-# Keys in the session state.
-ANOMALY_LAST = "anomaly_last"
-FIRST_KIND = "patches"
-LOWEST_LEVEL = 0.02
 HELP_NORMAL = (
     "The sidebar's model judges what it has learnt, mostly all classes. For another choice a "
     "small model of it is trained here, in seconds."
 )
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
-IMAGES, ROWS = "images", "table"
-JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
-LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
-REMEMBERED = (*declared.Question.parameters(), *declared.Shown.parameters())
 
 EXPLANATION = """
 - A model that has seen only **normal** images draws those well and others badly: its error is the
@@ -55,7 +45,7 @@ EXPLANATION = """
 # ---- choices -----------------------------------------------------------------------------
 
 
-def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
+def choose(chosen: Opened, columns: list[DeltaGenerator], asked: Question) -> Choice:
     """Let the user choose, in four columns, what is normal and what is strange."""
     card = chosen.held.card
     with columns[0]:
@@ -65,23 +55,22 @@ def choose(chosen: Opened, columns: list[DeltaGenerator]) -> Choice:
     choice = Choice(normal, strange)
     if strange == CORRUPTED:
         with columns[2]:
-            kind = _kind()
+            kind = Question.select("damage", "Damage", words=lambda kind: KINDS[kind].title)
         with columns[3]:
-            choice = choice._replace(kind=kind, level=_level(kind))
+            choice = choice._replace(kind=kind, level=_level(kind, asked))
     return choice
 
 
 def now(card: Card) -> tuple[Choice, Shown]:
     """What is judged and how, as the controls and the component say, without drawing them."""
-    said = st.session_state
-    normal = said.get(declared.Question.link("normal"), sets.learnt(card))
+    normal = Question.chosen("normal", sets.learnt(card))
     offered = sets.offered(card.data, normal, card.model.shape)
-    choice = Choice(normal, said.get(declared.Question.link("strange"), offered[0]))
+    choice = Choice(normal, Question.chosen("strange", offered[0]))
     if choice.strange == CORRUPTED:
-        kind = said.get(declared.Question.link("damage"), FIRST_KIND)
-        level = said.get(f"{declared.Question.link('damage_level')} {kind}", KINDS[kind].first)
+        kind = Question.chosen("damage")
+        level = st.session_state.get(level_key(kind), KINDS[kind].first)
         choice = choice._replace(kind=kind, level=level)
-    return choice, Shown.of(said.get(declared.Shown.component)) or _start()
+    return choice, Shown.reported() or _start()
 
 
 def _normal(card: Card) -> str:
@@ -89,7 +78,7 @@ def _normal(card: Card) -> str:
     numbers = range(len(classes)) if len(classes) > 1 else range(0)
     options = ["all", *(f"without-{c}" for c in numbers), *(f"only-{c}" for c in numbers)]
     title = DATASETS[data].title if data in DATASETS else f"your {many}"
-    return declared.Question.select(
+    return Question.select(
         "normal", "Normal", options, sets.learnt(card),
         words=lambda option: f"{title}: {sets.normal_words(option, classes)}",
         help=HELP_NORMAL, on_change=_follow_normal,
@@ -99,12 +88,12 @@ def _normal(card: Card) -> str:
 @uncut
 def _follow_normal() -> None:
     """Of a part of the classes the others are the strangers, until another choice is made."""
-    partial = st.session_state[declared.Question.link("normal")] != "all"
-    strange = st.session_state.get(declared.Question.link("strange"))
+    partial = st.session_state[Question.link("normal")] != "all"
+    strange = st.session_state.get(Question.link("strange"))
     if partial and strange == CORRUPTED:
-        st.session_state[declared.Question.link("strange")] = CLASSES
+        st.session_state[Question.link("strange")] = CLASSES
     elif not partial and strange == CLASSES:
-        st.session_state[declared.Question.link("strange")] = CORRUPTED
+        st.session_state[Question.link("strange")] = CORRUPTED
 
 
 def _strange(card: Card, normal: str) -> str:
@@ -115,42 +104,22 @@ def _strange(card: Card, normal: str) -> str:
         CLASSES: "the other classes", CORRUPTED: f"damaged {noun}", PHOTOGRAPHS: "photographs",
         OWN: f"{own} of your own",
     }  # fmt: skip
-    return declared.Question.select(
+    return Question.select(
         "strange", "Strange", options, options[0],
         words=lambda option: words.get(option) or DATASETS[option].title, help=HELP_STRANGE,
     )  # fmt: skip
 
 
-def _kind() -> str:
-    return address.select(
-        "Damage",
-        list(KINDS),
-        FIRST_KIND,
-        declared.Question.link("damage"),
-        words=lambda kind: KINDS[kind].title,
-    )
-
-
-def _level(kind: str) -> float:
-    """A slider whose value is in the link."""
-    first, high = KINDS[kind].first, KINDS[kind].high
-    key = f"{declared.Question.link('damage_level')} {kind}"
+def _level(kind: str, asked: Question) -> float:
+    """A slider whose value is in the link; it begins with what was asked for."""
+    first, high, key = KINDS[kind].first, KINDS[kind].high, level_key(kind)
     if key not in st.session_state:
-        linked = address.numbers(declared.Question.link("damage_level"), 1)
-        inside = linked is not None and LOWEST_LEVEL <= linked[0] <= high
-        if linked is not None and not inside:
-            address.ignore(
-                declared.Question.link("damage_level"),
-                f"is not between {LOWEST_LEVEL} and {high:g}",
-            )
-        st.session_state[key] = linked[0] if linked is not None and inside else first
+        level = first if asked.damage_level is None else asked.damage_level
+        st.session_state[key] = min(level, high)
     value: float = st.slider(
         "Level", LOWEST_LEVEL, high, step=0.01, key=key, help=KINDS[kind].level.capitalize() + "."
     )
-    if value == first:
-        address.forget(declared.Question.link("damage_level"))
-    else:
-        address.set_parameters({declared.Question.link("damage_level"): f"{value:.2f}"})
+    Question.tell(damage_level=None if value == first else value)
     return value
 
 
@@ -177,16 +146,10 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
 
 def show() -> None:
     """Images or a table, then what a model makes of them."""
-    address.resume(*REMEMBERED)
+    asked = Question.start()
     first, rest = st.columns([12, 45])
     with first:
-        judged = address.select(
-            "What is judged",
-            list(JUDGED),
-            IMAGES,
-            declared.Question.link("judged"),
-            words=lambda kind: JUDGED[kind],
-        )
+        judged = Question.select("judged", "What is judged", words=lambda kind: JUDGED[kind])
     if judged == ROWS:
         from aeview.anomaly import rows as anomaly_rows
 
@@ -196,10 +159,10 @@ def show() -> None:
     else:
         with rest:
             columns = st.columns([13, 13, 11, 11])
-        _images(columns)
+        _images(columns, asked)
 
 
-def _images(columns: list[DeltaGenerator]) -> None:
+def _images(columns: list[DeltaGenerator], asked: Question) -> None:
     chosen = sidebar.chosen_model()
     card = chosen.held.card
     if not cache.has_originals(card.data):
@@ -208,7 +171,7 @@ def _images(columns: list[DeltaGenerator]) -> None:
             f"{plain(originals.why(card))} Or choose Digits, which is always here."
         )
         return
-    choice = choose(chosen, columns)
+    choice = choose(chosen, columns, asked)
     own = None
     if choice.strange == OWN:
         from aeview.anomaly import own as anomaly_own
@@ -252,49 +215,22 @@ def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
 @st.fragment
 def judgement(key: str) -> None:
     """Show the component and keep the link telling what it shows."""
-    shown = Shown.of(st.session_state.get(declared.Shown.component))
+    shown = Shown.reported()
     start = shown or _start()
-    anomaly(key, start, key=declared.Shown.component)
-    if shown or ANOMALY_LAST in st.session_state:
-        _write_link(shown or start)
-
-
-# ---- the link -----------------------------------------------------------------------------
+    anomaly(key, start, key=Shown.component)
+    if shown or Shown.remembered():
+        start.write()
 
 
 def _start() -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    from aecore.anomaly.scores import SCORES  # with torch, which this page needs anyhow
-
-    kept: Shown = st.session_state.get(ANOMALY_LAST, Shown())
-    found: dict[str, Any] = {}
-    if rule := next(iter(address.words(declared.Shown.link("rule"), CHOICES)), None):
-        found["rule"] = rule
-    if score := next(iter(address.words(declared.Shown.link("score"), tuple(SCORES))), None):
-        found["score"] = score
-    value = address.numbers(declared.Shown.link("value"), 1)
-    if value is not None and not allowed(found.get("rule", kept.rule), value[0]):
-        address.ignore(declared.Shown.link("value"), "is not in the rule's range")
-    elif value is not None:
-        found["value"] = value[0]
-    threshold = address.numbers(declared.Shown.link("threshold"), 1, limit=1e9)
-    if threshold is not None:
-        found["threshold"] = threshold[0]
-    if found.get("rule") == "hand" and threshold is None:
-        address.ignore(declared.Shown.link("rule"), "is “hand” without a threshold")
-        found.pop("rule")
-    return kept._replace(**found)
-
-
-def _write_link(shown: Shown) -> None:
-    st.session_state[ANOMALY_LAST] = shown
-    first = Shown()
-    for field, name in LINKED.items():
-        value = getattr(shown, field)
-        if value is None or value == getattr(first, field):
-            address.forget(name)
-        else:
-            address.set_parameters({name: f"{value:.6g}" if isinstance(value, float) else value})
+    start = Shown.start()
+    if start.rule != HAND:
+        return start.replace(threshold=None)
+    if start.threshold is None:
+        address.ignore(Shown.link("rule"), f"is “{HAND}” without a threshold")
+        return start.replace(rule=Shown().rule)
+    return start
 
 
 # ---- words -----------------------------------------------------------------------------

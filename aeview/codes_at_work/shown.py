@@ -1,10 +1,16 @@
 """What the page Codes at work shows: bounds, starts and names in the address."""
 
 from aeview import shown
-from aeview.shown import text
+from aeview.shown import choice, text
+
+USES = {
+    "probe": "Probe: encoder and a new head", "search": "Image search by code",
+    "compression": "Compression",
+}  # fmt: skip
+FILES = {"alone": "each image a file", "together": "all images in one file"}
 
 
-class Shown(shown.Shown, states=("search",)):
+class Shown(shown.Shown, component="search"):
     """What codes are used for.
 
     Attributes:
@@ -13,6 +19,6 @@ class Shown(shown.Shown, states=("search",)):
         of: the image that is searched for.
     """
 
-    work: str = text()
-    files: str = text()
+    work: str = choice("probe", USES)
+    files: str = choice("alone", FILES)
     of: str = text()

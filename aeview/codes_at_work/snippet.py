@@ -1,9 +1,7 @@
 """What the page Codes at work shows, as Python."""
 
-import streamlit as st
-
 from aecore.compression import fits
-from aeview.codes_at_work import shown as declared
+from aeview.codes_at_work.shown import Shown
 from aeview.shell.snippets import Snippet, needed, write
 from aeview.work import cache
 from aeview.work.live import Opened
@@ -34,7 +32,7 @@ for each in packings:
 picture = aecore.picture(*(each.images[:6] for each in packings))
 picture
 """
-USES = {"probe": PROBE, "search": SEARCH, "compression": COMPRESSION}
+CODE = {"probe": PROBE, "search": SEARCH, "compression": COMPRESSION}
 NO_FORMAT = "File formats hold images of one or three channels; these have others."
 
 
@@ -43,7 +41,7 @@ def snippet(chosen: Opened) -> Snippet:
     card = chosen.held.card
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
-    use = st.session_state.get(declared.Shown.link("work")) or "probe"
+    use = Shown.chosen("work")
     if use == "compression" and not fits(tuple(card.model.shape)):
         return Snippet("", NO_FORMAT)
-    return Snippet(write(USES[use], name=repr(chosen.name)))
+    return Snippet(write(CODE[use], name=repr(chosen.name)))

@@ -11,27 +11,20 @@ import streamlit as st
 from aecore.compression import CODECS, N_PACKED, Codec
 from aecore.data.catalogue import DATASETS
 from aeview.codes_at_work import figures as work_figures
-from aeview.codes_at_work import shown as declared
 from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.codes_at_work.search import search
+from aeview.codes_at_work.shown import FILES, USES, Shown
 from aeview.escape import plain
 from aeview.own_pictures import carried
-from aeview.shell import frame, originals, sidebar
-from aeview.shown import address
+from aeview.shell import frame, links, originals, sidebar
+from aeview.shell.links import Link
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
 
-# Keys in the session state.
-SEARCH = "search"
 if TYPE_CHECKING:  # plotly comes in when a chart is drawn
     from aeview.codes_at_work.charts import Accuracy, Packing
 
-SECTIONS = {
-    "probe": "Probe: encoder and a new head", "search": "Image search by code",
-    "compression": "Compression",
-}  # fmt: skip
-FILES = {"alone": "each image a file", "together": "all images in one file"}
 QUICK = 3000  # images that are measured without being asked
 NO_CLASSES = (
     "These images have no classes, so there is nothing for a probe to learn and no right answer "
@@ -51,20 +44,21 @@ SPECIFIC_DB = 3  # decibels: half the error
 def choose() -> str:
     """Let the user choose what codes are used for; it is in the link."""
     with st.container(horizontal=True):
-        section = declared.Shown.select(
-            "work", "What for", list(SECTIONS), "probe", words=lambda name: SECTIONS[name],
+        section: str = Shown.select(
+            "work", "What for", words=lambda name: USES[name],
             widget=st.segmented_control, label_visibility="collapsed",
         )  # fmt: skip
-        if st.button("Missing pixels", icon=":material/arrow_forward:", help=MISSING_HELP):
-            address.set_parameters({"part": "masked"})
-            st.switch_page("inside.py")
+        links.button(
+            "Missing pixels", Link("inside", sidebar.parameters() | {"part": "masked"}),
+            icon=":material/arrow_forward:", help=MISSING_HELP,
+        )  # fmt: skip
     return section
 
 
-def show(chosen: Opened, section: str) -> None:
-    """Show one use of codes."""
+def show(chosen: Opened, section: str, asked: Shown) -> None:
+    """Show one use of codes; `asked` says which image is searched for at first."""
     if section == "search":
-        find(chosen)
+        find(chosen, asked.of)
         live.send(chosen.name, chosen.held, live.natural(chosen.held))
     work = _measured(chosen)
     if work is None:
@@ -161,20 +155,17 @@ def _against(code: "Accuracy", other: "Accuracy", name: str) -> str:
 
 
 @st.fragment
-def find(chosen: Opened) -> None:
+def find(chosen: Opened, first: str) -> None:
     """Show the component: an image, its ten nearest by code and by pixels."""
     held = chosen.held
     own = carried.picture(held)
-    reported = (st.session_state.get(SEARCH) or {}).get("of")
-    start = reported or address.text(declared.Shown.link("of")) or ""
+    reported = (st.session_state.get(Shown.component) or {}).get("of")
     search(
-        cache.atlas_key(held, live.natural(held)), own.packed if own else None, start,
-        cache.has_originals(held.card.data), key=SEARCH,
+        cache.atlas_key(held, live.natural(held)), own.packed if own else None, reported or first,
+        cache.has_originals(held.card.data), key=Shown.component,
     )  # fmt: skip
-    if reported and reported != carried.OWN:
-        address.set_parameters({declared.Shown.link("of"): reported})
-    elif reported:
-        address.forget(declared.Shown.link("of"))
+    if reported or first:
+        Shown.tell(of=None if reported == carried.OWN else reported or first)
 
 
 def _search(chosen: Opened, work: Work) -> None:
@@ -209,11 +200,12 @@ def _compression(chosen: Opened, work: Work) -> None:
         return
     from aeview.codes_at_work.charts import packing_figure
 
-    files = address.select(
+    files = Shown.select(
+        "files",
         "Files: a head is paid for once in a common file, and for every image otherwise",
-        list(FILES), "alone", declared.Shown.link('files'), words=lambda name: FILES[name],
+        words=lambda name: FILES[name],
         widget=st.segmented_control,
-    )  # fmt: skip
+    )
     which = list(FILES).index(files)
     st.markdown(_compression_words(work, which))
     n = min(work.n_test, N_PACKED)
@@ -313,8 +305,6 @@ def _picture(image: np.ndarray) -> str:
 
 def page() -> None:
     """Show the page below its head."""
-    address.resume(
-        declared.Shown.link("work"), declared.Shown.link("files"), declared.Shown.link("of")
-    )
     chosen = sidebar.chosen_model()
-    show(chosen, choose())
+    asked = Shown.start()  # before a widget tells the address what it shows
+    show(chosen, choose(), asked)

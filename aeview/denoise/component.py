@@ -3,40 +3,11 @@
 Networks come through `payload` as "network/0" and on, the images as "denoise/images".
 """
 
-import math
 from typing import Any, NamedTuple
 
 from aecore.limits import limits
-from aecore.noise import KINDS, MAX_SEED
+from aeview.denoise.shown import Shown
 from aeview.work.component import component
-
-NO_NOISE = "none"
-MAX_IMAGES = 12
-N_OFFERED = 400  # images that are sent to choose from
-SHOW = ("pictures", "residuals")
-METRICS = ("psnr", "ssim")
-
-
-class Shown(NamedTuple):
-    """What is on the page; every field is in the link.
-
-    Attributes:
-        kind: a name in `noise.KINDS`, or "none".
-        level: of the noise, within the kind's range.
-        seed: of the noise.
-        n: images, 1 to 12.
-        first: which of the offered images is the first, 0 to 399.
-        show: "pictures" or "residuals".
-        metric: the figure of the curves, "psnr" or "ssim".
-    """
-
-    kind: str = "gaussian"
-    level: float = 0.4
-    seed: int = 0
-    n: int = 8
-    first: int = 0
-    show: str = "pictures"
-    metric: str = "psnr"
 
 
 class Asked(NamedTuple):
@@ -58,27 +29,13 @@ class Asked(NamedTuple):
     def of(cls, values: Any) -> "Asked | None":
         """Read what the browser reported; None before it did."""
         reported = values.get("shown") if values else None
-        if not reported:
+        shown = Shown.from_report(reported)
+        if reported is None or shown is None:
             return None
-        shown = Shown(**{name: reported[name] for name in Shown._fields})
         images, paint = tuple(reported["images"]), dict(reported["paint"])
         if max(len(images), len(paint)) > limits().asked:
             return None  # no page of ours asks for so many
         return cls(shown, reported["stamp"], images, paint)
-
-
-def allowed(field: str, value: float, kind: str) -> bool:
-    """Whether a number may stand in a field of `Shown`."""
-    ranges: dict[str, tuple[float, float]] = {
-        "seed": (0, MAX_SEED),
-        "n": (1, MAX_IMAGES),
-        "first": (0, N_OFFERED - 1),
-    }
-    if field == "level":
-        ranges["level"] = (KINDS[kind].low, KINDS[kind].high) if kind in KINDS else (0, 1)
-    low, high = ranges[field]
-    whole = field == "level" or float(value).is_integer()
-    return math.isfinite(value) and low <= value <= high and whole
 
 
 class Page(NamedTuple):
@@ -112,8 +69,12 @@ class Page(NamedTuple):
 
 def denoise(page: Page, key: str) -> None:
     """Show the page's component; what it reports is in the session state under `key`."""
-    states = {"start": page.start._asdict(), "first": Shown()._asdict()}
-    component("denoise")(key=key, data=page._asdict() | states, on_shown_change=_nothing)
+    data = page._asdict() | {
+        "fields": Shown.for_browser(),
+        "start": page.start.as_json(),
+        "first": Shown().as_json(),
+    }
+    component("denoise")(key=key, data=data, on_shown_change=_nothing)
 
 
 def _nothing() -> None:

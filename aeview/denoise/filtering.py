@@ -22,7 +22,8 @@ from aecore.errors import DataError
 from aecore.noise import KINDS
 from aecore.trials import Pair, pair
 from aeview.denoise import measuring as denoising_figures
-from aeview.denoise.component import NO_NOISE, Asked, Shown
+from aeview.denoise.component import Asked
+from aeview.denoise.shown import NO_NOISE, Shown
 from aeview.work import cache
 from aeview.work.pixels import as_bytes
 

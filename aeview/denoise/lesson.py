@@ -1,12 +1,12 @@
 """What a lesson can show of the page Denoise."""
 
-from aeview.denoise import shown as declared
 from aeview.denoise import view
+from aeview.denoise.shown import Shown
 from aeview.shell.contents import Control
-from aeview.shell.lesson_parts import reported, without_fragment
+from aeview.shell.lesson_parts import reported, usual, without_fragment
 from aeview.work.live import Opened
 
-_USUAL = {"level": 0.4, "n": 8, "seed": 0}
+_USUAL = usual(Shown)
 
 
 def _draw(model: Opened) -> None:
@@ -21,7 +21,5 @@ def _send(model: Opened) -> None:
 
 
 CONTROLS = {
-    "denoise": Control(
-        _draw, _send, reported(declared.Shown.component, "shown", _USUAL), tuple(_USUAL)
-    )
+    "denoise": Control(_draw, _send, reported(Shown.component, "shown", _USUAL), tuple(_USUAL))
 }

@@ -10,13 +10,13 @@ import streamlit as st
 from aecore.data.imageset import SPLITS, random_sample
 from aecore.errors import DataError
 from aecore.noise import KINDS
+from aeview.denoise.shown import METRICS
 from aeview.escape import plain
 from aeview.work import cache, jobs, shipped
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
 
 N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure on
-METRICS = ("psnr", "ssim")
 
 
 def offer(found: list[Opened]) -> None:

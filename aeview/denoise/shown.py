@@ -1,8 +1,8 @@
 """What the page Denoise shows: bounds, starts and names in the address."""
 
-from aecore.noise import KINDS, MAX_SEED
+from aecore.noise import KINDS, MAX_SEED, live
 from aeview import shown
-from aeview.shown import choice, number, text
+from aeview.shown import choice, number
 from aeview.shown.declare import Values
 
 MAX_IMAGES = 12
@@ -30,10 +30,10 @@ class Shown(shown.Shown, component="denoise"):
         metric: the figure of the curves, "psnr" or "ssim".
     """
 
-    kind: str = text("gaussian")
-    level: float = number(0.4, bounds=_range)
-    seed: int = number(0, 0, MAX_SEED)
-    n: int = number(8, 1, MAX_IMAGES)
+    kind: str = choice("gaussian", lambda: (*live(), NO_NOISE))
+    level: float = number(0.4, bounds=_range, title="The noise level")
+    seed: int = number(0, 0, MAX_SEED, title="The seed")
+    n: int = number(8, 1, MAX_IMAGES, title="The number of images")
     first: int = number(0, 0, N_OFFERED - 1)
     show: str = choice("pictures", SHOW)
     metric: str = choice("psnr", METRICS, link="figure")

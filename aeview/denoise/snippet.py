@@ -4,9 +4,9 @@ import numpy as np
 import streamlit as st
 
 from aeview.denoise import filtering
-from aeview.denoise import shown as declared
 from aeview.denoise import view as denoising
-from aeview.denoise.component import NO_NOISE, Asked
+from aeview.denoise.component import Asked
+from aeview.denoise.shown import NO_NOISE, Shown
 from aeview.shell.snippets import Snippet, needed, write
 from aeview.work.live import Opened
 
@@ -58,7 +58,7 @@ def snippet(chosen: Opened) -> Snippet:
 
 def _own(names: tuple[str, ...]) -> tuple[int, bool]:
     """How many pictures of the user's own stand first, and whether anything is painted away."""
-    asked = Asked.of(st.session_state.get(declared.Shown.component))
+    asked = Asked.of(st.session_state.get(Shown.component))
     if asked is None:
         return 0, False
     return sum(name not in names for name in asked.images), bool(asked.paint)

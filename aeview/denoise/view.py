@@ -11,36 +11,21 @@ from aecore.denoising import FILTERS, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.models.family import family_of
-from aecore.noise import KINDS
 from aecore.noise import live as live_kinds
 from aecore.styles import LineStyle
 from aeview import theme
 from aeview.denoise import filtering, own
 from aeview.denoise import measuring as denoising_figures
-from aeview.denoise import shown as declared
-from aeview.denoise.component import (
-    METRICS,
-    N_OFFERED,
-    NO_NOISE,
-    SHOW,
-    Asked,
-    Page,
-    Shown,
-    allowed,
-    denoise,
-)
+from aeview.denoise.component import Asked, Page, denoise
 from aeview.denoise.own import Own
+from aeview.denoise.shown import N_OFFERED, Shown
 from aeview.escape import argument, plain
 from aeview.shell import messages, originals, sidebar
-from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
 
-# Keys in the session state.
-DENOISE_LAST = "denoise_last"
 KINDS_SHOWN = ("dae", "ae", "vae")
-LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
 NO_DAE = (
     "There is no denoising autoencoder for this data set yet. Train one: `python -m aecore train "
     "--data {data} --side {side} --model dae --body spatial --channels 32 --widths 32 32 "
@@ -166,7 +151,7 @@ def send(found: list[Opened], images: Offered | None) -> None:
 @st.fragment
 def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     """Show the component, answer what its filters are asked, keep the link telling the state."""
-    asked = Asked.of(st.session_state.get(declared.Shown.component))
+    asked = Asked.of(st.session_state.get(Shown.component))
     card = found[0].held.card
     start = asked.shown if asked else _start(card)
     names = {opened.held.card.model.kind: opened.name for opened in found}
@@ -184,15 +169,15 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
             restored=_restored(asked, card, images, own),
             start=start,
         ),
-        key=declared.Shown.component,
+        key=Shown.component,
     )
-    if asked or DENOISE_LAST in st.session_state:
-        _write_link(start)
+    if asked or Shown.remembered():
+        start.write()
 
 
 def now(card: Card) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    asked = Asked.of(st.session_state.get(declared.Shown.component))
+    asked = Asked.of(st.session_state.get(Shown.component))
     return asked.shown if asked else _start(card)
 
 
@@ -259,45 +244,10 @@ def _restored(
     return {"stamp": asked.stamp, "rows": answer}
 
 
-# ---- the link -----------------------------------------------------------------------------------
-
-
 def _start(card: Card) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    first = Shown(level=SIGNAL_LEVEL) if is_signal(card.model.shape) else Shown()
-    kept: Shown = st.session_state.get(DENOISE_LAST, first)
-    found: dict[str, Any] = {}
-    words = {"kind": (*live_kinds(), NO_NOISE), "show": SHOW, "metric": METRICS}
-    for field, offered_words in words.items():
-        if said := next(iter(address.words(LINKED[field], offered_words)), None):
-            found[field] = said
-    kind = found.get("kind", kept.kind)
-    for field in ("level", "seed", "n", "first"):
-        value = _number(field, LINKED[field], kind)
-        if value is not None:
-            found[field] = value
-    start = kept._replace(**found)
-    if allowed("level", start.level, start.kind):
-        return start
-    return start._replace(level=min(KINDS[start.kind].high, Shown().level))
-
-
-def _number(field: str, name: str, kind: str) -> float | None:
-    values = address.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
-    if values is None:
-        return None
-    if not allowed(field, values[0], kind):
-        address.ignore(name, "is not in its range")
-        return None
-    return values[0] if field == "level" else int(values[0])
-
-
-def _write_link(shown: Shown) -> None:
-    st.session_state[DENOISE_LAST] = shown
-    texts = {field: getattr(shown, field) for field in LINKED}
-    address.set_parameters(
-        {LINKED[f]: f"{v:.4g}" if isinstance(v, float) else str(v) for f, v in texts.items()}
-    )
+    signal = is_signal(card.model.shape)
+    return Shown.start(usual=Shown(level=SIGNAL_LEVEL) if signal else Shown())
 
 
 # ---- words --------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """What the page Inside shows: bounds, starts and names in the address."""
 
-from aecore.noise import MAX_SEED
+from aecore.noise import MAX_SEED, live
 from aeview import shown
 from aeview.shown import choice, number, text
 
 PARTS = ("layers", "units", "way", "masked")
 MAX_TURNS = 10
+MAX_UNIT = 1024
 
 
 class Shown(shown.Shown, component="inside"):
@@ -23,9 +24,9 @@ class Shown(shown.Shown, component="inside"):
 
     part: str = choice("layers", PARTS)
     of: str = text()
-    unit: int = number(-1, -1, 1024)
-    kind: str = text("gaussian")
-    level: float = number(0.4, 0, 1)
-    repeats: int = number(1, 1, MAX_TURNS, link="turns")
-    ratio: float = number(0.5, 0.05, 0.95, link="hidden")
-    seed: int = number(0, 0, MAX_SEED)
+    unit: int = number(-1, -1, MAX_UNIT)
+    kind: str = choice("gaussian", live)
+    level: float = number(0.4, 0, 1, title="The noise level")
+    repeats: int = number(1, 1, MAX_TURNS, link="turns", title="The number of turns")
+    ratio: float = number(0.5, 0.05, 0.95, link="hidden", title="The hidden share")
+    seed: int = number(0, 0, MAX_SEED, title="The seed")

@@ -1,7 +1,6 @@
 """The Inside page's parts: what the browser needs of Python, the link, the way to other models."""
 
 import math
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,12 +11,10 @@ from aecore.checkpoints import Card, LatentTable, Stored
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
-from aecore.noise import live as live_kinds
-from aeview.inside import shown as declared
-from aeview.inside.component import PARTS, PIXELS, UNITS, Page, Shown, allowed, inside
+from aeview.inside.component import PIXELS, UNITS, Page, inside
+from aeview.inside.shown import Shown
 from aeview.own_pictures import carried
 from aeview.shell import ends, links, sidebar
-from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
@@ -26,7 +23,6 @@ from aeview.work.pixels import as_bytes
 # Keys in the session state.
 INSIDE_GOING = "inside_going"
 N_POOLED = 40
-LINKED = {name: declared.Shown.link(name) for name in declared.Shown.kinds()}
 MASKED_ELSEWHERE = (
     "This model was never shown images with hidden patches. {name} was: it is a masked "
     "autoencoder, trained to fill in what it is not shown."
@@ -47,7 +43,7 @@ def show(chosen: Opened) -> None:
     if st.session_state.pop(INSIDE_GOING, False):
         st.rerun()
     key = cache.atlas_key(held, live.natural(held))
-    shown = Shown.of_report(st.session_state.get(declared.Shown.component), key)
+    shown = _reported(key)
     start = shown or _start(held)
     own = carried.picture(held)
     inside(
@@ -57,17 +53,28 @@ def show(chosen: Opened) -> None:
             originals=cache.has_originals(held.card.data),
             elsewhere=_elsewhere(held.card), start=start,
         ),
-        key=declared.Shown.component,
+        key=Shown.component,
         going=_go,
     )  # fmt: skip
-    if shown:
-        _write_link(shown)
+    if shown or Shown.remembered():
+        start.write(without=_untold(start))
 
 
 def now(held: Stored) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
     key = cache.atlas_key(held, live.natural(held))
-    return Shown.of_report(st.session_state.get(declared.Shown.component), key) or _start(held)
+    return _reported(key) or _start(held)
+
+
+def _reported(key: str) -> Shown | None:
+    """What the component has reported of the model of this key."""
+    told = (st.session_state.get(Shown.component) or {}).get("shown")
+    return Shown.from_report(told) if told and told["key"] == key else None
+
+
+def _untold(shown: Shown) -> list[str]:
+    """The first unit of an order is no unit's number; one's own picture can't be in a link."""
+    return [*(["unit"] if shown.unit < 0 else []), *(["of"] if shown.of == carried.OWN else [])]
 
 
 def error(held: Stored) -> float:
@@ -109,75 +116,37 @@ def _elsewhere(card: Card) -> dict[str, str]:
 
 def _go() -> None:
     """Open the model that the button names, on the same part of the page."""
-    name = (st.session_state.get(declared.Shown.component) or {}).get("going")
+    name = (st.session_state.get(Shown.component) or {}).get("going")
     for entry in checkpoints.available():
         if entry.name == name and entry.card is not None:
             st.session_state[links.Chosen.link("data")] = entry.card.data
             st.session_state[links.Chosen.link("model")] = entry.name
             st.session_state[INSIDE_GOING] = True
-            address.set_parameters({declared.Shown.link("part"): "masked"})
+            Shown.tell(part="masked")
 
 
 # ---- the link -----------------------------------------------------------------------------------
 
 
 def _start(held: Stored) -> Shown:
-    """What the link says, else the first picture."""
-    found: dict[str, Any] = {}
-    for field, offered in (("part", PARTS), ("kind", tuple(live_kinds()))):
-        if said := next(iter(address.words(LINKED[field], offered)), None):
-            found[field] = said
-    for field in ("unit", "level", "repeats", "ratio", "seed"):
-        value = _number(field, held)
-        if value is not None:
-            found[field] = value if field in ("level", "ratio") else int(value)
-    if (image := address.text(declared.Shown.link("of"))) and _known(image, held.latents):
-        found["of"] = image
-    return Shown(**found)
+    """What the link says, what was shown before in this session, or the first picture."""
+    d = held.card.model.code_dim
 
+    def image(name: str) -> str:
+        try:
+            if name != carried.OWN:
+                ends.image_row(name, held.latents)
+        except ValueError as error:
+            return str(error)
+        return ""
 
-def _number(field: str, held: Stored) -> float | None:
-    name = LINKED[field]
-    values = address.numbers(name, 1, limit=2.0**32) if name in st.query_params else None
-    if values is None:
-        return None
-    beyond = field == "unit" and values[0] >= held.card.model.code_dim
-    if beyond or not allowed(field, values[0]):
-        address.ignore(name, "is not in its range")
-        return None
-    return values[0]
+    return Shown.start({"of": image, "unit": lambda z: "" if z < d else "is not in its range"})
 
 
 def first_image(points: LatentTable) -> str:
     """The image that the page begins with: a test image, if the model carries one."""
     held_out = np.flatnonzero(points.split == SPLITS.index("test"))
     return ends.name(points, int(held_out[0]) if len(held_out) else 0)
-
-
-def _known(image: str, points: LatentTable) -> bool:
-    if image == carried.OWN:
-        return True
-    try:
-        ends.image_row(image, points)
-    except ValueError as error:
-        address.ignore(declared.Shown.link("of"), str(error))
-        return False
-    return True
-
-
-def _write_link(shown: Shown) -> None:
-    texts = {LINKED[field]: _text(value) for field, value in shown._asdict().items()}
-    if shown.unit < 0:
-        texts.pop(declared.Shown.link("unit"))
-        address.forget(declared.Shown.link("unit"))
-    if shown.of == carried.OWN:  # what is the user's own can't be in a link
-        texts.pop(declared.Shown.link("of"))
-        address.forget(declared.Shown.link("of"))
-    address.set_parameters(texts)
-
-
-def _text(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 # ---- what the units do --------------------------------------------------------------------------
@@ -347,7 +316,6 @@ def explain() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    address.resume(*declared.Shown.parameters())
     chosen = sidebar.chosen_model()
     show(chosen)
     send(chosen)

@@ -3,11 +3,8 @@
 import math
 from collections.abc import Mapping
 
-import streamlit as st
-
-from aeview.latent_map import shown as declared
 from aeview.latent_map import view
-from aeview.latent_map.component import MapState
+from aeview.latent_map.shown import PIN, Shown
 from aeview.lessons import places
 from aeview.shell import map_choice
 from aeview.shell.contents import Control
@@ -24,15 +21,14 @@ def _draw(model: Opened) -> None:
 
 
 def _now(model: Opened, linked: Mapping[str, str]) -> dict[str, float]:
-    pin = (st.session_state.get(declared.Shown.component) or {}).get("pin")
-    return numbers(pin or view.start(model.held, live.natural(model.held))["pin"], linked, _USUAL)
+    shown = view.now(model.held, live.natural(model.held))
+    return numbers(shown.as_json(), linked, _USUAL)
 
 
 def pinned(model: Opened) -> tuple[float, ...] | None:
     """What the user has pinned: another place than the map begins with."""
     choice = live.natural(model.held)
-    key = cache.atlas_key(model.held, choice)
-    pin = MapState.of(st.session_state.get(declared.Shown.component), key).pin
+    pin = Shown.reported(PIN, cache.atlas_key(model.held, choice))
     if pin is None or not pin.code:
         return None
     return None if pin.row == map_choice.middle(model.held, choice) else pin.code

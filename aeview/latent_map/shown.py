@@ -1,25 +1,28 @@
 """What the page Latent map shows: bounds, starts and names in the address."""
 
 from aeview import shown
-from aeview.shown import choice, numbers, several
+from aeview.shown import choice, number, numbers, several
 
 LAYERS = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
+PIN, VIEW = "pin", "view"  # the parts that the component reports
 
 
 class Shown(shown.Shown, component="latent_map"):
     """What is pinned on the map, and how one looks at it.
 
     Attributes:
-        code: that is pinned.
-        place: where on the map.
-        view: centre and width, in units of the map.
+        code: that is pinned; empty for none.
+        place: where on the map; empty for where the code lies.
+        row: the point it was pinned on; −1 for none.
+        view: centre and width, in units of the map; empty for all of it.
         colour: what colours stand for.
         layers: that are drawn.
     """
 
     code: tuple[float, ...] = numbers(link="z")
-    place: tuple[float, ...] = numbers(link="at")
-    view: tuple[float, ...] = numbers(digits=".4g")
+    place: tuple[float, ...] = numbers(n=2, link="at")
+    row: int = number(-1, -1, told=False)
+    view: tuple[float, ...] = numbers(n=3, digits=".4g")
     colour: str = choice("class", COLOURS)
     layers: tuple[str, ...] = several((), LAYERS)

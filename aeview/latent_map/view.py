@@ -3,15 +3,13 @@
 What a pin says is computed in the browser; Python hears of it for the link and other pages.
 """
 
-from typing import Any
-
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aeview.latent_map import shown as declared
-from aeview.latent_map.component import MapState, Pin, View, latent_map
+from aeview.latent_map.component import latent_map
+from aeview.latent_map.shown import PIN, VIEW, Shown
 from aeview.shell import map_choice, sidebar
-from aeview.shown import address
+from aeview.shown import address, as_many
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
@@ -22,62 +20,55 @@ from aeview.work.cache import MapChoice
 def show(held: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
     """Show the map, and keep what is pinned on it; `guess` is marked as the user's guess."""
     key = cache.atlas_key(held, choice)
-    reported = MapState.of(st.session_state.get(declared.Shown.component), key)
+    if Shown.another("model", held.digest):
+        Shown.forget("code", "colour", "layers")
+    if Shown.another("map", key):
+        Shown.forget("place", "view")
+    shown = now(held, choice)
     fits = guess is not None and len(guess) == held.card.model.code_dim
-    begin = start(held, choice) | {"guess": guess if fits else None}
-    latent_map(key, begin, cache.has_originals(held.card.data), key=declared.Shown.component)
-    _write_link(held, reported.pin, reported.view)
+    latent_map(key, shown, guess if fits else None, cache.has_originals(held.card.data))
+    pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
+    if pin and pin.code:
+        address.remember_code(held.digest, pin.code)
+    if pin or view:
+        told = "code" in Shown.linked() if pin is None else bool(pin.code)
+        shown.write(without=() if told else ("code", "place"))
 
 
-def pinned(held: Stored, choice: MapChoice) -> Pin | None:
+def now(held: Stored, choice: MapChoice) -> Shown:
+    """What is on screen: as the component reported it, else what the map begins with."""
+    key = cache.atlas_key(held, choice)
+    shown = start(held, choice)
+    for part in (PIN, VIEW):
+        shown = Shown.reported(part, key, shown) or shown
+    return shown
+
+
+def pinned(held: Stored, choice: MapChoice) -> Shown | None:
     """What is pinned now, by the user, by the link or as the first picture; None for nothing."""
     if cache.table(held, choice.n_points) is None or cache.projection(held, choice) is None:
         return None
-    reported = MapState.of(
-        st.session_state.get(declared.Shown.component), cache.atlas_key(held, choice)
-    ).pin
-    if reported is not None:
-        return reported if reported.code else None
-    first = start(held, choice)["pin"]
-    return Pin(tuple(first["code"]), first["row"], tuple(first["place"] or (0.0, 0.0)))
+    shown = now(held, choice)
+    return shown if shown.code else None
 
 
-def start(held: Stored, choice: MapChoice) -> dict[str, Any]:
-    """What the map begins with: pin, view, colour and layers."""
+def start(held: Stored, choice: MapChoice) -> Shown:
+    """What the map begins with: by the link, as one left it, or the point in its middle."""
     d = held.card.model.code_dim
-    code, row = address.numbers(declared.Shown.link("code"), d), -1
-    place = address.numbers(declared.Shown.link("place"), 2) if code else None
-    code = code or address.last_code(held.digest)
-    if code is None:
-        row = map_choice.middle(held, choice)
-        points = cache.table(held, choice.n_points)
-        assert points is not None
-        code = tuple(float(f"{value:.6g}") for value in points.codes[row])
-    view = address.numbers(declared.Shown.link("view"), 3)
-    return {
-        "pin": {"code": list(code), "row": row, "place": place},
-        "view": list(view) if view and view[2] > 0 else None,
-        "colour": next(
-            iter(address.words(declared.Shown.link("colour"), declared.COLOURS)), "class"
-        ),
-        "layers": list(address.words(declared.Shown.link("layers"), declared.LAYERS)),
-    }
-
-
-def _write_link(held: Stored, pin: Pin | None, view: View | None) -> None:
-    """Keep the address telling what is on screen."""
-    values: dict[str, str] = {}
-    if pin and not pin.code:
-        address.clear_pin()
-    elif pin:
-        address.remember_code(held.digest, pin.code)
-        values[declared.Shown.link("code")] = ",".join(f"{v:.6g}" for v in pin.code)
-        values[declared.Shown.link("place")] = ",".join(f"{v:.6g}" for v in pin.place)
-    if view:
-        values[declared.Shown.link("view")] = ",".join(f"{v:.4g}" for v in view.view)
-        values[declared.Shown.link("colour")] = view.colour
-        values[declared.Shown.link("layers")] = ",".join(view.layers)
-    address.set_parameters(values)
+    shown = Shown.start({
+        "code": as_many(d), "view": lambda view: "" if view[2] > 0 else "has no width",
+    })  # fmt: skip
+    last = None if "code" in Shown.linked() else address.last_code(held.digest)
+    if last and last != shown.code:
+        return shown.replace(code=last, place=())
+    if shown.code:
+        return shown
+    row = map_choice.middle(held, choice)
+    points = cache.table(held, choice.n_points)
+    assert points is not None
+    return shown.replace(
+        code=tuple(float(f"{value:.6g}") for value in points.codes[row]), row=row, place=()
+    )
 
 
 # ---- words -------------------------------------------------------------------------------------

@@ -1,10 +1,27 @@
-"""Which way in the user's own picture comes."""
+"""What is shown of the user's own pictures: the way in, the sample, how it is prepared."""
 
+from aecore.data.pictures.switches import CHOICES
 from aeview import shown
-from aeview.shown import text
+from aeview.shell import links
+from aeview.shown import choice, several, text
+
+SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
+STEPS = tuple(f"{step}:{value}" for step, values in CHOICES.items() for value in values)
+
+
+class Way(shown.Shown):
+    """The way in, of `SOURCES`."""
+
+    input: str = choice("draw", SOURCES)
 
 
 class Shown(shown.Shown):
-    """Drawing, files, the clipboard or the camera."""
+    """Which picture is looked at; what is the user's own is in no link.
 
-    input: str = text()
+    Attributes:
+        picture: a sample, by its name; empty for the user's own.
+        steps: of its preparation that are overruled, as "polarity:dark ink".
+    """
+
+    picture: str = text(link=links.PICTURE)
+    steps: tuple[str, ...] = several((), STEPS)

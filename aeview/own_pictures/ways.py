@@ -12,12 +12,11 @@ from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
-from aeview.own_pictures import shown as declared
 from aeview.own_pictures.files import Given
 from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
+from aeview.own_pictures.shown import SOURCES, Shown, Way
 from aeview.shell import links
-from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.work import pictures
 from aeview.work.live import Opened
@@ -30,7 +29,6 @@ OWN_PAD = "own_pad"
 OWN_PROBLEMS = "own_problems"
 OWN_UPLOADED = "own_uploaded"
 OWN_DRAWN = "own_drawn"
-SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 THUMBNAIL = 96
 SAMPLE = "sample "
 FILES_WORDS = (
@@ -96,18 +94,10 @@ def _still(chosen: Opened) -> str:
 
 
 def _source() -> str:
-    if declared.Shown.link("input") not in st.session_state:
-        linked = next(iter(address.words(declared.Shown.link("input"), tuple(SOURCES))), "draw")
-        st.session_state[declared.Shown.link("input")] = linked
-    source: str = st.segmented_control(
-        "Your image", list(SOURCES), key=declared.Shown.link("input"),
-        format_func=SOURCES.__getitem__, required=True, label_visibility="collapsed",
-        width="stretch",
-    ) or "draw"  # fmt: skip
-    if source == "draw":
-        address.forget(declared.Shown.link("input"))
-    else:
-        address.set_parameters({declared.Shown.link("input"): source})
+    source: str = Way.select(
+        "input", "Your image", list(SOURCES), next(iter(SOURCES)), words=SOURCES.__getitem__,
+        widget=st.segmented_control, required=True, label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
     return source
 
 
@@ -221,9 +211,11 @@ def looked_at(chosen: Opened) -> Given | None:
     """Return the picture that is looked at; None for what is on the pad."""
     offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.held)}
     if links.GIVEN not in st.session_state:
-        named = tuple(name.removeprefix(SAMPLE) for name in offered)
-        linked = next(iter(address.words(links.PICTURE, named)), named[0])
-        st.session_state[links.GIVEN] = offered[f"{SAMPLE}{linked}"]
+        named = [name.removeprefix(SAMPLE) for name in offered]
+        linked = Shown.start({
+            "picture": lambda name: "" if name in named else "names no sample of this data set",
+        }).picture  # fmt: skip
+        st.session_state[links.GIVEN] = offered[f"{SAMPLE}{linked or named[0]}"]
     given: Given | None = st.session_state[links.GIVEN]
     if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
         given = offered.get(given.id, next(iter(offered.values())))

@@ -6,7 +6,7 @@ A link is a page's address and its query parameters, relative to the app's root:
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -102,6 +102,12 @@ def leave_for(link: Link) -> None:
     """Have the run that follows go to a link's page; for callbacks."""
     st.session_state[LEAVING] = link
     run_whole_page()
+
+
+def go(link: Link) -> NoReturn:
+    """Go to a link's page at once; not for callbacks."""
+    want(link)
+    st.switch_page(link.script, query_params=link.parameters)
 
 
 def depart() -> None:

@@ -10,12 +10,11 @@ from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS, Linear
 from aecore.limits import limits
 from aeview.escape import plain
-from aeview.shown import Shown, address, text
+from aeview.shell import contents
+from aeview.shown import Shown, text
 from aeview.work import cache, jobs, live
 from aeview.work.cache import STORED_POINTS, MapChoice
 
-# Keys in the session state.
-LAST_MODEL = "last_model"
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 HELP_PROJECTION = "How codes are laid out on the plane. {words}."
@@ -25,7 +24,7 @@ HELP_UP = "The latent unit drawn upwards."
 HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
 
 
-class MapShown(Shown, states=(LAST_MODEL,)):
+class MapShown(Shown):
     """Which map: its kind, the units drawn, the perplexity, how many points."""
 
     projection: str = text()
@@ -49,11 +48,11 @@ def controls(held: Stored) -> MapChoice:
             return live.natural(held)._replace(n_points=n_points(held))
     _follow_model(held)
     with columns[0]:
-        projection = address.select(
+        projection = MapShown.select(
+            "projection",
             "Projection",
             list(PROJECTIONS),
             natural,
-            MapShown.link("projection"),
             words=lambda name: PROJECTIONS[name].title,
             help=HELP_PROJECTION.format(
                 words="; ".join(p.words for p in PROJECTIONS.values() if p.words)
@@ -75,20 +74,19 @@ def controls(held: Stored) -> MapChoice:
 
 def _follow_model(held: Stored) -> None:
     """Another model starts on its natural map, unless one that is not linear was chosen."""
-    before = st.session_state.get(LAST_MODEL)
-    st.session_state[LAST_MODEL] = held.digest
-    chosen = PROJECTIONS.get(st.session_state.get(MapShown.link("projection"), ""), Linear)
-    if before in (None, held.digest) or not issubclass(chosen, Linear):
-        return
-    st.session_state[MapShown.link("projection")] = live.natural(held).projection
+    link = MapShown.link("projection")
+    chosen = st.session_state.get(link) or MapShown.remembered().get("projection", "")
+    other = MapShown.another("model", held.digest)
+    if other and issubclass(PROJECTIONS.get(chosen, Linear), Linear):
+        MapShown.forget("projection")
 
 
 def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
     options = list(range(1, d + 1))
     with left:
-        x = address.select("Across", options, 1, MapShown.link("x"), words=_unit, help=HELP_ACROSS)
+        x = MapShown.select("x", "Across", options, 1, words=_unit, help=HELP_ACROSS)
     with right:
-        y = address.select("Up", options, 2, MapShown.link("y"), words=_unit, help=HELP_UP)
+        y = MapShown.select("y", "Up", options, 2, words=_unit, help=HELP_UP)
     units = _two(x, y, d)
     if x == y:
         st.caption(f"The same unit twice makes a line; z{units[1] + 1} is drawn upwards instead.")
@@ -134,6 +132,13 @@ def choice(held: Stored) -> MapChoice:
     if "perplexity" in settings:
         perplexity = said.get(MapShown.link("perplexity"), perplexity)
     return MapChoice(projection, units, perplexity, natural.n_points)
+
+
+def parameters(page: str) -> dict[str, str]:
+    """What a link to a page says of the chosen map; nothing where it offers no choice of maps."""
+    if MapShown not in contents.pages()[page].shown:
+        return {}
+    return {MapShown.link(name): text for name, text in MapShown.remembered().items()}
 
 
 # ---- waiting -----------------------------------------------------------------------------------

@@ -50,7 +50,6 @@ def show() -> None:
             FIRST_DATA,
             Chosen.link("data"),
             words=address.Spelling(originals.title, originals.codes(by_data)),
-            on_change=uncut(address.clear_map_parameters),
         )
         _choose_model(data, by_data[data])
         _offer_undo()
@@ -85,6 +84,16 @@ def chosen_model() -> Opened:
     except (CheckpointError, OSError) as error:
         st.error(plain(f"{entry.name}: {error}"))
         st.stop()
+
+
+def parameters() -> dict[str, str]:
+    """What a link says of the chosen data set and model."""
+    entry = chosen()
+    if entry is None or entry.card is None:
+        return {}
+    data = entry.card.data
+    codes = originals.codes(_by_data())
+    return {Chosen.link("data"): codes[data], Chosen.link("model"): entry.name}
 
 
 def of_data(data: str) -> list[Entry]:
@@ -135,7 +144,6 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
 
 
 def _other_model() -> None:
-    address.clear_map_parameters()
     st.session_state.pop(DELETED_MODEL, None)
 
 

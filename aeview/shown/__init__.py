@@ -1,5 +1,14 @@
 """What pages show, declared once: in the address, in the session, in the browser, as Python."""
 
-from aeview.shown.declare import Shown, choice, number, numbers, several, text
+from aeview.shown.declare import (
+    Shown,
+    as_many,
+    choice,
+    number,
+    numbers,
+    only,
+    several,
+    text,
+)
 
-__all__ = ["Shown", "choice", "number", "numbers", "several", "text"]
+__all__ = ["Shown", "as_many", "choice", "number", "numbers", "only", "several", "text"]

@@ -12,6 +12,7 @@ MOST_NAMED = 3
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 _MEMORY = "remembered_parameters"
+_SEEN = "seen"
 
 Option = TypeVar("Option", str, int)
 
@@ -157,7 +158,7 @@ def begin_anew(parameters: dict[str, str], states: Sequence[str]) -> None:
     To be called before any widget of the run. What the user typed, drew or uploaded stays, and
     so does the join code: it is not the page's, and the door has looked at the link already.
     """
-    for key in (_MEMORY, _LAST_CODES, *states):
+    for key in (_MEMORY, _SEEN, _LAST_CODES, *states):
         st.session_state.pop(key, None)
     code = {JOIN: st.query_params[JOIN]} if JOIN in st.query_params else {}
     st.query_params.from_dict({**parameters, **code})
@@ -175,6 +176,12 @@ def remember(memory: str, values: dict[str, str]) -> None:
     set_parameters(values)
 
 
+def seen() -> dict[str, str]:
+    """Of which model or map each `Shown` was at the last look, by name."""
+    known: dict[str, str] = st.session_state.setdefault(_SEEN, {})
+    return known
+
+
 def last_code(digest: str) -> tuple[float, ...] | None:
     """The code last pinned on this model in this session."""
     codes: dict[str, Any] = st.session_state.setdefault(_LAST_CODES, {})
@@ -184,13 +191,3 @@ def last_code(digest: str) -> tuple[float, ...] | None:
 def remember_code(digest: str, code: tuple[float, ...]) -> None:
     """Keep the pinned code, so that another projection shows the same position."""
     st.session_state.setdefault(_LAST_CODES, {})[digest] = code
-
-
-def clear_map_parameters() -> None:
-    """Forget pin and view: they belonged to another model."""
-    forget("z", "at", "view", "colour", "layers", "start")
-
-
-def clear_pin() -> None:
-    """Forget the pin alone."""
-    forget("z", "at")

@@ -1,6 +1,7 @@
 """All runs in a table: whose they are, how they stand; a tick opens one, two ticks compare."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,9 +9,8 @@ import streamlit as st
 from aecore.models.family import family_of
 from aecore.runs.folder import ENDED, Run, runs
 from aeview.classroom import access, owners
-from aeview.train import shown as declared
-from aeview.train import view as training
 from aeview.train import words as training_words
+from aeview.train.shown import Shown
 from aeview.work import run_frames
 
 # Keys in the session state.
@@ -20,8 +20,11 @@ BESIDE_RUN = "beside_run"
 ALL, MINE = "everyone's", "mine"
 
 
-def show() -> None:
-    """Show the runs on this machine; in a class one's own first, and alone if wanted."""
+def show(choose: Callable[[Run], None]) -> None:
+    """Show the runs on this machine; in a class one's own first, and alone if wanted.
+
+    `choose` puts a run on screen.
+    """
     found = runs()
     if not found:
         return
@@ -42,10 +45,10 @@ def show() -> None:
         column_config={"validation loss, nats": st.column_config.NumberColumn(format="%.2f")},
     )  # fmt: skip
     st.caption("Tick a run to open it, two to see them side by side.")
-    _open([shown[i] for i in event.selection.rows if i < len(shown)])
+    _open([shown[i] for i in event.selection.rows if i < len(shown)], choose)
 
 
-def _open(ticked: list[Run]) -> None:
+def _open(ticked: list[Run], choose: Callable[[Run], None]) -> None:
     """Show the runs that are ticked: the first two."""
     if not ticked:
         if st.session_state.pop(BESIDE_TICKED, None):
@@ -53,9 +56,9 @@ def _open(ticked: list[Run]) -> None:
             st.rerun()
         return
     wanted = [run.name for run in ticked[:2]]
-    current = [st.session_state.get(name) for name in (declared.Shown.link("run"), BESIDE_RUN)]
+    current = [Shown.start().run, st.session_state.get(BESIDE_RUN)]
     if wanted != [name for name in current if name]:
-        training.choose(ticked[0])
+        choose(ticked[0])
         st.session_state[BESIDE_RUN] = wanted[1] if len(wanted) > 1 else None
         st.session_state[BESIDE_TICKED] = True
         st.rerun()

@@ -18,8 +18,8 @@ from aeview.escape import file_name, plain
 from aeview.shell import own_models
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
-from aeview.train import shown as declared
 from aeview.train.replays import training_gif
+from aeview.train.shown import Shown
 from aeview.work import run_frames
 
 # Keys in the session state.
@@ -83,14 +83,12 @@ def _restore(name: str) -> None:
         except DataError as error:
             address.notice(str(error))
             return
-    st.session_state[declared.Shown.link("run")] = name
-    address.set_parameters({declared.Shown.link("run"): name})
+    Shown.tell(run=name)
 
 
 @uncut
 def _leave() -> None:
-    st.session_state.pop(declared.Shown.link("run"), None)
-    address.forget(declared.Shown.link("run"))
+    Shown.tell(run=None)
 
 
 def _save(run: Run) -> None:

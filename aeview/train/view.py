@@ -20,10 +20,10 @@ from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
 from aeview.train import form as training_form
 from aeview.train import run_table, saving
-from aeview.train import shown as declared
 from aeview.train import words as training_words
 from aeview.train.component import train
 from aeview.train.form import Form, check
+from aeview.train.shown import Shown
 from aeview.train.words import Numbers
 from aeview.work import run_frames
 from aeview.work.payload import STORE, payload
@@ -47,23 +47,16 @@ Afterwards you can replay every epoch, save the model for all other pages, or tr
 
 def chosen() -> Run | None:
     """The run on screen: the link's, else the newest one."""
-    named = st.session_state.get(declared.Shown.link("run")) or address.text(
-        declared.Shown.link("run")
-    )
     found = {run.name: run for run in runs()}
-    if named and named not in found:
-        address.ignore(declared.Shown.link("run"), "names a run that is not on this machine")
-        st.session_state.pop(declared.Shown.link("run"), None)
-    if named in found:
-        return found[named]
-    return next(iter(found.values()), None)
+    gone = "names a run that is not on this machine"
+    named = Shown.start({"run": lambda name: "" if name in found else gone}).run
+    return found.get(named) or next(iter(found.values()), None)
 
 
 @uncut
 def choose(run: Run) -> None:
     """Show a run."""
-    st.session_state[declared.Shown.link("run")] = run.name
-    address.set_parameters({declared.Shown.link("run"): run.name})
+    Shown.tell(run=run.name)
 
 
 # ---- buttons -----------------------------------------------------------------------------------
@@ -322,4 +315,4 @@ def page() -> None:
             buttons(chosen)
     with pictures:
         watch()
-    run_table.show()
+    run_table.show(choose)

@@ -15,10 +15,9 @@ from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
 from aeview.escape import plain
 from aeview.shell import links, messages, originals
-from aeview.shown import address
 from aeview.streamlit_fixes import uncut
-from aeview.traverse import shown as declared
 from aeview.traverse.rate_distortion import rate_distortion
+from aeview.traverse.shown import Shown
 from aeview.work import cache
 from aeview.work.pixels import as_base64
 
@@ -135,12 +134,13 @@ def _point_to(entry: Entry | None) -> None:
 def _chosen(held: Stored, members: Sequence[Member]) -> None:
     """Load the model that was clicked; the image started from stays where both know it."""
     name = (st.session_state.get(FAMILY) or {}).get("choice")
-    row = st.query_params.get(declared.Shown.link("row"))
     for entry, other in members:
         if entry.name == name:
+            shown = Shown.start()
             load(entry)
-            if row and _rows(other.latents) == _rows(held.latents):
-                address.set_parameters({declared.Shown.link("row"): row})
+            if shown.row >= 0 and _rows(other.latents) == _rows(held.latents):
+                shown.write(without=("code",))
+                Shown.another("model", other.digest)
 
 
 def load(entry: Entry) -> None:
@@ -148,7 +148,6 @@ def load(entry: Entry) -> None:
     if entry.card:
         st.session_state[links.Chosen.link("data")] = entry.card.data
         st.session_state[links.Chosen.link("model")] = entry.name
-        address.clear_map_parameters()
 
 
 def _as_json(member: Member, held: Stored) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from aeview.shell.contents import Control
 from aeview.shell.lesson_parts import reported, send, without_fragment
 from aeview.traverse import family, view
-from aeview.traverse import shown as declared
+from aeview.traverse.component import PLACE
+from aeview.traverse.shown import Shown
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -15,8 +16,6 @@ def _draw(model: Opened) -> None:
 
 
 CONTROLS = {
-    "traverse": Control(
-        _draw, send, reported(declared.Shown.component, "place", _USUAL), tuple(_USUAL)
-    ),
+    "traverse": Control(_draw, send, reported(Shown.component, PLACE, _USUAL), tuple(_USUAL)),
     "rate-distortion": Control(lambda model: family.show(model.held)),
 }

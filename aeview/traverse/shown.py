@@ -1,10 +1,11 @@
 """What the page Traverse shows: bounds, starts and names in the address."""
 
-from aecore.noise import MAX_SEED
 from aeview import shown
-from aeview.shown import number, numbers
+from aeview.shown import choice, number, numbers
 
-COLUMNS = (7, 11, 15)
+COLUMNS = (7, 11, 13)
+MOST_ROWS = 64  # of the grid, where a code has hundreds of units
+MAX_SEED = 999_999
 
 
 class Shown(shown.Shown, component="traverse", states=("family",)):
@@ -18,6 +19,6 @@ class Shown(shown.Shown, component="traverse", states=("family",)):
     """
 
     code: tuple[float, ...] = numbers(link="z")
-    row: int = number(-1, link="start")
-    seed: int = number(0, 0, MAX_SEED)
-    columns: int = number(COLUMNS[0])
+    row: int = number(-1, -1, link="start")
+    seed: int = number(0, 0, MAX_SEED, title="The seed")
+    columns: int = choice(COLUMNS[0], COLUMNS)

@@ -2,6 +2,7 @@
 
 from aeview.shell.snippets import Snippet, code, write
 from aeview.traverse import view as traversal
+from aeview.traverse.shown import MOST_ROWS
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -16,7 +17,6 @@ print(f"support {pulled.support:.0%}")
 picture = aecore.picture(*pulled.images)
 picture
 """
-MOST_ROWS = 64  # of the grid, as in traverse.js
 
 
 def snippet(chosen: Opened) -> Snippet:

@@ -8,36 +8,32 @@ from aecore.checkpoints import Stored
 from aecore.latents import traversal
 from aecore.latents.traversal import Unit
 from aeview.shell import sidebar
-from aeview.shown import address
+from aeview.shown import address, as_many
 from aeview.traverse import family
-from aeview.traverse import shown as declared
-from aeview.traverse.component import Place, traverse
+from aeview.traverse.component import PLACE, traverse
+from aeview.traverse.shown import Shown
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
-
-COLUMNS = (7, 11, 13)
-MAX_SEED = 999_999
 
 
 @st.fragment
 def show(held: Stored, choice: MapChoice) -> None:
     """Show sliders, picture and grid, and keep the address telling what is on screen."""
     key = cache.atlas_key(held, choice)
-    place = Place.of(st.session_state.get(declared.Shown.component), key)
+    if Shown.another("model", held.digest):
+        Shown.forget("code", "row")
+    place = Shown.reported(PLACE, key)
     units = [_as_json(held, unit) for unit in traversal.units(held)]
-    traverse(key, _start(held), units, key=declared.Shown.component)
+    traverse(key, place or _start(held), units)
     if place:
-        _write_link(held, place)
+        address.remember_code(held.digest, place.code)
+        place.write(without=("row",) if place.row < 0 else ())
 
 
-def now(held: Stored, choice: MapChoice) -> Place:
+def now(held: Stored, choice: MapChoice) -> Shown:
     """Where the user is: as the component reported, else where the page begins."""
-    place = Place.of(st.session_state.get(declared.Shown.component), cache.atlas_key(held, choice))
-    if place is not None:
-        return place
-    begin = _start(held)
-    code = begin["code"] or _code(held, begin["row"])
-    return Place(tuple(code), begin["row"], begin["seed"], begin["columns"])
+    shown = Shown.reported(PLACE, cache.atlas_key(held, choice)) or _start(held)
+    return shown if shown.code else shown.replace(code=tuple(_code(held, shown.row)))
 
 
 def _code(held: Stored, row: int) -> list[float]:
@@ -65,49 +61,17 @@ def _note(held: Stored, unit: Unit) -> str:
     return "; ".join(parts) + "."
 
 
-def _start(held: Stored) -> dict[str, Any]:
+def _start(held: Stored) -> Shown:
     """What the link says; else the code last pinned on this model; else the mean."""
-    row = _whole(declared.Shown.link("row"), len(held.latents) - 1)
-    code = address.numbers(declared.Shown.link("code"), held.card.model.code_dim)
-    if code is None and row is None:
-        code = address.last_code(held.digest)
-    columns = _whole(declared.Shown.link("columns"), max(COLUMNS)) or COLUMNS[0]
-    if columns not in COLUMNS:
-        address.ignore(
-            declared.Shown.link("columns"), f"is not one of {', '.join(map(str, COLUMNS))}"
-        )
-    return {
-        "code": None if code is None else list(code),
-        "row": -1 if row is None else row,
-        "seed": _whole(declared.Shown.link("seed"), MAX_SEED) or 0,
-        "columns": columns if columns in COLUMNS else COLUMNS[0],
-    }
-
-
-def _whole(name: str, most: int) -> int | None:
-    """Read a whole number from 0 on from the link; anything else is ignored with a notice."""
-    text = st.query_params.get(name)
-    if text is None:
-        return None
-    if text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most:
-        return int(text)
-    address.ignore(name, f"is not a whole number, 0 to {most:,}")
-    return None
-
-
-def _write_link(held: Stored, place: Place) -> None:
-    address.remember_code(held.digest, place.code)
-    address.set_parameters(
-        {
-            declared.Shown.link("code"): ",".join(f"{v:.6g}" for v in place.code),
-            declared.Shown.link("seed"): str(place.seed),
-            declared.Shown.link("columns"): str(place.columns),
-        }
-    )
-    if place.row >= 0:
-        address.set_parameters({declared.Shown.link("row"): str(place.row)})
-    else:
-        address.forget(declared.Shown.link("row"))
+    n = len(held.latents)
+    shown = Shown.start({
+        "code": as_many(held.card.model.code_dim),
+        "row": lambda row: "" if 0 <= row < n else f"is not one of the {n:,} stored images",
+    })  # fmt: skip
+    if {"code", "row"} & set(Shown.linked()):
+        return shown
+    last = address.last_code(held.digest)
+    return shown.replace(code=last) if last else shown
 
 
 def words() -> None:
@@ -136,7 +100,6 @@ def words() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    address.resume(*declared.Shown.parameters())
     name, held = sidebar.chosen_model()
     choice = live.natural(held)
     show(held, choice)

@@ -15,14 +15,14 @@ from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given
+from aeview.own_pictures.shown import Shown
 from aeview.own_pictures.ways import SAMPLE, THUMBNAIL
 from aeview.shell import links, map_choice, sidebar
-from aeview.shown import address
+from aeview.shell.links import Link
 from aeview.work import cache, live, pictures
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_base64, data_address
-from aeview.your_image import shown as declared
 from aeview.your_image.component import (
     Denoiser,
     Going,
@@ -34,7 +34,7 @@ from aeview.your_image.component import (
     switches_of,
 )  # fmt: skip
 
-PAGES = ("latent_map", "interpolate", "traverse")  # that take a code along
+TAKEN = {"latent_map": "z", "interpolate": "from", "traverse": "z"}  # pages and their parameter
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
     "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
@@ -64,23 +64,17 @@ def overruled(given: Given) -> Switches:
 
 
 def _linked_switches(given: Given) -> dict[str, str]:
-    if given.id != f"{SAMPLE}{st.query_params.get(declared.Shown.link('picture'))}":
+    shown = Shown.start()
+    if given.id != f"{SAMPLE}{shown.picture}":
         return {}
-    allowed = tuple(f"{name}:{value}" for name, values in CHOICES.items() for value in values)
-    pairs = (pair.split(":") for pair in address.words(declared.Shown.link("steps"), allowed))
-    return dict(pairs)
+    return dict(step.split(":") for step in shown.steps)
 
 
 def _write_link(given: Given | None, switches: Switches) -> None:
     """Samples and their steps can be in a link; what is the user's own is not."""
-    values = {}
-    if given is not None and given.id.startswith(SAMPLE):
-        values[declared.Shown.link("picture")] = given.id.removeprefix(SAMPLE)
-        changed = [f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto"]
-        if changed:
-            values[declared.Shown.link("steps")] = ",".join(changed)
-    address.set_parameters(values)
-    address.forget(*({declared.Shown.link("picture"), declared.Shown.link("steps")} - set(values)))
+    sample = given.id.removeprefix(SAMPLE) if given and given.id.startswith(SAMPLE) else ""
+    changed = tuple(f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto" and sample)
+    Shown.start().replace(picture=sample, steps=changed).write()
 
 
 def _cut_by_choice(made: Preparation, held: Stored) -> bool:
@@ -152,20 +146,15 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         content = sample_pictures.png(made.crops[clicked.crop])
         own_ways.take(Given(pictures.digest(content), title, content))
         st.rerun()
-    if clicked.going:
-        _go(held, clicked.going)
+    if clicked.going and clicked.going.page in TAKEN:
+        links.go(taken(clicked.going))
 
 
-def _go(held: Stored, going: Going) -> None:
-    """Open a page with the image's code: pinned, or as the first end of a way."""
-    if going.page not in PAGES or len(going.code) != held.card.model.code_dim:
-        return
-    address.clear_map_parameters()
-    address.remember_code(held.digest, going.code)
-    if going.page == "interpolate":
-        st.session_state["last_bench"] = held.digest
-        address.set_parameters({"from": ",".join(f"{value:.6g}" for value in going.code)})
-    st.switch_page(f"{going.page}.py")
+def taken(going: Going) -> Link:
+    """The link to a page that shows the image's code: pinned, or as the first end of a way."""
+    code = ",".join(f"{value:.6g}" for value in going.code)
+    said = sidebar.parameters() | map_choice.parameters(going.page)
+    return Link(going.page, said | {TAKEN[going.page]: code})
 
 
 def show_files(chosen: Opened) -> None:

@@ -20,11 +20,12 @@ from aecore.checkpoints import find, read
 from aecore.data import digits
 from aecore.metrics import auroc, average_precision
 from aecore.noise import KINDS
-from aeview.anomaly import component, rivals
 from aeview.anomaly import own as anomaly_own
+from aeview.anomaly import rivals
 from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly import view as anomaly
+from aeview.anomaly.shown import Shown
 from aeview.work import jobs, shipped
 from aeview.work.browser_files import FOLDER
 
@@ -213,8 +214,8 @@ def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app, few):
         ("normal", "without-10"), ("normal", "<b>"), ("strange", "dragons"),
         ("strange", "classes"), ("score", "gan"), ("rule", "magic"), ("at_most", "nan"),
         ("at_most", "99"),
-        ("threshold", "x"), ("rule", "hand"), ("damage_level", "7"), ("damage", "fire"),
-        ("judge", "sound"),
+        ("threshold", "x"), ("threshold", "1e99"), ("rule", "hand"), ("damage_level", "7"),
+        ("damage", "fire"), ("judge", "sound"),
     ],
 )  # fmt: skip
 def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, few, name, value):
@@ -250,10 +251,12 @@ def test_a_cancelled_training_can_be_started_again(app, monkeypatch):
 
 
 def test_the_component_knows_every_score_and_rule():
-    assert (*threshold.RULES, "hand") == component.CHOICES
-    assert component.allowed("conformal", 5.0)
-    assert not component.allowed("f1", 1.0)
-    assert not component.allowed("conformal", 0.0)
+    rule = Shown.kinds()["rule"]
+    assert (*threshold.RULES, "hand") == rule.options()
+    bounds = Shown.kinds()["value"].bounds
+    for name, each in threshold.RULES.items():
+        low, high = bounds({"rule": name})
+        assert (low, high) == (each.low, each.high) if each.setting else low > high
     assert all(kind.first <= kind.high for kind in KINDS.values())
 
 

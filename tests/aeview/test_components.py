@@ -9,7 +9,6 @@ import shutil
 import pytest
 from starlette.applications import Starlette
 
-from aeview.latent_map.component import MapState
 from aeview.work import browser_files as files
 from aeview.work.component import component
 
@@ -115,11 +114,3 @@ def test_a_component_asks_for_its_own_entry(monkeypatch):
     assert sent["name"] == "aeview_rate_distortion"
     assert 'class="lab family"' in sent["html"]
     assert sent["css"].startswith(files.text("shell/base.css"))
-
-
-def test_reports_of_another_map_do_not_count():
-    pin = {"key": "a", "code": [1.0, 2.0], "row": 3, "place": [1.0, 2.0]}
-    values = {"pin": pin, "view": None}
-    assert MapState.of(values, "a").pin.code == (1.0, 2.0)
-    assert MapState.of(values, "b") == MapState(None, None)
-    assert MapState.of(None, "a") == MapState(None, None)

@@ -17,7 +17,6 @@ from aecore.denoising import quality
 from aecore.noise import KINDS, live
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
-from aeview.denoise.component import allowed
 from aeview.work import shipped
 from aeview.work.browser_files import FOLDER
 
@@ -179,8 +178,9 @@ def test_a_level_of_another_kind_is_brought_into_its_range(app):
     app.run()
     assert len(app.info) == 1
     assert data(app)["start"]["level"] == 0.4
-    assert not allowed("level", 0.9, "patches")
-    assert allowed("level", 0.9, "masking")
+    app.query_params.update({"kind": "masking", "level": "0.9"})
+    app.run()
+    assert data(app)["start"]["level"] == 0.9
 
 
 def test_the_sidebars_model_has_its_row(monkeypatch):

@@ -209,4 +209,4 @@ def test_a_deleted_run_is_offered_back(app, monkeypatch):
     assert not at.exception
     assert [each.name for each in runs()] == [run.name]
     assert not any(button.label == "Undo" for button in at.button)
-    assert json.dumps(at.session_state["run"]) == json.dumps(run.name)
+    assert at.query_params["run"] == [run.name]

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from aeview import pages
 from aeview.generate.shown import MAX_SAMPLES
 from aeview.generate.shown import Shown as Generate
-from aeview.shown import Shown
+from aeview.shown import Shown, number
 
 PARAMETERS = [(page.address, page.parameters) for page in pages.PAGES.values()]
 
@@ -98,3 +98,88 @@ def test_what_was_shown_is_there_again_when_one_comes_back():
     app.run()
     assert not app.exception
     assert (app.session_state["again"]["temperature"], app.session_state["again"]["n"]) == (2, 9)
+
+
+def hear():
+    """What the latent map's component reports of one map, asked for as that of two."""
+    import streamlit as st
+
+    from aeview.latent_map.shown import PIN, VIEW, Shown
+
+    pin = {"key": "a", "code": [1.0, 2.0], "row": 3, "place": [1.0, 2.0]}
+    st.session_state["latent_map"] = {"pin": pin, "view": None}
+    before = Shown(colour="kl", layers=("fog",), row=7)
+    st.session_state["here"] = Shown.reported(PIN, "a", before)
+    st.session_state["there"] = Shown.reported(PIN, "b", before)
+    st.session_state["unseen"] = Shown.reported(VIEW, "a", before)
+
+
+def test_reports_of_another_map_do_not_count_and_a_part_keeps_the_rest():
+    app = AppTest.from_function(hear).run()
+    assert not app.exception
+    here = app.session_state["here"]
+    assert (here.code, here.row, here.colour, here.layers) == ((1, 2), 3, "kl", ("fog",))
+    assert app.session_state["there"] is app.session_state["unseen"] is None
+
+
+def test_what_the_browser_reports_is_kept_within_its_bounds():
+    told = Generate.from_report({"n": 10**9, "temperature": -1, "method": "EVIL"})
+    assert (told.n, told.temperature, told.method) == (MAX_SAMPLES, 0, Generate().method)
+    assert Generate.from_report(None) is None
+
+
+def forget():
+    """Two looks at another model each."""
+    import streamlit as st
+
+    from aeview.traverse.shown import Shown
+
+    Shown(code=(1.0, 2.0), row=3, seed=4).write()
+    seen = [Shown.another("model", each) for each in ("one", "one", "two")]
+    Shown.forget("code", "row")
+    st.session_state["seen"], st.session_state["left"] = seen, Shown.start().as_json()
+
+
+def test_another_model_is_noticed_and_what_was_the_first_ones_can_be_forgotten():
+    app = AppTest.from_function(forget).run()
+    assert not app.exception
+    assert app.session_state["seen"] == [False, False, True]
+    assert app.session_state["left"] == {"code": (), "row": -1, "seed": 4, "columns": 7}
+    assert "z" not in app.query_params
+
+
+def tell():
+    """Say something, then take one of it back."""
+    import streamlit as st
+
+    from aeview.generate.shown import Shown
+
+    Shown(image="test-3", seed=5).write()
+    st.session_state["before"] = st.query_params.to_dict()
+    Shown.tell(image=None)
+    st.session_state["after"] = st.query_params.to_dict()
+    st.session_state["remembered"] = Shown.remembered()
+
+
+def test_what_is_empty_is_in_no_link_and_not_remembered():
+    app = AppTest.from_function(tell).run()
+    assert not app.exception
+    before, after = app.session_state["before"], app.session_state["after"]
+    assert before == after | {"image": "test-3"}
+    assert "image" not in after
+    assert "image" not in app.session_state["remembered"]
+    assert app.session_state["remembered"]["seed"] == "5"
+
+
+def test_a_start_that_another_field_forbids_is_brought_within_bounds():
+    def below(values):
+        return (0, values["most"])
+
+    class Two(Shown):
+        most: int = number(3, 0, 9)
+        value: float = number(5.0, bounds=below)
+
+    Shown.all.remove(Two)
+    kind = Two.kinds()["value"]
+    assert kind.usual(5.0, {"most": 3}) == 3
+    assert kind.usual(5.0, {"most": 9}) == 5

@@ -214,7 +214,8 @@ def _picture(sample):
 def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
     from aeview.denoise import filtering
     from aeview.denoise import view as denoising
-    from aeview.denoise.component import Asked, Shown
+    from aeview.denoise.component import Asked
+    from aeview.denoise.shown import Shown
 
     link = {"model": "digits-dae-784d", "level": "0.3", "seed": "4", "n": "3", "first": "399"}
     found = run("Denoise", link)
