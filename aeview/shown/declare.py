@@ -339,7 +339,7 @@ class Shown:
             before: what the fields are that are not in it.
         """
         found = (st.session_state.get(cls.component) or {}).get(part)
-        return cls.from_report(found if found and of in ("", found["key"]) else None, before)
+        return cls.from_report(found if found and (not of or found["key"] == of) else None, before)
 
     def as_json(self) -> dict[str, Any]:
         """The fields as the browser takes them."""
