@@ -158,7 +158,7 @@ _TABLE = (
     Page(
         title="Compare", icon="compare", section="Learn",
         sentence="Move over a map: the same image is ringed in every model. Click to pin it.",
-        shown=(compare.Shown, map_choice.MapShown),
+        shown=(compare.Company, compare.Shown, map_choice.MapShown),
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         controls=("compare", "code-size"),
     ),

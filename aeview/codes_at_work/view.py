@@ -16,8 +16,8 @@ from aeview.codes_at_work.search import search
 from aeview.codes_at_work.shown import FILES, USES, Shown
 from aeview.escape import plain
 from aeview.own_pictures import carried
-from aeview.shell import frame, originals, sidebar
-from aeview.shown import address
+from aeview.shell import frame, links, originals, sidebar
+from aeview.shell.links import Link
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
@@ -48,9 +48,10 @@ def choose() -> str:
             "work", "What for", words=lambda name: USES[name],
             widget=st.segmented_control, label_visibility="collapsed",
         )  # fmt: skip
-        if st.button("Missing pixels", icon=":material/arrow_forward:", help=MISSING_HELP):
-            address.set_parameters({"part": "masked"})
-            st.switch_page("inside.py")
+        links.button(
+            "Missing pixels", Link("inside", sidebar.parameters() | {"part": "masked"}),
+            icon=":material/arrow_forward:", help=MISSING_HELP,
+        )  # fmt: skip
     return section
 
 

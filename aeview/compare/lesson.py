@@ -7,7 +7,7 @@ from aeview.work import cache
 from aeview.work.live import Opened
 
 
-def _shown(model: Opened) -> list[view.Shown]:
+def _shown(model: Opened) -> list[view.Mapped]:
     return view.with_maps(view.linked_models(model), cache.STORED_POINTS)
 
 

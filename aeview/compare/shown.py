@@ -1,20 +1,27 @@
 """What the page Compare shows: bounds, starts and names in the address."""
 
+from aecore.noise import MAX_SEED
 from aeview import shown
-from aeview.shown import text
+from aeview.shown import number, numbers, several
+
+LARGEST = 2.0**31  # number of an image
 
 
-class Shown(shown.Shown, states=("compare", "compared_for")):
-    """Models side by side.
+class Company(shown.Shown):
+    """Names of the models beside the sidebar's."""
+
+    compared: tuple[str, ...] = several(link="with")
+
+
+class Shown(shown.Shown, component="compare"):
+    """What is pinned, and how the rows are drawn.
 
     Attributes:
-        compared: names of the models beside the sidebar's.
-        sample: the pinned image: its split and its place there.
+        sample: the pinned image: its split (0 train, 1 validation, 2 test) and its place there.
         seed: of the images in the rows.
         gain: by what differences are multiplied before they are coloured.
     """
 
-    compared: str = text(link="with")
-    sample: str = text()
-    gain: str = text()
-    seed: str = text()
+    sample: tuple[int, ...] = numbers(n=2, whole=True, most=LARGEST)
+    seed: int = number(0, 0, MAX_SEED)
+    gain: float = number(1.0, 0.5, 6, step=0.1, title="The error gain")

@@ -1,7 +1,8 @@
 """The Compare page's parts: which models, the linked maps, the table, error by code size."""
 
+from collections.abc import Collection
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -12,29 +13,25 @@ from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.errors import CheckpointError
 from aecore.models.family import MODELS
 from aeview.compare import measures
-from aeview.compare import shown as declared
-from aeview.compare.component import CompareState, Sample, compare
+from aeview.compare.component import Sample, compare
+from aeview.compare.shown import Company, Shown
 from aeview.escape import argument, plain
 from aeview.shell import map_choice, messages, sidebar
-from aeview.shown import address
+from aeview.shown import address, only
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 
-# Keys in the session state.
-COMPARED_FOR = "compared_for"
-COMPARE = "compare"
 MOST = 4
 N_OFFERED = 2  # models beside the first one, before anything is chosen
 N_ROWS = 10
 _SPLIT = 2**32
-GAINS = (0.5, 6.0)
 HELP_OTHERS = (
     "Models of the same data set and image size, one to three. The sidebar chooses the first."
 )
 
 
-class Shown(NamedTuple):
+class Mapped(NamedTuple):
     """A model on this page: its name, what is in it, and its map."""
 
     name: str
@@ -75,12 +72,9 @@ def linked_models(first: Opened) -> list[Opened]:
     card = first.held.card
     others = _comparable(first.name, card)
     cards = {name: entry.card for name, entry in others.items() if entry.card}
-    named = [
-        name
-        for name in (address.text(declared.Shown.link("compared")) or "").split(",")
-        if name in cards
-    ]
-    return [first, *_open(named[: MOST - 1] or offered(card, cards))]
+    named = Company.linked().get("compared", "").split(",")
+    known = [name for name in named if name in cards]
+    return [first, *_open(known[: MOST - 1] or offered(card, cards))]
 
 
 def _comparable(name: str, card: Card) -> dict[str, Entry]:
@@ -113,33 +107,27 @@ def offered(card: Card, others: dict[str, Card]) -> list[str]:
 def _select(first: str, card: Card, others: dict[str, Entry]) -> list[str]:
     cards = {name: entry.card for name, entry in others.items() if entry.card}
     default = offered(card, cards)
-    if st.session_state.get(COMPARED_FOR) not in (None, first):
-        st.session_state[declared.Shown.link("compared")] = default
-    elif declared.Shown.link("compared") not in st.session_state:
-        st.session_state[declared.Shown.link("compared")] = _linked(tuple(cards)) or default
-    st.session_state[COMPARED_FOR] = first
-    kept = [name for name in st.session_state[declared.Shown.link("compared")] if name in cards][
-        : MOST - 1
-    ]
-    st.session_state[declared.Shown.link("compared")] = kept
+    key = Company.link("compared")
+    if Company.another("model", first):
+        st.session_state[key] = default
+    elif key not in st.session_state:
+        st.session_state[key] = _linked(cards) or default
+    st.session_state[key] = [name for name in st.session_state[key] if name in cards][: MOST - 1]
     selected: list[str] = st.multiselect(
         "Compare with",
         list(cards),
-        key=declared.Shown.link("compared"),
+        key=key,
         format_func=lambda name: messages.model_title(name, cards.get(name)),
         max_selections=MOST - 1,
         help=HELP_OTHERS,
         placeholder="Choose one to three models",
     )
-    if selected == default:
-        address.forget(declared.Shown.link("compared"))
-    else:
-        address.set_parameters({declared.Shown.link("compared"): ",".join(selected)})
+    Company.tell(compared=() if selected == default else tuple(selected))
     return selected
 
 
-def _linked(allowed: tuple[str, ...]) -> list[str]:
-    named = list(dict.fromkeys(address.words(declared.Shown.link("compared"), allowed)))
+def _linked(cards: Collection[str]) -> list[str]:
+    named = list(dict.fromkeys(Company.start({"compared": only(cards)}).compared))
     if len(named) > MOST - 1:
         address.notice(f"The link names {len(named)} models; the first {MOST - 1} are shown.")
     return named[: MOST - 1]
@@ -159,9 +147,9 @@ def _open(names: list[str]) -> list[Opened]:
 # ---- maps --------------------------------------------------------------------------------------
 
 
-def with_maps(opened: list[Opened], n_points: int) -> list[Shown]:
+def with_maps(opened: list[Opened], n_points: int) -> list[Mapped]:
     """Give each model its map; waits, and ends the page, where points have yet to be encoded."""
-    shown = [Shown(name, held, _map(held, n_points)) for name, held in opened]
+    shown = [Mapped(name, held, _map(held, n_points)) for name, held in opened]
     waiting = [model for model in shown if cache.table(model.held, n_points) is None]
     for _, held, choice in waiting:
         map_choice.wait_for_points(held, choice)
@@ -174,7 +162,7 @@ def _map(held: Stored, n_points: int) -> MapChoice:
     return live.natural(held)._replace(n_points=n_points)
 
 
-def send(shown: list[Shown]) -> None:
+def send(shown: list[Mapped]) -> None:
     """Send all models to the browser, and images once for all that have the same."""
     first = images(shown[0].table)
     for slot, model in enumerate(shown):
@@ -188,9 +176,8 @@ def images(table: LatentTable) -> IndexArray:
 
 
 @st.fragment
-def show(shown: list[Shown]) -> None:
+def show(shown: list[Mapped]) -> None:
     """Show the linked maps, the card and the rows."""
-    reported = CompareState.of(st.session_state.get(COMPARE))
     known = [images(model.table) for model in shown]
     common = reduce(np.intersect1d, known)
     if not len(common):
@@ -198,46 +185,49 @@ def show(shown: list[Shown]) -> None:
             "These models carry no encoded image in common, so that nothing can be linked or "
             "shown in rows. The table below still compares them."
         )
-    sample = reported.sample or _linked_sample()
-    if (
-        sample is not None
-        and not np.isin(sample.split * _SPLIT + sample.position, np.concatenate(known)).any()
-    ):
-        address.forget(declared.Shown.link("sample"))
-        if reported.sample is None:
-            address.notice("The link pins an image that no model here carries; it is ignored.")
-        sample = None
-    seed = _linked_seed() if reported.seed is None else reported.seed
-    gain = _linked_gain() if reported.gain is None else reported.gain
+    start = _now(np.concatenate(known))
     compare(
         [cache.atlas_key(held, choice) for _, held, choice in shown],
         titles(shown),
-        {"sample": sample, "seed": seed, "gain": gain},
-        rows(shown[0].table, common, seed),
+        start,
+        rows(shown[0].table, common, start.seed),
         cache.has_originals(shown[0].held.card.data),
-        key=COMPARE,
     )
-    _write_link(reported._replace(sample=sample if reported.sample else None))
+    if reported := _reported():
+        start.tell(**{name: getattr(start, name) for name in reported})
 
 
 def now() -> tuple[list[Opened], list[Sample]]:
     """The models and the images of the rows, as they are on screen; too few models give none."""
     entry = sidebar.chosen()
-    names = [
-        entry.name if entry else "",
-        *st.session_state.get(declared.Shown.link("compared"), []),
-    ]
+    names = [entry.name if entry else "", *Company.chosen("compared")]
     models = _open([name for name in names if name])
     if len(models) < 2:
         return models, []
-    shown = [Shown(name, held, live.natural(held)) for name, held in models]
-    common = reduce(np.intersect1d, [images(model.table) for model in shown])
-    reported = CompareState.of(st.session_state.get(COMPARE)).seed
-    seed = _linked_seed() if reported is None else reported
+    shown = [Mapped(name, held, live.natural(held)) for name, held in models]
+    known = [images(model.table) for model in shown]
+    common, seed = reduce(np.intersect1d, known), _now(np.concatenate(known)).seed
     return models, rows(shown[0].table, common, seed) if len(common) else []
 
 
-def titles(shown: list[Shown]) -> list[tuple[str, str]]:
+def _reported() -> dict[str, Any]:
+    values = st.session_state.get(Shown.component) or {}
+    return {name: values[name] for name in Shown.kinds() if values.get(name) is not None}
+
+
+def _now(known: IndexArray) -> Shown:
+    """What is on screen: as the component reported, else as the page begins."""
+
+    def here(sample: tuple[int, ...]) -> bool:
+        return bool(np.isin(sample[0] * _SPLIT + sample[1], known))
+
+    why = "pins an image that no model here carries"
+    start = Shown.start({"sample": lambda sample: "" if here(sample) else why})
+    shown = Shown.from_report(_reported(), start) or start
+    return shown if not shown.sample or here(shown.sample) else shown.replace(sample=())
+
+
+def titles(shown: list[Mapped]) -> list[tuple[str, str]]:
     """What each model is, and its name."""
     return [(messages.family_title(held.card), name) for name, held, _ in shown]
 
@@ -252,36 +242,6 @@ def rows(table: LatentTable, common: IndexArray, seed: int) -> list[Sample]:
     chosen = order[np.concatenate((firsts, rest))[:N_ROWS].astype(np.int64)]
     chosen = chosen[np.argsort(table.labels[chosen], kind="stable")]
     return [Sample(int(table.split[row]), int(table.index[row])) for row in chosen]
-
-
-def _linked_sample() -> Sample | None:
-    values = address.numbers(declared.Shown.link("sample"), 2)
-    return None if values is None else Sample(int(values[0]), int(values[1]))
-
-
-def _linked_seed() -> int:
-    values = address.numbers(declared.Shown.link("seed"), 1)
-    if values is None or (values[0] >= 0 and values[0].is_integer()):
-        return int(values[0]) if values else 0
-    address.forget(declared.Shown.link("seed"))
-    address.notice("The link's “seed” is not a whole number of 0 or more; it is ignored.")
-    return 0
-
-
-def _linked_gain() -> float:
-    values = address.numbers(declared.Shown.link("gain"), 1)
-    return min(max(values[0], GAINS[0]), GAINS[1]) if values else 1.0
-
-
-def _write_link(reported: CompareState) -> None:
-    values = {}
-    if reported.sample:
-        values[declared.Shown.link("sample")] = ",".join(map(str, reported.sample))
-    if reported.seed is not None:
-        values[declared.Shown.link("seed")] = str(reported.seed)
-    if reported.gain is not None:
-        values[declared.Shown.link("gain")] = f"{reported.gain:g}"
-    address.set_parameters(values)
 
 
 # ---- words -------------------------------------------------------------------------------------
@@ -310,7 +270,6 @@ def words() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    address.resume(*declared.Shown.parameters())
     chooser, points = st.columns([5, 1], vertical_alignment="bottom")
     with chooser:
         models = chosen_models()

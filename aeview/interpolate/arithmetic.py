@@ -5,23 +5,26 @@ Its model comes through `payload`, slot 0.
 
 from typing import Any
 
+from aeview.interpolate.shown import Sums
 from aeview.work.component import component
 
 
-def arithmetic(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:
-    """Show both; what they report is in the session state under `key`, as `shown`.
+def arithmetic(atlas_key: str, start: dict[str, Any], originals: bool) -> None:
+    """Show both; what they report is in the session state (`Sums.reported`).
 
     Args:
         atlas_key: key of the payload that is shown.
         start: images, classes and strength to begin with; read when an atlas is opened.
         originals: whether the original images are on this machine and will be sent.
-        key: the widget's key.
     """
     component("interpolate/arithmetic")(
-        key=key,
-        data={"keys": [atlas_key], "start": start, "originals": originals},
+        key=Sums.component,
+        data={
+            "keys": [atlas_key], "fields": Sums.for_browser(), "start": start,
+            "originals": originals,
+        },
         on_shown_change=_nothing,
-    )
+    )  # fmt: skip
 
 
 def _nothing() -> None:

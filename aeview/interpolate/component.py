@@ -3,22 +3,23 @@
 Its model comes through `payload`, slot 0.
 """
 
-from typing import Any
-
 from aecore.latents.strips import live
 from aeview import theme
+from aeview.interpolate.shown import Shown
+from aeview.shell.ends import End
 from aeview.work.component import component
 
 
-def interpolate(atlas_key: str, start: dict[str, Any], originals: bool, key: str) -> None:
-    """Show the strips; what they report is in the session state under `key`, as `shown`.
+def interpolate(atlas_key: str, start: Shown, ends: tuple[End, End], originals: bool) -> None:
+    """Show the strips; what they report is in the session state (`Shown.reported`).
 
     Args:
         atlas_key: key of the payload that is shown.
-        start: ends, frames, path and place to begin with; read when an atlas is opened.
+        start: what to begin with; read when an atlas is opened.
+        ends: its two ends.
         originals: whether the original images are on this machine and will be sent.
-        key: the widget's key.
     """
+    a, b = (end.as_json() for end in ends)
     ways = [
         {
             "name": name, "title": look.title, "words": look.words,
@@ -27,10 +28,13 @@ def interpolate(atlas_key: str, start: dict[str, Any], originals: bool, key: str
         for name, look in live().items()
     ]  # fmt: skip
     component("interpolate")(
-        key=key,
-        data={"keys": [atlas_key], "start": start, "ways": ways, "originals": originals},
+        key=Shown.component,
+        data={
+            "keys": [atlas_key], "fields": Shown.for_browser(),
+            "start": start.as_json() | {"a": a, "b": b}, "ways": ways, "originals": originals,
+        },
         on_shown_change=_nothing,
-    )
+    )  # fmt: skip
 
 
 def _nothing() -> None:

@@ -1,13 +1,13 @@
 """What a lesson can show of the page Interpolate."""
 
-from aeview.interpolate import shown as declared
 from aeview.interpolate import sums, view
+from aeview.interpolate.shown import Shown
 from aeview.shell.contents import Control
-from aeview.shell.lesson_parts import reported, send, without_fragment
+from aeview.shell.lesson_parts import reported, send, usual, without_fragment
 from aeview.work import live
 from aeview.work.live import Opened
 
-_USUAL = {"t": 0.5, "frames": 11}
+_USUAL = usual(Shown)
 
 
 def _draw(model: Opened) -> None:
@@ -20,8 +20,6 @@ def _draw_sums(model: Opened) -> None:
 
 
 CONTROLS = {
-    "interpolate": Control(
-        _draw, send, reported(declared.Shown.component, "shown", _USUAL), tuple(_USUAL)
-    ),
+    "interpolate": Control(_draw, send, reported(Shown.component, "shown", _USUAL), tuple(_USUAL)),
     "arithmetic": Control(_draw_sums, send),
 }

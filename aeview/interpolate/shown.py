@@ -3,10 +3,8 @@
 from aeview import shown
 from aeview.shown import number, text
 
-FEWEST, MOST, USUAL = 5, 21, 11
 
-
-class Shown(shown.Shown, component="interpolate", states=("last_bench",)):
+class Shown(shown.Shown, component="interpolate"):
     """Ways between two images.
 
     Attributes:
@@ -18,7 +16,7 @@ class Shown(shown.Shown, component="interpolate", states=("last_bench",)):
 
     a: str = text(link="from")
     b: str = text(link="to")
-    frames: int = number(USUAL, FEWEST, MOST, title="The number of frames")
+    frames: int = number(11, 5, 21, title="The number of frames")
     path: str = text()
     t: float = number(0.5, 0, 1)
 
@@ -28,8 +26,10 @@ class Sums(shown.Shown, component="arithmetic"):
 
     Attributes:
         sum: three images, a − b + c.
-        attribute: classes and strength.
+        attribute: an image, the class it is to have, the one it lacks, and a strength.
+        strength: of the attribute alone.
     """
 
     sum: str = text()
     attribute: str = text()
+    strength: float = number(1.0, -2, 2, step=0.1, title="The strength", told=False)

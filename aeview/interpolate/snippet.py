@@ -1,11 +1,8 @@
 """What the page Interpolate shows, as Python."""
 
-from aecore.checkpoints import LatentTable
-from aeview.interpolate import shown as declared
+from aeview.interpolate import sums
 from aeview.interpolate import view as interpolation
-from aeview.shell import ends
 from aeview.shell.snippets import Snippet, code, write
-from aeview.shown import address
 from aeview.work import live
 from aeview.work.live import Opened
 
@@ -29,21 +26,13 @@ decoded = lab.decode(a - b + c)  # latent arithmetic with three stored images
 
 def snippet(chosen: Opened) -> Snippet:
     """The four strips, and the sum of three images where one was made."""
-    held = chosen.held
-    shown = interpolation.now(held, live.natural(held))
+    held, choice = chosen.held, live.natural(chosen.held)
+    shown = interpolation.now(held, choice)
+    a, b = interpolation.both_ends(held, shown)
     text = write(
         STRIPS, name=repr(chosen.name), frames=shown.frames,
-        a=code(held, shown.a.code, shown.a.row), b=code(held, shown.b.code, shown.b.row),
+        a=code(held, a.code, a.row), b=code(held, b.code, b.row),
     )  # fmt: skip
-    rows = _summed(held.latents)
+    rows = sums.summed(held, sums.now(held, choice))
     summed = "" if rows is None else write(SUM, rows=rows)
     return Snippet(text + summed + write(DRAWN))
-
-
-def _summed(points: LatentTable) -> list[int] | None:
-    named = address.text(declared.Sums.link("sum"))
-    try:
-        rows = [ends.image_row(part, points) for part in (named or "").split(",")]
-    except ValueError:
-        return None
-    return rows if len(rows) == 3 else None

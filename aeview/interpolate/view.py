@@ -5,116 +5,65 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from aecore.checkpoints import LatentTable, Stored
+from aecore.checkpoints import Stored
 from aecore.latents.paths import DataGraph
 from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
 from aecore.latents.strips import live as in_browser
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
-from aeview.interpolate import shown as declared
 from aeview.interpolate.component import interpolate
+from aeview.interpolate.shown import Shown
 from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
-from aeview.shown import address
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
-
-# Keys in the session state.
-LAST_BENCH = "last_bench"
-FEWEST, MOST, USUAL = 5, 21, 11
-START_AT = 0.5
-
-
-class Shown(NamedTuple):
-    """What is on screen.
-
-    Attributes:
-        a, b: the two ends.
-        frames: of each strip.
-        path: a name in `in_browser()`.
-        t: the scrubber's share of the way.
-    """
-
-    a: End
-    b: End
-    frames: int
-    path: str
-    t: float
 
 
 @st.fragment
 def show(name: str, held: Stored, choice: MapChoice) -> None:
     """Show the strips, keep the link, and offer the downloads."""
     key = cache.atlas_key(held, choice)
-    points = held.latents
     _forget_codes(held)
-    reported = _reported(key, points)
-    shown = reported or _start(held)
-    begin = shown._asdict() | {"a": shown.a.as_json(), "b": shown.b.as_json()}
-    interpolate(key, begin, cache.has_originals(held.card.data), key=declared.Shown.component)
+    reported = Shown.reported(of=key)
+    shown = now(held, choice)
+    interpolate(key, shown, both_ends(held, shown), cache.has_originals(held.card.data))
     if reported:
-        _write_link(reported, points)
+        shown.write()
     _downloads(name, held, shown)
 
 
 def now(held: Stored, choice: MapChoice) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    return _reported(cache.atlas_key(held, choice), held.latents) or _start(held)
+    reported = Shown.reported(of=cache.atlas_key(held, choice))
+    if reported and reported.fits(_checks(held)):
+        return reported
+    shown = Shown.start(_checks(held))
+    if not (shown.a and shown.b):
+        usual = [ends.name(held.latents, row) for row in _usual(held.digest, held)]
+        shown = shown.replace(a=shown.a or usual[0], b=shown.b or usual[1])
+    return shown.replace(path=shown.path or next(iter(in_browser())))
+
+
+def both_ends(held: Stored, shown: Shown) -> tuple[End, End]:
+    """The two ends, with their codes."""
+    return ends.parse(shown.a, held.latents), ends.parse(shown.b, held.latents)
+
+
+def _checks(held: Stored) -> dict[str, Callable[[str], str]]:
+    def end(text: str) -> str:
+        return ends.problem(ends.parse, text, held.latents)
+
+    def path(name: str) -> str:
+        return "" if name in in_browser() else f"is “{name[:60]}”, which is not offered here"
+
+    return {"a": end, "b": end, "path": path}
 
 
 def _forget_codes(held: Stored) -> None:
     """Another model keeps the images at the ends, but no codes: they are other places there."""
-    before = st.session_state.get(LAST_BENCH)
-    st.session_state[LAST_BENCH] = held.digest
-    if before not in (None, held.digest):
-        address.forget(
-            *(
-                n
-                for n in (declared.Shown.link("a"), declared.Shown.link("b"))
-                if "," in (address.text(n) or "")
-            )
-        )
-
-
-def _reported(key: str, points: LatentTable) -> Shown | None:
-    """What the browser reported of this model, if anything."""
-    values = (st.session_state.get(declared.Shown.component) or {}).get("shown")
-    if not values or values["key"] != key:
-        return None
-    frames = int(values["frames"])
-    if not FEWEST <= frames <= MOST or values["path"] not in in_browser():
-        return None  # no page of ours asks for that
-    a, b = (ends.parse(values[end], points) for end in ("a", "b"))
-    return Shown(a, b, frames, values["path"], float(values["t"]))
-
-
-def _start(held: Stored) -> Shown:
-    points = held.latents
-    first, second = (
-        ends.linked(declared.Shown.link("a"), points),
-        ends.linked(declared.Shown.link("b"), points),
-    )
-    if not (first and second):
-        usual = _usual(held.digest, held)
-        first = first or ends.of_row(points, usual[0])
-        second = second or ends.of_row(points, usual[1])
-    t = address.numbers(declared.Shown.link("t"), 1)
-    if t and not 0 <= t[0] <= 1:
-        address.ignore(declared.Shown.link("t"), "is not between 0 and 1")
-        t = None
-    offered = tuple(in_browser())
-    path = next(iter(address.words(declared.Shown.link("path"), offered)), offered[0])
-    return Shown(first, second, _frames(), path, t[0] if t else START_AT)
-
-
-def _frames() -> int:
-    text = address.text(declared.Shown.link("frames"))
-    if text is None:
-        return USUAL
-    if text.isdecimal() and FEWEST <= int(text) <= MOST:
-        return int(text)
-    address.ignore(declared.Shown.link("frames"), f"is not a number from {FEWEST} to {MOST}")
-    return USUAL
+    if Shown.another("model", held.digest):
+        said = Shown.remembered() | Shown.linked()
+        Shown.forget(*(name for name in ("a", "b") if "," in said.get(name, "")))
 
 
 def usual_first(held: Stored) -> int:
@@ -129,22 +78,6 @@ def _usual(digest: str, _held: Stored) -> tuple[int, int]:
     return telling_pair(points.codes, points.labels, cache.support(digest, _held))
 
 
-def _write_link(shown: Shown, points: LatentTable) -> None:
-    address.set_parameters(
-        {
-            declared.Shown.link("a"): _text(shown.a, points),
-            declared.Shown.link("b"): _text(shown.b, points),
-            declared.Shown.link("frames"): str(shown.frames),
-            declared.Shown.link("path"): shown.path,
-            declared.Shown.link("t"): f"{shown.t:.3g}",
-        }
-    )
-
-
-def _text(end: End, points: LatentTable) -> str:
-    return ends.name(points, end.row) if end.row >= 0 else ",".join(f"{v:.6g}" for v in end.code)
-
-
 # ---- downloads ---------------------------------------------------------------------------------
 
 
@@ -157,8 +90,9 @@ class File(NamedTuple):
 
 def files(name: str, held: Stored, shown: Shown) -> tuple[File, File]:
     """All strips as PNG, and the chosen one as GIF."""
-    order = exports.Order(name, shown.a.array, shown.b.array, shown.frames)
-    stem = f"{name}-{_word(shown.a, held)}-to-{_word(shown.b, held)}"
+    a, b = both_ends(held, shown)
+    order = exports.Order(name, a.array, b.array, shown.frames)
+    stem = f"{name}-{_word(a, held)}-to-{_word(b, held)}"
     shape = held.card.model.shape
     return (
         File(
@@ -245,7 +179,6 @@ def words(held: Stored, choice: MapChoice) -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    address.resume(*(*declared.Shown.parameters(), *declared.Sums.parameters()))
     name, held = sidebar.chosen_model()
     choice = live.natural(held)
     show(name, held, choice)

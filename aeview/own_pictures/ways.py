@@ -212,7 +212,7 @@ def looked_at(chosen: Opened) -> Given | None:
     if links.GIVEN not in st.session_state:
         named = [name.removeprefix(SAMPLE) for name in offered]
         linked = Shown.start({
-            "picture": lambda name: "" if name in named else "is no sample of this data set",
+            "picture": lambda name: "" if name in named else "names no sample of this data set",
         }).picture  # fmt: skip
         st.session_state[links.GIVEN] = offered[f"{SAMPLE}{linked or named[0]}"]
     given: Given | None = st.session_state[links.GIVEN]

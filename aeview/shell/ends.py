@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,13 +80,10 @@ def parse(text: str, points: LatentTable) -> End:
     return End(-1, values)
 
 
-def linked(parameter: str, points: LatentTable) -> End | None:
-    """Read an end from the link; what it can't be is ignored with a notice."""
-    text = address.text(parameter)
-    if text is None:
-        return None
+def problem(read: Callable[[str, LatentTable], object], text: str, points: LatentTable) -> str:
+    """What `read` finds wrong with a text, as the rest of a sentence; empty for nothing."""
     try:
-        return parse(text, points)
+        read(text, points)
     except ValueError as error:
-        address.ignore(parameter, str(error))
-        return None
+        return str(error)
+    return ""

@@ -341,6 +341,11 @@ class Shown:
         found = (st.session_state.get(cls.component) or {}).get(part)
         return cls.from_report(found if found and (not of or found["key"] == of) else None, before)
 
+    def fits(self, checks: Mapping[str, Callable[[Any], str]]) -> bool:
+        """Whether what is not empty passes all checks."""
+        values = {name: getattr(self, name) for name in checks}
+        return not any(checks[name](value) for name, value in values.items() if value)
+
     def as_json(self) -> dict[str, Any]:
         """The fields as the browser takes them."""
         return dataclasses.asdict(self)

@@ -13,7 +13,8 @@ from aecore.checkpoints import read, read_card, shipped_folder
 from aeview.compare import measures
 from aeview.compare import view as compare
 from aeview.compare.code_size_chart import code_size_figure
-from aeview.compare.component import CompareState, Sample
+from aeview.compare.component import Sample
+from aeview.compare.shown import Shown
 from aeview.shell import messages
 from aeview.work import shipped
 
@@ -217,9 +218,11 @@ def test_all_checkpoints_of_a_data_set_store_the_same_images_or_some_of_them(shi
 
 
 def test_what_the_browser_reports_is_read_back():
-    values = {"sample": [2, 7], "seed": 3, "gain": 1.5}
-    assert CompareState.of(values) == CompareState(Sample(2, 7), 3, 1.5)
-    assert CompareState.of(None) == CompareState(None, None, None)
+    before = Shown.from_report({"gain": 1.5})
+    assert Shown.from_report({"sample": [2, 7], "seed": 3}, before) == before.replace(
+        sample=(2, 7), seed=3
+    )
+    assert Shown.from_report({"gain": 99}).gain == 6
 
 
 # ---- figures -----------------------------------------------------------------------------------

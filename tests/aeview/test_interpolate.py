@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import read, shipped_folder
 from aeview.interpolate import view as interpolation
-from aeview.interpolate.view import Shown
+from aeview.interpolate.shown import Shown
 from aeview.shell import ends
 
 ROOT = Path(__file__).parent.parent.parent
@@ -157,7 +157,8 @@ def test_the_downloads_are_named_and_said(app):
 def test_the_downloads_hold_the_strips(name):
     held = stored(name)
     points = held.latents
-    shown = Shown(ends.of_row(points, 3), ends.of_row(points, 8), 9, "data", 0.5)
+    a, b = (ends.name(points, row) for row in (3, 8))
+    shown = Shown(a=a, b=b, frames=9, path="data")
     png, gif = interpolation.files(name, held, shown)
     assert png.name.endswith("-9-frames.png")
     assert gif.name.endswith("-data.gif")

@@ -176,15 +176,14 @@ def test_a_browser_cannot_ask_the_filters_for_more_images_than_a_page_shows():
     assert Asked.of({"shown": report | {"paint": {str(i): "" for i in range(100)}}}) is None
 
 
-@pytest.mark.parametrize(
-    ("frames", "path", "taken"), [(9, "linear", True), (10**6, "linear", False), (9, "../", False)]
-)
-def test_a_browser_cannot_ask_for_a_strip_of_a_million_frames(monkeypatch, frames, path, taken):
-    shown = {"a": "0,0", "b": "1,1", "key": "k", "frames": frames, "path": path, "t": 0.5}
-    held = {Shown.component: {"shown": shown}}
-    monkeypatch.setattr(interpolation.st, "session_state", held)
-    points = read(find("digits-pca-2d")).latents
-    assert (interpolation._reported("k", points) is not None) is taken
+def test_a_browser_cannot_ask_for_a_strip_of_a_million_frames():
+    held = read(find("digits-pca-2d"))
+    report = {"a": "0,0", "b": "1,1", "key": "k", "frames": 10**6, "path": "linear", "t": 0.5}
+    asked = Shown.from_report(report)
+    assert asked.frames == Shown.for_browser()["frames"]["high"]
+    assert asked.fits(interpolation._checks(held))
+    assert not asked.replace(path="../").fits(interpolation._checks(held))
+    assert not asked.replace(a="0,0,0").fits(interpolation._checks(held))
 
 
 # ---- what sessions share ------------------------------------------------------------------------

@@ -304,7 +304,7 @@ def test_a_wrong_link_is_ignored_with_a_notice(app):
     assert not app.exception
     said = " ".join(info.value for info in app.info)
     assert "“picture” names" in said
-    assert "“input” names" in said
+    assert "“input” is “thought”" in said
     assert data(app, "calibration")["picture"]["title"] == "a 3 in pen on paper"
 
 
