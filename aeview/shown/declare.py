@@ -88,6 +88,7 @@ def number(  # noqa: PLR0913  # each is said once, by name
     bounds: Callable[[Values], Bounds] | None = None,
     title: str = "",
     digits: str = ".4g",
+    whole: bool = False,
     told: bool = True,
 ) -> Any:
     """Declare a number from `low` to `high`; a whole one where the default is an int.
@@ -102,9 +103,10 @@ def number(  # noqa: PLR0913  # each is said once, by name
             above the high one allows no number.
         title: what a sentence calls it, "The temperature".
         digits: how it is written in the address, if it is not whole.
+        whole: that it is, where there is no default.
         told: whether the address tells it.
     """
-    whole = isinstance(default, int)
+    whole = whole or isinstance(default, int)
     smallest, largest = (-LARGEST if low is None else low), (LARGEST if high is None else high)
     within = bounds or (lambda _: (smallest, largest))
 
@@ -337,7 +339,7 @@ class Shown:
             before: what the fields are that are not in it.
         """
         found = (st.session_state.get(cls.component) or {}).get(part)
-        return cls.from_report(found if found and of in ("", found["key"]) else None, before)
+        return cls.from_report(found if found and (not of or found["key"] == of) else None, before)
 
     def fits(self, checks: Mapping[str, Callable[[Any], str]]) -> bool:
         """Whether what is not empty passes all checks."""
@@ -431,6 +433,15 @@ class Shown:
         cls._untell([name for name, text in texts.items() if not text])
         told = {cls.link(name): text for name, text in texts.items() if text}
         address.remember(cls.__module__, told)
+
+    def texts(self) -> dict[str, str]:
+        """What the address says of it, by name; what is empty is left out."""
+        values = ((name, kind, getattr(self, name)) for name, kind in type(self).told().items())
+        return {
+            self.link(name): text
+            for name, kind, value in values
+            if value is not None and (text := kind.write(value))
+        }
 
     def write(self, without: Collection[str] = ()) -> None:
         """Have the address tell all fields, `without` those that are not to be told."""
