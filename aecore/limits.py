@@ -1,7 +1,7 @@
 """The bounds that hold for everyone, read from one file: `limits.toml`, or $AECORE_LIMITS.
 
-Who may do what is not this module's matter (`aeview.access`); here are only numbers. The class
-mode's own numbers stand in the file's table `[class]`.
+Who may do what is not this module's matter (`aeview.classroom.access`); here are only numbers. The
+class mode's own numbers stand in the file's table `[class]`.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""Everything shared by the pages that may know Streamlit."""
+"""Everything that may import Streamlit: a folder a page, and below them what pages share."""

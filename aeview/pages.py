@@ -1,7 +1,7 @@
 """The table of pages: what the router, links, lessons, help and Copy as Python read.
 
-A page is a folder `aeview/<address>` (`view.py` with `page()`; `lesson.py` with what a lesson can
-show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
+A page is a folder `aeview/<address>` (`view.py` with `page()`; `shown.py`; `lesson.py` with what a
+lesson can show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
 """
 
 from aeview.anomaly import shown as anomaly

@@ -1,7 +1,9 @@
-"""What the READMEs promise."""
+"""What the READMEs and the pages in `docs/` promise."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 from aecore import checkpoints
 from aecore.cli import _parser, markdown
@@ -10,17 +12,33 @@ from aecore.recipes import recipes
 ROOT = Path(__file__).parent.parent
 BROWSER = ROOT / "aeview/browser"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+HOUSE = (ROOT / "docs/house.md").read_text(encoding="utf-8")
+PROSE = sorted(
+    path.relative_to(ROOT).as_posix()
+    for pattern in ("*.md", "docs/*.md", "[a-z]*/README.md")
+    for path in ROOT.glob(pattern)
+)
 
 
 def test_the_two_commands_are_there_as_printed():
-    blocks = re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    blocks = re.findall(r"^```\n([^\n].*?)```", README, re.DOTALL | re.MULTILINE)
     assert "pip install -e . && streamlit run app.py\n" in blocks
     assert 'pip install -e ".[test]" && pytest\n' in blocks
 
 
-def test_every_command_line_in_the_readme_is_understood():
-    lines = re.findall(r"^python -m aecore (.+?)(?:\s{2,}.*)?$", README, re.MULTILINE)
-    assert len(lines) >= 6
+def test_the_readme_fits_on_a_screen():
+    assert len(README.splitlines()) <= 120
+
+
+@pytest.mark.parametrize(
+    ("page", "least"), [("README.md", 1), ("docs/command-line.md", 14), ("docs/class.md", 2)]
+)
+def test_every_command_line_is_understood(page, least):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    lines = re.findall(r"^python -m aecore (.+?)(?:\s{2,}.*)?$", text, re.MULTILINE)
+    lines += re.findall(r"`python -m aecore (.+?)`", text)
+    assert len(lines) >= least
     for line in lines:
         _parser().parse_args(line.split())
 
@@ -29,7 +47,9 @@ def test_the_family_can_be_trained_as_its_table_says():
     from aecore.cli.training import _recipe
     from aecore.models.family import MODELS
 
-    rows = re.findall(r"^\| \S.* \| `(digits-\S+)`.* \| `(--model .+)` \|$", README, re.MULTILINE)
+    rows = re.findall(
+        r"^\| \S.* \| `(digits-\S+)`.* \| `(--model .+)` \|$", COMMANDS, re.MULTILINE
+    )
     assert len(rows) == 7
     for shipped, flags in rows:
         words = f"train --data digits --out x.safetensors {flags}".split()
@@ -39,7 +59,7 @@ def test_the_family_can_be_trained_as_its_table_says():
 
 
 def test_every_path_in_the_map_of_folders_exists():
-    section = README.split("## The map of the folders")[1].split("```")[1]
+    section = HOUSE.split("## The map of the folders")[1].split("```")[1]
     for line in section.splitlines():
         name = line.split()[0] if line.split() else ""
         if re.fullmatch(r"[a-z_]+(\.py|\.toml|/)", name):
@@ -48,9 +68,21 @@ def test_every_path_in_the_map_of_folders_exists():
             assert found, name
 
 
-def test_pictures_in_the_readme_exist():
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (ROOT / path).is_file()
+@pytest.mark.parametrize("page", PROSE)
+def test_what_the_prose_leads_to_exists(page):
+    """Links and pictures, and files that are named with their folder."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+    for path in re.findall(r"`([a-z_]+/[\w./-]+)`", text):
+        assert (ROOT / path).exists(), path
+
+
+def test_tables_that_the_house_names_lie_where_it_says():
+    rows = re.findall(r"`([A-Z_]+)`, `(\w[\w/]+\.py)`", HOUSE)
+    assert len(rows) >= 14
+    for name, path in rows:
+        assert re.search(rf"^{name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_the_checkpoints_readme_holds_the_cards_figures(shipped):

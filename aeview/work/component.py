@@ -1,7 +1,7 @@
 """Browser components: a Python wrapper each; their code lies in `aeview/browser/`.
 
 What Streamlit sends for a component is its HTML, its style and a few lines that ask for its code.
-The code itself is served as files (`files`), which the browser keeps.
+The code itself is served as files (`browser_files`), which the browser keeps.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,6 @@ from test_train import PLAN, button, finished
 
 from aecore.checkpoints import available, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
-from aeview import state
 from aeview.classroom import access, owners
 from aeview.classroom.access import Act, Refused
 from aeview.classroom.entrance import WRONG_CODE, _here
@@ -172,10 +171,10 @@ def test_a_browser_that_makes_up_a_sessions_entries_becomes_nobody(open_app, sch
 
     forged = SessionState()
     widgets = WidgetStates(
-        widgets=[WidgetState(id=name, string_value="x") for name in (state.SESSION, "$$ID-a-b")]
+        widgets=[WidgetState(id=name, string_value="x") for name in (access.SESSION, "$$ID-a-b")]
     )
     forged.set_widgets_from_proto(widgets)
-    assert state.SESSION not in forged
+    assert access.SESSION not in forged
 
 
 def test_the_class_joins_by_code_or_by_link_and_the_link_keeps_it(open_app, school, monkeypatch):

@@ -11,12 +11,12 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.cli import main
 from aecore.probe import Score
-from aeview import state
 from aeview.codes_at_work import figures as work_figures
 from aeview.codes_at_work import view as codes_at_work
 from aeview.own_pictures import carried
 from aeview.own_pictures.files import Given
 from aeview.own_pictures.samples import png
+from aeview.shell import links
 from aeview.work.jobs import Job
 
 ROOT = Path(__file__).parent.parent.parent
@@ -138,15 +138,15 @@ def test_the_users_own_picture_is_carried_and_a_sample_is_not(monkeypatch):
     picture = np.zeros((60, 40), np.uint8)
     picture[10:50, 15:22] = 255
     assert carried.picture(held) is None
-    kept[state.OWN_GIVEN] = Given("sample 1", "a sample", png(picture))
+    kept[links.GIVEN] = Given("sample 1", "a sample", png(picture))
     assert carried.picture(held) is None
-    kept[state.OWN_GIVEN] = Given("mine", "mine.png", png(picture))
+    kept[links.GIVEN] = Given("mine", "mine.png", png(picture))
     found = carried.picture(held)
     assert found.title == "mine.png"
     assert found.image.shape == (1, 28, 28)
     assert found.image.max() > 0.5
-    kept[state.OWN_GIVEN] = None
-    kept[state.CARRIED] = np.ones((28, 28), np.float32)
+    kept[links.GIVEN] = None
+    kept[carried.DRAWN] = np.ones((28, 28), np.float32)
     assert carried.picture(held).title == "your drawing"
-    kept[state.CARRIED] = np.ones((32, 32), np.float32)  # of another model
+    kept[carried.DRAWN] = np.ones((32, 32), np.float32)  # of another model
     assert carried.picture(held) is None

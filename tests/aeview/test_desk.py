@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from aeview import pages, state
+from aeview import pages
 from aeview.classroom import access, reach
 from aeview.lessons import bar
 from aeview.lessons.scenes import read
@@ -177,7 +177,7 @@ def test_who_opens_a_scenes_link_reads_what_it_shows_until_it_is_dismissed(app, 
         '<div role="note"><strong>&lt;b&gt;1 &amp; 2&lt;/b&gt;</strong> A &lt; B. '
         "<span>Look.</span></div>"
     ]
-    app.button(key=state.NOTE_OFF).click().run()
+    app.button(key=desk.NOTE_OFF).click().run()
     assert not app.exception
     assert noted(app) == []
 

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.errors import DataError
-from aeview import pages, state
+from aeview import pages
 from aeview.lessons import controls as lesson_controls
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import files as lessons
@@ -234,11 +234,11 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
 
 def test_a_click_that_leads_elsewhere_counts_though_its_run_was_cut_short(app):
     page(app, "lessons?lesson=6-noise&step=3")
-    app.session_state[state.LEAVING] = links.parse("inside?part=way")  # all that the click left
+    app.session_state[links.LEAVING] = links.parse("inside?part=way")  # all that the click left
     app.run()
     assert "Inside" in head(app)
     assert app.query_params["part"] == "way"
-    assert state.LEAVING not in app.session_state
+    assert links.LEAVING not in app.session_state
 
 
 def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):

@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
-from aeview import state
 from aeview.denoise.component import Asked
 from aeview.escape import argument, code, file_name, plain
 from aeview.interpolate import view as interpolation
+from aeview.interpolate.shown import Shown
 from aeview.own_pictures.pad import Drawn, Pasted
 from aeview.work.bounded import Kept
 from aeview.work.browser_files import files, text
@@ -92,11 +92,11 @@ def test_a_notice_is_plain_text(monkeypatch):
     def page():
         import streamlit as st
 
-        from aeview import state
         from aeview.shell import frame
+        from aeview.shown import address
 
         notices = st.container()
-        state.notice("The link's “model” is “[free marks](http://evil.example)”.")
+        address.notice("The link's “model” is “[free marks](http://evil.example)”.")
         frame.say_notices(notices)
 
     (said,) = AppTest.from_function(page).run().info
@@ -178,7 +178,7 @@ def test_a_browser_cannot_ask_the_filters_for_more_images_than_a_page_shows():
 )
 def test_a_browser_cannot_ask_for_a_strip_of_a_million_frames(monkeypatch, frames, path, taken):
     shown = {"a": "0,0", "b": "1,1", "key": "k", "frames": frames, "path": path, "t": 0.5}
-    held = {state.INTERPOLATE: {"shown": shown}}
+    held = {Shown.component: {"shown": shown}}
     monkeypatch.setattr(interpolation.st, "session_state", held)
     points = read(find("digits-pca-2d")).latents
     assert (interpolation._reported("k", points) is not None) is taken

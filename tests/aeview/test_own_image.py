@@ -24,7 +24,7 @@ from aecore.cli import main
 from aecore.data.hand import DIGITS, MNIST
 from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.scoring import to_csv
-from aeview import state
+from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.pad import Drawn, Pasted
@@ -219,7 +219,7 @@ def test_the_csv_is_what_the_command_line_prints(app, tmp_path, monkeypatch, cap
     monkeypatch.chdir(tmp_path)
     code = main(["score", "--checkpoint", "digits-vae-16d", *sheet, "more.zip", "--csv"])
     assert code == 1
-    rows = app.session_state[state.OWN_ROWS].values()
+    rows = app.session_state[own_files.OWN_ROWS].values()
     assert to_csv(row.result for row in rows) == capsys.readouterr().out
     assert button.proto.label == "Download CSV"
 

@@ -9,10 +9,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import find, read
-from aeview import state
 from aeview.anomaly.own import prepared
 from aeview.own_pictures import files as own_files
+from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.files import Given, scored
+from aeview.shell import links
 from aeview.work.live import Opened
 from aeview.work.pictures import digest
 
@@ -44,13 +45,13 @@ def test_what_one_uploads_the_other_never_gets(browsers):
         at.query_params["input"] = "upload"
         at.run()
     mine.file_uploader[0].set_value([(SECRET, png(7), "image/png")]).run()
-    assert mine.session_state[state.OWN_GIVEN].title == SECRET
+    assert mine.session_state[links.GIVEN].title == SECRET
     assert SECRET in shown(mine)
     theirs.run()
     assert not theirs.exception
     assert SECRET not in shown(theirs)
-    assert theirs.session_state[state.OWN_GIVEN].title != SECRET
-    assert state.OWN_UPLOADED not in theirs.session_state
+    assert theirs.session_state[links.GIVEN].title != SECRET
+    assert own_ways.OWN_UPLOADED not in theirs.session_state
 
 
 def test_results_are_shared_by_content_and_never_by_name_or_by_chance(monkeypatch):
