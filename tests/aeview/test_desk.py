@@ -50,9 +50,7 @@ def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
 
 def test_every_module_that_listens_for_keys_is_in_the_help():
     listening = {
-        name
-        for name in files()
-        if re.search(r'addEventListener\("(keydown|paste)"', text(name))
+        name for name in files() if re.search(r'addEventListener\("(keydown|paste)"', text(name))
     }
     told = {
         each.source for lists in (page.keys for page in pages.PAGES.values()) for each in lists
