@@ -15,6 +15,7 @@ from aeview.classroom import access, owners
 from aeview.classroom.access import Act, Refused
 from aeview.classroom.entrance import WRONG_CODE, _here
 from aeview.shell import originals, own_models
+from aeview.shown import address
 from aeview.train import form as training_form
 from aeview.train import saving
 from aeview.train import view as training
@@ -240,7 +241,7 @@ def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
     school, me, act, monkeypatch
 ):
     said = []
-    monkeypatch.setattr(state, "notice", said.append)
+    monkeypatch.setattr(address, "notice", said.append)
     monkeypatch.setattr(saving, "_leave", lambda: None)
     run = finished(name="stopped")
     wish = run.wish
@@ -252,7 +253,7 @@ def test_an_act_is_refused_where_it_is_done_not_only_where_it_is_offered(
 
 def test_training_can_be_locked_and_unlocked_by_the_teacher_alone(school, me, monkeypatch):
     said = []
-    monkeypatch.setattr(state, "notice", said.append)
+    monkeypatch.setattr(address, "notice", said.append)
     monkeypatch.setattr(training, "choose", lambda run: None)
     with pytest.raises(Refused):
         access.let_students_train(False)
@@ -272,7 +273,7 @@ def test_training_can_be_locked_and_unlocked_by_the_teacher_alone(school, me, mo
 
 def test_one_student_has_so_many_runs_under_way(school, me, monkeypatch):
     said = []
-    monkeypatch.setattr(state, "notice", said.append)
+    monkeypatch.setattr(address, "notice", said.append)
     monkeypatch.setattr(training, "choose", lambda run: None)
     for _ in range(3):
         training.begin(PLAN)
@@ -298,7 +299,7 @@ def test_a_plan_beyond_the_bounds_is_refused_when_it_begins(
     school, me, monkeypatch, training, words
 ):
     said = []
-    monkeypatch.setattr(state, "notice", said.append)
+    monkeypatch.setattr(address, "notice", said.append)
     recipe = replace(PLAN.recipe, training=replace(PLAN.recipe.training, **training))
     begin(replace(PLAN, recipe=recipe))
     assert words in said[0]
