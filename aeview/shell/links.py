@@ -136,6 +136,7 @@ def arrive() -> None:
             name
             for each in Shown.all
             for name in (*each.parameters(), each.component, *each.states)
+            if name
         ],
     )
     if PICTURE in wanted.parameters:  # of Your image, or of a lesson's step that shows it
