@@ -43,12 +43,13 @@ def show() -> None:
     links.arrive()
     with st.sidebar:
         by_data = _by_data()
-        _follow_link(by_data)
+        implied = _follow_link(by_data)
         data = address.select(
             "Data set",
             list(by_data),
             FIRST_DATA,
             Chosen.link("data"),
+            told=not implied,
             words=address.Spelling(originals.title, originals.codes(by_data)),
         )
         _choose_model(data, by_data[data])
@@ -114,14 +115,21 @@ def _default(models: list[str]) -> int:
     return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
 
 
-def _follow_link(by_data: dict[str, list[Entry]]) -> None:
-    """Open the data set of the model that the link names, so that a model's name is enough."""
+def _follow_link(by_data: dict[str, list[Entry]]) -> bool:
+    """Open the data set of the model that the link names, so that a model's name is enough.
+
+    Returns:
+        Whether it was enough: then the address is left alone, as one that changes before the page
+        is there takes a second Back to leave.
+    """
     name = st.query_params.get(Chosen.link("model"))
     if Chosen.link("data") in st.session_state or Chosen.link("data") in st.query_params:
-        return
+        return False
     for data, entries in by_data.items():
         if any(entry.name == name for entry in entries):
             st.session_state[Chosen.link("data")] = data
+            return True
+    return False
 
 
 def _choose_model(data: str, entries: list[Entry]) -> None:
