@@ -24,4 +24,4 @@ class Shown(shown.Shown, component="compare"):
 
     sample: tuple[int, ...] = numbers(n=2, whole=True, most=LARGEST)
     seed: int = number(0, 0, MAX_SEED)
-    gain: float = number(1.0, 0.5, 6, step=0.1, title="The error gain")
+    gain: float = number(1.0, 0.5, 6, step=0.1)

@@ -16,7 +16,7 @@ class Shown(shown.Shown, component="interpolate"):
 
     a: str = text(link="from")
     b: str = text(link="to")
-    frames: int = number(11, 5, 21, title="The number of frames")
+    frames: int = number(11, 5, 21)
     path: str = text()
     t: float = number(0.5, 0, 1)
 
@@ -32,4 +32,4 @@ class Sums(shown.Shown, component="arithmetic"):
 
     sum: str = text()
     attribute: str = text()
-    strength: float = number(1.0, -2, 2, step=0.1, title="The strength", told=False)
+    strength: float = number(1.0, -2, 2, step=0.1, told=False)

@@ -24,7 +24,7 @@ def send(model: Opened) -> None:
 
 def usual(declared: type[Shown]) -> dict[str, float]:
     """The numbers of what a page shows, as they are at first."""
-    return {name: each["first"] for name, each in declared.for_browser().items()}
+    return {name: each["start"] for name, each in declared.for_browser().items() if "low" in each}
 
 
 def reported(

@@ -63,17 +63,17 @@ class Shown:
 
     @classmethod
     def for_browser(cls) -> dict[str, dict[str, Any]]:
-        """Start and bounds of the numbers, by field, as `controls/fields.js` takes them."""
+        """Start of all fields and bounds of the numbers, as `controls/fields.js` takes them."""
         usual = cls()
-        return {
-            name: {
-                "first": getattr(usual, name), "low": kind.bounds(dataclasses.asdict(usual))[0],
-                "high": kind.bounds(dataclasses.asdict(usual))[1], "whole": kind.whole,
-                "step": kind.step, "title": kind.title,
-            }
-            for name, kind in cls.kinds().items()
-            if kind.bounds
-        }  # fmt: skip
+        told: dict[str, dict[str, Any]] = {}
+        for name, kind in cls.kinds().items():
+            told[name] = {"start": getattr(usual, name)}
+            if kind.bounds:
+                low, high = kind.bounds(dataclasses.asdict(usual))
+                told[name] |= {"low": low, "high": high, "whole": kind.whole}
+                told[name] |= {"step": kind.step} if kind.step else {}
+                told[name] |= {"title": kind.title} if kind.title else {}
+        return told
 
     @classmethod
     def from_report(

@@ -60,12 +60,12 @@ def test_what_a_link_may_not_say_is_ignored_with_a_sentence(name, field, value):
 
 
 def test_the_browser_has_the_same_start_and_bounds():
-    told = Generate.for_browser()
+    told = {name: each for name, each in Generate.for_browser().items() if "low" in each}
     assert set(told) == {"seed", "n", "temperature", "noise"}
     assert told["n"]["high"] == MAX_SAMPLES
     for name, bounds in told.items():
-        assert bounds["first"] == getattr(Generate(), name)
-        assert bounds["low"] <= bounds["first"] <= bounds["high"]
+        assert bounds["start"] == getattr(Generate(), name)
+        assert bounds["low"] <= bounds["start"] <= bounds["high"]
 
 
 @pytest.mark.parametrize("shown", Shown.all, ids=lambda each: each.__module__)

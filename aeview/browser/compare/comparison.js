@@ -11,12 +11,11 @@ import { Links, nameOf, same, sampleOf } from "../map/links.js";
 import { Maps } from "./maps.js";
 import { Rows, paintLegend } from "./rows.js";
 
-/** @import { Component, Sample } from "../types.js" */
+/** @import { Bound, Component, Sample } from "../types.js" */
 /** @typedef {{ gain: number }} State by what the differences are multiplied */
-/** @typedef {{ keys: string[], titles: [string, string][], start: State & { sample: Sample | null, seed: number }, rows: Sample[],
+/** @typedef {{ keys: string[], fields: Record<string, Bound>, titles: [string, string][], start: State & { sample: Sample | null, seed: number }, rows: Sample[],
  *   originals: boolean }} Data what Python sends; titles are what a model is, and its name */
 
-const FIELDS = { gain: { low: 0.5, high: 6 } };
 
 export class Comparison {
   seed = 0;
@@ -33,7 +32,7 @@ export class Comparison {
     Object.assign(this.root, { compare: this }); // for tests and benchmarks
     this.find = finder(this.root);
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       after: 0, ready: () => this.component, changed: () => this.errors.soon(),
       tell: () => this.component.setStateValue("gain", this.fields.state.gain),
     });
@@ -62,6 +61,7 @@ export class Comparison {
   update(component) {
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     const { data } = component;
     if (!this.shown) {
       this.pinned = data.start.sample;

@@ -31,6 +31,7 @@ export class Fields {
   #bounds = {};
   /** @type {number | undefined} */
   #timer;
+  #declared = false;
 
   /**
    * @param {HTMLElement} root what holds the controls
@@ -63,6 +64,17 @@ export class Fields {
       }
     }
     this.show();
+  }
+
+  /** @param {Record<string, Bound>} bounds as the page declares them in Python; the first time counts */
+  declare(bounds) {
+    if (!this.#declared) this.bound(bounds);
+    this.#declared = true;
+  }
+
+  /** @param {string} name @returns {Bound} what is known of a field */
+  of(name) {
+    return this.#bounds[name] ?? {};
   }
 
   /** What the fields are at first, as far as it is known. */
@@ -141,7 +153,7 @@ export class Fields {
     const field = /** @type {HTMLInputElement} */ (target);
     const name = field.dataset.number;
     if (!name || !this.on.ready()) return;
-    const { low = -Infinity, high = Infinity, whole, title } = this.#bounds[name] ?? {};
+    const { low = -Infinity, high = Infinity, whole, title } = this.of(name);
     const value = read(field);
     const nearest = Math.min(high, Math.max(low, value));
     if (value === nearest && (!whole || Number.isInteger(value))) this.#take(name, value, done);

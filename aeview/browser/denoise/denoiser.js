@@ -1,6 +1,6 @@
 // Denoise: state, and what each control does to it.
 
-/** @import { Component, Network, Shape } from "../types.js" */
+/** @import { Bound, Component, Network, Shape } from "../types.js" */
 /** @import { Fidelity, Image, Noise } from "./bench.js" */
 /** @import { Measured } from "./curves.js" */
 import { bytes } from "../charts/paint.js";
@@ -20,7 +20,7 @@ import { Table } from "./table.js";
 /** @typedef {Record<string, { pixels: string, psnr: number[], ssim: number[], note: string }>} Filtered by row */
 /**
  * @typedef {{
- *   rows: Row[], kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
+ *   rows: Row[], fields: Record<string, Bound>, kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
  *   curves: Record<string, Measured>, measured: string, unmeasured: string, first: State, start: State,
  *   restored: { stamp: string, rows: Filtered } | null,
  * }} Data
@@ -31,11 +31,6 @@ const DRAWN = "drawing/denoise"; // where this page's pad tells of its drawing
 const DRAWING = "your drawing";
 const IMAGES = "denoise/images";
 const NONE = { name: "none", title: "None", words: "The image as it is: for pictures that are noisy already, and for painting" };
-const FIELDS = {
-  level: { title: "The level" }, // its range is the kind's
-  seed: { title: "The seed", low: 0, high: 4294967295, whole: true },
-  n: { title: "The number of images", low: 1, high: 12, whole: true },
-};
 
 export class Denoiser {
   component = /** @type {Component<Data>} */ ({});
@@ -65,7 +60,7 @@ export class Denoiser {
       this.root.dataset.left = "some";
     });
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       ready: () => this.opened, changed: (change) => this.#changed(change), tell: () => this.#tell(),
       choices: ["kind", "show", "metric"], after: TELL_AFTER_MS,
     });
@@ -97,6 +92,7 @@ export class Denoiser {
     const first = !this.data.kinds;
     const { data } = component;
     Object.assign(this, { component, data });
+    this.fields.declare(data.fields);
     if (first) {
       Object.assign(this.state, data.first, data.start);
       const kinds = Object.entries(data.kinds).map(([name, { title, level }]) => ({ name, title, words: level }));

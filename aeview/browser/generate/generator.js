@@ -24,7 +24,7 @@ import { lands } from "./tile.js";
  */
 /**
  * What Python sends.
- * @typedef {{ keys: string[], order: number[], titles: string[], methods: Method[], quality: Quality & { done: number }, start: State,
+ * @typedef {{ keys: string[], fields: Record<string, Bound>, order: number[], titles: string[], methods: Method[], quality: Quality & { done: number }, start: State,
  *   sources: Record<string, Packed>[] }} Data
  */
 /**
@@ -35,13 +35,6 @@ import { lands } from "./tile.js";
  */
 
 /** @type {Record<string, Bound>} */
-const FIELDS = {
-  seed: { title: "The seed", low: 0, high: 4294967295, whole: true, start: 0 },
-  n: { title: "The number of samples", low: 1, high: 100, whole: true, start: 36 },
-  temperature: { title: "The temperature", low: 0, high: 3, start: 1 },
-  noise: { title: "The noise", low: 0, high: 3, start: 2 },
-  method: { start: "prior" },
-};
 
 export class Generator {
   /** @type {View[]} */
@@ -62,7 +55,7 @@ export class Generator {
     Object.assign(this.root, { generate: this }); // for tests and benchmarks
     this.find = finder(this.root);
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       choices: ["method"],
       ready: () => this.views.length,
       changed: (change) => this.#changed(change),
@@ -81,7 +74,7 @@ export class Generator {
     const chosen = this.find("select.class");
     this.fields.click(".dice", () => this.fields.set({ seed: Math.floor(Math.random() * 10000) }));
     this.fields.click(".another", () => this.#another(Number(chosen.value)));
-    this.fields.click(".reset", () => this.fields.set(this.fields.starts));
+    this.fields.click(".reset", () => this.fields.set({ ...this.fields.starts, image: this.state.image }));
     chosen.addEventListener("change", () => this.#another(Number(chosen.value)));
   }
 
@@ -99,6 +92,7 @@ export class Generator {
     const keys = data.keys.join(" ");
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     if (!this.keys) {
       Object.assign(this.state, data.start);
       this.fields.offer(this.find(".methods"), "method", data.methods);

@@ -15,18 +15,12 @@ import { Way } from "./way.js";
 /** @typedef {{ part: string, of: string, unit: number, kind: string, level: number, repeats: number, ratio: number, seed: number }} State */
 /**
  * What Python sends: `units` and `pixels` are the keys of its two blocks, `elsewhere` says where missing pixels are filled in.
- * @typedef {{ keys: string[], units: string, pixels: string, own: { title: string, pixels: string } | null, masks: boolean,
+ * @typedef {{ keys: string[], fields: Record<string, Bound>, units: string, pixels: string, own: { title: string, pixels: string } | null, masks: boolean,
  *   originals: boolean, elsewhere: { model: string, words: string }, start: State,
  *   kinds: { name: string, title: string, level: string }[] }} Data
  */
 
 /** @type {Record<string, Bound>} */
-const FIELDS = {
-  level: { title: "The level", low: 0, high: 1 },
-  repeats: { title: "The number of turns", low: 1, high: 10, whole: true },
-  ratio: { title: "The hidden share", low: 0.05, high: 0.95 },
-  seed: { title: "The seed", low: 0, high: 4294967295, whole: true },
-};
 
 export class Inside {
   /** @type {Record<string, Block<any, any>>} what Python computed, by name */
@@ -38,7 +32,7 @@ export class Inside {
     Object.assign(this.root, { inside: this }); // for tests and benchmarks
     this.find = finder(this.root);
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       choices: ["part", "kind"], ready: () => this.model, changed: () => this.draw(),
       tell: () => this.component.setStateValue("shown", {
         ...this.fields.state, of: this.subject.name, key: this.model.header.key,
@@ -79,6 +73,7 @@ export class Inside {
     this.started = true;
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     if (first) {
       Object.assign(this.fields.state, data.start);
       this.fields.offer(this.find(".kinds"), "kind", data.kinds.map(({ level, ...kind }) => ({ ...kind, words: level })));

@@ -17,18 +17,17 @@ import { drawTrails } from "./trails.js";
 import { Ways } from "./ways.js";
 
 /** @import { Actions, Spot } from "../map/minimap.js" */
-/** @import { Component, Model, Place } from "../types.js" */
+/** @import { Bound, Component, Model, Place } from "../types.js" */
 /** @import { Style } from "./strip.js" */
 /** @typedef {{ row: number, code: Float32Array }} End of a way: an image's row or −1, and a code */
 /** @typedef {"a" | "b"} Name of an end */
 /** @typedef {{ frames: number, t: number, path: string }} State */
 /** @typedef {{ row: number, code?: number[] }} Sent an end as Python says it */
-/** @typedef {{ keys: string[], ways: Style[], originals: boolean,
+/** @typedef {{ keys: string[], fields: Record<string, Bound>, ways: Style[], originals: boolean,
  *   start: { a: Sent, b: Sent, frames: number, path: string, t: number } }} Data what Python sends */
 
 /** @type {Name[]} */
 const NAMES = ["a", "b"];
-const FIELDS = { frames: { low: 5, high: 21, whole: true }, t: { low: 0, high: 1 } };
 const LEVELS = { place: 0, strips: 1, ends: 2 }; // of what is drawn again
 const BUDGET_MS = 16; // of a frame while an end is dragged; strips that wait take turns
 const GRAB = 14; // css pixels within which an end on the map is dragged
@@ -51,7 +50,7 @@ export class Bench {
     Object.assign(this.root, { bench: this }); // for tests and benchmarks
     this.find = finder(this.root);
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       ready: () => this.model, tell: () => this.#tell(),
       changed: (change) => {
         if (change.frames) this.#framed();
@@ -94,6 +93,7 @@ export class Bench {
   update(component) {
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     this.#makeStrips(component.data.ways);
     this.feed.want(component.data.keys);
     this.map.draw();

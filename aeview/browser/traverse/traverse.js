@@ -15,16 +15,15 @@ import { Rows, unitName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
-/** @import { Camera, Colours, Component, Model } from "../types.js" */
+/** @import { Bound, Camera, Colours, Component, Model } from "../types.js" */
 /** @import { Unit } from "./rows.js" */
 /** @typedef {{ seed: number, columns: number }} State */
-/** @typedef {{ keys: string[], units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */
+/** @typedef {{ keys: string[], fields: Record<string, Bound>, units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */
 
 const MOST_ROWS = 64; // of a code of hundreds of units
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a coordinate, in units of the code
 const TELL_AFTER_MS = 250;
-const FIELDS = { seed: { title: "The seed", low: 0, high: 999_999, whole: true }, columns: {} };
 
 export class Traverse {
   decodes = 0;
@@ -37,7 +36,7 @@ export class Traverse {
     Object.assign(this.root, { traverse: this }); // for tests and benchmarks
     this.find = finder(this.root);
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       after: TELL_AFTER_MS, ready: () => this.model, tell: () => this.#tell(),
       changed: (change) => {
         if (change.seed !== undefined) this.random(change.seed);
@@ -75,6 +74,7 @@ export class Traverse {
   update(component) {
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     this.feed.want(component.data.keys);
     this.map.draw();
   }
@@ -212,7 +212,7 @@ export class Traverse {
 
   #tools() {
     const { fields } = this;
-    const next = () => (fields.state.seed + 1) % (FIELDS.seed.high + 1);
+    const next = () => (fields.state.seed + 1) % ((fields.of("seed").high ?? 0) + 1);
     fields.click(".mean", () => this.start(-1));
     fields.click(".any", () => this.randomImage(next()));
     fields.click(".another", () => this.#another());

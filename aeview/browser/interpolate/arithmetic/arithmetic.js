@@ -13,14 +13,13 @@ import { Picker, imageName } from "../../controls/picker.js";
 import { words as supportWords } from "../../net/support.js";
 import { number, percent } from "../../controls/words.js";
 
-/** @import { Component, Model, Values } from "../../types.js" */
+/** @import { Bound, Component, Model, Values } from "../../types.js" */
 /** @typedef {{ has: number, lacks: number, strength: number }} State classes by number, and how much of their difference */
 /** @typedef {"a" | "b" | "c" | "x"} Term */
-/** @typedef {{ keys: string[], start: { sum: number[] | null, attribute: State & { row: number } }, originals: boolean }} Data */
+/** @typedef {{ keys: string[], fields: Record<string, Bound>, start: { sum: number[] | null, attribute: State & { row: number } }, originals: boolean }} Data */
 
 /** @type {Term[]} */
 const TERMS = ["a", "b", "c", "x"];
-const FIELDS = { strength: { low: -2, high: 2, start: 1 } };
 const FAINT = [0.1, 0.2, 0.3, 0.4]; // shares of a class's images by ink
 const SUPPORTED = 0.1;
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
@@ -51,10 +50,10 @@ export class Arithmetic {
       }, { typed: false });
     });
     /** @type {Fields<State>} */
-    this.fields = new Fields(this.root, FIELDS, {
+    this.fields = new Fields(this.root, {}, {
       ready: () => this.model, tell: () => this.#tell(), changed: (change) => this.#soon("has" in change || "lacks" in change),
     });
-    this.fields.click(".reset", () => this.fields.set(this.fields.starts));
+    this.fields.click(".reset", () => this.fields.set({ strength: this.fields.starts.strength }));
     this.frame = new Redraw(() => {
       if (this.all) this.#draw();
       else this.#drawMoved();
@@ -72,6 +71,7 @@ export class Arithmetic {
   update(component) {
     /** @type {Component<Data>} */
     this.component = component;
+    this.fields.declare(component.data.fields);
     this.feed.want(component.data.keys);
   }
 
