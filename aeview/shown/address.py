@@ -30,6 +30,7 @@ def select(  # noqa: PLR0913  # what a selectbox has, and where its value is kep
     key: str,
     *,
     memory: str = "",
+    told: bool = True,
     words: Callable[[Option], str] | Spelling[Option] = str,
     widget: Callable[..., Option | None] | None = None,
     **settings: Any,
@@ -40,7 +41,8 @@ def select(  # noqa: PLR0913  # what a selectbox has, and where its value is kep
 
     The URL holds the option itself, or what a `Spelling` has for it (Streamlit's own binding
     writes the words on screen), and leaves out a default. A value that is not an option is
-    ignored with a notice. Where the link says nothing, what `memory` remembers is chosen.
+    ignored with a notice. Where the link says nothing, what `memory` remembers is chosen. The URL
+    stays as it is where the value is not to be `told`.
     """
     words, codes = words if isinstance(words, Spelling) else (words, {})
     if key not in st.session_state:
@@ -55,6 +57,8 @@ def select(  # noqa: PLR0913  # what a selectbox has, and where its value is kep
         label, options, key=key, format_func=words, **place, **settings
     )
     chosen = default if chosen is None else chosen
+    if not told:
+        return chosen
     if chosen == default:
         forget(key)
         remembered(memory).pop(key, None)

@@ -70,11 +70,17 @@ def _linked_switches(given: Given) -> dict[str, str]:
     return dict(step.split(":") for step in shown.steps)
 
 
-def _write_link(given: Given | None, switches: Switches) -> None:
-    """Samples and their steps can be in a link; what is the user's own is not."""
+def _write_link(given: Given | None, switches: Switches, held: Stored) -> None:
+    """Samples and their steps can be in a link; what is the user's own is not.
+
+    Nor is what one sees at first: an address that changes before the page is there takes a second
+    Back to leave.
+    """
     sample = given.id.removeprefix(SAMPLE) if given and given.id.startswith(SAMPLE) else ""
     changed = tuple(f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto" and sample)
-    Shown.start().replace(picture=sample, steps=changed).write()
+    usual = sample == sample_pictures.samples(held)[0].id and not changed
+    if not usual or Shown.linked():
+        Shown.tell(picture=sample, steps=changed)
 
 
 def _cut_by_choice(made: Preparation, held: Stored) -> bool:
@@ -140,7 +146,7 @@ def show(chosen: Opened, choice: MapChoice) -> None:
     live.send(chosen.name, held, choice)
     if beside:
         live.send_network(beside.held)
-    _write_link(given, switches)
+    _write_link(given, switches, held)
     if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
         title = f"Drawing {clicked.crop + 1} of {given.title}"
         content = sample_pictures.png(made.crops[clicked.crop])

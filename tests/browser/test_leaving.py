@@ -34,6 +34,7 @@ def test_a_code_is_taken_to_the_map_that_was_chosen(app, open_page, link):
     [
         ("/traverse?model=digits-vae-16d", ".traverse"),
         ("/?model=fashion-vae-2d", ".explorer"),
+        ("/your_image?model=fashion-vae-16d", ".lab.own"),
         ("/interpolate?model=mnist-ae-16d", ".lab.bench"),
     ],
 )
