@@ -6,7 +6,7 @@ from aecore.anomaly.threshold import RULES
 from aecore.noise import KINDS
 from aeview import shown
 from aeview.shown import choice, number, text
-from aeview.shown.declare import Bounds, Values
+from aeview.shown.fields import Bounds, Values
 
 IMAGES, ROWS = "images", "table"
 JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}

@@ -3,7 +3,7 @@
 from aecore.noise import KINDS, MAX_SEED, live
 from aeview import shown
 from aeview.shown import choice, number
-from aeview.shown.declare import Values
+from aeview.shown.fields import Values
 
 MAX_IMAGES = 12
 N_OFFERED = 400  # images that are sent to choose from

@@ -43,7 +43,7 @@ def show(chosen: Opened) -> None:
     if st.session_state.pop(INSIDE_GOING, False):
         st.rerun()
     key = cache.atlas_key(held, live.natural(held))
-    shown = _reported(key)
+    shown = Shown.reported(of=key)
     start = shown or _start(held)
     own = carried.picture(held)
     inside(
@@ -63,13 +63,7 @@ def show(chosen: Opened) -> None:
 def now(held: Stored) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
     key = cache.atlas_key(held, live.natural(held))
-    return _reported(key) or _start(held)
-
-
-def _reported(key: str) -> Shown | None:
-    """What the component has reported of the model of this key."""
-    told = (st.session_state.get(Shown.component) or {}).get("shown")
-    return Shown.from_report(told) if told and told["key"] == key else None
+    return Shown.reported(of=key) or _start(held)
 
 
 def _untold(shown: Shown) -> list[str]:

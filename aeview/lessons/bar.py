@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from aeview.lessons import shown as declared
 from aeview.lessons.files import FOLDER, Lesson, Shelf, shelf
 from aeview.lessons.scenes import Scene
 from aeview.lessons.scenes import read as read_scenes
+from aeview.lessons.shown import Shown, linked
 from aeview.shell import links
 from aeview.shell.links import Link
-from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
 # Keys in the session state.
@@ -64,7 +63,7 @@ def _read(stamps: tuple[tuple[str, int], ...]) -> Shelf:
 def link(lesson: Lesson, number: int) -> Link:
     """The link of a step: its own, in the lesson; a place that was asked for is pinned."""
     target = lesson.steps[number - 1].target
-    place = {declared.Shown.link("lesson"): lesson.id, declared.Shown.link("step"): str(number)}
+    place = Shown(lesson=lesson.id, step=number).texts()
     code = progress(lesson).landed.get(number)
     pinned = {"z": ",".join(f"{value:.6g}" for value in code)} if code else {}
     return Link(PAGE, place | target.parameters | pinned | shown(lesson, number))
@@ -86,7 +85,7 @@ def is_open(lesson: Lesson, number: int) -> bool:
 
 def predicting() -> bool:
     """Whether such a step is on screen: what tells the answer elsewhere is to be put away."""
-    found = under_way() if address.text(declared.Shown.link("lesson")) else None
+    found = under_way() if linked() else None
     return found is not None and is_open(*found)
 
 
@@ -123,8 +122,7 @@ def _return(lesson: Lesson, number: int) -> None:
 
 def where(page: str) -> str:
     """Where the lesson under way stands; nothing over the list of lessons."""
-    over_list = page == PAGE and not address.text(declared.Shown.link("lesson"))
-    found = None if over_list else under_way()
+    found = None if page == PAGE and not linked() else under_way()
     return f"lesson, step {found[1]} of {len(found[0].steps)}" if found else ""
 
 

@@ -10,11 +10,11 @@ from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import places as lesson_places
 from aeview.lessons import progress as lesson_progress
-from aeview.lessons import shown as declared
 from aeview.lessons.bar import Progress
 from aeview.lessons.controls import control, here
 from aeview.lessons.figures import Context
 from aeview.lessons.files import Lesson, Question, Shelf, Step
+from aeview.lessons.shown import Shown, linked
 from aeview.shell import contents, frame, links, sidebar
 from aeview.shell.links import Link
 from aeview.shown import address
@@ -61,25 +61,23 @@ def page() -> DeltaGenerator:
 
 def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
     """The link's lesson and step; None for the list, which is the address without a lesson."""
-    named = address.text(declared.Shown.link("lesson"))
-    if named is None:
-        st.session_state.pop(lesson_bar.ENTERED, None)
-        return None
-    lesson = next((lesson for lesson in shelf.lessons if lesson.id == named), None)
+    lessons = {lesson.id: lesson for lesson in shelf.lessons}
+    lesson = lessons.get(Shown.linked().get("lesson", ""))
+
+    def name(text: str) -> str:
+        return "" if lesson else f"is “{text[:60]}”, and there is no such lesson"
+
+    def step(number: int) -> str:
+        if lesson is None or 1 <= number <= len(lesson.steps):
+            return ""
+        return f"is not a step of this lesson, 1 to {len(lesson.steps)}"
+
     if lesson is None:
-        address.ignore(
-            declared.Shown.link("lesson"), f"is “{named[:60]}”, and there is no such lesson"
-        )
+        st.session_state.pop(lesson_bar.ENTERED, None)
+    asked = Shown.start({"lesson": name, "step": step})
+    if lesson is None:
         return None
-    text = address.text(declared.Shown.link("step"))
-    if text is None:
-        return lesson, lesson_bar.progress(lesson).step
-    if text.isdecimal() and len(text) < 4 and 1 <= int(text) <= len(lesson.steps):
-        return lesson, int(text)
-    address.ignore(
-        declared.Shown.link("step"), f"is not a step of this lesson, 1 to {len(lesson.steps)}"
-    )
-    return lesson, 1
+    return lesson, asked.step or lesson_bar.progress(lesson).step
 
 
 def _enter(lesson: Lesson, number: int) -> None:
@@ -87,14 +85,10 @@ def _enter(lesson: Lesson, number: int) -> None:
     at = (lesson.id, number)
     lesson_bar.remember_model()
     if st.session_state.get(lesson_bar.ENTERED) == at:
-        address.set_parameters(
-            {declared.Shown.link("lesson"): lesson.id, declared.Shown.link("step"): str(number)}
-        )
+        address.set_parameters(Shown(lesson=lesson.id, step=number).texts())
         return
     link = lesson_bar.link(lesson, number)
-    given = (
-        {} if address.text(declared.Shown.link("lesson")) is None else st.query_params.to_dict()
-    )
+    given = st.query_params.to_dict() if linked() else {}
     if lesson_bar.AT in st.session_state:  # by Back: the sidebar has put its own model there
         given = {name: said for name, said in given.items() if name not in links.EVERYWHERE}
     st.session_state[lesson_bar.AT] = at

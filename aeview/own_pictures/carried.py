@@ -8,8 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
-from aeview.own_pictures import ways as own_ways
-from aeview.own_pictures.files import Given
+from aeview.own_pictures.files import SAMPLE, Given
 from aeview.shell import links
 from aeview.work import pictures
 from aeview.work.pixels import as_base64
@@ -42,7 +41,7 @@ def picture(held: Stored) -> Carried | None:
     given: Given | None = st.session_state.get(links.GIVEN)
     if given is None:
         return _drawing(held)
-    if given.id.startswith(own_ways.SAMPLE):
+    if given.id.startswith(SAMPLE):
         return None
     try:
         made = prepared(given, held, Switches())

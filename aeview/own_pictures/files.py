@@ -30,6 +30,7 @@ OWN_ROWS = "own_rows"
 OWN_TABLE = "own_table"
 ZIP = b"PK\x03\x04"
 THUMBNAIL = 56
+SAMPLE = "sample "  # what the id of a sample, which is not the user's own, begins with
 
 
 class Given(NamedTuple):

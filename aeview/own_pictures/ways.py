@@ -12,7 +12,7 @@ from aeview.escape import plain
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
-from aeview.own_pictures.files import Given
+from aeview.own_pictures.files import SAMPLE, Given
 from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
 from aeview.own_pictures.shown import SOURCES, Shown, Way
@@ -30,7 +30,6 @@ OWN_PROBLEMS = "own_problems"
 OWN_UPLOADED = "own_uploaded"
 OWN_DRAWN = "own_drawn"
 THUMBNAIL = 96
-SAMPLE = "sample "
 FILES_WORDS = (
     "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
 )

@@ -1,6 +1,5 @@
 """The address: query parameters that can't be trusted, notices on them, and what is remembered."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -94,41 +93,6 @@ def take_notices() -> list[str]:
     """Return what there is to say, and forget it."""
     texts: list[str] = st.session_state.pop(_NOTICES, [])
     return texts
-
-
-def resume(*names: str) -> None:
-    """Coming back to a page: where the link says nothing of it, say what it said before."""
-    kept = {k: v for each in st.session_state.get(_MEMORY, {}).values() for k, v in each.items()}
-    if not any(name in st.query_params for name in names):
-        set_parameters({name: kept[name] for name in names if name in kept})
-
-
-def numbers(name: str, n: int, limit: float = MAX_COORDINATE) -> tuple[float, ...] | None:
-    """Read n finite numbers from the link; anything else is ignored with a notice."""
-    text = st.query_params.get(name)
-    if text is None:
-        return None
-    try:
-        values = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        values = ()
-    if len(values) == n and all(math.isfinite(v) and abs(v) <= limit for v in values):
-        return values
-    del st.query_params[name]
-    count = "a number in its range" if n == 1 else f"{n} numbers"
-    notice(f"The link's “{name}” is not {count}; it is ignored.")
-    return None
-
-
-def words(name: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Read a comma-separated list from the link and leave out what is not allowed."""
-    given = [word for word in st.query_params.get(name, "").split(",") if word]
-    if wrong := [word for word in given if word not in allowed]:
-        forget(name)
-        named = ", ".join(repr(word[:60]) for word in wrong[:MOST_NAMED])
-        more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
-        notice(f"The link's “{name}” names what does not exist here: {named}{more}; ignored.")
-    return tuple(word for word in given if word in allowed)
 
 
 def text(name: str) -> str | None:

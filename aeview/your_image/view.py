@@ -14,9 +14,9 @@ from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures import ways as own_ways
-from aeview.own_pictures.files import Given
+from aeview.own_pictures.files import SAMPLE, Given
 from aeview.own_pictures.shown import Shown
-from aeview.own_pictures.ways import SAMPLE, THUMBNAIL
+from aeview.own_pictures.ways import THUMBNAIL
 from aeview.shell import links, map_choice, sidebar
 from aeview.shell.links import Link
 from aeview.work import cache, live, pictures

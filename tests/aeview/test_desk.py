@@ -1,6 +1,5 @@
 """The desk at the head of every page: keys, scenes, codes to scan, undo of a deleted run."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path

@@ -4,9 +4,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aeview import pages
+from aeview.anomaly.shown import Question
+from aeview.anomaly.shown import Shown as Anomaly
+from aeview.denoise.shown import Shown as Denoise
 from aeview.generate.shown import MAX_SAMPLES
 from aeview.generate.shown import Shown as Generate
 from aeview.shown import Shown, number
+from aeview.shown.fields import Refused
 
 PARAMETERS = [(page.address, page.parameters) for page in pages.PAGES.values()]
 
@@ -183,3 +187,27 @@ def test_a_start_that_another_field_forbids_is_brought_within_bounds():
     kind = Two.kinds()["value"]
     assert kind.usual(5.0, {"most": 3}) == 3
     assert kind.usual(5.0, {"most": 9}) == 5
+
+
+@pytest.mark.parametrize(
+    ("shown", "name", "before", "right", "wrong"),
+    [
+        (Denoise, "level", {"kind": "masking"}, "0.9", "0.95"),
+        (Denoise, "level", {"kind": "patches"}, "0.5", "0.9"),
+        (Anomaly, "value", {"rule": "conformal"}, "5", "99"),
+        (Anomaly, "value", {"rule": "percentile"}, "99", "101"),
+        (Question, "damage_level", {"damage": "gaussian"}, "1", "1.01"),
+    ],
+)
+def test_bounds_follow_the_fields_before(shown, name, before, right, wrong):
+    kind = shown.kinds()[name]
+    assert kind.read(right, before) == float(right)
+    with pytest.raises(Refused):
+        kind.read(wrong, before)
+
+
+def test_a_rule_without_a_setting_takes_none():
+    kind = Anomaly.kinds()["value"]
+    with pytest.raises(Refused):
+        kind.read("1", {"rule": "f1"})
+    assert kind.tame(1.0, {"rule": "f1"}) is None
