@@ -39,20 +39,25 @@ HELP_LET_SEE = (
 
 
 def show() -> None:
-    """Draw the sidebar; a link that is wanted is opened first, as its choices are made here."""
+    """Draw the sidebar; a link that is wanted is opened first, as its choices are made here.
+
+    The address that a session begins with is left alone: one that changes before the page is
+    there to see to the browser's history takes a second Back to leave.
+    """
     links.arrive()
     with st.sidebar:
         by_data = _by_data()
-        implied = _follow_link(by_data)
+        told = Chosen.link("data") in st.session_state  # else the link is the session's first
+        _follow_link(by_data)
         data = address.select(
             "Data set",
             list(by_data),
             FIRST_DATA,
             Chosen.link("data"),
-            told=not implied,
+            told=told,
             words=address.Spelling(originals.title, originals.codes(by_data)),
         )
-        _choose_model(data, by_data[data])
+        _choose_model(data, by_data[data], told)
         _offer_undo()
         _download(data)
         _let_see(data)
@@ -115,24 +120,17 @@ def _default(models: list[str]) -> int:
     return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
 
 
-def _follow_link(by_data: dict[str, list[Entry]]) -> bool:
-    """Open the data set of the model that the link names, so that a model's name is enough.
-
-    Returns:
-        Whether it was enough: then the address is left alone, as one that changes before the page
-        is there takes a second Back to leave.
-    """
+def _follow_link(by_data: dict[str, list[Entry]]) -> None:
+    """Open the data set of the model that the link names, so that a model's name is enough."""
     name = st.query_params.get(Chosen.link("model"))
     if Chosen.link("data") in st.session_state or Chosen.link("data") in st.query_params:
-        return False
+        return
     for data, entries in by_data.items():
         if any(entry.name == name for entry in entries):
             st.session_state[Chosen.link("data")] = data
-            return True
-    return False
 
 
-def _choose_model(data: str, entries: list[Entry]) -> None:
+def _choose_model(data: str, entries: list[Entry], told: bool) -> None:
     if not entries:
         st.info(messages.NO_MODELS.format(data=argument(data)))
         return
@@ -146,6 +144,7 @@ def _choose_model(data: str, entries: list[Entry]) -> None:
         names,
         names[_default(names)],
         Chosen.link("model"),
+        told=told,
         words=lambda name: messages.model_title(name, cards.get(name)),
         on_change=uncut(_other_model),
     )
