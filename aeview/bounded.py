@@ -9,7 +9,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(MutableMapping[Key, Value]):
+class Bounded(MutableMapping[Key, Value]):
     """A dictionary with bounds, safe for threads.
 
     Args:

@@ -17,7 +17,7 @@ _LINK = re.compile(r"(?i)\bwww(?=\.)|@(?=\w)")
 _FIRST = re.compile(r"^(\s*)(#|>|[-+=](?=[\s=-]|$)|\d+(?=[.)]\s))")
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
+def escaped(text: str, longest: int = LONGEST) -> str:
     """Return a text that Markdown shows as it is, on one line.
 
     Characters that steer (control characters, marks that turn the direction of writing) are left

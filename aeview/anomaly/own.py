@@ -15,7 +15,7 @@ from aecore.data.signals import SUFFIXES as SIGNAL_FILES
 from aecore.data.signals import read, scaled
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.streamlit_fixes import UploadedFile
 from aeview.work import cache, pictures
 
@@ -37,10 +37,10 @@ class Own(NamedTuple):
     problems: tuple[str, ...]
 
 
-def ask(held: Stored) -> Own | None:
+def ask(checkpoint: Stored) -> Own | None:
     """Ask for pictures, or for signals; None until there are some that can be used."""
-    if is_signal(held.card.model.shape):
-        return _signals(held)
+    if is_signal(checkpoint.card.model.shape):
+        return _signals(checkpoint)
     most = limits().judged_pictures
     files = st.file_uploader(
         "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
@@ -50,11 +50,11 @@ def ask(held: Stored) -> Own | None:
     if not files:
         st.info("Upload pictures or a .zip of pictures: whatever the model should judge.")
         return None
-    card = held.card
+    card = checkpoint.card
     contents = tuple((file.name, file.getvalue()) for file in files)
     own = prepared(contents, card.data, card.model.shape, card)
     for problem in own.problems[:WORDS_SHOWN]:
-        st.warning(plain(problem))
+        st.warning(escaped(problem))
     if len(own.problems) > WORDS_SHOWN:
         st.warning(f"… and {len(own.problems) - WORDS_SHOWN} more that could not be used.")
     return own if len(own.pixels) else None
@@ -84,7 +84,7 @@ def _rows(card: Card) -> Own | None:
     try:
         pixels = read_rows(content, file.name, card)
     except DataError as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return None
     taken = pixels[: limits().judged_pictures]
     beyond = float(np.isin(taken, (0, 255)).mean())
@@ -95,9 +95,9 @@ def _rows(card: Card) -> Own | None:
     return Own(hashlib.sha256(content).hexdigest()[:16], taken, ())
 
 
-def _signals(held: Stored) -> Own | None:
+def _signals(checkpoint: Stored) -> Own | None:
     """Ask for a text file of signals, scaled as the training signals are."""
-    card = held.card
+    card = checkpoint.card
     if card.is_table:
         return _rows(card)
     length, axis = card.model.shape[-1], cache.axis(card)
@@ -113,11 +113,11 @@ def _signals(held: Stored) -> Own | None:
     try:
         found = read(content, file.name)
     except DataError as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return None
     if found.values.shape[1] != length:
         st.error(
-            f"The signals of {plain(file.name)} have {found.values.shape[1]} samples, but this "
+            f"The signals of {escaped(file.name)} have {found.values.shape[1]} samples, but this "
             f"model reads {length}; cut or resample them."
         )
         return None

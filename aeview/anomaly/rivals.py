@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 
 from aecore.anomaly.detectors import DETECTORS, Result, measure_all
-from aeview.bounded import Kept
-from aeview.escape import plain
+from aeview.bounded import Bounded
+from aeview.escape import escaped
 from aeview.work import jobs, shipped, subprocesses
 from aeview.work.jobs import Job
 
 MOST_ROWS = 6000  # training rows; distances to more take minutes
-KEPT = 60
+MOST = 60
 WORDS = (
     "The detectors that textbooks name, on the same split: trained on {n_train:,} normal {nouns}, "
     "measured on {n_normal:,} normal and {n_strange:,} strange ones. Customary settings, none "
@@ -57,8 +57,8 @@ def _flat(part: np.ndarray) -> np.ndarray:
 
 
 @st.cache_resource
-def _measured() -> Kept[str, dict[str, Result]]:
-    return Kept(lambda: KEPT)
+def _measured() -> Bounded[str, dict[str, Result]]:
+    return Bounded(lambda: MOST)
 
 
 def _measure(key: str, split: Split, job: Job) -> None:
@@ -105,7 +105,7 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         jobs.show(name, "Fitting and scoring, one detector after the other")
         return
     if job is not None and job.state == "failed":
-        st.error(plain(job.problem))
+        st.error(escaped(job.problem))
     if not found:
         jobs.offer(
             "Measure them here", name, lambda job: _measure(setting.key, split(), job),

@@ -25,8 +25,8 @@ from aeview.anomaly import rivals
 from aeview.anomaly.component import TOPIC
 from aeview.anomaly.rivals import Line, Split
 from aeview.anomaly.sets import AGAIN, NO_LABEL, described
-from aeview.bounded import Kept
-from aeview.escape import plain
+from aeview.bounded import Bounded
+from aeview.escape import escaped
 from aeview.work import cache, jobs
 from aeview.work.jobs import Job
 from aeview.work.payload import STORE, payload
@@ -142,8 +142,8 @@ def split_of(plan: Plan, prepared: Prepared) -> Split:
 
 
 @st.cache_resource
-def _judged() -> Kept[str, Judged]:
-    return Kept(lambda: limits().cached_judgements)
+def _judged() -> Bounded[str, Judged]:
+    return Bounded(lambda: limits().cached_judgements)
 
 
 def judge(plan: Plan, key: str, job: Job) -> None:
@@ -221,7 +221,7 @@ def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> Non
             return
         found = _result(plan)
     except DataError as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return
     if found is None:
         return
@@ -290,7 +290,7 @@ def _say(plan: Plan, found: Judged) -> None:
         f"{n_train:,} rows of {len(found.prepared.columns)} columns, standardised."
     )
     for note in found.prepared.notes:
-        st.caption(plain(note))
+        st.caption(escaped(note))
 
 
 def _export(plan: Plan, found: Judged) -> None:

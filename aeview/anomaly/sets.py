@@ -20,7 +20,7 @@ from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
 from aeview.anomaly.component import TOPIC
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.work import cache
 from aeview.work.jobs import Job
 from aeview.work.payload import STORE
@@ -131,8 +131,8 @@ def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
 
 
 @st.cache_resource
-def _trained() -> Kept[str, Judge]:
-    return Kept(lambda: limits().cached_judgements)
+def _trained() -> Bounded[str, Judge]:
+    return Bounded(lambda: limits().cached_judgements)
 
 
 def training_name(data: str, side: int, normal: str) -> str:
@@ -140,20 +140,20 @@ def training_name(data: str, side: int, normal: str) -> str:
     return f"one-class {data} {side} {normal}"
 
 
-def judge(name: str, held: Stored, normal: str) -> Judge | None:
+def judge(name: str, checkpoint: Stored, normal: str) -> Judge | None:
     """Return the model of what is normal; None where it has yet to be trained."""
-    card = held.card
+    card = checkpoint.card
     side = card.model.shape[-1]
     if normal != learnt(card):
         return _trained().get(training_name(card.data, side, normal))
-    return _whole(held.digest, name, held)
+    return _whole(checkpoint.digest, name, checkpoint)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _whole(digest: str, name: str, _held: Stored) -> Judge:
-    card = _held.card
+def _whole(digest: str, name: str, _checkpoint: Stored) -> Judge:
+    card = _checkpoint.card
     images = parts(card.data, card.model.shape[-1], learnt(card), whole=True).train
-    model = cache.model(digest, _held)
+    model = cache.model(digest, _checkpoint)
     return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
 
 
@@ -206,11 +206,11 @@ def offered(data: str, normal: str, shape: Sequence[int]) -> list[str]:
     return [*first, CORRUPTED, *photographs, *others, OWN]
 
 
-def strange(held: Stored, choice: Choice, normal: "Parts", own: Pixels | None) -> Strange:
+def strange(checkpoint: Stored, choice: Choice, normal: "Parts", own: Pixels | None) -> Strange:
     """Return the strange images of a choice."""
     from aecore.anomaly import strangers
 
-    card = held.card
+    card = checkpoint.card
     shape, classes = tuple(card.model.shape), normal.test.classes
     if choice.strange == CLASSES:
         whole = cache.split(card.data, "test", shape[-1])
@@ -255,18 +255,20 @@ def setting_of(data: str, choice: Choice) -> str:
     return "/".join((data, *map(str, choice[:-1])))
 
 
-def key_of(held: Stored, made: Judge, choice: Choice) -> str:
+def key_of(checkpoint: Stored, made: Judge, choice: Choice) -> str:
     """Name a choice: on one server the same key is the same bytes."""
-    return "/".join((held.card.data, made.digest, *map(str, choice)))
+    return "/".join((checkpoint.card.data, made.digest, *map(str, choice)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def judged(key: str, _held: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None) -> Judged:
+def judged(
+    key: str, _checkpoint: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None
+) -> Judged:
     """Score both sides and pack all that the browser needs."""
-    card = _held.card
+    card = _checkpoint.card
     own = _choice.normal == learnt(card)
     normal = parts(card.data, card.model.shape[-1], _choice.normal, whole=own)
-    odd = strange(_held, _choice, normal, _own)
+    odd = strange(_checkpoint, _choice, normal, _own)
     scores, rebuilt = _scored(_judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels))
     labels, classes = _labels(normal.test, odd)
     pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))

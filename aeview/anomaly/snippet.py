@@ -30,7 +30,7 @@ NO_TABLE = (
 
 def snippet(chosen: Opened) -> Snippet:
     """Scores of both sides, the threshold, and what it flags."""
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     if Question.chosen("judged") == ROWS:
         return Snippet("", NO_TABLE)
     if not cache.has_originals(card.data):

@@ -11,7 +11,7 @@ from aeview.anomaly import rivals, sets
 from aeview.anomaly.component import anomaly
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.anomaly.shown import HAND, JUDGED, LOWEST_LEVEL, ROWS, Question, Shown, level_key
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shell import originals, sidebar
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
@@ -47,7 +47,7 @@ EXPLANATION = """
 
 def choose(chosen: Opened, columns: list[DeltaGenerator], asked: Question) -> Choice:
     """Let the user choose, in four columns, what is normal and what is strange."""
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     with columns[0]:
         normal = _normal(card)
     with columns[1]:
@@ -128,10 +128,10 @@ def _level(kind: str, asked: Question) -> float:
 
 def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
     """Return the model of what is normal; where it has to be trained, do and show it."""
-    found = sets.judge(chosen.name, chosen.held, choice.normal)
+    found = sets.judge(chosen.name, chosen.checkpoint, choice.normal)
     if found is not None:
         return found
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     name = sets.training_name(card.data, card.model.shape[-1], choice.normal)
     which = sets.normal_words(choice.normal, card.classes)
     jobs.need(
@@ -164,11 +164,11 @@ def show() -> None:
 
 def _images(columns: list[DeltaGenerator], asked: Question) -> None:
     chosen = sidebar.chosen_model()
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     if not cache.has_originals(card.data):
         st.info(
             f"This page has to see the {card.things.many} themselves. "
-            f"{plain(originals.why(card))} Or choose Digits, which is always here."
+            f"{escaped(originals.why(card))} Or choose Digits, which is always here."
         )
         return
     choice = choose(chosen, columns, asked)
@@ -176,7 +176,7 @@ def _images(columns: list[DeltaGenerator], asked: Question) -> None:
     if choice.strange == OWN:
         from aeview.anomaly import own as anomaly_own
 
-        own = anomaly_own.ask(chosen.held)
+        own = anomaly_own.ask(chosen.checkpoint)
         if own is None:
             return
         choice = choice._replace(upload=own.digest)
@@ -184,11 +184,11 @@ def _images(columns: list[DeltaGenerator], asked: Question) -> None:
         made = ready_judge(chosen, choice)
         if made is None:
             return
-        key = sets.key_of(chosen.held, made, choice)
+        key = sets.key_of(chosen.checkpoint, made, choice)
         with st.spinner("Scoring …", show_time=False):
-            judged = sets.judged(key, chosen.held, made, choice, own and own.pixels)
+            judged = sets.judged(key, chosen.checkpoint, made, choice, own and own.pixels)
     except (DataError, ValueError, OSError) as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return
     st.caption(made.words)
     judgement(key)

@@ -32,7 +32,7 @@ from aecore.limits import asked_for_class, limits
 from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 
 # Keys in the session state.
 SESSION = "session_token"
@@ -149,9 +149,9 @@ def n_known() -> int:
 
 
 @st.cache_resource(show_spinner=False)
-def _teachers() -> Kept[str, str]:
+def _teachers() -> Bounded[str, str]:
     """The names of teachers' sessions, and who each was before."""
-    return Kept(n_known)
+    return Bounded(n_known)
 
 
 def session() -> str:
@@ -195,13 +195,13 @@ def join(code: str) -> bool:
 
 
 @st.cache_resource(show_spinner=False)
-def _joined() -> Kept[str, bool]:
-    return Kept(n_known)
+def _joined() -> Bounded[str, bool]:
+    return Bounded(n_known)
 
 
 @st.cache_resource(show_spinner=False)
-def _guesses() -> Kept[str, list[float]]:
-    return Kept(lambda: MOST_ADDRESSES)
+def _guesses() -> Bounded[str, list[float]]:
+    return Bounded(lambda: MOST_ADDRESSES)
 
 
 def _guess(said: str, secret: str) -> bool:
@@ -271,9 +271,9 @@ def _rule(**decided: Any) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _begun() -> Kept[str, str]:
+def _begun() -> Bounded[str, str]:
     """Which session began a run, by its name, which is never used twice; others are nobody's."""
-    return Kept(lambda: MOST_RUNS)
+    return Bounded(lambda: MOST_RUNS)
 
 
 def own(run: Run) -> None:

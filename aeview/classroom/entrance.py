@@ -7,7 +7,7 @@ import streamlit as st
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview.classroom import access, owners, reach
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
@@ -29,7 +29,7 @@ def admit() -> None:
         access.settle()
         most = limits().sessions
     except (ValueError, OSError) as error:
-        st.error(f"The server's settings can't be used: {plain(str(error))}")
+        st.error(f"The server's settings can't be used: {escaped(str(error))}")
         st.stop()
     if len(_here()) >= most and _place() not in _here():
         st.warning(FULL.format(n=most))
@@ -83,7 +83,7 @@ def _tried(code: str) -> bool:
     try:
         right = access.join(code)
     except access.Refused as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return False
     if not right:
         st.error(WRONG_CODE)
@@ -151,7 +151,7 @@ def _sign_in(key: str) -> None:
     try:
         right = access.sign_in(key)
     except (access.Refused, DataError) as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return
     if right:
         st.rerun()

@@ -9,7 +9,7 @@ from itertools import count
 import streamlit as st
 
 from aecore.runs.folder import Run
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.classroom import access
 
 WORDS = (
@@ -22,8 +22,8 @@ BEFORE = "begun before the server was started"
 
 
 @st.cache_resource(show_spinner=False)
-def _known() -> Kept[str, int]:
-    return Kept(access.n_known)
+def _known() -> Bounded[str, int]:
+    return Bounded(access.n_known)
 
 
 @st.cache_resource(show_spinner=False)

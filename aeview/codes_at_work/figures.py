@@ -16,13 +16,13 @@ from aecore.data.imageset import ImageSet, random_sample
 from aecore.metrics import psnr
 from aecore.probe import Features, Labels, Score
 from aecore.search import Search
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.work import cache
 from aeview.work.jobs import Job
 
 N_PICTURES = 6
 BATCH = 250
-KEPT = 40
+MOST = 40
 CODE = "code"
 
 
@@ -68,36 +68,37 @@ class Work:
 
 
 @st.cache_resource
-def _known() -> Kept[str, Work]:
-    return Kept(lambda: KEPT)
+def _known() -> Bounded[str, Work]:
+    return Bounded(lambda: MOST)
 
 
-def known(held: Stored) -> Work | None:
+def known(checkpoint: Stored) -> Work | None:
     """What is measured, if it is there as a whole."""
-    found = _known().get(held.digest)
+    found = _known().get(checkpoint.digest)
     return found if found and found.done else None
 
 
-def job_name(held: Stored) -> str:
+def job_name(checkpoint: Stored) -> str:
     """The job that measures a model."""
-    return f"codes at work {held.digest}"
+    return f"codes at work {checkpoint.digest}"
 
 
-def measure(held: Stored, job: Job) -> None:
+def measure(checkpoint: Stored, job: Job) -> None:
     """Measure all of it, reporting to the job.
 
     Raises:
         DataError: if the images are not there.
         ValueError: if there are too few of them.
     """
-    side = held.card.model.shape[-1]
-    train, test = (cache.split(held.card.data, part, side) for part in ("train", "test"))
+    side = checkpoint.card.model.shape[-1]
+    train, test = (cache.split(checkpoint.card.data, part, side) for part in ("train", "test"))
     train, test = probe.samples(train, test)
     work = Work(n_train=len(train), n_test=len(test), classes=len(np.unique(train.labels)))
     n_encoded = len(train) + len(test)
     total = int(1.6 * n_encoded)
     codes = Features(
-        _encode(held, train, job, 0, total), _encode(held, test, job, len(train), total)
+        _encode(checkpoint, train, job, 0, total),
+        _encode(checkpoint, test, job, len(train), total),
     )
     labels, pixels = Labels(train.labels, test.labels), probe.pixels(train, test)
     if work.classes > 1:
@@ -106,15 +107,15 @@ def measure(held: Stored, job: Job) -> None:
             job.report(n_encoded + int(0.04 * step * n_encoded), total)
         work.search = search.compare(codes, pixels, labels)
         job.report(n_encoded + int(0.45 * n_encoded), total)
-    _compress(held, test, codes.train, work)
+    _compress(checkpoint, test, codes.train, work)
     work.done = True
-    _known()[held.digest] = work
+    _known()[checkpoint.digest] = work
 
 
-def _encode(held: Stored, images: ImageSet, job: Job, done: int, total: int) -> np.ndarray:
+def _encode(checkpoint: Stored, images: ImageSet, job: Job, done: int, total: int) -> np.ndarray:
     import torch
 
-    model = cache.model(held.digest, held)
+    model = cache.model(checkpoint.digest, checkpoint)
     parts = []
     with torch.no_grad():
         for start_ in range(0, len(images), BATCH):
@@ -124,7 +125,7 @@ def _encode(held: Stored, images: ImageSet, job: Job, done: int, total: int) -> 
     return np.concatenate(parts)
 
 
-def _compress(held: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> None:
+def _compress(checkpoint: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> None:
     shape = test.shape
     if not compression.fits(shape):
         return
@@ -132,11 +133,11 @@ def _compress(held: Stored, test: ImageSet, codes: np.ndarray, work: Work) -> No
     own = test.pixels[random_sample(len(test), N_PACKED)]
     other = compression.photographs(shape, len(own))
     work.originals = own[:N_PICTURES], other[:N_PICTURES]
-    work.own, work.photographs = (_lines(held, scale, pixels) for pixels in (own, other))
+    work.own, work.photographs = (_lines(checkpoint, scale, pixels) for pixels in (own, other))
 
 
-def _lines(held: Stored, scale: Quantiser, pixels: np.ndarray) -> list[Line]:
-    code = compression.by_code(cache.model(held.digest, held), scale, pixels)
+def _lines(checkpoint: Stored, scale: Quantiser, pixels: np.ndarray) -> list[Line]:
+    code = compression.by_code(cache.model(checkpoint.digest, checkpoint), scale, pixels)
     lines = [_line(CODE, code, code, pixels)]
     for name, codec in CODECS.items():
         each, all_ = compression.alone(codec, pixels), compression.together(codec, pixels)

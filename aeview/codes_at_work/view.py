@@ -14,7 +14,7 @@ from aeview.codes_at_work import figures as work_figures
 from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.codes_at_work.search import search
 from aeview.codes_at_work.shown import FILES, USES, Shown
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.shell import frame, links, originals, sidebar
 from aeview.shell.links import Link
@@ -59,7 +59,7 @@ def show(chosen: Opened, section: str, asked: Shown) -> None:
     """Show one use of codes; `asked` says which image is searched for at first."""
     if section == "search":
         find(chosen, asked.of)
-        live.send(chosen.name, chosen.held, live.natural(chosen.held))
+        live.send(chosen.name, chosen.checkpoint, live.natural(chosen.checkpoint))
     work = _measured(chosen)
     if work is None:
         return
@@ -75,13 +75,13 @@ def show(chosen: Opened, section: str, asked: Shown) -> None:
 
 def _measured(chosen: Opened) -> Work | None:
     """What is measured; else measure at once where that is quick, or offer it."""
-    held = chosen.held
-    if (work := work_figures.known(held)) is not None:
+    checkpoint = chosen.checkpoint
+    if (work := work_figures.known(checkpoint)) is not None:
         return work
-    if not cache.has_originals(held.card.data):
-        st.info(NOT_HERE.format(why=plain(originals.why(held.card))))
+    if not cache.has_originals(checkpoint.card.data):
+        st.info(NOT_HERE.format(why=escaped(originals.why(checkpoint.card))))
         return None
-    name, measure = work_figures.job_name(held), partial(work_figures.measure, held)
+    name, measure = work_figures.job_name(checkpoint), partial(work_figures.measure, checkpoint)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:
         jobs.offer("Measure", name, measure, icon=":material/speed:", type="primary",
                    help=MEASURE_HELP)  # fmt: skip
@@ -92,8 +92,8 @@ def _measured(chosen: Opened) -> Work | None:
 
 
 def _n_images(chosen: Opened) -> int:
-    known = DATASETS.get(chosen.held.card.data)
-    return known.n_images if known else len(chosen.held.latents)
+    known = DATASETS.get(chosen.checkpoint.card.data)
+    return known.n_images if known else len(chosen.checkpoint.latents)
 
 
 # ---- probe --------------------------------------------------------------------------------------
@@ -119,7 +119,8 @@ def _probe(chosen: Opened, work: Work) -> None:
         )
     st.caption(
         f"The encoder stays as it is; a new head, logistic regression on its "
-        f"{chosen.held.card.model.code_dim} numbers (scikit-learn, C = 1), is trained with few "
+        f"{chosen.checkpoint.card.model.code_dim} numbers (scikit-learn, C = 1), "
+        f"is trained with few "
         f"labels. The encoder has seen the training images without labels, and so has PCA."
     )
 
@@ -157,13 +158,16 @@ def _against(code: "Accuracy", other: "Accuracy", name: str) -> str:
 @st.fragment
 def find(chosen: Opened, first: str) -> None:
     """Show the component: an image, its ten nearest by code and by pixels."""
-    held = chosen.held
-    own = carried.picture(held)
+    checkpoint = chosen.checkpoint
+    own = carried.picture(checkpoint)
     reported = (st.session_state.get(Shown.component) or {}).get("of")
     search(
-        cache.atlas_key(held, live.natural(held)), own.packed if own else None, reported or first,
-        cache.has_originals(held.card.data), key=Shown.component,
-    )  # fmt: skip
+        cache.atlas_key(checkpoint, live.natural(checkpoint)),
+        own.packed if own else None,
+        reported or first,
+        cache.has_originals(checkpoint.card.data),
+        key=Shown.component,
+    )
     if reported or first:
         Shown.tell(of=None if reported == carried.OWN else reported or first)
 
@@ -173,7 +177,10 @@ def _search(chosen: Opened, work: Work) -> None:
     if found is None:
         st.info("There are fewer than ten training images, too few to search among.")
         return
-    d, pixels = chosen.held.card.model.code_dim, int(np.prod(chosen.held.card.model.shape))
+    d, pixels = (
+        chosen.checkpoint.card.model.code_dim,
+        int(np.prod(chosen.checkpoint.card.model.shape)),
+    )
     rows = (
         ("by code", f"{100 * found.code:.1f}", f"{2 * d:,} bytes ({d} numbers of 16 bits)"),
         ("by pixels", f"{100 * found.pixels:.1f}", f"{pixels:,} bytes (a byte each)"),
@@ -213,7 +220,7 @@ def _compression(chosen: Opened, work: Work) -> None:
     with frame.chart(packing_figure(own, others, n), "packing"):
         st.html(_packing_table(work, which, n))
     st.html(_pictures(work))
-    weights = sum(2 * weight.size for weight in chosen.held.weights.values())
+    weights = sum(2 * weight.size for weight in chosen.checkpoint.weights.values())
     st.caption(
         f"A code is cut to 8 bits a unit over the range of the training codes. The "
         f"{weights / 1e6:.1f} MB of weights are not counted, as no codec counts its program; an "

@@ -93,7 +93,7 @@ def table(models: list[Opened]) -> None:
 
 
 def _table(models: list[Opened]) -> str:
-    cards = [held.card for _, held in models]
+    cards = [checkpoint.card for _, checkpoint in models]
     marks = [best(figure, cards) for figure in FIGURES]
     heads = ["model", *(figure.title for figure in FIGURES), "parameters", "measured on"]
     head = "".join(f'<th scope="col">{title}</th>' for title in heads)
@@ -106,12 +106,12 @@ def _table(models: list[Opened]) -> str:
 
 
 def _row(model: Opened, position: int, marks: list[set[int]]) -> str:
-    card = model.held.card
+    card = model.checkpoint.card
     cells = [
         _cell(figure, card, position in marked)
         for figure, marked in zip(FIGURES, marks, strict=True)
     ]
-    n_parameters = sum(weight.size for weight in model.held.weights.values())
+    n_parameters = sum(weight.size for weight in model.checkpoint.weights.values())
     images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} images"
     title = f"<b>{escape(messages.family_title(card))}</b> {escape(model.name)}"
     rest = f"<td>{n_parameters:,}</td><td>{images}</td>"

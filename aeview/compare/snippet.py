@@ -23,7 +23,7 @@ SPLITS = ("train", "val", "test")
 
 def snippet(chosen: Opened) -> Snippet:
     """The same images in all models."""
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
     models, samples = comparison.now()

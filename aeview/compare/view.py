@@ -15,7 +15,7 @@ from aecore.models.family import MODELS
 from aeview.compare import measures
 from aeview.compare.component import Sample, compare
 from aeview.compare.shown import Company, Shown
-from aeview.escape import argument, plain
+from aeview.escape import argument, escaped
 from aeview.shell import map_choice, messages, sidebar
 from aeview.shown import address, only
 from aeview.work import cache, live
@@ -35,13 +35,13 @@ class Mapped(NamedTuple):
     """A model on this page: its name, what is in it, and its map."""
 
     name: str
-    held: Stored
+    checkpoint: Stored
     choice: MapChoice
 
     @property
     def table(self) -> LatentTable:
         """Its encoded images; they have been computed."""
-        table = cache.table(self.held, self.choice.n_points)
+        table = cache.table(self.checkpoint, self.choice.n_points)
         assert table is not None
         return table
 
@@ -55,7 +55,7 @@ def chosen_models() -> list[Opened]:
     Where there are fewer than two, says so and ends the page.
     """
     first = sidebar.chosen_model()
-    card = first.held.card
+    card = first.checkpoint.card
     others = _comparable(first.name, card)
     if not others:
         st.info(messages.ONE_MODEL.format(data=argument(card.data)))
@@ -69,7 +69,7 @@ def chosen_models() -> list[Opened]:
 
 def linked_models(first: Opened) -> list[Opened]:
     """The chosen model and those that the link names, or that are offered, without a choice."""
-    card = first.held.card
+    card = first.checkpoint.card
     others = _comparable(first.name, card)
     cards = {name: entry.card for name, entry in others.items() if entry.card}
     named = Company.linked().get("compared", "").split(",")
@@ -87,7 +87,7 @@ def _comparable(name: str, card: Card) -> dict[str, Entry]:
         channels = "colour" if card.model.shape[0] == 3 else "grey"
         st.caption(
             f"Left out, because they were made for images of another size than {size} {channels}: "
-            + plain(", ".join(unfit))
+            + escaped(", ".join(unfit))
         )
     return {other: entries[other] for other in fit}
 
@@ -140,7 +140,7 @@ def _open(names: list[str]) -> list[Opened]:
         try:
             opened.append(Opened(name, cache.stored(paths[name])))
         except (CheckpointError, OSError) as error:
-            st.error(plain(f"{name}: {error}"))
+            st.error(escaped(f"{name}: {error}"))
     return opened
 
 
@@ -149,17 +149,17 @@ def _open(names: list[str]) -> list[Opened]:
 
 def with_maps(opened: list[Opened], n_points: int) -> list[Mapped]:
     """Give each model its map; waits, and ends the page, where points have yet to be encoded."""
-    shown = [Mapped(name, held, _map(held, n_points)) for name, held in opened]
-    waiting = [model for model in shown if cache.table(model.held, n_points) is None]
-    for _, held, choice in waiting:
-        map_choice.wait_for_points(held, choice)
+    shown = [Mapped(name, checkpoint, _map(checkpoint, n_points)) for name, checkpoint in opened]
+    waiting = [model for model in shown if cache.table(model.checkpoint, n_points) is None]
+    for _, checkpoint, choice in waiting:
+        map_choice.wait_for_points(checkpoint, choice)
     if waiting:
         st.stop()
     return shown
 
 
-def _map(held: Stored, n_points: int) -> MapChoice:
-    return live.natural(held)._replace(n_points=n_points)
+def _map(checkpoint: Stored, n_points: int) -> MapChoice:
+    return live.natural(checkpoint)._replace(n_points=n_points)
 
 
 def send(shown: list[Mapped]) -> None:
@@ -187,11 +187,11 @@ def show(shown: list[Mapped]) -> None:
         )
     start = _now(np.concatenate(known))
     compare(
-        [cache.atlas_key(held, choice) for _, held, choice in shown],
+        [cache.atlas_key(checkpoint, choice) for _, checkpoint, choice in shown],
         titles(shown),
         start,
         rows(shown[0].table, common, start.seed),
-        cache.has_originals(shown[0].held.card.data),
+        cache.has_originals(shown[0].checkpoint.card.data),
     )
     if reported := _reported():
         start.tell(**{name: getattr(start, name) for name in reported})
@@ -204,7 +204,7 @@ def now() -> tuple[list[Opened], list[Sample]]:
     models = _open([name for name in names if name])
     if len(models) < 2:
         return models, []
-    shown = [Mapped(name, held, live.natural(held)) for name, held in models]
+    shown = [Mapped(name, checkpoint, live.natural(checkpoint)) for name, checkpoint in models]
     known = [images(model.table) for model in shown]
     common, seed = reduce(np.intersect1d, known), _now(np.concatenate(known)).seed
     return models, rows(shown[0].table, common, seed) if len(common) else []
@@ -229,7 +229,7 @@ def _now(known: IndexArray) -> Shown:
 
 def titles(shown: list[Mapped]) -> list[tuple[str, str]]:
     """What each model is, and its name."""
-    return [(messages.family_title(held.card), name) for name, held, _ in shown]
+    return [(messages.family_title(checkpoint.card), name) for name, checkpoint, _ in shown]
 
 
 def rows(table: LatentTable, common: IndexArray, seed: int) -> list[Sample]:
@@ -274,7 +274,7 @@ def page() -> None:
     with chooser:
         models = chosen_models()
     with points:
-        n_points = map_choice.n_points(models[0].held)
+        n_points = map_choice.n_points(models[0].checkpoint)
     shown = with_maps(models, n_points)
     show(shown)
     words()

@@ -10,13 +10,13 @@ _USUAL = usual(Shown)
 
 
 def _draw(model: Opened) -> None:
-    card = model.held.card
+    card = model.checkpoint.card
     images = view.offered(card.data, tuple(card.model.shape))
     without_fragment(view.show)(view.models(model), images, [])
 
 
 def _send(model: Opened) -> None:
-    card = model.held.card
+    card = model.checkpoint.card
     view.send(view.models(model), view.offered(card.data, tuple(card.model.shape)))
 
 

@@ -11,7 +11,7 @@ from aecore.data.imageset import SPLITS, random_sample
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview.denoise.shown import METRICS
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.work import cache, jobs, shipped
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
@@ -21,7 +21,7 @@ N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure
 
 def offer(found: list[Opened]) -> None:
     """Where there are no curves of a data set, offer to measure them."""
-    data = found[0].held.card.data
+    data = found[0].checkpoint.card.data
     if shipped.denoising(data) is not None or not cache.has_originals(data):
         return
     name = f"denoising {data}"
@@ -30,7 +30,7 @@ def offer(found: list[Opened]) -> None:
         jobs.show(name, "Measuring every method at every level")
         return
     if job is not None and job.state == "failed":
-        st.error(plain(job.problem))
+        st.error(escaped(job.problem))
     title = "Measure the curves of this data set"
     jobs.offer(title, name, lambda job: _measure(found, job), icon=":material/show_chart:")
 
@@ -39,13 +39,15 @@ def _measure(found: list[Opened], job: Job) -> None:
     """Measure the models on screen and every filter, reporting each level to the job."""
     from aecore import trials
 
-    card = found[0].held.card
+    card = found[0].checkpoint.card
     parts = [cache.split(card.data, split, card.model.shape[-1]) for split in SPLITS]
     if any(len(part) < 2 for part in parts):
         raise DataError("each split needs two images or more to measure on")
     samples = zip(parts, N_OWN, strict=True)
     images = trials.Splits(*(part.take(random_sample(len(part), n)).images for part, n in samples))
-    models = {opened.name: cache.model(opened.held.digest, opened.held) for opened in found}
+    models = {
+        opened.name: cache.model(opened.checkpoint.digest, opened.checkpoint) for opened in found
+    }
     steps = [(kind, level) for kind in KINDS for level in KINDS[kind].levels]
     rows = []
     for done, (kind, level) in enumerate(steps):

@@ -10,7 +10,7 @@ from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.pad import Drawn, Sheet, pad
@@ -38,14 +38,14 @@ class Own(NamedTuple):
         return {"name": self.name, "pixels": base64.b64encode(content).decode()}
 
 
-def choose(held: Stored) -> list[Own]:
+def choose(checkpoint: Stored) -> list[Own]:
     """Let the user draw and upload; pictures that can't be read are named with the reason.
 
     What was drawn or given last on the page Your image is there until something is drawn here.
 
     A model of signals takes no pictures, so nothing is offered.
     """
-    card = held.card
+    card = checkpoint.card
     if is_signal(card.model.shape):
         return []
     with st.expander("Your own pictures: draw or upload"):
@@ -53,7 +53,7 @@ def choose(held: Stored) -> list[Own]:
         with drawing:
             drawn = _drawn(card)
         with files:
-            return [*(drawn or _brought(held)), *_uploaded(card)]
+            return [*(drawn or _brought(checkpoint)), *_uploaded(card)]
 
 
 def _drawn(card: Card) -> list[Own]:
@@ -67,8 +67,8 @@ def _drawn(card: Card) -> list[Own]:
     return [Own(DRAWING, np.ascontiguousarray(ink))]
 
 
-def _brought(held: Stored) -> list[Own]:
-    found = carried.picture(held)
+def _brought(checkpoint: Stored) -> list[Own]:
+    found = carried.picture(checkpoint)
     return [Own(found.title, as_bytes(found.image))] if found else []
 
 
@@ -86,7 +86,7 @@ def _uploaded(card: Card) -> list[Own]:
         try:
             image, words = _prepared(file.getvalue(), card.data, card.model.shape, file.name, card)
         except DataError as error:
-            st.error(plain(str(error)))
+            st.error(escaped(str(error)))
             continue
         st.caption(f"Picture {number}: {words}")
         found.append(Own(f"your picture {number}", image))

@@ -19,7 +19,7 @@ from aeview.denoise import measuring as denoising_figures
 from aeview.denoise.component import Asked, Page, denoise
 from aeview.denoise.own import Own
 from aeview.denoise.shown import N_OFFERED, Shown
-from aeview.escape import argument, plain
+from aeview.escape import argument, escaped
 from aeview.shell import messages, originals, sidebar
 from aeview.work import cache, live
 from aeview.work.live import Opened
@@ -49,9 +49,9 @@ def models(chosen: Opened) -> list[Opened]:
 
     Where the data set has no denoising autoencoder, says how to train one.
     """
-    own = chosen.held.card
+    own = chosen.checkpoint.card
     found = opened(chosen)
-    if "dae" not in {each.held.card.model.kind for each in found}:
+    if "dae" not in {each.checkpoint.card.model.kind for each in found}:
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
         data, d = argument(own.data), (side // 2) ** 2 * 4
@@ -61,7 +61,7 @@ def models(chosen: Opened) -> list[Opened]:
 
 def opened(chosen: Opened) -> list[Opened]:
     """The same models, without a word on what there is not."""
-    own = chosen.held.card
+    own = chosen.checkpoint.card
     entries = [entry for entry in sidebar.of_data(own.data) if _fits(entry, own)]
     picked = {kind: _pick(kind, entries) for kind in KINDS_SHOWN}
     found = {kind: _open(entry) for kind, entry in picked.items() if entry is not None}
@@ -89,7 +89,7 @@ def _open(entry: Entry) -> Opened | None:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(plain(f"{entry.name}: {error}"))
+        st.error(escaped(f"{entry.name}: {error}"))
         return None
 
 
@@ -142,8 +142,8 @@ def _images(key: str, _found: Offered) -> bytes:
 
 def send(found: list[Opened], images: Offered | None) -> None:
     """Send networks and images to the browser."""
-    for slot, (_, held) in enumerate(found):
-        live.send_network(held, slot)
+    for slot, (_, checkpoint) in enumerate(found):
+        live.send_network(checkpoint, slot)
     if images is not None:
         payload(_images(images.key, images), key="denoise_images")
 
@@ -152,9 +152,9 @@ def send(found: list[Opened], images: Offered | None) -> None:
 def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     """Show the component, answer what its filters are asked, keep the link telling the state."""
     asked = Asked.of(st.session_state.get(Shown.component))
-    card = found[0].held.card
+    card = found[0].checkpoint.card
     start = asked.shown if asked else _start(card)
-    names = {opened.held.card.model.kind: opened.name for opened in found}
+    names = {opened.checkpoint.card.model.kind: opened.name for opened in found}
     denoise(
         Page(
             rows=rows(found),
@@ -183,7 +183,7 @@ def now(card: Card) -> Shown:
 
 def rows(found: list[Opened]) -> list[dict[str, Any]]:
     """What the table's rows are, from top to bottom."""
-    card = found[0].held.card
+    card = found[0].checkpoint.card
 
     networks = [_network(slot, opened) for slot, opened in enumerate(found)]
     filters = [
@@ -201,16 +201,20 @@ def _row(name: str, title: str, style: LineStyle, note: str = "", **more: Any) -
 
 
 def _network(slot: int, opened: Opened) -> dict[str, Any]:
-    kind = opened.held.card.model.kind
+    kind = opened.checkpoint.card.model.kind
     family = family_of(kind)
     return _row(
         kind, family.heading, family.style, opened.name,
-        slot=slot, key=opened.held.digest, strong=kind == "dae",
+        slot=slot, key=opened.checkpoint.digest, strong=kind == "dae",
     )  # fmt: skip
 
 
 def _kinds(found: list[Opened]) -> dict[str, dict[str, Any]]:
-    trained = [o.held.card.training.trained_levels for o in found if o.held.card.training.noise]
+    trained = [
+        o.checkpoint.card.training.trained_levels
+        for o in found
+        if o.checkpoint.card.training.noise
+    ]
     return {
         name: {
             "title": kind.title, "level": kind.level, "axis": kind.axis,
@@ -265,9 +269,9 @@ def explain() -> None:
 def page() -> None:
     """Show the page below its head."""
     chosen = sidebar.chosen_model()
-    card = chosen.held.card
+    card = chosen.checkpoint.card
     bench = st.container()
-    own_ones = own.choose(chosen.held)
+    own_ones = own.choose(chosen.checkpoint)
     with bench:
         found = models(chosen)
         images = offered(card.data, tuple(card.model.shape))

@@ -21,8 +21,8 @@ def _draw(model: Opened) -> None:
 
 
 def _send(model: Opened) -> None:
-    for slot, (name, held) in enumerate(_pair(model)):
-        live.send(name, held, live.natural(held), slot)
+    for slot, (name, checkpoint) in enumerate(_pair(model)):
+        live.send(name, checkpoint, live.natural(checkpoint), slot)
 
 
 CONTROLS = {

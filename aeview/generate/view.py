@@ -5,7 +5,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.errors import CheckpointError
-from aeview.escape import argument, plain
+from aeview.escape import argument, escaped
 from aeview.generate.component import Page, generate
 from aeview.generate.shown import Partner, Shown
 from aeview.shell import messages, sidebar
@@ -32,11 +32,11 @@ def partner(chosen: Opened) -> Opened | None:
     """Let the user choose the model beside the sidebar's; None for no other."""
     entries = {entry.name: entry for entry in _others(chosen)}
     if not entries:
-        card = chosen.held.card
+        card = chosen.checkpoint.card
         kind = "vae" if card.model.kind == "ae" else "ae"
         st.info(ALONE.format(data=argument(card.data), kind=kind, d=card.model.code_dim))
         return None
-    default = _counterpart(chosen.held.card, list(entries.values()))
+    default = _counterpart(chosen.checkpoint.card, list(entries.values()))
     _follow_model(chosen, default)
     cards = {name: entry.card for name, entry in entries.items()}
     column, _ = st.columns([3, 7])
@@ -57,7 +57,7 @@ def linked_partner(chosen: Opened) -> Opened | None:
     if not entries:
         return None
     named = address.text(Partner.link("beside"))
-    own = chosen.held.card
+    own = chosen.checkpoint.card
     name = named if named in entries else _counterpart(own, list(entries.values()))
     return _open(name, entries[name])
 
@@ -66,13 +66,13 @@ def _open(name: str, entry: Entry) -> Opened | None:
     try:
         return Opened(name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(plain(f"{name}: {error}"))
+        st.error(escaped(f"{name}: {error}"))
         return None
 
 
 def _others(chosen: Opened) -> list[Entry]:
     """Other models of the same data set and image size that a map can show."""
-    own = chosen.held.card
+    own = chosen.checkpoint.card
     return [
         entry
         for entry in checkpoints.available()
@@ -102,8 +102,8 @@ def _counterpart(own: Card, entries: list[Entry]) -> str:
 def _follow_model(chosen: Opened, default: str) -> None:
     """Another model in the sidebar starts beside its own counterpart."""
     before = st.session_state.get(GENERATE_MODEL)
-    st.session_state[GENERATE_MODEL] = chosen.held.digest
-    if before not in (None, chosen.held.digest):
+    st.session_state[GENERATE_MODEL] = chosen.checkpoint.digest
+    if before not in (None, chosen.checkpoint.digest):
         st.session_state[Partner.link("beside")] = default
 
 
@@ -114,7 +114,7 @@ def _follow_model(chosen: Opened, default: str) -> None:
 def show(models: list[Opened]) -> None:
     """Show the component, give it what it waits for, and keep the link telling what it shows."""
     reported = st.session_state.get(Shown.component)
-    keys = tuple(cache.atlas_key(held, live.natural(held)) for _, held in models)
+    keys = tuple(cache.atlas_key(checkpoint, live.natural(checkpoint)) for _, checkpoint in models)
     ask = reported.get("ask") if reported else None
     # Before torch is there, the browser paints first and then asks.
     asked = cache.is_warm() or bool(ask and ask["key"] == " ".join(keys))
@@ -148,12 +148,12 @@ def beside(chosen: Opened) -> Opened | None:
     entries = {entry.name: entry for entry in _others(chosen)}
     name = st.session_state.get(Partner.link("beside"))
     if name is None and entries:
-        name = _counterpart(chosen.held.card, list(entries.values()))
+        name = _counterpart(chosen.checkpoint.card, list(entries.values()))
     return Opened(name, cache.stored(entries[name].path)) if name in entries else None
 
 
 def _title(model: Opened) -> str:
-    family = messages.family(model.held.card)
+    family = messages.family(model.checkpoint.card)
     title = family.capitalize() if family.endswith("autoencoder") else family
     return f"{title} · {model.name}"
 
@@ -162,7 +162,7 @@ def _order(models: list[Opened]) -> tuple[int, ...]:
     """Models without a posterior on the left, so that the columns keep their sides."""
 
     def has_posterior(slot: int) -> bool:
-        return models[slot].held.latents.log_var.shape[1] > 0
+        return models[slot].checkpoint.latents.log_var.shape[1] > 0
 
     return tuple(sorted(range(len(models)), key=has_posterior))
 
@@ -178,7 +178,7 @@ def _start(model: Opened) -> Shown:
 
 
 def _images(model: Opened) -> set[str]:
-    latents = model.held.latents
+    latents = model.checkpoint.latents
     return {f"{s}-{i}" for s, i in zip(latents.split, latents.index, strict=True)}
 
 
@@ -221,6 +221,6 @@ def page() -> None:
     other = partner(chosen)
     models = [chosen, *([other] if other else [])]
     show(models)
-    for slot, (name, held) in enumerate(models):
-        live.send(name, held, live.natural(held), slot)
+    for slot, (name, checkpoint) in enumerate(models):
+        live.send(name, checkpoint, live.natural(checkpoint), slot)
     explain()

@@ -7,6 +7,6 @@ from aeview.shell.lesson_parts import without_fragment
 CONTROLS = {
     "inside": Control(
         without_fragment(view.show), view.send,
-        lambda model, _: {"error": view.error(model.held)}, ("error",),
+        lambda model, _: {"error": view.error(model.checkpoint)}, ("error",),
     )
 }  # fmt: skip

@@ -49,12 +49,14 @@ OWN_IMAGE = "Your own picture can't be in the code: a stored image stands for it
 
 def snippet(chosen: Opened) -> Snippet:
     """The part of the page that is shown."""
-    held = chosen.held
-    card = held.card
+    checkpoint = chosen.checkpoint
+    card = checkpoint.card
     if not cache.has_originals(card.data):
         return Snippet("", needed(card))
-    shown = insides.now(held)
-    name = shown.of if shown.of not in ("", carried.OWN) else insides.first_image(held.latents)
+    shown = insides.now(checkpoint)
+    name = (
+        shown.of if shown.of not in ("", carried.OWN) else insides.first_image(checkpoint.latents)
+    )
     text = write(
         IMAGE + PARTS[shown.part].lstrip(), name=repr(chosen.name), image=repr(name),
         unit=shown.unit, kind=repr(shown.kind), level=repr(shown.level), seed=shown.seed,

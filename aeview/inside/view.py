@@ -39,19 +39,19 @@ MASKED_NOWHERE = (
 @st.fragment
 def show(chosen: Opened) -> None:
     """Show the component and keep the link telling what it shows."""
-    held = chosen.held
+    checkpoint = chosen.checkpoint
     if st.session_state.pop(INSIDE_GOING, False):
         st.rerun()
-    key = cache.atlas_key(held, live.natural(held))
+    key = cache.atlas_key(checkpoint, live.natural(checkpoint))
     shown = Shown.reported(of=key)
-    start = shown or _start(held)
-    own = carried.picture(held)
+    start = shown or _start(checkpoint)
+    own = carried.picture(checkpoint)
     inside(
         Page(
-            keys=(key,), units=_units_key(held), pixels=_pixels_key(held.card),
-            own=own.packed if own else None, masks=held.card.model.kind == "masked",
-            originals=cache.has_originals(held.card.data),
-            elsewhere=_elsewhere(held.card), start=start,
+            keys=(key,), units=_units_key(checkpoint), pixels=_pixels_key(checkpoint.card),
+            own=own.packed if own else None, masks=checkpoint.card.model.kind == "masked",
+            originals=cache.has_originals(checkpoint.card.data),
+            elsewhere=_elsewhere(checkpoint.card), start=start,
         ),
         key=Shown.component,
         going=_go,
@@ -60,10 +60,10 @@ def show(chosen: Opened) -> None:
         start.write(without=_untold(start))
 
 
-def now(held: Stored) -> Shown:
+def now(checkpoint: Stored) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    key = cache.atlas_key(held, live.natural(held))
-    return Shown.reported(of=key) or _start(held)
+    key = cache.atlas_key(checkpoint, live.natural(checkpoint))
+    return Shown.reported(of=key) or _start(checkpoint)
 
 
 def _untold(shown: Shown) -> list[str]:
@@ -71,30 +71,32 @@ def _untold(shown: Shown) -> list[str]:
     return [*(["unit"] if shown.unit < 0 else []), *(["of"] if shown.of == carried.OWN else [])]
 
 
-def error(held: Stored) -> float:
+def error(checkpoint: Stored) -> float:
     """Squared error per pixel of the image that is on screen, intensity² in [0, 1]."""
-    points, name = held.latents, now(held).of
+    points, name = checkpoint.latents, now(checkpoint).of
     if name == carried.OWN:
-        own = carried.picture(held)
-        return _error_of(held, own.image) if own else math.nan
+        own = carried.picture(checkpoint)
+        return _error_of(checkpoint, own.image) if own else math.nan
     return float(points.error[ends.image_row(name or first_image(points), points)])
 
 
-def _error_of(held: Stored, image: np.ndarray) -> float:
+def _error_of(checkpoint: Stored, image: np.ndarray) -> float:
     import torch
 
     batch = torch.from_numpy(image[None].astype(np.float32))
     with torch.no_grad():
-        rebuilt = cache.model(held.digest, held).reconstruct(batch)
+        rebuilt = cache.model(checkpoint.digest, checkpoint).reconstruct(batch)
     return float((rebuilt - batch).square().mean())
 
 
 def send(chosen: Opened) -> None:
     """Send the model, and what only Python can compute, to the browser."""
-    name, held = chosen
-    live.send(name, held, live.natural(held))
-    payload(units(_units_key(held), held), key="inside_units")
-    pixels = controls(_pixels_key(held.card), cache.has_originals(held.card.data), held)
+    name, checkpoint = chosen
+    live.send(name, checkpoint, live.natural(checkpoint))
+    payload(units(_units_key(checkpoint), checkpoint), key="inside_units")
+    pixels = controls(
+        _pixels_key(checkpoint.card), cache.has_originals(checkpoint.card.data), checkpoint
+    )
     if pixels is not None:
         payload(pixels, key="inside_pixels")
 
@@ -122,14 +124,14 @@ def _go() -> None:
 # ---- the link -----------------------------------------------------------------------------------
 
 
-def _start(held: Stored) -> Shown:
+def _start(checkpoint: Stored) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    d = held.card.model.code_dim
+    d = checkpoint.card.model.code_dim
 
     def image(name: str) -> str:
         try:
             if name != carried.OWN:
-                ends.image_row(name, held.latents)
+                ends.image_row(name, checkpoint.latents)
         except ValueError as error:
             return str(error)
         return ""
@@ -146,23 +148,23 @@ def first_image(points: LatentTable) -> str:
 # ---- what the units do --------------------------------------------------------------------------
 
 
-def _units_key(held: Stored) -> str:
-    return f"{held.digest}/{cache.has_originals(held.card.data)}"
+def _units_key(checkpoint: Stored) -> str:
+    return f"{checkpoint.digest}/{cache.has_originals(checkpoint.card.data)}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def units(key: str, _held: Stored) -> bytes:
+def units(key: str, _checkpoint: Stored) -> bytes:
     """Pack what each unit does over validation images, and the images that excite it."""
-    images = _originals(_held, "val")
+    images = _originals(_checkpoint, "val")
     if images is None:
-        codes, names, labels = _stored_codes(_held)
+        codes, names, labels = _stored_codes(_checkpoint)
     else:
-        codes = _encoded(_held, images.images)
+        codes = _encoded(_checkpoint, images.images)
         names = [f"validation image {i}, {images.classes[y]}" for i, y in enumerate(images.labels)]
         labels = images.labels
     found = activity(codes)
     kept, most, least = _compact(found)
-    pixels = images.pixels[kept] if images else as_bytes(_decoded(_held, codes[kept]))
+    pixels = images.pixels[kept] if images else as_bytes(_decoded(_checkpoint, codes[kept]))
     header = {
         "store": STORE, "topic": UNITS, "key": key, "d": codes.shape[1], "n": len(codes),
         "names": [names[row] for row in kept], "words": _words(found, codes, images is not None),
@@ -182,37 +184,37 @@ def units(key: str, _held: Stored) -> bytes:
     return pack(header, arrays)
 
 
-def _originals(held: Stored, part: str) -> ImageSet | None:
+def _originals(checkpoint: Stored, part: str) -> ImageSet | None:
     """At most 2,000 images of a split; None where they are not to be had."""
     try:
-        found = cache.split(held.card.data, part, held.card.model.shape[-1])
+        found = cache.split(checkpoint.card.data, part, checkpoint.card.model.shape[-1])
     except (DataError, OSError):
         return None
-    if found.shape != tuple(held.card.model.shape) or not len(found):
+    if found.shape != tuple(checkpoint.card.model.shape) or not len(found):
         return None
     return found.take(random_sample(len(found), N_IMAGES))
 
 
-def _stored_codes(held: Stored) -> tuple[np.ndarray, list[str], np.ndarray]:
-    table = held.latents
-    classes = held.card.classes
+def _stored_codes(checkpoint: Stored) -> tuple[np.ndarray, list[str], np.ndarray]:
+    table = checkpoint.latents
+    classes = checkpoint.card.classes
     names = [f"{ends.name(table, row)}, {classes[y]}" for row, y in enumerate(table.labels)]
     return table.codes, names, table.labels
 
 
-def _encoded(held: Stored, images: np.ndarray) -> np.ndarray:
+def _encoded(checkpoint: Stored, images: np.ndarray) -> np.ndarray:
     import torch
 
-    model = cache.model(held.digest, held)
+    model = cache.model(checkpoint.digest, checkpoint)
     parts = torch.split(torch.from_numpy(images), 500)
     with torch.no_grad():
         return np.concatenate([model.encode(part).mean.numpy() for part in parts])
 
 
-def _decoded(held: Stored, codes: np.ndarray) -> np.ndarray:
+def _decoded(checkpoint: Stored, codes: np.ndarray) -> np.ndarray:
     import torch
 
-    model = cache.model(held.digest, held)
+    model = cache.model(checkpoint.digest, checkpoint)
     with torch.no_grad():
         return model.decode(torch.from_numpy(codes)).numpy()
 
@@ -261,9 +263,9 @@ def _pixels_key(card: Card) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def controls(key: str, here: bool, _held: Stored) -> bytes | None:
+def controls(key: str, here: bool, _checkpoint: Stored) -> bytes | None:
     """Pack the plane of pixels and PCA in-painting, fitted to training images."""
-    images = _originals(_held, SPLITS[0]) if here else None
+    images = _originals(_checkpoint, SPLITS[0]) if here else None
     if images is None or len(images) < 2:
         return None
     from aecore.inpainting import fit_pca, pixel_plane

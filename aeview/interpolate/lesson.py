@@ -11,12 +11,12 @@ _USUAL = usual(Shown)
 
 
 def _draw(model: Opened) -> None:
-    without_fragment(view.show)(*model, live.natural(model.held))
+    without_fragment(view.show)(*model, live.natural(model.checkpoint))
 
 
 def _draw_sums(model: Opened) -> None:
-    first = view.usual_first(model.held)
-    without_fragment(sums.show)(model.held, live.natural(model.held), first)
+    first = view.usual_first(model.checkpoint)
+    without_fragment(sums.show)(model.checkpoint, live.natural(model.checkpoint), first)
 
 
 CONTROLS = {

@@ -26,13 +26,13 @@ decoded = lab.decode(a - b + c)  # latent arithmetic with three stored images
 
 def snippet(chosen: Opened) -> Snippet:
     """The four strips, and the sum of three images where one was made."""
-    held, choice = chosen.held, live.natural(chosen.held)
-    shown = interpolation.now(held, choice)
-    a, b = interpolation.both_ends(held, shown)
+    checkpoint, choice = chosen.checkpoint, live.natural(chosen.checkpoint)
+    shown = interpolation.now(checkpoint, choice)
+    a, b = interpolation.both_ends(checkpoint, shown)
     text = write(
         STRIPS, name=repr(chosen.name), frames=shown.frames,
-        a=code(held, a.code, a.row), b=code(held, b.code, b.row),
+        a=code(checkpoint, a.code, a.row), b=code(checkpoint, b.code, b.row),
     )  # fmt: skip
-    rows = sums.summed(held, sums.now(held, choice))
+    rows = sums.summed(checkpoint, sums.now(checkpoint, choice))
     summed = "" if rows is None else write(SUM, rows=rows)
     return Snippet(text + summed + write(DRAWN))

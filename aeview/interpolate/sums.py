@@ -15,21 +15,24 @@ from aeview.work.cache import MapChoice
 
 
 @st.fragment
-def show(held: Stored, choice: MapChoice, first: int) -> None:
+def show(checkpoint: Stored, choice: MapChoice, first: int) -> None:
     """Show a − b + c and the attribute vector; `first` is the image to begin with."""
-    key = cache.atlas_key(held, choice)
-    sums = now(held, choice)
-    begin = {"sum": summed(held, sums), "attribute": _attribute(held.latents, sums, first)}
-    arithmetic(key, begin, cache.has_originals(held.card.data))
+    key = cache.atlas_key(checkpoint, choice)
+    sums = now(checkpoint, choice)
+    begin = {
+        "sum": summed(checkpoint, sums),
+        "attribute": _attribute(checkpoint.latents, sums, first),
+    }
+    arithmetic(key, begin, cache.has_originals(checkpoint.card.data))
     if Sums.reported(of=key):
         sums.write()
 
 
-def now(held: Stored, choice: MapChoice) -> Sums:
+def now(checkpoint: Stored, choice: MapChoice) -> Sums:
     """What is on screen: as the component reported, else what the link says."""
     read = {"sum": _rows, "attribute": _parse}
-    checks = {name: partial(_problem, each, held.latents) for name, each in read.items()}
-    reported = Sums.reported(of=cache.atlas_key(held, choice))
+    checks = {name: partial(_problem, each, checkpoint.latents) for name, each in read.items()}
+    reported = Sums.reported(of=cache.atlas_key(checkpoint, choice))
     return reported if reported and reported.fits(checks) else Sums.start(checks)
 
 
@@ -37,9 +40,9 @@ def _problem(read: Any, points: LatentTable, text: str) -> str:
     return ends.problem(read, text, points)
 
 
-def summed(held: Stored, sums: Sums) -> list[int] | None:
+def summed(checkpoint: Stored, sums: Sums) -> list[int] | None:
     """The rows of the three images; None for the usual ones."""
-    return _rows(sums.sum, held.latents) if sums.sum else None
+    return _rows(sums.sum, checkpoint.latents) if sums.sum else None
 
 
 def _rows(text: str, points: LatentTable) -> list[int]:

@@ -20,38 +20,42 @@ from aeview.work.cache import MapChoice
 
 
 @st.fragment
-def show(name: str, held: Stored, choice: MapChoice) -> None:
+def show(name: str, checkpoint: Stored, choice: MapChoice) -> None:
     """Show the strips, keep the link, and offer the downloads."""
-    key = cache.atlas_key(held, choice)
-    _forget_codes(held)
+    key = cache.atlas_key(checkpoint, choice)
+    _forget_codes(checkpoint)
     reported = Shown.reported(of=key)
-    shown = now(held, choice)
-    interpolate(key, shown, both_ends(held, shown), cache.has_originals(held.card.data))
+    shown = now(checkpoint, choice)
+    interpolate(
+        key, shown, both_ends(checkpoint, shown), cache.has_originals(checkpoint.card.data)
+    )
     if reported:
         shown.write()
-    _downloads(name, held, shown)
+    _downloads(name, checkpoint, shown)
 
 
-def now(held: Stored, choice: MapChoice) -> Shown:
+def now(checkpoint: Stored, choice: MapChoice) -> Shown:
     """What is on screen: as the component reported, else what the page begins with."""
-    reported = Shown.reported(of=cache.atlas_key(held, choice))
-    if reported and reported.fits(_checks(held)):
+    reported = Shown.reported(of=cache.atlas_key(checkpoint, choice))
+    if reported and reported.fits(_checks(checkpoint)):
         return reported
-    shown = Shown.start(_checks(held))
+    shown = Shown.start(_checks(checkpoint))
     if not (shown.a and shown.b):
-        usual = [ends.name(held.latents, row) for row in _usual(held.digest, held)]
+        usual = [
+            ends.name(checkpoint.latents, row) for row in _usual(checkpoint.digest, checkpoint)
+        ]
         shown = shown.replace(a=shown.a or usual[0], b=shown.b or usual[1])
     return shown.replace(path=shown.path or next(iter(in_browser())))
 
 
-def both_ends(held: Stored, shown: Shown) -> tuple[End, End]:
+def both_ends(checkpoint: Stored, shown: Shown) -> tuple[End, End]:
     """The two ends, with their codes."""
-    return ends.parse(shown.a, held.latents), ends.parse(shown.b, held.latents)
+    return ends.parse(shown.a, checkpoint.latents), ends.parse(shown.b, checkpoint.latents)
 
 
-def _checks(held: Stored) -> dict[str, Callable[[str], str]]:
+def _checks(checkpoint: Stored) -> dict[str, Callable[[str], str]]:
     def end(text: str) -> str:
-        return ends.problem(ends.parse, text, held.latents)
+        return ends.problem(ends.parse, text, checkpoint.latents)
 
     def path(name: str) -> str:
         return "" if name in in_browser() else f"is “{name[:60]}”, which is not offered here"
@@ -59,23 +63,23 @@ def _checks(held: Stored) -> dict[str, Callable[[str], str]]:
     return {"a": end, "b": end, "path": path}
 
 
-def _forget_codes(held: Stored) -> None:
+def _forget_codes(checkpoint: Stored) -> None:
     """Another model keeps the images at the ends, but no codes: they are other places there."""
-    if Shown.another("model", held.digest):
+    if Shown.another("model", checkpoint.digest):
         said = Shown.remembered() | Shown.linked()
         Shown.forget(*(name for name in ("a", "b") if "," in said.get(name, "")))
 
 
-def usual_first(held: Stored) -> int:
+def usual_first(checkpoint: Stored) -> int:
     """The image that the page begins with."""
-    return _usual(held.digest, held)[0]
+    return _usual(checkpoint.digest, checkpoint)[0]
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _usual(digest: str, _held: Stored) -> tuple[int, int]:
+def _usual(digest: str, _checkpoint: Stored) -> tuple[int, int]:
     """Two images of different classes with little data between them."""
-    points = _held.latents
-    return telling_pair(points.codes, points.labels, cache.support(digest, _held))
+    points = _checkpoint.latents
+    return telling_pair(points.codes, points.labels, cache.support(digest, _checkpoint))
 
 
 # ---- downloads ---------------------------------------------------------------------------------
@@ -88,28 +92,28 @@ class File(NamedTuple):
     make: Callable[[], bytes]
 
 
-def files(name: str, held: Stored, shown: Shown) -> tuple[File, File]:
+def files(name: str, checkpoint: Stored, shown: Shown) -> tuple[File, File]:
     """All strips as PNG, and the chosen one as GIF."""
-    a, b = both_ends(held, shown)
+    a, b = both_ends(checkpoint, shown)
     order = exports.Order(name, a.array, b.array, shown.frames)
-    stem = f"{name}-{_word(a, held)}-to-{_word(b, held)}"
-    shape = held.card.model.shape
+    stem = f"{name}-{_word(a, checkpoint)}-to-{_word(b, checkpoint)}"
+    shape = checkpoint.card.model.shape
     return (
         File(
             f"{stem}-{shown.frames}-frames.png",
-            lambda: exports.strips_png(_strips(held, order), order, shape),
+            lambda: exports.strips_png(_strips(checkpoint, order), order, shape),
         ),
         File(
             f"{stem}-{shown.path}.gif",
-            lambda: exports.animation_gif(_strips(held, order)[shown.path].images),
+            lambda: exports.animation_gif(_strips(checkpoint, order)[shown.path].images),
         ),
     )
 
 
-def _downloads(name: str, held: Stored, shown: Shown) -> None:
+def _downloads(name: str, checkpoint: Stored, shown: Shown) -> None:
     labels = ("Strips (PNG)", "Animation (GIF)")
     with st.container(horizontal=True, vertical_alignment="center"):
-        for label, file in zip(labels, files(name, held, shown), strict=True):
+        for label, file in zip(labels, files(name, checkpoint, shown), strict=True):
             st.download_button(
                 label,
                 file.make,
@@ -126,32 +130,34 @@ def _downloads(name: str, held: Stored, shown: Shown) -> None:
         )
 
 
-def _word(end: End, held: Stored) -> str:
+def _word(end: End, checkpoint: Stored) -> str:
     if end.row < 0:
         return "code"
-    label = held.card.classes[held.latents.labels[end.row]]
+    label = checkpoint.card.classes[checkpoint.latents.labels[end.row]]
     return "".join(c if c.isalnum() else "_" for c in label).strip("_") or "image"
 
 
-def _strips(held: Stored, order: exports.Order) -> dict[str, Strip]:
+def _strips(checkpoint: Stored, order: exports.Order) -> dict[str, Strip]:
     bench = Bench(
-        cache.model(held.digest, held), _graph(held.digest, held), cache.support(held.digest, held)
+        cache.model(checkpoint.digest, checkpoint),
+        _graph(checkpoint.digest, checkpoint),
+        cache.support(checkpoint.digest, checkpoint),
     )
     return strips(bench, order.a, order.b, order.frames)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _graph(digest: str, _held: Stored) -> DataGraph:
+def _graph(digest: str, _checkpoint: Stored) -> DataGraph:
     del digest
-    return DataGraph(_held.latents.training_codes)
+    return DataGraph(_checkpoint.latents.training_codes)
 
 
 # ---- words -------------------------------------------------------------------------------------
 
 
-def words(held: Stored, choice: MapChoice) -> None:
+def words(checkpoint: Stored, choice: MapChoice) -> None:
     """Say what each way is, and how to read the numbers."""
-    plane = cache.projection(held, choice)
+    plane = cache.projection(checkpoint, choice)
     assert plane is not None
     with st.expander("How to read this page"):
         st.markdown(
@@ -179,9 +185,9 @@ def words(held: Stored, choice: MapChoice) -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    name, held = sidebar.chosen_model()
-    choice = live.natural(held)
-    show(name, held, choice)
-    sums.show(held, choice, usual_first(held))
-    live.send(name, held, choice)
-    words(held, choice)
+    name, checkpoint = sidebar.chosen_model()
+    choice = live.natural(checkpoint)
+    show(name, checkpoint, choice)
+    sums.show(checkpoint, choice, usual_first(checkpoint))
+    live.send(name, checkpoint, choice)
+    words(checkpoint, choice)

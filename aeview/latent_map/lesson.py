@@ -17,21 +17,21 @@ _USUAL = {"z1": math.nan, "z2": math.nan}
 
 def _draw(model: Opened) -> None:
     show = without_fragment(view.show)
-    show(model.held, live.natural(model.held), places.guess())
+    show(model.checkpoint, live.natural(model.checkpoint), places.guess())
 
 
 def _now(model: Opened, linked: Mapping[str, str]) -> dict[str, float]:
-    shown = view.now(model.held, live.natural(model.held))
+    shown = view.now(model.checkpoint, live.natural(model.checkpoint))
     return numbers(shown.as_json(), linked, _USUAL)
 
 
 def pinned(model: Opened) -> tuple[float, ...] | None:
     """What the user has pinned: another place than the map begins with."""
-    choice = live.natural(model.held)
-    pin = Shown.reported(PIN, cache.atlas_key(model.held, choice))
+    choice = live.natural(model.checkpoint)
+    pin = Shown.reported(PIN, cache.atlas_key(model.checkpoint, choice))
     if pin is None or not pin.code:
         return None
-    return None if pin.row == map_choice.middle(model.held, choice) else pin.code
+    return None if pin.row == map_choice.middle(model.checkpoint, choice) else pin.code
 
 
 CONTROLS = {"map": Control(_draw, send, _now, tuple(_USUAL))}

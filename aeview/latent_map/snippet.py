@@ -24,14 +24,14 @@ picture
 
 def snippet(chosen: Opened) -> Snippet:
     """The map, and the pinned place explained."""
-    held = chosen.held
-    choice = map_choice.choice(held)
-    pinned = explorer.pinned(held, choice)
+    checkpoint = chosen.checkpoint
+    choice = map_choice.choice(checkpoint)
+    pinned = explorer.pinned(checkpoint, choice)
     text = write(MAPPED, name=repr(chosen.name), choice=_map(choice))
     if pinned is None:
         return Snippet(text)
     row = pinned.row if choice.n_points == STORED_POINTS else -1
-    return Snippet(f"{text}\n{write(PINNED, code=code(held, pinned.code, row))}")
+    return Snippet(f"{text}\n{write(PINNED, code=code(checkpoint, pinned.code, row))}")
 
 
 def _map(choice: MapChoice) -> str:

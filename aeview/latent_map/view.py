@@ -17,54 +17,57 @@ from aeview.work.cache import MapChoice
 
 
 @st.fragment
-def show(held: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
+def show(checkpoint: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
     """Show the map, and keep what is pinned on it; `guess` is marked as the user's guess."""
-    key = cache.atlas_key(held, choice)
-    if Shown.another("model", held.digest):
+    key = cache.atlas_key(checkpoint, choice)
+    if Shown.another("model", checkpoint.digest):
         Shown.forget("code", "colour", "layers")
     if Shown.another("map", key):
         Shown.forget("place", "view")
-    shown = now(held, choice)
-    fits = guess is not None and len(guess) == held.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, cache.has_originals(held.card.data))
+    shown = now(checkpoint, choice)
+    fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
+    latent_map(key, shown, guess if fits else None, cache.has_originals(checkpoint.card.data))
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
-        address.remember_code(held.digest, pin.code)
+        address.remember_code(checkpoint.digest, pin.code)
     if pin or view:
         told = "code" in Shown.linked() if pin is None else bool(pin.code)
         shown.write(without=() if told else ("code", "place"))
 
 
-def now(held: Stored, choice: MapChoice) -> Shown:
+def now(checkpoint: Stored, choice: MapChoice) -> Shown:
     """What is on screen: as the component reported it, else what the map begins with."""
-    key = cache.atlas_key(held, choice)
-    shown = start(held, choice)
+    key = cache.atlas_key(checkpoint, choice)
+    shown = start(checkpoint, choice)
     for part in (PIN, VIEW):
         shown = Shown.reported(part, key, shown) or shown
     return shown
 
 
-def pinned(held: Stored, choice: MapChoice) -> Shown | None:
+def pinned(checkpoint: Stored, choice: MapChoice) -> Shown | None:
     """What is pinned now, by the user, by the link or as the first picture; None for nothing."""
-    if cache.table(held, choice.n_points) is None or cache.projection(held, choice) is None:
+    if (
+        cache.table(checkpoint, choice.n_points) is None
+        or cache.projection(checkpoint, choice) is None
+    ):
         return None
-    shown = now(held, choice)
+    shown = now(checkpoint, choice)
     return shown if shown.code else None
 
 
-def start(held: Stored, choice: MapChoice) -> Shown:
+def start(checkpoint: Stored, choice: MapChoice) -> Shown:
     """What the map begins with: by the link, as one left it, or the point in its middle."""
-    d = held.card.model.code_dim
+    d = checkpoint.card.model.code_dim
     shown = Shown.start({
         "code": as_many(d), "view": lambda view: "" if view[2] > 0 else "has no width",
     })  # fmt: skip
-    last = None if "code" in Shown.linked() else address.last_code(held.digest)
+    last = None if "code" in Shown.linked() else address.last_code(checkpoint.digest)
     if last and last != shown.code:
         return shown.replace(code=last, place=())
     if shown.code:
         return shown
-    row = map_choice.middle(held, choice)
-    points = cache.table(held, choice.n_points)
+    row = map_choice.middle(checkpoint, choice)
+    points = cache.table(checkpoint, choice.n_points)
     assert points is not None
     return shown.replace(
         code=tuple(float(f"{value:.6g}") for value in points.codes[row]), row=row, place=()
@@ -74,9 +77,9 @@ def start(held: Stored, choice: MapChoice) -> Shown:
 # ---- words -------------------------------------------------------------------------------------
 
 
-def words(held: Stored, choice: MapChoice) -> None:
+def words(checkpoint: Stored, choice: MapChoice) -> None:
     """Say what is exact on this map and what is not."""
-    plane = cache.projection(held, choice)
+    plane = cache.projection(checkpoint, choice)
     assert plane is not None
     about = plane.describe()
     st.caption(f"**{plane.title}.** {about.exact} {about.approximate}")
@@ -107,13 +110,13 @@ def words(held: Stored, choice: MapChoice) -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    name, held = sidebar.chosen_model()
-    choice = map_choice.controls(held)
-    if cache.table(held, choice.n_points) is None:
-        map_choice.wait_for_points(held, choice)
-    elif cache.projection(held, choice) is None:
-        map_choice.wait_for_tsne(held, choice)
+    name, checkpoint = sidebar.chosen_model()
+    choice = map_choice.controls(checkpoint)
+    if cache.table(checkpoint, choice.n_points) is None:
+        map_choice.wait_for_points(checkpoint, choice)
+    elif cache.projection(checkpoint, choice) is None:
+        map_choice.wait_for_tsne(checkpoint, choice)
     else:
-        show(held, choice)
-        live.send(name, held, choice)
-        words(held, choice)
+        show(checkpoint, choice)
+        live.send(name, checkpoint, choice)
+        words(checkpoint, choice)

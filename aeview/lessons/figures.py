@@ -56,11 +56,11 @@ class Kind(NamedTuple):
 
 
 def _metric(name: str) -> Callable[[Opened, list[str]], float | None]:
-    return lambda model, _: model.held.card.metrics.get(name)
+    return lambda model, _: model.checkpoint.card.metrics.get(name)
 
 
 def _card(value: Callable[[Card], float | None]) -> Callable[[Opened, list[str]], float | None]:
-    return lambda model, _: value(model.held.card)
+    return lambda model, _: value(model.checkpoint.card)
 
 
 def _pixels(card: Card) -> int:
@@ -80,7 +80,7 @@ def _outside(model: Opened, _: list[str]) -> float | None:
     """Percent of the training codes that lie farther out than 99 % of the prior's draws."""
     from scipy.stats import chi2
 
-    codes = model.held.latents.training_codes
+    codes = model.checkpoint.latents.training_codes
     far = np.square(codes).sum(axis=1) > chi2.ppf(0.99, codes.shape[1])
     return float(100 * far.mean())
 
@@ -89,26 +89,26 @@ def _outside(model: Opened, _: list[str]) -> float | None:
 
 
 def _rank(model: Opened, _: list[str]) -> float | None:
-    n = len(model.held.calibration)
+    n = len(model.checkpoint.calibration)
     rank = math.ceil((n + 1) * (1 - DEFAULT_RATE) - 1e-9)
     return float(rank) if n > 0 and rank <= n else None
 
 
 def _limit(model: Opened, _: list[str]) -> float | None:
-    return scoring.threshold(model.held)
+    return scoring.threshold(model.checkpoint)
 
 
 def _photograph(model: Opened, _: list[str]) -> float | None:
     """The score of the photograph that the page Your image offers."""
     title, make = sample_pictures.MADE["thing"]
-    network = cache.model(model.held.digest, model.held)
+    network = cache.model(model.checkpoint.digest, model.checkpoint)
     content = sample_pictures.png(make())
-    return scoring.Scorer(model.held, network).score(content, title).score
+    return scoring.Scorer(model.checkpoint, network).score(content, title).score
 
 
 def _strangeness(model: Opened, words: list[str]) -> float | None:
     score = _photograph(model, words)
-    return None if score is None else score / model.held.card.metrics["mse"]
+    return None if score is None else score / model.checkpoint.card.metrics["mse"]
 
 
 def _frechet(model: Opened, words: list[str]) -> float | None:
@@ -116,7 +116,7 @@ def _frechet(model: Opened, words: list[str]) -> float | None:
 
 
 def _floor(model: Opened, _: list[str]) -> float | None:
-    return sample_quality.floor(model.held.card.data)
+    return sample_quality.floor(model.checkpoint.card.data)
 
 
 def _measured(row: str, data: str, metric: str, words: list[str]) -> float | None:
@@ -130,7 +130,7 @@ def _measured(row: str, data: str, metric: str, words: list[str]) -> float | Non
 
 
 def _restored(metric: str) -> Callable[[Opened, list[str]], float | None]:
-    return lambda model, words: _measured(model.name, model.held.card.data, metric, words)
+    return lambda model, words: _measured(model.name, model.checkpoint.card.data, metric, words)
 
 
 _NOISE = (tuple(KINDS), tuple(f"{level:g}" for kind in KINDS.values() for level in kind.levels))
@@ -160,7 +160,7 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     ),
     "held_out": Kind(
         "held-out normal images that the limit comes from", ",d",
-        lambda model, _: len(model.held.calibration),
+        lambda model, _: len(model.checkpoint.calibration),
     ),
     "rank": Kind("which of them, by score, is the limit", ",d", _rank),
     "limit": Kind("the score that 5 % of normal images exceed", _PER_PIXEL, _limit),
@@ -261,7 +261,7 @@ def _value(
     if subject == CODE_SIZE:
         return _by_code_size(name, words), _PER_PIXEL
     if subject in (*DETECTORS, *FILTERS, "wiener", NOISY):
-        data = context.model.held.card.data if context.model else "digits"
+        data = context.model.checkpoint.card.data if context.model else "digits"
         return _textbook(subject, name, words, data)
     if name not in KINDS_OF_FIGURES:
         raise DataError(f"“{subject}.{name}” is no figure; of a model there are {_NAMES}")

@@ -24,8 +24,8 @@ def ask(lesson: Lesson, number: int, question: Question, context: Context) -> No
     progress = lesson_bar.progress(lesson)
     model = context.model
     assert model is not None
-    row = _row(question, model.held)
-    address = data_address(_picture(model.held, row))
+    row = _row(question, model.checkpoint)
+    address = data_address(_picture(model.checkpoint, row))
     st.markdown(lesson_figures.fill(question.ask, context))
     st.html(f'<img class="lesson-image" src="{address}" width="{SIDE}" alt="the image">')
     if number in progress.placed:
@@ -33,11 +33,15 @@ def ask(lesson: Lesson, number: int, question: Question, context: Context) -> No
         return
     pinned = contents.pages()["latent_map"].part("lesson").pinned(model)
     st.button(
-        "Reveal", type="primary", icon=":material/visibility:", disabled=pinned is None,
+        "Reveal",
+        type="primary",
+        icon=":material/visibility:",
+        disabled=pinned is None,
         key=f"lesson_reveal_{lesson.id}_{number}",
         help="Click on the map first." if pinned is None else None,
-        on_click=_reveal, args=(lesson, number, pinned, ends.of_row(model.held.latents, row).code),
-    )  # fmt: skip
+        on_click=_reveal,
+        args=(lesson, number, pinned, ends.of_row(model.checkpoint.latents, row).code),
+    )
 
 
 def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
@@ -46,10 +50,10 @@ def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
     if question is None or not question.place:
         return {}
     pinned = lesson_bar.progress(lesson).placed.get(number)
-    codes = model.held.latents.codes
+    codes = model.checkpoint.latents.codes
     if pinned is None or len(pinned) != codes.shape[1]:
         return {"away": np.nan, "nearer": np.nan}
-    code = codes[_row(question, model.held)]
+    code = codes[_row(question, model.checkpoint)]
     away = float(np.linalg.norm(code - np.array(pinned)))
     return {"away": away, "nearer": 100 * float((_distances(codes, code) < away).mean())}
 
@@ -74,16 +78,16 @@ def _reveal(
     links.want(lesson_bar.link(lesson, number))
 
 
-def _row(question: Question, held: Stored) -> int:
+def _row(question: Question, checkpoint: Stored) -> int:
     try:
-        return ends.image_row(question.place, held.latents)
+        return ends.image_row(question.place, checkpoint.latents)
     except ValueError as error:
         raise DataError(f"“place” {error}") from None
 
 
-def _picture(held: Stored, row: int) -> np.ndarray:
+def _picture(checkpoint: Stored, row: int) -> np.ndarray:
     """The image where it is on this machine, else what the model makes of its code."""
-    table, card = held.latents, held.card
+    table, card = checkpoint.latents, checkpoint.card
     try:
         part = cache.split(card.data, SPLITS[table.split[row]], card.model.shape[-1])
         image = part.pixels[table.index[row]]
@@ -91,5 +95,7 @@ def _picture(held: Stored, row: int) -> np.ndarray:
         import torch
 
         code = torch.from_numpy(table.codes[[row]].astype(np.float32))
-        image = as_bytes(cache.model(held.digest, held).decode(code).detach().numpy())[0]
+        image = as_bytes(cache.model(checkpoint.digest, checkpoint).decode(code).detach().numpy())[
+            0
+        ]
     return image[0] if len(image) == 1 else image.transpose(1, 2, 0)

@@ -36,31 +36,31 @@ class Carried(NamedTuple):
         return {"title": self.title, "pixels": as_base64(self.image)}
 
 
-def picture(held: Stored) -> Carried | None:
+def picture(checkpoint: Stored) -> Carried | None:
     """Return what was last drawn or given on the page Your image, if that was the user's own."""
     given: Given | None = st.session_state.get(links.GIVEN)
     if given is None:
-        return _drawing(held)
+        return _drawing(checkpoint)
     if given.id.startswith(SAMPLE):
         return None
     try:
-        made = prepared(given, held, Switches())
+        made = prepared(given, checkpoint, Switches())
     except DataError:
         return None
     return Carried(given.title, made.image)
 
 
-def _drawing(held: Stored) -> Carried | None:
+def _drawing(checkpoint: Stored) -> Carried | None:
     ink: np.ndarray | None = st.session_state.get(DRAWN)
-    shape = held.card.model.shape
+    shape = checkpoint.card.model.shape
     if ink is None or ink.shape != tuple(shape[1:]):
         return None
     return Carried("your drawing", np.ascontiguousarray(np.broadcast_to(ink, shape)))
 
 
-def prepared(given: Given, held: Stored, switches: Switches) -> Preparation:
+def prepared(given: Given, checkpoint: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
-    card = held.card
+    card = checkpoint.card
     key = (given.id, len(given.content), card.data, card.model.shape, switches)
     before = st.session_state.get(OWN_PREPARED)
     if before and before[0] == key:

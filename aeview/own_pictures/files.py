@@ -17,8 +17,8 @@ from aecore.errors import DataError
 from aecore.files import csv_cell
 from aecore.limits import MEGABYTE, limits
 from aecore.scoring import ScoredImage, Scorer, to_csv
-from aeview.bounded import Kept
-from aeview.escape import file_name, plain
+from aeview.bounded import Bounded
+from aeview.escape import escaped, file_name
 from aeview.work import cache, jobs
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
@@ -84,17 +84,17 @@ class Row(NamedTuple):
 
 
 @st.cache_resource(show_spinner=False)
-def _rows() -> Kept[tuple[str, ...], Row]:
-    return Kept(lambda: limits().pictures * limits().cached_judgements)
+def _rows() -> Bounded[tuple[str, ...], Row]:
+    return Bounded(lambda: limits().pictures * limits().cached_judgements)
 
 
-def _key(given: Given, held: Stored) -> tuple[str, ...]:
-    return given.id, given.title, held.digest
+def _key(given: Given, checkpoint: Stored) -> tuple[str, ...]:
+    return given.id, given.title, checkpoint.digest
 
 
 def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
     """Return the scores, or None while those that are missing are computed in the background."""
-    keys = [_key(given, chosen.held) for given in batch]
+    keys = [_key(given, chosen.checkpoint) for given in batch]
     known = ChainMap(st.session_state.get(OWN_ROWS, {}), _rows())
     mine = st.session_state[OWN_ROWS] = {key: known[key] for key in keys if key in known}
     if len(mine) == len(set(keys)):
@@ -102,19 +102,19 @@ def scored(chosen: Opened, batch: list[Given]) -> list[Row] | None:
     name = f"score {digest(json.dumps(keys).encode())}"
     job = jobs.find(name)
     if job is not None and job.state in ("failed", "cancelled"):
-        st.warning(f"The pictures were not scored: {plain(job.problem) or 'cancelled.'}")
+        st.warning(f"The pictures were not scored: {escaped(job.problem) or 'cancelled.'}")
         st.button("Score them again", on_click=jobs.forget, args=(name,))
         return None
-    jobs.start(name, lambda job: _score(chosen.held, batch, job))
+    jobs.start(name, lambda job: _score(chosen.checkpoint, batch, job))
     jobs.show(name, f"Scoring {len(batch)} pictures")
     return None
 
 
-def _score(held: Stored, batch: list[Given], job: Job) -> None:
-    scorer = Scorer(held, cache.model(held.digest, held))
+def _score(checkpoint: Stored, batch: list[Given], job: Job) -> None:
+    scorer = Scorer(checkpoint, cache.model(checkpoint.digest, checkpoint))
     for number, given in enumerate(batch):
         job.report(number, len(batch))
-        _rows().once(_key(given, held), partial(_row, given, scorer))
+        _rows().once(_key(given, checkpoint), partial(_row, given, scorer))
 
 
 def _row(given: Given, scorer: Scorer) -> Row:

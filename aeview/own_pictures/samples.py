@@ -42,18 +42,18 @@ class Sample(NamedTuple):
     content: bytes
 
 
-def samples(held: Stored) -> tuple[Sample, ...]:
+def samples(checkpoint: Stored) -> tuple[Sample, ...]:
     """Return the samples that suit a model's data set."""
-    return _samples(held.digest, cache.has_originals(held.card.data), held)
+    return _samples(checkpoint.digest, cache.has_originals(checkpoint.card.data), checkpoint)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _samples(digest: str, here: bool, _held: Stored) -> tuple[Sample, ...]:
+def _samples(digest: str, here: bool, _checkpoint: Stored) -> tuple[Sample, ...]:
     del digest, here
-    known = DATASETS.get(_held.card.data)
+    known = DATASETS.get(_checkpoint.card.data)
     if known is not None and known.handwriting:
         return _handwriting()
-    return (*_things(_held), *(_made(name) for name in ("smiley", "letter")))
+    return (*_things(_checkpoint), *(_made(name) for name in ("smiley", "letter")))
 
 
 @st.cache_resource(show_spinner=False)
@@ -76,17 +76,19 @@ def png(picture: np.ndarray) -> bytes:
 # ---- images of the set itself -------------------------------------------------------------------
 
 
-def _things(held: Stored) -> list[Sample]:
+def _things(checkpoint: Stored) -> list[Sample]:
     """The first test image of each of the first classes, or what the model makes of its codes."""
-    shape, data = tuple(held.card.model.shape), held.card.data
+    shape, data = tuple(checkpoint.card.model.shape), checkpoint.card.data
     if cache.has_originals(data):
         with contextlib.suppress(DataError, OSError):
             test = cache.split(data, "test", shape[-1])
             if test.shape == shape and len(test):
                 rows = _first_of_classes(test.labels)
                 return _named(test.pixels[rows], test.labels[rows], test.classes)
-    rows = _first_of_classes(held.latents.labels)
-    return _named(_decoded(held, rows), held.latents.labels[rows], held.card.classes)
+    rows = _first_of_classes(checkpoint.latents.labels)
+    return _named(
+        _decoded(checkpoint, rows), checkpoint.latents.labels[rows], checkpoint.card.classes
+    )
 
 
 def _first_of_classes(labels: LabelArray) -> list[int]:
@@ -100,11 +102,11 @@ def _named(images: Pixels, labels: LabelArray, classes: tuple[str, ...]) -> list
     ]
 
 
-def _decoded(held: Stored, rows: list[int]) -> np.ndarray:
+def _decoded(checkpoint: Stored, rows: list[int]) -> np.ndarray:
     import torch
 
-    codes = torch.from_numpy(held.latents.codes[rows].astype(np.float32))
-    return as_bytes(cache.model(held.digest, held).decode(codes).numpy())
+    codes = torch.from_numpy(checkpoint.latents.codes[rows].astype(np.float32))
+    return as_bytes(cache.model(checkpoint.digest, checkpoint).decode(codes).numpy())
 
 
 def _plain(image: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
@@ -38,11 +38,11 @@ TABLE_BELOW = "{n} files: [the table below](#all-{n}-pictures) says what became 
 
 def pictures_only(chosen: Opened) -> None:
     """Say where a model of signals is to be asked instead, and end the page."""
-    if not is_signal(chosen.held.card.model.shape):
+    if not is_signal(chosen.checkpoint.card.model.shape):
         return
-    many = chosen.held.card.things.many
+    many = chosen.checkpoint.card.things.many
     st.info(
-        f"{plain(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
+        f"{escaped(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
         f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
@@ -66,8 +66,8 @@ def ways_in(chosen: Opened) -> None:
         )  # fmt: skip
     problems = st.container()
     mode = source if source in ("draw", "paste") else "none"
-    offered = samples(chosen.held)
-    card = chosen.held.card
+    offered = samples(chosen.checkpoint)
+    card = chosen.checkpoint.card
     beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
     written, hand = kind(card.data)
     hint = "Draw a digit here" if written else "Draw something here"
@@ -81,7 +81,7 @@ def ways_in(chosen: Opened) -> None:
         take(Given(pictures.digest(content), name, content))
     _take_drawing()
     for sentence in st.session_state.pop(OWN_PROBLEMS, []):
-        problems.error(f"{plain(sentence)}{_still(chosen)}")
+        problems.error(f"{escaped(sentence)}{_still(chosen)}")
 
 
 def _still(chosen: Opened) -> str:
@@ -89,7 +89,7 @@ def _still(chosen: Opened) -> str:
     given = looked_at(chosen)
     if given is None and st.session_state.get(carried.DRAWN) is None:
         return ""
-    return f" Still shown: {plain(given.title) if given else 'your drawing'}."
+    return f" Still shown: {escaped(given.title) if given else 'your drawing'}."
 
 
 def _source() -> str:
@@ -208,7 +208,7 @@ def _sample_shown(chosen: Opened) -> str | None:
 
 def looked_at(chosen: Opened) -> Given | None:
     """Return the picture that is looked at; None for what is on the pad."""
-    offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.held)}
+    offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.checkpoint)}
     if links.GIVEN not in st.session_state:
         named = [name.removeprefix(SAMPLE) for name in offered]
         linked = Shown.start({

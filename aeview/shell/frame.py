@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from aeview import streamlit_fixes
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shell import contents, desk
 from aeview.shell.contents import Page
 from aeview.shown import address
@@ -59,4 +59,4 @@ def say_notices(place: DeltaGenerator) -> None:
     """Say what had to be ignored, once; called when the page has read its link."""
     texts = address.take_notices()
     if texts:
-        place.info("  \n".join(map(plain, texts)), icon=":material/link_off:")
+        place.info("  \n".join(map(escaped, texts)), icon=":material/link_off:")

@@ -19,7 +19,7 @@ def without_fragment(show: Callable[..., None]) -> Callable[..., None]:
 
 def send(model: Opened) -> None:
     """Send a model and the map that a page shows where it offers no choice."""
-    live.send(*model, live.natural(model.held))
+    live.send(*model, live.natural(model.checkpoint))
 
 
 def usual(declared: type[Shown]) -> dict[str, float]:

@@ -9,7 +9,7 @@ from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS, Linear
 from aecore.limits import limits
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shell import contents
 from aeview.shown import Shown, text
 from aeview.work import cache, jobs, live
@@ -37,16 +37,16 @@ class MapShown(Shown):
 # ---- controls ----------------------------------------------------------------------------------
 
 
-def controls(held: Stored) -> MapChoice:
+def controls(checkpoint: Stored) -> MapChoice:
     """Draw the row of controls and return what is chosen."""
-    d = held.card.model.code_dim
-    natural = live.natural(held).projection
+    d = checkpoint.card.model.code_dim
+    natural = live.natural(checkpoint).projection
     row = st.container(key="map_choice")
     columns = row.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
     if d == 1:
         with columns[0]:
-            return live.natural(held)._replace(n_points=n_points(held))
-    _follow_model(held)
+            return live.natural(checkpoint)._replace(n_points=n_points(checkpoint))
+    _follow_model(checkpoint)
     with columns[0]:
         projection = MapShown.select(
             "projection",
@@ -68,15 +68,15 @@ def controls(held: Stored) -> MapChoice:
                 "perplexity", "Perplexity", PERPLEXITIES, 30, help=HELP_PERPLEXITY
             )
     with columns[1]:
-        shown = n_points(held)
+        shown = n_points(checkpoint)
     return MapChoice(projection, units, perplexity, shown)
 
 
-def _follow_model(held: Stored) -> None:
+def _follow_model(checkpoint: Stored) -> None:
     """Another model starts on its natural map, unless one that is not linear was chosen."""
     link = MapShown.link("projection")
     chosen = st.session_state.get(link) or MapShown.remembered().get("projection", "")
-    other = MapShown.another("model", held.digest)
+    other = MapShown.another("model", checkpoint.digest)
     if other and issubclass(PROJECTIONS.get(chosen, Linear), Linear):
         MapShown.forget("projection")
 
@@ -102,12 +102,12 @@ def _unit(number: int) -> str:
     return f"z{number}"
 
 
-def n_points(held: Stored) -> int:
+def n_points(checkpoint: Stored) -> int:
     """Offer more points where the data set is here; 0 for those that the checkpoint carries."""
-    own = len(held.latents)
-    total = DATASETS[held.card.data].n_images if held.card.data in DATASETS else own
+    own = len(checkpoint.latents)
+    total = DATASETS[checkpoint.card.data].n_images if checkpoint.card.data in DATASETS else own
     total = min(total, limits().map_points)
-    if not cache.has_originals(held.card.data) or total <= own:
+    if not cache.has_originals(checkpoint.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
     chosen = MapShown.select(
@@ -116,12 +116,12 @@ def n_points(held: Stored) -> int:
     return STORED_POINTS if chosen == own else chosen
 
 
-def choice(held: Stored) -> MapChoice:
+def choice(checkpoint: Stored) -> MapChoice:
     """What the controls say, without drawing them."""
-    d, said = held.card.model.code_dim, st.session_state
-    natural = live.natural(held)
-    n = said.get(MapShown.link("points"), len(held.latents))
-    natural = natural._replace(n_points=STORED_POINTS if n == len(held.latents) else n)
+    d, said = checkpoint.card.model.code_dim, st.session_state
+    natural = live.natural(checkpoint)
+    n = said.get(MapShown.link("points"), len(checkpoint.latents))
+    natural = natural._replace(n_points=STORED_POINTS if n == len(checkpoint.latents) else n)
     projection = said.get(MapShown.link("projection"), natural.projection)
     if d == 1 or projection not in PROJECTIONS:
         return natural
@@ -144,22 +144,31 @@ def parameters(page: str) -> dict[str, str]:
 # ---- waiting -----------------------------------------------------------------------------------
 
 
-def wait_for_points(held: Stored, choice: MapChoice) -> None:
+def wait_for_points(checkpoint: Stored, choice: MapChoice) -> None:
     """Encode more images in the background, with progress."""
-    name = f"encode {held.digest} {choice.n_points}"
+    name = f"encode {checkpoint.digest} {choice.n_points}"
     title = f"Encoding {choice.n_points:,} images"
-    _wait(name, title, lambda job: cache.compute_table(held, choice.n_points, job), at_once=True)
+    _wait(
+        name,
+        title,
+        lambda job: cache.compute_table(checkpoint, choice.n_points, job),
+        at_once=True,
+    )
 
 
-def wait_for_tsne(held: Stored, choice: MapChoice) -> None:
+def wait_for_tsne(checkpoint: Stored, choice: MapChoice) -> None:
     """Compute t-SNE in the background, with progress; it starts at a button if it is long."""
-    points = cache.table(held, choice.n_points)
+    points = cache.table(checkpoint, choice.n_points)
     assert points is not None
     n_points = len(points)
-    name = f"tsne {cache.atlas_key(held, choice)}"
-    at_once = n_points <= len(held.latents)
-    _wait(name, f"t-SNE of {n_points:,} codes", lambda job: cache.compute_tsne(held, choice, job),
-          at_once)  # fmt: skip
+    name = f"tsne {cache.atlas_key(checkpoint, choice)}"
+    at_once = n_points <= len(checkpoint.latents)
+    _wait(
+        name,
+        f"t-SNE of {n_points:,} codes",
+        lambda job: cache.compute_tsne(checkpoint, choice, job),
+        at_once,
+    )
 
 
 def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
@@ -169,7 +178,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         return
     if job is not None and job.state in ("failed", "cancelled"):
         reason = job.problem or "Cancelled."
-        st.warning(plain(f"{title}: {reason}"))
+        st.warning(escaped(f"{title}: {reason}"))
         jobs.offer("Start again", name, work, type="primary")
     elif job is None and at_once:
         jobs.start(name, work)
@@ -178,9 +187,9 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
 
 
-def middle(held: Stored, choice: MapChoice) -> int:
+def middle(checkpoint: Stored, choice: MapChoice) -> int:
     """The point nearest to the middle of the map, pinned from the first picture on."""
-    plane = cache.projection(held, choice)
+    plane = cache.projection(checkpoint, choice)
     assert plane is not None
     away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
     return int(away.argmin())

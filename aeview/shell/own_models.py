@@ -57,10 +57,10 @@ def delete_model(path: Path) -> None:
         raise access.Refused("Only models that were saved from runs can be deleted here.")
     if not path.is_file():
         return  # somebody was quicker
-    aside = path.parent / "deleted"
+    deleted = path.parent / "deleted"
     try:
-        aside.mkdir(exist_ok=True)
-        path.replace(aside / path.name)
+        deleted.mkdir(exist_ok=True)
+        path.replace(deleted / path.name)
     except OSError as error:
         raise DataError(f"the model can't be deleted: {error.strerror or error}") from None
 

@@ -10,7 +10,7 @@ from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
-from aeview.escape import argument, plain
+from aeview.escape import argument, escaped
 from aeview.shell import contents, links, messages, originals, own_models
 from aeview.shell.links import Chosen
 from aeview.shown import address
@@ -88,7 +88,7 @@ def chosen_model() -> Opened:
     try:
         return Opened(entry.name, cache.stored(entry.path))
     except (CheckpointError, OSError) as error:
-        st.error(plain(f"{entry.name}: {error}"))
+        st.error(escaped(f"{entry.name}: {error}"))
         st.stop()
 
 
@@ -189,7 +189,7 @@ def _download(data: str) -> None:
         jobs.show(name, f"Downloading {info.title}")
         return
     if job is not None and job.state == "failed":
-        st.error(plain(job.problem))
+        st.error(escaped(job.problem))
     st.caption(
         f"The models work without the original {info.title} images; with them you see the "
         "originals beside the reconstructions."
@@ -218,7 +218,7 @@ def _let_see(data: str) -> None:
     if data in DATASETS or entry is None or entry.card is None:
         return
     if problem := originals.why(entry.card):
-        st.caption(plain(problem))
+        st.caption(escaped(problem))
     if access.may(access.Act.OPEN) and access.may_be_closed(data):
         key = f"{LET_SEE} {originals.codes([data])[data]}"
         st.toggle(
@@ -253,7 +253,7 @@ def _card(entry: Entry | None) -> None:
 def _columns(names: Sequence[str]) -> None:
     """What a drawn row's columns are: at once where they are few."""
     if len(names) <= FEW_COLUMNS:
-        st.caption(f"Columns, left to right: {plain(', '.join(names))}.")
+        st.caption(f"Columns, left to right: {escaped(', '.join(names))}.")
         return
     with st.expander("Columns, left to right"):
         st.html(messages.columns(names))
@@ -288,7 +288,7 @@ def _rename(entry: Entry, name: str) -> None:
     try:
         renamed = own_models.rename_model(entry.path, name)
     except ValueError as error:
-        st.error(plain(str(error)))
+        st.error(escaped(str(error)))
         return
     st.session_state[TO_CHOOSE] = renamed.stem
     st.rerun()
@@ -310,7 +310,7 @@ def _offer_undo() -> None:
     if name is None or not own_models.can_be_restored(name):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{plain(name)} is deleted.")
+        st.caption(f"{escaped(name)} is deleted.")
         st.button("Undo", key=f"{DELETED_MODEL}-undo", on_click=_restore, args=(name,),
                   icon=":material/undo:", help=HELP_UNDO)  # fmt: skip
 
@@ -335,4 +335,4 @@ def _broken() -> None:
     with st.expander(f"{len(problems)} file can't be opened" if len(problems) == 1
                      else f"{len(problems)} files can't be opened"):  # fmt: skip
         for entry in problems:
-            st.caption(plain(entry.problem))
+            st.caption(escaped(entry.problem))

@@ -50,9 +50,9 @@ def write(template: str, **values: object) -> str:
     return Template(template.strip("\n") + "\n").substitute(values)
 
 
-def code(held: Stored, numbers: Sequence[float], row: int = -1) -> str:
+def code(checkpoint: Stored, numbers: Sequence[float], row: int = -1) -> str:
     """A code: that of a stored image by its row, else number by number as float32 has them."""
-    own = held.latents.codes
+    own = checkpoint.latents.codes
     if 0 <= row < len(own) and np.allclose(own[row], numbers, atol=1e-6):
         return f"lab.codes[{row}]"
     return f"[{', '.join(f'{float(np.float32(value)):.9g}' for value in numbers)}]"

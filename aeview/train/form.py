@@ -22,7 +22,7 @@ from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import USUAL, presets
 from aeview.classroom import access
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shell import links, originals, sidebar
 from aeview.train.setting_controls import Controls, Values, key, pick
 from aeview.work import cache
@@ -191,9 +191,9 @@ def _assumed(path: Path) -> None:
         first, *rest = own.words(path) or ("Signals.",)
     except ValueError:
         return  # said where it is loaded
-    st.caption(plain(first))
+    st.caption(escaped(first))
     if rest:
-        st.caption(plain(" ".join(rest)))
+        st.caption(escaped(" ".join(rest)))
 
 
 class Data(NamedTuple):

@@ -71,7 +71,7 @@ def _row(run: Run) -> dict[str, Any]:
     model = plan.recipe.model
     begun = {"begun": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(plan.made))}
     return {
-        **({"whose": owners.of(run)} if access.class_mode() else {}),
+        **({"owner": owners.of(run)} if access.class_mode() else {}),
         **begun,
         "model": training_words.title(run),
         "nodes": "–".join(map(str, model.widths)) or "none",

@@ -14,7 +14,7 @@ from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run
 from aeview.classroom import access
-from aeview.escape import file_name, plain
+from aeview.escape import escaped, file_name
 from aeview.shell import own_models
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
@@ -101,7 +101,7 @@ def _save(run: Run) -> None:
             with st.spinner("Measuring and saving …"):
                 kept = keep(run, name)
         except ValueError as error:
-            st.error(plain(str(error)))
+            st.error(escaped(str(error)))
         except OSError as error:
             st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
         else:

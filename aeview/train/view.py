@@ -14,7 +14,7 @@ from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview.classroom import access
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.theme import CLASS_COLOURS
@@ -65,7 +65,7 @@ def choose(run: Run) -> None:
 def buttons(form: Form) -> None:
     """Play, pause, step, stop, and what the model will weigh."""
     if form.plan is None:
-        (st.info if form.missing else st.error)(plain(form.problem))
+        (st.info if form.missing else st.error)(escaped(form.problem))
     else:
         st.caption(training_words.plan(form.plan))
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there

@@ -13,7 +13,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
-from aeview.escape import plain
+from aeview.escape import escaped
 from aeview.shell import links, messages, originals
 from aeview.streamlit_fixes import uncut
 from aeview.traverse.rate_distortion import rate_distortion
@@ -30,7 +30,7 @@ class Member(NamedTuple):
     """A model of a family, by its list entry and as numpy."""
 
     entry: Entry
-    held: Stored
+    checkpoint: Stored
 
 
 class Pictures(NamedTuple):
@@ -83,21 +83,21 @@ def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
 # ---- the section of the page -------------------------------------------------------------------
 
 
-def show(held: Stored) -> None:
+def show(checkpoint: Stored) -> None:
     """Show the curve and the pictures of the model's family, or say where there is one."""
     st.subheader("β: independent units are paid for with blurrier pictures", anchor=False)
     entries = checkpoints.available()
-    members = _open(family(held.card, entries))
+    members = _open(family(checkpoint.card, entries))
     if len(members) < 2:
-        _point_to(suggestion(held.card, entries))
+        _point_to(suggestion(checkpoint.card, entries))
         return
     reported = st.session_state.get(FAMILY) or {}
     # Before torch is there, the browser paints the curve first and then asks for the pictures.
     ready = cache.is_warm() or reported.get("painted")
     rate_distortion(
-        [_as_json(member, held) for member in members],
+        [_as_json(member, checkpoint) for member in members],
         _pictures_json(members) if ready else None,
-        on_choose=lambda: _chosen(held, members),
+        on_choose=lambda: _chosen(checkpoint, members),
         key=FAMILY,
     )
 
@@ -124,21 +124,21 @@ def _point_to(entry: Entry | None) -> None:
     title = messages.model_title(entry.name, entry.card)
     st.caption(
         f"No other model in the list differs from this one in β alone. Choose "
-        f"{plain(data)}, {plain(title)}, to see the rate–distortion curve and the same ten "
+        f"{escaped(data)}, {escaped(title)}, to see the rate–distortion curve and the same ten "
         "images for each β."
     )
-    st.button(f"Open {plain(entry.name)}", on_click=uncut(load), args=(entry,))
+    st.button(f"Open {escaped(entry.name)}", on_click=uncut(load), args=(entry,))
 
 
 @uncut
-def _chosen(held: Stored, members: Sequence[Member]) -> None:
+def _chosen(checkpoint: Stored, members: Sequence[Member]) -> None:
     """Load the model that was clicked; the image started from stays where both know it."""
     name = (st.session_state.get(FAMILY) or {}).get("choice")
     for entry, other in members:
         if entry.name == name:
             shown = Shown.start()
             load(entry)
-            if shown.row >= 0 and _rows(other.latents) == _rows(held.latents):
+            if shown.row >= 0 and _rows(other.latents) == _rows(checkpoint.latents):
                 shown.write(without=("code",))
                 Shown.another("model", other.digest)
 
@@ -150,14 +150,14 @@ def load(entry: Entry) -> None:
         st.session_state[links.Chosen.link("model")] = entry.name
 
 
-def _as_json(member: Member, held: Stored) -> dict[str, Any]:
-    card = member.held.card
+def _as_json(member: Member, checkpoint: Stored) -> dict[str, Any]:
+    card = member.checkpoint.card
     told = ("kl", "reconstruction", "mse", "n", "split")
     return {
         "name": member.entry.name,
         "beta": card.model.beta,
         "beta_normalised": card.model.beta_normalised,
-        "chosen": member.held.digest == held.digest,
+        "chosen": member.checkpoint.digest == checkpoint.digest,
         **{name: card.metrics[name] for name in told},
     }
 
@@ -166,8 +166,8 @@ def _as_json(member: Member, held: Stored) -> dict[str, Any]:
 
 
 def _pictures_json(members: Sequence[Member]) -> dict[str, Any]:
-    card = members[0].held.card
-    key = "/".join(held.digest for _, held in members)
+    card = members[0].checkpoint.card
+    key = "/".join(checkpoint.digest for _, checkpoint in members)
     made = pictures(key, cache.has_originals(card.data), list(members))
     originals = () if made.originals is None else made.originals
     return {
@@ -193,7 +193,7 @@ def pictures(key: str, here: bool, _members: list[Member]) -> Pictures:
 def _of_test_images(members: list[Member]) -> Pictures | None:
     import torch
 
-    card = members[0].held.card
+    card = members[0].checkpoint.card
     try:
         test = cache.split(card.data, "test", card.model.shape[-1])
     except (DataError, OSError):
@@ -202,7 +202,10 @@ def _of_test_images(members: list[Member]) -> Pictures | None:
         return None
     chosen = test.take(spread(test.labels, N_PICTURES))
     images = torch.from_numpy(chosen.images)
-    rows = [cache.model(held.digest, held).reconstruct(images).numpy() for _, held in members]
+    rows = [
+        cache.model(checkpoint.digest, checkpoint).reconstruct(images).numpy()
+        for _, checkpoint in members
+    ]
     labels = [test.classes[label] for label in chosen.labels]
     title = DATASETS[card.data].title if card.data in DATASETS else "the data set"
     note = (
@@ -215,14 +218,16 @@ def _of_test_images(members: list[Member]) -> Pictures | None:
 def _of_stored_codes(members: list[Member]) -> Pictures:
     import torch
 
-    first = members[0].held
-    known = [{place: row for row, place in enumerate(_rows(m.held.latents))} for m in members]
+    first = members[0].checkpoint
+    known = [
+        {place: row for row, place in enumerate(_rows(m.checkpoint.latents))} for m in members
+    ]
     common = [place for place in known[0] if all(place in rows for rows in known)]
     places = [common[i] for i in spread(_labels(first.latents, known[0], common), N_PICTURES)]
     rows = []
-    for (_, held), where in zip(members, known, strict=True):
-        codes = held.latents.codes[[where[place] for place in places]]
-        decoded = cache.model(held.digest, held).decode(torch.from_numpy(codes))
+    for (_, checkpoint), where in zip(members, known, strict=True):
+        codes = checkpoint.latents.codes[[where[place] for place in places]]
+        decoded = cache.model(checkpoint.digest, checkpoint).decode(torch.from_numpy(codes))
         rows.append(decoded.numpy())
     classes = first.card.classes
     labels = [classes[first.latents.labels[known[0][place]]] for place in places]

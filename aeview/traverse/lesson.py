@@ -12,10 +12,10 @@ _USUAL = {"z1": 0.0, "z2": 0.0}
 
 
 def _draw(model: Opened) -> None:
-    without_fragment(view.show)(model.held, live.natural(model.held))
+    without_fragment(view.show)(model.checkpoint, live.natural(model.checkpoint))
 
 
 CONTROLS = {
     "traverse": Control(_draw, send, reported(Shown.component, PLACE, _USUAL), tuple(_USUAL)),
-    "rate-distortion": Control(lambda model: family.show(model.held)),
+    "rate-distortion": Control(lambda model: family.show(model.checkpoint)),
 }

@@ -21,11 +21,11 @@ picture
 
 def snippet(chosen: Opened) -> Snippet:
     """The code of the sliders, and the grid."""
-    held = chosen.held
-    place = traversal.now(held, live.natural(held))
+    checkpoint = chosen.checkpoint
+    place = traversal.now(checkpoint, live.natural(checkpoint))
     return Snippet(
         write(
-            GRID, name=repr(chosen.name), code=code(held, place.code, place.row),
-            columns=place.columns, rows=min(MOST_ROWS, held.card.model.code_dim),
+            GRID, name=repr(chosen.name), code=code(checkpoint, place.code, place.row),
+            columns=place.columns, rows=min(MOST_ROWS, checkpoint.card.model.code_dim),
         )
     )  # fmt: skip

@@ -17,60 +17,60 @@ from aeview.work.cache import MapChoice
 
 
 @st.fragment
-def show(held: Stored, choice: MapChoice) -> None:
+def show(checkpoint: Stored, choice: MapChoice) -> None:
     """Show sliders, picture and grid, and keep the address telling what is on screen."""
-    key = cache.atlas_key(held, choice)
-    if Shown.another("model", held.digest):
+    key = cache.atlas_key(checkpoint, choice)
+    if Shown.another("model", checkpoint.digest):
         Shown.forget("code", "row")
     place = Shown.reported(PLACE, key)
-    units = [_as_json(held, unit) for unit in traversal.units(held)]
-    traverse(key, place or _start(held), units)
+    units = [_as_json(checkpoint, unit) for unit in traversal.units(checkpoint)]
+    traverse(key, place or _start(checkpoint), units)
     if place:
-        address.remember_code(held.digest, place.code)
+        address.remember_code(checkpoint.digest, place.code)
         place.write(without=("row",) if place.row < 0 else ())
 
 
-def now(held: Stored, choice: MapChoice) -> Shown:
+def now(checkpoint: Stored, choice: MapChoice) -> Shown:
     """Where the user is: as the component reported, else where the page begins."""
-    shown = Shown.reported(PLACE, cache.atlas_key(held, choice)) or _start(held)
-    return shown if shown.code else shown.replace(code=tuple(_code(held, shown.row)))
+    shown = Shown.reported(PLACE, cache.atlas_key(checkpoint, choice)) or _start(checkpoint)
+    return shown if shown.code else shown.replace(code=tuple(_code(checkpoint, shown.row)))
 
 
-def _code(held: Stored, row: int) -> list[float]:
+def _code(checkpoint: Stored, row: int) -> list[float]:
     """Of a stored image; with −1 each unit at its centre."""
     if row >= 0:
-        return held.latents.codes[row].tolist()
-    units = sorted(traversal.units(held), key=lambda unit: unit.dimension)
+        return checkpoint.latents.codes[row].tolist()
+    units = sorted(traversal.units(checkpoint), key=lambda unit: unit.dimension)
     return [unit.centre for unit in units]
 
 
-def _as_json(held: Stored, unit: Unit) -> dict[str, Any]:
-    return unit._asdict() | {"note": _note(held, unit)}
+def _as_json(checkpoint: Stored, unit: Unit) -> dict[str, Any]:
+    return unit._asdict() | {"note": _note(checkpoint, unit)}
 
 
-def _note(held: Stored, unit: Unit) -> str:
+def _note(checkpoint: Stored, unit: Unit) -> str:
     parts = [f"Variance of its codes over training images: {unit.variance:.3g}"]
     if unit.kl is not None:
         parts.insert(0, f"KL {unit.kl:.3g} nats")
     if not unit.active:
         parts.append("inactive (0.01 or less): the decoder hears nothing from it")
-    told = traversal.information(held.card, unit.dimension)
+    told = traversal.information(checkpoint.card, unit.dimension)
     if unit.factor:
         share = "" if told is None else f" (information {told:.2f})"
         parts.append(f"follows {unit.factor}{share}")
     return "; ".join(parts) + "."
 
 
-def _start(held: Stored) -> Shown:
+def _start(checkpoint: Stored) -> Shown:
     """What the link says; else the code last pinned on this model; else the mean."""
-    n = len(held.latents)
+    n = len(checkpoint.latents)
     shown = Shown.start({
-        "code": as_many(held.card.model.code_dim),
+        "code": as_many(checkpoint.card.model.code_dim),
         "row": lambda row: "" if 0 <= row < n else f"is not one of the {n:,} stored images",
     })  # fmt: skip
     if {"code", "row"} & set(Shown.linked()):
         return shown
-    last = address.last_code(held.digest)
+    last = address.last_code(checkpoint.digest)
     return shown.replace(code=last) if last else shown
 
 
@@ -100,9 +100,9 @@ def words() -> None:
 
 def page() -> None:
     """Show the page below its head."""
-    name, held = sidebar.chosen_model()
-    choice = live.natural(held)
-    show(held, choice)
-    live.send(name, held, choice)
-    family.show(held)
+    name, checkpoint = sidebar.chosen_model()
+    choice = live.natural(checkpoint)
+    show(checkpoint, choice)
+    live.send(name, checkpoint, choice)
+    family.show(checkpoint)
     words()

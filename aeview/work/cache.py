@@ -22,7 +22,7 @@ from aecore.latents import position, stored_maps
 from aecore.latents.projection import TSNE, Linear, Projection, projection_class
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.classroom import access
 from aeview.theme import CLASS_COLOURS
 from aeview.work import subprocesses
@@ -102,8 +102,10 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
 
 
 @st.cache_resource(show_spinner=False)
-def _splits() -> Kept[tuple[str, str, int], ImageSet]:
-    return Kept(lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes)
+def _splits() -> Bounded[tuple[str, str, int], ImageSet]:
+    return Bounded(
+        lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes
+    )
 
 
 def split(name: str, part: str, side: int) -> ImageSet:
@@ -147,49 +149,53 @@ def support(digest: str, _stored: Stored) -> Support:
 
 
 @st.cache_resource
-def _tables() -> Kept[tuple[str, int], LatentTable]:
-    return Kept(lambda: limits().cached_tables)
+def _tables() -> Bounded[tuple[str, int], LatentTable]:
+    return Bounded(lambda: limits().cached_tables)
 
 
-def table(held: Stored, n_points: int) -> LatentTable | None:
+def table(checkpoint: Stored, n_points: int) -> LatentTable | None:
     """Return the codes of so many images, or None where they have yet to be computed."""
-    return held.latents if n_points == STORED_POINTS else _tables().get((held.digest, n_points))
+    return (
+        checkpoint.latents
+        if n_points == STORED_POINTS
+        else _tables().get((checkpoint.digest, n_points))
+    )
 
 
-def compute_table(held: Stored, n_points: int, job: Job) -> None:
+def compute_table(checkpoint: Stored, n_points: int, job: Job) -> None:
     """Encode a random sample of a data set's images of all splits, reporting to the job."""
     from aecore.latents.encoding import encode_across, join
 
-    side = held.card.model.shape[-1]
-    parts = [split(held.card.data, name, side) for name in SPLITS]
+    side = checkpoint.card.model.shape[-1]
+    parts = [split(checkpoint.card.data, name, side) for name in SPLITS]
     n_chosen = min(n_points, sum(map(len, parts)))
     tables: list[LatentTable] = []
-    for encoded in encode_across(model(held.digest, held), parts, n_points):
+    for encoded in encode_across(model(checkpoint.digest, checkpoint), parts, n_points):
         tables.append(encoded)
         job.report(sum(map(len, tables)), n_chosen)
-    _tables()[held.digest, n_points] = join(tables)
+    _tables()[checkpoint.digest, n_points] = join(tables)
 
 
 # ---- maps ------------------------------------------------------------------------------------
 
 
 @st.cache_resource
-def _layouts() -> Kept[tuple[str, MapChoice], Projection]:
-    return Kept(lambda: limits().cached_maps)
+def _layouts() -> Bounded[tuple[str, MapChoice], Projection]:
+    return Bounded(lambda: limits().cached_maps)
 
 
-def projection(held: Stored, choice: MapChoice) -> Projection | None:
+def projection(checkpoint: Stored, choice: MapChoice) -> Projection | None:
     """Return a map, or None where it has yet to be computed (t-SNE)."""
-    known = _layouts().get((held.digest, choice))
-    codes = table(held, choice.n_points)
+    known = _layouts().get((checkpoint.digest, choice))
+    codes = table(checkpoint, choice.n_points)
     if known is not None or codes is None:
         return known
     plane = _chosen(choice)
     if isinstance(plane, TSNE):
-        made: Projection | None = stored_maps.stored(plane, codes.codes, held.digest)
+        made: Projection | None = stored_maps.stored(plane, codes.codes, checkpoint.digest)
     else:
         made = plane.fit(codes.codes)
-    return made if made is None else _keep(held, choice, made)
+    return made if made is None else _keep(checkpoint, choice, made)
 
 
 def _chosen(choice: MapChoice) -> Projection:
@@ -198,49 +204,49 @@ def _chosen(choice: MapChoice) -> Projection:
     return make(**{name: getattr(choice, name) for name in settings})
 
 
-def _keep(held: Stored, choice: MapChoice, made: Projection) -> Projection:
-    _layouts()[held.digest, choice] = made
+def _keep(checkpoint: Stored, choice: MapChoice, made: Projection) -> Projection:
+    _layouts()[checkpoint.digest, choice] = made
     return made
 
 
-def compute_tsne(held: Stored, choice: MapChoice, job: Job) -> None:
+def compute_tsne(checkpoint: Stored, choice: MapChoice, job: Job) -> None:
     """Compute a t-SNE layout, reporting to the job."""
-    points = table(held, choice.n_points)
+    points = table(checkpoint, choice.n_points)
     assert points is not None
     codes = points.codes
     laid_out = subprocesses.work(
-        stored_maps.compute_points, choice.perplexity, codes, held.digest, job=job
+        stored_maps.compute_points, choice.perplexity, codes, checkpoint.digest, job=job
     )
-    _keep(held, choice, TSNE(perplexity=choice.perplexity).place(codes, laid_out))
+    _keep(checkpoint, choice, TSNE(perplexity=choice.perplexity).place(codes, laid_out))
 
 
 # ---- what is sent to the browser ---------------------------------------------------------------
 
 
-def atlas_key(held: Stored, choice: MapChoice) -> str:
+def atlas_key(checkpoint: Stored, choice: MapChoice) -> str:
     """Name a map: on one server the same key is the same bytes."""
-    return "/".join((held.digest, *map(str, choice)))
+    return "/".join((checkpoint.digest, *map(str, choice)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=30)
-def atlas(key: str, name: str, slot: int, _held: Stored, _choice: MapChoice) -> bytes:
+def atlas(key: str, name: str, slot: int, _checkpoint: Stored, _choice: MapChoice) -> bytes:
     """Pack network, points, codes and support of a model for the components."""
-    points, plane = table(_held, _choice.n_points), projection(_held, _choice)
+    points, plane = table(_checkpoint, _choice.n_points), projection(_checkpoint, _choice)
     assert points is not None
     assert plane is not None
-    description, arrays = network(_held)
-    supported = support(_held.digest, _held)
+    description, arrays = network(_checkpoint)
+    supported = support(_checkpoint.digest, _checkpoint)
     header = {
         "store": STORE,
         "topic": topic(ATLAS, slot),
         "key": key,
-        "pictures": pictures_key(_held, _choice),
+        "pictures": pictures_key(_checkpoint, _choice),
         "name": name,
         "network": description,
-        "classes": list(_held.card.classes),
+        "classes": list(_checkpoint.card.classes),
         "palette": list(CLASS_COLOURS),
         "has_posterior": points.log_var.shape[1] > 0,
-        "count": count_words(_held, points),
+        "count": count_words(_checkpoint, points),
         "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
         "position": position.constants(),
     }
@@ -283,33 +289,35 @@ def _linear(plane: Projection) -> dict[str, np.ndarray]:
     return {"origin": plane.origin, "basis": plane.basis} if isinstance(plane, Linear) else {}
 
 
-def count_words(held: Stored, points: LatentTable) -> str:
+def count_words(checkpoint: Stored, points: LatentTable) -> str:
     """Say how many of how many images are drawn, and which."""
-    known = DATASETS.get(held.card.data)
+    known = DATASETS.get(checkpoint.card.data)
     total = known.n_images if known else len(points)
-    noun = held.card.things.many
+    noun = checkpoint.card.things.many
     if len(points) >= total:
         return f"all {total:,} {noun}"
     which = f"training {noun}" if (points.split == 0).all() else noun
     return f"{len(points):,} of {total:,} shown (random {which})"
 
 
-def pictures_key(held: Stored, choice: MapChoice) -> str:
+def pictures_key(checkpoint: Stored, choice: MapChoice) -> str:
     """Name the originals of a map's points."""
-    return f"{held.digest}/{choice.n_points}"
+    return f"{checkpoint.digest}/{choice.n_points}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def pictures(key: str, here: bool, slot: int, _held: Stored, _choice: MapChoice) -> bytes | None:
+def pictures(
+    key: str, here: bool, slot: int, _checkpoint: Stored, _choice: MapChoice
+) -> bytes | None:
     """Pack the original images of a map's points; None where they can't be read.
 
     `here` says whether the set is on this machine, so that a download is noticed.
     """
     if not here:
         return None
-    points = table(_held, _choice.n_points)
+    points = table(_checkpoint, _choice.n_points)
     assert points is not None
-    pixels = originals(_held, points)
+    pixels = originals(_checkpoint, points)
     if pixels is None:
         return None
     header = {
@@ -321,16 +329,16 @@ def pictures(key: str, here: bool, slot: int, _held: Stored, _choice: MapChoice)
     return pack(header, {"gzip": gzipped(pixels)})
 
 
-def originals(held: Stored, points: LatentTable) -> np.ndarray | None:
+def originals(checkpoint: Stored, points: LatentTable) -> np.ndarray | None:
     """Return the original images of the table's rows, or None where they are not to be had."""
     try:
-        side = held.card.model.shape[-1]
-        parts = [split(held.card.data, name, side) for name in SPLITS]
+        side = checkpoint.card.model.shape[-1]
+        parts = [split(checkpoint.card.data, name, side) for name in SPLITS]
     except (DataError, OSError):
         return None
-    if any(part.shape != tuple(held.card.model.shape) for part in parts):
+    if any(part.shape != tuple(checkpoint.card.model.shape) for part in parts):
         return None
-    pixels = np.empty((len(points), *held.card.model.shape), dtype=np.uint8)
+    pixels = np.empty((len(points), *checkpoint.card.model.shape), dtype=np.uint8)
     for number, part in enumerate(parts):
         rows = points.split == number
         if rows.any() and points.index[rows].max() >= len(part):

@@ -17,7 +17,7 @@ import streamlit as st
 from aecore.errors import DataError
 from aecore.limits import limits
 from aecore.priority import NICE
-from aeview.escape import plain
+from aeview.escape import escaped
 
 REMEMBERED = 200
 FULL = "{n} pieces of work wait already, as many as may; try again in a minute."
@@ -179,7 +179,7 @@ def show(name: str, title: str) -> None:
     @st.fragment(run_every=0.5)
     def bar() -> None:
         said = f"{title} (waits until other work is done)" if job.waits else title
-        st.progress(min(1.0, job.done / job.total), text=plain(said))
+        st.progress(min(1.0, job.done / job.total), text=escaped(said))
         if not job.running:
             st.rerun()
 
@@ -205,5 +205,5 @@ def need(name: str, work: Work, title: str, again: str) -> None:
     if job.state == "done":
         st.rerun()
     if job.state == "failed":
-        st.error(plain(job.problem))
+        st.error(escaped(job.problem))
     offer(again, name, work, icon=":material/play_arrow:")

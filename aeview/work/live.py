@@ -15,16 +15,16 @@ class Opened(NamedTuple):
     """The model that the sidebar chose: the checkpoint's name, and what is in it as numpy."""
 
     name: str
-    held: Stored
+    checkpoint: Stored
 
 
-def natural(held: Stored) -> MapChoice:
+def natural(checkpoint: Stored) -> MapChoice:
     """The map a page shows where it offers no choice: the line or plane of the units, or PCA."""
-    return MapChoice({1: "line", 2: "axes"}.get(held.card.model.code_dim, "pca"))
+    return MapChoice({1: "line", 2: "axes"}.get(checkpoint.card.model.code_dim, "pca"))
 
 
 def send(
-    name: str, held: Stored, choice: MapChoice, slot: int = 0, *, with_originals: bool = True
+    name: str, checkpoint: Stored, choice: MapChoice, slot: int = 0, *, with_originals: bool = True
 ) -> str:
     """Send a model, its map and (where they are here) its original images to the browser.
 
@@ -33,23 +33,25 @@ def send(
     Returns:
         The key by which the page's component finds them in this slot.
     """
-    key = cache.atlas_key(held, choice)
-    payload(cache.atlas(key, name, slot, held, choice), key=f"atlas{slot}")
-    here = with_originals and cache.has_originals(held.card.data)
-    pictures = cache.pictures(cache.pictures_key(held, choice), here, slot, held, choice)
+    key = cache.atlas_key(checkpoint, choice)
+    payload(cache.atlas(key, name, slot, checkpoint, choice), key=f"atlas{slot}")
+    here = with_originals and cache.has_originals(checkpoint.card.data)
+    pictures = cache.pictures(
+        cache.pictures_key(checkpoint, choice), here, slot, checkpoint, choice
+    )
     if pictures is not None:
         payload(pictures, key=f"pictures{slot}")
     return key
 
 
-def send_network(held: Stored, slot: int = 0) -> str:
+def send_network(checkpoint: Stored, slot: int = 0) -> str:
     """Send a model's networks alone to the browser; returns the key they are found by."""
-    payload(_network(held.digest, slot, held), key=f"network{slot}")
-    return held.digest
+    payload(_network(checkpoint.digest, slot, checkpoint), key=f"network{slot}")
+    return checkpoint.digest
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _network(digest: str, slot: int, _held: Stored) -> bytes:
-    description, weights = network(_held)
+def _network(digest: str, slot: int, _checkpoint: Stored) -> bytes:
+    description, weights = network(_checkpoint)
     header = {"store": STORE, "topic": topic(NETWORK, slot), "key": digest}
     return pack({**header, "network": description}, weights)

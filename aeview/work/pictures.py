@@ -7,10 +7,10 @@ import streamlit as st
 from aecore import scoring
 from aecore.checkpoints import Card
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.work import subprocesses
 
-KEPT = 12  # of up to 4 MB
+MOST = 12  # of up to 4 MB
 SMALL = 64_000  # bytes; a smaller file is decoded here, faster than a subprocess starts
 
 
@@ -20,8 +20,8 @@ def digest(content: bytes) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _opened() -> Kept[str, Picture]:
-    return Kept(lambda: KEPT)
+def _opened() -> Bounded[str, Picture]:
+    return Bounded(lambda: MOST)
 
 
 def opened(content: bytes, title: str) -> Picture:

@@ -12,7 +12,7 @@ from aecore import checkpoints
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError
 from aecore.latents.sampling import SAMPLERS, Mixture
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.work import cache
 from aeview.work.live import Opened
 
@@ -41,7 +41,7 @@ def sources(model: Opened) -> dict[str, dict[str, str]]:
     return {
         name: packed(_source(model, name))
         for name, sampler in SAMPLERS.items()
-        if not sampler.meanwhile or (model.held.digest, name) in known
+        if not sampler.meanwhile or (model.checkpoint.digest, name) in known
     }
 
 
@@ -54,24 +54,24 @@ def packed(source: Mixture) -> dict[str, str]:
 
 
 @st.cache_resource
-def _slow() -> Kept[tuple[str, str], Mixture]:
+def _slow() -> Bounded[tuple[str, str], Mixture]:
     """Distributions that take time to fit, by model and sampler."""
-    return Kept(lambda: MOST_SOURCES)
+    return Bounded(lambda: MOST_SOURCES)
 
 
 def _source(model: Opened, method: str) -> Mixture:
-    sampler, codes = SAMPLERS[method], model.held.latents.training_codes
+    sampler, codes = SAMPLERS[method], model.checkpoint.latents.training_codes
     if not sampler.meanwhile:
         return sampler(codes)
-    return _slow().once((model.held.digest, method), lambda: sampler(codes))
+    return _slow().once((model.checkpoint.digest, method), lambda: sampler(codes))
 
 
 # ---- sample quality ---------------------------------------------------------------------
 
 
 @st.cache_resource
-def _figures() -> Kept[tuple[str, str, int], dict[str, float]]:
-    return Kept(lambda: MOST_FIGURES)
+def _figures() -> Bounded[tuple[str, str, int], dict[str, float]]:
+    return Bounded(lambda: MOST_FIGURES)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -93,10 +93,10 @@ def quality(models: list[Opened], order: tuple[int, ...], asked: bool) -> dict[s
 
 
 def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
-    data = models[0].held.card.data
+    data = models[0].checkpoint.card.data
     known = _known(models)
     slow = [name for name, sampler in SAMPLERS.items() if sampler.meanwhile]
-    wanted = [(model.held.digest, name) for model in models for name in slow]
+    wanted = [(model.checkpoint.digest, name) for model in models for name in slow]
     n_fitted = sum(key in _slow() for key in wanted)
     if data not in DATASETS or not checkpoints.classifier_file(data).is_file():
         why = NO_CLASSIFIER if data in DATASETS else OWN_DATA
@@ -118,7 +118,7 @@ def _known(models: list[Opened]) -> dict[str, list[float | None]]:
     figures = _figures()
     return {
         method: [
-            figures.get((model.held.digest, method, FIGURE_SEED), {}).get("distance")
+            figures.get((model.checkpoint.digest, method, FIGURE_SEED), {}).get("distance")
             for model in models
         ]
         for method in SAMPLERS
@@ -137,8 +137,8 @@ def _work(models: list[Opened]) -> None:
 
 def _step(model: Opened, method: str) -> None:
     source = _source(model, method)
-    data = model.held.card.data
-    key = (model.held.digest, method, FIGURE_SEED)
+    data = model.checkpoint.card.data
+    key = (model.checkpoint.digest, method, FIGURE_SEED)
     if key in _figures() or data not in DATASETS:
         return
     file = checkpoints.classifier_file(data)
@@ -147,14 +147,14 @@ def _step(model: Opened, method: str) -> None:
     from aecore.latents.quality import sample_quality
 
     classifier = _classifier(data, file.stat().st_mtime_ns)
-    network = cache.model(model.held.digest, model.held)
+    network = cache.model(model.checkpoint.digest, model.checkpoint)
     _figures()[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
 
 
 def distance(model: Opened, method: str) -> float | None:
     """One Fréchet distance, computed where it is not known; None where there is no classifier."""
     _step(model, method)
-    found = _figures().get((model.held.digest, method, FIGURE_SEED))
+    found = _figures().get((model.checkpoint.digest, method, FIGURE_SEED))
     return found["distance"] if found else None
 
 
@@ -167,9 +167,9 @@ def floor(data: str) -> float | None:
 def _explained(
     models: list[Opened], known: dict[str, list[float | None]], order: tuple[int, ...]
 ) -> dict[str, Any]:
-    data = models[0].held.card.data
+    data = models[0].checkpoint.card.data
     classifier = _classifier(data, checkpoints.classifier_file(data).stat().st_mtime_ns)
-    digests = {model.held.digest for model in models}
+    digests = {model.checkpoint.digest for model in models}
     figures = (figure for (digest, _, _), figure in _figures().items() if digest in digests)
     if (figure := next(figures, None)) is None:
         return {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 
 ASSETS = Path(__file__).parent.parent / "assets"
 DENOISING, DETECTORS, CODE_SIZES = (
@@ -32,9 +32,9 @@ def denoising(data: str) -> dict[str, Any] | None:
 
 
 @st.cache_resource(show_spinner=False)
-def measured_here() -> Kept[str, dict[str, Any]]:
+def measured_here() -> Bounded[str, dict[str, Any]]:
     """Curves of other data sets, measured behind a button."""
-    return Kept(lambda: MOST_SETS)
+    return Bounded(lambda: MOST_SETS)
 
 
 # ---- detectors of the textbooks, `benchmarks/detectors.py` --------------------------------------

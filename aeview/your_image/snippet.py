@@ -38,7 +38,7 @@ def _seen(chosen: Opened) -> np.ndarray | None:
     """What the model is given, (channels, height, width) in [0, 1]; None for nothing."""
     given = own_ways.looked_at(chosen)
     if given is not None:
-        return carried.prepared(given, chosen.held, own_image.overruled(given)).image
+        return carried.prepared(given, chosen.checkpoint, own_image.overruled(given)).image
     ink: np.ndarray | None = st.session_state.get(carried.DRAWN)
-    shape = tuple(chosen.held.card.model.shape)
+    shape = tuple(chosen.checkpoint.card.model.shape)
     return None if ink is None or ink.shape != shape[1:] else np.broadcast_to(ink, shape)

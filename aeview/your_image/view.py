@@ -70,7 +70,7 @@ def _linked_switches(given: Given) -> dict[str, str]:
     return dict(step.split(":") for step in shown.steps)
 
 
-def _write_link(given: Given | None, switches: Switches, held: Stored) -> None:
+def _write_link(given: Given | None, switches: Switches, checkpoint: Stored) -> None:
     """Samples and their steps can be in a link; what is the user's own is not.
 
     Nor is what one sees at first: an address that changes before the page is there takes a second
@@ -78,21 +78,23 @@ def _write_link(given: Given | None, switches: Switches, held: Stored) -> None:
     """
     sample = given.id.removeprefix(SAMPLE) if given and given.id.startswith(SAMPLE) else ""
     changed = tuple(f"{k}:{v}" for k, v in switches.to_json().items() if v != "auto" and sample)
-    usual = sample == sample_pictures.samples(held)[0].id and not changed
+    usual = sample == sample_pictures.samples(checkpoint)[0].id and not changed
     if not usual or Shown.linked():
         Shown.tell(picture=sample, steps=changed)
 
 
-def _cut_by_choice(made: Preparation, held: Stored) -> bool:
+def _cut_by_choice(made: Preparation, checkpoint: Stored) -> bool:
     """Whether the cut is a choice: ink is always cut out, and what has the size is not cut."""
-    thing = made.verdict == NOT_HANDWRITING or not own_ways.kind(held.card.data).handwriting
+    thing = made.verdict == NOT_HANDWRITING or not own_ways.kind(checkpoint.card.data).handwriting
     return thing and any(step.name == "size" and step.applied for step in made.steps)
 
 
-def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) -> PictureShown:
+def _shown(
+    given: Given, made: Preparation, switches: Switches, checkpoint: Stored
+) -> PictureShown:
     chosen = switches.to_json()
     last = {step.name: number for number, step in enumerate(made.steps)}
-    idle = set() if _cut_by_choice(made, held) else {"crop"}
+    idle = set() if _cut_by_choice(made, checkpoint) else {"crop"}
     steps = tuple(
         StepShown(
             name=step.name, title=TITLES.get(step.name, step.name), words=step.words,
@@ -104,7 +106,7 @@ def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) ->
         for number, step in enumerate(made.steps)
     )  # fmt: skip
     return PictureShown(
-        id=f"{given.id} {chosen} {held.digest}", of=given.id, title=given.title,
+        id=f"{given.id} {chosen} {checkpoint.digest}", of=given.id, title=given.title,
         image=as_base64(made.image), judged=made.to_score,
         headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
         crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
@@ -114,39 +116,39 @@ def _shown(given: Given, made: Preparation, switches: Switches, held: Stored) ->
 # ---- what is shown ------------------------------------------------------------------------------
 
 
-def choose_map(held: Stored) -> MapChoice:
+def choose_map(checkpoint: Stored) -> MapChoice:
     """Let the user choose the map; while one is being computed, the natural map is shown."""
-    if held.card.model.code_dim < 2:
+    if checkpoint.card.model.code_dim < 2:
         return MapChoice("line")
-    choice = map_choice.controls(held)
-    if cache.table(held, choice.n_points) is None:
-        map_choice.wait_for_points(held, choice)
-    elif cache.projection(held, choice) is None:
-        map_choice.wait_for_tsne(held, choice)
+    choice = map_choice.controls(checkpoint)
+    if cache.table(checkpoint, choice.n_points) is None:
+        map_choice.wait_for_points(checkpoint, choice)
+    elif cache.projection(checkpoint, choice) is None:
+        map_choice.wait_for_tsne(checkpoint, choice)
     else:
         return choice
-    return live.natural(held)
+    return live.natural(checkpoint)
 
 
 def show(chosen: Opened, choice: MapChoice) -> None:
     """Show what the model makes of the image, and send the models to the browser."""
-    held = chosen.held
+    checkpoint = chosen.checkpoint
     given = own_ways.looked_at(chosen)
     switches = overruled(given) if given else Switches()
     picture, made = None, None
     if given:
-        made = carried.prepared(given, held, switches)
-        picture = _shown(given, made, switches, held)
+        made = carried.prepared(given, checkpoint, switches)
+        picture = _shown(given, made, switches, checkpoint)
     beside = _denoiser(chosen)
     clicked = own_image(
-        cache.atlas_key(held, choice), picture, normal(chosen),
+        cache.atlas_key(checkpoint, choice), picture, normal(chosen),
         Verdict(HEADLINES[BLANK], WORDS[BLANK]),
-        Denoiser(beside.name, beside.held.digest) if beside else None, links.OWN_IMAGE,
+        Denoiser(beside.name, beside.checkpoint.digest) if beside else None, links.OWN_IMAGE,
     )  # fmt: skip
-    live.send(chosen.name, held, choice)
+    live.send(chosen.name, checkpoint, choice)
     if beside:
-        live.send_network(beside.held)
-    _write_link(given, switches, held)
+        live.send_network(beside.checkpoint)
+    _write_link(given, switches, checkpoint)
     if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
         title = f"Drawing {clicked.crop + 1} of {given.title}"
         content = sample_pictures.png(made.crops[clicked.crop])
@@ -171,10 +173,10 @@ def show_files(chosen: Opened) -> None:
 
 def normal(chosen: Opened) -> Normal:
     """Return the scores of held-out normal images that the model carries, and the limit."""
-    scores = chosen.held.calibration
+    scores = chosen.checkpoint.calibration
     if not len(scores):
         return Normal(scores, None, DEFAULT_RATE, UNCALIBRATED.format(name=chosen.name))
-    limit = scoring.threshold(chosen.held)
+    limit = scoring.threshold(chosen.checkpoint)
     if limit is None:
         said = NO_LIMIT.format(n=len(scores), rate=DEFAULT_RATE)
         return Normal(scores, None, DEFAULT_RATE, said)
@@ -183,7 +185,7 @@ def normal(chosen: Opened) -> Normal:
 
 def _denoiser(chosen: Opened) -> Opened | None:
     """Open the first denoising model of the same data set and image size."""
-    own = chosen.held.card
+    own = chosen.checkpoint.card
     for entry in checkpoints.available():
         if entry.card is None or entry.name == chosen.name:
             continue
@@ -242,6 +244,6 @@ def page() -> None:
     with left:
         own_ways.ways_in(chosen)
     with right:
-        show(chosen, choose_map(chosen.held))
+        show(chosen, choose_map(chosen.checkpoint))
     show_files(chosen)
     explain()

@@ -8,7 +8,7 @@ from test_train import PLAN
 
 from aecore.checkpoints import find, read
 from aecore.runs.folder import create
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.classroom import access, owners
 from aeview.classroom.access import Refused
 from aeview.work import sample_quality
@@ -197,7 +197,7 @@ def test_sources_of_codes_are_bounded_and_made_again(monkeypatch):
 
 
 def test_what_cannot_be_made_leaves_nothing_behind():
-    few = Kept(lambda: 2)
+    few = Bounded(lambda: 2)
     for n in range(9):
         with pytest.raises(ZeroDivisionError):
             few.once(n, lambda: 1 // 0)
@@ -206,7 +206,7 @@ def test_what_cannot_be_made_leaves_nothing_behind():
 
 
 def test_to_look_through_the_entries_is_not_to_use_them():
-    few = Kept(lambda: 2)
+    few = Bounded(lambda: 2)
     few.update({"a": 1, "b": 2})
     for name, _ in few.items():
         few["c"] = 3  # and what is looked through does not change meanwhile

@@ -92,13 +92,13 @@ def test_images_without_classes_and_in_colours_are_packed_but_not_probed(
     words = ["--data", str(tmp_path / "set.npz"), "--side", "32", "--model", "ae",
              "--epochs", "1", "--widths", "8", "--out", str(out)]  # fmt: skip
     assert main(["train", *words]) == 0
-    held = read(out)
-    work_figures.measure(held, Job())
-    work = work_figures.known(held)
+    checkpoint = read(out)
+    work_figures.measure(checkpoint, Job())
+    work = work_figures.known(checkpoint)
     assert work.classes == 1
     assert work.scores == []
     assert work.own[0].pictures.shape == (6, 3, 32, 32)
-    app.session_state["data"] = held.card.data
+    app.session_state["data"] = checkpoint.card.data
     app.run()
     assert not app.exception
     assert any("have no classes" in i.value for i in app.info)
@@ -132,21 +132,21 @@ def test_words_of_compression_follow_the_figures():
 
 
 def test_the_users_own_picture_is_carried_and_a_sample_is_not(monkeypatch):
-    held = read(find("digits-vae-2d"))
+    checkpoint = read(find("digits-vae-2d"))
     kept: dict = {}
     monkeypatch.setattr(carried.st, "session_state", kept)
     picture = np.zeros((60, 40), np.uint8)
     picture[10:50, 15:22] = 255
-    assert carried.picture(held) is None
+    assert carried.picture(checkpoint) is None
     kept[links.GIVEN] = Given("sample 1", "a sample", png(picture))
-    assert carried.picture(held) is None
+    assert carried.picture(checkpoint) is None
     kept[links.GIVEN] = Given("mine", "mine.png", png(picture))
-    found = carried.picture(held)
+    found = carried.picture(checkpoint)
     assert found.title == "mine.png"
     assert found.image.shape == (1, 28, 28)
     assert found.image.max() > 0.5
     kept[links.GIVEN] = None
     kept[carried.DRAWN] = np.ones((28, 28), np.float32)
-    assert carried.picture(held).title == "your drawing"
+    assert carried.picture(checkpoint).title == "your drawing"
     kept[carried.DRAWN] = np.ones((32, 32), np.float32)  # of another model
-    assert carried.picture(held) is None
+    assert carried.picture(checkpoint) is None

@@ -210,8 +210,8 @@ def test_rows_keep_to_the_images_that_all_models_have():
 def test_all_checkpoints_of_a_data_set_store_the_same_images_or_some_of_them(shipped):
     stored = {}
     for each in shipped:
-        held = read(each)
-        stored.setdefault(held.card.data, set()).add(frozenset(samples(held.latents)))
+        checkpoint = read(each)
+        stored.setdefault(checkpoint.card.data, set()).add(frozenset(samples(checkpoint.latents)))
     for kinds in stored.values():
         most, *fewer = sorted(kinds, key=len, reverse=True)
         assert all(some < most for some in fewer)

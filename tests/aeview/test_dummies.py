@@ -90,10 +90,10 @@ def test_a_way_is_in_the_file_and_the_page_says_that_it_is_only_there():
     at = opened("interpolate")
     assert any("and Dummy way, which the browser can't draw" in c.value for c in at.caption)
     assert "Dummy way" not in told(at)
-    held = read(find("digits-ae-16d"))
-    shown = interpolation._start(held)
+    checkpoint = read(find("digits-ae-16d"))
+    shown = interpolation._start(checkpoint)
     order = exports.Order("x", shown.a.array, shown.b.array, 5)
-    strips = interpolation._strips(held, order)
+    strips = interpolation._strips(checkpoint, order)
     assert np.isfinite(strips[dummies.NAME].images).all()
     assert exports.strips_png(strips, order, (1, 28, 28))
 

@@ -202,7 +202,7 @@ def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
     models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
     assert sample_quality.quality(models, (0, 1), asked=False)["words"] == []
     figure = {"distance": 12.5, "spread": 0.0, "n": 355, "repeats": 5}
-    sample_quality._figures()[models[1].held.digest, "prior", 0] = figure
+    sample_quality._figures()[models[1].checkpoint.digest, "prior", 0] = figure
     half = sample_quality.quality(models, (0, 1), asked=False)
     assert half["figures"]["prior"] == [None, 12.5]
     assert half["pending"]

@@ -78,14 +78,14 @@ def test_a_link_opens_what_it_names_and_the_impossible_is_ignored_with_a_notice(
 
 
 def test_units_are_described_over_validation_images():
-    held = read(find("digits-ae-16d"))
-    header, arrays = unpack(inside.units("key", held))
+    checkpoint = read(find("digits-ae-16d"))
+    header, arrays = unpack(inside.units("key", checkpoint))
     assert header["n"] == 178
     assert header["words"].startswith("On average ")
     assert "178 validation images" in header["words"]
     assert arrays["most"].shape == (16, 9)
     # What is said of a unit is true of the images that stand for it.
-    codes = inside._encoded(held, arrays["pixels"].reshape(-1, 1, 28, 28) / np.float32(255))
+    codes = inside._encoded(checkpoint, arrays["pixels"].reshape(-1, 1, 28, 28) / np.float32(255))
     own = codes[arrays["most"], np.arange(16)[:, None]]
     assert np.allclose(own, arrays["most_values"], atol=1e-3)
     assert np.allclose(own[:, 0], arrays["high"], atol=1e-3)
@@ -94,12 +94,12 @@ def test_units_are_described_over_validation_images():
 
 def test_without_the_originals_the_stored_codes_are_described(tmp_path, monkeypatch):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
-    held = read(find("mnist-ae-2d"))
-    header, arrays = unpack(inside.units("key", held))
-    assert header["n"] == len(held.latents)
+    checkpoint = read(find("mnist-ae-2d"))
+    header, arrays = unpack(inside.units("key", checkpoint))
+    assert header["n"] == len(checkpoint.latents)
     assert "not at hand" in header["words"]
     assert arrays["pixels"].shape[1] == 784
-    assert inside.controls("key", False, held) is None
+    assert inside.controls("key", False, checkpoint) is None
 
 
 def test_a_masked_model_of_one_unit_and_colours_without_labels_works(tmp_path, capsys):
@@ -110,9 +110,9 @@ def test_a_masked_model_of_one_unit_and_colours_without_labels_works(tmp_path, c
     words = ["--data", str(tmp_path / "set.npz"), "--side", "32", "--model", "masked",
              "--epochs", "1", "--widths", "8", "--latent-dim", "1", "--out", str(out)]  # fmt: skip
     assert main(["train", *words]) == 0
-    held = read(out)
-    header, arrays = unpack(inside.units("key", held))
+    checkpoint = read(out)
+    header, arrays = unpack(inside.units("key", checkpoint))
     assert header["d"] == 1
     assert "sparseness" not in header["words"]  # of one unit there is none
     assert arrays["pixels"].shape[1] == 3 * 32 * 32
-    assert unpack(inside.controls("own", True, held))[1]["directions"].shape == (3072, 2)
+    assert unpack(inside.controls("own", True, checkpoint))[1]["directions"].shape == (3072, 2)

@@ -62,10 +62,10 @@ def test_the_usual_pair_leaves_the_data_on_the_straight_line_for_every_model(shi
     from aecore.latents.support import Support
 
     for path in shipped:
-        held = read(path)
-        if held.card.is_table:
+        checkpoint = read(path)
+        if checkpoint.card.is_table:
             continue
-        latents = held.latents
+        latents = checkpoint.latents
         support = Support(latents.training_codes)
         a, b = telling_pair(latents.codes, latents.labels, support)
         line = support.share(linear(latents.codes[a], latents.codes[b], places(11)))
@@ -155,11 +155,11 @@ def test_the_downloads_are_named_and_said(app):
 
 @pytest.mark.parametrize("name", ["digits-vae-2d", "mnist-ae-16d"])
 def test_the_downloads_hold_the_strips(name):
-    held = stored(name)
-    points = held.latents
+    checkpoint = stored(name)
+    points = checkpoint.latents
     a, b = (ends.name(points, row) for row in (3, 8))
     shown = Shown(a=a, b=b, frames=9, path="data")
-    png, gif = interpolation.files(name, held, shown)
+    png, gif = interpolation.files(name, checkpoint, shown)
     assert png.name.endswith("-9-frames.png")
     assert gif.name.endswith("-data.gif")
     assert png.name.startswith(name)
@@ -170,14 +170,14 @@ def test_the_downloads_hold_the_strips(name):
     assert np.asarray(moving.convert("L")).max() > 100
 
 
-def hold(monkeypatch, held):
-    monkeypatch.setattr("aeview.work.cache.stored", lambda path: held)
+def hold(monkeypatch, checkpoint):
+    monkeypatch.setattr("aeview.work.cache.stored", lambda path: checkpoint)
 
 
 def test_a_data_set_of_one_class_begins_with_two_of_its_images(app, monkeypatch):
-    held = stored()
-    one = replace(held.latents, labels=np.zeros_like(held.latents.labels))
-    hold(monkeypatch, held._replace(latents=one, digest="one-class"))
+    checkpoint = stored()
+    one = replace(checkpoint.latents, labels=np.zeros_like(checkpoint.latents.labels))
+    hold(monkeypatch, checkpoint._replace(latents=one, digest="one-class"))
     app.run()
     assert not app.exception
     start = given(app, "frames")["start"]

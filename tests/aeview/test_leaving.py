@@ -35,14 +35,14 @@ def at_root(monkeypatch):
 @pytest.mark.parametrize(("model", "chosen"), CHOICES, ids=[model for model, _ in CHOICES])
 def test_the_code_of_ones_own_image_goes_along_with_model_and_map(page, model, chosen):
     at = on("your_image", {"model": model, **chosen})
-    held = read(find(model))
-    code = [0.25] * (held.card.model.code_dim - 1) + [-0.5]
+    checkpoint = read(find(model))
+    code = [0.25] * (checkpoint.card.model.code_dim - 1) + [-0.5]
     at.session_state[links.OWN_IMAGE] = {"go": {"page": page, "code": code}}
     at.run()
     assert not at.exception
     assert not at.info
     assert at.session_state["model"] == model
-    assert at.session_state["data"] == held.card.data
+    assert at.session_state["data"] == checkpoint.card.data
     assert at.query_params[TAKEN[page]] == ",".join(f"{value:g}" for value in code)
     if page == "latent_map":
         for name, value in chosen.items():

@@ -112,7 +112,7 @@ def test_every_figure_of_every_lesson_is_found():
 
 
 def test_figures_are_those_of_the_card_and_of_the_control():
-    card = opened("digits-vae-16d").held.card.metrics
+    card = opened("digits-vae-16d").checkpoint.card.metrics
     context = Context(opened("digits-vae-16d"), {"level": 0.25, "n": 8.0})
     assert fill("{{model.kl}}", context) == f"{card['kl']:.1f}"
     assert fill("{{ digits-vae-16d.mse:.5f }}", context) == f"{card['mse']:.5f}"
@@ -128,12 +128,22 @@ def test_figures_are_those_of_the_card_and_of_the_control():
 @pytest.mark.parametrize(
     "text",
     [
-        "{{model.__class__}}", "{{model.held}}", "{{model.kl.real}}", "{{1 + 1}}", "{{model}}",
-        "{{digits-none.kl}}", "{{here.colour}}", "{{model.frechet uniform}}", "{{model.kl 3}}",
-        "{{model.psnr gaussian}}", "{{wiener.kl}}", "{{code_size.ae 3}}", "{{knn.psnr}}",
+        "{{model.__class__}}",
+        "{{model.checkpoint}}",
+        "{{model.kl.real}}",
+        "{{1 + 1}}",
+        "{{model}}",
+        "{{digits-none.kl}}",
+        "{{here.colour}}",
+        "{{model.frechet uniform}}",
+        "{{model.kl 3}}",
+        "{{model.psnr gaussian}}",
+        "{{wiener.kl}}",
+        "{{code_size.ae 3}}",
+        "{{knn.psnr}}",
         "{{model.mse:x}}",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_figure_is_said(text):
     with pytest.raises(DataError) as said:
         fill(text, Context(opened("digits-vae-2d"), {}))
@@ -287,7 +297,7 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     app.run()
     assert "z = (−10.00" in formulas(app)
     button(app, "Reveal").click().run()
-    landed = opened("digits-ae-2d").held.latents
+    landed = opened("digits-ae-2d").checkpoint.latents
     code = landed.codes[(landed.split == 2) & (landed.index == 59)][0]
     away = np.linalg.norm(code - (-10, 10))
     assert f"Your place is {away:.2f} away" in app.info[0].value

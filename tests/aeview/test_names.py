@@ -13,9 +13,9 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.files import csv_cell
 from aecore.scoring import ScoredImage, to_csv
-from aeview.bounded import Kept
+from aeview.bounded import Bounded
 from aeview.denoise.component import Asked
-from aeview.escape import argument, code, file_name, plain
+from aeview.escape import argument, code, escaped, file_name
 from aeview.interpolate import view as interpolation
 from aeview.interpolate.shown import Shown
 from aeview.own_pictures.pad import Drawn, Pasted
@@ -39,7 +39,7 @@ def seen(text):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_every_name_is_shown_as_it_is_and_nothing_in_it_is_markup(name):
-    text = plain(name)
+    text = escaped(name)
     assert seen(text) == name
     bare = SHOWN.sub("", text)
     assert not set("<>[]`*$~|{}") & set(bare)
@@ -49,12 +49,12 @@ def test_every_name_is_shown_as_it_is_and_nothing_in_it_is_markup(name):
 
 def test_sentences_of_ours_stay_readable_in_a_terminal_too():
     said = "The link's “x” is not a number; give 0 to 9 (see mnist-vae-2d, my_model.npz)."
-    assert plain(said) == said
+    assert escaped(said) == said
 
 
 def test_what_is_not_seen_but_steers_is_left_out_and_lines_become_one():
-    assert plain("a\u202egnp.exe\u200b\x07\nb") == "agnp.exe b"
-    assert len(plain("x" * 10_000)) == 301
+    assert escaped("a\u202egnp.exe\u200b\x07\nb") == "agnp.exe b"
+    assert len(escaped("x" * 10_000)) == 301
 
 
 def test_a_code_span_is_never_ended_by_what_stands_in_it():
@@ -171,25 +171,25 @@ def test_a_browser_cannot_ask_the_filters_for_more_images_than_a_page_shows():
 
 
 def test_a_browser_cannot_ask_for_a_strip_of_a_million_frames():
-    held = read(find("digits-pca-2d"))
+    checkpoint = read(find("digits-pca-2d"))
     report = {"a": "0,0", "b": "1,1", "key": "k", "frames": 10**6, "path": "linear", "t": 0.5}
     asked = Shown.from_report(report)
     assert asked.frames == Shown.for_browser()["frames"]["high"]
-    assert asked.fits(interpolation._checks(held))
-    assert not asked.replace(path="../").fits(interpolation._checks(held))
-    assert not asked.replace(a="0,0,0").fits(interpolation._checks(held))
+    assert asked.fits(interpolation._checks(checkpoint))
+    assert not asked.replace(path="../").fits(interpolation._checks(checkpoint))
+    assert not asked.replace(a="0,0,0").fits(interpolation._checks(checkpoint))
 
 
 # ---- what sessions share ------------------------------------------------------------------------
 
 
 def test_what_is_kept_has_bounds_of_number_and_bytes_and_the_unused_go_first():
-    few = Kept(lambda: 2)
+    few = Bounded(lambda: 2)
     few["a"], few["b"] = 1, 2
     assert few["a"] == 1
     few["c"] = 3
     assert dict(few) == {"a": 1, "c": 3}
-    heavy = Kept(lambda: 99, lambda: 10, len)
+    heavy = Bounded(lambda: 99, lambda: 10, len)
     heavy["a"], heavy["b"], heavy["c"] = b"1234", b"1234", b"1234"
     assert list(heavy) == ["b", "c"]
     heavy["d"] = bytes(100)
@@ -199,7 +199,7 @@ def test_what_is_kept_has_bounds_of_number_and_bytes_and_the_unused_go_first():
     assert made == [1]
 
 
-def test_no_fault_is_shown_without_being_made_plain():
+def test_no_fault_is_shown_without_being_escaped():
     """A fault's sentence holds names of files, columns and classes."""
     raw = re.compile(r"\.(error|warning|info|caption)\((str\(error\)|job\.problem|problem)\)")
     for path in sources():

@@ -274,21 +274,23 @@ def test_overruled_steps_change_the_image_and_stand_in_the_link(app):
 @pytest.mark.parametrize("model", ["mnist-vae-16d", "fashion-vae-16d"])
 @pytest.mark.parametrize("sample", ["squared", "class-1", "smiley"])
 def test_every_switch_on_the_page_can_change_the_result(model, sample):
-    held = read(find(model))
-    offered = {s.id: s for s in sample_pictures.samples(held)}
+    checkpoint = read(find(model))
+    offered = {s.id: s for s in sample_pictures.samples(checkpoint)}
     if sample not in offered:
         pytest.skip("a sample of other data sets")
     given = own_ways.as_given(offered[sample])
     picture = open_picture(given.content, given.title)
-    usual = own_image._shown(given, scoring.prepared(held.card, picture), Switches(), held)
+    usual = own_image._shown(
+        given, scoring.prepared(checkpoint.card, picture), Switches(), checkpoint
+    )
     steps = [step for step in usual.steps if step.choices]
     assert len({step.name for step in steps}) == len(steps) >= 1
     for step in steps:
         results = {usual.image}
         for choice in step.choices[1:]:
             switches = Switches(**{step.name: choice})
-            made = scoring.prepared(held.card, picture, switches)
-            results.add(own_image._shown(given, made, switches, held).image)
+            made = scoring.prepared(checkpoint.card, picture, switches)
+            results.add(own_image._shown(given, made, switches, checkpoint).image)
         if step.name not in (
             "greyscale",
             "flatten",

@@ -116,14 +116,14 @@ class Bench:
         self.order = torch.from_numpy(np.random.default_rng(0).permutation(len(self.images)))
         self.models = {}
 
-    def held(self, name):
+    def checkpoint(self, name):
         return read(find(f"digits-{name}"))
 
     def model(self, name):
-        return self.models.setdefault(name, build(self.held(name)))
+        return self.models.setdefault(name, build(self.checkpoint(name)))
 
     def card(self, name):
-        return self.held(name).card
+        return self.checkpoint(name).card
 
     def mse(self, name):
         return self.card(name).metrics["mse"]
@@ -141,7 +141,7 @@ class Bench:
 
     def told(self, name):
         """Share of test codes whose nearest training codes have their class."""
-        table = self.held(name).latents
+        table = self.checkpoint(name).latents
         known, asked = table.split == 0, table.split == 2
         nearest = KNeighborsClassifier(10).fit(table.codes[known], table.labels[known])
         return nearest.score(table.codes[asked], table.labels[asked])
@@ -155,12 +155,12 @@ class Bench:
     def half_way(self, name):
         """Mean support of test codes, and of the codes half-way between pairs of them."""
         codes = self.codes(name)
-        support = Support(self.held(name).latents.training_codes)
+        support = Support(self.checkpoint(name).latents.training_codes)
         middle = (codes + codes[self.order]) / 2
         return support.share(codes.numpy()).mean(), support.share(middle.numpy()).mean()
 
     def samples(self, name):
-        return sample_quality.distance(Opened(name, self.held(name)), "prior")
+        return sample_quality.distance(Opened(name, self.checkpoint(name)), "prior")
 
 
 @pytest.fixture(scope="module")
@@ -170,14 +170,14 @@ def bench():
 
 @pytest.fixture(scope="module")
 def work(bench):
-    held = bench.held("ae-16d")
+    checkpoint = bench.checkpoint("ae-16d")
 
     class Silent:
         def report(self, done, total):
             pass
 
-    work_figures.measure(held, Silent())
-    return work_figures.known(held)
+    work_figures.measure(checkpoint, Silent())
+    return work_figures.known(checkpoint)
 
 
 def code_and_reconstruction(b, _):
@@ -203,7 +203,7 @@ def lossy(b, work):
 def photograph_is_flagged(b, _):
     for name in ("ae-16d", "vae-16d"):
         model = opened(f"digits-{name}")
-        limit = scoring.threshold(model.held)
+        limit = scoring.threshold(model.checkpoint)
         figure = lesson_figures.KINDS_OF_FIGURES["photograph"].value(model, [])
         assert figure > 10 * limit
 
@@ -224,7 +224,7 @@ def deep_beats_pca(b, _):
 
 def no_order(b, _):
     def falls(name):
-        variance = b.held(name).latents.training_codes.var(0)
+        variance = b.checkpoint(name).latents.training_codes.var(0)
         return (np.diff(variance) <= 0).mean()
 
     assert falls("pca-16d") == 1
@@ -263,7 +263,7 @@ def masked_fills_in(b, _):
 
 
 def sparse(b, _):
-    codes = b.held("sparse-24d").latents.codes
+    codes = b.checkpoint("sparse-24d").latents.codes
     assert codes.shape[1] > 16
     assert (codes > 0.25).sum(axis=1).mean() < 0.25 * codes.shape[1]
 
@@ -304,11 +304,11 @@ def half_way_in_a_vae(b, _):
 
 
 def posterior(b, _):
-    table = b.held("vae-2d").latents
+    table = b.checkpoint("vae-2d").latents
     spread = np.exp(table.log_var.astype(np.float64) / 2)
     assert spread.shape[1] == 2
     assert 0.01 < spread.mean() < 0.5  # a cloud, and much smaller than the prior
-    assert b.held("ae-2d").latents.log_var.shape[1] == 0
+    assert b.checkpoint("ae-2d").latents.log_var.shape[1] == 0
 
 
 def nearby_codes(b, _):
@@ -342,7 +342,7 @@ def beta_buys_meaning(b, _):
 
 
 def attribute_vector(b, _):
-    table = b.held("vae-16d").latents
+    table = b.checkpoint("vae-16d").latents
     seven, nine = (table.codes[table.labels == label].mean(0) for label in (7, 9))
     codes = b.codes("vae-16d")[torch.from_numpy(b.test.labels == 7)]
     moved = codes + torch.from_numpy((nine - seven).astype(np.float32))
@@ -355,8 +355,8 @@ def adversarial_samples(b, _):
 
 
 def threshold_keeps_its_promise(b, _):
-    held = b.held("vae-16d")
-    limit, table = scoring.threshold(held), held.latents
+    checkpoint = b.checkpoint("vae-16d")
+    limit, table = scoring.threshold(checkpoint), checkpoint.latents
     assert (table.error[table.split == 2] > limit).mean() < 0.09  # 5 % and its 95 % interval
     strange = torch.from_numpy(strangers.photographs((1, 28, 28), 60).astype(np.float32) / 255)
     rebuilt = b.model("vae-16d").reconstruct(strange)

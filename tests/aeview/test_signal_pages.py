@@ -53,7 +53,7 @@ def test_to_signals_signals_are_strange_and_to_pictures_pictures():
 @pytest.fixture
 def asked(monkeypatch):
     """asked(text) → (what was taken, what was said) when a file with this text is uploaded."""
-    held = SimpleNamespace(
+    checkpoint = SimpleNamespace(
         card=SimpleNamespace(
             data="heartbeats", model=SimpleNamespace(shape=(1, 1, 140)), axis=None, is_table=False
         )
@@ -65,7 +65,7 @@ def asked(monkeypatch):
         monkeypatch.setattr(st, "file_uploader", lambda *_, **__: file)
         for kind in ("info", "error", "caption"):
             monkeypatch.setattr(st, kind, said.append)
-        return anomaly_own.ask(held), " ".join(said)
+        return anomaly_own.ask(checkpoint), " ".join(said)
 
     return ask
 

@@ -137,10 +137,10 @@ def test_more_points_are_those_of_the_map():
     from aeview.work import cache
 
     found = run("Latent map", {"model": "heartbeats-vae-2d"}, points=4500)
-    held = read(find("heartbeats-vae-2d"))
-    cache.compute_table(held, 4500, SimpleNamespace(report=lambda *_: None))
+    checkpoint = read(find("heartbeats-vae-2d"))
+    cache.compute_table(checkpoint, 4500, SimpleNamespace(report=lambda *_: None))
     assert len(found.plane.codes) == 4500
-    assert np.allclose(found.plane.codes, cache.table(held, 4500).codes, atol=1e-6)
+    assert np.allclose(found.plane.codes, cache.table(checkpoint, 4500).codes, atol=1e-6)
 
 
 def test_interpolation_makes_the_strips_and_the_sum():
@@ -153,13 +153,13 @@ def test_interpolation_makes_the_strips_and_the_sum():
         "to": ",".join(["0.25"] * 16), "sum": "train-1,train-2,train-3",
     }  # fmt: skip
     found = run("Interpolate", link)
-    held = read(find("digits-vae-16d"))
+    checkpoint = read(find("digits-vae-16d"))
     order = Order("", points.codes[3], np.full(16, 0.25, np.float32), 5)
-    for name, strip in _strips(held, order).items():
+    for name, strip in _strips(checkpoint, order).items():
         assert np.allclose(found.made[name].images, strip.images, atol=1e-6)
     named = [int(np.flatnonzero((points.split == 0) & (points.index == i))[0]) for i in (1, 2, 3)]
     a, b, c = points.codes[named]
-    expected = build(held).decode(torch.from_numpy((c + a - b)[None])).numpy()
+    expected = build(checkpoint).decode(torch.from_numpy((c + a - b)[None])).numpy()
     assert np.allclose(found.decoded, expected, atol=1e-5)
 
 
@@ -191,13 +191,13 @@ def test_your_image_is_scored_as_on_the_page():
     from aeview.your_image import view as own_image
 
     found = run("Your image", {"model": "digits-vae-16d", "picture": "0"})
-    held = read(find("digits-vae-16d"))
-    sample = own_ways.samples(held)[0]
-    made = own_image.scoring.prepared(held.card, _picture(sample), None)
-    judged = Scorer(held).judge(made, "sample")
+    checkpoint = read(find("digits-vae-16d"))
+    sample = own_ways.samples(checkpoint)[0]
+    made = own_image.scoring.prepared(checkpoint.card, _picture(sample), None)
+    judged = Scorer(checkpoint).judge(made, "sample")
     assert found.judged.scores[0] == pytest.approx(judged.score, rel=0.02)  # a byte a pixel
     assert found.judged.threshold == judged.threshold
-    assert Opened("x", held)
+    assert Opened("x", checkpoint)
     drawn = np.zeros((28, 28), np.float32)
     drawn[4:24, 13:16] = 1
     found = run("Your image", carried_drawing=drawn, own_given=None)
@@ -248,10 +248,10 @@ def test_anomalies_are_told_apart_as_on_the_page(strange):
     assert (scored.held_out <= found.limit).mean() == pytest.approx(0.9, abs=0.01)
     if strange != "corrupted":
         return
-    held = read(find("digits-ae-16d"))
+    checkpoint = read(find("digits-ae-16d"))
     choice = Choice("all", strange, "patches", 0.3)
-    made = sets.judge("digits-ae-16d", held, "all")
-    judged = sets.judged(sets.key_of(held, made, choice), held, made, choice, None)
+    made = sets.judge("digits-ae-16d", checkpoint, "all")
+    judged = sets.judged(sets.key_of(checkpoint, made, choice), checkpoint, made, choice, None)
     assert scored.auroc == pytest.approx(judged.figures["latent k-NN"][0])
 
 
@@ -304,10 +304,10 @@ def test_every_part_of_inside_is_computed_again():
 def test_codes_at_work_are_measured_again():
     from aeview.codes_at_work import figures as work_figures
 
-    held = read(find("digits-ae-16d"))
+    checkpoint = read(find("digits-ae-16d"))
     work_figures._known().clear()
-    work_figures.measure(held, SimpleNamespace(report=lambda *_: None))
-    work = work_figures.known(held)
+    work_figures.measure(checkpoint, SimpleNamespace(report=lambda *_: None))
+    work = work_figures.known(checkpoint)
     link = {"model": "digits-ae-16d"}
     found = run("Codes at work", link)
     assert [score.accuracies for score in found.scores] == [s.accuracies for s in work.scores]

@@ -87,10 +87,10 @@ def test_what_a_link_can_not_mean_is_ignored_with_a_sentence(page, name, value):
 
 
 def test_the_note_of_a_unit_says_kl_activity_and_factor():
-    held = read(shipped_folder() / "digits-vae-16d.safetensors")
+    checkpoint = read(shipped_folder() / "digits-vae-16d.safetensors")
     factors = ["rotation"] + [None] * 15
-    told = held.card.metrics | {"unit_factors": factors, "unit_information": [[0.25]] * 16}
-    named = held._replace(card=replace(held.card, metrics=told))
+    told = checkpoint.card.metrics | {"unit_factors": factors, "unit_information": [[0.25]] * 16}
+    named = checkpoint._replace(card=replace(checkpoint.card, metrics=told))
     units = {unit.dimension: unit for unit in traversal.traversal.units(named)}
     assert "follows rotation (information 0.25)" in traversal._note(named, units[0])
     assert "nats" in traversal._note(named, units[1])
@@ -159,7 +159,9 @@ def members_of(names):
 
 
 def test_the_shipped_family_carries_the_same_images_so_that_a_start_stays_when_beta_changes():
-    assert len({tuple(family._rows(held.latents)) for _, held in members_of(BETAS)}) == 1
+    assert (
+        len({tuple(family._rows(checkpoint.latents)) for _, checkpoint in members_of(BETAS)}) == 1
+    )
 
 
 def test_without_originals_the_stored_codes_are_decoded(no_data):
@@ -171,9 +173,9 @@ def test_without_originals_the_stored_codes_are_decoded(no_data):
     assert "not at hand" in made.note
     assert made.labels == [str(digit) for digit in range(10)]
     for member, row in zip(members, made.rows, strict=True):
-        table = member.held.latents
+        table = member.checkpoint.latents
         first = [np.flatnonzero(table.labels == digit)[0] for digit in range(10)]
-        model = checkpoints.build(member.held)
+        model = checkpoints.build(member.checkpoint)
         expected = model.decode(torch.from_numpy(table.codes[first])).numpy()
         assert np.allclose(row, expected, atol=1e-6)
 
@@ -189,7 +191,7 @@ def test_with_originals_ten_test_images_are_reconstructed_by_each_model():
     images = torch.from_numpy(made.originals)
     errors = []
     for member, row in zip(members, made.rows, strict=True):
-        expected = checkpoints.build(member.held).reconstruct(images).numpy()
+        expected = checkpoints.build(member.checkpoint).reconstruct(images).numpy()
         assert np.allclose(row, expected, atol=1e-6)
         errors.append(np.square(row - made.originals).mean())
     assert errors == sorted(errors), "a larger β is paid for with worse reconstructions"

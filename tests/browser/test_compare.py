@@ -97,8 +97,8 @@ def stored(name):
 
 
 def decoded(name, row):
-    held = stored(name)
-    image = build(held).decode(torch.from_numpy(held.latents.codes[row : row + 1]))
+    checkpoint = stored(name)
+    image = build(checkpoint).decode(torch.from_numpy(checkpoint.latents.codes[row : row + 1]))
     return np.clip(np.rint(255 * image[0].flatten().numpy()), 0, 255)
 
 
@@ -234,8 +234,8 @@ def test_an_error_map_is_reconstruction_minus_original(app, open_page):
     expect(page.locator(".line figure canvas")).to_have_count(30)
     sample = shown.sample()  # the first of the rows is pinned at first
     row = row_of(FIRST[0], sample)
-    held = stored(FIRST[0])
-    image = build(held).decode(torch.from_numpy(held.latents.codes[row : row + 1]))
+    checkpoint = stored(FIRST[0])
+    image = build(checkpoint).decode(torch.from_numpy(checkpoint.latents.codes[row : row + 1]))
     error = image[0].flatten().numpy() - original(sample) / 255
     colours = shown.errors()[0]
     too_bright, too_dark = error > 0.02, error < -0.02
@@ -244,7 +244,7 @@ def test_an_error_map_is_reconstruction_minus_original(app, open_page):
     strength = 255 - colours.min(axis=1)
     assert np.corrcoef(strength, np.abs(error))[0, 1] > 0.99
     figure = page.locator(".line figure figcaption").first.inner_text()
-    assert float(figure) == pytest.approx(held.latents.error[row], abs=6e-5)
+    assert float(figure) == pytest.approx(checkpoint.latents.error[row], abs=6e-5)
 
 
 def test_another_ten_shows_others_and_the_link_repeats_them(app, open_page):

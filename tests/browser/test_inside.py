@@ -29,8 +29,8 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(root).to_have_attribute("data-pictures", "yes")
     expect(page.locator(".encoder .stage")).to_have_count(4)
     expect(page.locator(".subject .note")).to_contain_text("test image 5")
-    held = read(find("digits-ae-16d"))
-    model = build(held)
+    checkpoint = read(find("digits-ae-16d"))
+    model = build(checkpoint)
     image = torch.from_numpy(load("digits", "test").images[5:6])
     want = model.encoder[:3](image).numpy()[0]
     seen = root.evaluate("(e) => Array.from(e.inside.layers.stages.encoder[0].values)")

@@ -98,18 +98,18 @@ def test_what_it_raises_is_raised_here_and_a_death_is_one_sentence(run):
 
 def test_a_layout_made_aside_is_the_one_made_here(monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_CACHE_DIR", str(tmp_path))
-    held = read(find("digits-ae-16d"))
-    few = LatentTable(*(getattr(held.latents, f.name)[:200] for f in fields(LatentTable)))
+    checkpoint = read(find("digits-ae-16d"))
+    few = LatentTable(*(getattr(checkpoint.latents, f.name)[:200] for f in fields(LatentTable)))
     monkeypatch.setattr(cache, "table", lambda *_: few)
     choice = MapChoice("tsne", perplexity=15)
     cache._layouts.clear()
     job = Job()
-    cache.compute_tsne(held, choice, job)
-    made = cache.projection(held, choice)
+    cache.compute_tsne(checkpoint, choice, job)
+    made = cache.projection(checkpoint, choice)
     here = TSNE(perplexity=15).fit(few.codes)
     assert np.array_equal(made.points, here.points)
     assert job.done == job.total > 1
-    known = stored_maps.stored(TSNE(perplexity=15), few.codes, held.digest)
+    known = stored_maps.stored(TSNE(perplexity=15), few.codes, checkpoint.digest)
     assert np.array_equal(known.points, made.points)
     cache._layouts.clear()
 
