@@ -100,7 +100,8 @@ def _local_outlier_factor(rows: Rows, seed: int) -> Fitted:
 
 def _pca_error(rows: Rows, seed: int) -> Fitted:
     del seed
-    model = _pca(rows)
+    # With as many components as columns nothing but rounding would be left as the error.
+    model = _pca(rows, most=max(1, rows.shape[1] // 2))
 
     def score(x: Rows) -> ValueArray:
         return _floats(np.square(x - model.inverse_transform(model.transform(x))).mean(axis=1))
@@ -131,7 +132,9 @@ DETECTORS: dict[str, Detector] = {
     ),
     "lof": Detector("Local Outlier Factor", f"{LOF_NEIGHBOURS} neighbours", _local_outlier_factor),
     "pca": Detector(
-        "PCA reconstruction", f"at most {N_COMPONENTS} principal components", _pca_error
+        "PCA reconstruction",
+        f"at most {N_COMPONENTS} principal components, and at most half as many as columns",
+        _pca_error,
     ),
     "knn": Detector("k-NN distance", f"mean distance to {N_NEIGHBOURS} neighbours", _neighbours),
 }
@@ -172,10 +175,11 @@ def measure_all(
     return found
 
 
-def _pca(rows: Rows) -> Any:
+def _pca(rows: Rows, most: int = N_COMPONENTS) -> Any:
     from sklearn.decomposition import PCA
 
-    return PCA(min(N_COMPONENTS, rows.shape[1], len(rows) // 4), svd_solver="full").fit(rows)
+    n = min(N_COMPONENTS, most, rows.shape[1], len(rows) // 4)
+    return PCA(n, svd_solver="full").fit(rows)
 
 
 def _floats(values: np.ndarray) -> np.ndarray:

@@ -337,3 +337,12 @@ def test_an_unknown_detector_and_too_few_rows_are_named():
         measure("magic", rows, rows, rows)
     with pytest.raises(ValueError, match="train is '5 rows', but must be 10 or more"):
         measure("knn", rows, rows, rows)
+
+
+def test_pca_leaves_an_error_where_columns_are_few():
+    """With a component for each column all errors are rounding, and another processor's differ."""
+    rows = np.random.default_rng(0).normal(size=(300, 12)).astype(np.float32)
+    found = DETECTORS["pca"].fit(rows[:200], 0).score(rows[200:])
+    assert found.min() > 0.01
+    spread = np.median(found) / np.square(rows).mean()
+    assert 0.2 < spread < 0.8  # half of the components leave about half of white noise
