@@ -21,8 +21,10 @@ from aecore.noise import KINDS
 from aeview.anomaly.rivals import Split, split_of
 from aeview.anomaly.rows import EXAMPLE, example_split
 from aeview.anomaly.sets import CORRUPTED, Choice, setting_of
-from aeview.anomaly.view import FIRST_KIND
+from aeview.anomaly.shown import Question
 from aeview.work.shipped import DETECTORS as SHIPPED
+
+FIRST_KIND = Question().damage
 
 
 def first_images() -> Split:

@@ -24,8 +24,7 @@ from aeview.anomaly import own as anomaly_own
 from aeview.anomaly import rivals
 from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
-from aeview.anomaly import view as anomaly
-from aeview.anomaly.shown import Shown
+from aeview.anomaly.shown import Question, Shown
 from aeview.work import jobs, shipped
 from aeview.work.browser_files import FOLDER
 
@@ -366,7 +365,7 @@ def test_shipped_figures_are_those_that_are_measured():
     assert list(known) == list(DETECTORS)
     for name in ("lof", "pca", "knn"):
         assert known[name]["auroc"] == pytest.approx(measure(name, *split).auroc, abs=1e-3)
-    choice = anomaly_sets.Choice("all", "corrupted", anomaly.FIRST_KIND, 0.3)
+    choice = anomaly_sets.Choice("all", "corrupted", Question().damage, 0.3)
     assert anomaly_sets.setting_of("digits", choice) in shipped.detectors()["settings"]
 
 
