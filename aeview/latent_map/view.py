@@ -111,12 +111,8 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
 def page() -> None:
     """Show the page below its head."""
     name, checkpoint = sidebar.chosen_model()
-    choice = map_choice.controls(checkpoint)
-    if cache.table(checkpoint, choice.n_points) is None:
-        map_choice.wait_for_points(checkpoint, choice)
-    elif cache.projection(checkpoint, choice) is None:
-        map_choice.wait_for_tsne(checkpoint, choice)
-    else:
+    choice = map_choice.ready(checkpoint)
+    if choice is not None:
         show(checkpoint, choice)
         live.send(name, checkpoint, choice)
         words(checkpoint, choice)

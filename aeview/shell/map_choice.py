@@ -141,6 +141,18 @@ def parameters(page: str) -> dict[str, str]:
     return {MapShown.link(name): text for name, text in MapShown.remembered().items()}
 
 
+def ready(checkpoint: Stored) -> MapChoice | None:
+    """Draw the controls; the map that is chosen, or None while it is being computed."""
+    choice = controls(checkpoint)
+    if cache.table(checkpoint, choice.n_points) is None:
+        wait_for_points(checkpoint, choice)
+    elif cache.projection(checkpoint, choice) is None:
+        wait_for_tsne(checkpoint, choice)
+    else:
+        return choice
+    return None
+
+
 # ---- waiting -----------------------------------------------------------------------------------
 
 

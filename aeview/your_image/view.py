@@ -120,14 +120,7 @@ def choose_map(checkpoint: Stored) -> MapChoice:
     """Let the user choose the map; while one is being computed, the natural map is shown."""
     if checkpoint.card.model.code_dim < 2:
         return MapChoice("line")
-    choice = map_choice.controls(checkpoint)
-    if cache.table(checkpoint, choice.n_points) is None:
-        map_choice.wait_for_points(checkpoint, choice)
-    elif cache.projection(checkpoint, choice) is None:
-        map_choice.wait_for_tsne(checkpoint, choice)
-    else:
-        return choice
-    return live.natural(checkpoint)
+    return map_choice.ready(checkpoint) or live.natural(checkpoint)
 
 
 def show(chosen: Opened, choice: MapChoice) -> None:
