@@ -77,6 +77,7 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     expect(page.locator('.explorer[data-answered="yes"]')).to_be_visible()
     assert "model=digits-ae-2d" in page.url
     assert "scene=" not in page.url
+    expect(page.locator(".desk")).to_have_attribute("data-ready", "yes")
     page.keyboard.press("p")
     expect(page.locator(".bar .at-scene")).to_have_text(f"scene {place + 1} of {len(scenes)}")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
