@@ -19,8 +19,4 @@ def search(
         key: the widget's key.
     """
     data = {"keys": [atlas_key], "own": own, "start": start, "originals": originals}
-    component("codes_at_work")(key=key, data=data, on_of_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""
+    component("codes_at_work", "of")(key=key, data=data)

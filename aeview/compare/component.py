@@ -33,18 +33,11 @@ def compare(
         rows: the images shown in rows.
         originals: whether the original images are on this machine.
     """
-    component("compare")(
+    component("compare", "sample", "seed", "gain")(
         key=Shown.component,
         data={
             "keys": keys, "titles": titles, "fields": Shown.for_browser(),
             "start": start.as_json() | {"sample": start.sample or None},
             "rows": rows, "originals": originals,
         },
-        on_sample_change=_nothing,
-        on_seed_change=_nothing,
-        on_gain_change=_nothing,
     )  # fmt: skip
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""

@@ -74,8 +74,4 @@ def denoise(page: Page, key: str) -> None:
         "start": page.start.as_json(),
         "first": Shown().as_json(),
     }
-    component("denoise")(key=key, data=data, on_shown_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""
+    component("denoise", "shown")(key=key, data=data)

@@ -44,8 +44,4 @@ def generate(page: Page, key: str) -> None:
         "start": page.start.as_json(),
         "methods": methods,
     }
-    component("generate")(key=key, data=data, on_shown_change=_nothing, on_ask_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""
+    component("generate", "shown", "ask")(key=key, data=data)

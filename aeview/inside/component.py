@@ -46,8 +46,4 @@ def inside(page: Page, key: str, going: Callable[[], None]) -> None:
         "start": page.start.as_json(),
         "kinds": kinds,
     }
-    component("inside")(key=key, data=data, on_shown_change=_nothing, on_going_change=going)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""
+    component("inside", "shown")(key=key, data=data, on_going_change=going)

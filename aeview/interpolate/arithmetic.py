@@ -17,15 +17,10 @@ def arithmetic(atlas_key: str, start: dict[str, Any], originals: bool) -> None:
         start: images, classes and strength to begin with; read when an atlas is opened.
         originals: whether the original images are on this machine and will be sent.
     """
-    component("interpolate/arithmetic")(
+    component("interpolate/arithmetic", "shown")(
         key=Sums.component,
         data={
             "keys": [atlas_key], "fields": Sums.for_browser(), "start": start,
             "originals": originals,
         },
-        on_shown_change=_nothing,
     )  # fmt: skip
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""

@@ -27,15 +27,10 @@ def interpolate(atlas_key: str, start: Shown, ends: tuple[End, End], originals: 
         }
         for name, look in live().items()
     ]  # fmt: skip
-    component("interpolate")(
+    component("interpolate", "shown")(
         key=Shown.component,
         data={
             "keys": [atlas_key], "fields": Shown.for_browser(),
             "start": start.as_json() | {"a": a, "b": b}, "ways": ways, "originals": originals,
         },
-        on_shown_change=_nothing,
     )  # fmt: skip
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""

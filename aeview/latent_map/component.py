@@ -23,13 +23,7 @@ def latent_map(
         "pin": pin if start.code else None, "view": start.view or None, "colour": start.colour,
         "layers": start.layers, "guess": guess,
     }  # fmt: skip
-    component("latent_map")(
+    component("latent_map", "pin", "view")(
         key=Shown.component,
         data={"keys": [atlas_key], "start": begin, "originals": originals},
-        on_pin_change=_nothing,
-        on_view_change=_nothing,
     )
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""

@@ -17,13 +17,9 @@ def lesson_progress(
         to_list: in a lesson, called when the menu's link to this page is clicked.
         key: of the component.
     """
-    shown = component("lessons")(
+    shown = component("lessons", "kept", "list")(
         key=key, data={"progress": progress, "known": known, "open": to_list is not None},
-        height=1, on_kept_change=_nothing, on_list_change=to_list or _nothing,
+        height=1, **({"on_list_change": to_list} if to_list else {}),
     )  # fmt: skip
     kept = shown.kept
     return kept if isinstance(kept, str) else None
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""

@@ -111,7 +111,7 @@ def pad(
         shown: id of the sample that the page looks at; "" for another picture, None for the
             drawing.
     """
-    reported = component("pad")(
+    reported = component("pad", "drawn", "sample", "pasted")(
         key=key,
         data=sheet._asdict()
         | {
@@ -120,12 +120,5 @@ def pad(
             "samples": [sample._asdict() for sample in samples],
             "shown": shown,
         },
-        on_drawn_change=_nothing,
-        on_sample_change=_nothing,
-        on_pasted_change=_nothing,
     )
     return Clicked(reported.sample, Pasted.of(reported.pasted))
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""

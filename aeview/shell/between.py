@@ -9,9 +9,5 @@ from aeview.work.component import component
 
 def between(title: str, key: str) -> bool:
     """Show a title; returns whether the browser has emptied the page."""
-    shown = component("between")(key=key, data={"title": title}, on_empty_change=_nothing)
+    shown = component("between", "empty")(key=key, data={"title": title})
     return bool(shown.empty)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""

@@ -70,13 +70,8 @@ def desk(
         answer: to the last question, with its stamp.
         key: the widget's key.
     """
-    component("desk")(
+    component("desk", "ask")(
         key=key,
         data={"page": page, "keys": keys, **can._asdict(), "answer": answer},
         width="content",
-        on_ask_change=_nothing,
     )
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""

@@ -20,16 +20,11 @@ def traverse(atlas_key: str, start: Shown, units: list[dict[str, Any]]) -> None:
         units: `aecore.latents.traversal.Unit` of each row of the grid, from the top, with a
             `note` for its tooltip.
     """
-    component("traverse")(
+    component("traverse", "place")(
         key=Shown.component,
         data={
             "keys": [atlas_key], "fields": Shown.for_browser(),
             "columns": COLUMNS, "most_rows": MOST_ROWS,
             "start": start.as_json() | {"code": start.code or None}, "units": units,
         },
-        on_place_change=_nothing,
     )  # fmt: skip
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""

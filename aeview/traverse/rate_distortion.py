@@ -25,13 +25,8 @@ def rate_distortion(
         on_choose: called when another model is asked for (`choice`, a name, in the same state).
         key: the widget's key.
     """
-    component("traverse/rate_distortion")(
+    component("traverse/rate_distortion", "painted")(
         key=key,
         data={"models": models, "pictures": pictures},
         on_choice_change=on_choose,
-        on_painted_change=_nothing,
     )
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""

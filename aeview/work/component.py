@@ -5,15 +5,19 @@ The code itself is served as files (`browser_files`), which the browser keeps.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from aeview.work.browser_files import text, version
 
 
 @lru_cache(maxsize=200)
-def component(folder: str) -> Callable[..., Any]:
-    """Register the component in a folder of `aeview/browser/` and return its mounting function."""
+def component(folder: str, *reported: str) -> Callable[..., Any]:
+    """Register the component in a folder of `aeview/browser/` and return its mounting function.
+
+    What it reports is in the session state under the mounted component's key, by the names
+    `reported`: Streamlit knows of a name by its callback.
+    """
     import streamlit as st
 
     name = folder.rpartition("/")[2]
@@ -24,4 +28,8 @@ def component(folder: str) -> Callable[..., Any]:
         css=text("shell/base.css") + text(f"{folder}/{name}.css") if html else None,
         js=text("shell/entry.js").replace('"ADDRESS"', f'"{version()}/{folder}/main.js"'),
     )
-    return mount
+    return partial(mount, **{f"on_{name}_change": _nothing for name in reported})
+
+
+def _nothing() -> None:
+    pass

@@ -131,7 +131,7 @@ def own_image(
     Returns:
         What was clicked, once.
     """
-    shown = component("your_image")(
+    shown = component("your_image", "switches", "crop", "go")(
         key=key,
         data={
             "keys": [atlas_key],
@@ -143,9 +143,6 @@ def own_image(
             "blank": blank._asdict(),
             "denoiser": denoiser and denoiser._asdict(),
         },
-        on_switches_change=_nothing,
-        on_crop_change=_nothing,
-        on_go_change=_nothing,
     )
     return Clicked(shown.crop, Going.of(shown.go))
 
@@ -162,7 +159,3 @@ def _plain(picture: PictureShown) -> dict[str, Any]:
 
 def _packed(scores: ValueArray) -> str:
     return base64.b64encode(np.ascontiguousarray(scores, dtype=np.float32).tobytes()).decode()
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the names."""
