@@ -34,7 +34,7 @@ SLIDERS = Keys(
     "On a slider of a unit", "traverse/rows.js",
     (("← →", "0.1 σ"), ("PageUp PageDown", "1 σ"), ("Home End", "−3 σ, 3 σ")),
 )  # fmt: skip
-SEED = Keys("In the field of the seed", "traverse/traverse.js", (("Enter", "draw again"),))
+SEED = Keys("In the field of the seed", "traverse/main.js", (("Enter", "draw again"),))
 BRUSH = Keys(
     "On the image to be painted", "denoise/painter.js",
     (("← ↑ → ↓", "move the brush"), ("Space", "wipe out"), ("Ctrl+Z", "take Clear back")),
@@ -52,7 +52,7 @@ BARS = Keys(
 )  # fmt: skip
 CURVES = Keys("On the losses", "train/losses.js", (("← →", "read them epoch by epoch"),))
 GRID = Keys("On the grid of the prior", "controls/point.js", (("← ↑ → ↓", "from cell to cell"),))
-PARTS = Keys("On the parts of the page", "inside/inside.js", (("← →", "the next part"),))
+PARTS = Keys("On the parts of the page", "inside/main.js", (("← →", "the next part"),))
 LAYER = Keys("On the maps of a layer", "inside/layers.js", (("← ↑ → ↓", "the next of them"),))
 PASTE = Keys("With “Paste” chosen", "pad/clipboard.js", (("Ctrl+V", "paste a picture"),))
 

@@ -29,7 +29,7 @@ MAP = Keys(
 )  # fmt: skip
 SMALL_MAP = MAP._replace(where="On the small map")
 PLAIN_SLIDER = Keys("On a slider", "", (("← →", "one step"), ("Home End", "to its ends")))
-PAD = Keys("On the drawing pad", "pad/pad.js", (("Ctrl+Z", "take back: a stroke, or Clear"),))
+PAD = Keys("On the drawing pad", "pad/main.js", (("Ctrl+Z", "take back: a stroke, or Clear"),))
 
 
 def of(page: str, presents: bool = True) -> list[tuple[str, tuple[tuple[str, str], ...]]]:

@@ -54,7 +54,7 @@ def test_every_module_that_listens_for_keys_is_in_the_help():
     told = {
         each.source for lists in (page.keys for page in pages.PAGES.values()) for each in lists
     } | {"desk/keys.js"}
-    assert listening - {"desk/desk.js", "desk/presenter.js"} == told - {"", "desk/keys.js"}
+    assert listening - {"desk/main.js", "desk/presenter.js"} == told - {"", "desk/keys.js"}
 
 
 def test_every_page_has_a_help():

@@ -19,7 +19,7 @@ def test_a_code_is_taken_to_the_map_that_was_chosen(app, open_page, link):
     page = open_page(f"{app.url}/your_image?{link}")
     root = page.locator(".lab.own")
     expect(root).to_have_attribute("data-shown", re.compile(r"\d+"))
-    code = root.evaluate("(root) => Array.from(root.bench.code)")
+    code = root.evaluate("(root) => Array.from(root.own.code)")
     page.locator(".near").get_by_role("button", name="Latent map").click()
     expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
     pinned = page.locator(".explorer").get_attribute("data-pin")

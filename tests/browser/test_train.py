@@ -47,9 +47,7 @@ class Train:
 
     def clears(self):
         """A run of which nothing is there yet shows nothing of the one before."""
-        self.seen.evaluate(
-            "({ trainer }) => trainer.update({ data: { ...trainer.data, key: '' } })"
-        )
+        self.seen.evaluate("({ train }) => train.update({ data: { ...train.data, key: '' } })")
         expect(self.seen).to_have_attribute("data-ready", "waiting")
         assert self.seen.evaluate("""({ trainer: { map: { canvas } } }) =>
             canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data

@@ -35,7 +35,7 @@ class Bench:
                     input: pixels(".input canvas"),
                     reconstruction: pixels(".reconstruction .picture"),
                     error: pixels(".error canvas"),
-                    place: root.bench.place.join(),
+                    place: root.own.place.join(),
                     map: pixels(".minimap .overlay"),
                     score: Number(root.dataset.score),
                     words: root.querySelector(".headline").textContent,
@@ -244,7 +244,7 @@ def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
 
 def test_its_code_becomes_the_first_end_of_a_way(app, open_page):
     page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
-    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
     page.locator(".near").get_by_role("button", name="Interpolate").click()
     expect(page).to_have_url(re.compile("interpolate.*from="))
     linked = [float(v) for v in parse_qs(urlparse(page.url).query)["from"][0].split(",")]
@@ -253,7 +253,7 @@ def test_its_code_becomes_the_first_end_of_a_way(app, open_page):
 
 def test_its_code_is_taken_to_traverse(app, open_page):
     page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
-    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
     page.locator(".near").get_by_role("button", name="Traverse").click()
     expect(page.locator(".traverse")).to_have_attribute("data-ready", "yes")
     there = page.locator(".traverse").evaluate("(root) => Array.from(root.traverse.code)")
@@ -262,7 +262,7 @@ def test_its_code_is_taken_to_traverse(app, open_page):
 
 def test_its_code_is_pinned_on_the_latent_map(app, open_page):
     page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
-    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.bench.code)")
+    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
     page.locator(".near").get_by_role("button", name="Latent map").click()
     expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
     fields = page.locator(".explorer .coordinates input")

@@ -8,7 +8,7 @@ const { filters, shapeWords, stages } = await import(new URL("inside/stages.js",
 const { composite, hide, hiddenMse, pcaFill } = await import(new URL("inside/inpaint.js", home));
 const { grid, hit, largest, rgb, signed } = await import(new URL("inside/signed.js", home));
 const { shadow, walk } = await import(new URL("inside/way.js", home));
-const { found } = await import(new URL("codes_at_work/search.js", home));
+const { found } = await import(new URL("codes_at_work/main.js", home));
 
 const layers = [
   { kind: "conv", n_in: 1, n_out: 2, kernel: 3, stride: 2, padding: 1 },

@@ -1,7 +1,7 @@
 // PSNR or SSIM of every method against the noise level, from figures that a benchmark measured.
 
 /** @import { Place } from "../types.js" */
-/** @import { Kind, Row } from "./denoiser.js" */
+/** @import { Kind, Row } from "./main.js" */
 /** @typedef {Record<string, number[]>} Figures by metric, one a level */
 /** @typedef {{levels: number[], n: number, rows: Record<string, Figures>}} Measured rows by method */
 import { Scale } from "../charts/scale.js";

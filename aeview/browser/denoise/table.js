@@ -2,7 +2,7 @@
 
 /** @import { Shape } from "../types.js" */
 /** @import { Fidelity } from "./bench.js" */
-/** @import { Row } from "./denoiser.js" */
+/** @import { Row } from "./main.js" */
 import { paint } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
 import { number } from "../controls/words.js";

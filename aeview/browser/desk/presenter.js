@@ -112,7 +112,7 @@ export class Presenter {
   /** @type {Scene[]} */
   known = [];
 
-  /** @param {import("./desk.js").Desk} desk */
+  /** @param {import("./main.js").Desk} desk */
   constructor(desk) {
     desks.add(this);
     watch();

@@ -6,7 +6,7 @@ import { shared } from "./lecture.js";
 import { figure, picture, raster } from "./view.js";
 
 export class Share {
-  /** @param {import("./desk.js").Desk} desk */
+  /** @param {import("./main.js").Desk} desk */
   constructor(desk) {
     this.desk = desk;
     this.menu = desk.find(".share");

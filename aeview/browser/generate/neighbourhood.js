@@ -6,7 +6,7 @@ import { number } from "../controls/words.js";
 import { Tile } from "./tile.js";
 
 /** @import { Queue } from "../types.js" */
-/** @import { View } from "./generator.js" */
+/** @import { View } from "./main.js" */
 
 const STEPS = 8;
 

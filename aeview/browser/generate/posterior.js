@@ -16,7 +16,7 @@ const NONE = "This model has no posterior: its encoder gives each image one poin
   + "nothing of how sure it is, and nothing in its training asks for that. There is nothing to draw from.";
 
 /** @import { Camera, Colours, Queue } from "../types.js" */
-/** @import { View } from "./generator.js" */
+/** @import { View } from "./main.js" */
 /** @typedef {{ mean: Float32Array, spread: Float32Array }} Normal q(z|x): its means and standard deviations */
 /** @typedef {{ view: View, body: HTMLElement, where: HTMLElement, mean: Tile, draws: Tile[], unsure: HTMLCanvasElement,
  *   words: HTMLElement, bars: SVGElement | null, q?: Normal }} Column one model's posterior */

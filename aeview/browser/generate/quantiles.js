@@ -9,7 +9,7 @@ import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 
 /** @import { Queue } from "../types.js" */
-/** @import { View } from "./generator.js" */
+/** @import { View } from "./main.js" */
 
 const CELLS = 15;
 

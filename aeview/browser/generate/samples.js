@@ -8,7 +8,7 @@ import { percent } from "../controls/words.js";
 import { lands, SUPPORTED, Tile } from "./tile.js";
 
 /** @import { Camera, Colours, Model, Queue } from "../types.js" */
-/** @import { State, View } from "./generator.js" */
+/** @import { State, View } from "./main.js" */
 /** @typedef {{ view: View, section: HTMLElement, note: HTMLElement, codes: Float32Array[], shares: Float32Array, tiles: Tile[],
  *   map: MiniMap, seed?: number, noise: [Float64Array, number][] }} Column one model's samples */
 

@@ -6,7 +6,7 @@ import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 
 /** @import { Model } from "../types.js" */
-/** @import { View } from "./generator.js" */
+/** @import { View } from "./main.js" */
 
 export const SUPPORTED = 0.1; // from here on the words say "supported"
 const FEW = 3; // units up to which a code has neighbours wherever the decoder draws well

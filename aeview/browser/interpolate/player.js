@@ -48,6 +48,10 @@ export class Player {
     this.on.stopped();
   }
 
+  close() {
+    this.stop();
+  }
+
   /** @param {string} text */
   #say(text) {
     this.button.textContent = text;

@@ -1,6 +1,419 @@
-// The entry point that Streamlit calls.
+// The latent map: state, and what each gesture does to it.
 
-import { mount } from "../shell/mount.js";
-import { Explorer } from "./explorer.js";
+/** @import { Component, Place } from "../types.js" */
+/** @import { Gestures, Press } from "../map/gestures.js" */
+/** @import { Model } from "../map/model.js" */
+/** @import { Spot } from "../map/minimap.js" */
+/** @import { Position } from "../net/position.js" */
+/** @import { Typed } from "./panel.js" */
+/** @import { Tools } from "./toolbar.js" */
+/** @typedef {{x: number, y: number, code: Float32Array, row: number}} Pinned row −1 for a place or a typed code */
+/**
+ * What the link says, or nothing.
+ * @typedef {{pin?: {code: number[], place?: Place, row?: number} | null, view?: [number, number, number] | null, colour: string,
+ *   layers?: string[], guess?: number[] | null}} Start
+ */
+/** @typedef {{keys: string[], originals: boolean, start: Start}} Data */
+import { Feed } from "../payload/feed.js";
+import { contains } from "../map/camera.js";
+import { listen, ready } from "../map/gestures.js";
+import { explain } from "../net/position.js";
+import { Page, mount } from "../shell/mount.js";
+import { Card } from "./card.js";
+import { Corners, boxOf } from "./corners.js";
+import { Legend } from "./legend.js";
+import { Panel } from "./panel.js";
+import { Stage } from "./stage.js";
+import { Toolbar } from "./toolbar.js";
+
+const NEAR = 9; // css pixels within which the cursor is on a point
+const URL_AFTER_MS = 500;
+
+/** @extends {Page<Data>} */
+export class Explorer extends Page {
+  /** @type {Model} */ model = /** @type {any} */ (null); // not there at first: nothing is asked before
+  /** @type {boolean[]} */ hidden = []; // by class
+  /** @type {Set<number> | null} */ selected = null; // rows
+  /** @type {Spot | null} */ hovered = null;
+  /** @type {Pinned | null} */ pinned = null;
+  /** @type {Position | null} */ position = null; // of the pin
+  /** @type {{from: Place, to: Place} | null} */ guess = null;
+  /** @type {Place[] | null} */ outline = null; // of a selection that is being made, on the screen
+  /** @type {Set<string>} */ layers = new Set();
+  colour = "class";
+  version = 0;
+  decodes = 0;
+  urlTimer = 0;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root, "explorer");
+    this.feed = this.keep(new Feed((model) => this.#open(model), () => this.#pictured()));
+    this.stage = this.keep(new Stage(this.root, this, () => this.#tellView()));
+    this.camera = this.stage.camera;
+    this.card = new Card(this.find(".card"));
+    this.keep(() => this.card.hide());
+    this.visible = (/** @type {number} */ row) => !this.hidden[this.model.labels[row]];
+    this.root.dataset.decodes = "0";
+    this.panel = new Panel(this.find, (typed) => this.type(typed));
+    this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
+    this.keep(listen(this.stage.home, this.#gestures()));
+    this.toolbar = new Toolbar(this.find, this.#tools());
+    this.corners = new Corners((polygon) => this.#selectIn(polygon), (polygon) => {
+      this.outline = polygon?.map(([x, y]) => this.camera.toScreen(x, y)) ?? null;
+      this.stage.drawOverlay();
+    });
+    this.find(".download").addEventListener("click", () => this.#download());
+    this.keep(() => clearTimeout(this.urlTimer));
+  }
+
+  /** @param {Component<Data>} component */
+  update(component) {
+    const before = this.component.data?.originals ?? component.data.originals;
+    super.update(component);
+    this.feed.want(component.data.keys);
+    if (component.data.originals !== before) this.panelAgain();
+    this.version++;
+    this.stage.draw();
+  }
+
+  #pictured() {
+    this.panelAgain();
+    if (!this.card.home.hidden) this.#card();
+    this.stage.draw();
+  }
+
+  /** Another model or map. @param {Model} model */
+  #open(model) {
+    this.model = model;
+    this.hidden = this.model.header.classes.map(() => false);
+    this.selected = null;
+    this.hovered = null;
+    this.pinned = null;
+    this.panel.reset(this.model);
+    this.toolbar.offer(this.model);
+    this.#label();
+    this.stage.resize();
+    this.camera.fit(this.model.box);
+    this.#begin(this.component.data.start);
+    this.stage.refresh();
+    this.panel.gallery(null);
+    this.root.dataset.ready = "yes";
+    this.stage.draw();
+  }
+
+  #label() {
+    const { map, header, plane } = this.model;
+    if ("fill" in plane) plane.fill = this.toolbar.fill;
+    this.find(".axis-x").textContent = map.axes[0];
+    this.find(".axis-y").textContent = map.axes[1];
+    this.find(".count").textContent = header.count;
+  }
+
+  get pictures() {
+    return this.feed.pictures();
+  }
+
+  /** Where the link, or the model's first point, says to begin. @param {Start} start */
+  #begin({ pin, view, colour, layers, guess }) {
+    this.guess = null;
+    if (view) this.camera.view = view;
+    this.colour = colour in this.model.values ? colour : "class";
+    this.toolbar.colour = this.colour;
+    for (const layer of layers ?? []) this.#press(layer, true);
+    this.legend.show(this.model, this.colour, this.hidden);
+    if (!pin) return;
+    const code = Float32Array.from(pin.code);
+    const [x, y] = pin.place ?? this.model.plane.transform(code);
+    this.guess = guess ? { from: this.model.plane.transform(Float32Array.from(guess)), to: [x, y] } : null;
+    this.pin({ x, y, code, row: pin.row ?? -1 }, { tell: false });
+  }
+
+  // ---- what is where -----------------------------------------------------------------------
+
+  /** @type {(sx: number, sy: number) => Spot} */
+  #at(sx, sy) {
+    const [x, y] = this.camera.toPlane(sx, sy);
+    const { index, distance } = this.model.plane.grid.nearest(x, y, 1, (row) => this.visible(row));
+    const row = distance[0] * this.camera.scale <= NEAR ? index[0] : -1;
+    return { x, y, row };
+  }
+
+  decode(/** @type {Float32Array} */ code) {
+    this.decodes++;
+    this.root.dataset.decodes = String(this.decodes);
+    return this.model.decode(code);
+  }
+
+  // ---- gestures ----------------------------------------------------------------------------
+
+  /** @returns {Gestures} */
+  #gestures() {
+    return ready(() => this.model, {
+      hover: (sx, sy) => this.hover(sx, sy),
+      leave: () => this.leave(),
+      click: (sx, sy, touch) => this.click(sx, sy, touch),
+      pan: (dx, dy) => this.camera.pan(dx, dy), // a zoom follows, and draws
+      drag: (at, by, press) => this.drag(at, by, press),
+      dragEnd: (press) => this.dragEnd(press),
+      zoom: (factor, sx, sy) => this.zoom(factor, sx, sy),
+      doubleClick: () => this.resetZoom(),
+      step: (dx, dy) => this.step(dx, dy),
+      key: (key) => this.#key(key),
+    });
+  }
+
+  #key(/** @type {string} */ key) {
+    if (key === "Enter") this.pinCursor();
+    else if (key === "Escape") this.escape();
+    else if (this.hovered) this.corners.set(this.hovered);
+  }
+
+  /** @type {(sx: number, sy: number) => Spot} */
+  hover(sx, sy) {
+    const started = performance.now();
+    const spot = this.#at(sx, sy);
+    this.hovered = spot;
+    this.#showHovered(spot);
+    if (spot.row < 0) this.card.hide();
+    else this.card.soon(() => this.#card());
+    this.root.dataset.hoverMs = (performance.now() - started).toFixed(2);
+    return spot;
+  }
+
+  #showHovered(/** @type {Spot} */ { x, y, row }) {
+    const code = Float32Array.from(this.model.codeAt(x, y));
+    const share = this.model.supportOf(code, x, y);
+    const pixels = this.decode(code);
+    this.root.dataset.hoverRow = String(row);
+    this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row: -1 }, false);
+    this.stage.drawOverlay();
+  }
+
+  #card() {
+    const row = this.hovered?.row ?? -1;
+    if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
+  }
+
+  leave() {
+    this.card.hide();
+    this.corners.drop();
+    this.hovered = null;
+    this.root.dataset.hoverRow = "-1";
+    this.panelAgain();
+    this.stage.drawOverlay();
+  }
+
+  /** @type {(sx: number, sy: number, touch?: boolean) => void} */
+  click(sx, sy, touch = false) {
+    const { x, y, row } = this.#at(sx, sy);
+    this.#pinAt(x, y, row);
+    if (!touch) return;
+    this.card.hide(); // where no mouse hovers, a tap brings it
+    if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
+  }
+
+  /** @type {(x: number, y: number, row: number) => void} */
+  #pinAt(x, y, row) {
+    if (row >= 0) {
+      const { plane } = this.model;
+      if ("anchor" in plane) plane.anchor = row;
+      const [px, py] = this.model.place(row);
+      this.pin({ x: px, y: py, code: this.model.codeOf(row).slice(), row });
+    } else this.pin({ x, y, code: this.model.codeAt(x, y).slice(), row: -1 });
+  }
+
+  type(/** @type {Typed} */ typed) {
+    if ("code" in typed) {
+      const [x, y] = this.model.plane.transform(typed.code);
+      this.pin({ x, y, code: Float32Array.from(typed.code), row: -1 });
+    } else this.#pinAt(...typed.place, -1);
+  }
+
+  pinCursor() {
+    if (this.hovered) this.#pinAt(this.hovered.x, this.hovered.y, this.hovered.row);
+  }
+
+  /** Pin a position and explain it; Python is told, for the link. @param {Pinned} pinned */
+  pin(pinned, { tell = true } = {}) {
+    const round = Array.from(pinned.code, (v) => Number(v.toPrecision(6)));
+    pinned.code = Float32Array.from(round);
+    this.pinned = pinned;
+    this.position = explain(this.model, pinned.code);
+    this.panelAgain();
+    this.stage.drawOverlay();
+    if (tell) {
+      this.component.setStateValue("pin", {
+        key: this.model.header.key, code: round, row: pinned.row,
+        place: [pinned.x, pinned.y].map((v) => Number(v.toPrecision(6))),
+      });
+    }
+  }
+
+  /** The panel as it is when nothing is under the cursor. */
+  panelAgain() {
+    if (!this.model) return;
+    if (this.selected) this.panel.gallery([...this.selected], this.pictures);
+    this.root.dataset.answered = this.pinned ? "yes" : "no";
+    if (!this.pinned || !this.position) {
+      this.root.dataset.pin = "";
+      this.#describe("nothing is pinned");
+      return;
+    }
+    const { x, y, code, row } = this.pinned;
+    this.root.dataset.pin = Array.from(code).join(",");
+    this.panel.explained(this.position, this.pictures, this.component.data.originals);
+    if (this.hovered) return;
+    const { pixels, support } = this.position;
+    const share = this.model.onMap(support, x, y);
+    this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row }, true);
+    this.#describe(`pinned: ${this.find(".readout").textContent}`);
+  }
+
+  #describe(/** @type {string} */ pinned) {
+    const shown = this.selected ? `; ${this.selected.size} selected` : "";
+    this.stage.home.setAttribute("aria-description", `${this.model.header.count}${shown}; ${pinned}`);
+  }
+
+  /** @type {(at: Place, by: Place, press: Press) => void} */
+  drag(at, by, press) {
+    this.card.hide();
+    const selecting = this.toolbar.mode !== "pan" || press.shift;
+    if (!selecting) {
+      this.stage.home.classList.add("panning");
+      this.camera.pan(...by);
+      this.stage.moved();
+      return;
+    }
+    press.held ??= [press.at];
+    if (this.toolbar.mode === "box") press.held = boxOf({ x: press.at[0], y: press.at[1] }, { x: at[0], y: at[1] });
+    else press.held.push(at);
+    this.outline = press.held;
+    this.stage.drawOverlay();
+  }
+
+  dragEnd(/** @type {Press} */ press) {
+    this.stage.home.classList.remove("panning");
+    this.outline = null;
+    const outline = /** @type {Place[] | undefined} */ (press.held);
+    if (outline) this.#selectIn(outline.map((at) => this.camera.toPlane(...at)));
+  }
+
+  #selectIn(/** @type {Place[]} */ polygon) {
+    const rows = [];
+    for (let row = 0; row < this.model.n; row++) {
+      if (this.visible(row) && contains(polygon, ...this.model.place(row))) rows.push(row);
+    }
+    this.select(rows);
+  }
+
+  select(/** @type {number[] | null} */ rows) {
+    this.selected = rows ? new Set(rows) : null;
+    this.version++;
+    this.root.dataset.selected = rows ? String(rows.length) : "";
+    this.panel.gallery(rows, this.pictures);
+    this.stage.draw();
+  }
+
+  /** The legend hides classes, or isolates one, which also selects it. @type {(hidden: boolean[], only: number | null) => void} */
+  filter(hidden, only) {
+    this.hidden = hidden;
+    this.leave();
+    const rows = [];
+    for (let row = 0; only !== null && row < this.model.n; row++) {
+      if (this.model.labels[row] === only) rows.push(row);
+    }
+    this.select(only === null ? null : rows);
+  }
+
+  /** @type {(factor: number, sx: number, sy: number) => void} */
+  zoom(factor, sx, sy) {
+    this.camera.zoom(factor, sx, sy);
+    this.stage.moved();
+    this.hovered = this.#at(sx, sy);
+  }
+
+  resetZoom() {
+    this.camera.fit(this.model.box);
+    this.stage.moved();
+  }
+
+  /** @type {(dx: number, dy: number) => void} */
+  step(dx, dy) {
+    const from = this.hovered ?? this.pinned ?? { x: this.camera.x, y: this.camera.y };
+    const [sx, sy] = this.camera.toScreen(from.x, from.y);
+    const at = this.camera.follow(sx + dx, sy + dy);
+    if (at[0] !== sx + dx || at[1] !== sy + dy) this.stage.moved();
+    this.corners.follow(this.hover(...at));
+  }
+
+  escape() {
+    if (this.corners.drop()) return;
+    if (this.selected || this.hidden.some(Boolean)) {
+      this.legend.reset();
+      return;
+    }
+    this.pinned = this.position = null;
+    this.component.setStateValue("pin", { key: this.model.header.key, code: [], row: -1, place: [0, 0] });
+    this.leave();
+  }
+
+  // ---- tools -------------------------------------------------------------------------------
+
+  /** @returns {Tools} */
+  #tools() {
+    return ready(() => this.model, {
+      resetZoom: () => this.resetZoom(),
+      clear: () => this.legend.reset(),
+      recolour: (colour) => this.recolour(colour),
+      toggle: (layer) => this.toggle(layer),
+      refill: (fill) => {
+        const { plane } = this.model;
+        if ("fill" in plane) plane.fill = fill;
+        this.stage.refresh();
+      },
+    });
+  }
+
+  recolour(/** @type {string} */ colour) {
+    this.colour = colour;
+    this.version++;
+    this.legend.show(this.model, colour, this.hidden);
+    this.stage.draw();
+    this.#tellView();
+  }
+
+  toggle(/** @type {string} */ layer) {
+    this.#press(layer, !this.layers.has(layer));
+    this.stage.refresh();
+    this.stage.draw();
+    this.#tellView();
+  }
+
+  /** @type {(layer: string, on: boolean) => void} */
+  #press(layer, on) {
+    if (on) this.layers.add(layer);
+    else this.layers.delete(layer);
+    this.toolbar.press(layer, on);
+  }
+
+  #download() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([this.panel.csv([...(this.selected ?? [])])], { type: "text/csv" }));
+    link.download = `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  #tellView() {
+    clearTimeout(this.urlTimer);
+    this.urlTimer = setTimeout(() => {
+      const view = this.camera.view.map((v) => Number(v.toPrecision(4)));
+      this.component.setStateValue("view", {
+        key: this.model.header.key, view, colour: this.colour, layers: [...this.layers],
+      });
+    }, URL_AFTER_MS);
+  }
+}
 
 export default mount(Explorer);

@@ -3,7 +3,7 @@
 /** @import { Colours, Place } from "../types.js" */
 /** @import { Pen } from "../charts/canvas.js" */
 /** @import { Scene } from "../map/layers.js" */
-/** @import { Explorer } from "./explorer.js" */
+/** @import { Explorer } from "./main.js" */
 import { clear, fit } from "../charts/canvas.js";
 import { frame, imageData, isSignal, theme } from "../charts/paint.js";
 import { Camera } from "../map/camera.js";

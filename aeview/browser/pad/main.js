@@ -1,6 +1,238 @@
-// The entry point that Streamlit calls.
+// The pad: pointer, pen and buttons; whatever changes is told at once in the browser (in the store)
+// and, when the pen is lifted, to Python.
 
-import { mount } from "../shell/mount.js";
-import { Pad } from "./pad.js";
+/** @import { Colours, Component, Place, Shape } from "../types.js" */
+/** @import { Hand } from "./ink.js" */
+/** @typedef {{id: string, title: string, picture: string}} Sample */
+/** @typedef {{shape: Shape, topic: string, hand: Hand, fit: boolean, hint: string, mode: string,
+ *   samples: Sample[], max_bytes: number, shown: string | null}} Data */
+import { clear, fit } from "../charts/canvas.js";
+import { theme } from "../charts/paint.js";
+import { store } from "../payload/store.js";
+import { all } from "../shell/find.js";
+import { Page, mount } from "../shell/mount.js";
+import { resized } from "../shell/zoom.js";
+import { Clipboard } from "./clipboard.js";
+import { Drawing } from "./drawing.js";
+import { inChannels, ink } from "./ink.js";
+
+const FRAME = 28;
+const GUIDE = 20;
+
+/** @extends {Page<Data>} */
+class Pad extends Page {
+  fit = true;
+  sampled = "";
+  moving = false;
+  frame = 0;
+  /** @type {Float32Array} */ pixels = new Float32Array();
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root, "pad");
+    this.canvas = this.find("canvas.sheet");
+    this.drawing = new Drawing();
+    this.#listen();
+    this.keep(new Clipboard(this.find(".paste"), {
+      pasted: (picture) => {
+        this.#mark("");
+        this.component.setTriggerValue("pasted", picture);
+      },
+      problem: (text) => this.#say(text),
+      limit: () => this.component.data.max_bytes,
+    }));
+    this.keep(resized(this.canvas, () => this.draw()));
+    this.keep(() => cancelAnimationFrame(this.frame));
+  }
+
+  /** @param {Component<Data>} component */
+  update(component) {
+    const { data } = component;
+    const before = /** @type {Data | undefined} */ (this.component.data);
+    const others = before?.shape.join() !== data.shape.join() || JSON.stringify(before?.hand) !== JSON.stringify(data.hand);
+    const turned = before?.shown !== data.shown; // else Python has yet to hear of it
+    super.update(component);
+    if (turned) this.drawing.watch(data.shown === null);
+    if (others) this.fit = data.fit;
+    this.find("input.pen").value = String(this.drawing.pen);
+    this.find(".hint").textContent = data.hint;
+    this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
+    this.find(".clipboard").hidden = data.mode !== "paste";
+    this.#samples(data.samples);
+    this.#mark(data.shown);
+    this.root.dataset.ready = "yes";
+    this.draw();
+    if (others && !this.drawing.empty) this.#publish();
+    if (this.drawing.cameBack && data.mode === "draw") { // it is looked at again
+      this.#mark(null);
+      this.drawing.watch(true);
+      this.changed(false);
+    }
+  }
+
+  // ---- what the user does ------------------------------------------------------------------
+
+  #listen() {
+    const { canvas, drawing } = this;
+    /** @type {(event: PointerEvent) => Place} */
+    const place = (event) => {
+      const box = canvas.getBoundingClientRect();
+      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
+      canvas.focus({ preventScroll: true });
+      canvas.setPointerCapture(event.pointerId);
+      drawing.begin(place(event));
+      this.#mark(null);
+      drawing.watch(true);
+      this.changed();
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!drawing.open || !event.isPrimary) return;
+      const events = event.getCoalescedEvents?.() ?? [];
+      drawing.extend((events.length ? events : [event]).map(place));
+      this.changed();
+    });
+    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      canvas.addEventListener(kind, (event) => {
+        if (!drawing.open || !event.isPrimary) return;
+        drawing.end();
+        this.changed();
+      });
+    }
+    this.root.addEventListener("keydown", (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "z") this.#act(event, () => drawing.undo());
+    });
+    this.find(".undo").addEventListener("click", (event) => this.#act(event, () => drawing.undo()));
+    this.find(".clear").addEventListener("click", (event) => this.#act(event, () => drawing.clear()));
+    this.find(".fit").addEventListener("click", (event) => this.#act(event, () => { this.fit = !this.fit; }));
+    const pen = this.find("input.pen");
+    pen.addEventListener("input", () => {
+      drawing.pen = Number(pen.value);
+      this.changed(true);
+    });
+    pen.addEventListener("change", () => this.#act(null, () => drawing.keep()));
+  }
+
+  /** @type {(event: Event | null, act: () => void) => void} */
+  #act(event, act) {
+    event?.preventDefault();
+    act();
+    this.changed();
+  }
+
+  #samples(/** @type {Sample[]} */ samples) {
+    const text = JSON.stringify(samples);
+    if (text === this.sampled) return;
+    this.sampled = text;
+    this.find(".samples").hidden = !samples.length;
+    this.find(".samples .choices").replaceChildren(...samples.map(({ id, title, picture }) => {
+      const button = document.createElement("button");
+      const image = document.createElement("img");
+      button.type = "button";
+      button.dataset.sample = id;
+      button.title = title;
+      button.setAttribute("aria-label", `Sample: ${title}`);
+      image.src = picture;
+      image.alt = "";
+      button.append(image);
+      button.addEventListener("click", () => {
+        this.drawing.cameBack = false;
+        this.#mark(id);
+        this.component.setTriggerValue("sample", id);
+      });
+      return button;
+    }));
+  }
+
+  // Which of all this the page looks at.
+  #mark(/** @type {string | null} */ shown) {
+    this.root.classList.toggle("aside", shown !== null);
+    for (const button of all(this.root, ".choices button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.sample === shown));
+    }
+  }
+
+  #say(/** @type {string} */ text) {
+    this.find(".problem").textContent = text;
+    this.find(".problem").hidden = !text;
+  }
+
+  // ---- what follows ------------------------------------------------------------------------
+
+  /** @param moving true while more of the same is to come, so that Python is not told yet */
+  changed(moving = this.drawing.open) {
+    this.moving = moving;
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+      this.#publish();
+      if (!this.moving) this.#tell();
+    });
+  }
+
+  get hand() {
+    const { hand } = this.component.data;
+    return { ...hand, stroke: hand.stroke * this.drawing.pen, fit: this.fit };
+  }
+
+  #publish() {
+    const { shape, topic } = this.component.data;
+    const pixels = ink(this.drawing.strokes, shape[2], this.hand);
+    this.pixels = pixels;
+    store("lab").set(topic, {
+      pixels: inChannels(pixels, shape[0]), shape, empty: this.drawing.empty, moving: this.moving,
+    });
+  }
+
+  // The picture itself is small: a byte a pixel.
+  #tell() {
+    this.drawing.cameBack = false;
+    const bytes = Uint8Array.from(this.pixels, (value) => Math.round(255 * value));
+    const image = btoa(String.fromCharCode(...bytes));
+    this.component.setStateValue("drawn", {
+      image, side: this.component.data.shape[2], empty: this.drawing.empty, at: Date.now(),
+    });
+  }
+
+  draw() {
+    const side = this.canvas.clientWidth;
+    if (!side || !this.component.data) return;
+    const size = { width: side, height: side };
+    fit(this.canvas, size);
+    const pen = clear(this.canvas, size);
+    const colours = theme(this.root);
+    pen.scale(side, side);
+    this.#guide(pen, colours);
+    pen.strokeStyle = pen.fillStyle = colours.text;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.lineWidth = this.hand.stroke / FRAME;
+    for (const places of this.drawing.strokes) {
+      pen.beginPath();
+      pen.moveTo(...places[0]);
+      for (const place of places.length > 1 ? places.slice(1) : places) pen.lineTo(...place);
+      pen.stroke();
+    }
+    this.find(".hint").hidden = !this.drawing.empty;
+    this.find("button.undo").disabled = !this.drawing.undoable;
+    this.find("button.clear").disabled = this.drawing.empty;
+    this.find(".fit").setAttribute("aria-pressed", String(this.fit));
+  }
+
+  /** @type {(pen: CanvasRenderingContext2D, colours: Colours) => void} */
+  #guide(pen, colours) {
+    const edge = (1 - GUIDE / FRAME) / 2;
+    pen.strokeStyle = colours.text;
+    pen.globalAlpha = 0.42;
+    pen.lineWidth = 0.003;
+    pen.setLineDash([0.018, 0.018]);
+    pen.strokeRect(edge, edge, 1 - 2 * edge, 1 - 2 * edge);
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+}
 
 export default mount(Pad);

@@ -1,17 +1,18 @@
-// What Streamlit calls for a component that is a class: at mount, and again when data or theme change.
+// A component that is a class: made once for each place on the page, told of every change of data or theme.
 
 /** @import { Component } from "../types.js" */
-/** @typedef {{update: (component: Component) => void, close: () => void}} Page */
+/** @typedef {{update: (component: Component) => void, close: () => void}} Mounted */
 import { Hints } from "../controls/hints.js";
 import { Spoken } from "../controls/spoken.js";
+import { find, finder } from "./find.js";
 
-/** @param {new (root: HTMLElement) => Page} Page a class that is made once for each place on the page */
-export function mount(Page) {
-  /** @type {WeakMap<HTMLElement, {page: Page, aids: (Hints | Spoken)[]}>} */
+/** What Streamlit calls for a class. @param {new (root: HTMLElement) => Mounted} Class */
+export function mount(Class) {
+  /** @type {WeakMap<HTMLElement, {page: Mounted, aids: (Hints | Spoken)[]}>} */
   const pages = new WeakMap();
   return (/** @type {Component} */ component) => {
     const root = component.parentElement;
-    const made = pages.get(root) ?? { page: new Page(root), aids: [new Hints(root), new Spoken(root)] };
+    const made = pages.get(root) ?? { page: new Class(root), aids: [new Hints(root), new Spoken(root)] };
     pages.set(root, made);
     const { page, aids } = made;
     page.update(component);
@@ -21,4 +22,37 @@ export function mount(Page) {
       pages.delete(root);
     };
   };
+}
+
+/** What such classes have in common. @template [Data=any] JSON that Python sends */
+export class Page {
+  component = /** @type {Component<Data>} */ ({}); // the newest way to answer Python
+  /** @type {({close: () => void} | (() => void))[]} */ #parts = [];
+
+  /** @param {HTMLElement} root @param {string} name the class of its element; by it tests and benchmarks find the page there */
+  constructor(root, name) {
+    /** @type {HTMLElement} */
+    this.root = find(root, `.${name}`);
+    Object.assign(this.root, { [name]: this });
+    this.find = finder(this.root);
+  }
+
+  /** A part that is closed with the page, or what is called then. @template {{close: () => void} | (() => void)} Part @param {Part} part */
+  keep(part) {
+    this.#parts.push(part);
+    return part;
+  }
+
+  /** @param {Component<Data>} component */
+  update(component) {
+    this.component = component;
+  }
+
+  // The last ones first: they may still use what was there before them.
+  close() {
+    for (const part of this.#parts.reverse()) {
+      if (typeof part === "function") part();
+      else part.close();
+    }
+  }
 }
