@@ -37,6 +37,7 @@ def test_every_key_of_the_help_is_in_the_code_that_listens_for_it():
         if not place.source:
             continue
         code = text(place.source)
+        code += text("controls/point.js") if re.search(r"\bWAYS\b", code) else ""  # arrow keys
         for key in (key for caps, _ in place.rows for key in caps.split()):
             last = key.removeprefix("Ctrl+").removeprefix("Shift+")
             name = NAMES.get(last, last)

@@ -75,12 +75,6 @@ class Comparison extends Page {
     return this.feed.models;
   }
 
-  // Every slot has the model that is wanted now.
-  get #ready() {
-    const { keys } = this.component.data;
-    return keys.every((key, slot) => this.models[slot]?.header.key === key);
-  }
-
   /** @param {import("../map/model.js").Model} model @param {number} slot */
   #opened(model, slot) {
     this.links.set(slot, model.rows);
@@ -89,16 +83,12 @@ class Comparison extends Page {
 
   #classes() {
     const { header, palette } = this.models[0];
-    this.find(".classes").replaceChildren(...header.classes.map((textContent, label) => {
-      const entry = make("span", { textContent });
-      entry.style.setProperty("--swatch", palette[label]);
-      return entry;
-    }));
+    this.find(".classes").replaceChildren(...header.classes.map((name, label) => make("span", { style: `--swatch: ${palette[label]}` }, name)));
   }
 
   /** Draw everything once the models are there, or when something has changed. */
   #redraw() {
-    if (!this.#ready) return;
+    if (!this.feed.complete) return;
     for (const [slot, model] of this.models.entries()) this.maps.show(slot, model);
     this.#classes();
     if (!this.#has(this.pinned)) this.pinned = this.component.data.rows[0] ?? sampleOf(this.models[0].rows, 0);

@@ -70,7 +70,7 @@ export class Maps {
 
   /** What the last drawing of all maps took. */
   get milliseconds() {
-    return this.#maps.reduce((sum, { map }) => sum + map.milliseconds, 0);
+    return this.#maps.reduce((sum, { map }) => sum + map.frame.milliseconds, 0);
   }
 
   /** @type {(slot: number) => Made} */

@@ -1,15 +1,16 @@
 // Making the elements of a page.
 
 /**
- * An element with its properties (`ariaLabel` is one) and what is in it.
+ * An element with its properties (`ariaLabel` is one), its style as text, its data-attributes and what is in it.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} kind
- * @param {Partial<HTMLElementTagNameMap[K]>} [values]
+ * @param {Partial<Omit<HTMLElementTagNameMap[K], "style" | "dataset">> & {style?: string, dataset?: Record<string, string>}} [values]
  * @param {...(Node | string)} inside
  * @returns {HTMLElementTagNameMap[K]}
  */
-export function make(kind, values = {}, ...inside) {
+export function make(kind, { dataset, ...values } = {}, ...inside) {
   const made = Object.assign(document.createElement(kind), values);
+  Object.assign(made.dataset, dataset);
   made.append(...inside);
   return made;
 }
@@ -23,3 +24,10 @@ export const minimap = (ariaLabel) => make("div", { className: "minimap", tabInd
 
 /** What draws on a canvas. @param {HTMLCanvasElement} canvas */
 export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
+/** Save something as a file. @param {Blob} content @param {string} name */
+export function download(content, name) {
+  const link = make("a", { href: URL.createObjectURL(content), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

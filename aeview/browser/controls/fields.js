@@ -90,11 +90,8 @@ export class Fields {
    * @param {{ name: string, title: string, words: string }[]} choices
    */
   offer(home, name, choices) {
-    home.replaceChildren(...choices.map((choice) => {
-      const button = make("button", { type: "button", textContent: choice.title, title: choice.words });
-      button.dataset[name] = choice.name;
-      return button;
-    }));
+    home.replaceChildren(...choices.map((choice) =>
+      make("button", { type: "button", textContent: choice.title, title: choice.words, dataset: { [name]: choice.name } })));
     this.show();
   }
 

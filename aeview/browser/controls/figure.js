@@ -2,6 +2,7 @@
 
 /** @import { Pixels, Shape } from "../types.js" */
 import { paint } from "../charts/paint.js";
+import { make, picture } from "./dom.js";
 
 /**
  * @param {Pixels} pixels @param {Shape} shape
@@ -9,16 +10,7 @@ import { paint } from "../charts/paint.js";
  * @param {string} alt what it is, in words
  */
 export function figure(pixels, shape, [strong, rest] = [], alt = "") {
-  const home = document.createElement("figure");
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", alt);
+  const canvas = picture(alt);
   paint(canvas, pixels, shape);
-  home.append(canvas);
-  if (strong) {
-    const label = document.createElement("b");
-    label.textContent = strong;
-    home.append(label, ` ${rest}`);
-  }
-  return home;
+  return make("figure", {}, canvas, ...(strong ? [make("b", {}, strong), ` ${rest}`] : []));
 }

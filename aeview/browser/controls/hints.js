@@ -2,6 +2,7 @@
 // press on what is itself pressed, and the focus when it comes by keys. Escape takes it away.
 
 import { all } from "../shell/find.js";
+import { make } from "./dom.js";
 import { zoom } from "../shell/zoom.js";
 
 const LOOK = "position:fixed;inset:auto;margin:0;max-width:300px;padding:5px 9px;border-radius:6px;pointer-events:none;"
@@ -22,9 +23,7 @@ export class Hints {
 
   /** @param {HTMLElement} root what holds the component */
   constructor(root) {
-    this.tip = Object.assign(document.createElement("p"), { popover: "manual", className: "hint-of" });
-    this.tip.setAttribute("aria-hidden", "true"); // the title itself is read
-    this.tip.style.cssText = LOOK;
+    this.tip = make("p", { popover: "manual", className: "hint-of", style: LOOK, ariaHidden: "true" }); // the title itself is read
     root.append(this.tip);
     for (const term of all(root, "dt[title]")) term.tabIndex = 0;
     this.abort = new AbortController();

@@ -4,15 +4,15 @@
 /** @import { Model } from "../map/model.js" */
 /** @import { Pictures } from "../map/pictures.js" */
 /** @typedef {{row: number, code: Float32Array}} Chosen row −1 for a typed code */
+import { FILES, nameOf, sampleOf } from "../map/links.js";
 import { nearest } from "../net/neighbours.js";
 import { paint } from "../charts/paint.js";
 import { finder, focused } from "../shell/find.js";
+import { make } from "./dom.js";
 import { percent } from "./words.js";
 import { words as supportWords } from "../net/support.js";
 
 const THUMBS = 8;
-const SPLITS = ["training", "validation", "test"];
-const FILES = ["train", "val", "test"];
 
 /** How an image is called in a link: "train-12". @type {(model: Model, row: number) => string} */
 export const imageName = (model, row) => `${FILES[model.rows.split[row]]}-${model.rows.index[row]}`;
@@ -88,8 +88,7 @@ export class Picker {
 
   /** @type {(model: Model, row: number, share: number) => string} */
   #about(model, row, share) {
-    const { split, index } = model.rows;
-    const what = row >= 0 ? `${SPLITS[split[row]]} image ${index[row]}` : "a place, no image";
+    const what = row >= 0 ? nameOf(sampleOf(model.rows, row)) : "a place, no image";
     if (!this.supported) return what;
     const supported = `support ${percent(share).replace(" ", "\u00a0")}`;
     return `${what} · ${supported}${share < 0.1 ? `, ${supportWords(share)}` : ""}`;
@@ -108,15 +107,12 @@ export class Picker {
     const from = Math.max(0, rows.indexOf(row));
     const shown = Array.from({ length: Math.min(THUMBS, rows.length) }, (_, i) => rows[(from + i) % rows.length]);
     home.replaceChildren(...shown.map((each) => {
-      const button = document.createElement("button");
-      const canvas = document.createElement("canvas");
-      button.type = "button";
-      button.setAttribute("aria-pressed", String(each === row));
-      button.setAttribute("aria-label", `${model.labelOf(each)}, ${imageName(model, each)}`);
+      const canvas = make("canvas");
       this.#paint(model, canvas, each, model.codeOf(each));
-      button.append(canvas);
-      button.addEventListener("click", () => this.#take(model, each));
-      return button;
+      return make("button", {
+        type: "button", ariaPressed: String(each === row), ariaLabel: `${model.labelOf(each)}, ${imageName(model, each)}`,
+        onclick: () => this.#take(model, each),
+      }, canvas);
     }));
   }
 

@@ -1,7 +1,7 @@
 // Pointing at the cells of a picture: by the mouse, by a finger, and by arrow keys, which show where.
 
-/** @type {Record<string, [number, number]>} by key */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** @type {Record<string, [number, number]>} by key: across and down */
+export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @type {(value: number, n: number) => number} */
 const clamp = (value, n) => Math.min(n - 1, Math.max(0, value));

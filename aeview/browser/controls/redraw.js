@@ -1,20 +1,22 @@
 // Drawing at most once a frame, however often it is asked for.
 
 export class Redraw {
+  milliseconds = 0; // that the last drawing took
   /** @type {number | undefined} */
   #frame;
   #draw;
 
   /**
    * @param {() => void} draw
-   * @param {HTMLElement} [told] carries how many milliseconds the last drawing took
+   * @param {HTMLElement} [told] carries the milliseconds
    */
   constructor(draw, told) {
     this.#draw = () => {
       const started = performance.now();
       this.#frame = undefined;
       draw();
-      if (told) told.dataset.frameMs = (performance.now() - started).toFixed(2);
+      this.milliseconds = performance.now() - started;
+      if (told) told.dataset.frameMs = this.milliseconds.toFixed(2);
     };
   }
 
@@ -24,5 +26,6 @@ export class Redraw {
 
   close() {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    this.#frame = undefined;
   }
 }

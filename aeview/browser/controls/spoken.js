@@ -1,6 +1,8 @@
 // What a screen reader says of a component, of itself: the newest of its live texts, once things
 // have come to rest. A text that follows a dragged slider would be read without end otherwise.
 
+import { make } from "./dom.js";
+
 const REST_MS = 700;
 const LIVE = '[aria-live="polite"]:not([role]), [data-spoken]';
 const ASKED = "aeview:speak";
@@ -17,11 +19,7 @@ export class Spoken {
 
   /** @param {HTMLElement} root what holds the component: its texts with aria-live="polite" are spoken here instead */
   constructor(root) {
-    this.home = document.createElement("p");
-    this.home.setAttribute("aria-live", "polite");
-    this.home.setAttribute("role", "status");
-    this.home.className = "spoken";
-    this.home.style.cssText = HIDDEN;
+    this.home = make("p", { ariaLive: "polite", role: "status", className: "spoken", style: HIDDEN });
     root.append(this.home);
     this.abort = new AbortController();
     root.addEventListener(ASKED, (event) => this.#soon(() => /** @type {CustomEvent<string>} */ (event).detail), { signal: this.abort.signal });

@@ -3,16 +3,17 @@
 /** @import { Model } from "../map/model.js" */
 /** @import { Pictures } from "../map/pictures.js" */
 import { bytes, paint } from "../charts/paint.js";
+import { FILES } from "../map/links.js";
 import { find } from "../shell/find.js";
+import { make } from "./dom.js";
 import { Picker, imageName } from "./picker.js";
 
 const OWN = "own";
-const SPLITS = ["train", "val", "test"];
 
 /** @type {(model: Model, name?: string | null) => number} */
 function rowOf({ rows }, name) {
   const [split, index] = (name ?? "").split("-");
-  return rows.index.findIndex((at, row) => at === Number(index) && rows.split[row] === SPLITS.indexOf(split));
+  return rows.index.findIndex((at, row) => at === Number(index) && rows.split[row] === FILES.indexOf(split));
 }
 
 // An image that the model was not trained on, if it carries one.
@@ -31,11 +32,7 @@ export class Subject {
     this.picker = new Picker(home, title, {
       chosen: ({ row }) => this.take(row), pictures: on.pictures,
     }, { typed: false, supported: false });
-    this.button = document.createElement("button");
-    this.button.type = "button";
-    this.button.className = "own";
-    this.button.textContent = "your picture";
-    this.button.addEventListener("click", () => this.take(-1));
+    this.button = make("button", { type: "button", className: "own", onclick: () => this.take(-1) }, "your picture");
     find(home, ".choice").append(this.button);
   }
 

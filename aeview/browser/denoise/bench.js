@@ -1,28 +1,12 @@
-// What is denoised and by what: images, noise, paint, networks. No screen.
+// What is denoised: images, noise, paint. No screen.
 
-/** @import { Block, Network, Shape } from "../types.js" */
+/** @import { Shape } from "../types.js" */
 import { draws, HOLE, spoil } from "../net/corruption.js";
 import { psnr, ssim } from "../net/fidelity.js";
-import { decoder, encoder } from "../net/net.js";
 
 /** @typedef {{ psnr: number, ssim: number }} Fidelity how near a picture is to the original: decibels, and −1 to 1 */
 /** @typedef {{ name: string, pixels: Float32Array }} Image intensity in [0, 1], channel by channel */
 /** @typedef {{ kind: string, level: number, seed: number }} Noise */
-
-/** A network's restoration of an image. */
-export class Restorer {
-  /** @param {Block<{ network: Network }>} block as `aecore.export.network` packs it */
-  constructor({ header, arrays }) {
-    this.d = header.network.code_dim;
-    this.encoder = encoder(header.network, arrays);
-    this.decoder = decoder(header.network, arrays);
-  }
-
-  restore(/** @type {Float32Array} */ pixels) {
-    const code = this.encoder.run(pixels).subarray(0, this.d);
-    return Float32Array.from(this.decoder.run(code), (v) => Math.min(1, Math.max(0, v)));
-  }
-}
 
 /** @type {(pixels: Float32Array, original: Float32Array, shape: Shape) => Fidelity} */
 export const fidelity = (pixels, original, shape) => ({

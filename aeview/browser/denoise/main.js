@@ -5,11 +5,12 @@
 /** @import { Measured } from "./curves.js" */
 import { bytes } from "../charts/paint.js";
 import { Fields } from "../controls/fields.js";
+import { restorer } from "../net/net.js";
 import { Queue } from "../net/queue.js";
 import { store } from "../payload/store.js";
 import { Page, mount } from "../shell/mount.js";
 import { number } from "../controls/words.js";
-import { Bench, fidelity, Restorer } from "./bench.js";
+import { Bench, fidelity } from "./bench.js";
 import { Curves } from "./curves.js";
 import { Painter } from "./painter.js";
 import { Table } from "./table.js";
@@ -42,7 +43,7 @@ class Denoiser extends Page {
   pool = [];
   /** @type {Map<string, import("../types.js").Block>} */
   blocks = new Map();
-  /** @type {Map<string | undefined, Restorer>} by key of the network */
+  /** @type {Map<string | undefined, ReturnType<typeof restorer>>} by key of the network */
   restorers = new Map();
   selected = 0;
   restorations = 0;
@@ -132,7 +133,7 @@ class Denoiser extends Page {
     if (!networks.every(block) || (data.images && images?.header.key !== data.images)) return;
     for (const row of networks) {
       const sent = block(row);
-      if (sent && !this.restorers.has(row.key)) this.restorers.set(row.key, new Restorer(sent));
+      if (sent && !this.restorers.has(row.key)) this.restorers.set(row.key, restorer(sent.header.network, sent.arrays));
     }
     const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ pixels }) => pixels), data.shape]);
     if (key !== this.opened) {
@@ -189,9 +190,9 @@ class Denoiser extends Page {
     this.table.put("original", place, pixels, null);
     this.#put("noisy", place, spoilt);
     for (const { id, key } of this.data.rows) {
-      const restorer = this.restorers.get(key);
-      if (!restorer) continue;
-      const restored = restorer.restore(spoilt);
+      const restore = this.restorers.get(key);
+      if (!restore) continue;
+      const restored = restore(spoilt).map((v) => Math.min(1, Math.max(0, v)));
       this.restorations++;
       this.#put(id, place, restored);
       if (place === this.selected && id === this.#filler()?.id) this.#panes(spoilt, restored);

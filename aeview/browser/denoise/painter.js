@@ -2,12 +2,10 @@
 
 /** @import { Pixels, Place, Shape } from "../types.js" */
 import { isSignal, paint } from "../charts/paint.js";
+import { WAYS } from "../controls/point.js";
 import { finder } from "../shell/find.js";
 
 const USUAL = 28; // pixels of a side for which the brush counts; of a signal as large a share
-
-/** @type {Record<string, Place>} */
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Painter {
   /** @type {Place | null} where keys have moved the brush, pixels of the image */
@@ -83,7 +81,7 @@ export class Painter {
 
   #key(/** @type {KeyboardEvent} */ event) {
     const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
-    const move = MOVES[event.key];
+    const move = WAYS[event.key];
     if (!undo && !move && event.key !== " ") return;
     event.preventDefault();
     if (undo) return this.on.undo();

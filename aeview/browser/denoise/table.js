@@ -49,9 +49,8 @@ export class Table {
   }
 
   #row(/** @type {Row} */ { id, title, note, colour, dash }, /** @type {string[]} */ names) {
-    const line = make("div", { className: "line", innerHTML: `<span class="name"><svg viewBox="0 0 16 4" aria-hidden="true"><line x1="0" x2="16" y1="2" y2="2"></line></svg><b></b><small></small></span>
+    const line = make("div", { className: "line", dataset: { row: id }, innerHTML: `<span class="name"><svg viewBox="0 0 16 4" aria-hidden="true"><line x1="0" x2="16" y1="2" y2="2"></line></svg><b></b><small></small></span>
       <span class="figure psnr"></span><span class="figure ssim"></span><span class="pictures"></span>` });
-    line.dataset.row = id;
     if (colour) {
       find(line, "line").setAttribute("stroke", colour);
       find(line, "line").setAttribute("stroke-dasharray", dash);
@@ -65,9 +64,7 @@ export class Table {
   }
 
   #cell(/** @type {string} */ what, /** @type {number} */ place) {
-    const canvas = make("canvas", { role: "img", ariaLabel: what, onclick: () => this.choose(place) });
-    canvas.dataset.what = what;
-    return canvas;
+    return make("canvas", { role: "img", ariaLabel: what, dataset: { what }, onclick: () => this.choose(place) });
   }
 
   // A click on any picture chooses its column; by keys the first row does.

@@ -1,6 +1,6 @@
 // Copy a link, copy code, download the view.
 
-import { make } from "../controls/dom.js";
+import { download, make } from "../controls/dom.js";
 import { zoom } from "../shell/zoom.js";
 import { shared } from "./lecture.js";
 import { figure, picture, raster } from "./view.js";
@@ -103,9 +103,6 @@ export class Share {
     const text = picture(home);
     const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await raster(text);
     if (!blob) return; // larger than this browser draws
-    const link = make("a", { href: URL.createObjectURL(blob) });
-    link.download = `${this.desk.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    download(blob, `${this.desk.data.page.toLowerCase().replace(/\s+/g, "-")}.${kind}`);
   }
 }

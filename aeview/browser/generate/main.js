@@ -109,10 +109,9 @@ class Generator extends Page {
 
   /** When all models that are wanted are here, everything is laid out anew. */
   #opened() {
-    const { keys, order, titles } = this.component.data;
-    const { models } = this.feed;
-    if (keys.some((key, slot) => models[slot]?.header.key !== key)) return;
-    this.views = order.map((slot) => this.#view(slot, models[slot], titles[slot]));
+    if (!this.feed.complete) return;
+    const { order, titles } = this.component.data;
+    this.views = order.map((slot) => this.#view(slot, this.feed.models[slot], titles[slot]));
     this.#classes();
     this.samples.layOut(this.views, this.state.n);
     this.neighbourhood.layOut(this.views);

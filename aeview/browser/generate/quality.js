@@ -2,9 +2,10 @@
 
 /** @typedef {{figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string, pending: boolean, problem?: string}} Quality by method and slot */
 
-/** @type {<Kind extends keyof HTMLElementTagNameMap>(kind: Kind, text: string, className?: string) => HTMLElementTagNameMap[Kind]} */
-const cell = (kind, text, className = "") =>
-  Object.assign(document.createElement(kind), { textContent: text, className });
+import { make } from "../controls/dom.js";
+
+/** @type {(kind: "p" | "td" | "th", textContent: string, className?: string) => HTMLElement} */
+const cell = (kind, textContent, className = "") => make(kind, { textContent, className });
 const figure = (/** @type {number | null} */ value) => (value === null ? "computing" : value.toFixed(value < 10 ? 1 : 0));
 
 /**
@@ -14,14 +15,13 @@ const figure = (/** @type {number | null} */ value) => (value === null ? "comput
  */
 export function showQuality(home, quality, views, method, methods) {
   home.dataset.pending = quality.pending ? "yes" : "no";
-  const title = cell("h3", "Fréchet distance in classifier features");
-  title.append(cell("small", " at temperature 1, whatever is drawn here"));
+  const title = make("h3", {}, "Fréchet distance in classifier features", make("small", {}, " at temperature 1, whatever is drawn here"));
   if (quality.problem) {
     home.replaceChildren(title, cell("p", quality.problem, "note"));
     return;
   }
   const worst = Math.max(...Object.values(quality.figures).flat().map((value) => value ?? 0), 1e-9);
-  const table = document.createElement("table");
+  const table = make("table");
   const head = table.createTHead().insertRow();
   head.append(cell("th", "codes from"), ...views.map(({ kind }) => cell("th", kind)));
   const body = table.createTBody();
@@ -39,9 +39,4 @@ export function showQuality(home, quality, views, method, methods) {
 
 // The bar is an element of its own: a table cell's background may be painted over its neighbour's.
 /** @type {(value: number | null, worst: number) => HTMLElement} */
-function bar(value, worst) {
-  const home = cell("td", figure(value));
-  const mark = home.appendChild(document.createElement("i"));
-  mark.style.setProperty("--share", String((value ?? 0) / worst));
-  return home;
-}
+const bar = (value, worst) => make("td", {}, figure(value), make("i", { style: `--share: ${(value ?? 0) / worst}` }));

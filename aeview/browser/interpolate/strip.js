@@ -1,6 +1,7 @@
 // One way as a row of frames with its two numbers.
 
 import { paint } from "../charts/paint.js";
+import { draw } from "../charts/svg.js";
 import { rms } from "../net/paths.js";
 import { make, picture } from "../controls/dom.js";
 import { percent } from "../controls/words.js";
@@ -8,8 +9,6 @@ import { percent } from "../controls/words.js";
 /** @import { Ways } from "./ways.js" */
 /** @typedef {{ name: string, title: string, words: string, colour: string, dash: number[] }} Style of a way */
 /** @typedef {{ cell: HTMLElement, canvas: HTMLCanvasElement, meter: HTMLMeterElement, text: HTMLElement }} Cell */
-
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Strip {
   turn = 0; // when it was drawn, among the others
@@ -33,8 +32,7 @@ export class Strip {
     this.button = make("button", { type: "button", className: "name", title: style.words, onclick: () => on.choose(style.name) },
       line(style), make("b", { textContent: style.title }), this.stray, this.step);
     this.cells = make("div", { className: "cells" });
-    this.root = make("div", { className: "way" }, this.button, this.cells);
-    this.root.dataset.way = style.name;
+    this.root = make("div", { className: "way", dataset: { way: style.name } }, this.button, this.cells);
     this.#listen();
   }
 
@@ -112,11 +110,7 @@ export class Strip {
 
 /** A sample of the line that the map draws. @param {Style} style */
 function line({ colour, dash }) {
-  const svg = document.createElementNS(SVG, "svg");
-  const sample = document.createElementNS(SVG, "line");
-  const values = { x1: 1, x2: 60, y1: 2.5, y2: 2.5, stroke: colour, "stroke-width": 3, "stroke-dasharray": dash.join(" ") };
-  for (const [name, value] of Object.entries(values)) sample.setAttribute(name, String(value));
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(sample);
+  const svg = draw(make("span"), "svg", { "aria-hidden": "true" });
+  draw(svg, "line", { x1: 1, x2: 60, y1: 2.5, y2: 2.5, stroke: colour, "stroke-width": 3, "stroke-dasharray": dash.join(" ") });
   return svg;
 }

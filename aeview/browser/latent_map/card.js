@@ -4,10 +4,10 @@
 /** @import { Model } from "../map/model.js" */
 /** @import { Pictures } from "../map/pictures.js" */
 import { paint } from "../charts/paint.js";
+import { SPLITS } from "../map/links.js";
 import { finder } from "../shell/find.js";
 
 const CARD_AFTER_MS = 125;
-const SPLITS = ["training", "validation", "test"];
 
 export class Card {
   timer = 0;

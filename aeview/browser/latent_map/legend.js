@@ -3,6 +3,7 @@
 
 /** @import { Model } from "../map/model.js" */
 import { viridis } from "../charts/paint.js";
+import { make } from "../controls/dom.js";
 
 /** @type {Record<string, string>} */
 const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
@@ -29,13 +30,10 @@ export class Legend {
   /** @param {Model} model */
   #classes({ header, palette }) {
     this.buttons = header.classes.map((name, label) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.textContent = name;
-      button.title = "Click hides, double-click or Shift+Enter isolates";
-      button.style.setProperty("--swatch", palette[label]);
-      button.addEventListener("click", () => this.#hide(label));
-      button.addEventListener("dblclick", () => this.#isolate(label));
+      const button = make("button", {
+        type: "button", title: "Click hides, double-click or Shift+Enter isolates", style: `--swatch: ${palette[label]}`,
+        onclick: () => this.#hide(label), ondblclick: () => this.#isolate(label),
+      }, name);
       button.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || !event.shiftKey) return;
         event.preventDefault();
@@ -50,10 +48,8 @@ export class Legend {
   /** @type {(ends: {low: number, high: number}, unit: string) => void} */
   #ramp({ low, high }, unit) {
     this.buttons = [];
-    const bar = document.createElement("span");
-    bar.className = "ramp";
     const stops = [0, 0.25, 0.5, 0.75, 1].map(viridis);
-    bar.style.background = `linear-gradient(90deg, ${stops.join(",")})`;
+    const bar = make("span", { className: "ramp", style: `background: linear-gradient(90deg, ${stops.join(",")})` });
     this.home.replaceChildren(low.toPrecision(2), bar, `${high.toPrecision(2)} ${unit}`);
   }
 

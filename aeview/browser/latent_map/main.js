@@ -14,9 +14,11 @@
  *   layers?: string[], guess?: number[] | null}} Start
  */
 /** @typedef {{keys: string[], originals: boolean, start: Start}} Data */
+import { download } from "../controls/dom.js";
 import { Feed } from "../payload/feed.js";
 import { contains } from "../map/camera.js";
 import { listen, ready } from "../map/gestures.js";
+import { spotAt } from "../map/minimap.js";
 import { explain } from "../net/position.js";
 import { Page, mount } from "../shell/mount.js";
 import { Card } from "./card.js";
@@ -26,7 +28,6 @@ import { Panel } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Toolbar } from "./toolbar.js";
 
-const NEAR = 9; // css pixels within which the cursor is on a point
 const URL_AFTER_MS = 500;
 
 /** @extends {Page<Data>} */
@@ -133,10 +134,7 @@ export class Explorer extends Page {
 
   /** @type {(sx: number, sy: number) => Spot} */
   #at(sx, sy) {
-    const [x, y] = this.camera.toPlane(sx, sy);
-    const { index, distance } = this.model.plane.grid.nearest(x, y, 1, (row) => this.visible(row));
-    const row = distance[0] * this.camera.scale <= NEAR ? index[0] : -1;
-    return { x, y, row };
+    return spotAt(this.model, this.camera, sx, sy, this.visible);
   }
 
   decode(/** @type {Float32Array} */ code) {
@@ -398,11 +396,8 @@ export class Explorer extends Page {
   }
 
   #download() {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([this.panel.csv([...(this.selected ?? [])])], { type: "text/csv" }));
-    link.download = `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const csv = this.panel.csv([...(this.selected ?? [])]);
+    download(new Blob([csv], { type: "text/csv" }), `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`);
   }
 
   #tellView() {

@@ -6,7 +6,9 @@
 /** @import { Neighbour, Position, Posterior } from "../net/position.js" */
 /** @import { Find } from "../shell/find.js" */
 /** @typedef {{place: [number, number]} | {code: number[]}} Typed */
+import { make } from "../controls/dom.js";
 import { figure } from "../controls/figure.js";
+import { FILES } from "../map/links.js";
 import { paint } from "../charts/paint.js";
 import { words } from "../net/support.js";
 import { digits, percent, shown } from "../controls/words.js";
@@ -50,13 +52,9 @@ export class Panel {
     const home = this.find(selector);
     home.replaceChildren();
     return names.map((name) => {
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      Object.assign(input, { type: "number", step });
-      input.setAttribute("aria-label", name);
+      const input = make("input", { type: "number", step, ariaLabel: name });
       input.addEventListener("change", () => Number.isFinite(input.valueAsNumber) && changed());
-      label.append(name.replace(/ \(.*/, ""), input);
-      home.append(label);
+      home.append(make("label", {}, name.replace(/ \(.*/, ""), input));
       return input;
     });
   }
@@ -69,12 +67,9 @@ export class Panel {
   decoded({ code, x, y, pixels, share, row }, pinned) {
     const picture = this.find("canvas.picture");
     paint(picture, pixels, this.model.shape);
-    const where = this.find(".where");
-    const title = document.createElement("b");
-    title.textContent = pinned ? "Pinned" : "Under the cursor";
     this.pinned = pinned;
     this.#titles();
-    where.replaceChildren(title, row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
+    this.find(".where").replaceChildren(make("b", {}, pinned ? "Pinned" : "Under the cursor"), row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
     if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
     this.find(".support meter").value = share;
@@ -165,12 +160,9 @@ export class Panel {
     find(home, "h3").textContent = `Selection: ${rows.length.toLocaleString("en")} ${this.model.things}`;
     find(home, ".note").textContent = present
       .map(({ name, n }) => `${name} ${percent(n / Math.max(1, rows.length))}`).join(" · ") || "No points there.";
-    find(home, ".mix").replaceChildren(...present.map(({ label, name, n }) => {
-      const bar = document.createElement("span");
-      Object.assign(bar.style, { width: `${(100 * n) / rows.length}%`, background: this.model.palette[label] });
-      bar.title = `${name}: ${n}`;
-      return bar;
-    }));
+    find(home, ".mix").replaceChildren(...present.map(({ label, name, n }) => make("span", {
+      title: `${name}: ${n}`, style: `width: ${(100 * n) / rows.length}%; background: ${this.model.palette[label]}`,
+    })));
     find(home, ".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
       figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
     find(home, "button.download").disabled = !rows.length;
@@ -179,12 +171,11 @@ export class Panel {
   /** The selection as CSV: split, index, label, code, place on the map. @param {number[]} rows */
   csv(rows) {
     const { model } = this;
-    const splits = ["train", "val", "test"];
     const cell = (/** @type {string} */ text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const safe = (/** @type {string} */ text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
     const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
     const lines = rows.map((row) => [
-      splits[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),
+      FILES[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),
       ...model.codeOf(row), ...model.place(row),
     ].join(","));
     return [["split", "index", "label", ...units, "map_x", "map_y"].join(","), ...lines, ""].join("\n");

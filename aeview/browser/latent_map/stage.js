@@ -6,6 +6,7 @@
 /** @import { Explorer } from "./main.js" */
 import { clear, fit } from "../charts/canvas.js";
 import { frame, imageData, isSignal, theme } from "../charts/paint.js";
+import { Redraw } from "../controls/redraw.js";
 import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
@@ -36,7 +37,11 @@ export class Stage {
     this.overlay = this.find("canvas.overlay");
     this.side = 0;
     this.dense = 0;
-    this.frame = 0;
+    this.frame = new Redraw(() => {
+      this.colours = theme(root);
+      this.#drawGround();
+      this.drawOverlay();
+    });
     this.restTimer = 0;
     this.moving = false;
     this.colours = theme(root);
@@ -47,6 +52,7 @@ export class Stage {
 
   close() {
     this.unwatch();
+    this.frame.close();
     clearTimeout(this.restTimer);
     this.layers.tiles.stop();
     this.layers.fog.stop();
@@ -98,13 +104,7 @@ export class Stage {
   }
 
   draw() {
-    if (!this.shown.model || this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.colours = theme(this.root);
-      this.#drawGround();
-      this.drawOverlay();
-    });
+    if (this.shown.model) this.frame.soon();
   }
 
   #drawGround() {

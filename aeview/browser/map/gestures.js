@@ -14,14 +14,13 @@
  *   zoom: (factor: number, x: number, y: number) => void, doubleClick: () => void, step: (dx: number, dy: number) => void,
  *   key: (key: string) => void}} Gestures
  */
+import { WAYS } from "../controls/point.js";
 import { zoom } from "../shell/zoom.js";
 
 /** @type {Record<string, number>} */
 const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
 const HOLD_MS = 350; // after which a finger that rests explores
 const STEP = 12;
-/** @type {Record<string, Place>} by key */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
  * The same actions, of which none does anything before a thing is there.

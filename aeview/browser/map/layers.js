@@ -21,7 +21,7 @@ const FOG_CELLS = 56;
 const SIZES = [13, 10]; // css pixels of a class name, on a small map
 
 /** Runs a generator a few milliseconds a frame; a new start ends the one before. */
-export class Slices {
+class Slices {
   #ticket = 0;
 
   /** @type {(work: Iterator<void>, progressed: () => void) => void} */
@@ -44,10 +44,9 @@ export class Slices {
 }
 
 /** The decoded manifold: one picture for each square of the screen. */
-export class Tiles {
+export class Tiles extends Slices {
   #now = new Plate();
   #before = new Plate();
-  #slices = new Slices();
 
   /** @type {(context: Pen, camera: Camera) => void} */
   draw(context, camera) {
@@ -59,11 +58,7 @@ export class Tiles {
   refresh(camera, scene, progressed) {
     [this.#now, this.#before] = [new Plate(), this.#now.box ? this.#now : this.#before];
     this.#now.box = camera.box;
-    this.#slices.run(this.#work(camera, scene), progressed);
-  }
-
-  stop() {
-    this.#slices.stop();
+    this.run(this.#work(camera, scene), progressed);
   }
 
   /** @type {(camera: Camera, scene: Ground) => Generator<void>} */
@@ -96,9 +91,8 @@ function fromTheMiddle(columns, rows) {
 }
 
 /** Grey where no training image supports what is decoded. */
-export class Fog {
+export class Fog extends Slices {
   #plate = new Plate();
-  #slices = new Slices();
 
   /** @type {(context: Pen, camera: Camera) => void} */
   draw(context, camera) {
@@ -107,11 +101,7 @@ export class Fog {
 
   /** @type {(camera: Camera, scene: Ground, progressed: () => void) => void} */
   refresh(camera, scene, progressed) {
-    this.#slices.run(this.#work(camera, scene), progressed);
-  }
-
-  stop() {
-    this.#slices.stop();
+    this.run(this.#work(camera, scene), progressed);
   }
 
   /** @type {(camera: Camera, scene: Ground) => Generator<void>} */

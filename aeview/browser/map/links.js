@@ -3,7 +3,8 @@
 /** @typedef {[number, number]} Sample a split and a position in it */
 /** @typedef {{ split: ArrayLike<number>, index: ArrayLike<number> }} Origins the `rows` of a model, row by row */
 
-const SPLITS = ["training", "validation", "test"];
+export const SPLITS = ["training", "validation", "test"];
+export const FILES = ["train", "val", "test"]; // the same in links and files
 
 export class Links {
   /** @type {Map<string, number>[]} */

@@ -3,6 +3,7 @@
 
 /** @import { Colours, Place } from "../types.js" */
 /** @import { Gestures, Press } from "./gestures.js" */
+/** @import { Keep } from "../net/neighbours.js" */
 /** @import { Model } from "./model.js" */
 /** @typedef {{x: number, y: number, row: number}} Spot a place of the map; row −1 where no point is near */
 /**
@@ -15,6 +16,7 @@
  */
 import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
+import { Redraw } from "../controls/redraw.js";
 import { speak } from "../controls/spoken.js";
 import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
@@ -26,6 +28,13 @@ import { cross, ring } from "./marks.js";
 
 const NEAR = 9; // css pixels within which the cursor is on a point
 
+/** What is at a place of the screen, of the points that are kept. @type {(model: Model, camera: Camera, sx: number, sy: number, keep?: Keep) => Spot} */
+export function spotAt({ plane }, camera, sx, sy, keep) {
+  const [x, y] = camera.toPlane(sx, sy);
+  const { index, distance } = plane.grid.nearest(x, y, 1, keep);
+  return { x, y, row: distance[0] * camera.scale <= NEAR ? index[0] : -1 };
+}
+
 export class MiniMap {
   /** @param {HTMLElement} home whose two canvases, .ground and .overlay, lie on top of each other @param {Actions} on */
   constructor(home, on = {}) {
@@ -35,13 +44,12 @@ export class MiniMap {
     this.overlay = find(home, "canvas.overlay");
     this.camera = new Camera();
     this.points = new Points();
-    this.frame = 0;
+    this.frame = new Redraw(() => this.#draw());
     this.ratio = 0;
     this.drawn = ""; // what the points stand for
     /** @type {Spot | null} */
     this.cursor = null;
     this.ringed = -1; // a row to be ringed, whoever points at it
-    this.milliseconds = 0; // that the last drawing took
     this.unlisten = listen(home, this.#gestures());
     this.unwatch = resized(home, () => this.#resize());
   }
@@ -49,7 +57,7 @@ export class MiniMap {
   close() {
     this.unlisten();
     this.unwatch();
-    cancelAnimationFrame(this.frame);
+    this.frame.close();
   }
 
   /** Another model: all its points come into view. @param {Model} model */
@@ -70,13 +78,7 @@ export class MiniMap {
 
   /** Draw again with the next frame; call it also when the theme has changed. */
   draw() {
-    if (!this.model || this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      const started = performance.now();
-      this.#draw();
-      this.milliseconds = performance.now() - started;
-    });
+    if (this.model) this.frame.soon();
   }
 
   #resize() {
@@ -127,9 +129,7 @@ export class MiniMap {
 
   /** @type {(sx: number, sy: number) => Spot} */
   #at(sx, sy) {
-    const [x, y] = this.camera.toPlane(sx, sy);
-    const { index, distance } = /** @type {Model} */ (this.model).plane.grid.nearest(x, y, 1);
-    return { x, y, row: distance[0] * this.camera.scale <= NEAR ? index[0] : -1 };
+    return spotAt(/** @type {Model} */ (this.model), this.camera, sx, sy);
   }
 
   /** @type {(sx: number, sy: number) => Spot} */

@@ -307,3 +307,9 @@ export function decoder(header, weights) {
 export function encoder(header, weights) {
   return network(header.encoder, weights, "encoder", header.shape);
 }
+
+/** From picture to picture, by the mean of the code. @type {(header: Network, weights: Weights) => (pixels: Values) => Float32Array} */
+export function restorer(header, weights) {
+  const [toCode, toPixels] = [encoder(header, weights), decoder(header, weights)];
+  return (pixels) => toPixels.run(toCode.run(pixels).subarray(0, header.code_dim));
+}

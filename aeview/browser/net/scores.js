@@ -6,6 +6,7 @@
 /** @typedef {{code: Float32Array, reconstruction: Float32Array, score: number, percentile: number | null,
  *   anomalous: boolean | null, near: Neighbour[]}} Verdict */
 import { training } from "./position.js";
+import { below } from "./support.js";
 
 /**
  * The verdict on one image as aecore.scoring has it: code, reconstruction, score, percentile,
@@ -32,16 +33,7 @@ export function judge(model, pixels, normal, limit) {
  * @param {number} value the score of this image
  * @returns the share of normal scores that are lower, 0 to 1
  */
-export function percentile(normal, value) {
-  let low = 0;
-  let high = normal.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (normal[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low / normal.length;
-}
+export const percentile = (normal, value) => below(normal, value) / normal.length;
 
 /** Mean squared difference per pixel, intensity² in [0, 1]. @type {(a: Values, b: Values) => number} */
 export function meanSquare(a, b) {

@@ -26,8 +26,8 @@ export function support(codes, d, reference) {
 
 export const words = (/** @type {number} */ share) => (WORDS.find(([least]) => share >= least) ?? WORDS[WORDS.length - 1])[1];
 
-/** @type {(sorted: Values, value: number) => number} */
-function below(sorted, value) {
+/** How many of some ascending numbers are smaller. @type {(sorted: Values, value: number) => number} */
+export function below(sorted, value) {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

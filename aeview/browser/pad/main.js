@@ -8,6 +8,8 @@
  *   samples: Sample[], max_bytes: number, shown: string | null}} Data */
 import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
+import { make } from "../controls/dom.js";
+import { Redraw } from "../controls/redraw.js";
 import { store } from "../payload/store.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
@@ -24,7 +26,6 @@ class Pad extends Page {
   fit = true;
   sampled = "";
   moving = false;
-  frame = 0;
   /** @type {Float32Array} */ pixels = new Float32Array();
 
   /** @param {HTMLElement} root */
@@ -42,7 +43,11 @@ class Pad extends Page {
       limit: () => this.component.data.max_bytes,
     }));
     this.keep(resized(this.canvas, () => this.draw()));
-    this.keep(() => cancelAnimationFrame(this.frame));
+    this.frame = this.keep(new Redraw(() => {
+      this.draw();
+      this.#publish();
+      if (!this.moving) this.#tell();
+    }));
   }
 
   /** @param {Component<Data>} component */
@@ -128,23 +133,14 @@ class Pad extends Page {
     if (text === this.sampled) return;
     this.sampled = text;
     this.find(".samples").hidden = !samples.length;
-    this.find(".samples .choices").replaceChildren(...samples.map(({ id, title, picture }) => {
-      const button = document.createElement("button");
-      const image = document.createElement("img");
-      button.type = "button";
-      button.dataset.sample = id;
-      button.title = title;
-      button.setAttribute("aria-label", `Sample: ${title}`);
-      image.src = picture;
-      image.alt = "";
-      button.append(image);
-      button.addEventListener("click", () => {
+    this.find(".samples .choices").replaceChildren(...samples.map(({ id, title, picture }) => make("button", {
+      type: "button", title, ariaLabel: `Sample: ${title}`, dataset: { sample: id },
+      onclick: () => {
         this.drawing.cameBack = false;
         this.#mark(id);
         this.component.setTriggerValue("sample", id);
-      });
-      return button;
-    }));
+      },
+    }, make("img", { src: picture, alt: "" }))));
   }
 
   // Which of all this the page looks at.
@@ -165,13 +161,7 @@ class Pad extends Page {
   /** @param moving true while more of the same is to come, so that Python is not told yet */
   changed(moving = this.drawing.open) {
     this.moving = moving;
-    if (this.frame) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      this.draw();
-      this.#publish();
-      if (!this.moving) this.#tell();
-    });
+    this.frame.soon();
   }
 
   get hand() {

@@ -32,6 +32,11 @@ export class Feed {
     for (const slot of keys.keys()) this.#meet(slot);
   }
 
+  /** Whether every slot has the model that is wanted now. */
+  get complete() {
+    return this.#keys.every((key, slot) => this.models[slot]?.header.key === key);
+  }
+
   close() {
     this.#unfollow?.();
   }

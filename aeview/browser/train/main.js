@@ -109,11 +109,7 @@ class Trainer extends Page {
   #fixed(/** @type {Run} */ { header, arrays }) {
     const palette = header.classes.map((_, i) => header.palette[i % header.palette.length]);
     this.colours = Array.from(arrays.labels, (/** @type {number} */ label) => palette[label]);
-    this.find(".classes").replaceChildren(...header.classes.map((name, i) => {
-      const entry = make("span", {}, name);
-      entry.style.setProperty("--swatch", palette[i]);
-      return entry;
-    }));
+    this.find(".classes").replaceChildren(...header.classes.map((name, i) => make("span", { style: `--swatch: ${palette[i]}` }, name)));
     const masked = Boolean(arrays.spoilt);
     const many = header.many ?? "images";
     this.find(".what").textContent = masked ? `Validation ${many}, what is shown of them, filled in` : `Validation ${many}, reconstructions`;

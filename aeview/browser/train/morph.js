@@ -2,6 +2,7 @@
 
 /** @import { Box } from "../types.js" */
 import { clear, fit } from "../charts/canvas.js";
+import { Redraw } from "../controls/redraw.js";
 import { Camera } from "../map/camera.js";
 import { crowd } from "../net/neighbours.js";
 import { resized } from "../shell/zoom.js";
@@ -25,7 +26,7 @@ export class Morph {
   /** @type {Layout | null} */ from = null;
   /** @type {Layout | null} */ to = null;
   /** @type {string[]} */ colours = []; // by point
-  frame = 0;
+  frame = new Redraw(() => this.#draw());
   started = 0;
 
   /** @param {HTMLCanvasElement} canvas */
@@ -37,7 +38,7 @@ export class Morph {
 
   close() {
     this.unwatch();
-    cancelAnimationFrame(this.frame);
+    this.frame.close();
   }
 
   /** @param {Float32Array} points x, y, x, y, … @param {string[]} colours by point @param {boolean} fast without a way between */
@@ -48,13 +49,12 @@ export class Morph {
     this.to = to;
     this.colours = colours;
     this.started = performance.now();
-    this.#soon();
+    this.frame.soon();
   }
 
   /** Show nothing. */
   wipe() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+    this.frame.close();
     this.to = null;
     clear(this.canvas, this.camera);
   }
@@ -68,20 +68,15 @@ export class Morph {
     return this.from && this.to && between(this.from, this.to, this.share);
   }
 
-  #soon() {
-    this.frame ||= requestAnimationFrame(() => this.#draw());
-  }
-
   #resize() {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (!width) return;
     Object.assign(this.camera, { width, height });
     fit(this.canvas, this.camera);
-    if (this.to) this.#soon();
+    if (this.to) this.frame.soon();
   }
 
   #draw() {
-    this.frame = 0;
     const now = this.#now();
     if (!now) return;
     this.camera.fit(now.box);
@@ -93,6 +88,6 @@ export class Morph {
       context.arc(x, y, 3, 0, 2 * Math.PI);
       context.fill();
     }
-    if (this.share < 1) this.#soon();
+    if (this.share < 1) this.frame.soon();
   }
 }

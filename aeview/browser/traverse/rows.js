@@ -91,9 +91,8 @@ export class Rows {
     const cells = picture(`${name} from −3 σ to 3 σ, other units as they are: ${this.places.length} decoded images. A click sets the unit.`);
     const mark = make("i", { className: "mark" });
     const moved = picture(`Pixels that ${name} moves`, "moved");
-    const home = make("div", { className: `unit${unit.active ? "" : " inactive"}` },
+    const home = make("div", { className: `unit${unit.active ? "" : " inactive"}`, dataset: { unit: String(unit.dimension) } },
       label, slider, field, make("span", { className: "cells" }, cells, mark), moved);
-    home.dataset.unit = String(unit.dimension);
     const row = { unit, home, slider, field, cells, mark, moved, stale: true, values: null };
     this.#size(row);
     this.#listen(row);

@@ -11,7 +11,7 @@ import { figure } from "../controls/figure.js";
 import { Redraw } from "../controls/redraw.js";
 import { MiniMap } from "../map/minimap.js";
 import { cross, ring } from "../map/marks.js";
-import { decoder, encoder } from "../net/net.js";
+import { restorer } from "../net/net.js";
 import { difference } from "../charts/errors.js";
 import { bytes, paint } from "../charts/paint.js";
 import { store } from "../payload/store.js";
@@ -138,8 +138,7 @@ class Bench extends Page {
   }
 
   #network(/** @type {Block<{ key: string, network: Network }>} */ { header: { key, network }, arrays }) {
-    const [toCode, toPixels] = [encoder(network, arrays), decoder(network, arrays)];
-    this.denoiser = { key, shape: network.shape, run: (pixels) => toPixels.run(toCode.run(pixels)) };
+    this.denoiser = { key, shape: network.shape, run: restorer(network, arrays) };
     this.redraw.soon();
   }
 

@@ -7,14 +7,10 @@ import { make } from "../controls/dom.js";
 
 /** @param {HTMLElement} home an empty element @param {Step[]} steps @param {Chosen} chosen */
 export function showSteps(home, steps, chosen) {
-  home.replaceChildren(...steps.map((step) => {
-    const figure = make("figure", { className: step.applied ? "applied" : "" },
-      make("img", { src: step.picture, alt: `The picture after the step “${step.title}”` }),
-      ...(step.choices.length ? [select(step, chosen)] : []),
-      make("figcaption", {}, make("b", {}, step.title), make("span", {}, step.words)));
-    figure.dataset.step = step.name;
-    return figure;
-  }));
+  home.replaceChildren(...steps.map((step) => make("figure", { className: step.applied ? "applied" : "", dataset: { step: step.name } },
+    make("img", { src: step.picture, alt: `The picture after the step “${step.title}”` }),
+    ...(step.choices.length ? [select(step, chosen)] : []),
+    make("figcaption", {}, make("b", {}, step.title), make("span", {}, step.words)))));
 }
 
 function select(/** @type {Step} */ { name, title, choices, value }, /** @type {Chosen} */ chosen) {

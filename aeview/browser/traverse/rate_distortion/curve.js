@@ -7,6 +7,7 @@
  */
 import { Scale } from "../../charts/scale.js";
 import { below, levels, names, polyline, upright } from "../../charts/svg.js";
+import { make } from "../../controls/dom.js";
 import { number } from "../../controls/words.js";
 import { all, find } from "../../shell/find.js";
 
@@ -34,18 +35,17 @@ export function curve(home, models, choose) {
 
 /** @type {(model: Trained, place: Place, choose: (name: string) => void) => HTMLButtonElement} */
 function point(model, [x, y], choose) {
-  const button = Object.assign(document.createElement("button"), { type: "button", title: describe(model) });
-  Object.assign(button.style, { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` });
-  button.append(Object.assign(document.createElement("span"), { textContent: `β = ${model.beta}` }));
+  const button = make("button", {
+    type: "button", title: describe(model), style: `left: ${(100 * x) / WIDTH}%; top: ${(100 * y) / HEIGHT}%`,
+  }, make("span", {}, `β = ${model.beta}`));
   return choosing(button, model, choose);
 }
 
 /** Let a button say and choose a model. @type {(button: HTMLButtonElement, model: Trained, choose: (name: string) => void) => HTMLButtonElement} */
 export function choosing(button, model, choose) {
-  button.setAttribute("aria-pressed", String(model.chosen));
-  button.setAttribute("aria-label", describe(model));
-  button.addEventListener("click", () => model.chosen || choose(model.name));
-  return button;
+  return Object.assign(button, {
+    ariaPressed: String(model.chosen), ariaLabel: describe(model), onclick: () => model.chosen || choose(model.name),
+  });
 }
 
 /** @type {(model: Trained) => string} */
