@@ -51,10 +51,16 @@
  *   support_reference: Float32Array, origin: Float32Array, basis: Float32Array}} AtlasArrays
  */
 /** @typedef {Block<AtlasHeader, AtlasArrays>} AtlasBlock */
+/** @typedef {import("./charts/canvas.js").Pen} Pen */
 /** @typedef {import("./controls/fields.js").Bound} Bound */
 /** @typedef {import("./controls/subject.js").Subject} Subject */
 /** @typedef {import("./map/camera.js").Camera} Camera */
 /** @typedef {import("./map/links.js").Sample} Sample */
+/** @typedef {import("./map/gestures.js").Gestures} Gestures */
+/** @typedef {import("./map/gestures.js").Press} Press */
+/** @typedef {import("./map/minimap.js").Spot} Spot */
 /** @typedef {import("./map/model.js").Model} Model */
+/** @typedef {import("./map/pictures.js").Pictures} Pictures */
 /** @typedef {import("./net/queue.js").Queue} Queue */
+/** @typedef {import("./shell/find.js").Find} Find */
 export {};

@@ -3,7 +3,7 @@
 
 /** @import { Pixels, Shape, Values } from "../types.js" */
 import { tell } from "./columns.js";
-import { cover, isSignal, paintBars } from "./paint.js";
+import { isSignal, paintBars, paintValues } from "./paint.js";
 
 const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
 const RED = [178, 24, 43];
@@ -34,12 +34,7 @@ export function diverging(t) {
  */
 export function paintError(canvas, values, shape, gain) {
   tell(canvas, shape);
-  if (isSignal(shape)) {
-    paintBars(canvas, values.map((value) => gain * value), (share) => (share < 0 ? BLUE : RED), [255, 255, 255], true);
-    return;
-  }
-  const [, height, width] = shape;
-  const image = new ImageData(width, height);
-  for (let i = 0; i < values.length; i++) image.data.set([...diverging(gain * values[i]), 255], 4 * i);
-  cover(canvas, image);
+  const shares = values.map((value) => gain * value);
+  if (isSignal(shape)) paintBars(canvas, shares, (share) => (share < 0 ? BLUE : RED), [255, 255, 255], true);
+  else paintValues(canvas, shares, shape, diverging);
 }

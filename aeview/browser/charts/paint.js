@@ -55,6 +55,17 @@ export function cover(canvas, image) {
 }
 
 /**
+ * Paint each value of a plane in a colour: red, green, blue, and alpha if need be, 0 to 255.
+ * @type {(canvas: HTMLCanvasElement, values: Values, shape: Shape, colour: (value: number) => number[]) => void}
+ */
+export function paintValues(canvas, values, [, height, width], colour) {
+  const image = new ImageData(width, height);
+  image.data.fill(255);
+  for (let i = 0; i < values.length; i++) image.data.set(colour(values[i]), 4 * i);
+  cover(canvas, image);
+}
+
+/**
  * A picture's pixels, or a signal as a line in a small square; `frame` says how large.
  * @type {(pixels: Pixels, shape: Shape) => ImageData}
  */

@@ -1,6 +1,6 @@
 // How much each pixel differs among pictures: its standard deviation, and that as a heat map.
 
-import { cover, isSignal, paintBars, viridis } from "./paint.js";
+import { isSignal, paintBars, paintValues, viridis } from "./paint.js";
 
 /** @import { Pixels, Shape } from "../types.js" */
 
@@ -56,11 +56,6 @@ const colour = (share) => COLOURS[Math.round(255 * Math.min(1, share))];
  */
 export function paintSpread(canvas, values, shape, most) {
   const shares = values.map((value) => value / most);
-  if (isSignal(shape)) {
-    paintBars(canvas, shares, colour, COLOURS[0]);
-    return;
-  }
-  const image = new ImageData(shape[2], shape[1]);
-  for (const [i, share] of shares.entries()) image.data.set([...colour(share), 255], 4 * i);
-  cover(canvas, image);
+  if (isSignal(shape)) paintBars(canvas, shares, colour, COLOURS[0]);
+  else paintValues(canvas, shares, shape, colour);
 }

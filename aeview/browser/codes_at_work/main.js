@@ -1,7 +1,6 @@
 // Search by example: an image, and the ten stored images nearest to it by code and by pixels.
 
-/** @import { Component, Values } from "../types.js" */
-/** @import { Model } from "../map/model.js" */
+/** @import { Component, Model, Values } from "../types.js" */
 import { Feed } from "../payload/feed.js";
 import { nearest } from "../net/neighbours.js";
 import { paint } from "../charts/paint.js";

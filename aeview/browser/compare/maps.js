@@ -4,23 +4,15 @@ import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { make, minimap } from "../controls/dom.js";
 import { finder } from "../shell/find.js";
+import { Part } from "../shell/part.js";
 
 /** @import { Model } from "../types.js" */
 /** @typedef {{ figure: HTMLElement, find: ReturnType<typeof finder>, map: MiniMap, pin: number }} Made */
 
-export class Maps {
+/** @extends {Part<{ hover: (slot: number, row: number) => void, click: (slot: number, row: number) => void, leave: () => void }>} */
+export class Maps extends Part {
   /** @type {Made[]} */
   #maps = [];
-
-  /**
-   * @param {HTMLElement} home
-   * @param {{ hover: (slot: number, row: number) => void, click: (slot: number, row: number) => void, leave: () => void }} on
-   *   row −1 where no point is near
-   */
-  constructor(home, on) {
-    this.home = home;
-    this.on = on;
-  }
 
   close() {
     for (const { map } of this.#maps) map.close();

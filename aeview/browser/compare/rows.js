@@ -1,26 +1,22 @@
 // The same images in rows: originals, and under them each model's reconstructions with their
 // errors. A click on a picture pins its sample.
 
-import { paint } from "../charts/paint.js";
+import { paint, paintValues } from "../charts/paint.js";
 import { difference, diverging, paintError } from "../charts/errors.js";
-import { make, pen, picture } from "../controls/dom.js";
+import { make, picture } from "../controls/dom.js";
 import { nameOf, same } from "../map/links.js";
+import { Part } from "../shell/part.js";
 
 /** @import { Pixels, Sample, Shape } from "../types.js" */
 /** @import { Result } from "./card.js" */
 /** @typedef {{ title: string, name: string, shape: Shape, result: (sample: Sample) => Result | null }} Row of a model */
 
-export class Rows {
+/** @extends {Part<(sample: Sample) => void>} */
+export class Rows extends Part {
   /** @type {{ canvas: HTMLCanvasElement, values: Float32Array, shape: Shape }[]} */
   #errors = [];
   /** @type {{ button: HTMLButtonElement, sample: Sample }[]} */
   #buttons = [];
-
-  /** @param {HTMLElement} home its element @param {(sample: Sample) => void} pin */
-  constructor(home, pin) {
-    this.home = home;
-    this.pin = pin;
-  }
 
   /**
    * @param {Sample[]} samples what is shown @param {Row[]} models
@@ -58,7 +54,7 @@ export class Rows {
     if (pixels) paint(canvas, pixels, shape);
     const title = `${alt}: ${nameOf(sample)}`;
     const button = make("button", {
-      type: "button", title, ariaLabel: `${title}. Press to pin it on the maps.`, onclick: () => this.pin(sample),
+      type: "button", title, ariaLabel: `${title}. Press to pin it on the maps.`, onclick: () => this.on(sample),
     }, canvas);
     this.#buttons.push({ button, sample });
     return button;
@@ -86,10 +82,4 @@ export class Rows {
 }
 
 /** The scale of the error maps: a canvas from −1 to 1. @param {HTMLCanvasElement} canvas */
-export function paintLegend(canvas) {
-  canvas.width = 101;
-  canvas.height = 1;
-  const image = new ImageData(101, 1);
-  for (let i = 0; i <= 100; i++) image.data.set([...diverging(i / 50 - 1), 255], 4 * i);
-  pen(canvas).putImageData(image, 0, 0);
-}
+export const paintLegend = (canvas) => paintValues(canvas, Array.from({ length: 101 }, (_, i) => i / 50 - 1), [1, 1, 101], diverging);

@@ -1,8 +1,6 @@
 // Choosing one image: by class, "another one", a strip of thumbnails, or a typed code.
 
-/** @import { Values } from "../types.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Model, Pictures, Values } from "../types.js" */
 /** @typedef {{row: number, code: Float32Array}} Chosen row −1 for a typed code */
 import { FILES, nameOf, sampleOf } from "../map/links.js";
 import { nearest } from "../net/neighbours.js";

@@ -1,7 +1,6 @@
 // The image that a page is about: one of the model's stored images, or the user's own picture.
 
-/** @import { Model } from "../map/model.js" */
-/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Model, Pictures } from "../types.js" */
 import { bytes, paint } from "../charts/paint.js";
 import { FILES } from "../map/links.js";
 import { find } from "../shell/find.js";

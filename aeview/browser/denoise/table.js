@@ -7,11 +7,13 @@ import { paint } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
 import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
+import { Part } from "../shell/part.js";
 import { best, mean } from "./bench.js";
 
 const FIGURES = /** @type {const} */ ({ psnr: 1, ssim: 3 }); // decimals
 
-export class Table {
+/** @extends {Part<(place: number) => void>} */
+export class Table extends Part {
   /** @type {Row[]} */
   rows = [];
   /** @type {Record<string, HTMLElement>} by row */
@@ -23,12 +25,6 @@ export class Table {
   /** @type {Shape} */
   shape = [1, 1, 1];
   layout = "";
-
-  /** @param {HTMLElement} home @param {(place: number) => void} choose a column was clicked */
-  constructor(home, choose) {
-    this.home = home;
-    this.choose = choose;
-  }
 
   /** @param {Row[]} rows @param {string[]} names of the images @param {Shape} shape */
   layOut(rows, names, shape) {
@@ -64,7 +60,7 @@ export class Table {
   }
 
   #cell(/** @type {string} */ what, /** @type {number} */ place) {
-    return make("canvas", { role: "img", ariaLabel: what, dataset: { what }, onclick: () => this.choose(place) });
+    return make("canvas", { role: "img", ariaLabel: what, dataset: { what }, onclick: () => this.on(place) });
   }
 
   // A click on any picture chooses its column; by keys the first row does.
@@ -73,7 +69,7 @@ export class Table {
     canvas.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
-      this.choose(place);
+      this.on(place);
     });
   }
 

@@ -19,9 +19,9 @@ const MOST_MAPS = 64;
 const A_PAGE = 40;
 
 export class Layers {
+  now = /** @type {{ model: Model, pixels: Float32Array, exact: boolean, zero: number[] }} */ (/** @type {any} */ (null)); // what is drawn
   /** @type {{ side: "encoder" | "decoder", place: number, i: number } | null} the map or unit that is enlarged */
   selected = null;
-  key = "";
 
   /** @param {HTMLElement} home the part's element */
   constructor(home) {
@@ -30,7 +30,7 @@ export class Layers {
     this.pager = new Pager(this.find(".filters"), A_PAGE, () => this.#filters());
     /** @type {Fields<State>} */
     this.fields = new Fields(home, {}, {
-      choices: ["side", "order"], ready: () => this.model,
+      choices: ["side", "order"], ready: () => this.now,
       changed: () => {
         this.pager.page = 0;
         this.#filters();
@@ -44,19 +44,11 @@ export class Layers {
    * @param {boolean} exact whether the pixels are the image's own, and no reconstruction in its place
    */
   draw(model, pixels, exact) {
-    if (model.header.key !== this.key) {
+    if (model !== this.now?.model) {
       this.pager.page = 0;
       this.selected = null;
     }
-    this.key = model.header.key;
-    /** @type {Model} */
-    this.model = model;
-    /** @type {Float32Array} */
-    this.pixels = pixels;
-    /** @type {boolean} */
-    this.exact = exact;
-    /** @type {number[]} */
-    this.zero = zeroColour(this.home);
+    this.now = { model, pixels, exact, zero: zeroColour(this.home) };
     const encoded = model.encoder.trace(pixels);
     const decoded = model.decoder.trace(encoded[encoded.length - 1].values.slice(0, model.d));
     /** @type {{ encoder: Stage[], decoder: Stage[] }} */
@@ -75,7 +67,7 @@ export class Layers {
 
   /** @param {"encoder" | "decoder"} side */
   #cards(side) {
-    const { model } = this;
+    const { model } = this.now;
     const all = this.stages[side];
     return all.map((stage, i) => {
       const last = i === all.length - 1;
@@ -92,9 +84,9 @@ export class Layers {
   /** @param {Stage} stage */
   #output(stage) {
     const canvas = picture("");
-    paint(canvas, stage.values, this.model.shape);
-    const off = this.exact ? `; squared error ${meanSquare(stage.values, this.pixels).toFixed(4)} per pixel` : "";
-    return card(canvas, `reconstruction (${stage.title})`, `${this.model.shape.slice(1).join("×")}${off}`, "image");
+    paint(canvas, stage.values, this.now.model.shape);
+    const off = this.now.exact ? `; squared error ${meanSquare(stage.values, this.now.pixels).toFixed(4)} per pixel` : "";
+    return card(canvas, `reconstruction (${stage.title})`, `${this.now.model.shape.slice(1).join("×")}${off}`, "image");
   }
 
   /** @param {Stage} stage @param {"encoder" | "decoder"} side @param {number} place @param {string} head */
@@ -104,7 +96,7 @@ export class Layers {
     const at = grid(shown, height, width, 1.15);
     const canvas = picture("");
     const most = largest(stage.values);
-    mosaic(canvas, stage.values, at, most, this.zero);
+    mosaic(canvas, stage.values, at, most, this.now.zero);
     const of = shown < n ? `, ${shown} shown` : "";
     const made = card(canvas, stage.title, `${head}${shapeWords(stage.shape)}${of}; largest ${number(most)}`, "mosaic");
     const button = find(made, "button");
@@ -141,11 +133,11 @@ export class Layers {
     const [, height, width] = stage.shape.length === 3 ? stage.shape : [stage.shape[0], 1, 1];
     const size = height * width;
     const values = stage.values.subarray(selected.i * size, (selected.i + 1) * size);
-    mosaic(this.find(".detail canvas.map"), values, grid(1, height, width), largest(stage.values), this.zero);
-    const seen = side === "encoder" && place === 0 ? filters(stage, side, this.model.arrays, this.model.shape) : null;
+    mosaic(this.find(".detail canvas.map"), values, grid(1, height, width), largest(stage.values), this.now.zero);
+    const seen = side === "encoder" && place === 0 ? filters(stage, side, this.now.model.arrays, this.now.model.shape) : null;
     const kernel = this.find(".detail canvas.kernel");
     kernel.hidden = !seen;
-    if (seen) paintSigned(kernel, seen.of(selected.i), seen.shape, this.zero);
+    if (seen) paintSigned(kernel, seen.of(selected.i), seen.shape, this.now.zero);
     const range = size > 1 ? `from ${number(Math.min(...values))} to ${number(Math.max(...values))}` : number(values[0]);
     this.find(".detail p").textContent = `${size > 1 ? "Map" : "Unit"} ${selected.i} of “${stage.title}”: ${range}`
       + `${seen ? "; beside it the weights it comes from" : ""}.`;
@@ -157,7 +149,7 @@ export class Layers {
     const { side } = this.fields.state;
     const all = this.stages[side];
     const stage = all[side === "encoder" ? 0 : all.length - 1];
-    const seen = filters(stage, side, this.model.arrays, this.model.shape);
+    const seen = filters(stage, side, this.now.model.arrays, this.now.model.shape);
     this.fields.show();
     this.find(".filters").hidden = !seen;
     if (!seen) return;
@@ -170,7 +162,7 @@ export class Layers {
   /** @param {Filters} seen @param {number} i @param {number} strength */
   #filter(seen, i, strength) {
     const canvas = picture(`filter ${i}`);
-    paintSigned(canvas, seen.of(i), seen.shape, this.zero);
+    paintSigned(canvas, seen.of(i), seen.shape, this.now.zero);
     const what = this.fields.state.order === "weights" ? "length of its weights" : "its answer to this image";
     canvas.title = `filter ${i}; ${what}: ${number(strength)}`;
     return canvas;
@@ -191,7 +183,7 @@ export class Layers {
     const { encoder, decoder } = this.stages;
     const code = encoder[encoder.length - 1].values;
     const values = this.fields.state.side === "encoder" ? stage.values : (decoder.at(-2)?.values ?? code);
-    const size = Math.floor((values === code ? this.model.d : values.length) / seen.count);
+    const size = Math.floor((values === code ? this.now.model.d : values.length) / seen.count);
     return Array.from({ length: seen.count }, (_, i) => Math.max(...values.subarray(i * size, (i + 1) * size)));
   }
 

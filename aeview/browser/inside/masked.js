@@ -28,6 +28,7 @@ const ROWS = [
 const MEASURED = ["model", "pca", "mean"];
 
 export class Masked {
+  now = /** @type {{ model: Model, subject: Subject, fill: Controls | null, state: State }} */ (/** @type {any} */ (null)); // what is drawn
   /** @type {Map<Exclude<keyof Made, "hidden">, { canvases: HTMLCanvasElement[], value: HTMLElement }>} */
   rows = new Map();
 
@@ -45,17 +46,8 @@ export class Masked {
    * @param {boolean} originals whether it will come
    */
   draw(model, subject, fill, state, originals) {
-    const other = model.header.key !== this.key || fill !== this.last;
-    this.key = model.header.key;
-    this.last = fill;
-    /** @type {Model} */
-    this.model = model;
-    /** @type {Subject} */
-    this.subject = subject;
-    /** @type {State} */
-    this.state = state;
-    /** @type {Controls | null} */
-    this.fill = fill;
+    const other = model !== this.now?.model || fill !== this.now.fill;
+    this.now = { model, subject, fill, state };
     const { rows, words } = subject.sample(N_MEASURED);
     const all = [-2, ...rows];
     if (other) this.#layOut(originals);
@@ -73,7 +65,7 @@ export class Masked {
 
   /** @type {(row: number, place: number) => Made} */
   #fill(row, place) {
-    const { model, subject, state, fill } = this;
+    const { model, subject, state, fill } = this.now;
     const original = row === -2 ? subject.pixels : subject.pixelsOf(row);
     const hidden = hide(state.ratio, model.shape, state.seed, place);
     const input = original.map((x, i) => (hidden[i] ? HIDDEN : x));
@@ -89,8 +81,9 @@ export class Masked {
 
   /** @param {boolean} originals */
   #layOut(originals) {
+    const { fill } = this.now;
     this.rows.clear();
-    const shown = ROWS.filter(([name]) => this.fill || !["pca", "mean"].includes(name));
+    const shown = ROWS.filter(([name]) => fill || !["pca", "mean"].includes(name));
     this.find(".table").replaceChildren(...shown.map(([name, title, note]) => {
       const canvases = Array.from({ length: N_SHOWN }, (_, i) => picture(`${name}, image ${i + 1}`));
       const value = make("div", { className: "value" });
@@ -98,17 +91,18 @@ export class Masked {
       const head = make("div", { className: "name" }, make("b", { textContent: title }), make("small", { textContent: note }));
       return make("div", { className: "line" }, head, value, make("div", { className: "pictures" }, ...canvases));
     }));
-    this.find(".note").textContent = this.fill ? "" : originals ? "Fitting the controls …" : "The original images are not at hand: reconstructions stand for "
+    this.find(".note").textContent = fill ? "" : originals ? "Fitting the controls …" : "The original images are not at hand: reconstructions stand for "
       + "them, and there is nothing to fit the controls to.";
   }
 
   /** @param {number} place @param {Made} made */
   #paint(place, made) {
-    for (const [name, { canvases }] of this.rows) paint(canvases[place], made[name] ?? made.original, this.model.shape);
+    for (const [name, { canvases }] of this.rows) paint(canvases[place], made[name] ?? made.original, this.now.model.shape);
   }
 
   /** @param {Record<Measured, number>} sums @param {number} n @param {string} words @param {Uint8Array} hidden */
   #figures(sums, n, words, hidden) {
+    const { fill } = this.now;
     const gone = hidden.reduce((a, b) => a + b, 0);
     for (const name of MEASURED) {
       const row = this.rows.get(name);
@@ -117,9 +111,9 @@ export class Masked {
     const head = this.rows.get("original");
     if (head) head.value.textContent = "MSE, hidden";
     this.home.dataset.mse = MEASURED.map((name) => (sums[name] / n).toFixed(5)).join(" ");
-    if (!this.fill) return;
+    if (!fill) return;
     this.find(".note").textContent = `MSE: mean squared error over the ${gone} hidden pixels of ${hidden.length}, mean over `
-      + `${n} ${words}; eight are shown, the first is the chosen one and not counted. PCA (${this.fill.arrays.loadings.shape[1]} `
-      + `components) and the mean were fitted to ${this.fill.header.n.toLocaleString("en")} whole training images.`;
+      + `${n} ${words}; eight are shown, the first is the chosen one and not counted. PCA (${fill.arrays.loadings.shape[1]} `
+      + `components) and the mean were fitted to ${fill.header.n.toLocaleString("en")} whole training images.`;
   }
 }

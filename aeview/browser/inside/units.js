@@ -25,8 +25,9 @@ const ORDERS = {
 };
 
 export class Units {
+  now = /** @type {{ model: Model, table: UnitsBlock, code: Float32Array }} */ (/** @type {any} */ (null)); // what is drawn
+  /** @type {Model | undefined} */ shown;
   order = "spread";
-  key = "";
 
   /** @param {HTMLElement} home @param {(unit: number) => void} choose */
   constructor(home, choose) {
@@ -35,7 +36,7 @@ export class Units {
     this.find = finder(home);
     this.pager = new Pager(home, A_PAGE, () => this.#again());
     /** @type {Fields<{ end: string }>} */
-    this.fields = new Fields(home, {}, { choices: ["end"], ready: () => this.table, changed: () => this.#again() });
+    this.fields = new Fields(home, {}, { choices: ["end"], ready: () => this.now, changed: () => this.#again() });
     this.fields.state.end = "most";
     const by = this.find("select.by");
     by.addEventListener("change", () => {
@@ -46,7 +47,7 @@ export class Units {
   }
 
   #again() {
-    if (this.table) this.draw(this.model, this.table, this.code, this.unit);
+    if (this.now) this.draw(this.now.model, this.now.table, this.now.code, this.unit);
   }
 
   /**
@@ -56,17 +57,12 @@ export class Units {
    * @param {number} unit the chosen one; −1 for the first of the order
    */
   draw(model, table, code, unit) {
-    if (model.header.key !== this.key) this.pager.page = 0;
-    this.key = model.header.key;
+    if (model !== this.shown) this.pager.page = 0;
+    this.shown = model;
     const fits = table && table.header.d === model.d;
     this.home.dataset.pending = fits ? "no" : "yes";
     if (!fits) return;
-    /** @type {Model} */
-    this.model = model;
-    /** @type {UnitsBlock} */
-    this.table = table;
-    /** @type {Float32Array} */
-    this.code = code;
+    this.now = { model, table, code };
     const { arrays } = table;
     const rank = ORDERS[this.order](arrays, code);
     const order = Array.from({ length: model.d }, (_, j) => j).sort((a, b) => rank(a) - rank(b) || a - b);
@@ -102,19 +98,19 @@ export class Units {
         this.#again();
         this.choose(j);
       },
-    }, canvas, make("span", { textContent: `z${j} · ${percent(this.table.arrays.active[j])}` }));
+    }, canvas, make("span", { textContent: `z${j} · ${percent(this.now.table.arrays.active[j])}` }));
   }
 
   /** The values of the chosen unit in its nine most or least exciting images. @param {string} end */
   #values(end) {
-    const n = this.table.arrays[end].shape[1];
-    return this.table.arrays[`${end}_values`].subarray(this.unit * n, (this.unit + 1) * n);
+    const n = this.now.table.arrays[end].shape[1];
+    return this.now.table.arrays[`${end}_values`].subarray(this.unit * n, (this.unit + 1) * n);
   }
 
   /** @param {number} j */
   #counts(j) {
-    const bins = this.table.arrays.counts.shape[1];
-    return Array.from(this.table.arrays.counts.subarray(j * bins, (j + 1) * bins));
+    const bins = this.now.table.arrays.counts.shape[1];
+    return Array.from(this.now.table.arrays.counts.subarray(j * bins, (j + 1) * bins));
   }
 
   /** @param {UnitsBlock} table */
@@ -124,7 +120,7 @@ export class Units {
     this.find(".one h3").textContent = `Unit z${j}`;
     histogram(this.find(".one svg"), this.#counts(j), {
       low: arrays.low[j], high: arrays.high[j], title: `z${j}, ${header.n.toLocaleString("en")} images`,
-      mark: this.code[j], markWords: `this image: ${number(this.code[j])}`,
+      mark: this.now.code[j], markWords: `this image: ${number(this.now.code[j])}`,
     });
     this.find(".one .facts").textContent = `Active in ${percent(arrays.active[j])} of ${header.n.toLocaleString("en")} images; `
       + `mean ${number(arrays.mean[j])}, standard deviation ${number(arrays.std[j])}.`;
@@ -133,12 +129,12 @@ export class Units {
     });
     const places = arrays[end];
     const top = places.shape[1];
-    const size = this.model.shape.reduce((a, b) => a * b, 1);
+    const size = this.now.model.shape.reduce((a, b) => a * b, 1);
     this.find(".nine").replaceChildren(...Array.from({ length: top }, (_, i) => {
       const at = places[j * top + i];
       const value = this.#values(end)[i];
-      const label = this.model.header.classes[arrays.labels[at]] ?? "";
-      return figure(arrays.pixels.subarray(at * size, (at + 1) * size), this.model.shape,
+      const label = this.now.model.header.classes[arrays.labels[at]] ?? "";
+      return figure(arrays.pixels.subarray(at * size, (at + 1) * size), this.now.model.shape,
         [number(value), label], `${header.names[at]}, z${j} = ${number(value)}`);
     }));
   }

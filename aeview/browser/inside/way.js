@@ -42,6 +42,7 @@ export function walk(model, clean, noisy, repeats) {
 }
 
 export class Way {
+  now = /** @type {{ model: Model, subject: Subject, plane: Plane | null, state: State }} */ (/** @type {any} */ (null)); // what is drawn
   /** @type {Walk[]} */
   walks = [];
   words = "";
@@ -65,17 +66,8 @@ export class Way {
 
   /** @type {(model: Model, subject: Subject, plane: Plane | null, state: State) => void} without a plane the originals are not here */
   draw(model, subject, plane, state) {
-    const other = model.header.key !== this.key || plane !== this.last;
-    this.key = model.header.key;
-    this.last = plane;
-    /** @type {Model} */
-    this.model = model;
-    /** @type {Subject} */
-    this.subject = subject;
-    /** @type {Plane | null} */
-    this.plane = plane;
-    /** @type {State} */
-    this.state = state;
+    const other = model !== this.now?.model || plane !== this.now.plane;
+    this.now = { model, subject, plane, state };
     if (other) this.#open();
     const { rows, words } = subject.sample(N_ARROWS);
     this.words = words;
@@ -86,18 +78,19 @@ export class Way {
   }
 
   #open() {
+    const { model, plane } = this.now;
     this.walks = [];
-    this.maps[0].show(this.model);
-    this.find(".pixels").hidden = !this.plane;
-    if (this.plane) this.maps[1].show(this.#pixelMap(this.plane));
+    this.maps[0].show(model);
+    this.find(".pixels").hidden = !plane;
+    if (plane) this.maps[1].show(this.#pixelMap(plane));
   }
 
   /** @param {Plane} plane */
   #pixelMap(plane) {
-    const { model } = this;
+    const { model, subject } = this.now;
     const points = new Float32Array(2 * model.n);
     for (let row = 0; row < model.n; row++) {
-      points.set(shadow(this.subject.pixelsOf(row), plane.arrays.mean, plane.arrays.directions), 2 * row);
+      points.set(shadow(subject.pixelsOf(row), plane.arrays.mean, plane.arrays.directions), 2 * row);
     }
     const map = { // a small map asks for no more of a model
       header: { key: `${model.header.key} pixels` }, n: model.n, points, names: [], box: crowd(points, 0.01, 0.35),
@@ -109,7 +102,7 @@ export class Way {
 
   /** @param {number} row @param {number} place @param {number} n */
   #walk(row, place, n) {
-    const { model, subject, plane, state } = this;
+    const { model, subject, plane, state } = this.now;
     const clean = row === -2 ? subject.pixels : subject.pixelsOf(row);
     const noisy = spoil(state.kind, clean, model.shape, state.level, draws(state.kind, model.shape, state.seed, place));
     const { images, codes, before, after } = walk(model, clean, noisy, state.repeats);
@@ -128,7 +121,7 @@ export class Way {
   /** @param {Float32Array[]} images clean, noisy, restored @param {number} before @param {number} after */
   #pictures(images, before, after) {
     for (const [i, name] of ["clean", "noisy", "restored"].entries()) {
-      paint(this.find(/** @type {"canvas"} */ (`canvas.${name}`)), images[i], this.model.shape);
+      paint(this.find(/** @type {"canvas"} */ (`canvas.${name}`)), images[i], this.now.model.shape);
     }
     this.find(".before-words").textContent = `MSE ${before.toFixed(4)}`;
     this.find(".after-words").textContent = `MSE ${after.toFixed(4)}`;
@@ -141,7 +134,7 @@ export class Way {
     const nearer = others.filter(({ before, after }) => after < before).length;
     this.find(".figures").textContent = `Of ${others.length} ${this.words}, ${nearer} end nearer to their clean original `
       + `than they began. Mean squared error per pixel: ${mean("before").toFixed(4)} noisy, ${mean("after").toFixed(4)} `
-      + `after ${this.state.repeats === 1 ? "one turn" : `${this.state.repeats} turns`} of D(E(·)).`;
+      + `after ${this.now.state.repeats === 1 ? "one turn" : `${this.now.state.repeats} turns`} of D(E(·)).`;
     this.home.dataset.nearer = String(nearer);
   }
 

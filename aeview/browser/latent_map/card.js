@@ -1,8 +1,6 @@
 // The card near a point: its image, its reconstruction, its label. It comes after a short rest.
 
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Camera, Model, Pictures } from "../types.js" */
 import { paint } from "../charts/paint.js";
 import { SPLITS } from "../map/links.js";
 import { finder } from "../shell/find.js";

@@ -4,20 +4,16 @@
 /** @import { Model } from "../map/model.js" */
 import { viridis } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
+import { Part } from "../shell/part.js";
 
 /** @type {Record<string, string>} */
 const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
 
-export class Legend {
+/** @extends {Part<(hidden: boolean[], only: number | null) => void>} */
+export class Legend extends Part {
   /** @type {boolean[]} */ hidden = []; // by class
   /** @type {number | null} */ only = null; // the class that is isolated
   /** @type {HTMLButtonElement[]} */ buttons = []; // by class
-
-  /** @param {HTMLElement} home @param {(hidden: boolean[], only: number | null) => void} changed */
-  constructor(home, changed) {
-    this.home = home;
-    this.changed = changed;
-  }
 
   /** @type {(model: Model, colour: string, hidden: boolean[]) => void} */
   show(model, colour, hidden) {
@@ -73,7 +69,7 @@ export class Legend {
   #tell(/** @type {number | null} */ only) {
     this.only = only;
     this.#mark();
-    this.changed(this.hidden, only);
+    this.on(this.hidden, only);
   }
 
   #mark() {

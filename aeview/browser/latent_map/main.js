@@ -1,9 +1,6 @@
 // The latent map: state, and what each gesture does to it.
 
-/** @import { Component, Place } from "../types.js" */
-/** @import { Gestures, Press } from "../map/gestures.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Spot } from "../map/minimap.js" */
+/** @import { Component, Gestures, Model, Place, Press, Spot } from "../types.js" */
 /** @import { Position } from "../net/position.js" */
 /** @import { Typed } from "./panel.js" */
 /** @import { Tools } from "./toolbar.js" */

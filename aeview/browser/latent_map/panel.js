@@ -1,10 +1,7 @@
 // The words and pictures beside the map.
 
-/** @import { Values } from "../types.js" */
-/** @import { Model } from "../map/model.js" */
-/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Find, Model, Pictures, Values } from "../types.js" */
 /** @import { Neighbour, Position, Posterior } from "../net/position.js" */
-/** @import { Find } from "../shell/find.js" */
 /** @typedef {{place: [number, number]} | {code: number[]}} Typed */
 import { make } from "../controls/dom.js";
 import { figure } from "../controls/figure.js";

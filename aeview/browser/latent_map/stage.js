@@ -1,7 +1,6 @@
 // The canvases of the latent map: how large they are, and what is drawn on them.
 
-/** @import { Colours, Place } from "../types.js" */
-/** @import { Pen } from "../charts/canvas.js" */
+/** @import { Colours, Pen, Place } from "../types.js" */
 /** @import { Scene } from "../map/layers.js" */
 /** @import { Explorer } from "./main.js" */
 import { clear, fit } from "../charts/canvas.js";

@@ -1,7 +1,6 @@
 // The row above the map: colour, layers, what dragging does, how unseen units are filled.
 
-/** @import { Model } from "../map/model.js" */
-/** @import { Find } from "../shell/find.js" */
+/** @import { Find, Model } from "../types.js" */
 /** @typedef {{recolour: (name: string) => void, toggle: (layer: string) => void, refill: (name: string) => void, resetZoom: () => void, clear: () => void}} Tools */
 import { all } from "../shell/find.js";
 

@@ -1,7 +1,6 @@
 // Tick marks with numbers along the lower and the left edge of a map, inside its frame.
 
-/** @import { Colours } from "../types.js" */
-/** @import { Camera } from "./camera.js" */
+/** @import { Camera, Colours } from "../types.js" */
 /** @typedef {{text: string, at: number}} Mark a number, and where it stands along its edge, css pixels */
 import { haloed } from "../charts/canvas.js";
 import { ticks } from "../charts/ticks.js";

@@ -1,7 +1,6 @@
 // The layers of the map, from back to front. Slow ones work in slices between frames.
 
-/** @import { Colours, Place, Shape } from "../types.js" */
-/** @import { Camera } from "./camera.js" */
+/** @import { Camera, Colours, Pen, Place, Shape } from "../types.js" */
 /** @typedef {{shape: Shape, decodeAt: (x: number, y: number) => Float32Array, supportAt: (x: number, y: number) => number}} Ground */
 /** @typedef {{name: string, label: number, places: Place[]}} Name of a class, and where it may be written */
 /**
@@ -9,7 +8,6 @@
  * @typedef {{n: number, points: Float32Array, names: Name[], hidden: boolean[], visible: (row: number) => boolean,
  *   selected: Set<number> | null, version: string, colour: (row: number) => string, pale: string}} Scene
  */
-/** @import { Pen } from "../charts/canvas.js" */
 import { clear, fit, pen } from "../charts/canvas.js";
 import { frame, imageData, viridis } from "../charts/paint.js";
 import { density } from "../shell/zoom.js";

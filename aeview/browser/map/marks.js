@@ -1,8 +1,6 @@
 // Shapes drawn on a map, in css pixels of the screen.
 
-/** @import { Colours, Place } from "../types.js" */
-/** @import { Camera } from "./camera.js" */
-/** @import { Pen } from "../charts/canvas.js" */
+/** @import { Camera, Colours, Pen, Place } from "../types.js" */
 import { haloed, path } from "../charts/canvas.js";
 
 /** @type {(context: Pen, at: Place, radius: number, edge: string, fill: string) => void} */

@@ -1,10 +1,8 @@
 // A smaller map for the pages beside the latent map: the points of a model in their classes'
 // colours, and over them what the page draws. Its size comes from the page's style.
 
-/** @import { Colours, Place } from "../types.js" */
-/** @import { Gestures, Press } from "./gestures.js" */
+/** @import { Colours, Gestures, Model, Place, Press } from "../types.js" */
 /** @import { Keep } from "../net/neighbours.js" */
-/** @import { Model } from "./model.js" */
 /** @typedef {{x: number, y: number, row: number}} Spot a place of the map; row −1 where no point is near */
 /**
  * What to do. What `grab` returns at the start of a drag is pulled instead of the map; names: false leaves the class

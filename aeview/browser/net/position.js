@@ -1,7 +1,6 @@
 // aecore.latents.position in the browser: what can be said of one place in latent space.
 
-/** @import { Code, Place, Values } from "../types.js" */
-/** @import { Model } from "../map/model.js" */
+/** @import { Code, Model, Place, Values } from "../types.js" */
 /** @typedef {{row: number, distance: number}} Neighbour */
 /** @typedef {{row: number, seed: number, draws: Float32Array[], places: Place[], ellipse: Place[] | null}} Posterior */
 /** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number},

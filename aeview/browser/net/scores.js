@@ -1,7 +1,6 @@
 // A score among those of held-out normal images: how many are lower, and in or out by the limit.
 
-/** @import { Values } from "../types.js" */
-/** @import { Model } from "../map/model.js" */
+/** @import { Model, Values } from "../types.js" */
 /** @import { Neighbour } from "./position.js" */
 /** @typedef {{code: Float32Array, reconstruction: Float32Array, score: number, percentile: number | null,
  *   anomalous: boolean | null, near: Neighbour[]}} Verdict */

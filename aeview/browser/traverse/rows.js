@@ -4,6 +4,7 @@ import { frame, imageData, smooth } from "../charts/paint.js";
 import { Spread, paintSpread } from "../charts/spread.js";
 import { make, pen, picture } from "../controls/dom.js";
 import { number, plain } from "../controls/words.js";
+import { Part } from "../shell/part.js";
 import { MOST_SPREAD, REACH, along, fromSigma, inSigma, places } from "./scale.js";
 
 const NAME = 96; // css pixels
@@ -31,7 +32,8 @@ const span = (className, textContent = "", title = "") => make("span", { classNa
 /** @param {Unit} unit */
 export const unitName = ({ dimension, factor }) => `z${dimension + 1}${factor ? ` · ${factor}` : ""}`;
 
-export class Rows {
+/** @extends {Part<On>} */
+export class Rows extends Part {
   /** @type {Row[]} */
   rows = [];
   /** @type {Unit[]} */
@@ -42,12 +44,6 @@ export class Rows {
   rest = null;
   gap = 1;
   last = -1;
-
-  /** @param {HTMLElement} home the element that the rows fill @param {On} on */
-  constructor(home, on) {
-    this.home = home;
-    this.on = on;
-  }
 
   /** Lay out the units of another model. @param {Model} model @param {Unit[]} units @param {number} columns */
   show(model, units, columns) {

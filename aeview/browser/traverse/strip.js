@@ -1,15 +1,16 @@
-// A strip of images to start from: one of each class, or a few where there is no more than one.
+// A strip of images to start from, which tells the row that is chosen: one of each class, or a few where there is no more than one.
 
 import { paint } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
+import { Part } from "../shell/part.js";
 
-/** @import { Model } from "../types.js" */
-/** @import { Pictures } from "../map/pictures.js" */
+/** @import { Model, Pictures } from "../types.js" */
 
 const LEAST = 6;
 const MOST = 10;
 
-export class Strip {
+/** @extends {Part<(row: number) => void>} */
+export class Strip extends Part {
   /** @type {Model | undefined} */
   model;
   /** @type {number[][]} rows by class */
@@ -18,12 +19,6 @@ export class Strip {
   rows = [];
   /** @type {{ button: HTMLButtonElement, canvas: HTMLCanvasElement }[]} */
   slots = [];
-
-  /** @param {HTMLElement} home @param {(row: number) => void} chosen */
-  constructor(home, chosen) {
-    this.home = home;
-    this.chosen = chosen;
-  }
 
   /** Another model: the first images of its classes. @param {Model} model */
   show(model) {
@@ -38,7 +33,7 @@ export class Strip {
     });
     this.slots = this.rows.map((_, slot) => {
       const canvas = make("canvas");
-      const button = make("button", { type: "button", onclick: () => this.chosen(this.rows[slot]) }, canvas);
+      const button = make("button", { type: "button", onclick: () => this.on(this.rows[slot]) }, canvas);
       return { button, canvas };
     });
     this.home.replaceChildren(...this.slots.map(({ button }) => button));

@@ -1,9 +1,6 @@
 // Where a reconstruction is too dark (blue) or too bright (red): the larger the error, the more of
 // the colour; black where it is right.
 
-/** @import { Shape } from "../types.js" */
-import { cover } from "../charts/paint.js";
-
 const BLUE = [74, 158, 255];
 const RED = [255, 92, 76];
 
@@ -11,11 +8,4 @@ const RED = [255, 92, 76];
 export function tint(error) {
   const share = Math.min(1, Math.abs(error));
   return [...(error < 0 ? BLUE : RED), Math.round(255 * Math.sqrt(share))];
-}
-
-/** @param {HTMLCanvasElement} canvas @param {Float32Array} errors one a pixel @param {Shape} shape */
-export function paintErrors(canvas, errors, [, height, width]) {
-  const image = new ImageData(width, height);
-  for (let i = 0; i < errors.length; i++) image.data.set(tint(errors[i]), 4 * i);
-  cover(canvas, image);
 }

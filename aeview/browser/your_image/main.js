@@ -1,8 +1,6 @@
 // One image and what a model makes of it: whether it was drawn just now or came from Python.
 
-/** @import { Block, Code, Colours, Component, Network, Place, Shape } from "../types.js" */
-/** @import { Camera } from "../map/camera.js" */
-/** @import { Model } from "../map/model.js" */
+/** @import { Block, Camera, Code, Colours, Component, Model, Network, Place, Shape } from "../types.js" */
 /** @import { Verdict } from "../net/scores.js" */
 /** @import { Step } from "./steps.js" */
 import { Feed } from "../payload/feed.js";
@@ -13,11 +11,11 @@ import { MiniMap } from "../map/minimap.js";
 import { cross, ring } from "../map/marks.js";
 import { restorer } from "../net/net.js";
 import { difference } from "../charts/errors.js";
-import { bytes, paint } from "../charts/paint.js";
+import { bytes, paint, paintValues } from "../charts/paint.js";
 import { store } from "../payload/store.js";
 import { number } from "../controls/words.js";
 import { Chart } from "./chart.js";
-import { paintErrors } from "./errors.js";
+import { tint } from "./errors.js";
 import { among, judge } from "../net/scores.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
@@ -151,7 +149,7 @@ class Bench extends Page {
     this.code = code;
     this.place = model.plane.transform(code);
     paint(this.find(".reconstruction canvas"), reconstruction, model.shape);
-    paintErrors(this.find(".error canvas"), difference(reconstruction, input.pixels, model.shape), model.shape);
+    paintValues(this.find(".error canvas"), difference(reconstruction, input.pixels, model.shape), model.shape, tint);
     this.denoising.soon(); // a frame later than the rest: these networks are the larger ones
     this.#verdict(input, this.judged);
     this.#neighbours();
