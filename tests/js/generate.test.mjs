@@ -72,7 +72,7 @@ test("the queue replaces waiting jobs without losing their place, and stops in t
   globalThis.cancelAnimationFrame = () => {};
   const done = [];
   const slices = [];
-  const queue = new Queue((slice) => slices.push(slice.left));
+  const queue = new Queue({ dataset: {} }, (left) => slices.push(left));
   const slow = (name) => () => {
     done.push(name);
     for (const start = performance.now(); performance.now() - start < 20;);

@@ -1,6 +1,7 @@
 // Rows of a table are drawn as lines; under the pointer a drawing says which column it is over.
 
 /** @import { Shape } from "../types.js" */
+import { shareOf } from "../controls/point.js";
 
 /** A shape that knows the names of the columns; as it was where there are none. @type {(shape: Shape, names?: string[]) => Shape} */
 export const named = (shape, names) => (names?.length ? Object.assign([...shape], { names }) : shape);
@@ -23,8 +24,6 @@ export function tell(canvas, { names = undefined }) {
   if (listens) return;
   canvas.addEventListener("pointermove", (event) => {
     const now = columns.get(canvas);
-    if (!now) return;
-    const box = canvas.getBoundingClientRect();
-    canvas.title = columnAt(now, (event.clientX - box.left) / box.width);
+    if (now) canvas.title = columnAt(now, shareOf(canvas, event)[0]);
   });
 }

@@ -3,7 +3,8 @@
 import { paint } from "../charts/paint.js";
 
 import { find } from "../shell/find.js";
-import { make, pen, picture } from "../controls/dom.js";
+import { pen } from "../charts/canvas.js";
+import { make, picture } from "../controls/dom.js";
 
 /** @import { Pixels, Shape } from "../types.js" */
 /** @typedef {{ pixels: Float32Array, error: number }} Result a reconstruction, and its mean squared error */

@@ -22,9 +22,6 @@ export const picture = (ariaLabel, className = "") => make("canvas", { role: "im
 export const minimap = (ariaLabel) => make("div", { className: "minimap", tabIndex: 0, role: "application", ariaLabel },
   make("canvas", { className: "ground" }), make("canvas", { className: "overlay" }));
 
-/** What draws on a canvas. @param {HTMLCanvasElement} canvas */
-export const pen = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-
 /** Save something as a file. @param {Blob} content @param {string} name */
 export function download(content, name) {
   const link = make("a", { href: URL.createObjectURL(content), download: name });

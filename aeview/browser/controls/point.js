@@ -1,7 +1,37 @@
-// Pointing at the cells of a picture: by the mouse, by a finger, and by arrow keys, which show where.
+// Where a pointer is on an element and what it drags there; and pointing at the cells of a picture: by
+// the mouse, by a finger, and by arrow keys, which show where.
 
 /** @type {Record<string, [number, number]>} by key: across and down */
 export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** Where on an element an event is: shares of its width and height from the top left. @type {(element: Element, event: MouseEvent) => [number, number]} */
+export function shareOf(element, event) {
+  const box = element.getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
+/**
+ * A press by the main button or the first finger, its moves, and its end, wherever that is.
+ * @param {HTMLElement} element
+ * @param {Record<"down" | "move" | "up", (event: PointerEvent) => void>} on
+ */
+export function pressed(element, { down, move, up }) {
+  let held = false;
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
+    held = true;
+    element.setPointerCapture(event.pointerId);
+    down(event);
+  });
+  element.addEventListener("pointermove", (event) => held && event.isPrimary && move(event));
+  for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+    element.addEventListener(end, (event) => {
+      if (!held || !event.isPrimary) return;
+      held = false;
+      up(event);
+    });
+  }
+}
 
 /** @type {(value: number, n: number) => number} */
 const clamp = (value, n) => Math.min(n - 1, Math.max(0, value));
@@ -22,9 +52,9 @@ export function pointAt(canvas, columns, rows, told) {
     told(...at);
   };
   const under = (/** @type {PointerEvent} */ event) => {
-    const box = canvas.getBoundingClientRect();
+    const [x, y] = shareOf(canvas, event);
     mark.hidden = true;
-    point(Math.floor((columns * (event.clientX - box.left)) / box.width), Math.floor((rows * (event.clientY - box.top)) / box.height));
+    point(Math.floor(columns * x), Math.floor(rows * y));
   };
   for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) canvas.addEventListener(kind, under);
   canvas.addEventListener("blur", () => {

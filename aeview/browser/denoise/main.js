@@ -55,9 +55,7 @@ class Denoiser extends Page {
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root, "denoise");
-    this.queue = this.keep(new Queue((slice) => this.#sliced(slice), () => {
-      this.root.dataset.left = "some";
-    }));
+    this.queue = this.keep(new Queue(this.root, (left) => this.#sliced(left)));
     /** @type {Fields<State>} */
     this.fields = this.keep(new Fields(this.root, {}, {
       ready: () => this.opened, changed: (change) => this.#changed(change), tell: () => this.#tell(),
@@ -309,8 +307,8 @@ class Denoiser extends Page {
     this.#column(this.selected);
   }
 
-  #sliced(/** @type {{ ms: number, left: number }} */ { ms, left }) {
-    Object.assign(this.root.dataset, { restorations: this.restorations, frameMs: ms.toFixed(2), left });
+  #sliced(/** @type {number} */ left) {
+    this.root.dataset.restorations = String(this.restorations);
     this.table.means();
     if (left) return;
     this.root.dataset.ready = "yes";

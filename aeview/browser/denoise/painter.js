@@ -2,7 +2,7 @@
 
 /** @import { Pixels, Place, Shape } from "../types.js" */
 import { isSignal, paint } from "../charts/paint.js";
-import { WAYS } from "../controls/point.js";
+import { WAYS, pressed, shareOf } from "../controls/point.js";
 import { finder } from "../shell/find.js";
 
 const USUAL = 28; // pixels of a side for which the brush counts; of a signal as large a share
@@ -10,8 +10,8 @@ const USUAL = 28; // pixels of a side for which the brush counts; of a signal as
 export class Painter {
   /** @type {Place | null} where keys have moved the brush, pixels of the image */
   cursor = null;
-  /** @type {Place | null} where the pen was last */
-  last = null;
+  /** @type {Place} where the pen was last */
+  last = [0, 0];
   /** @type {Shape} */
   shape = [1, 1, 1];
 
@@ -42,21 +42,15 @@ export class Painter {
 
   #listen() {
     const { canvas } = this;
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      this.cursor = null;
-      this.last = this.#place(event);
-      this.on.wipe(...this.last, this.width);
+    pressed(canvas, {
+      down: (event) => {
+        this.cursor = null;
+        this.last = this.#place(event);
+        this.on.wipe(...this.last, this.width);
+      },
+      move: (event) => this.#stroke(this.last, this.#place(event)),
+      up: () => this.on.rest(),
     });
-    canvas.addEventListener("pointermove", (event) => {
-      if (this.last) this.#stroke(this.last, this.#place(event));
-    });
-    for (const end of ["pointerup", "pointercancel"]) {
-      canvas.addEventListener(end, () => {
-        if (this.last) this.on.rest();
-        this.last = null;
-      });
-    }
     canvas.addEventListener("keydown", (event) => this.#key(event));
     canvas.addEventListener("blur", () => {
       this.cursor = null;
@@ -65,9 +59,9 @@ export class Painter {
 
   /** @returns {Place} */
   #place(/** @type {PointerEvent} */ event) {
-    const box = this.canvas.getBoundingClientRect();
     const [, height, width] = this.shape;
-    return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height];
+    const [x, y] = shareOf(this.canvas, event);
+    return [x * width, y * height];
   }
 
   // A fast pen leaves no gaps.

@@ -59,9 +59,7 @@ class Generator extends Page {
       tell: () => this.component.setStateValue("shown", { ...this.state }),
     }));
     this.feed = this.keep(new Feed(() => this.#opened(), () => this.#original()));
-    this.queue = this.keep(new Queue((slice) => this.#sliced(slice), () => {
-      this.root.dataset.left = "some";
-    }));
+    this.queue = this.keep(new Queue(this.root, () => this.#sliced()));
     this.samples = this.keep(new Samples(this.find(".samples"), this.find(".maps"), this.queue));
     this.quantiles = new Quantiles(this.find(".quantiles"), this.queue, (text) => {
       this.find(".readout").textContent = text;
@@ -236,9 +234,8 @@ class Generator extends Page {
     if ("method" in change) this.#quality();
   }
 
-  /** @param {{ ms: number, left: number }} slice */
-  #sliced({ ms, left }) {
-    Object.assign(this.root.dataset, { decodes: this.decodes, frameMs: ms.toFixed(2), left });
+  #sliced() {
+    this.root.dataset.decodes = String(this.decodes);
     if (this.views.length) {
       this.root.dataset.ready = "yes";
       this.#ask();

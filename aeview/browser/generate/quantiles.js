@@ -1,7 +1,8 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
 import { frame, imageData, smooth } from "../charts/paint.js";
-import { make, pen } from "../controls/dom.js";
+import { pen } from "../charts/canvas.js";
+import { make } from "../controls/dom.js";
 import { pointAt } from "../controls/point.js";
 import { quantile } from "../net/noise.js";
 import { find } from "../shell/find.js";

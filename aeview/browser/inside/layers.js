@@ -5,6 +5,7 @@ import { paint } from "../charts/paint.js";
 import { number } from "../controls/words.js";
 import { make, picture } from "../controls/dom.js";
 import { Fields } from "../controls/fields.js";
+import { shareOf } from "../controls/point.js";
 import { find, finder } from "../shell/find.js";
 import { Pager } from "./pager.js";
 import { filters, shapeWords, stages } from "./stages.js";
@@ -114,10 +115,7 @@ export class Layers {
       choose(turn(by));
     });
     button.addEventListener("click", (event) => {
-      const box = canvas.getBoundingClientRect();
-      const i = event.detail ? hit(at, (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height)
-        : turn(1); // by keyboard: the next one
-      choose(i);
+      choose(event.detail ? hit(at, ...shareOf(canvas, event)) : turn(1)); // by keyboard: the next one
     });
     return made;
   }

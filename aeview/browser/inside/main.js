@@ -44,7 +44,7 @@ class Inside extends Page {
       },
       pictures: () => this.feed.pictures(),
     });
-    this.queue = this.keep(new Queue(({ left }) => { this.root.dataset.left = String(left); }, () => { this.root.dataset.left = "some"; }));
+    this.queue = this.keep(new Queue(this.root));
     this.layers = new Layers(this.find(".layers"));
     this.units = new Units(this.find(".units-part"), (unit) => {
       this.fields.state.unit = unit;

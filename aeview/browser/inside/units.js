@@ -3,7 +3,8 @@
 import { figure } from "../controls/figure.js";
 import { number, percent } from "../controls/words.js";
 import { theme } from "../charts/paint.js";
-import { make, pen } from "../controls/dom.js";
+import { pen } from "../charts/canvas.js";
+import { make } from "../controls/dom.js";
 import { Fields } from "../controls/fields.js";
 import { finder } from "../shell/find.js";
 import { histogram } from "./bars.js";

@@ -4,6 +4,7 @@ import { paint } from "../charts/paint.js";
 import { draw } from "../charts/svg.js";
 import { rms } from "../net/paths.js";
 import { make, picture } from "../controls/dom.js";
+import { pressed, shareOf } from "../controls/point.js";
 import { percent } from "../controls/words.js";
 
 /** @import { Ways } from "./ways.js" */
@@ -37,26 +38,12 @@ export class Strip {
   }
 
   #listen() {
-    let pressed = false;
-    const scrub = (/** @type {PointerEvent} */ event, /** @type {boolean} */ done) => {
-      const box = this.cells.getBoundingClientRect();
+    const scrub = (/** @type {PointerEvent} */ event, done = false) => {
       const { n } = this;
-      const place = ((event.clientX - box.left) / box.width) * n - 0.5;
+      const place = shareOf(this.cells, event)[0] * n - 0.5;
       this.on.scrub(this.style.name, Math.min(1, Math.max(0, place / (n - 1))), done);
     };
-    this.cells.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      pressed = true;
-      this.cells.setPointerCapture(event.pointerId);
-      scrub(event, false);
-    });
-    this.cells.addEventListener("pointermove", (event) => pressed && scrub(event, false));
-    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      this.cells.addEventListener(end, (event) => {
-        if (pressed) scrub(event, true);
-        pressed = false;
-      });
-    }
+    pressed(this.cells, { down: scrub, move: scrub, up: (event) => scrub(event, true) });
   }
 
   /** @param {Ways} ways between two ends @param {number} n @returns how many frames were decoded */

@@ -1,9 +1,8 @@
 // The latent map: state, and what each gesture does to it.
 
-/** @import { Component, Gestures, Model, Place, Press, Spot } from "../types.js" */
+/** @import { Component, Model, Place, Press, Spot } from "../types.js" */
 /** @import { Position } from "../net/position.js" */
 /** @import { Typed } from "./panel.js" */
-/** @import { Tools } from "./toolbar.js" */
 /** @typedef {{x: number, y: number, code: Float32Array, row: number}} Pinned row −1 for a place or a typed code */
 /**
  * What the link says, or nothing.
@@ -55,8 +54,8 @@ export class Explorer extends Page {
     this.root.dataset.decodes = "0";
     this.panel = new Panel(this.find, (typed) => this.type(typed));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
-    this.keep(listen(this.stage.home, this.#gestures()));
-    this.toolbar = new Toolbar(this.find, this.#tools());
+    this.keep(listen(this.stage.home, ready(() => this.model, this)));
+    this.toolbar = new Toolbar(this.find, ready(() => this.model, this));
     this.corners = new Corners((polygon) => this.#selectIn(polygon), (polygon) => {
       this.outline = polygon?.map(([x, y]) => this.camera.toScreen(x, y)) ?? null;
       this.stage.drawOverlay();
@@ -142,23 +141,7 @@ export class Explorer extends Page {
 
   // ---- gestures ----------------------------------------------------------------------------
 
-  /** @returns {Gestures} */
-  #gestures() {
-    return ready(() => this.model, {
-      hover: (sx, sy) => this.hover(sx, sy),
-      leave: () => this.leave(),
-      click: (sx, sy, touch) => this.click(sx, sy, touch),
-      pan: (dx, dy) => this.camera.pan(dx, dy), // a zoom follows, and draws
-      drag: (at, by, press) => this.drag(at, by, press),
-      dragEnd: (press) => this.dragEnd(press),
-      zoom: (factor, sx, sy) => this.zoom(factor, sx, sy),
-      doubleClick: () => this.resetZoom(),
-      step: (dx, dy) => this.step(dx, dy),
-      key: (key) => this.#key(key),
-    });
-  }
-
-  #key(/** @type {string} */ key) {
+  key(/** @type {string} */ key) {
     if (key === "Enter") this.pinCursor();
     else if (key === "Escape") this.escape();
     else if (this.hovered) this.corners.set(this.hovered);
@@ -328,9 +311,18 @@ export class Explorer extends Page {
     this.hovered = this.#at(sx, sy);
   }
 
+  /** By two fingers: a zoom follows, and draws. @type {(dx: number, dy: number) => void} */
+  pan(dx, dy) {
+    this.camera.pan(dx, dy);
+  }
+
   resetZoom() {
     this.camera.fit(this.model.box);
     this.stage.moved();
+  }
+
+  doubleClick() {
+    this.resetZoom();
   }
 
   /** @type {(dx: number, dy: number) => void} */
@@ -355,19 +347,14 @@ export class Explorer extends Page {
 
   // ---- tools -------------------------------------------------------------------------------
 
-  /** @returns {Tools} */
-  #tools() {
-    return ready(() => this.model, {
-      resetZoom: () => this.resetZoom(),
-      clear: () => this.legend.reset(),
-      recolour: (colour) => this.recolour(colour),
-      toggle: (layer) => this.toggle(layer),
-      refill: (fill) => {
-        const { plane } = this.model;
-        if ("fill" in plane) plane.fill = fill;
-        this.stage.refresh();
-      },
-    });
+  clear() {
+    this.legend.reset();
+  }
+
+  refill(/** @type {string} */ fill) {
+    const { plane } = this.model;
+    if ("fill" in plane) plane.fill = fill;
+    this.stage.refresh();
   }
 
   recolour(/** @type {string} */ colour) {

@@ -13,8 +13,8 @@ export class Keeper {
   /** @param {HTMLElement} _root */
   constructor(_root, storage = globalThis.sessionStorage) {
     this.storage = storage;
-    this.onClick = (/** @type {MouseEvent} */ event) => this.#clicked(event);
-    globalThis.document?.addEventListener("click", this.onClick, { capture: true });
+    this.abort = new AbortController();
+    document.addEventListener("click", (event) => this.#clicked(event), { capture: true, signal: this.abort.signal });
   }
 
   /** A session that is new asks what was kept; one that knows has it kept. @param {Component} component */
@@ -42,7 +42,7 @@ export class Keeper {
   }
 
   close() {
-    globalThis.document?.removeEventListener("click", this.onClick, { capture: true });
+    this.abort.abort();
   }
 }
 

@@ -24,10 +24,11 @@ const STEP = 12;
 
 /**
  * The same actions, of which none does anything before a thing is there.
- * @type {<T extends Record<string, (...values: any[]) => void>>(there: () => unknown, actions: T) => T}
+ * @type {<T extends object>(there: () => unknown, actions: T) => T}
  */
-export const ready = (there, actions) => /** @type {any} */ (Object.fromEntries(Object.entries(actions)
-  .map(([name, act]) => [name, (/** @type {any[]} */ ...values) => void (there() && act(...values))])));
+export const ready = (there, actions) => new Proxy(actions, {
+  get: (/** @type {any} */ of, name) => (/** @type {any[]} */ ...values) => void (there() && of[name](...values)),
+});
 
 /**
  * How two fingers have moved: the factor to zoom by, where they are, and how far they went.

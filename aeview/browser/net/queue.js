@@ -5,16 +5,16 @@ const BUDGET_MS = 18;
 export class Queue {
   /** @type {Map<string, () => void>} */ #jobs = new Map();
   #frame = 0;
+  #told;
   #after;
-  #busy;
 
   /**
-   * @param {(slice: {ms: number, left: number}) => void} after called after each slice
-   * @param {() => void} busy called when there is something to do again
+   * @param {Pick<HTMLElement, "dataset">} told carries how many pictures are left, and the milliseconds of the last slice
+   * @param {(left: number) => void} [after] called after each slice
    */
-  constructor(after, busy = () => {}) {
+  constructor(told, after) {
+    this.#told = told;
     this.#after = after;
-    this.#busy = busy;
   }
 
   /**
@@ -25,7 +25,7 @@ export class Queue {
     this.#jobs.set(key, job); // a waiting job keeps its place, so that none starves during a drag
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => this.#slice());
-    this.#busy();
+    this.#told.dataset.left = "some";
   }
 
   /** Forget the jobs whose key starts with this. @param {string} prefix */
@@ -48,6 +48,7 @@ export class Queue {
     }
     const left = this.#jobs.size;
     if (left) this.#frame ||= requestAnimationFrame(() => this.#slice());
-    this.#after({ ms: performance.now() - start, left });
+    Object.assign(this.#told.dataset, { frameMs: (performance.now() - start).toFixed(2), left });
+    this.#after?.(left);
   }
 }

@@ -1,7 +1,7 @@
 // The pad: pointer, pen and buttons; whatever changes is told at once in the browser (in the store)
 // and, when the pen is lifted, to Python.
 
-/** @import { Colours, Component, Place, Shape } from "../types.js" */
+/** @import { Colours, Component, Shape } from "../types.js" */
 /** @import { Hand } from "./ink.js" */
 /** @typedef {{id: string, title: string, picture: string}} Sample */
 /** @typedef {{shape: Shape, topic: string, hand: Hand, fit: boolean, hint: string, mode: string,
@@ -9,6 +9,7 @@
 import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
+import { pressed, shareOf } from "../controls/point.js";
 import { Redraw } from "../controls/redraw.js";
 import { store } from "../payload/store.js";
 import { all } from "../shell/find.js";
@@ -79,34 +80,22 @@ class Pad extends Page {
 
   #listen() {
     const { canvas, drawing } = this;
-    /** @type {(event: PointerEvent) => Place} */
-    const place = (event) => {
-      const box = canvas.getBoundingClientRect();
-      return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || !event.isPrimary) return;
-      event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
-      canvas.focus({ preventScroll: true });
-      canvas.setPointerCapture(event.pointerId);
-      drawing.begin(place(event));
-      this.#mark(null);
-      drawing.watch(true);
-      this.changed();
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!drawing.open || !event.isPrimary) return;
-      const events = event.getCoalescedEvents?.() ?? [];
-      drawing.extend((events.length ? events : [event]).map(place));
-      this.changed();
-    });
-    for (const kind of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      canvas.addEventListener(kind, (event) => {
-        if (!drawing.open || !event.isPrimary) return;
-        drawing.end();
+    pressed(canvas, {
+      down: (event) => {
+        event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
+        canvas.focus({ preventScroll: true });
+        drawing.begin(shareOf(canvas, event));
+        this.#mark(null);
+        drawing.watch(true);
         this.changed();
-      });
-    }
+      },
+      move: (event) => {
+        const events = event.getCoalescedEvents?.() ?? [];
+        drawing.extend((events.length ? events : [event]).map((each) => shareOf(canvas, each)));
+        this.changed();
+      },
+      up: () => this.#act(null, () => drawing.end()),
+    });
     this.root.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "z") this.#act(event, () => drawing.undo());
     });

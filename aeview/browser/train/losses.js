@@ -6,6 +6,7 @@
 /** @typedef {{title: string, curves: Lists}} Beside another run, drawn thin */
 import { Scale } from "../charts/scale.js";
 import { below, draw, level, levels, polyline, upright } from "../charts/svg.js";
+import { shareOf } from "../controls/point.js";
 import { speak } from "../controls/spoken.js";
 import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
@@ -97,8 +98,7 @@ export class Losses {
 
   /** @param {PointerEvent} event */
   #hover(event) {
-    const box = this.svg.getBoundingClientRect();
-    this.#point(Math.round(this.x.value(((event.clientX - box.left) / box.width) * (this.area.right + RIGHT))));
+    this.#point(Math.round(this.x.value(shareOf(this.svg, event)[0] * (this.area.right + RIGHT))));
   }
 
   /** @param {KeyboardEvent} event */

@@ -2,7 +2,9 @@
 
 import { frame, imageData, smooth } from "../charts/paint.js";
 import { Spread, paintSpread } from "../charts/spread.js";
-import { make, pen, picture } from "../controls/dom.js";
+import { pen } from "../charts/canvas.js";
+import { make, picture } from "../controls/dom.js";
+import { shareOf } from "../controls/point.js";
 import { number, plain } from "../controls/words.js";
 import { Part } from "../shell/part.js";
 import { MOST_SPREAD, REACH, along, fromSigma, inSigma, places } from "./scale.js";
@@ -118,8 +120,7 @@ export class Rows extends Part {
     });
     field.addEventListener("change", () => set(field.valueAsNumber, true));
     cells.addEventListener("click", (event) => {
-      const box = cells.getBoundingClientRect();
-      const column = Math.floor(((event.clientX - box.left) / box.width) * this.places.length);
+      const column = Math.floor(shareOf(cells, event)[0] * this.places.length);
       set(this.places[Math.min(this.places.length - 1, Math.max(0, column))], true);
     });
     home.addEventListener("pointerenter", (event) => event.buttons || this.on.look(unit));
