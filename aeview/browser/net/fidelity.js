@@ -1,17 +1,14 @@
 // How near a restored image is to the original: aecore.metrics' psnr and ssim in the browser.
 
 /** @import { Shape, Values } from "../types.js" */
+import { meanSquare } from "./scores.js";
 
 const SMALLEST_MSE = 1e-10; // an exact restoration counts as 100 dB
 const WINDOW = 7;
 const [C1, C2] = [0.01 ** 2, 0.03 ** 2];
 
 /** Peak signal-to-noise ratio in decibels, peak 1. @type {(restored: Values, original: Values) => number} */
-export function psnr(restored, original) {
-  let sum = 0;
-  for (let i = 0; i < original.length; i++) sum += (restored[i] - original[i]) ** 2;
-  return -10 * Math.log10(Math.max(sum / original.length, SMALLEST_MSE));
-}
+export const psnr = (restored, original) => -10 * Math.log10(Math.max(meanSquare(restored, original), SMALLEST_MSE));
 
 /**
  * Structural similarity as scikit-image's defaults have it: 7×7 windows of equal weights, 1×7 of a signal.

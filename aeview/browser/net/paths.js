@@ -4,6 +4,7 @@
 /** @import { Code, Values } from "../types.js" */
 /** @typedef {(t: number, out: Float32Array | Float64Array) => Float32Array | Float64Array} Way */
 import { nearest } from "./neighbours.js";
+import { meanSquare } from "./scores.js";
 
 const N_NEIGHBOURS = 10;
 const TINY = 1e-9;
@@ -239,11 +240,7 @@ export function crossFade(first, second, t, out) {
 }
 
 /** The root mean square difference of two pictures, intensity in [0, 1]. @type {(first: Values, second: Values) => number} */
-export function rms(first, second) {
-  let sum = 0;
-  for (let i = 0; i < first.length; i++) sum += (first[i] - second[i]) ** 2;
-  return Math.sqrt(sum / first.length);
-}
+export const rms = (first, second) => Math.sqrt(meanSquare(first, second));
 
 /** c + strength · (a − b). @type {(a: Values, b: Values, c: Float64Array, strength?: number) => Float64Array} */
 export const add = (a, b, c, strength = 1) => c.map((value, j) => value + strength * (a[j] - b[j]));
