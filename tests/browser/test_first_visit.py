@@ -1,4 +1,4 @@
-"""Every page as the very first visit after a start, opened by its own address.
+"""Every page as the very first visit after a start: without parameters, and in a class by a link.
 
 Each test has a server of its own: what the first visit finds, no later one may.
 """
@@ -23,14 +23,13 @@ def test_every_page_is_visited():
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=names)
-def test_a_page_opens_without_parameters_and_then_by_a_link(serve, open_page, address):
-    root = f"{serve().url}/{address.page}"
-    is_bare(open_page(root), address)
-    is_linked(open_page(root + address.link), address)
+def test_a_page_opens_without_parameters(serve, open_page, address):
+    is_bare(open_page(f"{serve().url}/{address.page}"), address)
 
 
-def test_a_scene_opens(serve, open_page):
-    is_linked(open_page(f"{serve().url}/{SCENE.link}"), SCENE)
+@pytest.mark.parametrize("address", [ADDRESSES[0], ADDRESSES[1], SCENE], ids=names)
+def test_a_page_opens_by_a_link(serve, open_page, address):
+    is_linked(open_page(f"{serve().url}/{address.page}{address.link}"), address)
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, SCENE], ids=names)
