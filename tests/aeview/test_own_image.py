@@ -80,11 +80,10 @@ def upload(app, *files):
 
 def settled(app):
     """Run again until no work is done in the background."""
-    for _ in range(200):
-        if not any("score" in thread.name for thread in threading.enumerate()):
-            return app.run()
-        threading.Event().wait(0.05)
-    raise AssertionError("the pictures are still being scored")
+    for thread in threading.enumerate():
+        if "score" in thread.name:
+            thread.join()
+    return app.run()
 
 
 # ---- what the page shows ------------------------------------------------------------------------
