@@ -160,6 +160,13 @@ class LatentTable:
         """Codes of training images only: what support is measured against."""
         return self.codes[self.split == 0]
 
+    @property
+    def training_spreads(self) -> CodeArray:
+        """Standard deviations of their posteriors (n, d); 0 for a plain autoencoder."""
+        if not self.log_var.shape[1]:
+            return np.zeros_like(self.training_codes)
+        return np.exp(self.log_var[self.split == 0] / 2)
+
 
 class Stored(NamedTuple):
     """A checkpoint as numpy: card, float16 weights by name, stored codes, SHA-256 of the file.

@@ -96,6 +96,7 @@ _TABLE = (
         shown=(generate.Shown, generate.Partner),
         keys=(PLAIN_SLIDER, SMALL_MAP, GRID),
         controls=("generate",),
+        first="vae-16d",
     ),
     Page(
         title="Your image", icon="draw", section="Apply",
@@ -164,6 +165,11 @@ _TABLE = (
     ),
 )  # fmt: skip
 PAGES = {page.address: page for page in _TABLE}
+
+
+def titled(title: str) -> Page:
+    """The page of this title."""
+    return next(page for page in _TABLE if page.title == title)
 
 
 def hand_over() -> None:

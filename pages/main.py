@@ -27,5 +27,5 @@ for page in pages.PAGES.values():
 chosen = st.navigation(MENU)
 entrance.admit()  # once the pages are known: a link keeps its page at the door
 if not desk.open_scene():
-    sidebar.show()
+    sidebar.show(pages.titled(chosen.title).first)
     chosen.run()

@@ -201,7 +201,8 @@ class Places(Base):
 
         Args:
             n: how many.
-            source: "prior", or "gaussian" or "mixture" fitted to the training codes.
+            source: "prior"; "gaussian" or "mixture", fitted to the training codes; or
+                "aggregate", the posterior of a training image chosen at random.
             seed: the same seed draws the same noise for every model.
             temperature: 0 gives the means, 1 the distribution itself.
 
@@ -216,6 +217,7 @@ class Places(Base):
         """
         require(source in SAMPLERS, "source", source, f"one of {', '.join(SAMPLERS)}")
         require(n >= 1, "n", n, "1 or more")
-        fitted = SAMPLERS[source](self.stored.latents.training_codes)
+        table = self.stored.latents
+        fitted = SAMPLERS[source](table.training_codes, table.training_spreads)
         codes = draw(fitted, n, seed, temperature)
         return Samples(self.decode(codes), codes, self.support.share(codes))

@@ -1,9 +1,10 @@
-"""Where new codes come from: the prior, or a distribution fitted to the training codes.
+"""Where new codes come from: the prior, or a distribution made of the training codes.
 
 A plain autoencoder is never told that its codes should follow N(0, I), so codes drawn from there
 are none it knows. Fitting a distribution to its codes afterwards is the honest repair (Ghosh,
-Sajjadi, Vergari, Black & Schölkopf 2020, "From variational to deterministic autoencoders"). No
-torch; scikit-learn for the mixture alone.
+Sajjadi, Vergari, Black & Schölkopf 2020, "From variational to deterministic autoencoders"); it
+repairs a VAE too, as its aggregate posterior q(z) = 1/N Σ q(z|xᵢ) is not its prior (Hoffman &
+Johnson 2016, "ELBO surgery"). No torch; scikit-learn for the mixture alone.
 """
 
 import warnings
@@ -70,13 +71,13 @@ def draw(source: Mixture, n: int, seed: int, temperature: float = 1.0) -> CodeAr
     return source.place(normals, noise.component(seed, n), temperature).astype(np.float32)
 
 
-def prior(codes: CodeArray) -> Mixture:
+def prior(codes: CodeArray, _spreads: CodeArray | None = None) -> Mixture:
     """N(0, I), whatever the codes are: only their number of units matters."""
     d = codes.shape[1]
     return Mixture(np.ones(1), np.zeros((1, d)), np.ones((1, d)))
 
 
-def gaussian(codes: CodeArray) -> Mixture:
+def gaussian(codes: CodeArray, _spreads: CodeArray | None = None) -> Mixture:
     """One normal distribution with the codes' mean and covariance."""
     wide = codes.astype(np.float64)
     mean = wide.mean(axis=0, keepdims=True)
@@ -86,7 +87,7 @@ def gaussian(codes: CodeArray) -> Mixture:
     return Mixture(np.ones(1), mean, _factors(covariance[None]))
 
 
-def mixture(codes: CodeArray, seed: int = 0) -> Mixture:
+def mixture(codes: CodeArray, _spreads: CodeArray | None = None, seed: int = 0) -> Mixture:
     """The mixture of 1, 2, 4 … 32 normal distributions with the lowest BIC (Schwarz 1978).
 
     BIC = k·ln n − 2·ln L charges each parameter for the codes it was fitted to. There are at least
@@ -112,6 +113,39 @@ def mixture(codes: CodeArray, seed: int = 0) -> Mixture:
     )
 
 
+def aggregate(codes: CodeArray, spreads: CodeArray | None = None) -> Mixture:
+    """q(z) = 1/N Σ q(z|xᵢ): the posterior of an image that is chosen at random.
+
+    Args:
+        codes: posterior means, (n, d).
+        spreads: their standard deviations, (n, d); without them each posterior is a point.
+    """
+    n = len(codes)
+    wide = codes.astype(np.float64)
+    return Mixture(np.full(n, 1 / n), wide, np.zeros_like(wide) if spreads is None else spreads)
+
+
+def kl_to_prior(codes: CodeArray, spreads: CodeArray, draws: int = 10, seed: int = 0) -> float:
+    """KL(q(z) ‖ N(0, I)) of the aggregate posterior in nats, by so many draws of each posterior.
+
+    E_q[log q(z) − log p(z)], with q(z) the mean of all n posteriors at z. The mean KL of an image
+    is this and the mutual information of image and code, log n at most (Hoffman & Johnson 2016).
+    """
+    from scipy.special import logsumexp
+
+    means, deviations = codes.astype(np.float64), spreads.astype(np.float64)
+    precision = deviations**-2
+    constant = -(np.square(means) * precision).sum(axis=1) / 2 - np.log(deviations).sum(axis=1)
+    total = 0.0
+    for k in range(draws):
+        z = means + deviations * noise.normal(seed + k, "codes", *codes.shape)
+        square = np.square(z)
+        log_densities = z @ (means * precision).T - square @ precision.T / 2 + constant
+        log_q = logsumexp(log_densities, axis=1) - np.log(len(codes))
+        total += float((log_q + square.sum(axis=1) / 2).mean())
+    return total / draws
+
+
 def _factors(covariances: Float[np.ndarray, "k d d"]) -> Float[np.ndarray, "k d d"]:
     d = covariances.shape[-1]
     ridge = RIDGE * np.trace(covariances, axis1=1, axis2=2) / d + 1e-12
@@ -120,13 +154,14 @@ def _factors(covariances: Float[np.ndarray, "k d d"]) -> Float[np.ndarray, "k d 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
-    """A source of codes. The browser draws from any `Mixture`, so it needs no copy there.
+    """A source of codes. The browser draws from any `Mixture` that is sent to it.
 
     Attributes:
         title: for the screen.
         words: one sentence.
-        fit: training codes → distribution.
+        fit: training codes and the standard deviations of their posteriors → distribution.
         fitted: whether the training codes change anything but the number of units.
+        sent: false for the aggregate posterior, which the browser makes of the codes it has.
         meanwhile: another name in `SAMPLERS`, shown while this one is being fitted; empty where
             fitting takes no time.
         waiting: what is said meanwhile.
@@ -135,15 +170,16 @@ class Sampler:
 
     title: str
     words: str
-    fit: Callable[[CodeArray], Mixture]
+    fit: Callable[[CodeArray, CodeArray | None], Mixture]
     fitted: bool = True
+    sent: bool = True
     meanwhile: str = ""
     waiting: str = ""
     about: str = ""
 
-    def __call__(self, codes: CodeArray) -> Mixture:
-        """Fit to training codes."""
-        return self.fit(codes)
+    def __call__(self, codes: CodeArray, spreads: CodeArray | None = None) -> Mixture:
+        """Fit to training codes, and to the spreads of their posteriors where it needs them."""
+        return self.fit(codes, spreads)
 
 
 SAMPLERS: dict[str, Sampler] = {
@@ -163,5 +199,12 @@ SAMPLERS: dict[str, Sampler] = {
         "chosen by BIC",
         waiting="The mixture is being fitted; until it is there, codes are from the Gaussian.",
         about="The mixture has {k} normal distributions, as many as BIC chooses.",
+    ),
+    "aggregate": Sampler(
+        title="aggregate posterior", fit=aggregate, sent=False,
+        words="The posterior of a training image chosen at random: it redraws what the model was "
+        "trained on, so it shows how good another source could be, and makes little that is new",
+        about="The posteriors of {k} training images, one of them chosen at random for each "
+        "picture.",
     ),
 }  # fmt: skip

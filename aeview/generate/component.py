@@ -9,6 +9,8 @@ from aecore.latents.sampling import SAMPLERS
 from aeview.generate.shown import Shown
 from aeview.work.component import component
 
+TOLD = ("title", "words", "fitted", "sent", "meanwhile", "waiting", "about")  # of a sampler
+
 
 class Page(NamedTuple):
     """What the component is told, for each slot where it says so.
@@ -33,12 +35,9 @@ class Page(NamedTuple):
 def generate(page: Page, key: str) -> None:
     """Show the page's component; what it reports is in the session state under `key`."""
     methods = [
-        {
-            "name": name, "title": each.title, "words": each.words, "fitted": each.fitted,
-            "meanwhile": each.meanwhile, "waiting": each.waiting, "about": each.about,
-        }
+        {"name": name} | {told: getattr(each, told) for told in TOLD}
         for name, each in SAMPLERS.items()
-    ]  # fmt: skip
+    ]
     data = page._asdict() | {
         "fields": Shown.for_browser(),
         "start": page.start.as_json(),

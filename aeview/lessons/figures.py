@@ -115,6 +115,10 @@ def _frechet(model: Opened, words: list[str]) -> float | None:
     return sample_quality.distance(model, words[0])
 
 
+def _aggregate_kl(model: Opened, _: list[str]) -> float | None:
+    return sample_quality.aggregate_kl(model)
+
+
 def _floor(model: Opened, _: list[str]) -> float | None:
     return sample_quality.floor(model.checkpoint.card.data)
 
@@ -149,6 +153,9 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "images": Kind("how many test images figures are means over", ",d", _metric("n")),
     "reconstruction": Kind("−log p(x given z), nats an image", ".1f", _metric("reconstruction")),
     "kl": Kind("KL to the prior, nats an image", ".1f", _metric("kl")),
+    "aggregate_kl": Kind(
+        "KL of the aggregate posterior to the prior, nats", ".1f", _aggregate_kl
+    ),
     "elbo": Kind("−ELBO, nats an image", ".1f", _metric("negative_elbo")),
     "loss": Kind("reconstruction + β · KL, nats an image", ".1f", _card(_loss)),
     "beta": Kind("β", ".0f", _card(_beta)),

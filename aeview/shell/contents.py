@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, Protocol
 from aeview.shown import Shown
 from aeview.work.live import Opened
 
+FIRST_MODEL = "vae-2d"  # what the first model's name ends with
+
 
 class Keys(NamedTuple):
     """The keys of one place of a page.
@@ -55,6 +57,7 @@ class Page:
         keys: for its help.
         controls: names of its parts that a lesson can show; `lesson.py` has them.
         python: whether what it shows can be had as Python; `snippet.py` writes it.
+        first: what the name of the model ends with that it shows where nobody has chosen one.
     """
 
     title: str
@@ -65,6 +68,7 @@ class Page:
     keys: tuple[Keys, ...] = ()
     controls: tuple[str, ...] = ()
     python: bool = True
+    first: str = FIRST_MODEL
 
     @property
     def address(self) -> str:

@@ -12,6 +12,7 @@ from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
 from aeview.escape import argument, escaped
 from aeview.shell import contents, links, messages, originals, own_models
+from aeview.shell.contents import FIRST_MODEL
 from aeview.shell.links import Chosen
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
@@ -20,12 +21,12 @@ from aeview.work.live import Opened
 
 # Keys in the session state.
 TO_CHOOSE = "model_to_choose"
+UNCHOSEN = "unchosen_model"  # the model that stands there because nobody has chosen one
 DELETED_MODEL = "deleted_model"
 LET_SEE = "let_class_see"
 CARD = "card_open"
 RENAME = "rename_model"
 FIRST_DATA = "digits"
-FIRST_MODEL = "vae-2d"
 MEGABYTE = 2**20
 LIST_S = 20.0  # every browser asks; thirty at once should not be heard
 FEW_COLUMNS = 8
@@ -38,11 +39,14 @@ HELP_LET_SEE = (
 )
 
 
-def show() -> None:
+def show(first: str = FIRST_MODEL) -> None:
     """Draw the sidebar; a link that is wanted is opened first, as its choices are made here.
 
     The address that a session begins with is left alone: one that changes before the page is
     there to see to the browser's history takes a second Back to leave.
+
+    Args:
+        first: what the name of the model ends with that the page shows where nobody chose one.
     """
     links.arrive()
     with st.sidebar:
@@ -57,7 +61,7 @@ def show() -> None:
             told=told,
             words=address.Spelling(originals.title, originals.codes(by_data)),
         )
-        _choose_model(data, by_data[data], told)
+        _choose_model(data, by_data[data], told, first)
         _offer_undo()
         _download(data)
         _let_see(data)
@@ -116,8 +120,9 @@ def _by_data() -> dict[str, list[Entry]]:
     return groups
 
 
-def _default(models: list[str]) -> int:
-    return next((i for i, name in enumerate(models) if name.endswith(FIRST_MODEL)), 0)
+def _default(models: list[str], first: str = FIRST_MODEL) -> int:
+    wanted = (i for end in (first, FIRST_MODEL) for i, m in enumerate(models) if m.endswith(end))
+    return next(wanted, 0)
 
 
 def _follow_link(by_data: dict[str, list[Entry]]) -> None:
@@ -130,7 +135,7 @@ def _follow_link(by_data: dict[str, list[Entry]]) -> None:
             st.session_state[Chosen.link("data")] = data
 
 
-def _choose_model(data: str, entries: list[Entry], told: bool) -> None:
+def _choose_model(data: str, entries: list[Entry], told: bool, first: str) -> None:
     if not entries:
         st.info(messages.NO_MODELS.format(data=argument(data)))
         return
@@ -139,10 +144,12 @@ def _choose_model(data: str, entries: list[Entry], told: bool) -> None:
     if (name := st.session_state.pop(TO_CHOOSE, None)) in names:
         st.session_state[Chosen.link("model")] = name
     _keep_kind(names)
+    default = names[_default(names, first)]
+    _follow_page(default)
     address.select(
         "Model",
         names,
-        names[_default(names)],
+        default,
         Chosen.link("model"),
         told=told,
         words=lambda name: messages.model_title(name, cards.get(name)),
@@ -150,8 +157,19 @@ def _choose_model(data: str, entries: list[Entry], told: bool) -> None:
     )
 
 
+def _follow_page(default: str) -> None:
+    """Where nobody has chosen a model, show the one that the page begins with."""
+    key = Chosen.link("model")
+    now = st.session_state.get(key)
+    if key in st.query_params or now not in (None, st.session_state.get(UNCHOSEN)):
+        st.session_state.pop(UNCHOSEN, None)
+    else:
+        st.session_state[key] = st.session_state[UNCHOSEN] = default
+
+
 def _other_model() -> None:
     st.session_state.pop(DELETED_MODEL, None)
+    st.session_state.pop(UNCHOSEN, None)
 
 
 @st.fragment(run_every=LIST_S)

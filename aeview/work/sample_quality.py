@@ -9,9 +9,10 @@ import numpy as np
 import streamlit as st
 
 from aecore import checkpoints
+from aecore.checkpoints import LatentTable
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError
-from aecore.latents.sampling import SAMPLERS, Mixture
+from aecore.latents.sampling import SAMPLERS, Mixture, kl_to_prior
 from aeview.bounded import Bounded
 from aeview.work import cache
 from aeview.work.live import Opened
@@ -41,6 +42,7 @@ def sources(model: Opened) -> dict[str, dict[str, str]]:
     return {
         name: packed(_source(model, name))
         for name, sampler in SAMPLERS.items()
+        if sampler.sent
         if not sampler.meanwhile or (model.checkpoint.digest, name) in known
     }
 
@@ -60,10 +62,11 @@ def _slow() -> Bounded[tuple[str, str], Mixture]:
 
 
 def _source(model: Opened, method: str) -> Mixture:
-    sampler, codes = SAMPLERS[method], model.checkpoint.latents.training_codes
+    sampler, table = SAMPLERS[method], model.checkpoint.latents
+    codes, spreads = table.training_codes, table.training_spreads
     if not sampler.meanwhile:
-        return sampler(codes)
-    return _slow().once((model.checkpoint.digest, method), lambda: sampler(codes))
+        return sampler(codes, spreads)
+    return _slow().once((model.checkpoint.digest, method), lambda: sampler(codes, spreads))
 
 
 # ---- sample quality ---------------------------------------------------------------------
@@ -71,6 +74,12 @@ def _source(model: Opened, method: str) -> Mixture:
 
 @st.cache_resource
 def _figures() -> Bounded[tuple[str, str, int], dict[str, float]]:
+    return Bounded(lambda: MOST_FIGURES)
+
+
+@st.cache_resource
+def _arounds() -> Bounded[str, tuple[tuple[float, float], ...]]:
+    """Distances of decoded codes that noise has moved, by model."""
     return Bounded(lambda: MOST_FIGURES)
 
 
@@ -101,10 +110,12 @@ def _answer(models: list[Opened], order: tuple[int, ...]) -> dict[str, Any]:
     if data not in DATASETS or not checkpoints.classifier_file(data).is_file():
         why = NO_CLASSIFIER if data in DATASETS else OWN_DATA
         return {"problem": why, "pending": n_fitted < len(wanted), "done": n_fitted}
-    found = [value for values in known.values() for value in values]
+    near = [_arounds().get(model.checkpoint.digest) for model in models]
+    found = [*(value for values in known.values() for value in values), *near]
     n_found = sum(value is not None for value in found)
     answer: dict[str, Any] = {
         "figures": known,
+        "around": near,
         "floor": None,
         "words": [],
         "note": "",
@@ -133,22 +144,39 @@ def _work(models: list[Opened]) -> None:
             if time.monotonic() - start > PATIENCE_S:
                 return
             _step(model, method)
+    for model in models:
+        if time.monotonic() - start > PATIENCE_S:
+            return
+        _around(model)
 
 
 def _step(model: Opened, method: str) -> None:
     source = _source(model, method)
-    data = model.checkpoint.card.data
     key = (model.checkpoint.digest, method, FIGURE_SEED)
-    if key in _figures() or data not in DATASETS:
-        return
-    file = checkpoints.classifier_file(data)
-    if not file.is_file():
+    if key in _figures() or not (classifier := _judge(model.checkpoint.card.data)):
         return
     from aecore.latents.quality import sample_quality
 
-    classifier = _classifier(data, file.stat().st_mtime_ns)
     network = cache.model(model.checkpoint.digest, model.checkpoint)
     _figures()[key] = asdict(sample_quality(network, source, classifier, FIGURE_SEED))
+
+
+def _around(model: Opened) -> None:
+    digest = model.checkpoint.digest
+    if digest in _arounds() or not (classifier := _judge(model.checkpoint.card.data)):
+        return
+    from aecore.latents.quality import around
+
+    network = cache.model(digest, model.checkpoint)
+    codes = model.checkpoint.latents.codes
+    _arounds()[digest] = around(network, codes, classifier, FIGURE_SEED)
+
+
+def _judge(data: str) -> "Classifier | None":
+    """The classifier whose features are compared; None where there is none for the data set."""
+    if data not in DATASETS or not (file := checkpoints.classifier_file(data)).is_file():
+        return None
+    return _classifier(data, file.stat().st_mtime_ns)
 
 
 def distance(model: Opened, method: str) -> float | None:
@@ -158,10 +186,22 @@ def distance(model: Opened, method: str) -> float | None:
     return found["distance"] if found else None
 
 
+@st.cache_data(show_spinner=False, max_entries=MOST_SOURCES)
+def _aggregate_kl(digest: str, _table: LatentTable) -> float:
+    del digest  # the key
+    return kl_to_prior(_table.training_codes, _table.training_spreads)
+
+
+def aggregate_kl(model: Opened) -> float | None:
+    """KL of the aggregate posterior to the prior in nats; None for a model without posteriors."""
+    table = model.checkpoint.latents
+    return _aggregate_kl(model.checkpoint.digest, table) if table.log_var.shape[1] else None
+
+
 def floor(data: str) -> float | None:
     """The Fréchet distance of real test images; None where there is no classifier."""
-    file = checkpoints.classifier_file(data)
-    return _classifier(data, file.stat().st_mtime_ns).floor if file.is_file() else None
+    classifier = _judge(data)
+    return classifier.floor if classifier else None
 
 
 def _explained(
@@ -191,7 +231,7 @@ def _explained(
 def _sentences(
     names: list[str], figures: dict[str, list[float | None]], floor: float, order: tuple[int, ...]
 ) -> list[str]:
-    """Say which model's samples are farther from real images, by how much, and what repairs it."""
+    """Say whose samples are farther from real images, by how much, and what a mixture changes."""
     prior = figures["prior"]
     said = []
     if len(order) == 2 and None not in prior:
@@ -210,7 +250,23 @@ def _sentences(
     if repaired:
         codes = "its own codes" if len(repaired) == 1 else "each model's own codes"
         said.append(f"With a mixture fitted to {codes}: {', '.join(repaired)}.")
-    return said
+    return said + _overtaken(names, figures, order)
+
+
+def _overtaken(
+    names: list[str], figures: dict[str, list[float | None]], order: tuple[int, ...]
+) -> list[str]:
+    """Where the worse model with a mixture beats the better one from the prior, say so."""
+    prior, mixture = figures["prior"], figures["mixture"]
+    if len(order) != 2 or None in prior or None in mixture:
+        return []
+    worse, better = sorted(order, key=lambda slot: -(prior[slot] or 0))
+    if (mixture[worse] or 0) >= (prior[better] or 0):
+        return []
+    return [
+        f"So {names[worse]} with a mixture comes nearer to real images than {names[better]} from "
+        f"the prior ({_distance(mixture[worse])} against {_distance(prior[better])})."
+    ]
 
 
 def _distance(value: float | None) -> str:

@@ -65,7 +65,8 @@ def test_the_page_says_by_how_much_the_ae_is_worse_and_what_repairs_it(app):
     (vae, ae), (_, repaired) = figures["prior"], figures["mixture"]
     assert ae > 1.5 * vae > vae > floor
     assert repaired < vae
-    first, second = given["quality"]["words"]
+    first, second, third = given["quality"]["words"]
+    assert f"({repaired:.0f} against {vae:.0f})" in third
     assert f"{ae / vae:.1f} times as large for digits-ae-2d as for digits-vae-2d" in first
     assert f"{ae:.0f} against {vae:.0f}; real test images {floor:.1f}" in first
     assert f"digits-ae-2d {ae:.0f} → {repaired:.0f}" in second
@@ -93,6 +94,21 @@ def test_the_counterpart_is_the_other_kind_of_the_same_size_where_there_is_one(
     at.switch_page(Path(PAGE).name).run()
     assert not at.exception
     assert at.selectbox(key="beside").value == beside
+
+
+def test_an_unchosen_model_is_the_one_that_the_page_begins_with(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    at = AppTest.from_file(str(ROOT / "pages/main.py"), default_timeout=TIMEOUT).run()
+    assert at.selectbox(key="model").value == "digits-vae-2d"
+    at.switch_page("generate.py").run()
+    assert data(at)["titles"] == ["VAE · digits-vae-16d", "Autoencoder · digits-ae-16d"]
+    at.switch_page("latent_map.py").run()
+    assert at.selectbox(key="model").value == "digits-vae-2d"
+    at.selectbox(key="model").set_value("digits-ae-2d").run()
+    at.selectbox(key="model").set_value("digits-vae-2d").run()
+    at.switch_page("generate.py").run()
+    assert at.selectbox(key="model").value == "digits-vae-2d"
+    assert at.query_params["model"] == "digits-vae-2d"
 
 
 def test_another_model_and_no_other_model_can_be_chosen(app):
@@ -215,4 +231,10 @@ def test_words_name_the_worse_model_whichever_side_it_is_on():
     said = sample_quality._sentences(["a", "b"], figures, 1.0, (1, 0))
     assert "is 3.0 times as large for a as for b (30 against 10; real test images 1.0)" in said[0]
     assert said[1] == "With a mixture fitted to its own codes: b 10 → 4.0."
+    assert said[2:] == []
+    both = {"prior": [30.0, 10.0], "mixture": [8.0, 4.0]}
+    said = sample_quality._sentences(["a", "b"], both, 1.0, (1, 0))
+    assert said[2] == (
+        "So a with a mixture comes nearer to real images than b from the prior (8.0 against 10)."
+    )
     assert sample_quality._sentences(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []

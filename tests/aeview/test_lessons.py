@@ -25,7 +25,7 @@ ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
 TITLES = [
     "What is a bottleneck", "PCA and the linear autoencoder",
-    "Why you can't sample an autoencoder", "The VAE and its two losses", "β and meaning",
+    "Sampling an autoencoder", "The VAE and its two losses", "β and meaning",
     "Noise on, noise off", "What is normal",
 ]  # fmt: skip
 SHELF = lessons.shelf()

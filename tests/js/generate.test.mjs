@@ -4,7 +4,8 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { normal, philox, quantile, uniform } = await import(new URL("net/noise.js", home));
-const { Mixture } = await import(new URL("generate/sampling.js", home));
+const { Aggregate, Mixture } = await import(new URL("generate/sampling.js", home));
+const { at, crossing } = await import(new URL("generate/neighbourhood.js", home));
 const { place } = await import(new URL("generate/quantiles.js", home));
 const { reach } = await import(new URL("generate/samples.js", home));
 const { lands, supported } = await import(new URL("generate/tile.js", home));
@@ -95,4 +96,22 @@ test("with few units a code itself is judged, with many where its picture lands"
   assert.deepEqual([2, 3, 4, 16].map((d) => lands(model(d))), [false, false, true, true]);
   assert.equal(supported(model(2), [0.2], [0.8]), 0.2);
   assert.equal(supported(model(16), [0.2], [0.8]), 0.4);
+});
+
+test("distances between measured levels lie on a line, and cross where the first becomes larger", () => {
+  const [first, second] = [[[0, 1], [1, 2], [2, 8]], [[0, 2], [1, 3], [2, 5]]];
+  assert.equal(at(first, 0), 1);
+  assert.equal(at(first, 0.5), 1.5);
+  assert.equal(at(first, 2), 8);
+  assert.equal(crossing(first, second), 1.25); // 2 + 6 s = 3 + 2 s at s = .25
+  assert.equal(crossing(second, first), undefined);
+});
+
+test("the aggregate posterior takes training rows alone, each for an equal share", () => {
+  const codes = [[0, 0], [5, 6], [7, 8]];
+  const model = { rows: { split: [2, 0, 0] }, codeOf: (row) => codes[row], spreadOf: () => [1, 2] };
+  const source = new Aggregate(model);
+  assert.equal(source.k, 2);
+  assert.deepEqual(Array.from(source.place([1, 1], 0.49, 0.5)), [5.5, 7]);
+  assert.deepEqual(Array.from(source.place([1, 1], 0.51, 0)), [7, 8]);
 });

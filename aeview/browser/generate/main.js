@@ -9,7 +9,7 @@ import { Posterior } from "./posterior.js";
 import { Quantiles } from "./quantiles.js";
 import { showQuality } from "./quality.js";
 import { Queue } from "../net/queue.js";
-import { Mixture } from "./sampling.js";
+import { Aggregate, Mixture } from "./sampling.js";
 import { Samples } from "./samples.js";
 import { Links, nameOf, sampleOf } from "../map/links.js";
 import { lands } from "./tile.js";
@@ -20,7 +20,7 @@ import { lands } from "./tile.js";
 /** @typedef {{ seed: number, n: number, temperature: number, noise: number, method: string, image: string }} State */
 /**
  * A source of codes. Where a mixture may come later, `meanwhile` says which source is drawn from until then.
- * @typedef {{ name: string, title: string, words: string, fitted: boolean, meanwhile: string | null, waiting: string, about: string }} Method
+ * @typedef {{ name: string, title: string, words: string, fitted: boolean, meanwhile: string | null, waiting: string, about: string, sent: boolean }} Method
  */
 /**
  * What Python sends.
@@ -31,7 +31,7 @@ import { lands } from "./tile.js";
  * A model on screen; `about` and `sampler` are of a method.
  * @typedef {{ slot: number, model: Model, title: string, kind: string, deviations: Float64Array,
  *   decode: (code: Float32Array) => Float32Array, has: (method: string) => boolean, about: (method: string) => Method,
- *   sampler: (method: string) => Mixture }} View
+ *   sampler: (method: string) => Mixture | Aggregate }} View
  */
 
 /** @extends {Page<Data>} */
@@ -123,6 +123,7 @@ class Generator extends Page {
 
   /** @type {(slot: number, model: Model, title: string) => View} */
   #view(slot, model, title) {
+    const aggregate = new Aggregate(model);
     return {
       slot, model, title, kind: this.#kind(title),
       deviations: deviations(model),
@@ -130,9 +131,9 @@ class Generator extends Page {
         this.decodes++;
         return model.decode(code);
       },
-      has: (method) => Boolean(this.mixtures[slot]?.[method]),
+      has: (method) => !this.#about(method).sent || Boolean(this.mixtures[slot]?.[method]),
       about: (method) => this.#about(method),
-      sampler: (method) => this.mixtures[slot][method] ?? this.mixtures[slot][this.#about(method).meanwhile ?? ""],
+      sampler: (method) => !this.#about(method).sent ? aggregate : this.mixtures[slot][method] ?? this.mixtures[slot][this.#about(method).meanwhile ?? ""],
     };
   }
 
@@ -209,7 +210,7 @@ class Generator extends Page {
     this.find(".around-note").textContent = missing.length
       ? `${missing[0].title} does not carry this image; choose another one.`
       : "One draw of noise, the same in all columns, grows from left to right; σ counts in standard deviations of each "
-        + `model's own codes. The bar under a picture is the support of ${this.#bar()}.`;
+        + `model's own codes. The bar under a picture is the support of ${this.#bar()}. ${this.neighbourhood.words()}`;
   }
 
   #bar() {
@@ -246,7 +247,11 @@ class Generator extends Page {
 
   #quality() {
     const { quality, methods } = this.component.data;
-    if (this.views.length) showQuality(this.find(".quality"), quality, this.views, this.state.method, methods);
+    if (!this.views.length) return;
+    showQuality(this.find(".quality"), quality, this.views, this.state.method, methods);
+    this.neighbourhood.known = quality.around ?? [];
+    this.neighbourhood.figures();
+    this.#original();
   }
 
   // Figures that need torch are asked for after the first picture, a few at a time.

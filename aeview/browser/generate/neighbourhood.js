@@ -8,12 +8,17 @@ import { Tile } from "./tile.js";
 /** @import { Queue } from "../types.js" */
 /** @import { View } from "./main.js" */
 
+/** @typedef {[level: number, distance: number][]} Distances by rising level */
+
 const STEPS = 8;
 
 export class Neighbourhood {
   sigmas = Array.from({ length: STEPS + 1 }, () => make("span"));
-  /** @type {{ view: View, row: HTMLElement, tiles: Tile[] }[]} */
+  /** @type {{ view: View, row: HTMLElement, tiles: Tile[], figures: HTMLElement[] }[]} */
   rows = [];
+  /** @type {(Distances | null)[]} by slot, as far as they are known */
+  known = [];
+  noise = 0;
 
   /** @param {HTMLElement} home @param {Queue} queue */
   constructor(home, queue) {
@@ -26,14 +31,37 @@ export class Neighbourhood {
     this.queue.drop("near");
     this.rows = views.map((view) => {
       const row = make("div", { className: "near" }, make("span", { textContent: view.title }));
-      return { view, row, tiles: this.sigmas.map(() => new Tile(row)) };
+      const tiles = this.sigmas.map(() => new Tile(row));
+      return { view, row, tiles, figures: tiles.map(({ figure }) => figure.appendChild(make("small"))) };
     });
     const head = make("div", { className: "near head" }, make("span"), ...this.sigmas);
     this.home.replaceChildren(head, ...this.rows.map(({ row }) => row));
   }
 
+  /** Under each picture the Fréchet distance at its level, between the levels that were measured. */
+  figures() {
+    for (const { view, figures } of this.rows) {
+      const distances = this.known[view.slot];
+      figures.forEach((home, k) => {
+        home.textContent = distances ? number(at(distances, (this.noise * k) / STEPS), 0) : "";
+      });
+    }
+  }
+
+  /** What the figures are, and where they cross. */
+  words() {
+    const [first, second] = this.rows.map(({ view }) => ({ title: view.title, distances: this.known[view.slot] }));
+    if (!first?.distances) return "";
+    const what = "The number is the Fréchet distance to real images of 400 codes moved as far; lower is better.";
+    if (!second?.distances) return what;
+    const from = crossing(first.distances, second.distances);
+    return from ? `${what} Below about σ = ${number(from)} ${first.title} has the lower one, beyond it ${second.title}.` : what;
+  }
+
   /** @param {{ seed: number, noise: number }} state @param {number[]} rows for each slot the chosen image's row, or −1 */
   draw({ seed, noise }, rows) {
+    this.noise = noise;
+    this.figures();
     this.sigmas.forEach((home, k) => {
       home.textContent = `σ = ${number((noise * k) / STEPS)}`;
     });
@@ -48,6 +76,28 @@ export class Neighbourhood {
       }
     }
   }
+}
+
+/**
+ * On the straight line between the two levels around this one.
+ * @type {(distances: Distances, level: number) => number}
+ */
+export function at(distances, level) {
+  const end = Math.max(1, distances.findIndex(([above]) => above >= level));
+  const [[below, a], [above, b]] = distances.slice(end - 1, end + 1);
+  return a + ((b - a) * (level - below)) / (above - below);
+}
+
+/**
+ * The level at which the first, smaller before, becomes the larger one; of the same levels.
+ * @type {(first: Distances, second: Distances) => number | undefined}
+ */
+export function crossing(first, second) {
+  const gap = first.map(([, distance], i) => distance - second[i][1]);
+  const end = gap.findIndex((wide, i) => i > 0 && wide > 0 && gap[i - 1] <= 0);
+  if (end < 0) return undefined;
+  const [[below], [above]] = [first[end - 1], first[end]];
+  return below + ((above - below) * gap[end - 1]) / (gap[end - 1] - gap[end]);
 }
 
 /**

@@ -1,6 +1,7 @@
 // The Fréchet figures that Python computed, as a table and in words.
 
-/** @typedef {{figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string, pending: boolean, problem?: string}} Quality by method and slot */
+/** @typedef {{figures: Record<string, (number | null)[]>, floor: number | null, words: string[], note: string, pending: boolean, problem?: string,
+ *   around?: (import("./neighbourhood.js").Distances | null)[]}} Quality by method and slot; `around` by slot */
 
 import { make } from "../controls/dom.js";
 

@@ -2,6 +2,8 @@
 
 import { bytes } from "../charts/paint.js";
 
+/** @import { Model } from "../types.js" */
+
 /** @typedef {ArrayLike<number>} Numbers */
 /** @typedef {{ weights: string, means: string, factors: string }} Packed base64 of float32: (k), (k, d), (k, d, d) or (k, d) */
 
@@ -44,5 +46,22 @@ export class Mixture {
       if (share < end) return k;
     }
     return this.k - 1;
+  }
+}
+
+/** The posterior of a training image chosen at random; a point where the model has none. */
+export class Aggregate {
+  /** @param {Pick<Model, "rows" | "codeOf" | "spreadOf">} model */
+  constructor(model) {
+    this.model = model;
+    this.rows = Array.from(model.rows.split.keys()).filter((row) => model.rows.split[row] === 0);
+    this.k = this.rows.length;
+  }
+
+  /** As `Mixture` does. @param {Numbers} noise @param {number} share @param {number} temperature */
+  place(noise, share, temperature) {
+    const row = this.rows[Math.min(this.k - 1, Math.floor(share * this.k))];
+    const spread = this.model.spreadOf(row);
+    return Float32Array.from(this.model.codeOf(row), (mean, j) => mean + (spread ? temperature * spread[j] * noise[j] : 0));
   }
 }
