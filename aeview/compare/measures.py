@@ -165,8 +165,8 @@ def linear_words(pca: dict[int, float], linear: dict[int, float]) -> str:
         return ""
     most = max(abs(linear[k] / pca[k] - 1) for k in both)
     return (
-        f"**A linear autoencoder is PCA**: one linear layer each way, trained by gradient "
-        f"descent, ends within {100 * most:.1f} % of PCA's error at k = "
+        f"**A linear autoencoder rebuilds as PCA does**: one linear layer each way, trained by "
+        f"gradient descent, ends within {100 * most:.1f} % of PCA's error at k = "
         f"{', '.join(map(str, both))}.\n"
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.linalg import subspace_angles
 from scipy.stats import norm
 from sklearn.neighbors import KNeighborsClassifier
 from streamlit.testing.v1 import AppTest
@@ -215,7 +216,13 @@ def two_losses(b, _):
 
 
 def linear_is_pca(b, _):
+    """Its decoder spans the plane to 1.5 degrees; its encoder looks another way."""
     assert b.mse("linear-2d") == pytest.approx(b.mse("pca-2d"), rel=0.01)
+    pixels = b.train.images.reshape(len(b.train), -1).astype(np.float64)
+    plane = np.linalg.svd(pixels - pixels.mean(axis=0), full_matrices=False)[2][:2].T
+    encoder, decoder = (p for p in b.model("linear-2d").parameters() if p.ndim == 2)
+    assert np.degrees(subspace_angles(decoder, plane)).max() < 1.5
+    assert np.degrees(subspace_angles(encoder.T, plane)).min() > 45
 
 
 def deep_beats_pca(b, _):
