@@ -237,13 +237,29 @@ def add_calibration(path: Path, calibration: ValueArray) -> None:
     Raises:
         CheckpointError: if the file is not a checkpoint of ours or can't be written.
     """
+    metadata, tensors = _contents(path)
+    _write(path, tensors, metadata, calibration)
+
+
+def add_metrics(path: Path, metrics: dict[str, Any]) -> None:
+    """Put test figures into a checkpoint's card; all else stays as it is.
+
+    Raises:
+        CheckpointError: if the file is not a checkpoint of ours or can't be written.
+    """
+    metadata, tensors = _contents(path)
+    card = json.loads(metadata["card"])
+    card["metrics"].update(metrics)
+    _write(path, tensors, metadata | {"card": json.dumps(card)}, UNCALIBRATED)
+
+
+def _contents(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
     from safetensors import safe_open
 
     read(path)  # so that a damaged file is named as such
     with safe_open(path, "numpy") as file:
-        metadata = file.metadata()
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
-    _write(path, tensors, metadata, calibration)
+        return file.metadata(), tensors
 
 
 def _write(

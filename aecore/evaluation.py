@@ -16,6 +16,7 @@ from aecore.seeding import stream
 from aecore.types import Images, Nats
 
 BATCH = 1000
+MOST_WEIGHTED = 1000  # images that the importance-weighted bound is computed for
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,11 @@ class Evaluation:
         negative_elbo: reconstruction + KL, whatever β was trained with; None likewise.
         kl_units: KL of each latent unit in nats.
         active_units: units whose posterior mean has a variance above 0.01.
-        iw_nll: importance-weighted −log p(x) in nats, or None where not asked for.
+        reconstruction_se: standard error of `reconstruction` over the images.
+        iw_nll: importance-weighted bound on −log p(x) in nats, or None where not asked for.
+        iw_nll_se: its standard error over the images.
         iw_samples: how many codes that took for each image.
+        iw_n: how many images it is a mean over.
         disentanglement: how well units stand for the factors, where those are known.
     """
 
@@ -44,8 +48,11 @@ class Evaluation:
     negative_elbo: float | None
     kl_units: tuple[float, ...]
     active_units: int
+    reconstruction_se: float = 0.0
     iw_nll: float | None = None
+    iw_nll_se: float | None = None
     iw_samples: int = 0
+    iw_n: int = 0
     disentanglement: Disentanglement | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -82,11 +89,12 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
     rows, means, kls = [], [], []
     for batch in torch.split(torch.from_numpy(data.images), BATCH):
         posterior = model.encode(batch)
-        rows.append(_row(model, batch, posterior, generator, iw_samples))
+        rows.append(_row(model, batch, posterior, generator))
         means.append(posterior.mean.numpy())
         if posterior.log_var is not None:
             kls.append(kl_to_standard_normal(posterior.mean, posterior.log_var).numpy())
-    mse, reconstruction, iw_nll = np.concatenate(rows, axis=1).mean(axis=1, dtype=np.float64)
+    figures = np.concatenate(rows, axis=1).astype(np.float64)
+    mse, reconstruction = figures.mean(axis=1)
     kl_units = np.concatenate(kls).mean(axis=0, dtype=np.float64) if kls else np.zeros(0)
     kl = float(kl_units.sum()) if kls else None
     codes = np.concatenate(means)
@@ -99,25 +107,39 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
         negative_elbo=None if kl is None else float(reconstruction) + kl,
         kl_units=tuple(kl_units.tolist()),
         active_units=active_units(codes),
-        iw_nll=float(iw_nll) if iw_samples else None,
-        iw_samples=iw_samples,
+        reconstruction_se=_standard_error(figures[1]),
+        **_bound(model, data, seed, iw_samples),
         disentanglement=data.factors and measure(codes, *data.factors, seed=seed),
     )
 
 
+def _standard_error(values: np.ndarray) -> float:
+    return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+def _bound(model: Autoencoder, data: ImageSet, seed: int, n_samples: int) -> dict[str, Any]:
+    """The importance-weighted figures, of images evenly spaced; none without a posterior."""
+    some = data.take(np.linspace(0, len(data) - 1, min(MOST_WEIGHTED, len(data))).astype(int))
+    images = torch.from_numpy(some.images)
+    posterior = model.encode(images)
+    if not n_samples or posterior.log_var is None:
+        return {}
+    generator = stream(seed, "evaluation")
+    nll = importance_weighted_nll(model, images, posterior, generator, n_samples).double().numpy()
+    return {
+        "iw_nll": float(nll.mean()),
+        "iw_nll_se": _standard_error(nll),
+        "iw_samples": n_samples,
+        "iw_n": len(nll),
+    }
+
+
 def _row(
-    model: Autoencoder,
-    images: Images,
-    posterior: Posterior,
-    generator: torch.Generator,
-    iw_samples: int,
+    model: Autoencoder, images: Images, posterior: Posterior, generator: torch.Generator
 ) -> np.ndarray:
     mse = mse_per_pixel(model.decode(posterior.mean).numpy(), images.numpy())
     nll = model.negative_log_likelihood(posterior.sample(generator), images).numpy()
-    iw = np.zeros_like(nll)
-    if iw_samples and posterior.log_var is not None:
-        iw = importance_weighted_nll(model, images, posterior, generator, iw_samples).numpy()
-    return np.stack((mse, nll, iw))
+    return np.stack((mse, nll))
 
 
 def importance_weighted_nll(

@@ -61,7 +61,7 @@ def _data_table() -> Table:
 
 
 def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
-    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "active", "MIG")
+    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "−log p(x) ≤", "active", "MIG")
     table = Table(title="Checkpoints (test split; reconstruction, KL and −ELBO in nats an image)")
     table.add_column("checkpoint", no_wrap=True)
     for column in columns:
@@ -82,8 +82,9 @@ def _share(value: float | None) -> str:
 def markdown(entries: list[checkpoints.Entry]) -> str:
     """Return the shipped models' test figures and commands as a Markdown table."""
     lines = [
-        "| model | data | n | MSE per pixel | reconstruction | KL | −ELBO | active units | seed |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| model | data | n | MSE per pixel | reconstruction | KL | −ELBO | −log p(x) ≤ | "
+        "active units | seed |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for entry in entries:
         if entry.card is None:
@@ -110,13 +111,20 @@ def _disentangled(entries: list[checkpoints.Entry]) -> list[str]:
 
 
 def figures(metrics: dict[str, Any]) -> tuple[str, ...]:
-    """Return a card's test figures as the cells of a table."""
+    """Return a card's test figures as the cells of a table.
+
+    Nats have the standard error over the images where it is known. Of a model without a prior
+    there are no active units: their variance has no scale to be small on.
+    """
 
     def nats(name: str) -> str:
-        return "–" if metrics[name] is None else f"{metrics[name]:.2f}"
+        value, error = metrics.get(name), metrics.get(f"{name}_se")
+        if value is None:
+            return "–"
+        return f"{value:.1f} ± {error:.1f}" if error else f"{value:.1f}"
 
-    active = str(metrics["active_units"])
-    terms = (nats("reconstruction"), nats("kl"), nats("negative_elbo"))
+    active = "–" if metrics["kl"] is None else str(metrics["active_units"])
+    terms = map(nats, ("reconstruction", "kl", "negative_elbo", "iw_nll"))
     return (f"{metrics['n']:,}", f"{metrics['mse']:.5f}", *terms, active)
 
 

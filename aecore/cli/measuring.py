@@ -12,6 +12,8 @@ from aecore import checkpoints
 from aecore.data.catalogue import load
 from aecore.errors import DataError
 
+STORED = ("reconstruction_se", "iw_nll", "iw_nll_se", "iw_samples", "iw_n")
+
 
 def add_evaluate(commands: Any) -> None:
     """Add `evaluate`."""
@@ -25,6 +27,11 @@ def add_evaluate(commands: Any) -> None:
         default=0,
         metavar="K",
         help="importance-weighted NLL with K codes",
+    )
+    evaluation.add_argument(
+        "--store",
+        action="store_true",
+        help="put standard errors and the importance-weighted NLL into the checkpoint",
     )
     evaluation.add_argument("--data-dir", type=Path, help="folder of the data sets")
     evaluation.set_defaults(run=_evaluate)
@@ -57,6 +64,9 @@ def _evaluate(options: argparse.Namespace) -> None:
     data = load(card.data, "test", options.data_dir, side)
     data = data.take(data.places_of(card.training.only))
     figures = evaluate(model, data, options.seed, options.iw_samples).to_json()
+    if options.store:
+        names = STORED if options.iw_samples else STORED[:1]
+        checkpoints.add_metrics(path, {name: figures[name] for name in names})
     if options.json:
         print(json.dumps({"checkpoint": path.name, **figures}))
         return

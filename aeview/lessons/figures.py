@@ -71,6 +71,11 @@ def _beta(card: Card) -> float | None:
     return card.model.beta if card.metrics["kl"] is not None else None
 
 
+def _slack(card: Card) -> float | None:
+    bound = card.metrics.get("iw_nll")
+    return None if bound is None else card.metrics["negative_elbo"] - bound
+
+
 def _loss(card: Card) -> float | None:
     kl = card.metrics["kl"]
     return None if kl is None else card.metrics["reconstruction"] + card.model.beta * kl
@@ -157,6 +162,10 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
         "KL of the aggregate posterior to the prior, nats", ".1f", _aggregate_kl
     ),
     "elbo": Kind("−ELBO, nats an image", ".1f", _metric("negative_elbo")),
+    "iw_nll": Kind(
+        "importance-weighted bound on −log p(x), nats an image", ".1f", _metric("iw_nll")
+    ),
+    "slack": Kind("how far −ELBO lies above that bound, nats", ".1f", _card(_slack)),
     "loss": Kind("reconstruction + β · KL, nats an image", ".1f", _card(_loss)),
     "beta": Kind("β", ".0f", _card(_beta)),
     "active": Kind("active units", ".0f", _metric("active_units")),
