@@ -97,7 +97,10 @@ class Classifier(NamedTuple):
 
     @property
     def floor(self) -> float:
-        """Fréchet distance between two sets of real images: nothing generated can beat it."""
+        """Fréchet distance between test and training images: what real images themselves have.
+
+        No bound: samples that repeat training images come below it.
+        """
         return frechet.distance(self.real, self.train)
 
 

@@ -7,14 +7,14 @@ data set has to be on the machine.
 
 import csv
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold, percentile
+from aecore.anomaly.guarantees import BAND, DELTA, conformal_rank, realised
+from aecore.anomaly.threshold import DEFAULT_RATE, guaranteed_threshold, percentile
 from aecore.checkpoints import Card, Stored, build
 from aecore.data.catalogue import DATASETS
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
@@ -42,7 +42,8 @@ class ScoredImage:
         steps: what was done to the picture, in order.
         score: squared error per pixel, intensity² in [0, 1]; higher is more anomalous.
         percentile: share of the held-out normal images that score lower, 0 to 1.
-        threshold: score that 5 % of normal images exceed.
+        threshold: above it at most 5 % of new images of the model's own source lie, as its rule
+            guarantees (`threshold`).
         anomalous: whether the score is above it.
         neighbour_labels: classes of the 8 nearest stored training images by code, nearest first.
         error: the sentence, where the file could not be read.
@@ -71,12 +72,14 @@ class ScoredImage:
 
 
 class Scorer:
-    """Scores pictures by one checkpoint."""
+    """Scores pictures by one checkpoint, with the threshold of a rule in `GUARANTEED`."""
 
-    def __init__(self, stored: Stored, model: "Autoencoder | None" = None) -> None:
+    def __init__(
+        self, stored: Stored, model: "Autoencoder | None" = None, rule: str = "conformal"
+    ) -> None:
+        self.threshold = threshold(stored, rule)
         self.stored = stored
         self.model = model or build(stored)
-        self.threshold = threshold(stored)
 
     def prepare(self, picture: Picture, switches: Switches | None = None) -> Preparation:
         """Make a picture ready as this model's data set wants it."""
@@ -142,12 +145,38 @@ class Scorer:
         return training[nearest(latents.codes[training], codes, N_NEIGHBOURS).rows[0]]
 
 
-def threshold(stored: Stored) -> float | None:
-    """Return the score that 5 % of normal images exceed; None where too few are known."""
-    if not len(stored.calibration):
-        return None
-    limit = conformal_threshold(stored.calibration, DEFAULT_RATE)
-    return limit if math.isfinite(limit) else None
+def threshold(stored: Stored, rule: str = "conformal") -> float | None:
+    """Return the threshold for 5 % false alarms; None where too few normal images are known.
+
+    Args:
+        stored: a checkpoint with its calibration.
+        rule: "conformal": at most 5 % of new images of the same source are above it, on average
+            over sets of held-out images; "pac": for this very set, but for 5 % of such sets.
+            Thresholds by class need the data set (`lab.detect`): a checkpoint keeps scores alone.
+
+    Raises:
+        ValueError: for another rule.
+    """
+    return guaranteed_threshold(stored.calibration, rule)
+
+
+def guarantee(stored: Stored, rule: str = "conformal") -> str:
+    """Say in a sentence or two what the threshold of a rule guarantees, and what not."""
+    n, limit = len(stored.calibration), threshold(stored, rule)
+    many = stored.card.things.many
+    if limit is None:
+        return f"{n:,} held-out normal {many} are too few for a threshold at {DEFAULT_RATE:.0%}."
+    said = f"Threshold {limit:.5f}: at most {DEFAULT_RATE:.0%} of new {many} of the same source"
+    if rule == "pac":
+        return (
+            f"{said} are above it, for these very {n:,} held-out ones, unless they are among the "
+            f"{DELTA:.0%} of such sets that mislead (PAC)."
+        )
+    band = realised(n, conformal_rank(n, DEFAULT_RATE), DEFAULT_RATE)
+    return (
+        f"{said} are above it on average over sets of {n:,} held-out ones; "
+        f"{band.low:.1%} to {band.high:.1%} for {BAND:.0%} of such sets."
+    )
 
 
 def prepared(card: Card, picture: Picture, switches: Switches | None = None) -> Preparation:

@@ -1,4 +1,4 @@
-"""How strange an image is to a model: scores, thresholds that keep their promise, rivals."""
+"""How strange an image is to a model: scores, thresholds and what they guarantee, rivals."""
 
 from typing import TYPE_CHECKING
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold, percentile
+from aecore.anomaly.threshold import guaranteed_threshold, percentile
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored, build
 from aecore.data import rows, signals
@@ -27,7 +27,7 @@ class ScoredRow(NamedTuple):
         row: its number in the file, 1 for the first below the names.
         score: mean squared error of its numbers, intensity² in [0, 1]; higher is more anomalous.
         percentile: share of the held-out normal rows that score lower; None where none are kept.
-        threshold: score that 5 % of normal rows exceed; None where too few are kept.
+        threshold: as its rule guarantees (`guaranteed_threshold`); None where too few are kept.
         anomalous: whether the score is above it.
         farthest: the column, or the place in a signal, with the largest error.
     """
@@ -75,12 +75,17 @@ def read(content: bytes, name: str, card: Card) -> Pixels:
 
 
 def score_rows(
-    stored: Stored, content: bytes, name: str, model: "Autoencoder | None" = None
+    stored: Stored,
+    content: bytes,
+    name: str,
+    model: "Autoencoder | None" = None,
+    rule: str = "conformal",
 ) -> list[ScoredRow]:
-    """Score every row of a text file, in its order.
+    """Score every row of a text file, in its order; `rule` as of `guaranteed_threshold`.
 
     Raises:
         DataError: as `read`.
+        ValueError: for an unknown rule.
     """
     import torch
 
@@ -90,15 +95,14 @@ def score_rows(
         error = ((model or build(stored)).reconstruct(images) - images).square()
     errors = error.flatten(1).numpy()
     normal = stored.calibration
-    limit = conformal_threshold(normal, DEFAULT_RATE) if len(normal) else np.inf
-    known = np.isfinite(limit)
+    limit = guaranteed_threshold(normal, rule)
     return [
         ScoredRow(
             number,
             float(row.mean()),
             percentile(normal, float(row.mean())) if len(normal) else None,
-            float(limit) if known else None,
-            bool(row.mean() > limit) if known else None,
+            limit,
+            None if limit is None else bool(row.mean() > limit),
             place(axis, int(row.argmax())),
         )
         for number, row in enumerate(errors, 1)

@@ -193,7 +193,8 @@ SCORES: dict[str, Score] = {
     ),
     "both": Score(
         title="reconstruction + latent", unit="log", of=both,
-        words="Log of the relative error plus log of the distance to the nearest codes.",
+        words=f"Log of the relative error plus {LATENT_SHARE:g} times the log of the distance to "
+        "the nearest codes.",
         needs_reference=True, compared=True,
     ),
 }  # fmt: skip

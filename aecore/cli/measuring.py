@@ -79,7 +79,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 def _calibrate(options: argparse.Namespace) -> None:
     from aecore.anomaly.calibration import calibrate
-    from aecore.anomaly.threshold import DEFAULT_RATE, conformal_threshold
+    from aecore.scoring import guarantee
 
     for path in map(checkpoints.find, options.checkpoints):
         model, card = checkpoints.load(path)
@@ -87,11 +87,7 @@ def _calibrate(options: argparse.Namespace) -> None:
         held_out = held_out.take(held_out.places_of(card.training.only))
         scores = calibrate(model, held_out)
         checkpoints.add_calibration(path, scores)
-        limit = conformal_threshold(scores)
-        print(
-            f"{path.name}: MSE per pixel of {len(scores):,} held-out images, "
-            f"{DEFAULT_RATE:.0%} are above {limit:.5f}"
-        )
+        print(f"{path.name}: {guarantee(checkpoints.read(path))}")
 
 
 def _words(value: Any) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from aecore import checkpoints
+from aecore.anomaly.threshold import GUARANTEED
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 
@@ -30,6 +31,13 @@ def add_score(commands: Any) -> None:
     scoring.add_argument(
         "--checkpoint", required=True, help="a file, or the name of a listed checkpoint"
     )
+    scoring.add_argument(
+        "--rule",
+        default="conformal",
+        choices=tuple(GUARANTEED),
+        help="of the threshold at 5 %% false alarms: on average over sets of held-out images "
+        "(conformal, the default), or for this model's very set, but for 5 %% of such sets (pac)",
+    )
     form = scoring.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a list, one object an image")
     form.add_argument("--csv", action="store_true", help="the same as a table")
@@ -38,12 +46,12 @@ def add_score(commands: Any) -> None:
 
 def _score(options: argparse.Namespace) -> int:
     from aecore.data.pictures.sources import from_path
-    from aecore.scoring import Scorer, to_csv
+    from aecore.scoring import Scorer, guarantee, to_csv
 
     stored = checkpoints.read(checkpoints.find(options.checkpoint))
     if is_signal(stored.card.model.shape):
         return _score_rows(options, stored)
-    scorer = Scorer(stored)
+    scorer = Scorer(stored, rule=options.rule)
     rows = [scorer.score_source(source) for path in options.images for source in from_path(path)]
     if options.json:
         print(json.dumps([row.to_json() for row in rows], indent=1, ensure_ascii=False))
@@ -51,6 +59,7 @@ def _score(options: argparse.Namespace) -> int:
         sys.stdout.write(to_csv(rows))
     else:
         Console().print(_table(rows, len(scorer.stored.calibration)))
+        Console().print(guarantee(stored, options.rule), highlight=False)
     for row in rows:
         if row.error:
             Console(stderr=True).print(f"aecore: {row.error}", style="red", highlight=False)
@@ -60,6 +69,7 @@ def _score(options: argparse.Namespace) -> int:
 def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
     """Rows of a table, or signals, instead of pictures; of one file."""
     from aecore.anomaly.rows import score_rows, to_csv
+    from aecore.scoring import guarantee
 
     if len(options.images) > 1:
         raise ValueError(f"{len(options.images)} files were given; give one of rows or signals")
@@ -68,7 +78,7 @@ def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
         content = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} can't be read: {error.strerror}") from None
-    scored = score_rows(stored, content, path.name)
+    scored = score_rows(stored, content, path.name, rule=options.rule)
     if options.json:
         print(json.dumps([row._asdict() for row in scored], indent=1, ensure_ascii=False))
     elif options.csv:
@@ -85,6 +95,7 @@ def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
             style = "yellow" if row.anomalous else None
             table.add_row(str(row.row), f"{row.score:.5f}", share, told, row.farthest, style=style)
         Console().print(table)
+        Console().print(guarantee(stored, options.rule), highlight=False)
     return 0
 
 

@@ -88,16 +88,19 @@ class Judging(Base):
 
         return fit_wiener(*pair("train", self.data("train", N_FIT).images, kind, level))
 
-    def score(self, what: Values | Files, score: str = "mse") -> Scored:
+    def score(self, what: Values | Files, score: str = "mse", rule: str = "conformal") -> Scored:
         """Say how strange images are, or pictures of any size in files; higher is stranger.
 
         Args:
             what: an array, or paths of pictures, folders and .zip files; of a model of signals or
                 of rows a .csv. Pictures are prepared as on the page *Your image*.
             score: of an array, a name in `anomaly.scores.SCORES`; files are scored by "mse".
+            rule: of the threshold at 5 % false alarms: "conformal" (on average over sets of
+                held-out images) or "pac" (for this model's very set, but for 5 % of such sets).
 
         Raises:
-            ValueError: for images that do not fit, or a score that this model can't give.
+            ValueError: for images that do not fit, an unknown rule, or a score that this model
+                can't give.
 
         Example:
             >>> import aecore
@@ -107,11 +110,11 @@ class Judging(Base):
             ((2,), True, (2,))
         """
         if isinstance(what, (str, Path)):
-            return self._of_files([Path(what)])
+            return self._of_files([Path(what)], rule)
         if len(what) and isinstance(what[0], (str, Path)):
-            return self._of_files([Path(each) for each in what])
+            return self._of_files([Path(each) for each in what], rule)
         images = given.images(what, self.shape)
-        return self._judged(images, self._scores(score, images), calibrated=score == "mse")
+        return self._judged(images, self._scores(score, images), rule, calibrated=score == "mse")
 
     def _scores(self, name: str, images: ImageArray) -> ValueArray:
         import torch
@@ -126,20 +129,18 @@ class Judging(Base):
         return score(name, self.model, torch.from_numpy(images), known)
 
     def _judged(
-        self, images: ImageArray, scores: ValueArray, *, calibrated: bool = True
+        self, images: ImageArray, scores: ValueArray, rule: str, *, calibrated: bool = True
     ) -> Scored:
         from aecore.anomaly.threshold import percentile
         from aecore.scoring import threshold
 
-        normal = self.stored.calibration
+        normal, limit = self.stored.calibration, threshold(self.stored, rule)
         if not calibrated or not len(normal):
             return Scored(images=images, scores=scores)
         shares = np.array([percentile(normal, float(value)) for value in scores], np.float32)
-        return Scored(
-            images=images, scores=scores, threshold=threshold(self.stored), percentiles=shares
-        )
+        return Scored(images=images, scores=scores, threshold=limit, percentiles=shares)
 
-    def _of_files(self, paths: list[Path]) -> Scored:
+    def _of_files(self, paths: list[Path], rule: str) -> Scored:
         from dataclasses import replace
 
         if is_signal(self.shape):
@@ -148,19 +149,19 @@ class Judging(Base):
             require(len(paths) == 1, "the number of files", len(paths), "1 of rows or signals")
             content, name = paths[0].read_bytes(), paths[0].name
             images = given.images(read(content, name, self.card), self.shape)
-            rows = score_rows(self.stored, content, name, self.model)
+            rows = score_rows(self.stored, content, name, self.model, rule)
             values = np.array([row.score for row in rows], np.float32)
-            return replace(self._judged(images, values), files=tuple(rows))
+            return replace(self._judged(images, values, rule), files=tuple(rows))
         from aecore.data.pictures.sources import from_path
         from aecore.scoring import Scorer
 
-        scorer = Scorer(self.stored, self.model)
+        scorer = Scorer(self.stored, self.model, rule)
         found = [scorer.score_source(source) for path in paths for source in from_path(path)]
         scored = [(each.score, each.preparation) for each in found if each.score is not None]
         pictures = [made.image for _, made in scored if made is not None]
         images = np.stack(pictures) if pictures else np.zeros((0, *self.shape), np.float32)
         values = np.array([value for value, _ in scored], np.float32)
-        return replace(self._judged(images, values), files=tuple(found))
+        return replace(self._judged(images, values, rule), files=tuple(found))
 
     def detect(
         self,
@@ -190,9 +191,10 @@ class Judging(Base):
             >>> found = aecore.open("digits-ae-16d").detect("photographs")
             >>> found.auroc > 0.9
             True
-            >>> bool((found.normal > found.threshold("conformal", 5.0)).mean() < 0.15)
+            >>> bool(found.flagged("conformal", 5.0).normal.mean() < 0.15)
             True
         """
+        from aecore.anomaly.classes import by_nearest_codes
         from aecore.anomaly.oneclass import VAE, train_normal
         from aecore.anomaly.parts import normal_parts
         from aecore.anomaly.scores import DEFAULT, applicable
@@ -206,8 +208,9 @@ class Judging(Base):
         pixels = self._strange(strange, parts, normal, kind, level)
         name = score if score in applicable(model) else DEFAULT
         known = _reference(model, parts.train)
-        groups = (parts.held_out.pixels, parts.test.pixels, pixels)
-        values = [scored(name, model, _tensor(group), known) for group in groups]
+        groups = [_tensor(each) for each in (parts.held_out.pixels, parts.test.pixels, pixels)]
+        values = [scored(name, model, group, known) for group in groups]
+        near = list(map(by_nearest_codes(model, parts.train), groups))
         return Detection(
             score=name,
             held_out=values[0],
@@ -215,6 +218,11 @@ class Judging(Base):
             strange=values[2],
             normal_images=parts.test.images,
             strange_images=pixels.astype(np.float32) / 255,
+            labels=parts.test.labels,
+            held_out_classes=near[0],
+            normal_classes=near[1],
+            strange_classes=near[2],
+            n_classes=len(parts.test.classes),
         )
 
     def _strange(

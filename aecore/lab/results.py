@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from aecore.activations import Activity
-from aecore.anomaly.threshold import RULES
+from aecore.anomaly.threshold import RULES, thresholds_by_class
 from aecore.arrays import CodeArray, ImageArray, LabelArray, PlanePoints, ValueArray
 from aecore.checkpoints import LatentTable
 from aecore.configs import require
@@ -147,6 +147,10 @@ class Detection:
         held_out: scores of normal images that thresholds are chosen on.
         normal, strange: scores of the test images of both sides.
         normal_images, strange_images: these images.
+        labels: classes of the normal test images.
+        held_out_classes, normal_classes, strange_classes: the class that each image counts to
+            where a threshold is by class: of most of its 5 nearest training codes, not its label.
+        n_classes: how many classes there are.
     """
 
     score: str
@@ -155,16 +159,53 @@ class Detection:
     strange: Float[np.ndarray, " m"]
     normal_images: ImageArray
     strange_images: Float[np.ndarray, "m channels height width"]
+    labels: LabelArray
+    held_out_classes: Int[np.ndarray, " k"]
+    normal_classes: LabelArray
+    strange_classes: Int[np.ndarray, " m"]
+    n_classes: int
 
     def threshold(self, rule: str = "conformal", value: float | None = None) -> float:
         """Choose a threshold by a rule of `anomaly.threshold.RULES`, with the rule's own number.
+
+        Raises:
+            ValueError: for an unknown rule, one that gives a threshold for each class
+                (`thresholds`), or a number that it can't take.
+        """
+        single = [name for name, each in RULES.items() if not each.by_class]
+        require(rule not in RULES or rule in single, "rule", rule, f"one of {', '.join(single)}")
+        return float(self.thresholds(rule, value)[0])
+
+    def thresholds(
+        self, rule: str = "by_class", value: float | None = None
+    ) -> Float[np.ndarray, " classes"]:
+        """Choose a threshold for each class; of a rule that knows no classes all are the same.
+
+        It is inf for a class with too few held-out images: none of its images is flagged.
 
         Raises:
             ValueError: for an unknown rule, or a number that it can't take.
         """
         require(rule in RULES, "rule", rule, f"one of {', '.join(RULES)}")
         chosen = RULES[rule]
-        return chosen.of(self.held_out, chosen.default if value is None else value, self.strange)
+        number = chosen.default if value is None else value
+        if not chosen.by_class:
+            return np.full(self.n_classes, chosen.of(self.held_out, number, self.strange))
+        return thresholds_by_class(
+            lambda own: chosen.of(own, number, self.strange), self.held_out,
+            self.held_out_classes, self.n_classes,
+        )  # fmt: skip
+
+    def flagged(self, rule: str = "conformal", value: float | None = None) -> "Flagged":
+        """Say which images of both sides a rule flags.
+
+        Raises:
+            ValueError: as `thresholds`.
+        """
+        limits = self.thresholds(rule, value)
+        return Flagged(
+            self.normal > limits[self.normal_classes], self.strange > limits[self.strange_classes]
+        )
 
     @property
     def auroc(self) -> float:
@@ -183,6 +224,13 @@ class Detection:
 
     def _repr_html_(self) -> str:
         return inline(sheet(self.strangest[:20]), f"{self.score}: AUROC {self.auroc:.3f}")
+
+
+class Flagged(NamedTuple):
+    """Which normal and which strange images are above their threshold."""
+
+    normal: Bool[np.ndarray, " n"]
+    strange: Bool[np.ndarray, " m"]
 
 
 class LayerOutput(NamedTuple):

@@ -4,9 +4,11 @@ import doctest
 import importlib
 import subprocess
 import sys
+from collections import Counter
 
 import numpy as np
 import pytest
+from sklearn.neighbors import NearestNeighbors
 
 import aecore
 from aecore.checkpoints import build, find, read
@@ -90,6 +92,7 @@ def test_images_come_in_every_customary_form(lab):
         (lambda lab: lab.denoise(lab.images(0), "blur"), "method is 'blur'"),
         (lambda lab: lab.spoil(lab.images(0), "rain", 1.0), "noise is 'rain'"),
         (lambda lab: lab.score(lab.images(0), "odd"), "score is 'odd'"),
+        (lambda lab: lab.score(lab.images(0), rule="f1"), "rule is 'f1'"),
         (lambda lab: lab.fill(lab.images(0), 1.5), "ratio is 1.5"),
         (lambda lab: lab.detect(normal="none"), "normal is 'none'"),
         (lambda lab: lab.train(depth=3), "unknown setting depth"),
@@ -105,6 +108,30 @@ def test_what_does_not_fit_is_said(lab, call, words):
 def test_an_unknown_model_is_named():
     with pytest.raises(CheckpointError, match="there is no checkpoint 'digits-gan'"):
         aecore.open("digits-gan")
+
+
+def test_a_threshold_by_class_goes_by_the_nearest_codes_class():
+    """Its figures counted again: five nearest of the training codes, then sorted scores."""
+    lab16 = aecore.open("digits-vae-16d")
+    found, train = lab16.detect("photographs"), lab16.data("train")
+    codes = lab16.encode(train.images)
+    near = NearestNeighbors(n_neighbors=5).fit(codes).kneighbors(
+        lab16.encode(found.normal_images), return_distance=False
+    )  # fmt: skip
+    most = [Counter(train.labels[row]).most_common(1)[0][0] for row in near]
+    assert np.mean(found.normal_classes == most) > 0.98  # equal votes are told otherwise
+    limits = found.thresholds("by_class", 10.0)
+    own = np.sort(found.held_out[found.held_out_classes == 8])
+    assert limits[8] == own[int(np.ceil((len(own) + 1) * 0.9)) - 1]
+    flagged = found.flagged("by_class", 10.0)
+    assert np.array_equal(flagged.normal, found.normal > limits[found.normal_classes])
+    one = found.flagged("conformal", 10.0)
+    assert np.array_equal(one.normal, found.normal > found.threshold("conformal", 10.0))
+    rates = [[each.normal[found.labels == c].mean() for c in range(10)] for each in (one, flagged)]
+    assert np.ptp(rates[1]) < np.ptp(rates[0])  # one line: none of the 0s to 40 % of the 8s
+    assert found.threshold("pac") > found.threshold("conformal")
+    with pytest.raises(ValueError, match="rule is 'by_class', but must be one of conformal, pac"):
+        found.threshold("by_class")
 
 
 def test_files_are_scored_as_by_the_command(lab, tmp_path):
