@@ -113,7 +113,8 @@ class Scored:
     Attributes:
         images: what was scored, (n, channels, height, width).
         scores: of each image.
-        threshold: the score that 5 % of held-out normal images exceed; None where unknown.
+        threshold: above it at most 5 % of new images of the model's own source lie, as its rule
+            guarantees (`Judging.score`); None where unknown.
         percentiles: share of the held-out normal images that score lower, 0 to 1; None likewise.
         files: of files what is known of each, those that can't be read included.
     """

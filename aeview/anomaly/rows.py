@@ -71,7 +71,7 @@ class Plan:
     def parts(self) -> np.ndarray:
         """TRAIN, HELD_OUT or TEST of each row: 60, 20 and 20 % of the normal ones, else TEST.
 
-        Of few rows more are held out: 19 are needed to promise 5 % false alarms.
+        Of few rows more are held out: 19 are needed for a threshold at 5 %.
         """
         parts = np.full(len(self.table.rows), TEST)
         normal = np.random.default_rng(0).permutation(np.flatnonzero(self.is_normal))
@@ -173,6 +173,7 @@ def _packed(plan: Plan, key: str, prepared: Prepared, judgement: Judgement) -> b
     header = {
         "store": STORE, "topic": TOPIC, "key": key, "kind": "rows", "noun": "row",
         "nouns": "rows", "n": len(both), "n_normal": len(normal), "n_strange": len(strange),
+        "owner": key, "n_classes": 0,
         "classes": classes, "scores": described(list(judgement.scores), rows=True),
         "held": "held-out normal rows" if plan.label else "held-out rows",
         "features": [column.name for column in prepared.columns],
@@ -213,7 +214,7 @@ def _side_words(plan: Plan, n_normal: int, n_strange: int) -> list[str]:
 # ---- the page -----------------------------------------------------------------------------
 
 
-def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> None:
+def show(columns: list[DeltaGenerator], judgement: Callable[[str, str], None]) -> None:
     """A table to judge, then the histogram (`judgement`), the export and the rivals."""
     try:
         plan = _plan(columns)
@@ -226,7 +227,7 @@ def show(columns: list[DeltaGenerator], judgement: Callable[[str], None]) -> Non
     if found is None:
         return
     _say(plan, found)
-    judgement(found.key)
+    judgement(found.key, found.key)
     payload(found.block, key="anomaly block")
     _export(plan, found)
     if plan.label:

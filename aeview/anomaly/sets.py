@@ -4,7 +4,7 @@ Nothing here draws a widget. Small models of a part of a data set are trained by
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aecore.anomaly.parts import Parts
     from aecore.anomaly.scores import Reference
     from aecore.models.base import Autoencoder
+    from aecore.types import Images
 
 AGAIN = "Train the model of what is normal"
 
@@ -65,12 +66,14 @@ class Judge(NamedTuple):
         model: the network.
         reference: its normal codes.
         words: what it is, for the screen.
+        class_of: tells the class of images by their nearest codes; None where there is one class.
     """
 
     digest: str
     model: "Autoencoder"
     reference: "Reference"
     words: str
+    class_of: "Callable[[Images], LabelArray] | None"
 
 
 class Judged(NamedTuple):
@@ -154,7 +157,8 @@ def _whole(digest: str, name: str, _checkpoint: Stored) -> Judge:
     card = _checkpoint.card
     images = parts(card.data, card.model.shape[-1], learnt(card), whole=True).train
     model = cache.model(digest, _checkpoint)
-    return Judge(digest, model, _reference(model, images), f"Model: {name}, the sidebar's model.")
+    words = f"Model: {name}, the sidebar's model."
+    return Judge(digest, model, _reference(model, images), words, _class_of(model, images))
 
 
 def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
@@ -164,6 +168,12 @@ def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
 
     chosen = random_sample(len(data), N_REFERENCE)
     return reference(model, torch.from_numpy(data.take(chosen).images))
+
+
+def _class_of(model: "Autoencoder", images: ImageSet) -> "Callable[[Images], LabelArray] | None":
+    from aecore.anomaly.classes import by_nearest_codes
+
+    return by_nearest_codes(model, images) if len(np.unique(images.labels)) > 1 else None
 
 
 def train(card: Card, normal: str, job: Job) -> None:
@@ -181,8 +191,9 @@ def train(card: Card, normal: str, job: Job) -> None:
         f"({normal_words(normal, images.classes)})."
     )
     _trained()[name] = Judge(
-        hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words
-    )
+        hashlib.sha256(name.encode()).hexdigest()[:16], model, _reference(model, images), words,
+        _class_of(model, images),
+    )  # fmt: skip
 
 
 # ---- strange -----------------------------------------------------------------------------------
@@ -260,6 +271,11 @@ def key_of(checkpoint: Stored, made: Judge, choice: Choice) -> str:
     return "/".join((checkpoint.card.data, made.digest, *map(str, choice)))
 
 
+def owner_of(checkpoint: Stored, made: Judge, choice: Choice) -> str:
+    """Name what a threshold belongs to besides its score: model and data, not the strangers."""
+    return "/".join((checkpoint.card.data, made.digest, choice.normal))
+
+
 @st.cache_resource(show_spinner=False, max_entries=24)
 def judged(
     key: str, _checkpoint: Stored, _judge: Judge, _choice: Choice, _own: Pixels | None
@@ -269,7 +285,9 @@ def judged(
     own = _choice.normal == learnt(card)
     normal = parts(card.data, card.model.shape[-1], _choice.normal, whole=own)
     odd = strange(_checkpoint, _choice, normal, _own)
-    scores, rebuilt = _scored(_judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels))
+    scores, rebuilt, near = _scored(
+        _judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels)
+    )
     labels, classes = _labels(normal.test, odd)
     pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))
     n_normal, n_strange = len(normal.test), len(odd.pixels)
@@ -283,6 +301,8 @@ def judged(
         "names": list(axis.names if axis else ()),
         "nouns": nouns, "shape": list(card.model.shape), "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
+        "owner": owner_of(_checkpoint, _judge, _choice),
+        "n_classes": len(normal.test.classes) if near else 0,
         "classes": classes, "scores": described(list(scores[0])), "held": held_words,
         "sides": [
             f"normal: {n_normal:,} test {nouns} of {title} ({which})",
@@ -292,6 +312,8 @@ def judged(
     arrays = {"gzip": gzipped(pixels), "labels": labels.astype(np.int16)}
     for side, columns in zip(("calibration", "normal", "strange"), scores, strict=True):
         arrays |= {f"{side}.{name}": values for name, values in columns.items()}
+    for side, told in zip(("calibration", "normal", "strange"), near, strict=False):
+        arrays[f"near.{side}"] = told.astype(np.int16)
     block = pack(header, arrays)
     return Judged(
         key, block, normal.train.pixels, normal.test.pixels, odd.pixels, _figures(*scores[1:])
@@ -311,8 +333,8 @@ def _figures(
 
 def _scored(
     made: Judge, groups: tuple[Pixels, ...]
-) -> tuple[list[dict[str, np.ndarray]], list[Pixels]]:
-    """All scores of each group, and the reconstructions of all groups but the first."""
+) -> tuple[list[dict[str, np.ndarray]], list[Pixels], list[LabelArray]]:
+    """Each group's scores, reconstructions of all but the first, and classes by nearest codes."""
     import torch
 
     from aecore.anomaly.scores import applicable, scores
@@ -322,7 +344,7 @@ def _scored(
     columns = [scores(names, made.model, group, made.reference) for group in images]
     with torch.no_grad():
         rebuilt = [as_bytes(made.model.reconstruct(group).numpy()) for group in images[1:]]
-    return columns, rebuilt
+    return columns, rebuilt, [made.class_of(group) for group in images] if made.class_of else []
 
 
 def described(names: Sequence[str], rows: bool = False) -> list[dict[str, str]]:

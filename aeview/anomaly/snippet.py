@@ -13,15 +13,26 @@ import aecore
 
 lab = aecore.open($name)
 found = lab.detect($strange)
-limit = found.threshold($rule)
-print(f"threshold {limit:.4g} ({found.score}, higher is more anomalous)")
+flagged = found.flagged($rule)
+for side, which in (("normal", flagged.normal), ("strange", flagged.strange)):
+    print(f"{which.mean():.1%} of {len(which)} {side} ones are flagged")
+print("threshold:", found.$limit($rule), f"({found.score}, higher is more anomalous)")
+print(f"AUROC {found.auroc:.3f}, average precision {found.average_precision:.3f}")
+picture = aecore.picture(found.strangest[:10])
+picture
+"""
+BY_HAND = """
+import aecore
+
+lab = aecore.open($name)
+found = lab.detect($strange)
+limit = $rule
 for side, scores in (("normal", found.normal), ("strange", found.strange)):
     print(f"{(scores > limit).mean():.1%} of {len(scores)} {side} ones are flagged")
 print(f"AUROC {found.auroc:.3f}, average precision {found.average_precision:.3f}")
 picture = aecore.picture(found.strangest[:10])
 picture
 """
-BY_HAND = "limit = found.threshold($rule)"
 NO_OWN = "What is strange are pictures of your own, which code can't hold: choose another kind."
 NO_TABLE = (
     "There is no code for tables yet. From the command line: `python -m aecore score --help`."
@@ -42,8 +53,10 @@ def snippet(chosen: Opened) -> Snippet:
     if choice.strange == sets.CORRUPTED:
         said += f", kind={choice.kind!r}, level={choice.level!r}"
     by_hand = shown.rule == HAND and shown.threshold is not None
-    template = DETECTED.replace(BY_HAND, f"limit = {shown.threshold!r}") if by_hand else DETECTED
-    return Snippet(write(template, name=repr(chosen.name), strange=said, rule=_rule(shown)))
+    template, rule = (BY_HAND, repr(shown.threshold)) if by_hand else (DETECTED, _rule(shown))
+    limit = "thresholds" if shown.rule in RULES and RULES[shown.rule].by_class else "threshold"
+    name = repr(chosen.name)
+    return Snippet(write(template, name=name, strange=said, rule=rule, limit=limit))
 
 
 def _rule(shown: Shown) -> str:

@@ -26,14 +26,20 @@ HELP_NORMAL = (
 HELP_STRANGE = "What the model should find strange. It never saw any of it."
 
 EXPLANATION = """
-- A model that has seen only **normal** images draws those well and others badly: its error is the
-  **score**. Normal scores are drawn upwards, strange ones downwards; what lies to the right of the
-  line is **flagged**.
-- **Conformal**: the line is put where at most so many of the normal images that the model was
-  *not* trained on lie above it. A new normal image is then flagged with at most that probability,
-  whatever the scores look like. What was realised on test images stands beside the promise, with
-  its 95 % interval (Wilson). **Mean + k·std** promises nothing, as scores are not normally
-  distributed.
+- A model that has seen only **normal** images rebuilds most of those well and many others worse:
+  its error is the **score**. It grows with the detail in an image, too, so a plain strange image
+  (a black one) may score below all normal ones. Normal scores are drawn upwards, strange ones
+  downwards; what lies to the right of the line is **flagged**.
+- **Conformal**: the line is put by normal images that the model was *not* trained on, the
+  calibration set. At most so many of the new normal images are flagged, *on average over
+  calibration sets*, for images of the same source, whatever the scores look like. One set's own
+  rate is a draw from a Beta distribution, whose middle 95 % the page shows; what was realised on
+  test images stands beside it, with its 95 % interval (Wilson).
+- **Per class**: conformal within each class (Mondrian), so that no class bears the false alarms of
+  all. A new image has no label; it counts to the class of most of its 5 nearest training codes,
+  and so do the held-out ones. **For this set**: a higher line that holds for the very calibration
+  set at hand, but for 5 % of such sets (PAC; Vovk 2012).
+- **Mean + k·std** guarantees nothing, as scores are not normally distributed.
 - **Best F1** looks at the labels of what is shown: in practice there are none, so take it as the
   best that this score could do.
 - **AUROC** is the probability that a strange image scores above a normal one: 50 is guessing, 100
@@ -191,7 +197,7 @@ def _images(columns: list[DeltaGenerator], asked: Question) -> None:
         st.error(escaped(str(error)))
         return
     st.caption(made.words)
-    judgement(key)
+    judgement(key, sets.owner_of(chosen.checkpoint, made, choice))
     payload(judged.block, key="anomaly block")
     _rivals(card, choice, judged)
 
@@ -213,11 +219,18 @@ def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
 
 
 @st.fragment
-def judgement(key: str) -> None:
-    """Show the component and keep the link telling what it shows."""
+def judgement(key: str, owner: str) -> None:
+    """Show the component and keep the link telling what it shows.
+
+    A threshold set by hand belongs to its model and data, the `owner`.
+    """
+    another = Shown.another("owner", owner)
     shown = Shown.reported()
     start = shown or _start()
-    anomaly(key, start, key=Shown.component)
+    anew = another and start.rule == HAND and not Shown.linked()
+    if anew:
+        start = start.replace(rule=Shown().rule, threshold=None)
+    anomaly(key, start, Shown.component, anew)
     if shown or Shown.remembered():
         start.write()
 

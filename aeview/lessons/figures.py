@@ -16,6 +16,7 @@ import numpy as np
 
 from aecore import checkpoints, scoring
 from aecore.anomaly.detectors import DETECTORS
+from aecore.anomaly.guarantees import conformal_rank, realised
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Card
 from aecore.denoising import FILTERS
@@ -95,8 +96,18 @@ def _outside(model: Opened, _: list[str]) -> float | None:
 
 def _rank(model: Opened, _: list[str]) -> float | None:
     n = len(model.checkpoint.calibration)
-    rank = math.ceil((n + 1) * (1 - DEFAULT_RATE) - 1e-9)
+    rank = conformal_rank(n, DEFAULT_RATE)
     return float(rank) if n > 0 and rank <= n else None
+
+
+def _rate(end: str) -> Callable[[Opened, list[str]], float | None]:
+    def value(model: Opened, words: list[str]) -> float | None:
+        n, rank = len(model.checkpoint.calibration), _rank(model, words)
+        if rank is None:
+            return None
+        return 100 * float(getattr(realised(n, int(rank), DEFAULT_RATE), end))
+
+    return value
 
 
 def _limit(model: Opened, _: list[str]) -> float | None:
@@ -179,7 +190,15 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
         lambda model, _: len(model.checkpoint.calibration),
     ),
     "rank": Kind("which of them, by score, is the limit", ",d", _rank),
-    "limit": Kind("the score that 5 % of normal images exceed", _PER_PIXEL, _limit),
+    "rate_low": Kind(
+        "percent of normal images above the limit, 95 % of calibration sets: from", ".1f",
+        _rate("low"),
+    ),
+    "rate_high": Kind("the same: to", ".1f", _rate("high")),
+    "limit": Kind(
+        "the score that 5 % of new normal images exceed, on average over calibration sets",
+        _PER_PIXEL, _limit,
+    ),
     "photograph": Kind("the score of the sample photograph", _PER_PIXEL, _photograph),
     "strangeness": Kind(
         "how many times the mean score of test images that is", ".0f", _strangeness

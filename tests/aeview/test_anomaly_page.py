@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from aecore.anomaly import guarantees, scores, threshold
 from aecore.anomaly import parts as normal_parts
-from aecore.anomaly import scores, threshold
 from aecore.anomaly.detectors import DETECTORS
 from aecore.checkpoints import find, read
 from aecore.data import digits
@@ -104,7 +104,8 @@ def test_the_first_view_has_everything_without_a_click(app):
     assert header["key"] == told(app)["key"]
     assert (header["n_normal"], header["n_strange"]) == (355, 355)
     assert [score["name"] for score in header["scores"]] == list(scores.SCORES)
-    assert len(arrays["calibration.mse"]) == 178
+    assert len(arrays["calibration.mse"]) == len(arrays["near.calibration"]) == 178
+    assert (arrays["near.normal"] == digits.load("test").labels).mean() > 0.9
     got = auroc(arrays["normal.mse"], arrays["strange.mse"])
     assert 0.85 < got < 0.99
     assert not app.query_params
@@ -266,15 +267,25 @@ def test_the_browsers_thresholds_are_pythons():
     rng = np.random.default_rng(0)
     held, normal, strange = (rng.gamma(2, 1, n).astype(np.float32).round(2) for n in (117, 90, 60))
     strange += 1
+    classes = rng.integers(0, 3, 117)
     code = """
       const t = await import(process.argv[1]);
+      const g = await import(process.argv[1].replace("thresholds", "guarantees"));
+      const [scores, , , classes, sizes] = JSON.parse(process.argv[2]);
       const [held, normal, strange] = JSON.parse(process.argv[2]).map((v) => new t.Sorted(v));
       const { auroc, averagePrecision } = t.curves(normal, strange);
       console.log(JSON.stringify([t.conformal(held, 0.05), t.conformal(held, 0.137),
         t.quantile(held, 0.9), t.deviations(held, 1.7), t.bestF1(normal, strange), auroc,
-        averagePrecision]));
+        averagePrecision, t.pac(held, 0.05, 0.05),
+        ...t.byClass((own) => t.conformal(own, 0.1), scores, classes, 3),
+        ...sizes.flatMap(([n, rate]) => {
+          const { mean, low, high, exceeds } = g.realised(n, g.conformalRank(n, rate), rate, 0.95);
+          return [mean, low, high, exceeds, g.pacRank(n, rate, 0.05), g.pacRank(n, rate, 0.2)];
+        })]));
     """
-    values = json.dumps([v.astype(float).tolist() for v in (held, normal, strange)])
+    groups = [v.astype(float).tolist() for v in (held, normal, strange)]
+    sizes = [(25, 0.05), (59, 0.05), (178, 0.05), (500, 0.002), (2000, 0.05), (2000, 0.5)]
+    values = json.dumps([*groups, classes.tolist(), sizes])
     module = str(FOLDER / "anomaly/thresholds.js")
     done = subprocess.run(
         [node, "--input-type=module", "-e", code, module, values],
@@ -284,8 +295,14 @@ def test_the_browsers_thresholds_are_pythons():
         threshold.conformal_threshold(held, 0.05), threshold.conformal_threshold(held, 0.137),
         threshold.percentile_threshold(held, 0.9), threshold.deviation_threshold(held, 1.7),
         threshold.best_f1_threshold(normal, strange), auroc(normal, strange),
-        average_precision(normal, strange),
+        average_precision(normal, strange), threshold.pac_threshold(held),
+        *threshold.thresholds_by_class(
+            lambda own: threshold.conformal_threshold(own, 0.1), held, classes, 3
+        ),
     ]  # fmt: skip
+    for n, rate in sizes:
+        want += guarantees.realised(n, guarantees.conformal_rank(n, rate), rate)
+        want += [guarantees.pac_rank(n, rate, delta) for delta in (0.05, 0.2)]
     assert np.allclose(json.loads(done.stdout), want, rtol=1e-6)
 
 
@@ -438,7 +455,7 @@ def test_a_csv_without_labels_is_judged_row_by_row_and_its_scores_can_be_taken_h
 
 
 @pytest.mark.parametrize("n", [40, 60, 90, 1000])
-def test_enough_rows_are_held_out_to_promise_five_percent(n):
+def test_enough_rows_are_held_out_for_five_percent(n):
     from aecore.data.tables import Table
 
     plan = anomaly_rows.Plan(Table(("a", "b"), (("1", "2"),) * n))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+import aecore
 from aecore.anomaly.scores import score
 from aecore.anomaly.strangers import corrupted
 from aecore.anomaly.threshold import conformal_threshold
@@ -54,7 +55,11 @@ def test_the_first_view_counts_what_python_counts(app, open_page, scored):
     normal, strange, limit = scored
     hits, alarms = int((strange > limit).sum()), int((normal > limit).sum())
     assert lab.matrix() == [hits, len(strange) - hits, alarms, len(normal) - alarms]
-    expect(lab.root.locator(".said")).to_contain_text("At most 5 % false alarms are promised")
+    said = lab.root.locator(".said")
+    expect(said).to_contain_text(
+        "On average over calibration sets at most 5 % of new images of the same source are flagged"
+    )
+    expect(said).to_contain_text("95 % come to 2.0 to 7.9 %, and 33 % exceed 5 %.")
     expect(lab.root.locator(".alarms .tile")).to_have_count(min(16, alarms))
 
 
@@ -101,23 +106,79 @@ def test_the_line_moves_by_keys_and_by_typing(app, open_page):
     field.fill("0.02")
     field.press("Enter")
     expect(lab.line).to_have_attribute("aria-valuenow", "0.02")
+    field.fill("1e99")
+    field.press("Enter")
+    problem = lab.root.locator(".problem")
+    expect(problem).to_have_text(
+        "The threshold goes from −1,000,000,000 to 1,000,000,000; it stays as it was."
+    )
+    expect(field).to_have_value("0.02")
+    lab.root.get_by_label("Score", exact=True).select_option("kl")
+    expect(problem).to_contain_text("belonged to another score; it is set anew, by the rule “conf")
+    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
+    lab.root.get_by_role("button", name="by hand").click()
+    expect(page).to_have_url(re.compile("rule=hand"))
+    page.get_by_role("slider", name="Level").press(
+        "ArrowRight"
+    )  # other strangers: the threshold stays
+    expect(lab.root.locator(".legend .strange")).to_contain_text("0.31")
+    expect(lab.root.locator("[data-rule=hand]")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Traverse").click()
+    page.get_by_role("combobox", name="Model", exact=True).click()
+    page.get_by_role("option", name="digits-vae-16d").click()
+    expect(page).to_have_url(re.compile("model=digits-vae-16d"))
+    page.get_by_role("link", name="Anomaly").click()
+    lab = Lab(page)
+    expect(problem).to_contain_text("belonged to another model or other data")
+    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
 
 
-def test_rules_say_what_they_promise_and_best_f1_warns(app, open_page):
+def test_each_class_has_its_rate_and_may_have_its_threshold(app, open_page):
+    page = open_page(f"{app.url}/anomaly?at_most=20")
+    lab = Lab(page)
+    labels = digits.load("test").labels
+    shown = lab.root.locator(".classes b")
+
+    def check(flagged):
+        shares = [f"{100 * flagged[labels == c].mean():.1f} %" for c in range(10)]
+        expect(shown).to_have_text(shares)
+        assert lab.matrix()[2] == flagged.sum()
+        row = lab.root.locator(".guarantees tr.now td")
+        expect(row.nth(2)).to_have_text(f"{100 * flagged.mean():.1f} %")
+        rates = [float(share[:-2]) for share in shares]
+        expect(row.nth(3)).to_have_text(f"{min(rates):.1f} to {max(rates):.1f} %")
+
+    found = aecore.open("digits-vae-2d").detect()
+    check(found.flagged("conformal", 20.0).normal)
+    lab.root.get_by_role("button", name="per class").first.click()
+    check(found.flagged("by_class", 20.0).normal)
+    expect(lab.line).to_be_hidden()
+    expect(lab.root.get_by_label("Threshold, typed")).to_have_value("")
+    expect(page).to_have_url(re.compile("rule=by_class&at_most=20"))
+    lab.root.locator(".guarantees").get_by_role("button", name="for this set").click()
+    check(found.flagged("pac", 20.0).normal)
+    expect(lab.line).to_be_visible()
+
+
+def test_rules_say_what_they_guarantee_and_best_f1_warns(app, open_page):
     lab = Lab(open_page(f"{app.url}/anomaly"))
     said = lab.root.locator(".said")
     for name, words in (
         ("percentile", "95 % of 178 validation images do not exceed it"),
-        ("mean + k·std", "no promise"),
+        ("mean + k·std", "it guarantees nothing"),
         ("best F1", "by the labels of what is shown, so these figures are too good"),
-        ("conformal", "are promised from 178 validation images"),
+        ("for this set", "So the line is at number 175, not 171."),
+        ("per class", "10 of 10 classes have fewer than 19 held-out images"),
+        ("conformal", "Of sets of 178 validation images"),
     ):
         lab.root.get_by_role("button", name=name, exact=True).click()
         expect(said).to_contain_text(words)
     value = lab.root.get_by_label("Setting of the rule")
     value.fill("0.2")
     value.press("Enter")
-    expect(said).to_contain_text("178 validation images are too few to promise 0.2 %")
+    expect(said).to_contain_text(
+        "178 validation images are too few for 0.2 %: at least 499 are needed"
+    )
     assert lab.matrix()[0] == 0
     value.fill("70")
     value.press("Enter")

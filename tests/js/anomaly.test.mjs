@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { bestF1, conformal, curves, deviations, figures, interval, quantile, Sorted } = await import(new URL("anomaly/thresholds.js", home));
+const { bestF1, byClass, conformal, curves, deviations, figures, interval, margins, quantile, Sorted } = await import(new URL("anomaly/thresholds.js", home));
 const { axisOf } = await import(new URL("anomaly/axis.js", home));
 const { short, share } = await import(new URL("anomaly/texts.js", home));
 
@@ -24,6 +24,14 @@ test("the conformal threshold is its order statistic, or infinite where n is too
   assert.equal(conformal(held, 0.05), 19);
   assert.equal(conformal(held, 0.5), 10);
   assert.equal(conformal(held, 0.01), Infinity);
+});
+
+test("within each class each has a threshold, and what is above it has a margin above 0", () => {
+  const [scores, classes] = [[1, 2, 3, 10, 20, 30], [0, 0, 0, 1, 1, 1]];
+  const limits = byClass((held) => conformal(held, 0.5), scores, classes, 3);
+  assert.deepEqual(limits, [2, 20, Infinity]); // none is of the third class
+  const above = margins(scores, classes, limits);
+  assert.deepEqual(above.order.slice(-above.above(0)), [2, 5]);
 });
 
 test("quantile and deviations", () => {

@@ -10,26 +10,32 @@ import { Gallery } from "./gallery.js";
 import { Histogram } from "./histogram.js";
 import { Images } from "./images.js";
 import { Plot } from "./plots.js";
+import { GUARANTEED, rates, showGuarantees, showRates } from "./classes.js";
 import { Rows } from "./rows.js";
-import { count, range, share, short } from "./texts.js";
-import { curves, figures, interval, RULES, Sorted } from "./thresholds.js";
+import { said } from "./said.js";
+import { count, share, short } from "./texts.js";
+import { curves, figures, Sorted } from "./thresholds.js";
+import { BY_CLASS, judged, Verdict } from "./verdict.js";
 
 /** @typedef {import("./thresholds.js").Figures} Figures */
 /** @typedef {{ score: string, rule: string, value: number | null | undefined, threshold: number }} State the rule's setting, and what follows */
-/** @typedef {{ key: string, start: State }} Data */
+/** @import { Bound } from "../controls/fields.js" */
+/** @import { Rules } from "./said.js" */
+/** @import { Side } from "./verdict.js" */
+/** @typedef {{ key: string, start: State, rules: Rules, fields: Record<string, Bound>, anew: boolean }} Data anew: a threshold set by hand was for something else */
 /** @typedef {{ name: string, title: string, unit: string, words: string }} Score */
 /**
  * @typedef {{
- *   key: string, kind: "images" | "rows", scores: Score[], sides: [string, string], n: number, n_normal: number, n_strange: number,
+ *   key: string, kind: "images" | "rows", scores: Score[], sides: [string, string], n: number, n_normal: number, n_strange: number, owner: string, n_classes: number,
  *   noun: string, nouns: string, held: string, classes: string[], shape: number[], names?: string[],
  *   features: string[], cells: string[][], rebuilt: string[][],
- * }} Header of images shape and names, of rows features, cells and rebuilt
+ * }} Header owner: what a threshold belongs to besides its score; n_classes: 0 where a threshold can't be by class; of images shape and names, of rows features, cells and rebuilt
  */
-/** @typedef {Record<"held" | "normal" | "strange", Sorted>} Side */
 
 const TILES = 16;
 const BAR_TILES = 40;
 const GALLERIES = ["alarms", "misses", "most", "least", "of-bar"];
+const FIRST_RULE = "conformal";
 const COLOURS = ["#3f90da", "#e76300"]; // as in anomaly.css
 
 export class Detector {
@@ -51,7 +57,13 @@ export class Detector {
   /** @type {number | null} */
   selected = null;
   /** @type {Record<string, number>} the settings of rules that are not chosen are kept */
-  values = Object.fromEntries(Object.entries(RULES).flatMap(([name, { start }]) => (start === undefined ? [] : [[name, start]])));
+  values = {};
+  /** @type {Verdict | undefined} */
+  verdict;
+  /** @type {string | undefined} the score that is drawn */
+  scored;
+  /** @type {string | undefined} what the threshold belongs to besides its score */
+  owner;
   alone = false;
   version = 0;
   frames = 0;
@@ -88,11 +100,14 @@ export class Detector {
 
   /** @param {Component<Data>} component */
   update(component) {
-    const { key, start } = component.data;
+    const { key, start, rules, fields, anew } = component.data;
     this.component = component;
+    this.fields.declare({ threshold: fields.threshold });
     if (!this.state.rule) {
-      if (start.value !== null && start.value !== undefined) this.values[start.rule] = start.value;
+      for (const [name, { first }] of Object.entries(rules.of)) if (first !== undefined) this.values[name] = first;
       Object.assign(this.state, start);
+      if (start.value !== null && start.value !== undefined) this.#setting(start.value);
+      if (anew) this.#anew("another model or other data");
     }
     if (this.block.header && this.block.header.key !== key) this.root.dataset.ready = "no";
     if (this.waiting?.header.key === key) this.#open(this.waiting);
@@ -109,22 +124,20 @@ export class Detector {
   async #open(/** @type {Block<Header>} */ block) {
     if (this.block === block) return;
     this.block = block;
-    const { header, arrays } = block;
+    const { header } = block;
     const { scores } = header;
     const home = this.find(".one");
     const items = header.kind === "images" ? await Images.unpack(block, home) : new Rows(block, home);
     if (this.block !== block) return; // another one came meanwhile
     this.items = items;
     this.version++;
-    this.sides = Object.fromEntries(scores.map(({ name }) => [name, {
-      held: new Sorted(arrays[`calibration.${name}`]),
-      normal: new Sorted(arrays[`normal.${name}`]),
-      strange: new Sorted(arrays[`strange.${name}`]),
-    }]));
+    this.sides = Object.fromEntries(scores.map(({ name }) => [name, sideOf(block, name)]));
     this.alone = !header.n_strange;
     this.selected = null;
     this.#words(header);
     this.curves = Object.fromEntries(scores.map(({ name }) => [name, curves(this.sides[name].normal, this.sides[name].strange)]));
+    if (this.owner !== undefined && this.owner !== header.owner && this.state.rule === "hand") this.#anew("another model or other data");
+    this.owner = header.owner;
     this.find(".scores tbody").replaceChildren(...scores.map((score) => this.#line(score)));
     this.#score(scores.some(({ name }) => name === this.state.score) ? this.state.score : scores[0].name);
     const worst = this.byScore.findLast(([index]) => index < header.n_normal);
@@ -143,6 +156,7 @@ export class Detector {
     find(".whats").hidden = find(".one .pictures").hidden = header.kind !== "images";
     find(".one .columns").hidden = header.kind !== "rows";
     find("button[data-rule=f1]").disabled = alone;
+    find("button[data-rule=by_class]").disabled = !header.n_classes;
     for (const name of ["recall", "precision", "f1"]) {
       find(`dt:has(+ [data-figure=${name}])`).hidden = find(`dd[data-figure=${name}]`).hidden = alone;
     }
@@ -152,7 +166,8 @@ export class Detector {
   }
 
   #score(/** @type {string} */ name) {
-    this.state.score = name;
+    if (name !== this.scored && this.scored && this.state.rule === "hand") this.#anew("another score");
+    this.state.score = this.scored = name;
     this.side = this.sides[name];
     const { normal, strange } = this.side;
     const axis = axisOf([normal.values, strange.values]);
@@ -161,7 +176,8 @@ export class Detector {
     this.find(".axis").textContent =
       `${title}${unit ? `, ${unit}` : ""}${axis.log ? " (logarithmic)" : ""}. Bars: share of each side; what is judged wrongly is hatched. Click a bar to see what stands in it.`;
     if (!this.alone) this.#curves(name);
-    if (this.state.rule === "f1" && this.alone) this.state.rule = "conformal";
+    const { rule } = this.state;
+    if ((rule === "f1" && this.alone) || (rule === BY_CLASS && !this.side.near)) this.state.rule = FIRST_RULE;
     this.find("select.score").value = name;
     for (const line of all(this.root, ".scores tbody tr")) line.classList.toggle("now", line.dataset.score === name);
     this.#bar(null);
@@ -190,24 +206,58 @@ export class Detector {
 
   // ---- the threshold -------------------------------------------------------------------------
 
+  // A threshold set by hand is for one score, model and data; with another of them a rule sets it.
+  #anew(/** @type {string} */ what) {
+    this.state.rule = FIRST_RULE;
+    this.fields.show();
+    this.fields.problem(`The threshold set by hand belonged to ${what}; it is set anew, by the rule “${GUARANTEED[FIRST_RULE].title}”.`);
+    this.fields.tell();
+  }
+
+  // Rules with a guarantee have one rate, so that they can be compared.
+  #setting(/** @type {number} */ value) {
+    const { rule } = this.state;
+    for (const name of rule in GUARANTEED ? Object.keys(GUARANTEED) : [rule]) this.values[name] = value;
+  }
+
   #rule() {
-    const { state } = this;
-    const { held, normal, strange } = this.side;
-    if (state.rule === "hand" && !Number.isFinite(state.threshold)) state.rule = "conformal";
-    const { of, unit, low, high } = RULES[state.rule];
+    const { state, side } = this;
+    const { rules } = this.component.data;
+    if (state.rule === "hand" && !Number.isFinite(state.threshold)) state.rule = FIRST_RULE;
     state.value = this.values[state.rule];
-    if (of) state.threshold = of(held, state.value, normal, strange);
+    this.verdict = state.rule === "hand" ? new Verdict(side, state.threshold) : judged(side, state.rule, state.value ?? 0, rules.delta);
+    state.threshold = this.verdict.threshold;
+    const { unit, low, high } = rules.of[state.rule] ?? {};
     this.find(".setting").hidden = !unit;
     this.find(".setting .unit").textContent = unit ?? "";
     this.fields.bound({ value: { low, high } });
+    this.#guarantees();
     this.#draw();
   }
 
+  #guarantees() {
+    const { header, arrays } = this.block;
+    const { rules } = this.component.data;
+    const home = this.find(".guarantees");
+    const key = [this.version, this.scored, this.values[FIRST_RULE], this.state.rule].join(" ");
+    if (home.dataset.key === key || this.alone) return; // nothing of it follows the hand
+    home.dataset.key = key;
+    showGuarantees(home, this.side, {
+      value: this.values[FIRST_RULE], now: this.state.rule, rules, labels: arrays.labels, classes: header.classes,
+      choose: (rule) => this.fields.set({ rule }),
+    });
+  }
+
   #draw() {
-    const { threshold } = this.state;
-    const { normal, strange } = this.side;
-    this.histogram.draw(threshold);
-    const now = figures(normal, strange, threshold);
+    const { verdict } = this;
+    if (!verdict) return;
+    const { normal, strange, limits } = verdict;
+    const { header, arrays } = this.block;
+    const lines = limits?.map((value, number) => ({ value, name: header.classes[number] }));
+    this.histogram.draw(verdict.threshold, lines ? { lines, wrong: verdict.wrong() } : null);
+    const now = figures(normal, strange, verdict.at);
+    const rate = this.state.rule in GUARANTEED ? Number(this.state.value) / 100 : null;
+    showRates(this.find(".classes"), this.alone ? [] : rates(verdict, arrays.labels, header.classes), rate);
     const cell = (/** @type {"hits" | "misses" | "alarms" | "passed"} */ name, /** @type {number} */ of) =>
       this.find(`[data-cell=${name}]`).replaceChildren(count(now[name]), make("small", {}, of ? share(now[name] / of) : "–"));
     cell("hits", strange.length);
@@ -217,39 +267,27 @@ export class Detector {
     for (const value of all(this.root, "dd[data-figure]")) value.textContent = share(now[/** @type {keyof Figures} */ (value.dataset.figure)]);
     this.plots.roc.mark(now.falseAlarms, now.recall, `ROC: ${share(now.recall)} recall at ${share(now.falseAlarms)} false alarms`);
     this.plots.pr.mark(now.recall, now.precision, `Precision ${share(now.precision)} at ${share(now.recall)} recall`);
-    this.#galleries(now);
-    this.#said(now);
+    this.#galleries(now, verdict);
+    this.#said(now, verdict);
     this.#showThreshold();
     if (this.selected !== null) this.#aboutOne(this.selected);
     this.frames++;
     Object.assign(this.root.dataset, { frames: this.frames, alarms: now.alarms, misses: now.misses });
   }
 
-  #said(/** @type {Figures} */ now) {
-    const { rule, value, threshold } = this.state;
-    const { held, normal, strange } = this.side;
+  #said(/** @type {Figures} */ now, /** @type {Verdict} */ verdict) {
+    const { rule, value } = this.state;
+    const { normal, strange } = verdict;
     const { held: where, nouns } = this.block.header;
     const which = this.alone ? nouns : `normal test ${nouns}`;
-    const realised = `Of ${count(normal.length)} ${which} ${share(now.falseAlarms)} are flagged (95 % interval ${range(interval(now.alarms, normal.length))}).`;
-    const n = `${count(held.length)} ${where}`;
-    /** @type {Record<string, string>} */
-    const texts = {
-      conformal: Number.isFinite(threshold)
-        ? `At most ${value} % false alarms are promised from ${n}. ${realised}`
-        : `${n} are too few to promise ${value} %: at least ${Math.ceil(100 / Number(value)) - 1} are needed. Nothing is flagged; choose a higher rate.`,
-      percentile: `${value} % of ${n} do not exceed it. ${realised}`,
-      deviation: `Mean + ${value} standard deviations of ${n}: no promise. ${realised}`,
-      f1: `Chosen by the labels of what is shown, so these figures are too good to be expected again. ${realised}`,
-      hand: `Set by hand: higher than ${share(held.below(threshold) / held.length)} of ${n}. ${realised}`,
-    };
-    this.find(".said").textContent = texts[rule];
+    this.find(".said").textContent = said({ rule, value: Number(value), verdict, now, rules: this.component.data.rules, where, nouns, which });
     const strangers = this.alone ? "" : `, ${count(now.hits)} of ${count(strange.length)} strange ones`;
-    this.histogram.label(`Histogram of ${this.#about.title}. Above the threshold of ${short(threshold)}: `
+    const above = verdict.limits ? "the threshold of its class" : `the threshold of ${short(verdict.threshold)}`;
+    this.histogram.label(`Histogram of ${this.#about.title}. Above ${above}: `
       + `${count(now.alarms)} of ${count(normal.length)} ${this.alone ? nouns : "normal ones"}${strangers}.`);
   }
 
-  #galleries(/** @type {Figures} */ now) {
-    const { normal, strange } = this.side;
+  #galleries(/** @type {Figures} */ now, /** @type {Verdict} */ { normal, strange }) {
     const first = normal.length - now.alarms;
     const alarms = normal.order.slice(Math.max(first, normal.length - TILES)).reverse();
     const misses = strange.order.slice(0, Math.min(now.misses, TILES)).map((index) => normal.length + index);
@@ -284,9 +322,14 @@ export class Detector {
 
   /** @returns {number} */
   #scoreOf(/** @type {number} */ index) {
+    const [which, place] = this.#place(index);
+    return this.side.raw[which][place];
+  }
+
+  /** @type {(index: number) => ["normal" | "strange", number]} its side, and which it is there */
+  #place(index) {
     const { n_normal } = this.block.header;
-    const [side, place] = index < n_normal ? ["normal", index] : ["strange", index - n_normal];
-    return this.block.arrays[`${side}.${this.state.score}`][place];
+    return index < n_normal ? ["normal", index] : ["strange", index - n_normal];
   }
 
   #nameOf(/** @type {number} */ index) {
@@ -320,13 +363,14 @@ export class Detector {
     const { held } = this.side;
     const { unit, title } = this.#about;
     const name = this.#nameOf(index);
+    const flagged = this.verdict?.flags(...this.#place(index));
     this.find(".one .name").textContent = name;
     for (const figure of all(this.root, ".one figure")) {
       figure.firstElementChild?.setAttribute("aria-label", `${figure.lastElementChild?.textContent}: ${name}`);
     }
     this.find(".one .about").textContent =
       `${title} ${short(value)}${unit ? ` ${unit}` : ""}: higher than ${share(held.below(value) / held.length)} of ${count(held.length)} `
-      + `${this.block.header.held}. ${value > this.state.threshold ? "Flagged." : "Passed."}`;
+      + `${this.block.header.held}. ${flagged ? "Flagged." : "Passed."}`;
   }
 
   // ---- scores side by side -------------------------------------------------------------------
@@ -351,15 +395,16 @@ export class Detector {
     find("select.score").addEventListener("change", () => fields.set({ score: find("select.score").value }));
     find("input.threshold").addEventListener("change", () => {
       const threshold = find("input.threshold").valueAsNumber;
-      if (Number.isFinite(threshold) && this.items) return fields.set({ rule: "hand", threshold });
+      const { low = -Infinity, high = Infinity } = fields.of("threshold");
+      if (low <= threshold && threshold <= high && this.items) return fields.set({ rule: "hand", threshold });
       this.#showThreshold(true);
-      fields.problem("The threshold is a number on the axis.");
+      fields.problem(`The threshold goes from ${written(low)} to ${written(high)}; it stays as it was.`);
     });
     find("select.what").addEventListener("change", () => this.#tiles());
   }
 
   #changed(/** @type {Partial<State>} */ { score, value }) {
-    if (value !== undefined && value !== null) this.values[this.state.rule] = value;
+    if (value !== undefined && value !== null) this.#setting(value);
     if (score) this.#score(score);
     else this.#rule();
   }
@@ -367,7 +412,7 @@ export class Detector {
   #showThreshold(anyway = false) {
     const { threshold } = this.state;
     const field = this.find("input.threshold");
-    const value = Number.isFinite(threshold) ? String(Number(threshold.toPrecision(4))) : "";
+    const value = Number.isFinite(threshold) && !this.verdict?.limits ? String(Number(threshold.toPrecision(4))) : "";
     if (anyway || field.value !== value) field.value = value;
   }
 
@@ -375,4 +420,14 @@ export class Detector {
     const { score, rule, value, threshold } = this.state;
     this.component.setStateValue("shown", { score, rule, value: value ?? null, threshold: rule === "hand" ? threshold : null });
   }
+}
+
+const written = (/** @type {number} */ value) => value.toLocaleString("en").replace("-", "−");
+
+/** The scores of a block by one score. @type {(block: Block<Header>, name: string) => Side} */
+function sideOf({ header, arrays }, name) {
+  const of = (/** @type {(group: string) => any} */ get) => ({ held: get("calibration"), normal: get("normal"), strange: get("strange") });
+  const raw = of((group) => arrays[`${group}.${name}`]);
+  const near = header.n_classes ? of((group) => arrays[`near.${group}`]) : null;
+  return { held: new Sorted(raw.held), normal: new Sorted(raw.normal), strange: new Sorted(raw.strange), raw, near, nClasses: header.n_classes };
 }

@@ -4,6 +4,7 @@
 /** @import { Pen } from "../charts/canvas.js" */
 /** @import { Scale } from "../charts/scale.js" */
 /** @typedef {[number, number]} Edges scores between which a bar stands */
+/** @typedef {{lines: {value: number, name: string}[], wrong: Iterable<number>[]}} ByClass a threshold for each class, and the scores of each side that are judged wrongly */
 /** @typedef {{drag: (value: number) => void, rest: () => void, choose: (edges: Edges | null) => void}} Actions */
 import { clear, fit, path } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
@@ -13,6 +14,7 @@ import { short } from "./texts.js";
 
 const BINS = 60;
 const BOTTOM = 22;
+const [LABEL_ROWS, LABEL_HEIGHT] = [5, 13]; // of the names of classes
 const MOVED = 4; // css pixels before a press counts as a drag
 /** @type {Record<string, number>} shares of the axis */
 const STEPS = { ArrowLeft: -0.002, ArrowRight: 0.002, ArrowDown: -0.002, ArrowUp: 0.002, PageDown: -0.03, PageUp: 0.03 };
@@ -24,6 +26,7 @@ export class Histogram {
   threshold = 0;
   /** @type {Uint32Array[]} */ counts = []; // by side: normal, strange
   /** @type {number[]} */ sizes = [];
+  /** @type {ByClass | null} */ byClass = null;
 
   /** @param {HTMLElement} home @param {string[]} colours of the sides @param {Actions} on */
   constructor(home, colours, on) {
@@ -33,7 +36,7 @@ export class Histogram {
     this.colours = colours;
     this.on = on;
     this.#listen();
-    this.close = resized(home, () => this.draw(this.threshold));
+    this.close = resized(home, () => this.draw(this.threshold, this.byClass));
   }
 
   /** @param {Float64Array[]} sides scores: normal, strange @param {Scale} axis */
@@ -49,9 +52,11 @@ export class Histogram {
     return [bin === 0 ? -Infinity : axis.value(bin / BINS), bin === BINS - 1 ? Infinity : axis.value((bin + 1) / BINS)];
   }
 
-  /** @param {number} threshold */
-  draw(threshold) {
+  /** @param {number} threshold @param {ByClass | null} byClass where there is more than one line */
+  draw(threshold, byClass = null) {
     this.threshold = threshold;
+    this.byClass = byClass;
+    this.line.hidden = Boolean(byClass);
     const size = { width: this.home.clientWidth, height: this.home.clientHeight };
     if (!size.width || !this.axis) return;
     fit(this.canvas, size);
@@ -68,13 +73,17 @@ export class Histogram {
     const middle = alone ? 6 + room : 6 + room / 2;
     const share = Math.max(...this.counts.map((counts, side) => Math.max(...counts) / Math.max(1, this.sizes[side])));
     const cut = axis.place(this.threshold) * width;
+    const wrong = this.byClass?.wrong.map((values) => axis.counts(values, BINS));
     this.counts.forEach((counts, side) => {
       counts.forEach((count, bin) => {
         if (!count) return;
         const long = Math.max(1.5, (count / this.sizes[side] / share) * (alone ? room : room / 2 - 2));
         const [x, w] = [(bin * width) / BINS, width / BINS - 1];
         const y = side ? middle + 1 : middle - long;
-        this.#bar(g, { x, y, w, h: long }, this.colours[side], side ? x + w <= cut : x >= cut);
+        const bad = wrong ? (long * wrong[side][bin]) / count : (side ? x + w <= cut : x >= cut) ? long : 0;
+        const good = long - bad; // stands at the middle, what is judged wrongly beyond it
+        if (good) this.#bar(g, { x, y: side ? y : y + bad, w, h: good }, this.colours[side], false);
+        if (bad) this.#bar(g, { x, y: side ? y + good : y, w, h: bad }, this.colours[side], true);
         if (this.chosen === bin) {
           g.strokeStyle = looks.text;
           g.lineWidth = 2;
@@ -83,6 +92,29 @@ export class Histogram {
       });
     });
     this.#scale(g, axis, { width, height, middle }, looks);
+    if (this.byClass) this.#lines(g, axis, { width, height }, looks);
+  }
+
+  // The threshold of each class, its name where there is room for it.
+  /** @type {(g: Pen, axis: Scale, size: {width: number, height: number}, looks: Colours) => void} */
+  #lines(g, axis, { width, height }, looks) {
+    const lines = (this.byClass?.lines ?? []).filter(({ value }) => Number.isFinite(value)).sort((a, b) => a.value - b.value);
+    const ends = Array.from({ length: LABEL_ROWS }, () => -Infinity);
+    g.strokeStyle = g.fillStyle = looks.text;
+    g.lineWidth = 1;
+    g.textAlign = "left";
+    g.setLineDash([4, 3]);
+    for (const { value, name } of lines) {
+      const x = Math.round(axis.place(value) * width) + 0.5;
+      const wide = g.measureText(name).width;
+      const row = ends.findIndex((end) => end < x);
+      path(g, [[x, row < 0 ? 0 : row * LABEL_HEIGHT], [x, height - BOTTOM]]);
+      g.stroke();
+      if (row < 0) continue;
+      g.fillText(name, Math.min(x + 3, width - wide), 11 + row * LABEL_HEIGHT);
+      ends[row] = x + wide + 6;
+    }
+    g.setLineDash([]);
   }
 
   // What is judged wrongly is hatched.
@@ -206,7 +238,7 @@ export class Histogram {
     if (!this.axis) return;
     this.chosen = !this.#counted(bin) || this.chosen === bin ? null : bin;
     this.on.choose(this.chosen === null ? null : this.#edges(this.axis, bin));
-    this.draw(this.threshold);
+    this.draw(this.threshold, this.byClass);
   }
 
   // A slider over the bars; what a bar holds is its value in words.

@@ -1,6 +1,7 @@
 // aecore.anomaly.threshold and aecore.metrics in the browser: from sorted scores to figures.
 
 /** @import { Place, Values } from "../types.js" */
+import { conformalRank, pacRank } from "./guarantees.js";
 
 /** Numbers in ascending order, with the places they came from. */
 export class Sorted {
@@ -27,11 +28,30 @@ export class Sorted {
   }
 }
 
-/** The ⌈(n+1)(1−rate)⌉-th smallest; Infinity where n is too small for the promise. @param {Sorted} held @param {number} rate */
-export function conformal({ values, length }, rate) {
-  const rank = Math.ceil((length + 1) * (1 - rate) - 1e-9);
+/** The k-th smallest; Infinity where there are fewer. @param {Sorted} held @param {number} rank */
+export function smallest({ values, length }, rank) {
   return rank > length ? Infinity : values[Math.max(0, rank - 1)];
 }
+
+/** Split conformal. @param {Sorted} held @param {number} rate */
+export const conformal = (held, rate) => smallest(held, conformalRank(held.length, rate));
+
+/** For this very set, but for a share δ of such sets. @param {Sorted} held @param {number} rate @param {number} delta */
+export const pac = (held, rate, delta) => smallest(held, pacRank(held.length, rate, delta));
+
+/**
+ * A threshold within each class; Infinity for a class without held-out scores.
+ * @param {(held: Sorted) => number} of @param {Values} scores @param {Values} classes @param {number} n how many classes
+ */
+export function byClass(of, scores, classes, n) {
+  return Array.from({ length: n }, (_, number) => {
+    const own = new Sorted(Array.from(scores).filter((__, i) => classes[i] === number));
+    return own.length ? of(own) : Infinity;
+  });
+}
+
+/** How far scores are above the threshold of their class. @param {Values} scores @param {Values} classes @param {number[]} limits */
+export const margins = (scores, classes, limits) => new Sorted(Array.from(scores, (score, i) => score - limits[classes[i]]));
 
 /** What this share does not exceed. @param {Sorted} held @param {number} share */
 export function quantile({ values, length }, share) {
@@ -57,18 +77,19 @@ export function bestF1(normal, strange) {
   return at;
 }
 
+/** @typedef {{ value: number, normal: Sorted, strange: Sorted, delta: number }} Asked the rule's setting, what is shown, and δ */
+
 /**
- * How a threshold is chosen; of rules with a setting its unit, range and first value.
- * @type {Record<string, {
- *   of?: (held: Sorted, value: number, normal: Sorted, strange: Sorted) => number, unit?: string, low?: number, high?: number, start?: number,
- * }>}
+ * How a threshold is chosen; what its setting may be is sent (`Bounds`, `detector.js`).
+ * @type {Record<string, (held: Sorted, asked: Asked) => number>}
  */
 export const RULES = {
-  conformal: { of: (held, value) => conformal(held, value / 100), unit: "% false alarms", low: 0.1, high: 50, start: 5 },
-  percentile: { of: (held, value) => quantile(held, value / 100), unit: "% below", low: 0, high: 100, start: 95 },
-  deviation: { of: deviations, unit: "standard deviations", low: -5, high: 20, start: 2 },
-  f1: { of: (_, __, normal, strange) => bestF1(normal, strange) },
-  hand: {},
+  conformal: (held, { value }) => conformal(held, value / 100),
+  by_class: (held, { value }) => conformal(held, value / 100),
+  pac: (held, { value, delta }) => pac(held, value / 100, delta),
+  percentile: (held, { value }) => quantile(held, value / 100),
+  deviation: (held, { value }) => deviations(held, value),
+  f1: (_, { normal, strange }) => bestF1(normal, strange),
 };
 
 /** @typedef {ReturnType<typeof figures>} Figures */
