@@ -214,9 +214,9 @@ def explain() -> None:
   my kind. It does not know what is *right*: a plain letter can be rebuilt well, and a rare but
   proper digit badly.
 - **In or out**: the limit is chosen on held-out images of the model's own data set (split
-  conformal prediction). Of new images of that source at most 1 in 20 is called an anomaly, on average over
-  sets of held-out images; of a single class, or of another source such as your own hand, it can be
-  more.
+  conformal prediction). Of new images of that source at most 1 in 20 is called an anomaly, on
+  average over sets of held-out images; of a single class, or of another source such as your own
+  hand, it can be more.
 - **The error map** is blue where the reconstruction is too dark, red where it is too bright, and
   black where it is right.
 - **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
