@@ -207,7 +207,8 @@ def explain() -> None:
 - The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
   images, found by a small classifier of our own. It grows with what is missing as well as with
   what is wrong: good pictures of two classes only are far from real data. From few images it
-  comes out too large, so the same number is used everywhere, and real test images give the floor.
+  comes out too large, so the same number is used everywhere. What real test images come to is a
+  yardstick, not a bound: copies of the training images come below it.
 - The **posterior** is what a VAE's encoder says of an image: a mean and a standard deviation for
   each unit.
 """

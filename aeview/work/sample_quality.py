@@ -217,8 +217,8 @@ def _explained(
     times = f"{repeats} × {n:,} images, mean" if repeats > 1 else f"{n:,} images"
     note = (
         f"Lower is better. Each figure: {times} (seed {FIGURE_SEED}, temperature 1) against all "
-        f"{classifier.train.n:,} training images; the floor is {classifier.real.n:,} real test "
-        f"images against the same. Features: 32 of our own small classifier, which is right about "
+        f"{classifier.train.n:,} training images; real test images are {classifier.real.n:,} "
+        f"against the same. Features: 32 of our own small classifier, which is right about "
         f"{classifier.accuracy.test:.1%} of the test images. Compare within a data set only."
     )
     return {
