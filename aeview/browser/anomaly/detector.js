@@ -7,6 +7,7 @@ import { store } from "../payload/store.js";
 import { all, finder } from "../shell/find.js";
 import { axisOf } from "./axis.js";
 import { Gallery } from "./gallery.js";
+import { showHeader, sideOf } from "./header.js";
 import { Histogram } from "./histogram.js";
 import { Images } from "./images.js";
 import { Plot } from "./plots.js";
@@ -14,23 +15,16 @@ import { GUARANTEED, rates, showGuarantees, showRates } from "./classes.js";
 import { Rows } from "./rows.js";
 import { said } from "./said.js";
 import { count, share, short } from "./texts.js";
-import { curves, figures, Sorted } from "./thresholds.js";
+import { curves, figures } from "./thresholds.js";
 import { BY_CLASS, judged, Verdict } from "./verdict.js";
 
 /** @typedef {import("./thresholds.js").Figures} Figures */
 /** @typedef {{ score: string, rule: string, value: number | null | undefined, threshold: number }} State the rule's setting, and what follows */
 /** @import { Bound } from "../controls/fields.js" */
+/** @import { Header, Score } from "./header.js" */
 /** @import { Rules } from "./said.js" */
 /** @import { Side } from "./verdict.js" */
 /** @typedef {{ key: string, start: State, rules: Rules, fields: Record<string, Bound>, anew: boolean }} Data anew: a threshold set by hand was for something else */
-/** @typedef {{ name: string, title: string, unit: string, words: string }} Score */
-/**
- * @typedef {{
- *   key: string, kind: "images" | "rows", scores: Score[], sides: [string, string], n: number, n_normal: number, n_strange: number, owner: string, n_classes: number,
- *   noun: string, nouns: string, held: string, classes: string[], shape: number[], names?: string[],
- *   features: string[], cells: string[][], rebuilt: string[][],
- * }} Header owner: what a threshold belongs to besides its score; n_classes: 0 where a threshold can't be by class; of images shape and names, of rows features, cells and rebuilt
- */
 
 const TILES = 16;
 const BAR_TILES = 40;
@@ -134,7 +128,7 @@ export class Detector {
     this.sides = Object.fromEntries(scores.map(({ name }) => [name, sideOf(block, name)]));
     this.alone = !header.n_strange;
     this.selected = null;
-    this.#words(header);
+    showHeader(this.root, header);
     this.curves = Object.fromEntries(scores.map(({ name }) => [name, curves(this.sides[name].normal, this.sides[name].strange)]));
     if (this.owner !== undefined && this.owner !== header.owner && this.state.rule === "hand") this.#anew("another model or other data");
     this.owner = header.owner;
@@ -143,26 +137,6 @@ export class Detector {
     const worst = this.byScore.findLast(([index]) => index < header.n_normal);
     if (worst) this.#select(worst[0]);
     this.root.dataset.ready = "yes";
-  }
-
-  #words(/** @type {Header} */ header) {
-    const { find, alone } = this;
-    this.root.classList.toggle("alone", alone);
-    this.root.dataset.kind = header.kind;
-    find(".legend .normal").textContent = header.sides[0];
-    find(".legend .strange").textContent = header.sides[1];
-    find(".legend .strange").hidden = alone;
-    find(".matrix .normal").textContent = alone ? header.nouns : "normal";
-    find(".whats").hidden = find(".one .pictures").hidden = header.kind !== "images";
-    find(".one .columns").hidden = header.kind !== "rows";
-    find("button[data-rule=f1]").disabled = alone;
-    find("button[data-rule=by_class]").disabled = !header.n_classes;
-    for (const name of ["recall", "precision", "f1"]) {
-      find(`dt:has(+ [data-figure=${name}])`).hidden = find(`dd[data-figure=${name}]`).hidden = alone;
-    }
-    find("dt:has(+ [data-figure=falseAlarms])").textContent = alone ? "flagged" : "false alarms";
-    find("select.score").replaceChildren(...header.scores.map(({ name, title }) => new Option(title, name)));
-    find("select.score").disabled = header.scores.length < 2;
   }
 
   #score(/** @type {string} */ name) {
@@ -423,11 +397,3 @@ export class Detector {
 }
 
 const written = (/** @type {number} */ value) => value.toLocaleString("en").replace("-", "−");
-
-/** The scores of a block by one score. @type {(block: Block<Header>, name: string) => Side} */
-function sideOf({ header, arrays }, name) {
-  const of = (/** @type {(group: string) => any} */ get) => ({ held: get("calibration"), normal: get("normal"), strange: get("strange") });
-  const raw = of((group) => arrays[`${group}.${name}`]);
-  const near = header.n_classes ? of((group) => arrays[`near.${group}`]) : null;
-  return { held: new Sorted(raw.held), normal: new Sorted(raw.normal), strange: new Sorted(raw.strange), raw, near, nClasses: header.n_classes };
-}

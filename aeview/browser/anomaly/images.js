@@ -1,7 +1,7 @@
 // The scored images: tiles, and one of them with its reconstruction and error map.
 
 /** @import { Block } from "../types.js" */
-/** @import { Header } from "./detector.js" */
+/** @import { Header } from "./header.js" */
 import { named } from "../charts/columns.js";
 import { difference, paintError } from "../charts/errors.js";
 import { Pictures } from "../map/pictures.js";

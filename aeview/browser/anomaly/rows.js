@@ -1,7 +1,7 @@
 // The scored rows of a table: their numbers as tiles, and one of them with its error by column.
 
 /** @import { Block } from "../types.js" */
-/** @import { Header } from "./detector.js" */
+/** @import { Header } from "./header.js" */
 import { make } from "../controls/dom.js";
 import { find } from "../shell/find.js";
 
