@@ -18,6 +18,7 @@ from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
 from aecore.data.imageset import Axis, Things, things
+from aecore.data.pictures.frame import STRETCHED
 from aecore.errors import CheckpointError
 from aecore.files import whole
 from aecore.models.config import ModelConfig
@@ -112,7 +113,7 @@ class Card:
                 model=ModelConfig.from_json(values["model"]),
                 encoder=from_json(values["encoder"]),
                 decoder=from_json(values["decoder"]),
-                training=TrainingConfig.from_json(values["training"]),
+                training=TrainingConfig.from_json(_fitted(values)),
                 command=values["command"],
                 version=values["version"],
                 metrics=values["metrics"],
@@ -123,6 +124,12 @@ class Card:
             raise
         except (KeyError, TypeError, ValueError) as error:
             raise CheckpointError(f"its card can't be read ({error})") from None
+
+
+def _fitted(values: dict[str, Any]) -> dict[str, Any]:
+    """A card's training; older cards don't say that a user's own images were stretched."""
+    known: dict[str, Any] = values["training"]
+    return {"fit": STRETCHED, **known} if Path(values["data"]).is_absolute() else known
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import aecore
 from aecore.anomaly.calibration import calibrate
 from aecore.checkpoints import Card, round_to_stored, save
 from aecore.configs import require
-from aecore.data import streamed
+from aecore.data import own, streamed
 from aecore.data.catalogue import DATASETS, load
 from aecore.data.imageset import SPLITS, ImageSet
+from aecore.data.pictures.frame import PADDED
 from aecore.data.streamed import StreamedSet
 from aecore.errors import DataError
 from aecore.evaluation import Evaluation, evaluate
@@ -39,7 +40,11 @@ class Splits:
 
 
 def load_splits(
-    name: str, data_dir: Path | None = None, side: int = 28, stream: bool = False
+    name: str,
+    data_dir: Path | None = None,
+    side: int = 28,
+    stream: bool = False,
+    fit: str = PADDED,
 ) -> Splits:
     """Load all three splits; the training split is streamed if asked for, or if it has to be.
 
@@ -52,9 +57,12 @@ def load_splits(
     if stream and own_path is None:
         raise DataError(f"only a folder, .zip or .npz of your own can be streamed, not {name!r}")
     if own_path is not None and (stream or streamed.too_large(own_path, side)):
-        val, test = (streamed.held_out(own_path, split, side) for split in SPLITS[1:])
-        return Splits(streamed.stream(own_path, "train", side), val, test)
-    return Splits(*(load(name, split, data_dir, side) for split in SPLITS))
+        val, test = (streamed.held_out(own_path, split, side, fit) for split in SPLITS[1:])
+        return Splits(streamed.stream(own_path, "train", side, fit), val, test)
+    if own_path is not None and own.is_images(own_path):
+        whole = own.load_whole(own_path, side, fit)
+        return Splits(*map(whole.split, SPLITS))
+    return Splits(*(load(name, split, data_dir, side, fit) for split in SPLITS))
 
 
 def learnt(splits: Splits, config: TrainingConfig) -> Splits:

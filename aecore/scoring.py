@@ -18,6 +18,7 @@ from aecore.anomaly.threshold import DEFAULT_RATE, guaranteed_threshold, percent
 from aecore.checkpoints import Card, Stored, build
 from aecore.data.catalogue import DATASETS
 from aecore.data.pictures import Picture, Preparation, Switches, open_picture, prepare
+from aecore.data.pictures.frame import STRETCHED
 from aecore.data.pictures.sources import Source
 from aecore.errors import DataError
 from aecore.files import csv_cell
@@ -182,7 +183,7 @@ def guarantee(stored: Stored, rule: str = "conformal") -> str:
 def prepared(card: Card, picture: Picture, switches: Switches | None = None) -> Preparation:
     """Make a picture ready as a model's data set wants it; it takes no torch."""
     known = DATASETS.get(card.data)
-    usual = _usual(card.data)
+    usual = _usual(card)
     chosen = replace(usual, **_changed(switches)) if switches else usual
     shape = card.model.shape
     if known is None:
@@ -190,11 +191,12 @@ def prepared(card: Card, picture: Picture, switches: Switches | None = None) -> 
     return prepare(picture, shape, known.handwriting, chosen, known.hand)
 
 
-def _usual(data: str) -> Switches:
+def _usual(card: Card) -> Switches:
     """How pictures of a data set are cut: a user's own set was not cropped or inverted either."""
-    if data not in DATASETS:
-        return Switches(crop="whole", polarity="bright ink")
-    return Switches(crop=DATASETS[data].crop)
+    if card.data not in DATASETS:
+        crop = STRETCHED if card.training.fit == STRETCHED else "whole"
+        return Switches(crop=crop, polarity="bright ink")
+    return Switches(crop=DATASETS[card.data].crop)
 
 
 def _changed(switches: Switches) -> dict[str, str]:

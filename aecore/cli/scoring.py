@@ -11,6 +11,7 @@ from rich.table import Table
 
 from aecore import checkpoints
 from aecore.anomaly.threshold import GUARANTEED
+from aecore.cli import prepared
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 
@@ -41,6 +42,12 @@ def add_score(commands: Any) -> None:
     form = scoring.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="a list, one object an image")
     form.add_argument("--csv", action="store_true", help="the same as a table")
+    scoring.add_argument(
+        "--save-prepared",
+        type=Path,
+        metavar="FOLDER",
+        help="write the pictures as the model sees them",
+    )
     scoring.set_defaults(run=_score)
 
 
@@ -50,9 +57,18 @@ def _score(options: argparse.Namespace) -> int:
 
     stored = checkpoints.read(checkpoints.find(options.checkpoint))
     if is_signal(stored.card.model.shape):
+        if options.save_prepared:
+            raise ValueError(
+                f"--save-prepared is for pictures; {options.checkpoint} reads "
+                f"{stored.card.things.many}"
+            )
         return _score_rows(options, stored)
     scorer = Scorer(stored, rule=options.rule)
     rows = [scorer.score_source(source) for path in options.images for source in from_path(path)]
+    if options.save_prepared:
+        n = prepared.save(rows, options.save_prepared)
+        said = f"{n:,} pictures as the model sees them: {options.save_prepared}"
+        Console(stderr=True).print(said, highlight=False)
     if options.json:
         print(json.dumps([row.to_json() for row in rows], indent=1, ensure_ascii=False))
     elif options.csv:

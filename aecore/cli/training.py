@@ -97,11 +97,13 @@ def _train(options: argparse.Namespace) -> None:
     out, plan = _output(options), _recipe(options)
     console = Console(quiet=not processes.expected().leads)
     snapshot = load_snapshot(out, console, resume=options.resume)
-    splits = production.load_splits(plan.data, options.data_dir, options.side, options.stream)
+    splits = production.load_splits(
+        plan.data, options.data_dir, options.side, options.stream, plan.training.fit
+    )
     plan = replace(plan, model=replace(plan.model, shape=splits.train.shape))
     model = production.fresh_model(plan)
     n_parameters = sum(weight.numel() for weight in model.parameters())
-    for sentence in _assumed(plan.data):
+    for sentence in (*_assumed(plan.data), *splits.train.notes):
         console.print(sentence, highlight=False)
     n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
     words = things(splits.test.shape, table=axis is not None and bool(axis.names))

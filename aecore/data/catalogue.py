@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import cells, digits, heartbeats, idx, own, sprites, streamed
+from aecore.data import cells, digits, heartbeats, idx, npz, own, sprites, streamed
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, Axis, ImageSet
+from aecore.data.pictures.frame import PADDED
 from aecore.errors import DataError
 
 N_VALIDATION = 5000
@@ -190,11 +191,14 @@ def download(name: str, data_dir: Path | None = None, progress: Progress | None 
     return fetch(target, info.files, info.mirrors, progress)
 
 
-def load(name: str, split: str, data_dir: Path | None = None, side: int = 28) -> ImageSet:
+def load(
+    name: str, split: str, data_dir: Path | None = None, side: int = 28, fit: str = PADDED
+) -> ImageSet:
     """Load a split of a built-in set, or of the user's own folder, .zip, .npz or .csv by its path.
 
     The validation split is carved from the training images; the test split is the set's own.
-    `side` is the size to which a user's own images are resized.
+    `side` is the size to which a user's own images are brought, and `fit` says whether those that
+    aren't square are "padded" or "stretched".
 
     Raises:
         DataError: if the set is unknown, not there or damaged.
@@ -202,24 +206,23 @@ def load(name: str, split: str, data_dir: Path | None = None, side: int = 28) ->
     """
     require(split in SPLITS, "split", split, f"one of {', '.join(SPLITS)}")
     if name not in DATASETS and Path(name).exists():
-        return _load_own(Path(name), split, side)
+        return _load_own(Path(name), split, side, fit)
     if make := dataset(name).make:
         return make(split)
     return _load_idx(name, split, data_dir)
 
 
-def _load_own(path: Path, split: str, side: int) -> ImageSet:
+def _load_own(path: Path, split: str, side: int, fit: str) -> ImageSet:
     """In memory, which of a set that is too large for it holds a sample of a held-out split."""
-    shards = path.is_dir() and any(path.glob("*.npz"))
     large = streamed.too_large(path, side)
     if large and split == "train":
         raise DataError(f"{path} is too large to be held in memory; it can only be streamed")
     if large:
-        return streamed.held_out(path, split, side)
-    if shards:
-        found = streamed.stream(path, split, side)
+        return streamed.held_out(path, split, side, fit)
+    if npz.shards(path):
+        found = streamed.stream(path, split, side, fit)
         return found.take(np.arange(len(found)))
-    return own.load(path, split, side)
+    return own.load(path, split, side, fit)
 
 
 def _load_idx(name: str, split: str, data_dir: Path | None) -> ImageSet:

@@ -11,6 +11,7 @@ from aecore.configs import require
 from aecore.data.columns import Columns
 
 SPLITS = ("train", "val", "test")
+TENTH = 10
 
 
 class Factors(NamedTuple):
@@ -97,6 +98,7 @@ class ImageSet:
         classes: what the class numbers mean.
         factors: what the images were drawn from; None for photographs and handwriting.
         axis: of signals, where it is known.
+        notes: what was found and done while a user's own pictures were read, in sentences.
     """
 
     name: str
@@ -106,6 +108,7 @@ class ImageSet:
     classes: tuple[str, ...]
     factors: Factors | None = None
     axis: Axis | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of images."""
@@ -139,20 +142,42 @@ class ImageSet:
         return replace(self, pixels=self.pixels[index], labels=self.labels[index], factors=known)
 
 
+def class_order(names: Sequence[str]) -> tuple[tuple[str, ...], LabelArray]:
+    """Return class names in alphabetical order, numbers in theirs, and the place of each name."""
+    numbers = all(name.isdecimal() for name in names)
+    order = sorted(range(len(names)), key=lambda i: (int(names[i]) if numbers else 0, names[i]))
+    place = np.empty(len(names), np.int64)
+    place[order] = np.arange(len(names))
+    return tuple(names[i] for i in order), place
+
+
 def stratified_split(labels: LabelArray, split: str) -> IndexArray:
     """Positions of a split: of ten images of a class the 5th and 10th test, the 8th validates.
 
     Fixed by the order of the images alone, so that train, validation and test never mix between
-    machines or versions: 70 %, 10 % and 20 % of every class.
+    machines or versions: 70 %, 10 % and 20 % of every class. Where the classes are so small that a
+    split would stay empty, they are counted through together, an image of each in turn.
     """
+    place = _places(labels)
+    if len(labels) >= TENTH and not all(map(np.any, _parts(place).values())):
+        place = np.empty_like(place)
+        place[np.lexsort((labels, _places(labels)))] = np.arange(len(labels))
+    return np.flatnonzero(_parts(place)[split])
+
+
+def _places(labels: LabelArray) -> IndexArray:
+    """Which image of its class each is."""
     place = np.empty(len(labels), dtype=np.int64)
     for label in np.unique(labels):
         members = labels == label
         place[members] = np.arange(members.sum())
-    tenth = place % 10
+    return place
+
+
+def _parts(place: IndexArray) -> dict[str, np.ndarray]:
+    tenth = place % TENTH
     parts = {"test": np.isin(tenth, (4, 9)), "val": tenth == 7}
-    parts["train"] = ~(parts["test"] | parts["val"])
-    return np.flatnonzero(parts[split])
+    return {"train": ~(parts["test"] | parts["val"]), **parts}
 
 
 def random_sample(n_images: int, n_wanted: int, seed: int = 0) -> IndexArray:

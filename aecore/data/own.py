@@ -8,60 +8,95 @@ signals.
 Nothing is unpacked to disk and nothing is unpickled.
 """
 
-import io
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
-from aecore.arrays import Pixels
+from aecore.arrays import LabelArray, Pixels
 from aecore.configs import require
-from aecore.data import rows, signals
-from aecore.data.imageset import ImageSet, stratified_split
+from aecore.data import npz, rows, signals
+from aecore.data.imageset import ImageSet, class_order, stratified_split
+from aecore.data.pictures import facts, places
+from aecore.data.pictures.facts import Facts
+from aecore.data.pictures.frame import FITS, PADDED, framed
 from aecore.errors import DataError
-from aecore.limits import MEGABYTE, limits
 
 SIDES = (28, 32, 64)
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
-FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 MIN_IMAGES = 20
-GREY = ("1", "L", "LA", "I", "I;16", "F")
 
 
-def load(path: Path, split: str, side: int = 28) -> ImageSet:
-    """Read a split of the images at `path`, resized to `side`×`side`.
+class Whole(NamedTuple):
+    """All images of a set, before it is split.
+
+    Attributes:
+        name: the path.
+        pixels: uint8 (n, channels, side, side).
+        labels: class number of each.
+        classes: what the numbers mean.
+        notes: what was found and done, in sentences.
+    """
+
+    name: str
+    pixels: Pixels
+    labels: LabelArray
+    classes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def split(self, name: str) -> ImageSet:
+        """Return one of the splits."""
+        index = stratified_split(self.labels, name)
+        return ImageSet(
+            self.name, name, self.pixels[index], self.labels[index], self.classes, notes=self.notes
+        )
+
+
+def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
+    """Read a split of the images at `path`, brought to `side`×`side`.
 
     Images are RGB if any of them is in colour, else greyscale. Classes are the sub-folders' names
-    in alphabetical order (one class if there are none); 70 % of each class train, 10 % validate,
-    20 % test. Signals keep their length, whatever `side` is.
+    in alphabetical order, numbers in theirs (one class if there are none); 70 % of each class
+    train, 10 % validate, 20 % test. Signals keep their length, whatever `side` is.
+
+    Args:
+        path: a folder, .zip, .npz or text file.
+        split: "train", "val" or "test".
+        side: 28, 32 or 64.
+        fit: whether images that aren't square are "padded" or "stretched".
 
     Raises:
-        DataError: in one sentence, for a file that is not an image, too few images, a wrong array.
-        ValueError: for a side that is not 28, 32 or 64.
+        DataError: in one sentence, for no or too few images, or a wrong array.
+        ValueError: for a side or fit that there is not.
     """
     if rows.is_table(path):
         return rows.load(path, split)
     if signals.is_signals(path):
         return signals.load(path, split)
-    require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
-    if path.suffix == ".npz":
-        pixels, names = _from_npz(path, side)
-    else:
-        named = list(_files(path))
-        if not named:
-            raise DataError(no_images(path))
-        pixels = _stack([open_picture(content, name, side) for name, content in named])
-        names = [PurePosixPath(name).parent.name for name, _ in named]
+    return load_whole(path, side, fit).split(split)
+
+
+def load_whole(path: Path, side: int = 28, fit: str = PADDED) -> Whole:
+    """Read all images at `path`, which are no signals and no table; otherwise as `load`."""
+    check_frame(side, fit)
+    pixels, names, found = (_from_npz if npz.is_npz(path) else _from_pictures)(path, side, fit)
     if len(pixels) < MIN_IMAGES:
-        raise DataError(too_few(path, len(pixels)))
-    classes, labels = np.unique(names, return_inverse=True)
-    index = stratified_split(labels, split)
-    return ImageSet(
-        str(path), split, pixels[index], labels[index].astype(np.int64), tuple(map(str, classes))
+        raise DataError(too_few(path, len(pixels), found.left_out_said))
+    values, inverse = np.unique(names, return_inverse=True)
+    classes, place = class_order([str(value) for value in values])
+    labels = place[inverse].astype(np.int64)
+    return Whole(
+        str(path), pixels, labels, classes, (found.said(side, fit), facts.classes_said(classes))
     )
+
+
+def check_frame(side: int, fit: str) -> None:
+    """See that a size and a fit are offered.
+
+    Raises:
+        ValueError: with what may be chosen.
+    """
+    require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
+    require(fit in FITS, "fit", fit, f"one of {', '.join(FITS)}")
 
 
 def words(path: Path) -> tuple[str, ...]:
@@ -80,143 +115,49 @@ def words(path: Path) -> tuple[str, ...]:
     return ()
 
 
-def no_images(path: Path) -> str:
-    """The sentence for a folder without images."""
-    return f"{path} holds no images ({', '.join(SUFFIXES)}); make a sub-folder for each class"
+def is_images(path: Path) -> bool:
+    """Whether a path holds images that can be read as a whole: no text, signals or shards."""
+    return not (signals.is_signals(path) or npz.shards(path))
 
 
-def too_few(path: Path, n: int) -> str:
+def too_few(path: Path, n: int, left_out: str = "") -> str:
     """The sentence for a set that is too small."""
-    return f"{path} holds {n} images; at least {MIN_IMAGES} are needed"
+    said = f"{path} holds {n} images; at least {MIN_IMAGES} are needed"
+    return f"{said} ({left_out})" if left_out else said
 
 
-def is_picture(name: str) -> bool:
-    """Whether a file's name ends like a picture's."""
-    return PurePosixPath(name).suffix.lower() in SUFFIXES
+def _from_pictures(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+    found, whole = Facts(), places.set_name(path)
+    images, names = [], []
+    for name, picture in facts.read(path, found):
+        images.append(framed(picture.picture, (side, side), fit))
+        names.append(places.class_of(name, whole))
+    pixels = np.stack(images).transpose(0, 3, 1, 2)
+    kept = pixels if found.coloured else pixels[:, :1]
+    return np.ascontiguousarray(kept), np.array(names), found
 
 
-def _files(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (class folder/name, content) in a fixed order."""
-    if path.is_dir():
-        for file in sorted(path.rglob("*")):
-            if is_picture(file.name):
-                yield file.relative_to(path).as_posix(), file.read_bytes()
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in sorted(archive.namelist()):
-                if is_picture(name):
-                    yield name, member(archive, name)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"{path} is neither a folder, a .zip nor an .npz ({error})") from None
+def _from_npz(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+    images = npz.array(path, "images")
+    npz.check_shape(path, images.shape)
+    names = npz.labels(path, len(images))
+    if images.dtype == np.uint16 and images.size and images.max() <= np.iinfo(np.uint8).max:
+        raise DataError(
+            f"images in {path} has type uint16, but no value over 255: they would be black; save "
+            "them as uint8"
+        )
+    return resized(npz.as_bytes(images, path), side, fit), names, Facts.of_array(images.shape)
 
 
-def member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Read one file of an archive, no further than a file may go, whatever its header promises.
-
-    Raises:
-        DataError: for one that is larger, damaged or locked.
-    """
-    most = limits().file_mb
-    try:
-        with archive.open(name) as file:
-            content = file.read(most * MEGABYTE + 1)
-    except Exception:  # noqa: BLE001  # zlib, bz2 and lzma raise whatever the damage leads to
-        raise DataError(f"{name} is damaged or locked in the .zip; pack it again") from None
-    if len(content) > most * MEGABYTE:
-        raise DataError(f"{name} has over {most} MB; make it smaller")
-    return content
-
-
-def open_picture(content: bytes, name: str, side: int) -> np.ndarray:
-    """Decode and resize one picture: uint8 (1 or 3, side, side).
-
-    Raises:
-        DataError: in one sentence, naming the file.
-    """
-    with _picture(content, name) as picture:
-        plain = picture.convert("L" if picture.mode in GREY else "RGB")
-        resized = plain.resize((side, side), Image.Resampling.LANCZOS)
-    return np.asarray(resized).reshape(side, side, -1).transpose(2, 0, 1)
-
-
-def in_colour(content: bytes, name: str) -> bool:
-    """Whether a picture has colours, by its head."""
-    with _picture(content, name) as picture:
-        return picture.mode not in GREY
-
-
-@contextmanager
-def _picture(content: bytes, name: str) -> Iterator[Image.Image]:
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > limits().megapixels * MEGABYTE:
-                raise DataError(
-                    f"{name} has over {limits().megapixels} megapixels; make it smaller"
-                )
-            yield picture
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise DataError(f"{name} is not a picture that can be read; remove it") from None
-
-
-def _stack(pictures: list[np.ndarray]) -> Pixels:
-    n_channels = max(len(picture) for picture in pictures)
-    return np.stack([broadcast(p[None], n_channels)[0] for p in pictures])
+def resized(images: np.ndarray, side: int, fit: str) -> Pixels:
+    """(n, height, width) or (n, height, width, channels) to (n, channels, side, side)."""
+    if images.shape[1:3] != (side, side):
+        plain = images[..., 0] if images.shape[3:] == (1,) else images
+        images = np.stack([framed(image, (side, side), fit) for image in plain])
+    channels = images.shape[3] if images.ndim > 3 else 1
+    return images.reshape(len(images), side, side, channels).transpose(0, 3, 1, 2)
 
 
 def broadcast(pixels: np.ndarray, n_channels: int) -> np.ndarray:
     """Repeat a grey channel where others are in colour."""
     return np.broadcast_to(pixels, (len(pixels), n_channels, *pixels.shape[2:]))
-
-
-def _from_npz(path: Path, side: int) -> tuple[Pixels, list[str]]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            images = archive["images"]
-            labels = archive["labels"] if "labels" in archive else np.zeros(len(images), int)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} can't be read ({error}); save it by numpy.savez(path, images=…, labels=…)"
-        ) from None
-    check_shape(path, images.shape)
-    if len(labels) != len(images):
-        raise DataError(f"{path} holds {len(images)} images but {len(labels)} labels")
-    return resized(as_bytes(images), side), [str(v) for v in labels]
-
-
-def check_shape(path: Path, shape: tuple[int, ...]) -> None:
-    """See that an array can be images.
-
-    Raises:
-        DataError: with the shape it has and those it may have.
-    """
-    if len(shape) not in (3, 4) or (len(shape) == 4 and shape[-1] not in (1, 3)):
-        raise DataError(
-            f"images in {path} has shape {shape}; it must be (n, height, width) or "
-            "(n, height, width, 1 or 3)"
-        )
-
-
-def as_bytes(images: np.ndarray) -> np.ndarray:
-    """Intensities from 0 to 255, from such or from floats in [0, 1].
-
-    Raises:
-        DataError: for numbers of another type or range.
-    """
-    if images.dtype == np.uint8:
-        return images
-    if np.issubdtype(images.dtype, np.floating) and images.min() >= 0 and images.max() <= 1:
-        return np.rint(images * 255).astype(np.uint8)
-    raise DataError(f"images has type {images.dtype}; it must be uint8, or floats in [0, 1]")
-
-
-def resized(images: np.ndarray, side: int) -> Pixels:
-    """(n, height, width) or (n, height, width, channels) to (n, channels, side, side)."""
-    if images.shape[1:3] != (side, side):
-        images = np.stack([_resize(image, side) for image in images])
-    return images.reshape(len(images), side, side, -1).transpose(0, 3, 1, 2)
-
-
-def _resize(image: np.ndarray, side: int) -> np.ndarray:
-    picture = Image.fromarray(image.squeeze()).resize((side, side), Image.Resampling.LANCZOS)
-    return np.asarray(picture)

@@ -10,17 +10,23 @@ from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from aecore.arrays import IndexArray, LabelArray, Pixels
-from aecore.data import own
+from aecore.data import npz, own
+from aecore.data.imageset import class_order
+from aecore.data.pictures import places
+from aecore.data.pictures.decode import Decoded, decoded, maybe_coloured
+from aecore.data.pictures.facts import Facts
+from aecore.data.pictures.frame import PADDED, framed
 from aecore.errors import DataError
 
 PIECE_BYTES = 2**20  # read together: large enough for a disk, small enough to be shuffled
 N_PICTURES = 256  # likewise
+AGAIN = "make it again"
 
 
 class Source(ABC):
@@ -28,11 +34,13 @@ class Source(ABC):
 
     Attributes:
         side: to which they are resized.
+        fit: whether those that aren't square are "padded" or "stretched".
         labels: class number of each.
         classes: what the numbers mean, in alphabetical order.
     """
 
     side: int
+    fit: str
     labels: LabelArray
     classes: tuple[str, ...]
 
@@ -44,6 +52,11 @@ class Source(ABC):
     def shape(self) -> tuple[int, int, int]:
         """(channels, side, side)."""
         return self.n_channels, self.side, self.side
+
+    @property
+    @abstractmethod
+    def said(self) -> str:
+        """What is done to the images, in a sentence."""
 
     @cached_property
     @abstractmethod
@@ -59,22 +72,19 @@ class Source(ABC):
         """Read one of the `pieces`."""
 
     def _name(self, names: list[str], numbers: LabelArray) -> None:
-        """Bring class names into alphabetical order."""
-        order = np.argsort(names)
-        place = np.empty(len(names), np.int64)
-        place[order] = np.arange(len(names))
-        self.classes = tuple(names[i] for i in order)
+        """Bring class names into their order."""
+        self.classes, place = class_order(names)
         self.labels = place[numbers]
 
 
-def opened(path: Path, side: int) -> Source:
+def opened(path: Path, side: int, fit: str = PADDED) -> Source:
     """Open a folder of .npz shards, one .npz, or a folder or .zip of pictures.
 
     Raises:
         DataError: in one sentence, for what can't be read.
     """
-    shards = [path] if path.suffix == ".npz" else sorted(path.glob("*.npz"))
-    return Shards(shards, side) if shards else Pictures(path, side)
+    shards = [path] if npz.is_npz(path) else npz.shards(path)
+    return Shards(shards, side, fit) if shards else Pictures(path, side, fit)
 
 
 class _Member(NamedTuple):
@@ -89,14 +99,29 @@ class _Member(NamedTuple):
 class Shards(Source):
     """Files made by numpy.savez(path, images=…, labels=…); savez_compressed is read whole."""
 
-    def __init__(self, paths: list[Path], side: int) -> None:
-        self.side = side
+    def __init__(self, paths: list[Path], side: int, fit: str) -> None:
+        self.side, self.fit = side, fit
         self.members = [_member(path) for path in paths]
         sizes = [member.shape[0] for member in self.members]
         self.firsts = np.concatenate(([0], np.cumsum(sizes)))
         numbers: dict[str, int] = {}
         labels = [_labels(member, numbers) for member in self.members]
         self._name(list(numbers), np.concatenate(labels))
+
+    @property
+    def facts(self) -> Facts:
+        """What the shards' heads say."""
+        total = Facts()
+        for found in (Facts.of_array(member.shape) for member in self.members):
+            total.n += found.n
+            total.coloured += found.coloured
+            total.sizes += found.sizes
+        return total
+
+    @property
+    def said(self) -> str:
+        """What is done to the images, in a sentence."""
+        return self.facts.said(self.side, self.fit)
 
     @cached_property
     def n_channels(self) -> int:
@@ -119,8 +144,8 @@ class Shards(Source):
         """Read the stretch of the file that holds the rows."""
         i = int(np.searchsorted(self.firsts, piece[0], "right")) - 1
         rows = piece - self.firsts[i]
-        images = own.as_bytes(_stretch(self.members[i], rows))
-        return own.broadcast(own.resized(images, self.side), self.n_channels)
+        images = npz.as_bytes(_stretch(self.members[i], rows), self.members[i].path, int(rows[0]))
+        return own.broadcast(own.resized(images, self.side, self.fit), self.n_channels)
 
 
 def _member(path: Path) -> _Member:
@@ -131,11 +156,9 @@ def _member(path: Path) -> _Member:
             reader = getattr(np.lib.format, f"read_array_header_{version[0]}_0")
             shape, fortran, dtype = reader(file)
             offset = _start(path, info) + file.tell()
-    except (KeyError, ValueError, AttributeError, OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} can't be read ({error}); save it by numpy.savez(path, images=…, labels=…)"
-        ) from None
-    own.check_shape(path, shape)
+    except Exception as error:  # noqa: BLE001  # they raise whatever the damage leads to
+        raise DataError(f"{path} can't be read ({error}); {npz.HINT}") from None
+    npz.check_shape(path, shape)
     whole = info.compress_type != zipfile.ZIP_STORED or fortran or dtype.hasobject
     return _Member(path, shape, dtype, None if whole else offset)
 
@@ -155,25 +178,21 @@ def _row_bytes(member: _Member) -> int:
 
 def _stretch(member: _Member, rows: IndexArray) -> np.ndarray:
     first, last = int(rows[0]), int(rows[-1])
+    if member.offset is None:
+        whole = npz.array(member.path, "images", AGAIN)
+        return whole[rows]
     try:
-        if member.offset is None:
-            with np.load(member.path, allow_pickle=False) as archive:
-                return archive["images"][rows]
         count = (last - first + 1) * int(np.prod(member.shape[1:]))
         offset = member.offset + first * _row_bytes(member)
         flat = np.fromfile(member.path, member.dtype, count, offset=offset)
         return flat.reshape(-1, *member.shape[1:])[rows - first]
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
-        raise DataError(f"{member.path} can't be read ({error}); make it again") from None
+    except (ValueError, OSError) as error:
+        raise DataError(f"{member.path} can't be read ({error}); {AGAIN}") from None
 
 
 def _labels(member: _Member, numbers: dict[str, int]) -> LabelArray:
     """Class numbers of a shard in the order in which the names were met."""
-    n = member.shape[0]
-    with np.load(member.path, allow_pickle=False) as archive:
-        found = archive["labels"] if "labels" in archive else np.zeros(n, np.int64)
-    if len(found) != n:
-        raise DataError(f"{member.path} holds {n} images but {len(found)} labels")
+    found = npz.labels(member.path, member.shape[0])
     values, inverse = np.unique(found, return_inverse=True)
     known = [numbers.setdefault(str(value), len(numbers)) for value in values]
     return np.array(known, np.int64)[inverse]
@@ -182,26 +201,37 @@ def _labels(member: _Member, numbers: dict[str, int]) -> LabelArray:
 class Pictures(Source):
     """Picture files in a folder or a .zip; the class is the name of the sub-folder."""
 
-    def __init__(self, path: Path, side: int) -> None:
-        self.path, self.side = path, side
+    def __init__(self, path: Path, side: int, fit: str) -> None:
+        self.path, self.side, self.fit = path, side, fit
         numbers: dict[str, int] = {}
         found, labels = bytearray(), array("q")
         self.ends = array("q")
-        for name in names(path):
+        is_folder, whole = path.is_dir(), places.set_name(path)
+        for name in places.names(path):
             found += os.fsencode(name)
             self.ends.append(len(found))
-            folder = PurePosixPath(name).parent.name
+            folder = places.class_of(name if is_folder else places.with_slashes(name), whole)
             labels.append(numbers.setdefault(folder, len(numbers)))
         self.names = bytes(found)
         if not labels:
-            raise DataError(own.no_images(path))
+            raise DataError(places.none_in(path))
         self._name(list(numbers), np.array(labels, np.int64))
+
+    @property
+    def said(self) -> str:
+        """What is done to the pictures; what they are is not known before they are read."""
+        colour = "colour" if self.n_channels > 1 else "grey"
+        return (
+            f"{len(self):,} pictures in {colour}, {self.fit} to {self.side}×{self.side} where "
+            "they have another size; they are read while they are trained on."
+        )
 
     @cached_property
     def n_channels(self) -> int:
-        """3 as soon as one is in colour, which the heads of the files say."""
-        colour = any(own.in_colour(content, name) for name, content in self._contents(len(self)))
-        return 3 if colour else 1
+        """3 as soon as one is in colour: most grey ones say so in their head."""
+        contents = self._contents(np.arange(len(self)))
+        maybe = ((name, each) for name, each in contents if maybe_coloured(each))
+        return 3 if any(decoded(each, name).coloured for name, each in maybe) else 1
 
     def pieces(self, rows: IndexArray) -> list[np.ndarray]:
         """Neighbours in the folder."""
@@ -210,40 +240,19 @@ class Pictures(Source):
 
     def read(self, piece: IndexArray) -> Pixels:
         """Open each picture."""
-        found = [own.open_picture(c, name, self.side) for name, c in self._contents(piece)]
-        return np.stack([own.broadcast(picture[None], self.n_channels)[0] for picture in found])
+        found = [
+            framed(picture.picture, self.shape[1:], self.fit) for picture in self._open(piece)
+        ]
+        return np.stack(found).transpose(0, 3, 1, 2)[:, : self.n_channels]
 
-    def _contents(self, rows: IndexArray | int) -> Iterator[tuple[str, bytes]]:
-        wanted = [self._file(int(i)) for i in (range(rows) if isinstance(rows, int) else rows)]
-        if self.path.is_dir():
-            yield from ((name, (self.path / name).read_bytes()) for name in wanted)
-            return
-        with zipfile.ZipFile(self.path) as archive:
-            yield from ((name, own.member(archive, name)) for name in wanted)
+    def _open(self, piece: IndexArray) -> Iterator[Decoded]:
+        return (decoded(content, name) for name, content in self._contents(piece))
+
+    def _contents(self, rows: IndexArray) -> Iterator[tuple[str, bytes]]:
+        for name, content in places.contents(self.path, (self._file(int(i)) for i in rows)):
+            if isinstance(content, DataError):
+                raise content
+            yield name, content
 
     def _file(self, i: int) -> str:
         return os.fsdecode(self.names[self.ends[i - 1] if i else 0 : self.ends[i]])
-
-
-def names(path: Path) -> Iterator[str]:
-    """Yield the pictures' places in a folder or .zip, in the order of `own.load`."""
-    if path.is_dir():
-        yield from _walk(str(path), "")
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = sorted(archive.namelist())
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"{path} is neither a folder, a .zip nor an .npz ({error})") from None
-    yield from (name for name in found if own.is_picture(name))
-
-
-def _walk(root: str, inside: str) -> Iterator[str]:
-    with os.scandir(Path(root) / inside) as entries:
-        found = sorted((entry.name, entry.is_dir()) for entry in entries)
-    for name, is_folder in found:
-        place = f"{inside}/{name}" if inside else name
-        if is_folder:
-            yield from _walk(root, place)
-        elif own.is_picture(name):
-            yield place

@@ -7,13 +7,13 @@ in the other splits is cut off there.
 """
 
 import math
-import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
+from aecore.data import npz
 from aecore.data.imageset import Axis, ImageSet, stratified_split
 from aecore.data.tables import decoded
 from aecore.errors import DataError
@@ -23,6 +23,7 @@ SUFFIXES = (".csv", ".tsv", ".txt")
 MIN_SIGNALS = 20
 MIN_SAMPLES, MAX_SAMPLES = 8, 4096
 MAX_CLASSES = 50
+HINT = "save it by numpy.savez(path, signals=…, labels=…)"
 
 Values = Float[np.ndarray, "n length"]
 
@@ -40,7 +41,7 @@ def load(path: Path, split: str) -> ImageSet:
     Raises:
         DataError: in one sentence, for all that can be wrong with the file.
     """
-    found = from_npz(path) if path.suffix == ".npz" else read(path.read_bytes(), path.name)
+    found = from_npz(path) if npz.is_npz(path) else read(path.read_bytes(), path.name)
     _check(found, path.name)
     classes, labels = np.unique(_sorted(found.labels), return_inverse=True)
     train = found.values[stratified_split(labels, "train")]
@@ -80,31 +81,17 @@ def is_signals(path: Path) -> bool:
     """Whether a file is read as signals: by its suffix, an .npz by what is in it."""
     if path.suffix.lower() in SUFFIXES:
         return True
-    if path.suffix != ".npz":
-        return False
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return "signals" in archive
-    except (ValueError, OSError, zipfile.BadZipFile):
-        return False
+    return npz.is_npz(path) and "signals" in npz.names(path)
 
 
 def from_npz(path: Path) -> Signals:
     """Read the arrays `signals` (n, length) and `labels` (n,)."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            values = archive["signals"]
-            labels = archive["labels"] if "labels" in archive else np.zeros(len(values), int)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
-        raise DataError(
-            f"{path} can't be read ({error}); save it by numpy.savez(path, signals=…, labels=…)"
-        ) from None
+    values = npz.array(path, "signals", HINT)
     if values.ndim != 2 or not np.issubdtype(values.dtype, np.number):
         raise DataError(
             f"signals in {path} has shape {values.shape}; it must be numbers (n, length)"
         )
-    if labels.shape != (len(values),):
-        raise DataError(f"{path} holds {len(values)} signals but {labels.size} labels")
+    labels = npz.labels(path, len(values), "signals")
     if not np.isfinite(values).all():
         row = int(np.argwhere(~np.isfinite(values))[0][0]) + 1
         raise DataError(

@@ -12,6 +12,8 @@ from aecore.arrays import IndexArray, LabelArray, Pixels
 from aecore.configs import require
 from aecore.data import own
 from aecore.data.imageset import ImageSet, random_sample, stratified_split
+from aecore.data.pictures.facts import classes_said
+from aecore.data.pictures.frame import PADDED
 from aecore.data.shards import Pictures, Source, opened
 from aecore.data.signals import is_signals
 from aecore.errors import DataError
@@ -56,6 +58,11 @@ class StreamedSet:
     def classes(self) -> tuple[str, ...]:
         """What the class numbers mean."""
         return self.source.classes
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is done while it is read, in sentences."""
+        return (self.source.said, classes_said(self.classes))
 
     def take(self, index: IndexArray) -> ImageSet:
         """Read the images at these ascending positions into memory."""
@@ -130,17 +137,17 @@ def _cut(order: np.ndarray, size: int) -> Iterator[np.ndarray]:
     return (order[i : i + size] for i in range(0, len(order), size))
 
 
-def stream(path: Path, split: str, side: int = 28) -> StreamedSet:
+def stream(path: Path, split: str, side: int = 28, fit: str = PADDED) -> StreamedSet:
     """Open a split of a folder of .npz shards, an .npz, or a folder or .zip of pictures.
 
     The same images in the same order as `own.load`.
 
     Raises:
         DataError: in one sentence, for what can't be read.
-        ValueError: for a side that is not offered.
+        ValueError: for a side or fit that is not offered.
     """
-    require(side in own.SIDES, "side", side, f"one of {', '.join(map(str, own.SIDES))}")
-    source = opened(path, side)
+    own.check_frame(side, fit)
+    source = opened(path, side, fit)
     if len(source) < own.MIN_IMAGES:
         raise DataError(own.too_few(path, len(source)))
     rows = stratified_split(source.labels, split)
@@ -148,9 +155,9 @@ def stream(path: Path, split: str, side: int = 28) -> StreamedSet:
     return StreamedSet(str(path), split, source, rows, pieces, source.labels[rows])
 
 
-def held_out(path: Path, split: str, side: int = 28) -> ImageSet:
+def held_out(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
     """Read a split into memory; of one of more than 10,000 images a random sample of as many."""
-    found = stream(path, split, side)
+    found = stream(path, split, side, fit)
     return found.take(random_sample(len(found), N_HELD_OUT))
 
 

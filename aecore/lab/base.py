@@ -86,7 +86,8 @@ class Base:
         """
         from aecore.data import catalogue
 
-        found = catalogue.load(self.card.data, split, side=self.shape[-1])
+        side, fit = self.shape[-1], self.card.training.fit
+        found = catalogue.load(self.card.data, split, side=side, fit=fit)
         return found if n is None else found.take(random_sample(len(found), n))
 
     def images(self, *which: str | int) -> ImageArray:

@@ -135,7 +135,7 @@ def _trained(
     if out is not None:
         there = out.suffix == SUFFIX and out.parent.is_dir()
         require(there, "out", str(out), f"in a folder that is there, and end in {SUFFIX}")
-    splits = production.load_splits(recipe.data, side=side)
+    splits = production.load_splits(recipe.data, side=side, fit=recipe.training.fit)
     recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
     model = production.fresh_model(recipe)
     history = []

@@ -39,7 +39,7 @@ def begin(run: Run) -> Made:
         ValueError: for settings or a snapshot that do not fit, naming them.
     """
     plan = run.plan
-    splits = load_splits(plan.recipe.data, None, plan.side)
+    splits = load_splits(plan.recipe.data, None, plan.side, fit=plan.recipe.training.fit)
     recipe = replace(plan.recipe, model=replace(plan.recipe.model, shape=splits.train.shape))
     model = fresh_model(recipe)
     if plan.start:

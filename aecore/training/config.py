@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from aecore.configs import Config, require, setting
+from aecore.data.pictures.frame import FITS, PADDED
 from aecore.noise import KINDS
 
 
@@ -19,6 +20,13 @@ class TrainingConfig(Config):
         place="form",
         help="What is normal to the model: rows of the other classes are strange to it, on the "
         "Anomaly page and on the map.",
+    )
+    # how a user's own images are brought to a square; the others are square
+    fit: str = setting(
+        PADDED,
+        choices=FITS,
+        place="command line",
+        help="What is done to own images that aren't square.",
     )
     epochs: int = setting(
         20, low=1, high=10_000, place="form", help="Passes over the training images."

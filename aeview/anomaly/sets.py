@@ -16,6 +16,7 @@ from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
+from aecore.data.pictures.frame import PADDED
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
@@ -116,7 +117,7 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
+def parts(data: str, side: int, normal: str, *, whole: bool = False, fit: str = PADDED) -> "Parts":
     """Return the normal images; where few can be held out, a third of the training images are.
 
     `whole` leaves all training images where they are: a model that is there already has seen them.
@@ -126,8 +127,13 @@ def parts(data: str, side: int, normal: str, *, whole: bool = False) -> "Parts":
     """
     from aecore.anomaly.parts import normal_parts
 
-    train, val, test = (cache.split(data, part, side) for part in SPLITS)
+    train, val, test = (cache.split(data, part, side, fit) for part in SPLITS)
     return normal_parts((train, val, test), normal, whole=whole)
+
+
+def _parts_of(card: Card, normal: str, *, whole: bool = False) -> "Parts":
+    """The same of the data set that a model has learnt, as it was read for it."""
+    return parts(card.data, card.model.shape[-1], normal, whole=whole, fit=card.training.fit)
 
 
 # ---- the model of it ---------------------------------------------------------------------------
@@ -155,7 +161,7 @@ def judge(name: str, checkpoint: Stored, normal: str) -> Judge | None:
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _whole(digest: str, name: str, _checkpoint: Stored) -> Judge:
     card = _checkpoint.card
-    images = parts(card.data, card.model.shape[-1], learnt(card), whole=True).train
+    images = _parts_of(card, learnt(card), whole=True).train
     model = cache.model(digest, _checkpoint)
     words = f"Model: {name}, the sidebar's model."
     return Judge(digest, model, _reference(model, images), words, _class_of(model, images))
@@ -182,7 +188,7 @@ def train(card: Card, normal: str, job: Job) -> None:
 
     cache.warm_up()
     data, side = card.data, card.model.shape[-1]
-    images = parts(data, side, normal).train
+    images = _parts_of(card, normal).train
     model = train_normal(images, VAE, report=job.report)
     name = training_name(data, side, normal)
     words = (
@@ -224,7 +230,7 @@ def strange(checkpoint: Stored, choice: Choice, normal: "Parts", own: Pixels | N
     card = checkpoint.card
     shape, classes = tuple(card.model.shape), normal.test.classes
     if choice.strange == CLASSES:
-        whole = cache.split(card.data, "test", shape[-1])
+        whole = cache.split_of(card, "test")
         kept = strangers.normal_classes(choice.normal, len(classes))
         rest = tuple(c for c in range(len(classes)) if c not in kept)
         others = whole.take(strangers.rows_of(whole.labels, rest))
@@ -283,7 +289,7 @@ def judged(
     """Score both sides and pack all that the browser needs."""
     card = _checkpoint.card
     own = _choice.normal == learnt(card)
-    normal = parts(card.data, card.model.shape[-1], _choice.normal, whole=own)
+    normal = _parts_of(card, _choice.normal, whole=own)
     odd = strange(_checkpoint, _choice, normal, _own)
     scores, rebuilt, near = _scored(
         _judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels)

@@ -90,8 +90,7 @@ def measure(checkpoint: Stored, job: Job) -> None:
         DataError: if the images are not there.
         ValueError: if there are too few of them.
     """
-    side = checkpoint.card.model.shape[-1]
-    train, test = (cache.split(checkpoint.card.data, part, side) for part in ("train", "test"))
+    train, test = (cache.split_of(checkpoint.card, part) for part in ("train", "test"))
     train, test = probe.samples(train, test)
     work = Work(n_train=len(train), n_test=len(test), classes=len(np.unique(train.labels)))
     n_encoded = len(train) + len(test)

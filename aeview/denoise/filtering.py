@@ -1,7 +1,7 @@
 """The filters' rows of the Denoise page: spoilt again as in the browser, then filtered here."""
 
 import base64
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
@@ -45,7 +45,7 @@ def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str,
     answers = {}
     for name in methods(card):
         if name == WIENER:
-            fitted = _wiener(card.data, tuple(card.model.shape), kind, level)
+            fitted = _wiener(_learnt(card), kind, level)
             if fitted is None:
                 continue
             restored, note = fitted(spoilt), f"fitted at {level:g}"
@@ -85,9 +85,7 @@ def tuned_for(shown: Shown) -> tuple[str, float]:
 def best(card: Card, kind: str, level: float, name: str) -> float:
     """A filter's parameter at a tested kind and level: measured before, else chosen now."""
     known = denoising_figures.parameter(card.data, kind, level, name)
-    return (
-        _tuned(card.data, tuple(card.model.shape), kind, level, name) if known is None else known
-    )
+    return _tuned(_learnt(card), kind, level, name) if known is None else known
 
 
 def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, Any]:
@@ -103,28 +101,38 @@ def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, An
 # ---- what is fitted, once for each data set, kind and level ------------------------------------
 
 
-def _pairs(
-    data: str, part: str, shape: tuple[int, ...], n: int, kind: str, level: float
-) -> Pair | None:
+class Learnt(NamedTuple):
+    """The images that a model has learnt, and how they were brought to their shape."""
+
+    data: str
+    shape: tuple[int, ...]
+    fit: str
+
+
+def _learnt(card: Card) -> Learnt:
+    return Learnt(card.data, tuple(card.model.shape), card.training.fit)
+
+
+def _pairs(learnt: Learnt, part: str, n: int, kind: str, level: float) -> Pair | None:
     """Spoilt and clean images of a split; None where it can't be had."""
     try:
-        found = cache.split(data, part, shape[-1])
+        found = cache.split(learnt.data, part, learnt.shape[-1], learnt.fit)
     except (DataError, OSError):
         return None
-    if found.shape != shape or len(found) < 2:
+    if found.shape != learnt.shape or len(found) < 2:
         return None
     return pair(part, found.take(random_sample(len(found), n)).images, kind, level)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _wiener(data: str, shape: tuple[int, ...], kind: str, level: float) -> Wiener | None:
-    pairs = _pairs(data, "train", shape, N_FIT, kind, level)
+def _wiener(learnt: Learnt, kind: str, level: float) -> Wiener | None:
+    pairs = _pairs(learnt, "train", N_FIT, kind, level)
     return None if pairs is None else fit_wiener(*pairs)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
-def _tuned(data: str, shape: tuple[int, ...], kind: str, level: float, name: str) -> float:
+def _tuned(learnt: Learnt, kind: str, level: float, name: str) -> float:
     """Choose a parameter on validation images, where no benchmark did; else the middle one."""
-    pairs = _pairs(data, "val", shape, N_TUNE, kind, level)
+    pairs = _pairs(learnt, "val", N_TUNE, kind, level)
     offered = FILTERS[name].parameters
     return offered[len(offered) // 2] if pairs is None else best_parameter(name, *pairs)

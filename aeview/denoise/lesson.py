@@ -11,13 +11,13 @@ _USUAL = usual(Shown)
 
 def _draw(model: Opened) -> None:
     card = model.checkpoint.card
-    images = view.offered(card.data, tuple(card.model.shape))
+    images = view.offered_of(card)
     without_fragment(view.show)(view.models(model), images, [])
 
 
 def _send(model: Opened) -> None:
     card = model.checkpoint.card
-    view.send(view.models(model), view.offered(card.data, tuple(card.model.shape)))
+    view.send(view.models(model), view.offered_of(card))
 
 
 CONTROLS = {

@@ -40,7 +40,7 @@ def _measure(found: list[Opened], job: Job) -> None:
     from aecore import trials
 
     card = found[0].checkpoint.card
-    parts = [cache.split(card.data, split, card.model.shape[-1]) for split in SPLITS]
+    parts = [cache.split_of(card, split) for split in SPLITS]
     if any(len(part) < 2 for part in parts):
         raise DataError("each split needs two images or more to measure on")
     samples = zip(parts, N_OWN, strict=True)

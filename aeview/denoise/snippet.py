@@ -31,7 +31,7 @@ OWN_LEFT_OUT = "Your own pictures and what you painted away are left out."
 def snippet(chosen: Opened) -> Snippet:
     """Networks and filters on the same spoilt images."""
     card = chosen.checkpoint.card
-    images = denoising.offered(card.data, tuple(card.model.shape))
+    images = denoising.offered_of(card)
     if images is None:
         return Snippet("", needed(card))
     shown = denoising.now(card)

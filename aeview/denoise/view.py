@@ -7,6 +7,7 @@ import streamlit as st
 
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
+from aecore.data.pictures.frame import PADDED
 from aecore.denoising import FILTERS, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
@@ -112,11 +113,16 @@ class Offered(NamedTuple):
     pixels: np.ndarray
 
 
+def offered_of(card: Card) -> Offered | None:
+    """Images of the data set that a model has learnt, as it has."""
+    return offered(card.data, tuple(card.model.shape), card.training.fit)
+
+
 @st.cache_resource(show_spinner=False, max_entries=12)
-def offered(data: str, shape: tuple[int, ...]) -> Offered | None:
+def offered(data: str, shape: tuple[int, ...], fit: str = PADDED) -> Offered | None:
     """A random sample of the test split in random order; None where it can't be had."""
     try:
-        test = cache.split(data, "test", shape[-1])
+        test = cache.split(data, "test", shape[-1], fit)
     except (DataError, OSError):
         return None
     if test.shape != tuple(shape) or not len(test):
@@ -124,7 +130,7 @@ def offered(data: str, shape: tuple[int, ...]) -> Offered | None:
     rows = random_sample(len(test), N_OFFERED)
     rows = np.random.default_rng(0).permutation(rows)
     names = tuple(f"test image {row}, {test.classes[test.labels[row]]}" for row in rows)
-    return Offered(f"{data}/{shape}/{len(test)}", names, rows, test.pixels[rows])
+    return Offered(f"{data}/{shape}/{fit}/{len(test)}", names, rows, test.pixels[rows])
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -274,7 +280,7 @@ def page() -> None:
     own_ones = own.choose(chosen.checkpoint)
     with bench:
         found = models(chosen)
-        images = offered(card.data, tuple(card.model.shape))
+        images = offered_of(card)
         show(found, images, own_ones)
         send(found, images)
         denoising_figures.offer(found)

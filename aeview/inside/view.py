@@ -187,7 +187,7 @@ def units(key: str, _checkpoint: Stored) -> bytes:
 def _originals(checkpoint: Stored, part: str) -> ImageSet | None:
     """At most 2,000 images of a split; None where they are not to be had."""
     try:
-        found = cache.split(checkpoint.card.data, part, checkpoint.card.model.shape[-1])
+        found = cache.split_of(checkpoint.card, part)
     except (DataError, OSError):
         return None
     if found.shape != tuple(checkpoint.card.model.shape) or not len(found):

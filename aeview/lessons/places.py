@@ -89,7 +89,7 @@ def _picture(checkpoint: Stored, row: int) -> np.ndarray:
     """The image where it is on this machine, else what the model makes of its code."""
     table, card = checkpoint.latents, checkpoint.card
     try:
-        part = cache.split(card.data, SPLITS[table.split[row]], card.model.shape[-1])
+        part = cache.split_of(card, SPLITS[table.split[row]])
         image = part.pixels[table.index[row]]
     except (DataError, OSError, IndexError):
         import torch

@@ -81,7 +81,7 @@ def _things(checkpoint: Stored) -> list[Sample]:
     shape, data = tuple(checkpoint.card.model.shape), checkpoint.card.data
     if cache.has_originals(data):
         with contextlib.suppress(DataError, OSError):
-            test = cache.split(data, "test", shape[-1])
+            test = cache.split_of(checkpoint.card, "test")
             if test.shape == shape and len(test):
                 rows = _first_of_classes(test.labels)
                 return _named(test.pixels[rows], test.labels[rows], test.classes)

@@ -11,6 +11,7 @@ from aecore.data import own
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal, things
 from aecore.data.own import SIDES
+from aecore.data.pictures.frame import PADDED
 from aecore.data.rows import is_table
 from aecore.data.signals import is_signals
 from aecore.limits import limits
@@ -24,6 +25,7 @@ from aecore.training.presets import USUAL, presets
 from aeview.classroom import access
 from aeview.escape import escaped
 from aeview.shell import links, originals, sidebar
+from aeview.train import own_data
 from aeview.train.setting_controls import Controls, Values, key, pick
 from aeview.work import cache
 
@@ -74,11 +76,11 @@ class Form:
 
 def form() -> Form:
     """Draw the controls; what is wrong with one hides none of the others."""
-    named, side = _data()
+    named, side, fit = _data()
     controls = Controls(_suited)
     data = Data("", (1, side, side))
     with controls.noted():
-        data = _opened(named, side)
+        data = _opened(named, side, fit)
     st.session_state[THINGS] = tuple(things(data.shape, table=data.table))
     _begin(controls, data)
     _ask(controls, data)
@@ -154,7 +156,8 @@ def _device() -> str:
     return pick(names, label="Device", help=HELP["device"], key=DEVICE)
 
 
-def _data() -> tuple[str, int]:
+def _data() -> tuple[str, int, str]:
+    """Ask for the data set; of one of the user's own for its images' side and fit."""
     here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
     options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
@@ -167,14 +170,15 @@ def _data() -> tuple[str, int]:
         key=TRAIN_DATA,
     )
     if data != OWN:
-        return data, 28
+        return data, 28, PADDED
     path = st.text_input("Path on the server", help=HELP["path"], key=TRAIN_PATH)
     full = _allowed_path(path)
     if full is not None and full.is_file() and is_signals(full):
         _assumed(full)
-        return str(full), SIDES[0]
+        return str(full), SIDES[0], PADDED
     side = st.selectbox("Image side, pixels", SIDES, key=TRAIN_SIDE)
-    return path, side
+    fit = own_data.show(full, side) if full is not None and full.exists() else PADDED
+    return path, side, fit
 
 
 def _allowed_path(text: str) -> Path | None:
@@ -204,15 +208,17 @@ class Data(NamedTuple):
         shape: (channels, height, width).
         table: whether it is rows of a table: neighbouring columns are no neighbours.
         classes: of a table.
+        fit: how a user's own images are brought to a square.
     """
 
     name: str
     shape: Shape
     table: bool = False
     classes: tuple[str, ...] = ()
+    fit: str = PADDED
 
 
-def _opened(named: str, side: int) -> Data:
+def _opened(named: str, side: int, fit: str) -> Data:
     """Look at the chosen data.
 
     Raises:
@@ -224,9 +230,11 @@ def _opened(named: str, side: int) -> Data:
     if not name:
         raise Missing(OWN_DATA)
     path = Path(name)
-    shape = cache.split(name, "train", side).shape if is_signals(path) else (1, side, side)
-    table = is_table(path)
-    return Data(name, shape, table, cache.split(name, "test", 28).classes if table else ())
+    if is_signals(path):
+        shape, table = cache.split(name, "train", side).shape, is_table(path)
+        return Data(name, shape, table, cache.split(name, "test", 28).classes if table else ())
+    found = own_data.known(path) if path.exists() else None
+    return Data(name, (3 if found and found.facts.coloured else 1, side, side), fit=fit)
 
 
 def _begin(controls: Controls, data: Data) -> None:
@@ -235,7 +243,7 @@ def _begin(controls: Controls, data: Data) -> None:
     titles = {name: preset.title for name, preset in known.items()}
     family = pick(titles, label="Family", help=_suited(HELP["family"]), key=FAMILY_OF)
     preset = known[family]
-    given = {"family": family, "kind": preset.kind, **preset.fixed}
+    given = {"family": family, "kind": preset.kind, "fit": data.fit, **preset.fixed}
     begins: Values = {"likelihood": "gaussian"} if is_signal(data.shape) else {}
     if data.table:
         given, begins = {"body": "dense", **given}, {"batch_size": 32, **begins}

@@ -195,7 +195,7 @@ def _of_test_images(members: list[Member]) -> Pictures | None:
 
     card = members[0].checkpoint.card
     try:
-        test = cache.split(card.data, "test", card.model.shape[-1])
+        test = cache.split_of(card, "test")
     except (DataError, OSError):
         return None
     if test.shape != tuple(card.model.shape):

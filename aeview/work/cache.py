@@ -16,6 +16,7 @@ from aecore import checkpoints
 from aecore.checkpoints import LatentTable, Stored
 from aecore.data.catalogue import DATASETS, load, present
 from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
+from aecore.data.pictures.frame import PADDED
 from aecore.errors import DataError
 from aecore.export import network, pack
 from aecore.latents import position, stored_maps
@@ -102,13 +103,22 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
 
 
 @st.cache_resource(show_spinner=False)
-def _splits() -> Bounded[tuple[str, str, int], ImageSet]:
+def _splits() -> Bounded[tuple[str, str, int, str], ImageSet]:
     return Bounded(
         lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes
     )
 
 
-def split(name: str, part: str, side: int) -> ImageSet:
+def split_of(card: checkpoints.Card, part: str) -> ImageSet:
+    """Load a split of the data set that a model has learnt, as it was read for the model.
+
+    Raises:
+        DataError: as `split`.
+    """
+    return split(card.data, part, card.model.shape[-1], card.training.fit)
+
+
+def split(name: str, part: str, side: int, fit: str = PADDED) -> ImageSet:
     """Load a split once.
 
     Raises:
@@ -116,7 +126,7 @@ def split(name: str, part: str, side: int) -> ImageSet:
     """
     if not access.may_open(name):
         raise DataError("this data set lies in none of the folders that class mode allows")
-    return _splits().once((name, part, side), lambda: load(name, part, side=side))
+    return _splits().once((name, part, side, fit), lambda: load(name, part, side=side, fit=fit))
 
 
 def axis(card: checkpoints.Card) -> Axis | None:

@@ -170,8 +170,9 @@ def test_wrong_sets_get_one_sentence(tmp_path, folder):
         assert "\n" not in str(caught.value)
 
     fails(folder, "side is 30, but must be one of 28, 32, 64", side=30)
-    (folder / "cats" / "x.png").write_bytes(b"MZ not a picture")
-    fails(folder, "x.png is not a picture")
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs" / "x.png").write_bytes(b"MZ not a picture")
+    fails(tmp_path / "programs", "x.png is a program, not a picture")
     (tmp_path / "empty").mkdir()
     fails(tmp_path / "empty", "holds no images")
     (tmp_path / "a.zip").write_bytes(b"PK nonsense")

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -342,6 +343,36 @@ def test_a_table_is_learnt_and_only_a_part_of_it_if_wanted(app, launched, tmp_pa
     button(app, "New run").click().run()
     assert launched[-1].plan.recipe.model.shape == (1, 1, 3)
     assert launched[-1].plan.recipe.training.only == ()
+
+
+def test_own_pictures_are_said_and_stretched_only_if_asked(app, launched, tmp_path):
+    with zipfile.ZipFile(tmp_path / "mine.zip", "w") as archive:
+        for i in range(24):
+            file = io.BytesIO()
+            colour = (255, 0, 0, 255) if i % 2 else (0, 0, 255, 9)
+            Image.new("RGBA", (34, 28), colour).save(file, "PNG")
+            archive.writestr(f"set\\{'ab'[i % 2]}\\{i}.png", file.getvalue())
+        archive.writestr("__MACOSX/._0.png", b"")
+        archive.writestr("set/a/bad.png", b"")
+    app.run()
+    app.selectbox(key="train_data").set_value("own").run()
+    app.text_input(key="train_path").set_value(str(tmp_path / "mine.zip")).run()
+    assert not app.exception
+    captions = [caption.value for caption in app.caption]
+    said = (
+        "24 pictures in colour, 34×28 {} to 28×28, 24 with transparency laid over white, 1 left "
+        "out (set/a/bad.png). 2 classes: a, b."
+    )
+    assert said.format("padded") in captions
+    app.selectbox(key="train_fit").set_value("stretched").run()
+    assert said.format("stretched") in [caption.value for caption in app.caption]
+    button(app, "Play").click().run()
+    plan = launched[0].plan.recipe
+    assert (plan.model.shape, plan.training.fit) == ((3, 28, 28), "stretched")
+    (tmp_path / "few.zip").write_bytes(b"PK")
+    app.text_input(key="train_path").set_value(str(tmp_path / "few.zip")).run()
+    assert [error.value for error in app.error]
+    assert not app.exception
 
 
 def test_a_device_is_asked_for_where_there_is_a_choice(app, launched, monkeypatch):

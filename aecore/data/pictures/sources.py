@@ -3,13 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
-from aecore.data.pictures.decode import most_bytes, too_large
+from aecore.data.pictures import places
+from aecore.data.pictures.places import SUFFIXES as SUFFIXES
+from aecore.data.pictures.places import is_picture, with_slashes
 from aecore.errors import DataError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 MOST = 2000
 
 
@@ -32,7 +33,7 @@ def from_path(path: Path) -> Iterator[Source]:
         elif path.suffix.lower() == ".zip":
             yield from from_zip(path.read_bytes(), str(path))
         else:
-            yield _file(path, str(path))
+            yield _source(str(path), places.content(path, str(path)))
     except OSError as error:
         yield Source(str(path), b"", f"{path} can't be opened: {error.strerror or error}")
     except DataError as error:
@@ -40,27 +41,14 @@ def from_path(path: Path) -> Iterator[Source]:
 
 
 def _from_folder(folder: Path) -> Iterator[Source]:
-    files = [f for f in sorted(folder.rglob("*")) if f.is_file() and _is_picture(f.name)]
+    files = [folder / name for name in places.names(folder)]
     _check_number(len(files), str(folder))
     for file in files:
-        yield _file(file, str(file))
+        yield _source(str(file), places.content(file, str(file)))
 
 
-def _file(path: Path, name: str) -> Source:
-    try:
-        if path.stat().st_size > most_bytes():
-            raise too_large(name)
-        return Source(name, path.read_bytes())
-    except OSError as error:
-        return Source(name, b"", f"{name} can't be opened: {error.strerror or error}")
-    except DataError as error:
-        return Source(name, b"", str(error))
-
-
-def _is_picture(name: str) -> bool:
-    path = PurePosixPath(name)
-    hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-    return path.suffix.lower() in SUFFIXES and not hidden
+def _source(name: str, found: bytes | DataError) -> Source:
+    return Source(name, b"", str(found)) if isinstance(found, DataError) else Source(name, found)
 
 
 def _check_number(n: int, name: str) -> None:
@@ -78,20 +66,10 @@ def from_zip(content: bytes, name: str = "The archive") -> Iterator[Source]:
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except Exception:  # noqa: BLE001  # its parser raises whatever the damage leads to
         raise DataError(f"{name} is not a .zip that can be read; pack it again") from None
     with archive:
-        members = [m for m in archive.infolist() if not m.is_dir() and _is_picture(m.filename)]
+        members = [m for m in archive.namelist() if is_picture(with_slashes(m))]
         _check_number(len(members), name)
-        for member in sorted(members, key=lambda m: m.filename):
-            yield _member(archive, member)
-
-
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Source:
-    """Read one file of an archive, no further than the limit whatever its header promises."""
-    try:
-        with archive.open(member) as file:
-            content = file.read(most_bytes() + 1)
-    except Exception:  # noqa: BLE001  # zlib, bz2 and lzma raise whatever the damage leads to
-        return Source(member.filename, b"", f"{member.filename} is damaged or locked in the .zip")
-    return Source(member.filename, content)
+        for member in sorted(members):
+            yield _source(member, places.member(archive, member))

@@ -11,7 +11,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "threshold": ("auto", "lower", "higher", "off"),
     "lines": ("auto", "on", "off"),
     "despeckle": ("auto", "on", "off"),
-    "crop": ("auto", "thing", "square", "whole"),
+    "crop": ("auto", "thing", "square", "whole", "stretched"),
     "stroke": ("auto", "on", "off"),
     "centre": ("auto", "mass", "box"),
 }
@@ -28,7 +28,8 @@ class Switches(Config):
         threshold: where paper ends and ink begins; "off" keeps the greys of the photograph.
         lines: whether ruled and squared lines are removed.
         despeckle: whether specks are removed.
-        crop: of things that are not handwriting: to the thing, to the central square, or whole.
+        crop: of things that are not handwriting: to the thing, to the central square, or not at
+            all: whole and padded to a square, or stretched to one.
         stroke: whether the stroke's width is made that of the training images.
         centre: by the centre of mass, as MNIST, or by the box around the ink.
     """

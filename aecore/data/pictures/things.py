@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image
 
+from aecore.data.pictures.frame import PADDED, STRETCHED, framed
 from aecore.data.pictures.records import Grey, Picture
 from aecore.data.pictures.switches import Switches
 from aecore.data.pictures.trail import Trail
@@ -19,16 +20,21 @@ def prepare_thing(picture: Picture, shape: Shape, switches: Switches, trail: Tra
     same = picture.shape[:2] == shape[1:]
     cut, words = (picture, "") if same else _cut(picture, switches.crop)
     trail.add("crop", words or "not cropped", bool(words), cut)
-    image = _resize(cut, shape)
-    trail.add("size", _size_words(shape, same), not same, _shown(image))
+    fit = STRETCHED if switches.crop == STRETCHED else PADDED
+    image = _resize(cut, shape, fit)
+    trail.add("size", _size_words(cut, shape, fit), not same, _shown(image))
     inverted = _inverted(cut, switches.polarity)
     image = 1 - image if inverted else image
     trail.add("polarity", "inverted" if inverted else "not inverted", inverted, _shown(image))
     return image
 
 
-def _size_words(shape: Shape, same: bool) -> str:
-    return "already of the model's size" if same else f"resized to {shape[1]}×{shape[2]}"
+def _size_words(cut: Picture, shape: Shape, fit: str) -> str:
+    height, width = cut.shape[:2]
+    if (height, width) == shape[1:]:
+        return "already of the model's size"
+    same = height * shape[2] == width * shape[1]
+    return f"{'resized' if same else fit} to {shape[1]}×{shape[2]}"
 
 
 def _shown(image: np.ndarray) -> np.ndarray:
@@ -49,7 +55,7 @@ def _inverted(picture: Picture, polarity: str) -> bool:
 
 
 def _cut(picture: Picture, choice: str) -> tuple[Picture, str]:
-    if choice == "whole":
+    if choice in ("whole", STRETCHED):
         return picture, ""
     if choice != "square":
         if (cut := _thing(picture)) is not None:
@@ -81,13 +87,11 @@ def _thing(picture: Picture) -> Picture | None:
     return square
 
 
-def _resize(picture: Picture, shape: Shape) -> np.ndarray:
+def _resize(picture: Picture, shape: Shape, fit: str) -> np.ndarray:
     channels, height, width = shape
-    image = Image.fromarray(picture).convert("L" if channels == 1 else "RGB")
-    if image.size != (width, height):
-        image = image.resize((width, height), Image.Resampling.LANCZOS)
-    values = np.asarray(image, dtype=np.float32).reshape(height, width, channels) / 255
-    return np.moveaxis(values, 2, 0)
+    plain = np.asarray(Image.fromarray(picture).convert("L")) if channels == 1 else picture
+    values = framed(plain, (height, width), fit).reshape(height, width, channels)
+    return np.moveaxis(values.astype(np.float32) / 255, 2, 0)
 
 
 def grey_of(picture: Picture) -> Grey:
