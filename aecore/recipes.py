@@ -2,13 +2,18 @@
 
 import shlex
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from aecore.configs import flags, settings
+from aecore.data.catalogue import holds_table
+from aecore.data.series import WINDOW, is_series
 from aecore.models.config import ModelConfig
 from aecore.training.config import TrainingConfig
+from aecore.training.suited import NAMES, starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,43 @@ def _recipe(table: dict[str, Any]) -> Recipe:
     )
 
 
+def suited(plan: Recipe, said: Collection[str], n_rows: int) -> Recipe:
+    """Return a plan whose settings that were not said suit a table; others stay as they are.
+
+    Args:
+        plan: of a model whose shape is the data's.
+        said: names of the settings that were given.
+        n_rows: of the training split.
+    """
+    if not holds_table(plan.data) or plan.model.kind == "pca":
+        return plan
+    new = {k: v for k, v in starts(n_rows, plan.model.shape[-1]).items() if k not in said}
+    model, training = (
+        {each.name: new[each.name] for each in settings(config) if each.name in new}
+        for config in (ModelConfig, TrainingConfig)
+    )
+    return Recipe(plan.data, replace(plan.model, **model), replace(plan.training, **training))
+
+
 def command(made: Recipe, side: int = 28) -> str:
-    """Write the `train` command of a recipe: what differs from the defaults.
+    """Write the `train` command of a recipe: what differs from what a training begins with.
 
     Args:
         made: data set and configs.
-        side: of the images, for a data set of the user's own.
+        side: of the images, for a data set of the user's own; the window of one long series.
     """
     words = ["python", "-m", "aecore", "train", "--data", made.data]
-    if side != 28:
+    if is_series(Path(made.data)):
+        words += [WINDOW.flag, str(side)]
+    elif side != 28:
         words += ["--side", str(side)]
+    said = NAMES if holds_table(made.data) else ()
     for config in (made.model, made.training):
         chosen = {
             each.name: getattr(config, each.name)
             for each in settings(type(config))
-            if each.place != "neither" and getattr(config, each.name) != each.default
+            if each.place != "neither"
+            and (each.name in said or getattr(config, each.name) != each.default)
         }
         words += flags(type(config), chosen)
     return shlex.join(words)

@@ -166,7 +166,7 @@ def guarantee(stored: Stored, rule: str = "conformal") -> str:
     n, limit = len(stored.calibration), threshold(stored, rule)
     many = stored.card.things.many
     if limit is None:
-        return f"{n:,} held-out normal {many} are too few for a threshold at {DEFAULT_RATE:.0%}."
+        return unjudged(n, many, rule)
     said = f"Threshold {limit:.5f}: at most {DEFAULT_RATE:.0%} of new {many} of the same source"
     if rule == "pac":
         return (
@@ -177,6 +177,24 @@ def guarantee(stored: Stored, rule: str = "conformal") -> str:
     return (
         f"{said} are above it on average over sets of {n:,} held-out ones; "
         f"{band.low:.1%} to {band.high:.1%} for {BAND:.0%} of such sets."
+    )
+
+
+def unjudged(n: int, many: str, rule: str = "conformal") -> str:
+    """Say why n held-out normal ones, too few for a rule, allow no verdict."""
+    said = f"No verdict: the threshold for {DEFAULT_RATE:.0%} false alarms is "
+    if rule == "pac":
+        least = math.ceil(math.log(DELTA) / math.log(1 - DEFAULT_RATE))
+        said += f"at best the largest score of {least} held-out normal {many}, and {n} are kept"
+    else:
+        least = math.ceil(1 / DEFAULT_RATE - 1e-9) - 1
+        said += (
+            f"the ⌈(n + 1)(1 − {DEFAULT_RATE:g})⌉-th smallest score of n held-out normal {many}, "
+            f"and of the {n} kept there is no {conformal_rank(n, DEFAULT_RATE)}-th"
+        )
+    return (
+        f"{said}. It takes {least}: train on {10 * least} normal {many} or more, of which a tenth "
+        "is held out."
     )
 
 

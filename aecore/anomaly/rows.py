@@ -10,7 +10,7 @@ import numpy as np
 from aecore.anomaly.threshold import guaranteed_threshold, percentile
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored, build
-from aecore.data import rows, signals
+from aecore.data import rows, series, signals
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis
 from aecore.data.tables import read_table
@@ -65,13 +65,24 @@ def read(content: bytes, name: str, card: Card) -> Pixels:
     axis = axis_of(card)
     if axis.columns is not None:
         return rows.intensities(axis.columns.read(read_table(content, name, least=1)))
-    found, length = signals.read(content, name), card.model.shape[-1]
+    return signals.scaled(read_signals(content, name, card.model.shape[-1]).values, axis)
+
+
+def read_signals(content: bytes, name: str, length: int) -> signals.Signals:
+    """Read text as signals of a length, one long series as windows of it.
+
+    Raises:
+        DataError: in one sentence, for a file that does not fit.
+    """
+    if series.begins_as_series(content[: series.HEAD_BYTES]):
+        return series.windows(content, name, length, least=1)
+    found = signals.read(content, name, length)
     if found.values.shape[1] != length:
         raise DataError(
             f"the signals of {name} have {found.values.shape[1]} samples, but this model reads "
             f"{length}; cut or resample them"
         )
-    return signals.scaled(found.values, axis)
+    return found
 
 
 def score_rows(

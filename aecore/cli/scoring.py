@@ -16,6 +16,9 @@ from aecore.data.imageset import is_signal
 from aecore.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from aecore.data.pictures.sources import Source
     from aecore.scoring import ScoredImage
 
 
@@ -27,7 +30,8 @@ def add_score(commands: Any) -> None:
         nargs="+",
         type=Path,
         metavar="IMAGE",
-        help="pictures, folders or .zip files; for a model of rows or signals one .csv",
+        help="pictures, folders, .zip files, or a .csv whose rows are pixels; for a model of rows "
+        "or signals one .csv, of which a long series is cut into windows",
     )
     scoring.add_argument(
         "--checkpoint", required=True, help="a file, or the name of a listed checkpoint"
@@ -52,7 +56,6 @@ def add_score(commands: Any) -> None:
 
 
 def _score(options: argparse.Namespace) -> int:
-    from aecore.data.pictures.sources import from_path
     from aecore.scoring import Scorer, guarantee, to_csv
 
     stored = checkpoints.read(checkpoints.find(options.checkpoint))
@@ -64,7 +67,8 @@ def _score(options: argparse.Namespace) -> int:
             )
         return _score_rows(options, stored)
     scorer = Scorer(stored, rule=options.rule)
-    rows = [scorer.score_source(source) for path in options.images for source in from_path(path)]
+    sources = (source for path in options.images for source in _sources(path))
+    rows = [scorer.score_source(source) for source in sources]
     if options.save_prepared:
         n = prepared.save(rows, options.save_prepared)
         said = f"{n:,} pictures as the model sees them: {options.save_prepared}"
@@ -76,10 +80,30 @@ def _score(options: argparse.Namespace) -> int:
     else:
         Console().print(_table(rows, len(scorer.stored.calibration)))
         Console().print(guarantee(stored, options.rule), highlight=False)
+    _say_unjudged(options, stored)
     for row in rows:
         if row.error:
             Console(stderr=True).print(f"aecore: {row.error}", style="red", highlight=False)
     return 1 if any(row.error for row in rows) else 0
+
+
+def _sources(path: Path) -> "Iterator[Source]":
+    """Pictures of a path; rows of pixels are pictures, too."""
+    from aecore.data import pixel_table
+    from aecore.data.pictures.sources import from_path
+
+    if not pixel_table.is_pixel_table(path):
+        return from_path(path)
+    return pixel_table.sources(path.read_bytes(), path.name)
+
+
+def _say_unjudged(options: argparse.Namespace, stored: checkpoints.Stored) -> None:
+    """Beside a list for programs say on stderr why it holds no verdict."""
+    from aecore.scoring import guarantee, threshold
+
+    if (options.csv or options.json) and threshold(stored, options.rule) is None:
+        words = guarantee(stored, options.rule)
+        Console(stderr=True).print(f"aecore: {words}", style="yellow", highlight=False)
 
 
 def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
@@ -112,6 +136,7 @@ def _score_rows(options: argparse.Namespace, stored: checkpoints.Stored) -> int:
             table.add_row(str(row.row), f"{row.score:.5f}", share, told, row.farthest, style=style)
         Console().print(table)
         Console().print(guarantee(stored, options.rule), highlight=False)
+    _say_unjudged(options, stored)
     return 0
 
 

@@ -13,18 +13,21 @@ from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, load_snapshot, terminable
 from aecore.cli.listing import figures
-from aecore.configs import flags
+from aecore.configs import flags, settings
 from aecore.data import own
-from aecore.data.catalogue import DATASETS, dataset, full_name, load
+from aecore.data.catalogue import DATASETS, dataset, full_name, holds_table, load
 from aecore.data.imageset import ImageSet, things
 from aecore.data.own import SIDES
+from aecore.data.series import WINDOW, is_series
 from aecore.data.streamed import WINDOW_BYTES
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
-from aecore.recipes import Recipe, recipe, recipes
+from aecore.recipes import Recipe, recipe, recipes, suited
 from aecore.training.config import TrainingConfig
+from aecore.training.suited import NAMES
 
 if TYPE_CHECKING:
+    from aecore.data.streamed import StreamedSet
     from aecore.production import Splits
     from aecore.training.loop import Training
 
@@ -35,6 +38,7 @@ def add_train(commands: Any) -> None:
     training.add_argument("--recipe", help="a shipped model's recipe; flags beside it override it")
     training.add_argument("--data", help=f"{', '.join(DATASETS)}, or a folder, .zip, .npz or .csv")
     training.add_argument("--side", type=int, default=28, help=f"own images: one of {SIDES}")
+    training.add_argument(WINDOW.flag, type=WINDOW.kind, help=_window_help())
     training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     training.add_argument(
@@ -64,6 +68,21 @@ def add_classifier(commands: Any) -> None:
     making.set_defaults(run=_classifier)
 
 
+def _window_help() -> str:
+    return f"{WINDOW.help} ({WINDOW.allowed}, default {WINDOW.default})"
+
+
+def _side(options: argparse.Namespace, data: str) -> int:
+    """The side of own images, or the samples in a window of an own series."""
+    series = data not in DATASETS and is_series(Path(data))
+    if options.window is not None and not series:
+        raise ValueError(
+            f"--window is given, but {data} is no long series: a column of times and one of values"
+        )
+    side: int = options.side
+    return (options.window or WINDOW.default) if series else side
+
+
 def _recipe(options: argparse.Namespace) -> Recipe:
     base = recipe(options.recipe) if options.recipe else None
     shape, trained = given(options, ModelConfig), given(options, TrainingConfig)
@@ -78,6 +97,15 @@ def _recipe(options: argparse.Namespace) -> Recipe:
             f"--data and --model, or --recipe (one of {', '.join(recipes())}), is needed"
         )
     return Recipe(full_name(options.data), ModelConfig(**shape), TrainingConfig(**trained))
+
+
+def _suited(plan: Recipe, options: argparse.Namespace, train: "ImageSet | StreamedSet") -> Recipe:
+    """The plan for data of this shape; of a table what was not said suits its rows."""
+    plan = replace(plan, model=replace(plan.model, shape=train.shape))
+    if options.recipe:
+        return plan
+    said = given(options, ModelConfig) | given(options, TrainingConfig)
+    return suited(plan, said, len(train))
 
 
 def _output(options: argparse.Namespace) -> Path:
@@ -97,13 +125,14 @@ def _train(options: argparse.Namespace) -> None:
     out, plan = _output(options), _recipe(options)
     console = Console(quiet=not processes.expected().leads)
     snapshot = load_snapshot(out, console, resume=options.resume)
+    side = _side(options, plan.data)
     splits = production.load_splits(
-        plan.data, options.data_dir, options.side, options.stream, plan.training.fit
+        plan.data, options.data_dir, side, options.stream, plan.training.fit
     )
-    plan = replace(plan, model=replace(plan.model, shape=splits.train.shape))
+    plan = _suited(plan, options, splits.train)
     model = production.fresh_model(plan)
     n_parameters = sum(weight.numel() for weight in model.parameters())
-    for sentence in (*_assumed(plan.data), *splits.train.notes):
+    for sentence in (*_assumed(plan.data, side), *splits.train.notes):
         console.print(sentence, highlight=False)
     n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
     words = things(splits.test.shape, table=axis is not None and bool(axis.names))
@@ -122,7 +151,8 @@ def _train(options: argparse.Namespace) -> None:
             f"{training.best_epoch}",
             highlight=False,
         )
-    command = _command(options, team.size, streamed=not isinstance(splits.train, ImageSet))
+    streamed = not isinstance(splits.train, ImageSet)
+    command = _command(options, plan, team.size, streamed=streamed)
     measured = production.finish(out, model, splits, plan, command)
     keeper.remove()
     checkpoints.register(out)
@@ -139,9 +169,9 @@ def _train(options: argparse.Namespace) -> None:
         raise failed
 
 
-def _assumed(data: str) -> tuple[str, ...]:
+def _assumed(data: str, side: int) -> tuple[str, ...]:
     """What was assumed of a user's own text file."""
-    return () if data in DATASETS else own.words(Path(data))
+    return () if data in DATASETS else own.words(Path(data), side)
 
 
 def _place(training: "Training", splits: "Splits") -> str:
@@ -236,7 +266,9 @@ def _run_with_bar(
     return None
 
 
-def _command(options: argparse.Namespace, n_processes: int = 1, *, streamed: bool = False) -> str:
+def _command(
+    options: argparse.Namespace, plan: Recipe, n_processes: int = 1, *, streamed: bool = False
+) -> str:
     """The command that makes the same model again, without the places of this machine."""
     words = ["python", "-m", "aecore", "train"]
     if n_processes > 1:
@@ -246,7 +278,12 @@ def _command(options: argparse.Namespace, n_processes: int = 1, *, streamed: boo
             words += [f"--{name}", value]
     if options.side != SIDES[0]:
         words += ["--side", str(options.side)]
+    if options.window is not None:
+        words += [WINDOW.flag, str(options.window)]
     words += ["--stream"] if streamed else []
-    for config in (ModelConfig, TrainingConfig):
-        words += flags(config, given(options, config))
+    pinned = () if options.recipe or not holds_table(plan.data) else NAMES
+    for config, made in ((ModelConfig, plan.model), (TrainingConfig, plan.training)):
+        own = {each.name: getattr(made, each.name) for each in settings(config)}
+        said = given(options, config)
+        words += flags(config, said | {name: own[name] for name in pinned if name in own})
     return shlex.join(words)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import cells, digits, heartbeats, idx, npz, own, sprites, streamed
+from aecore.data import cells, digits, heartbeats, idx, npz, own, rows, sprites, streamed
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, Axis, ImageSet
@@ -164,6 +164,11 @@ def dataset(name: str) -> Dataset:
             ".npz or .csv"
         )
     return DATASETS[name]
+
+
+def holds_table(name: str) -> bool:
+    """Whether a data set, by its name or path, is a table."""
+    return DATASETS[name].table if name in DATASETS else rows.is_table(Path(name))
 
 
 def full_name(name: str) -> str:

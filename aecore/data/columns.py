@@ -12,7 +12,8 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import IndexArray, ValueArray
-from aecore.data.tables import Table, is_missing, is_numeric, number, require_few
+from aecore.data.numerals import number
+from aecore.data.tables import Table, counters, is_missing, is_numeric, require_few
 from aecore.errors import DataError
 
 MOST_CATEGORIES = 12
@@ -139,6 +140,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class _Notes:
+    counters: list[str] = field(default_factory=list)
     constant: list[str] = field(default_factory=list)
     wordy: list[str] = field(default_factory=list)
     filled: dict[str, int] = field(default_factory=dict)
@@ -146,6 +148,8 @@ class _Notes:
 
     def sentences(self) -> tuple[str, ...]:
         said = []
+        if self.counters:
+            said.append(f"Left out, as it numbers the rows: {_listed(self.counters)}.")
         if self.constant:
             said.append(f"Left out, as all rows have the same value: {_listed(self.constant)}.")
         if self.wordy:
@@ -181,8 +185,8 @@ def prepare_table(table: Table, train: IndexArray, without: Sequence[str] = ()) 
     Raises:
         DataError: if no column is left.
     """
-    notes, blocks, columns = _Notes(), [], []
-    for name in (name for name in table.names if name not in without):
+    notes, blocks, columns = _Notes(counters=counters(table)), [], []
+    for name in (name for name in table.names if name not in (*without, *notes.counters)):
         made = _column(name, table.column(name), train, notes)
         if made is not None:
             columns.append(made[0])

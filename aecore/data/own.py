@@ -2,8 +2,8 @@
 
 Here they are read into memory; `streamed` reads what would not fit, by the same functions.
 
-Text files are read by `rows` if their first row names columns, else by `signals`, as is an .npz of
-signals.
+Text files are read by `series` if they hold one long series, by `pixel_table` if their rows are
+pictures, by `rows` if their first row names columns, else by `signals`, as is an .npz of signals.
 
 Nothing is unpacked to disk and nothing is unpickled.
 """
@@ -15,7 +15,7 @@ import numpy as np
 
 from aecore.arrays import LabelArray, Pixels
 from aecore.configs import require
-from aecore.data import npz, rows, signals
+from aecore.data import npz, pixel_table, rows, series, signals
 from aecore.data.imageset import ImageSet, class_order, stratified_split
 from aecore.data.pictures import facts, places
 from aecore.data.pictures.facts import Facts
@@ -56,7 +56,8 @@ def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
 
     Images are RGB if any of them is in colour, else greyscale. Classes are the sub-folders' names
     in alphabetical order, numbers in theirs (one class if there are none); 70 % of each class
-    train, 10 % validate, 20 % test. Signals keep their length, whatever `side` is.
+    train, 10 % validate, 20 % test. Signals keep their length, whatever `side` is;
+    one long series is cut into windows of `side` samples.
 
     Args:
         path: a folder, .zip, .npz or text file.
@@ -68,9 +69,11 @@ def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
         DataError: in one sentence, for no or too few images, or a wrong array.
         ValueError: for a side or fit that there is not.
     """
+    if series.is_series(path):
+        return series.load(path, split, side)
     if rows.is_table(path):
         return rows.load(path, split)
-    if signals.is_signals(path):
+    if signals.is_signals(path) and not pixel_table.is_pixel_table(path):
         return signals.load(path, split)
     return load_whole(path, side, fit).split(split)
 
@@ -78,7 +81,9 @@ def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
 def load_whole(path: Path, side: int = 28, fit: str = PADDED) -> Whole:
     """Read all images at `path`, which are no signals and no table; otherwise as `load`."""
     check_frame(side, fit)
-    pixels, names, found = (_from_npz if npz.is_npz(path) else _from_pictures)(path, side, fit)
+    drawn = pixel_table.is_pixel_table(path)
+    read = _from_rows if drawn else _from_npz if npz.is_npz(path) else _from_pictures
+    pixels, names, found = read(path, side, fit)
     if len(pixels) < MIN_IMAGES:
         raise DataError(too_few(path, len(pixels), found.left_out_said))
     values, inverse = np.unique(names, return_inverse=True)
@@ -99,20 +104,19 @@ def check_frame(side: int, fit: str) -> None:
     require(fit in FITS, "fit", fit, f"one of {', '.join(FITS)}")
 
 
-def words(path: Path) -> tuple[str, ...]:
+def words(path: Path, side: int = 28) -> tuple[str, ...]:
     """What was assumed of a text file, in sentences; nothing of pictures.
 
     Raises:
         DataError: as `load`.
     """
+    if series.is_series(path):
+        return series.words(path, side)
+    if pixel_table.is_pixel_table(path):
+        return pixel_table.load(path).words
     if rows.is_table(path):
         return rows.words(path)
-    if path.suffix.lower() in signals.SUFFIXES:
-        return (
-            "There is no row of column names, so each row is read as a signal: its class first, "
-            "then its samples.",
-        )
-    return ()
+    return signals.words(path) if path.suffix.lower() in signals.SUFFIXES else ()
 
 
 def is_images(path: Path) -> bool:
@@ -135,6 +139,12 @@ def _from_pictures(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray,
     pixels = np.stack(images).transpose(0, 3, 1, 2)
     kept = pixels if found.coloured else pixels[:, :1]
     return np.ascontiguousarray(kept), np.array(names), found
+
+
+def _from_rows(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+    drawn = pixel_table.load(path)
+    pixels = resized(drawn.pixels, side, fit)
+    return pixels, np.array(drawn.labels), Facts.of_array(drawn.pixels.shape)
 
 
 def _from_npz(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:

@@ -15,13 +15,14 @@ import numpy as np
 from aecore.arrays import LabelArray, Pixels
 from aecore.data.columns import Columns, Matrix, prepare_table
 from aecore.data.imageset import Axis, ImageSet, stratified_split
+from aecore.data.numerals import number
+from aecore.data.pixel_table import grid_of
 from aecore.data.tables import (
     Table,
     begins_with_names,
     is_missing,
     is_numeric,
     label_columns,
-    number,
     read_table,
 )
 from aecore.errors import DataError
@@ -29,7 +30,6 @@ from aecore.errors import DataError
 SUFFIXES = (".csv", ".tsv", ".txt")
 FAR = 5.0  # standard deviations: intensity 0 is so many below the mean, 1 so many above
 LABELS = ("class", "label", "target", "diagnosis", "category", "outcome", "species", "kind", "y")
-COUNTERS = ("", "id", "index", "row", "no", "nr", "number", "unnamed: 0")
 MOST_CLASSES = 50
 FEWEST_NUMBERS = 3
 HEAD_BYTES = 200_000
@@ -56,11 +56,12 @@ class Encoded(NamedTuple):
 
 
 def is_table(path: Path) -> bool:
-    """Whether a text file's first row names its columns."""
+    """Whether a text file's first row names its columns, and its rows are no pictures."""
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return False
     with path.open("rb") as file:
-        return begins_with_names(file.read(HEAD_BYTES))
+        head = file.read(HEAD_BYTES)
+    return begins_with_names(head) and grid_of(head) is None
 
 
 def load(path: Path, split: str) -> ImageSet:
@@ -108,10 +109,7 @@ def encode(table: Table, label: str) -> Encoded:
         DataError: if fewer than three numbers a row are left.
     """
     classes, labels = _classes(table, label)
-    counters = _counters(table)
-    made = prepare_table(
-        table, stratified_split(labels, "train"), [*([label] if label else []), *counters]
-    )
+    made = prepare_table(table, stratified_split(labels, "train"), [label] if label else [])
     n = made.values.shape[1]
     if n < FEWEST_NUMBERS:
         raise DataError(
@@ -126,8 +124,6 @@ def encode(table: Table, label: str) -> Encoded:
         if label
         else "No column says what a row is; name it `class` if one does.",
     ]
-    if counters:
-        said.append(f"Left out, as it numbers the rows: {', '.join(counters)}.")
     axis = Axis(1.0, 1.0, "columns", -FAR, FAR, "SD", columns)
     return Encoded(made.values, labels, classes, axis, (*said, *made.notes))
 
@@ -144,15 +140,6 @@ def _in_order(name: str) -> tuple[float, str]:
     """Numbers as numbers, before words."""
     value = number(name)
     return (float("inf") if value is None else value, name)
-
-
-def _counters(table: Table) -> list[str]:
-    """Columns that only number the rows: called id or the like, no value twice."""
-    return [
-        name
-        for name in table.names
-        if name.strip().lower() in COUNTERS and len(set(table.column(name))) == len(table.rows)
-    ]
 
 
 def split_of(found: Encoded, name: str, split: str) -> ImageSet:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from aecore.checkpoints import SUFFIX, find, read
 from aecore.configs import require
-from aecore.data.catalogue import DATASETS, full_name
+from aecore.data.catalogue import DATASETS, full_name, holds_table, load
 from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
+from aecore.data.series import is_series
 from aecore.lab.learning import Learning
 from aecore.models.config import ModelConfig
-from aecore.recipes import Recipe, command
+from aecore.recipes import Recipe, command, suited
 from aecore.sheet import inline, sheet
 from aecore.training.config import TrainingConfig
 
@@ -58,8 +59,9 @@ class Lab(Learning):
         """
         card = self.card
         kept = Recipe(full_name(data or card.data), card.model, card.training)
-        pictures = kept.data not in DATASETS and not is_signal(self.shape)
-        side = self.shape[-1] if pictures else SIDE
+        own = kept.data not in DATASETS
+        sized = own and (is_series(Path(kept.data)) or not is_signal(self.shape))
+        side = self.shape[-1] if sized else SIDE
         return _trained(_changed(kept, settings), Path(out) if out else None, report, device, side)
 
 
@@ -94,10 +96,11 @@ def train(
         data: a data set's name, or the path of your own.
         model: its family, a name in `MODELS`.
         out: the file to keep it in, which the app then lists; without it nothing is kept.
-        side: of your own images.
+        side: of your own images; of one long series the samples in a window.
         report: called after every epoch; `report=print` prints it.
         device: "auto", "cpu", "cuda" or "mps".
-        settings: fields of `ModelConfig` and `TrainingConfig`, such as code_dim=8 or epochs=5.
+        settings: fields of `ModelConfig` and `TrainingConfig`, such as code_dim=8 or epochs=5;
+            of a table those that are not said suit the number of its rows.
 
     Raises:
         DataError: for data that are not there.
@@ -111,7 +114,17 @@ def train(
         (8, True)
     """
     recipe = _changed(Recipe(full_name(data), ModelConfig(kind=model), TrainingConfig()), settings)
+    recipe = _suited(recipe, settings)
     return _trained(recipe, Path(out) if out else None, report, device, side)
+
+
+def _suited(recipe: Recipe, said: dict[str, Any]) -> Recipe:
+    """Give a table the settings that suit its rows, where they were not said."""
+    if not holds_table(recipe.data):
+        return recipe
+    data = load(recipe.data, "train")
+    shaped = replace(recipe, model=replace(recipe.model, shape=data.shape))
+    return suited(shaped, said, len(data))
 
 
 def _changed(recipe: Recipe, settings: dict[str, Any]) -> Recipe:

@@ -208,7 +208,7 @@ class Training(Iterator[EpochReport]):
         means = self.means()
         self._under_way = False
         loss = means.reconstruction + steps.weight * means.regulariser
-        if not math.isfinite(loss) or (loss > RUNAWAY * self._best and self._best > 0):
+        if not math.isfinite(loss) or self._ran_away(loss):
             self.model.load_state_dict(self._kept)
             raise TrainingError(
                 f"the loss went to {loss:.3g} in epoch {self.done + 1}; the weights of epoch "
@@ -228,6 +228,11 @@ class Training(Iterator[EpochReport]):
             steps.kl_weight,
             _codes(self.model, self.watched),
         )
+
+    def _ran_away(self, loss: float) -> bool:
+        """Many times the best, and a nat a value more: a density's loss may cross zero."""
+        n_values = math.prod(self.model.config.shape)
+        return loss > RUNAWAY * self._best > 0 and loss - self._best > n_values
 
     def _validate(self) -> MeanTerms:
         return validate(self.model, self._held_out, self.config, team=self.team)

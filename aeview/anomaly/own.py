@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
@@ -9,17 +10,19 @@ import streamlit as st
 
 from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
+from aecore.data import pixel_table
 from aecore.data.imageset import is_signal
 from aecore.data.pictures.sources import SUFFIXES, Source, from_zip
 from aecore.data.signals import SUFFIXES as SIGNAL_FILES
-from aecore.data.signals import read, scaled
+from aecore.data.signals import scaled
 from aecore.errors import DataError
 from aecore.limits import limits
 from aeview.escape import escaped
 from aeview.streamlit_fixes import UploadedFile
 from aeview.work import cache, pictures
 
-ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip"]
+ENDINGS = [*(suffix.removeprefix(".") for suffix in SUFFIXES), "zip", "csv"]
+SEVERAL = {".zip": from_zip, ".csv": pixel_table.sources}
 WORDS_SHOWN = 3
 
 
@@ -44,8 +47,8 @@ def ask(checkpoint: Stored) -> Own | None:
     most = limits().judged_pictures
     files = st.file_uploader(
         "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
-        help=f"PNG, JPEG and the like, or a .zip of them; the first {most} are taken. They stay "
-        "in memory and are forgotten with this session.",
+        help="PNG, JPEG and the like, a .zip of them, or a .csv whose rows are pixels; the first "
+        f"{most} are taken. They stay in memory and are forgotten with this session.",
     )  # fmt: skip
     if not files:
         st.info("Upload pictures or a .zip of pictures: whatever the model should judge.")
@@ -103,23 +106,20 @@ def _signals(checkpoint: Stored) -> Own | None:
     length, axis = card.model.shape[-1], cache.axis(card)
     file = _text(
         "Signals that may be strange",
-        f"CSV or UCR text: a signal a row, its class first, then {length} samples.",
+        f"CSV or UCR text: a signal a row, its class first or last, with {length} samples; or one "
+        "long series, a column of times and one of values, which is cut.",
     )
     if file is None or axis is None:
         unit = f" in {axis.unit}" if axis and axis.unit else ""
         st.info(f"Upload signals of {length} samples{unit}, one a row, the class first.")
         return None
+    from aecore.anomaly.rows import read_signals
+
     content = file.getvalue()
     try:
-        found = read(content, file.name)
+        found = read_signals(content, file.name, length)
     except DataError as error:
         st.error(escaped(str(error)))
-        return None
-    if found.values.shape[1] != length:
-        st.error(
-            f"The signals of {escaped(file.name)} have {found.values.shape[1]} samples, but this "
-            f"model reads {length}; cut or resample them."
-        )
         return None
     pixels = scaled(found.values[: limits().judged_pictures], axis)
     beyond = float(((found.values < axis.low) | (found.values > axis.high)).mean())
@@ -171,10 +171,11 @@ def _each(
 
 def _sources(contents: tuple[tuple[str, bytes], ...], problems: list[str]) -> Iterator[Source]:
     for name, content in contents:
-        if not name.lower().endswith(".zip"):
+        several = SEVERAL.get(PurePath(name).suffix.lower())
+        if several is None:
             yield Source(name, content)
             continue
         try:
-            yield from from_zip(content, name)
+            yield from several(content, name)
         except DataError as error:
             problems.append(str(error))

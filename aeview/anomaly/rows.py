@@ -16,6 +16,7 @@ from aecore.arrays import IndexArray
 from aecore.data import cells
 from aecore.data.columns import Prepared, prepare_table
 from aecore.data.imageset import random_sample
+from aecore.data.pixel_table import HEAD_BYTES, grid_of
 from aecore.data.tables import Table, label_columns, read_table
 from aecore.errors import DataError
 from aecore.export import pack
@@ -247,6 +248,11 @@ def _plan(columns: list[DeltaGenerator]) -> Plan | None:
     if file is None:
         st.caption(f"The built-in example: {EXAMPLE_WORDS}")
         return example_plan()
+    if grid_of(file.getvalue()[:HEAD_BYTES]) is not None:
+        raise DataError(
+            f"the rows of {file.name} are pictures: learn them on the page Train, or give them to "
+            "a model of pictures here, as pictures of your own that may be strange"
+        )
     table = _read(file.getvalue(), file.name)
     plan = Plan(table)
     with columns[1]:

@@ -12,7 +12,9 @@ from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal, things
 from aecore.data.own import SIDES
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pixel_table import is_pixel_table
 from aecore.data.rows import is_table
+from aecore.data.series import WINDOW, is_series
 from aecore.data.signals import is_signals
 from aecore.limits import limits
 from aecore.models.bodies import Shape
@@ -22,6 +24,7 @@ from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import USUAL, presets
+from aecore.training.suited import starts
 from aeview.classroom import access
 from aeview.escape import escaped
 from aeview.shell import links, originals, sidebar
@@ -31,22 +34,26 @@ from aeview.work import cache
 
 # Keys in the session state.
 THINGS = "train_things"
+TRAIN_SHARE = 0.7
 RBM_TWIN = "train_twin"
 DEVICE = "train_device"
 TRAIN_DATA = "train_data"
 TRAIN_PATH = "train_path"
 TRAIN_SIDE = "train_side"
+TRAIN_WINDOW = "train_window"
 FAMILY_OF = "train_family"
 OWN = "own"
 OWN_DATA = (
     "Your own data come in by their path on the computer that runs the server: a folder or .zip "
-    "with a sub-folder of pictures for each class, an .npz, or a .csv of signals or of a table."
+    "with a sub-folder of pictures for each class, an .npz, or a .csv of signals, of one long "
+    "series, of a table or of pixels."
 )
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
     "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
-    "signals as .csv or UCR .txt, one a row, the class first; a table as .csv whose first row "
-    "names the columns.",
+    "signals as .csv, .txt or .ts, one a row, the class first or last; one long series as .csv "
+    "with a column of times and one of values; a table as .csv whose first row names the columns; "
+    "pictures as .csv with columns pixel0, pixel1 ….",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
     "twin": "Queues a second run with the same seed and settings that starts from random weights, "
@@ -174,11 +181,24 @@ def _data() -> tuple[str, int, str]:
     path = st.text_input("Path on the server", help=HELP["path"], key=TRAIN_PATH)
     full = _allowed_path(path)
     if full is not None and full.is_file() and is_signals(full):
-        _assumed(full)
-        return str(full), SIDES[0], PADDED
-    side = st.selectbox("Image side, pixels", SIDES, key=TRAIN_SIDE)
+        pictures = is_pixel_table(full)
+        side = _window() if is_series(full) else _side() if pictures else SIDES[0]
+        _assumed(full, side)
+        return str(full), side, PADDED
+    side = _side()
     fit = own_data.show(full, side) if full is not None and full.exists() else PADDED
     return path, side, fit
+
+
+def _side() -> int:
+    return int(st.selectbox("Image side, pixels", SIDES, key=TRAIN_SIDE))
+
+
+def _window() -> int:
+    """Samples in a window of one long series; a number that is not allowed is said when loaded."""
+    return int(
+        st.number_input(WINDOW.label, value=WINDOW.default, help=WINDOW.help, key=TRAIN_WINDOW)
+    )
 
 
 def _allowed_path(text: str) -> Path | None:
@@ -189,10 +209,10 @@ def _allowed_path(text: str) -> Path | None:
         return None
 
 
-def _assumed(path: Path) -> None:
+def _assumed(path: Path, side: int) -> None:
     """Say what was assumed of a text file."""
     try:
-        first, *rest = own.words(path) or ("Signals.",)
+        first, *rest = own.words(path, side) or ("Signals.",)
     except ValueError:
         return  # said where it is loaded
     st.caption(escaped(first))
@@ -209,6 +229,7 @@ class Data(NamedTuple):
         table: whether it is rows of a table: neighbouring columns are no neighbours.
         classes: of a table.
         fit: how a user's own images are brought to a square.
+        n_rows: of its training split.
     """
 
     name: str
@@ -216,6 +237,7 @@ class Data(NamedTuple):
     table: bool = False
     classes: tuple[str, ...] = ()
     fit: str = PADDED
+    n_rows: int = 0
 
 
 def _opened(named: str, side: int, fit: str) -> Data:
@@ -226,13 +248,15 @@ def _opened(named: str, side: int, fit: str) -> Data:
     """
     name = _allowed(named)
     if known := DATASETS.get(name):
-        return Data(name, known.shape, known.table, known.classes)
+        n_rows = round(TRAIN_SHARE * known.n_images)
+        return Data(name, known.shape, known.table, known.classes, n_rows=n_rows)
     if not name:
         raise Missing(OWN_DATA)
     path = Path(name)
     if is_signals(path):
-        shape, table = cache.split(name, "train", side).shape, is_table(path)
-        return Data(name, shape, table, cache.split(name, "test", 28).classes if table else ())
+        train, table = cache.split(name, "train", side), is_table(path)
+        classes = train.classes if table else ()
+        return Data(name, train.shape, table, classes, n_rows=len(train))
     found = own_data.known(path) if path.exists() else None
     return Data(name, (3 if found and found.facts.coloured else 1, side, side), fit=fit)
 
@@ -246,7 +270,8 @@ def _begin(controls: Controls, data: Data) -> None:
     given = {"family": family, "kind": preset.kind, "fit": data.fit, **preset.fixed}
     begins: Values = {"likelihood": "gaussian"} if is_signal(data.shape) else {}
     if data.table:
-        given, begins = {"body": "dense", **given}, {"batch_size": 32, **begins}
+        given = {"body": "dense", **given}
+        begins = {**begins, **starts(data.n_rows, data.shape[-1])}
     if data.name in DATASETS:
         begins |= DATASETS[data.name].starts
     controls.begin(given, USUAL | {**preset.starts} | begins, preset.asks)

@@ -1,10 +1,12 @@
 """What the page Train shows, as Python."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from pathlib import Path
 
 from aecore.configs import Config
-from aecore.data.catalogue import DATASETS
+from aecore.data.catalogue import DATASETS, holds_table
+from aecore.training.suited import NAMES
 from aeview.classroom import access
 from aeview.shell.snippets import Snippet, write
 from aeview.train import view as training
@@ -32,9 +34,10 @@ def snippet(chosen: Opened) -> Snippet:
         return Snippet("", NO_RUN)
     plan = found.plan
     recipe = plan.recipe
+    said = NAMES if holds_table(recipe.data) else ()
     settings = ", ".join((
         repr(_place(recipe.data)), repr(recipe.model.kind), f"side={plan.side}",
-        f"device={plan.device!r}", *_changed(recipe.model), *_changed(recipe.training),
+        f"device={plan.device!r}", *_changed(recipe.model, said), *_changed(recipe.training, said),
     ))  # fmt: skip
     return Snippet(write(TRAINED, settings=settings), CONTINUED if plan.start else "")
 
@@ -45,10 +48,14 @@ def _place(data: str) -> str:
     return data if known else Path(data).name
 
 
-def _changed(config: Config) -> list[str]:
-    """A config by what differs from its defaults; family and shape are said elsewhere."""
+def _changed(config: Config, said: Collection[str]) -> list[str]:
+    """A config by what differs from its defaults, and what is said all the same.
+
+    Family and shape are said elsewhere.
+    """
     return [
         f"{field.name}={getattr(config, field.name)!r}"
         for field in fields(config)  # type: ignore[arg-type]  # every config is a dataclass
-        if field.name not in ("kind", "shape") and getattr(config, field.name) != field.default
+        if field.name not in ("kind", "shape")
+        and (field.name in said or getattr(config, field.name) != field.default)
     ]
