@@ -147,7 +147,6 @@ DATASETS: dict[str, Dataset] = {
         shape=(1, 1, cells.N_COLUMNS),
         make=cells.load,
         table=True,
-        starts={"epochs": 40, "batch_size": 32},
     ),
 }  # fmt: skip
 

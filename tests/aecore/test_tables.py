@@ -64,15 +64,16 @@ def test_missing_constant_and_wordy_columns_are_handled_and_said():
     )
     table = Table(("id", "same", "gaps", "names", "letter", "nothing"), rows)
     got = prepare_table(table, np.arange(40))
-    assert [column.name for column in got.columns] == ["id", "gaps", "letter"]
-    assert got.values.shape == (60, 4)
+    assert [column.name for column in got.columns] == ["gaps", "letter"]
+    assert got.values.shape == (60, 3)
     said = " ".join(got.notes)
+    assert "numbers the rows: id." in said
     assert "same value: same, nothing." in said
     assert "more than 12 different values: names." in said
     assert "1 missing cell was filled" in said
     assert "one number a value: letter" in said
     own = [i * i % 13 for i in range(40) if i != 3]
-    plain = got.values[3, 1] * got.spread[1] + got.centre[1]
+    plain = got.values[3, 0] * got.spread[0] + got.centre[0]
     assert plain == pytest.approx(np.median(own))
 
 

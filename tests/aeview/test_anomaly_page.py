@@ -357,6 +357,10 @@ def test_no_more_pictures_are_taken_than_may_be(bounds):
     got = anomaly_own.prepared(files, "mnist", CARD.model.shape, CARD)
     assert len(got.pixels) == 3
     assert got.problems == ("More than 3 pictures; the others are left out.",)
+    got = anomaly_own.prepared((("pixels.csv", PIXELS),), "mnist", CARD.model.shape, CARD)
+    assert len(got.pixels) + len(got.problems) == 4  # three of its rows, and the sentence
+    got = anomaly_own.prepared((("table.csv", table_csv()),), "mnist", CARD.model.shape, CARD)
+    assert "the rows of table.csv are no pictures" in got.problems[0]
 
 
 # ---- detectors -----------------------------------------------------------------------------
@@ -403,6 +407,11 @@ def table_csv(n=90, header=True, strange=0):
             [f"{a:.3f}", f"{b:.3f}", ["red", "blue"][i % 2], "<b>odd</b>" if odd else "fine"]
         )
     return out.getvalue().encode()
+
+
+PIXELS = "\n".join(
+    [",".join(f"pixel{i}" for i in range(784)), *[",".join(["0", "255"] * 392)] * 50]
+).encode()
 
 
 def test_the_built_in_table_is_judged_with_its_columns_named(app):
@@ -476,6 +485,7 @@ def test_enough_rows_are_held_out_for_five_percent(n):
         (b"a,b\n1,2\n", "has 1 rows; at least 40 are needed"),
         (b"7\n" * 60, "has one column; at least 2"),
         (b"a,b\n" + b"1,x\n" * 60, "no column is left that varies"),
+        (PIXELS, "the rows of my.csv are pictures"),
     ],
 )
 def test_a_bad_table_gets_one_sentence(app, content, words):

@@ -85,4 +85,4 @@ def test_signals_of_ones_own_are_taken_in_their_own_units(asked):
     taken, said = asked("1,2,3\n1,2,4")
     assert taken is None
     assert "have 2 samples, but this model reads 140" in said
-    assert "where a number with a decimal point is needed" in asked("1,2,3\n1,2,x")[1]
+    assert "where a number is needed" in asked("1,2,3\n1,2,x")[1]

@@ -341,8 +341,25 @@ def test_a_table_is_learnt_and_only_a_part_of_it_if_wanted(app, launched, tmp_pa
     assert "so this is a table, not signals: 60 rows of 3 columns" in said
     assert "Classes are in the column “kind”." in said
     button(app, "New run").click().run()
-    assert launched[-1].plan.recipe.model.shape == (1, 1, 3)
-    assert launched[-1].plan.recipe.training.only == ()
+    plan = launched[-1].plan.recipe
+    assert plan.model.shape == (1, 1, 3)
+    assert plan.training.only == ()
+    assert (plan.training.batch_size, plan.training.epochs) == (8, 200)  # few rows
+    lines = ["timestamp,value", *(f"2024-01-01 {i},{i % 17}" for i in range(700))]
+    path.write_text("\n".join(lines))
+    app.run()
+    app.number_input(key="train_window").set_value(35).run()
+    assert "20 windows of 35" in " ".join(caption.value for caption in app.caption)
+    button(app, "New run").click().run()
+    assert (launched[-1].plan.recipe.model.shape, launched[-1].plan.side) == ((1, 1, 35), 35)
+    pixels = ["label,pixel0," + ",".join(f"pixel{i}" for i in range(1, 784))]
+    pixels += [f"{i % 2}," + ",".join([str(i)] * 784) for i in range(30)]
+    path.write_text("\n".join(pixels))
+    app.run()
+    assert "picture of 28×28 pixels" in " ".join(caption.value for caption in app.caption)
+    button(app, "New run").click().run()
+    assert not app.exception
+    assert launched[-1].plan.recipe.model.shape == (1, 28, 28)
 
 
 def test_own_pictures_are_said_and_stretched_only_if_asked(app, launched, tmp_path):

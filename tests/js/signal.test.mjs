@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { bars, frame, height, isSignal, ruling, sideFor, trace } = await import(new URL("charts/signal.js", home));
+const { columnAt, farthest, largest } = await import(new URL("charts/columns.js", home));
 const { network } = await import(new URL("net/net.js", home));
 const { spoil, HOLE } = await import(new URL("net/corruption.js", home));
 const { ssim } = await import(new URL("net/fidelity.js", home));
@@ -96,4 +97,11 @@ test("a patch of a signal is a stretch of it, and a signal is like itself", () =
   assert.ok(gone.every((i) => spoilt[i] === HOLE));
   assert.ok(Math.abs(ssim(values, values, [1, 1, 40]) - 1) < 1e-12);
   assert.ok(ssim(spoilt, values, [1, 1, 40]) < 0.9);
+});
+
+test("columns are named: under the pointer, the largest, the farthest from the mean", () => {
+  const names = ["a", "b", "c"];
+  assert.deepEqual([0, 0.5, 1].map((share) => columnAt(names, share)), names);
+  assert.deepEqual(largest(names, [0.1, 0.3, 0.2], 2), ["b", "c"]);
+  assert.equal(farthest(names, [0.4, 0.9, 0.7]), "farthest from the mean: b ↑, c ↑, a ↓");
 });

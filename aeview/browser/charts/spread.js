@@ -1,5 +1,6 @@
 // How much each pixel differs among pictures: its standard deviation, and that as a heat map.
 
+import { tell } from "./columns.js";
 import { isSignal, paintBars, paintValues, viridis } from "./paint.js";
 
 /** @import { Pixels, Shape } from "../types.js" */
@@ -55,6 +56,7 @@ const colour = (share) => COLOURS[Math.round(255 * Math.min(1, share))];
  * @param {Shape} shape @param {number} most
  */
 export function paintSpread(canvas, values, shape, most) {
+  tell(canvas, shape);
   const shares = values.map((value) => value / most);
   if (isSignal(shape)) paintBars(canvas, shares, colour, COLOURS[0]);
   else paintValues(canvas, shares, shape, colour);

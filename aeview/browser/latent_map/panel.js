@@ -3,6 +3,7 @@
 /** @import { Find, Model, Pictures, Values } from "../types.js" */
 /** @import { Neighbour, Position, Posterior } from "../net/position.js" */
 /** @typedef {{place: [number, number]} | {code: number[]}} Typed */
+import { farthest } from "../charts/columns.js";
 import { make } from "../controls/dom.js";
 import { figure } from "../controls/figure.js";
 import { FILES } from "../map/links.js";
@@ -64,6 +65,8 @@ export class Panel {
   decoded({ code, x, y, pixels, share, row }, pinned) {
     const picture = this.find("canvas.picture");
     paint(picture, pixels, this.model.shape);
+    const { names } = this.model.shape;
+    this.find(".farthest").textContent = names ? farthest(names, pixels) : "";
     this.pinned = pinned;
     this.#titles();
     this.find(".where").replaceChildren(make("b", {}, pinned ? "Pinned" : "Under the cursor"), row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");

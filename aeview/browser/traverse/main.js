@@ -4,6 +4,7 @@ import { Feed } from "../payload/feed.js";
 import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { paint } from "../charts/paint.js";
+import { largest } from "../charts/columns.js";
 import { paintSpread } from "../charts/spread.js";
 import { Fields } from "../controls/fields.js";
 import { Redraw } from "../controls/redraw.js";
@@ -271,7 +272,11 @@ class Traverse extends Page {
     paintSpread(canvas, row.values, this.model.shape, MOST_SPREAD);
     const name = unitName(this.unit);
     canvas.ariaLabel = `The ${this.model.part}s that ${name} moves`;
-    this.find(".mover").textContent = `${this.model.part}s that ${name} moves`;
+    const { names } = this.model.shape;
+    this.find(".mover").classList.toggle("named", Boolean(names)); // as high for every unit
+    this.find(".mover").textContent = names
+      ? `${name} moves most: ${largest(names, row.values).join(", ")}`
+      : `${this.model.part}s that ${name} moves`;
   }
 
   #started() {

@@ -1,5 +1,6 @@
 // The rows of the page: a unit's name, its slider, and what it changes from −3 σ to 3 σ.
 
+import { tell } from "../charts/columns.js";
 import { frame, imageData, smooth } from "../charts/paint.js";
 import { Spread, paintSpread } from "../charts/spread.js";
 import { pen } from "../charts/canvas.js";
@@ -102,6 +103,7 @@ export class Rows extends Part {
     const [height, width] = frame(this.model.shape);
     this.gap = Math.max(1, Math.round(width / 28));
     smooth(cells, this.model.shape);
+    tell(cells, this.model.shape, this.places.length);
     Object.assign(cells, { width: this.places.length * (width + this.gap) - this.gap, height });
   }
 
