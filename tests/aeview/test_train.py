@@ -346,16 +346,18 @@ def test_a_table_is_learnt_and_only_a_part_of_it_if_wanted(app, launched, tmp_pa
     assert plan.training.only == ()
     assert (plan.training.batch_size, plan.training.epochs) == (8, 200)  # few rows
     lines = ["timestamp,value", *(f"2024-01-01 {i},{i % 17}" for i in range(700))]
+    path = tmp_path / "series.csv"
     path.write_text("\n".join(lines))
-    app.run()
+    app.text_input(key="train_path").set_value(str(path)).run()
     app.number_input(key="train_window").set_value(35).run()
     assert "20 windows of 35" in " ".join(caption.value for caption in app.caption)
     button(app, "New run").click().run()
     assert (launched[-1].plan.recipe.model.shape, launched[-1].plan.side) == ((1, 1, 35), 35)
     pixels = ["label,pixel0," + ",".join(f"pixel{i}" for i in range(1, 784))]
     pixels += [f"{i % 2}," + ",".join([str(i)] * 784) for i in range(30)]
+    path = tmp_path / "pixels.csv"
     path.write_text("\n".join(pixels))
-    app.run()
+    app.text_input(key="train_path").set_value(str(path)).run()
     assert "picture of 28×28 pixels" in " ".join(caption.value for caption in app.caption)
     button(app, "New run").click().run()
     assert not app.exception
