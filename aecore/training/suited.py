@@ -14,7 +14,9 @@ FEWEST_STEPS = 16  # of an epoch: what there are more of lies in larger batches
 SMALLEST_BATCH, LARGEST_BATCH = 8, 256
 FEWEST_EPOCHS, MOST_EPOCHS = 10, 200
 MOST_UNITS = 16
-NAMES = ("code_dim", "widths", "likelihood", "noise_std", "epochs", "batch_size")
+NAMES = (
+    "code_dim", "widths", "activation", "likelihood", "noise_std", "epochs", "batch_size",
+)  # fmt: skip
 
 
 def starts(n_rows: int, n_numbers: int) -> Mapping[str, Any]:
@@ -30,6 +32,7 @@ def starts(n_rows: int, n_numbers: int) -> Mapping[str, Any]:
     return {
         "code_dim": max(2, min(MOST_UNITS, n_numbers // 3)),
         "widths": (64, 32),
+        "activation": "tanh",  # bounded: it does not go on in a straight line where no row was
         "likelihood": "gaussian",
         "noise_std": SIGNAL_STD,
         "batch_size": batch,

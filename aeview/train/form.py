@@ -269,12 +269,13 @@ def _begin(controls: Controls, data: Data) -> None:
     preset = known[family]
     given = {"family": family, "kind": preset.kind, "fit": data.fit, **preset.fixed}
     begins: Values = {"likelihood": "gaussian"} if is_signal(data.shape) else {}
+    usual: Values = USUAL
     if data.table:
         given = {"body": "dense", **given}
-        begins = {**begins, **starts(data.n_rows, data.shape[-1])}
+        usual = {**usual, **starts(data.n_rows, data.shape[-1])}
     if data.name in DATASETS:
         begins |= DATASETS[data.name].starts
-    controls.begin(given, USUAL | {**preset.starts} | begins, preset.asks)
+    controls.begin(given, usual | {**preset.starts} | begins, preset.asks)
 
 
 def _ask(controls: Controls, data: Data) -> None:
