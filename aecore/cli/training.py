@@ -156,10 +156,11 @@ def _train(options: argparse.Namespace) -> None:
     measured = production.finish(out, model, splits, plan, command)
     keeper.remove()
     checkpoints.register(out)
+    first = ("n", f"MSE/{words.part}")
     summary = ", ".join(
         f"{label} {value}"
         for label, value in zip(
-            ("n", f"MSE/{words.part}", "reconstruction", "KL", "−ELBO", "active units"),
+            (*first, "reconstruction", "KL", "−ELBO", "−log p(x) ≤", "active units"),
             figures(measured.to_json()),
             strict=True,
         )
