@@ -7,6 +7,7 @@ data set has to be on the machine.
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
