@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from aecore.data.imageset import ImageSet
 from aecore.disentanglement import Disentanglement, measure
@@ -35,6 +36,7 @@ class Evaluation:
         reconstruction_se: standard error of `reconstruction` over the images.
         iw_nll: importance-weighted bound on −log p(x) in nats, or None where not asked for.
         iw_nll_se: its standard error over the images.
+        iw_gap: how far −ELBO lies above it, on the same images and draws.
         iw_samples: how many codes that took for each image.
         iw_n: how many images it is a mean over.
         disentanglement: how well units stand for the factors, where those are known.
@@ -51,6 +53,7 @@ class Evaluation:
     reconstruction_se: float = 0.0
     iw_nll: float | None = None
     iw_nll_se: float | None = None
+    iw_gap: float | None = None
     iw_samples: int = 0
     iw_n: int = 0
     disentanglement: Disentanglement | None = None
@@ -124,11 +127,12 @@ def _bound(model: Autoencoder, data: ImageSet, seed: int, n_samples: int) -> dic
     posterior = model.encode(images)
     if not n_samples or posterior.log_var is None:
         return {}
-    generator = stream(seed, "evaluation")
-    nll = importance_weighted_nll(model, images, posterior, generator, n_samples).double().numpy()
+    weights = log_weights(model, images, posterior, stream(seed, "evaluation"), n_samples).double()
+    nll = (math.log(n_samples) - torch.logsumexp(weights, dim=0)).numpy()
     return {
         "iw_nll": float(nll.mean()),
         "iw_nll_se": _standard_error(nll),
+        "iw_gap": float(-weights.mean() - nll.mean()),
         "iw_samples": n_samples,
         "iw_n": len(nll),
     }
@@ -154,6 +158,18 @@ def importance_weighted_nll(
     Burda, Grosse & Salakhutdinov (2016), eq. 8; never above −ELBO in expectation, and closer to
     −log p(x) as k grows.
     """
+    weights = log_weights(model, images, posterior, generator, n_samples)
+    return math.log(n_samples) - torch.logsumexp(weights, dim=0)
+
+
+def log_weights(
+    model: Autoencoder,
+    images: Images,
+    posterior: Posterior,
+    generator: torch.Generator,
+    n_samples: int,
+) -> Float[torch.Tensor, "k n"]:
+    """Log p(x|z_i) p(z_i) / q(z_i|x) of k draws for each image; their mean estimates the ELBO."""
     assert posterior.log_var is not None
     weights = []
     for _ in range(n_samples):
@@ -161,4 +177,4 @@ def importance_weighted_nll(
         prior = log_normal(z, torch.zeros_like(z), torch.zeros_like(z))
         proposal = log_normal(z, posterior.mean, posterior.log_var)
         weights.append(prior - proposal - model.negative_log_likelihood(z, images))
-    return math.log(n_samples) - torch.logsumexp(torch.stack(weights), dim=0)
+    return torch.stack(weights)

@@ -12,6 +12,11 @@ from rich.table import Table
 from aecore import checkpoints
 from aecore.data.catalogue import DATASETS, dataset, download, present
 
+FIGURES = (
+    "n", "MSE per pixel", "reconstruction", "KL", "−ELBO", "−log p(x) ≤", "active units",
+)  # fmt: skip
+NONE = "–"
+
 
 def add_list(commands: Any) -> None:
     """Add `list`."""
@@ -61,7 +66,7 @@ def _data_table() -> Table:
 
 
 def _checkpoint_table(entries: list[checkpoints.Entry]) -> Table:
-    columns = ("n", "MSE/pixel", "reconstr.", "KL", "−ELBO", "−log p(x) ≤", "active", "MIG")
+    columns = (*FIGURES, "MIG")
     table = Table(title="Checkpoints (test split; reconstruction, KL and −ELBO in nats an image)")
     table.add_column("checkpoint", no_wrap=True)
     for column in columns:
@@ -81,11 +86,8 @@ def _share(value: float | None) -> str:
 
 def markdown(entries: list[checkpoints.Entry]) -> str:
     """Return the shipped models' test figures and commands as a Markdown table."""
-    lines = [
-        "| model | data | n | MSE per pixel | reconstruction | KL | −ELBO | −log p(x) ≤ | "
-        "active units | seed |",
-        "|---|---|---|---|---|---|---|---|---|---|",
-    ]
+    heads = ("model", "data", *FIGURES, "seed")
+    lines = [f"| {' | '.join(heads)} |", f"|{len(heads) * '---|'}"]
     for entry in entries:
         if entry.card is None:
             continue
@@ -120,10 +122,10 @@ def figures(metrics: dict[str, Any]) -> tuple[str, ...]:
     def nats(name: str) -> str:
         value, error = metrics.get(name), metrics.get(f"{name}_se")
         if value is None:
-            return "–"
+            return NONE
         return f"{value:.1f} ± {error:.1f}" if error else f"{value:.1f}"
 
-    active = "–" if metrics["kl"] is None else str(metrics["active_units"])
+    active = NONE if metrics["kl"] is None else str(metrics["active_units"])
     terms = map(nats, ("reconstruction", "kl", "negative_elbo", "iw_nll"))
     return (f"{metrics['n']:,}", f"{metrics['mse']:.5f}", *terms, active)
 

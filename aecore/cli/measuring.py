@@ -12,7 +12,7 @@ from aecore import checkpoints
 from aecore.data.catalogue import load
 from aecore.errors import DataError
 
-STORED = ("reconstruction_se", "iw_nll", "iw_nll_se", "iw_samples", "iw_n")
+STORED = ("reconstruction_se", "iw_nll", "iw_nll_se", "iw_gap", "iw_samples", "iw_n")
 
 
 def add_evaluate(commands: Any) -> None:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, load_snapshot, terminable
-from aecore.cli.listing import figures
+from aecore.cli.listing import FIGURES, NONE, figures
 from aecore.configs import flags, settings
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, dataset, full_name, holds_table, load
@@ -156,14 +156,10 @@ def _train(options: argparse.Namespace) -> None:
     measured = production.finish(out, model, splits, plan, command)
     keeper.remove()
     checkpoints.register(out)
-    first = ("n", f"MSE/{words.part}")
     summary = ", ".join(
-        f"{label} {value}"
-        for label, value in zip(
-            (*first, "reconstruction", "KL", "−ELBO", "−log p(x) ≤", "active units"),
-            figures(measured.to_json()),
-            strict=True,
-        )
+        f"{label.replace('pixel', words.part)} {value}"
+        for label, value in zip(FIGURES, figures(measured.to_json()), strict=True)
+        if value != NONE
     )
     console.print(f"{out}: {summary} (test split)", highlight=False)
     if failed is not None:

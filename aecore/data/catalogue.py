@@ -36,6 +36,7 @@ class Dataset:
         axis: of signals, what their samples and values are.
         crop: how a user's picture is cut for it, unless one says so.
         table: whether it holds rows of a table; what its columns are is said where they are read.
+        caveat: what a test figure of it does not say; one sentence.
         starts: what settings a training of it begins with, where that is not the usual: of a
             small set there are enough steps in an epoch.
     """
@@ -53,6 +54,7 @@ class Dataset:
     axis: Axis | None = None
     crop: str = "auto"
     table: bool = False
+    caveat: str = ""
     starts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -74,6 +76,7 @@ DATASETS: dict[str, Dataset] = {
         make=digits.load,
         handwriting=True,
         hand=DIGITS,
+        caveat="Test and training images share their writers; digits of new writers fare worse.",
         starts={"epochs": 30, "batch_size": 32},
     ),
     "mnist": Dataset(

@@ -17,7 +17,8 @@ NOT_COMPARED = """
   probability, a Gaussian one a density (it may be negative), and a VAE's is measured with a
   sampled code. It is compared only between models that agree in all of this.
 - **KL** and **active units** say how much a code holds; neither more nor less is better. PCA and a
-  plain autoencoder have no posterior, hence no KL and no −ELBO.
+  plain autoencoder have no posterior, hence no KL and no −ELBO; and without a prior no scale on
+  which the variance of a unit is small.
 - **−ELBO** is compared between VAEs of the same likelihood, with β = 1 whatever they were trained
   with.
 """
@@ -53,6 +54,11 @@ def _metric(name: str) -> Callable[[Card], float | None]:
     return lambda card: card.metrics[name]
 
 
+def _active(card: Card) -> float | None:
+    """Of a VAE alone: without a prior there is no scale on which a variance is small."""
+    return None if card.metrics["kl"] is None else card.metrics["active_units"]
+
+
 def _nats(value: float) -> str:
     return f"{value:,.1f}".replace("-", "−")
 
@@ -62,7 +68,7 @@ FIGURES = (
     Figure("reconstruction, nats", _metric("reconstruction"), _nats, _likelihood),
     Figure("KL, nats", _metric("kl"), _nats),
     Figure("−ELBO, nats", _metric("negative_elbo"), _nats, _likelihood),
-    Figure("active units", _metric("active_units"), lambda v: f"{v:.0f}"),
+    Figure("active units", _active, lambda v: f"{v:.0f}"),
 )
 
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from aecore.checkpoints import Card
+from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis
 from aecore.models.bodies import BODIES
 from aecore.models.family import MODELS, family_of
@@ -106,6 +107,8 @@ def figures(card: Card) -> str:
     only = card.training.only
     of = f" ({escape(', '.join(only))})" if only else ""
     note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {words.many}{of}."
+    if card.data in DATASETS and (caveat := DATASETS[card.data].caveat):
+        note = f"{note} {caveat}"
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
 
 

@@ -39,7 +39,7 @@ While it trains you will see here, as it happens:
 - the latent map of validation images forming, coloured by class;
 - the losses falling, for training and validation images, reconstruction and KL apart;
 - the same ten images reconstructed, and samples from the prior;
-- the KL of every latent unit, and how many units are active.
+- of a VAE, the KL of every latent unit, and how many units are active.
 
 Afterwards you can replay every epoch, save the model for all other pages, or train on.
 """

@@ -15,6 +15,25 @@ from aecore.data.imageset import SPLITS, random_sample, stratified_split
 from aecore.errors import DataError
 
 
+def test_digits_of_writers_that_were_trained_on_are_easier():
+    """What its caveat says: 10-NN is worse by blocks of the file, each of a few writers."""
+    from sklearn.datasets import load_digits
+    from sklearn.neighbors import KNeighborsClassifier
+
+    pixels, labels = load_digits(return_X_y=True)
+
+    def accuracy(train, test):
+        known = KNeighborsClassifier(10).fit(pixels[train], labels[train])
+        return known.score(pixels[test], labels[test])
+
+    everything = np.arange(len(labels))
+    ours = (stratified_split(labels, split) for split in ("train", "test"))
+    blocks = np.array_split(everything, 5)
+    by_writers = [accuracy(np.setdiff1d(everything, block), block) for block in blocks]
+    assert accuracy(*ours) > max(by_writers) + 0.005
+    assert "share their writers" in DATASETS["digits"].caveat
+
+
 def test_digits_have_all_images_once_and_every_class_in_every_split():
     parts = [digits.load(split) for split in SPLITS]
     assert sum(map(len, parts)) == DATASETS["digits"].n_images == 1797

@@ -68,6 +68,21 @@ def test_importance_weighting_tightens_the_bound(small):
     many = evaluate(model, small[2].test, iw_samples=64)
     assert many.iw_nll < few.negative_elbo
     assert many.iw_nll < few.iw_nll + 0.05
+    assert few.iw_gap == pytest.approx(0, abs=1e-4)  # one draw: both are the same sum
+    assert many.iw_gap > 0
+    assert many.iw_nll + many.iw_gap == pytest.approx(many.negative_elbo, abs=1)
+
+
+def test_the_standard_error_is_that_of_many_draws_of_images(small):
+    model, _ = load(small[0])
+    test = small[2].test
+    got = evaluate(model, test)
+    rng = np.random.default_rng(0)
+    nll = model.negative_log_likelihood(
+        model.encode(torch.from_numpy(test.images)).mean, torch.from_numpy(test.images)
+    ).numpy()
+    means = [rng.choice(nll, len(nll)).mean() for _ in range(500)]
+    assert got.reconstruction_se == pytest.approx(np.std(means), rel=0.3)
 
 
 def test_importance_weighting_with_one_sample_is_the_elbo_on_average(small):
