@@ -7,10 +7,12 @@ shipped is chosen here, so the test split is left alone. Seconds are of CPU time
 """
 
 import json
+import shlex
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -23,6 +25,7 @@ from aecore.data.catalogue import load
 from aecore.evaluation import evaluate
 from aecore.recipes import Recipe, recipes
 
+TARGET = Path(__file__).parent.parent / "aeview" / "assets" / "disentanglement.json"
 SHIPPED = ("sprites-vae-10d", "sprites-bvae-10d-b4")
 TC_WEIGHTS = {"sprites-tcvae-10d-w4": 4.0, "sprites-tcvae-10d-w6": 6.0}
 FIGURES = ("MIG", "D", "C", "I", "SAP", "FactorVAE", "reconstruction", "KL", "seconds")
@@ -72,6 +75,7 @@ def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5, help="how many, from 0")
     parser.add_argument("--variants", nargs="+", default=names, choices=names)
+    parser.add_argument("--write", action="store_true", help=f"keep the MIG in {TARGET.name}")
     options = parser.parse_args()
     torch.set_num_threads(1)
     rows = []
@@ -79,7 +83,15 @@ def main() -> None:
         for name in options.variants:
             rows.append(measured(name, seed))
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-    show(list(medians(rows)), options.json)
+    found = list(medians(rows))
+    if options.write:
+        kept = ("variant", "seeds", "MIG", "MIG from", "to")
+        figures = [{name: row[name] for name in kept} for row in found]
+        text = json.dumps(
+            {"command": shlex.join(["python", *sys.argv]), "rows": figures}, indent=1
+        )
+        TARGET.write_text(text + "\n", encoding="utf-8")
+    show(found, options.json)
 
 
 if __name__ == "__main__":

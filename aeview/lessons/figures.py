@@ -19,6 +19,7 @@ from aecore.anomaly.detectors import DETECTORS
 from aecore.anomaly.guarantees import conformal_rank, realised
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Card
+from aecore.data.sprites import FACTOR_NAMES
 from aecore.denoising import FILTERS
 from aecore.errors import CheckpointError, DataError
 from aecore.latents.sampling import SAMPLERS
@@ -75,6 +76,21 @@ def _beta(card: Card) -> float | None:
 def _loss(card: Card) -> float | None:
     kl = card.metrics["kl"]
     return None if kl is None else card.metrics["reconstruction"] + card.model.beta * kl
+
+
+def _over_seeds(model: Opened, words: list[str]) -> float | None:
+    """The mutual information gap of a shipped recipe."""
+    names = {"median": "MIG", "lowest": "MIG from", "highest": "to"}
+    return shipped.over_seeds(model.name).get(names[words[0]])
+
+
+def _told(model: Opened, words: list[str]) -> float | None:
+    """I(unit; factor) / H(factor) of the unit that knows most of the factor."""
+    metrics = model.checkpoint.card.metrics
+    if words[0] not in metrics.get("factor_names", ()):
+        return None
+    factor = metrics["factor_names"].index(words[0])
+    return 100 * max(unit[factor] for unit in metrics["unit_information"])
 
 
 def _outside(model: Opened, _: list[str]) -> float | None:
@@ -176,6 +192,12 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "beta": Kind("β", ".0f", _card(_beta)),
     "active": Kind("active units", ".0f", _metric("active_units")),
     "mig": Kind("mutual information gap, 0 to 1", ".2f", _metric("mig")),
+    "mig_over_seeds": Kind(
+        "the same over trainings from several seeds, on validation images", ".2f", _over_seeds,
+        (("median", "lowest", "highest"),),
+    ),
+    "told": Kind("percent of a factor that the best single unit tells", ".0f", _told,
+                 (FACTOR_NAMES,)),
     "outside": Kind(
         "percent of its codes that lie farther out than 99 % of draws from the prior", ".0f",
         _outside,

@@ -85,7 +85,7 @@ def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
 
 def show(checkpoint: Stored) -> None:
     """Show the curve and the pictures of the model's family, or say where there is one."""
-    st.subheader("β: independent units are paid for with blurrier pictures", anchor=False)
+    st.subheader("β: the more the KL term weighs, the blurrier the pictures", anchor=False)
     entries = checkpoints.available()
     members = _open(family(checkpoint.card, entries))
     if len(members) < 2:

@@ -10,13 +10,13 @@ import streamlit as st
 from aeview.bounded import Bounded
 
 ASSETS = Path(__file__).parent.parent / "assets"
-DENOISING, DETECTORS, CODE_SIZES = (
-    ASSETS / f"{name}.json" for name in ("denoising", "detectors", "code_size")
+DENOISING, DETECTORS, CODE_SIZES, SEEDS = (
+    ASSETS / f"{name}.json" for name in ("denoising", "detectors", "code_size", "disentanglement")
 )
 MOST_SETS = 60
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=5)
 def _read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values
@@ -49,6 +49,15 @@ def detectors_of(setting: str) -> list[dict[str, Any]]:
     """Figures of the detectors; empty for a setting that was not measured."""
     found: list[dict[str, Any]] = detectors()["settings"].get(setting, [])
     return found
+
+
+# ---- mutual information gap over seeds, `benchmarks/disentanglement.py` ------------------------
+
+
+def over_seeds(name: str) -> dict[str, float]:
+    """Of a recipe trained from several seeds: "seeds", and the "MIG": median, "from", "to"."""
+    rows = {row["variant"]: row for row in _read(SEEDS)["rows"]}
+    return rows.get(name, {})
 
 
 # ---- reconstruction error by code size, `benchmarks/code_size.py` -------------------------------

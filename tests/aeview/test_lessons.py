@@ -232,7 +232,7 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
     shown = " ".join(part.value for part in app.header)
     assert all(title in shown for title in TITLES)
     app.button(key="start 5-beta").click().run()
-    assert "Step 1 of 5" in head(app)
+    assert "Step 1 of 6" in head(app)
     assert app.query_params["lesson"] == "5-beta"
     assert app.session_state["model"] == "mnist-bvae-10d-b1"
     assert "78.2" in formulas(app)
@@ -312,7 +312,7 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     ("link", "words"),
     [
         ("lessons?lesson=alchemy", "no such lesson"),
-        ("lessons?lesson=5-beta&step=9", "is not a step of this lesson, 1 to 5"),
+        ("lessons?lesson=5-beta&step=9", "is not a step of this lesson, 1 to 6"),
         ("lessons?lesson=5-beta&step=-1", "is not a step of this lesson"),
     ],
 )
@@ -322,7 +322,7 @@ def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
 
 
 def test_the_link_of_a_step_says_what_is_shown(app):
-    page(app, "lessons?lesson=5-beta&step=4&columns=11")
+    page(app, "lessons?lesson=5-beta&step=5&columns=11")
     assert app.query_params["columns"] == "11"
     assert app.session_state["model"] == "sprites-bvae-10d-b4"
 
@@ -330,10 +330,10 @@ def test_the_link_of_a_step_says_what_is_shown(app):
 def test_the_page_runs_alone(monkeypatch):
     monkeypatch.chdir(ROOT)
     app = AppTest.from_file(str(ROOT / "pages/lessons.py"), default_timeout=TIMEOUT)
-    app.query_params.update({"lesson": "5-beta", "step": "4"})
+    app.query_params.update({"lesson": "5-beta", "step": "5"})
     app.run()
     assert not app.exception
-    assert "Step 4 of 5" in head(app)
+    assert "Step 5 of 6" in head(app)
 
 
 def leave_things_behind(app):

@@ -7,6 +7,7 @@ import pytest
 import torch
 from scipy.linalg import subspace_angles
 from scipy.stats import betabinom, norm
+from sklearn.metrics import mutual_info_score
 from sklearn.neighbors import KNeighborsClassifier
 from streamlit.testing.v1 import AppTest
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
@@ -16,6 +17,7 @@ from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
 from aecore.corruption import HOLE
 from aecore.data import digits
+from aecore.data.catalogue import load
 from aecore.errors import DataError
 from aecore.inpainting import mean_fill
 from aecore.latents.support import Support
@@ -366,9 +368,27 @@ def beta_costs_reconstruction(b, _):
 
 
 def beta_buys_meaning(b, _):
+    """By its own formula: what the best unit tells of a factor, in twenty equal bins."""
     one, four = (read(find(f"sprites-{n}")).card.metrics for n in ("vae-10d", "bvae-10d-b4"))
     assert four["mig"] > one["mig"] + 0.1
     assert four["reconstruction"] > one["reconstruction"]
+    images = load("sprites", "test").take(np.arange(4000))
+    told = {}
+    for name in ("sprites-vae-10d", "sprites-bvae-10d-b4"):
+        codes = build(read(find(name))).encode(torch.from_numpy(images.images)).mean.numpy()
+        bins = [np.digitize(z, np.linspace(z.min(), z.max(), 21)[1:-1]) for z in codes.T]
+        told[name] = {
+            factor: max(mutual_info_score(unit, values) for unit in bins)
+            / mutual_info_score(values, values)
+            for factor, values in zip(images.factors.names, images.factors.values.T, strict=True)
+        }
+        for factor, share in told[name].items():
+            shown = lesson_figures.KINDS_OF_FIGURES["told"].value(opened(name), [factor])
+            assert shown == pytest.approx(100 * share, abs=2), (name, factor)
+    plain, weighted = told.values()
+    assert all(weighted[factor] > 0.5 for factor in ("x", "y", "scale"))
+    assert weighted["shape"] < 0.3 * plain["shape"]
+    assert weighted["rotation"] < 0.3 * plain["rotation"]
 
 
 def attribute_vector(b, _):
