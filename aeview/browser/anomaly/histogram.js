@@ -8,6 +8,7 @@
 /** @typedef {{drag: (value: number) => void, rest: () => void, choose: (edges: Edges | null) => void}} Actions */
 import { clear, fit, path } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
+import { shareOf } from "../controls/point.js";
 import { find } from "../shell/find.js";
 import { resized } from "../shell/zoom.js";
 import { short } from "./texts.js";
@@ -175,10 +176,7 @@ export class Histogram {
   // ---- hand ----------------------------------------------------------------------------------
 
   #listen() {
-    const at = (/** @type {PointerEvent} */ event) => {
-      const box = this.home.getBoundingClientRect();
-      return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    };
+    const at = (/** @type {PointerEvent} */ event) => Math.min(1, Math.max(0, shareOf(this.home, event)[0]));
     this.home.addEventListener("pointerdown", (event) => {
       if (!this.axis || event.button) return;
       const onLine = event.composedPath().includes(this.line);

@@ -3,7 +3,7 @@
 
 import { all } from "../shell/find.js";
 import { make } from "./dom.js";
-import { zoom } from "../shell/zoom.js";
+import { boxOf, zoom } from "../shell/zoom.js";
 
 const LOOK = "position:fixed;inset:auto;margin:0;max-width:300px;padding:5px 9px;border-radius:6px;pointer-events:none;"
   + "font:13px/1.35 var(--st-font,system-ui,sans-serif);color:var(--st-background-color,#fff);background:var(--st-text-color,#1b1f24);border:0";
@@ -90,7 +90,7 @@ export class Hints {
     this.#hide();
     this.tip.textContent = named.title;
     this.tip.showPopover();
-    const [at, mine] = [named.getBoundingClientRect(), this.tip.getBoundingClientRect()];
+    const [at, mine] = [boxOf(named), boxOf(this.tip)];
     const left = Math.max(GAP, Math.min(at.left, innerWidth - mine.width - GAP));
     const below = at.bottom + GAP;
     const top = below + mine.height < innerHeight ? below : Math.max(GAP, at.top - mine.height - GAP);

@@ -1,12 +1,20 @@
 // Where a pointer is on an element and what it drags there; and pointing at the cells of a picture: by
 // the mouse, by a finger, and by arrow keys, which show where.
 
+import { boxOf, zoom } from "../shell/zoom.js";
+
 /** @type {Record<string, [number, number]>} by key: across and down */
 export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** Where on an element an event is: css pixels of the page from its top left. @type {(element: Element, event: MouseEvent) => [number, number]} */
+export function placeOf(element, event) {
+  const box = boxOf(element);
+  return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
+}
+
 /** Where on an element an event is: shares of its width and height from the top left. @type {(element: Element, event: MouseEvent) => [number, number]} */
 export function shareOf(element, event) {
-  const box = element.getBoundingClientRect();
+  const box = boxOf(element);
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
 }
 

@@ -1,9 +1,13 @@
 // Copy a link, copy code, download the view.
 
-import { download, make } from "../controls/dom.js";
-import { zoom } from "../shell/zoom.js";
+import { download } from "../controls/dom.js";
+import { boxOf, zoom } from "../shell/zoom.js";
+import { copied } from "./copy.js";
 import { shared } from "./lecture.js";
 import { figure, picture, raster } from "./view.js";
+
+const REFUSED = "This browser did not let the page copy: select the text, or the address, and press Ctrl+C.";
+const BY_BUTTON = "This browser did not let the page copy by itself: press Copy above the code.";
 
 export class Share {
   /** @param {import("./main.js").Desk} desk */
@@ -29,9 +33,9 @@ export class Share {
 
   #open() {
     if (this.menu.matches(":popover-open")) return this.menu.hidePopover();
-    const button = this.desk.find(".open-share").getBoundingClientRect();
+    const button = boxOf(this.desk.find(".open-share"));
     this.menu.showPopover();
-    const width = this.menu.getBoundingClientRect().width;
+    const width = boxOf(this.menu).width;
     this.menu.style.left = `${Math.max(8, Math.min(button.left, innerWidth - width - 8)) / zoom()}px`;
     this.menu.style.top = `${(button.bottom + 6) / zoom()}px`;
     this.menu.querySelector("button")?.focus();
@@ -75,25 +79,17 @@ export class Share {
     };
     show("", "Writing …");
     this.desk.find("dialog.code").showModal();
-    const { code, note } = await this.desk.ask({ kind: "python" });
-    show(code, note);
-    if (code) await this.#copy(code, "The code is copied.");
+    const answer = this.desk.ask({ kind: "python" }).then(({ code, note }) => {
+      show(code, note);
+      return code;
+    });
+    await this.#copy(answer, "The code is copied.", BY_BUTTON);
   }
 
-  // Browsers give the clipboard to pages of this machine or of https alone; a class has http.
-  async #copy(/** @type {string} */ text, /** @type {string} */ words) {
-    let done = false;
-    try {
-      await navigator.clipboard.writeText(text);
-      done = true;
-    } catch {
-      const field = make("textarea", { value: text });
-      (this.desk.root.querySelector("dialog[open]") ?? this.desk.root).append(field);
-      field.select();
-      done = document.execCommand("copy");
-      field.remove();
-    }
-    this.desk.say(done ? words : "This browser did not let the page copy: select the text, or the address, and press Ctrl+C.");
+  async #copy(/** @type {string | Promise<string>} */ text, /** @type {string} */ words, refused = REFUSED) {
+    const home = () => this.desk.root.querySelector("dialog[open]") ?? this.desk.root;
+    const done = await copied(Promise.resolve(text), home);
+    if (await text) this.desk.say(done ? words : refused);
   }
 
   async #download(/** @type {"png" | "svg"} */ kind) {

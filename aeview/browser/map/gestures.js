@@ -4,8 +4,9 @@
 
 /** @import { Place } from "../types.js" */
 /**
- * A button or finger that is down: where it came down and was last. Whoever listens may keep what it holds in `held`.
- * @typedef {{at: Place, last: Place, shift: boolean, touch: boolean, held?: any}} Press
+ * A button or finger that is down: where and when (ms) it came down and where it was last. Whoever listens may keep what it holds in `held`.
+ * @typedef {{at: Place, last: Place, when: number, shift: boolean, touch: boolean, held?: any}} Press
+ * @typedef {Pick<Press, "at" | "when">} Click
  */
 /**
  * What to do; `click` is told whether it came by touch.
@@ -14,12 +15,12 @@
  *   zoom: (factor: number, x: number, y: number) => void, doubleClick: () => void, step: (dx: number, dy: number) => void,
  *   key: (key: string) => void}} Gestures
  */
-import { WAYS } from "../controls/point.js";
-import { zoom } from "../shell/zoom.js";
+import { WAYS, placeOf } from "../controls/point.js";
 
 /** @type {Record<string, number>} */
 const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
 const HOLD_MS = 350; // after which a finger that rests explores
+const TWICE_MS = 500; // from one press to the next of a double-click
 const STEP = 12;
 
 /**
@@ -42,6 +43,14 @@ export function pinch([a, b], [c, d]) {
   return { factor: apart(c, d) / apart(a, b), at: after, by: [after[0] - before[0], after[1] - before[1]] };
 }
 
+/**
+ * Whether two clicks are one double-click. Engines count by a clock and a distance of their own, and for fingers not
+ * all of them do; theirs is heard, too, for those who have set it slower.
+ * @type {(before: Click | null, after: Click, apart: number) => boolean}
+ */
+export const twice = (before, after, apart) => before !== null && after.when - before.when <= TWICE_MS
+  && Math.hypot(after.at[0] - before.at[0], after.at[1] - before.at[1]) <= apart;
+
 /** Listen until what it returns is called. @param {HTMLElement} element @param {Gestures} on */
 export function listen(element, on) {
   const abort = new AbortController();
@@ -55,12 +64,11 @@ export function listen(element, on) {
   let held = 0;
   /** @type {Place | null} */
   let latest = null;
+  /** @type {Click | null} */
+  let before = null;
 
   /** @type {(event: MouseEvent) => Place} */
-  const place = (event) => {
-    const box = element.getBoundingClientRect();
-    return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
-  };
+  const place = (event) => placeOf(element, event);
   const told = () => {
     if (latest) on.hover(...latest);
     latest = null;
@@ -68,6 +76,13 @@ export function listen(element, on) {
   const soon = (/** @type {Place} */ at) => {
     if (!latest) requestAnimationFrame(told);
     latest = at;
+  };
+  const clicked = (/** @type {Press} */ press, /** @type {PointerEvent} */ event) => {
+    on.click(...place(event), press.touch);
+    const now = { at: press.at, when: press.when };
+    const double = twice(before, now, 2 * (DRAG[event.pointerType] ?? DRAG.mouse));
+    before = double ? null : now;
+    if (double) on.doubleClick();
   };
   const letGo = () => {
     clearTimeout(held);
@@ -91,7 +106,7 @@ export function listen(element, on) {
       leave();
       return;
     }
-    const press = { at: place(event), last: place(event), shift: event.shiftKey, touch };
+    const press = { at: place(event), last: place(event), when: event.timeStamp, shift: event.shiftKey, touch };
     pressed = press;
     dragging = exploring = false;
     if (touch) {
@@ -129,7 +144,7 @@ export function listen(element, on) {
       return;
     }
     if (exploring) leave();
-    if (!dragging && alone) on.click(...place(event), pressed.touch);
+    if (!dragging && alone) clicked(pressed, event);
     letGo();
   }, options);
   element.addEventListener("pointercancel", (event) => {
