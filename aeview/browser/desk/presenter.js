@@ -202,6 +202,7 @@ export class Presenter {
     page.toggleAttribute("data-presenting", on);
     const [zoom, plain] = [on ? enlarged : settled, settled].map((size) => size(innerWidth, innerHeight).toFixed(3));
     page.style.setProperty("--zoom", zoom);
+    page.style.setProperty("--window", `${innerHeight}px`); // 100vh, which WebKit does not enlarge with the rest
     page.style.setProperty("--settled", plain); // of the bar and the dialogs, which presenting leaves as they are
     Object.assign(page.dataset, { zoom, settled: plain });
     page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
