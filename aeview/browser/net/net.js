@@ -73,13 +73,14 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
     }
   }
 
-  const kernel = (/** @type {number} */ o, /** @type {number} */ c) => weights.subarray((o * n_in + c) * 9, (o * n_in + c + 1) * 9);
-
+  // Each weight is read by its place: `const [a0, a1] = weights` costs Firefox and WebKit more than all the products.
   function add(/** @type {number} */ o, /** @type {number} */ c) {
-    const [a0, a1, a2, a3, a4, a5, a6, a7, a8] = kernel(o, c);
-    const [b0, b1, b2, b3, b4, b5, b6, b7, b8] = kernel(o + 1, c);
-    const [c0, c1, c2, c3, c4, c5, c6, c7, c8] = kernel(o + 2, c);
-    const [d0, d1, d2, d3, d4, d5, d6, d7, d8] = kernel(o + 3, c);
+    const w = weights;
+    const atA = (o * n_in + c) * 9, atB = atA + 9 * n_in, atC = atB + 9 * n_in, atD = atC + 9 * n_in;
+    const a0 = w[atA], a1 = w[atA + 1], a2 = w[atA + 2], a3 = w[atA + 3], a4 = w[atA + 4], a5 = w[atA + 5], a6 = w[atA + 6], a7 = w[atA + 7], a8 = w[atA + 8];
+    const b0 = w[atB], b1 = w[atB + 1], b2 = w[atB + 2], b3 = w[atB + 3], b4 = w[atB + 4], b5 = w[atB + 5], b6 = w[atB + 6], b7 = w[atB + 7], b8 = w[atB + 8];
+    const c0 = w[atC], c1 = w[atC + 1], c2 = w[atC + 2], c3 = w[atC + 3], c4 = w[atC + 4], c5 = w[atC + 5], c6 = w[atC + 6], c7 = w[atC + 7], c8 = w[atC + 8];
+    const d0 = w[atD], d1 = w[atD + 1], d2 = w[atD + 2], d3 = w[atD + 3], d4 = w[atD + 4], d5 = w[atD + 5], d6 = w[atD + 6], d7 = w[atD + 7], d8 = w[atD + 8];
     for (let y = 0, to = 0; y < height; y++) {
       let top = c * area + y * wide;
       let mid = top + wide;
