@@ -20,6 +20,7 @@ from aecore.latents.neighbours import Neighbours, nearest
 N_NEIGHBOURS = 8
 FILLS = ("mean", "image", "neighbours")
 EPSILON = 1e-12
+FEWEST_CODES = 7  # that t-SNE takes: three neighbours for each of a perplexity of 2
 # Exact neighbours are found sooner; shipped models began with approximate ones of 30 components.
 EXACT_UNITS = 20
 
@@ -250,11 +251,17 @@ class TSNE(Projection):
 
         Raises:
             Cancelled: when `progress` returned True.
-            ValueError: for too few codes for the perplexity.
+            ValueError: for too few codes for the perplexity, or codes that have no map: equal
+                ones, or such as are not finite.
         """
-        allowed = f"at most a third of the {len(codes)} codes"
-        require(3 * self.perplexity < len(codes), "perplexity", self.perplexity, allowed)
-        return self.place(codes, _optimise(self, codes))
+        _check_codes(codes)
+        most = largest_perplexity(len(codes))
+        allowed = f"less than a third of the {len(codes)} codes: 2 to {most}"
+        require(self.perplexity <= most, "perplexity", self.perplexity, allowed)
+        points = _optimise(self, codes)
+        if not np.isfinite(points).all():
+            raise ValueError(f"t-SNE found no places for these {len(codes)} codes; choose PCA")
+        return self.place(codes, points)
 
     def place(self, codes: CodeArray, points: PlanePoints) -> "TSNE":
         """Use a layout computed before."""
@@ -276,6 +283,26 @@ class TSNE(Projection):
             "Neighbours in latent space are mostly neighbours here.",
             "Distances, sizes and gaps mean nothing. A click decodes a blend of the codes of the "
             "8 nearest points; a new image is placed by its 8 nearest codes.",
+        )
+
+
+def largest_perplexity(n: int) -> int:
+    """The largest that t-SNE takes for n codes: each has 3 times as many neighbours, not itself.
+
+    Raises:
+        ValueError: for too few codes for any.
+    """
+    require(n >= FEWEST_CODES, "the number of codes", n, f"{FEWEST_CODES} or more for t-SNE")
+    return (n - 1) // 3
+
+
+def _check_codes(codes: CodeArray) -> None:
+    if not np.isfinite(codes).all():
+        raise ValueError("some codes are not finite numbers, so there is no map of them")
+    if (codes == codes[:1]).all():
+        raise ValueError(
+            f"all {len(codes)} codes are the same, so there is nothing that t-SNE could lay out; "
+            "PCA shows them as one point"
         )
 
 

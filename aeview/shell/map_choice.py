@@ -17,8 +17,12 @@ from aeview.work.cache import STORED_POINTS, MapChoice
 
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
+USUAL_PERPLEXITY = 30
 HELP_PROJECTION = "How codes are laid out on the plane. {words}."
-HELP_PERPLEXITY = "About how many neighbours each point keeps. Usual: 5 to 50; default 30."
+HELP_PERPLEXITY = (
+    "About how many neighbours each point keeps; less than a third of the codes. Usual: 5 to 50; "
+    "default 30."
+)
 HELP_ACROSS = "The latent unit drawn from left to right."
 HELP_UP = "The latent unit drawn upwards."
 HELP_POINTS = "How many images are drawn: the model's own sample, or more from the data set."
@@ -58,18 +62,29 @@ def controls(checkpoint: Stored) -> MapChoice:
                 words="; ".join(p.words for p in PROJECTIONS.values() if p.words)
             ),
         )
-    units, perplexity = (0, 1), 30
+    with columns[1]:
+        shown = n_points(checkpoint)
+    units, perplexity = (0, 1), USUAL_PERPLEXITY
     settings = PROJECTIONS[projection].settings
     if "units" in settings and d > 2:
         units = _units(d, columns[2], columns[3])
     if "perplexity" in settings:
+        offered = perplexities(shown or len(checkpoint.latents))
         with columns[2]:
             perplexity = MapShown.select(
-                "perplexity", "Perplexity", PERPLEXITIES, 30, help=HELP_PERPLEXITY
+                "perplexity", "Perplexity", offered, _usual(offered), help=HELP_PERPLEXITY
             )
-    with columns[1]:
-        shown = n_points(checkpoint)
     return MapChoice(projection, units, perplexity, shown)
+
+
+def perplexities(n_codes: int) -> list[int]:
+    """Those that t-SNE takes for so many codes."""
+    most = (n_codes - 1) // 3
+    return [each for each in PERPLEXITIES if each <= most] or [max(2, most)]
+
+
+def _usual(offered: list[int]) -> int:
+    return USUAL_PERPLEXITY if USUAL_PERPLEXITY in offered else offered[-1]
 
 
 def _follow_model(checkpoint: Stored) -> None:
@@ -125,12 +140,14 @@ def choice(checkpoint: Stored) -> MapChoice:
     projection = said.get(MapShown.link("projection"), natural.projection)
     if d == 1 or projection not in PROJECTIONS:
         return natural
-    units, perplexity = (0, 1), 30
+    units, perplexity = (0, 1), USUAL_PERPLEXITY
     settings = PROJECTIONS[projection].settings
     if "units" in settings and d > 2:
         units = _two(said.get(MapShown.link("x"), 1), said.get(MapShown.link("y"), 2), d)
     if "perplexity" in settings:
-        perplexity = said.get(MapShown.link("perplexity"), perplexity)
+        offered = perplexities(natural.n_points or len(checkpoint.latents))
+        perplexity = said.get(MapShown.link("perplexity"), _usual(offered))
+        perplexity = perplexity if perplexity in offered else _usual(offered)
     return MapChoice(projection, units, perplexity, natural.n_points)
 
 

@@ -186,8 +186,26 @@ def test_tsne_reports_and_stops_when_told():
 
 
 def test_tsne_refuses_a_perplexity_too_large_for_the_data():
-    with pytest.raises(ValueError, match="at most a third of the 300 codes"):
+    with pytest.raises(ValueError, match="less than a third of the 300 codes: 2 to 99"):
         TSNE(perplexity=100).fit(codes())
+    with pytest.raises(ValueError, match="less than a third of the 90 codes: 2 to 29"):
+        TSNE(perplexity=30).fit(codes()[:90])
+    with pytest.raises(ValueError, match="the number of codes is 6"):
+        TSNE(perplexity=2).fit(codes()[:6])
+
+
+def test_tsne_of_equal_or_endless_codes_is_a_sentence_and_pca_one_point():
+    equal = np.repeat(codes()[:1], 60, axis=0)
+    with pytest.raises(ValueError, match="all 60 codes are the same"):
+        TSNE(perplexity=5).fit(equal)
+    assert np.ptp(PCA().fit(equal).points, axis=0) == pytest.approx(0, abs=1e-6)
+    assert "nan" not in " ".join(PCA().fit(equal).describe().axes)
+    endless = codes()[:60].copy()
+    endless[3, 1] = np.nan
+    with pytest.raises(ValueError, match="not finite"):
+        TSNE(perplexity=5).fit(endless)
+    two_places = TSNE(perplexity=5, n_iterations=50).fit(np.repeat(codes()[:2], 30, axis=0))
+    assert np.isfinite(two_places.points).all()
 
 
 def test_a_layout_is_kept_by_digest_and_parameters(tsne):
