@@ -25,6 +25,16 @@ function blend(values, d, { index, distance }, out) {
   return out;
 }
 
+/** The neighbour's point with the least weighted sum of distances to those of the others. @type {(points: Values, near: Near) => Place} */
+function middle(points, { index, distance }) {
+  const w = weights(distance);
+  const near = Array.from(index).filter((row) => row >= 0);
+  const cost = near.map((a) => near.reduce((sum, b, j) =>
+    sum + w[j] * Math.hypot(points[2 * a] - points[2 * b], points[2 * a + 1] - points[2 * b + 1]), 0));
+  const row = near[cost.indexOf(Math.min(...cost))];
+  return [points[2 * row], points[2 * row + 1]];
+}
+
 class Linear {
   /** @param {Values} origin @param {Values} basis @param {Float32Array} codes @param {Values} points */
   constructor(origin, basis, codes, points) {
@@ -95,8 +105,7 @@ class Neighbourly {
 
   /** @type {(code: Values) => Place} */
   transform(code) {
-    const [x, y] = blend(this.points, 2, nearest(this.codes, this.d, code, N_NEIGHBOURS), new Float64Array(2));
-    return [x, y];
+    return middle(this.points, nearest(this.codes, this.d, code, N_NEIGHBOURS));
   }
 
   /** The code of a place, written into `out`. @type {<Out extends Float32Array | Float64Array>(x: number, y: number, out: Out) => Out} */
