@@ -59,6 +59,7 @@ class Card:
         metrics: `Evaluation.to_json()` on the test split.
         validation: mean terms on the validation split after the last epoch, in nats.
         axis: of signals and rows of a table, what their numbers are; None in older files.
+        steps: of the optimiser that the training took; 0 in closed form and in older files.
     """
 
     data: str
@@ -72,6 +73,7 @@ class Card:
     metrics: dict[str, Any]
     validation: dict[str, float]
     axis: Axis | None = None
+    steps: int = 0
 
     @property
     def is_table(self) -> bool:
@@ -89,7 +91,7 @@ class Card:
         layers = {name: to_json(getattr(self, name)) for name in NETWORKS}
         plain = {
             name: getattr(self, name)
-            for name in ("data", "classes", "command", "version", "metrics", "validation")
+            for name in ("data", "classes", "command", "version", "metrics", "validation", "steps")
         }
         axis = {"axis": self.axis.to_json()} if self.axis else {}
         return {"format": FORMAT, **plain, **own, **layers, **axis}
@@ -119,6 +121,7 @@ class Card:
                 metrics=values["metrics"],
                 validation=values["validation"],
                 axis=Axis.from_json(values["axis"]) if values.get("axis") else None,
+                steps=int(values.get("steps", 0)),
             )
         except CheckpointError:
             raise

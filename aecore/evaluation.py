@@ -33,6 +33,10 @@ class Evaluation:
         negative_elbo: reconstruction + KL, whatever β was trained with; None likewise.
         kl_units: KL of each latent unit in nats.
         active_units: units whose posterior mean has a variance above 0.01.
+        image_variance: squared distance per pixel from the mean image of the others: the error of
+            answering that always, intensity².
+        output_variance: the same of the reconstructions.
+        mean_intensity: of all pixels.
         reconstruction_se: standard error of `reconstruction` over the images.
         iw_nll: importance-weighted bound on −log p(x) in nats, or None where not asked for.
         iw_nll_se: its standard error over the images.
@@ -50,6 +54,9 @@ class Evaluation:
     negative_elbo: float | None
     kl_units: tuple[float, ...]
     active_units: int
+    image_variance: float
+    output_variance: float
+    mean_intensity: float
     reconstruction_se: float = 0.0
     iw_nll: float | None = None
     iw_nll_se: float | None = None
@@ -90,9 +97,13 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
     model.eval()
     generator = stream(seed, "evaluation")
     rows, means, kls = [], [], []
+    images, outputs = Spread(), Spread()
     for batch in torch.split(torch.from_numpy(data.images), BATCH):
         posterior = model.encode(batch)
-        rows.append(_row(model, batch, posterior, generator))
+        output = model.decode(posterior.mean)
+        images.add(batch)
+        outputs.add(output)
+        rows.append(_row(model, batch, output, posterior, generator))
         means.append(posterior.mean.numpy())
         if posterior.log_var is not None:
             kls.append(kl_to_standard_normal(posterior.mean, posterior.log_var).numpy())
@@ -110,10 +121,41 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
         negative_elbo=None if kl is None else float(reconstruction) + kl,
         kl_units=tuple(kl_units.tolist()),
         active_units=active_units(codes),
+        image_variance=images.variance,
+        output_variance=outputs.variance,
+        mean_intensity=images.mean,
         reconstruction_se=_standard_error(figures[1]),
         **_bound(model, data, seed, iw_samples),
         disentanglement=data.factors and measure(codes, *data.factors, seed=seed),
     )
+
+
+class Spread:
+    """How images differ, gathered batch by batch around the first one."""
+
+    def __init__(self) -> None:
+        self.n, self.first = 0, torch.zeros(())
+        self.sums, self.squares = np.zeros(()), np.zeros(())
+
+    def add(self, batch: Images) -> None:
+        """Take in (n, channels, height, width)."""
+        if not self.n:
+            self.first = batch[0].clone()
+        away = (batch - self.first).double().numpy()
+        self.n += len(batch)
+        self.sums = self.sums + away.sum(axis=0)
+        self.squares = self.squares + np.square(away).sum(axis=0)
+
+    @property
+    def variance(self) -> float:
+        """Squared distance per pixel from the mean, as of a sample; 0 of a single image."""
+        squares = self.squares - self.sums**2 / self.n
+        return max(0.0, float(squares.mean())) / max(1, self.n - 1)
+
+    @property
+    def mean(self) -> float:
+        """Mean over images and pixels."""
+        return float((self.first.double().numpy() + self.sums / self.n).mean())
 
 
 def _standard_error(values: np.ndarray) -> float:
@@ -139,9 +181,13 @@ def _bound(model: Autoencoder, data: ImageSet, seed: int, n_samples: int) -> dic
 
 
 def _row(
-    model: Autoencoder, images: Images, posterior: Posterior, generator: torch.Generator
+    model: Autoencoder,
+    images: Images,
+    output: Images,
+    posterior: Posterior,
+    generator: torch.Generator,
 ) -> np.ndarray:
-    mse = mse_per_pixel(model.decode(posterior.mean).numpy(), images.numpy())
+    mse = mse_per_pixel(output.numpy(), images.numpy())
     nll = model.negative_log_likelihood(posterior.sample(generator), images).numpy()
     return np.stack((mse, nll))
 

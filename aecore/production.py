@@ -15,7 +15,7 @@ from aecore.data.imageset import SPLITS, ImageSet
 from aecore.data.pictures.frame import PADDED
 from aecore.data.streamed import StreamedSet
 from aecore.errors import DataError
-from aecore.evaluation import Evaluation, evaluate
+from aecore.evaluation import evaluate
 from aecore.latents.encoding import encode_sample
 from aecore.latents.layout import tsne_layout
 from aecore.models.base import Autoencoder
@@ -135,12 +135,18 @@ def _check_table(data: ImageSet | StreamedSet, config: TrainingConfig) -> None:
 
 
 def finish(
-    path: Path, model: Autoencoder, splits: Splits, recipe: Recipe, command: str
-) -> Evaluation:
+    path: Path,
+    model: Autoencoder,
+    splits: Splits,
+    recipe: Recipe,
+    command: str,
+    steps: int = 0,
+) -> Card:
     """Round the weights to what is stored, measure them on the test split and save.
 
     Where only some classes are learnt, they alone are measured; codes of the others' held-out
-    images are stored all the same, so that a map shows where they fall.
+    images are stored all the same, so that a map shows where they fall. The card says how many
+    steps were taken.
     """
     known = learnt(splits, recipe.training)
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
@@ -159,10 +165,11 @@ def finish(
         metrics=figures.to_json(),
         validation=validate(model, held_out, recipe.training)._asdict(),
         axis=None if isinstance(splits.train, StreamedSet) else splits.train.axis,
+        steps=steps,
     )
     rows = None
     if isinstance(splits.train, ImageSet) and recipe.training.only:
         rows = splits.train.places_of(recipe.training.only)
     latents = encode_sample(model, (splits.train, splits.val, splits.test), rows)
     save(path, model, card, latents, calibrate(model, known.val))
-    return figures
+    return card

@@ -20,6 +20,7 @@ LARGEST = 1_000_000  # any size in a layer
 N_SPLITS = 3
 NUMBERS = ("mse", "reconstruction", "n")
 NUMBERS_OR_NONE = ("kl", "negative_elbo", "active_units")
+IN_NEWER_FILES = ("image_variance", "output_variance", "mean_intensity")
 
 
 def check_card(values: Mapping[str, Any]) -> None:
@@ -38,6 +39,7 @@ def check_card(values: Mapping[str, Any]) -> None:
     shape = values["model"]["shape"]
     plain = isinstance(shape, list) and len(shape) == 3 and all(map(_is_size, shape))
     require(plain and math.prod(shape) <= MOST_VALUES, "shape", _short(shape), "three sizes")
+    require(_is_size(1 + values.get("steps", 0)), "steps", _short(values.get("steps")), "a number")
     _check_layers(values)
     _check_figures(values["metrics"])
 
@@ -53,7 +55,8 @@ def _check_layers(values: Mapping[str, Any]) -> None:
 def _check_figures(metrics: Any) -> None:
     require(isinstance(metrics, dict), "metrics", _short(metrics), "a table")
     require(_is_text(metrics["split"]), "split", _short(metrics["split"]), "a text")
-    for name in NUMBERS + NUMBERS_OR_NONE:
+    newer = tuple(name for name in IN_NEWER_FILES if IN_NEWER_FILES[0] in metrics)
+    for name in NUMBERS + NUMBERS_OR_NONE + newer:
         value = metrics[name]
         absent = value is None and name in NUMBERS_OR_NONE
         require(absent or _is_number(value), name, _short(value), "a number")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from aecore import checkpoints
 from aecore.data.catalogue import load
+from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 
 STORED = ("reconstruction_se", "iw_nll", "iw_nll_se", "iw_gap", "iw_samples", "iw_n")
@@ -75,6 +77,8 @@ def _evaluate(options: argparse.Namespace) -> None:
         if value is not None and name != "split":
             table.add_row(name, _words(value))
     Console().print(table)
+    if found := diagnose(replace(card, metrics=card.metrics | figures)):
+        Console().print(str(found), highlight=False, markup=False)
 
 
 def _calibrate(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from aecore.data.imageset import ImageSet, things
 from aecore.data.own import SIDES
 from aecore.data.series import WINDOW, is_series
 from aecore.data.streamed import WINDOW_BYTES
+from aecore.diagnosis import diagnose
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe, recipe, recipes, suited
@@ -153,15 +154,17 @@ def _train(options: argparse.Namespace) -> None:
         )
     streamed = not isinstance(splits.train, ImageSet)
     command = _command(options, plan, team.size, streamed=streamed)
-    measured = production.finish(out, model, splits, plan, command)
+    card = production.finish(out, model, splits, plan, command, training.n_steps)
     keeper.remove()
     checkpoints.register(out)
     summary = ", ".join(
         f"{label.replace('pixel', words.part)} {value}"
-        for label, value in zip(FIGURES, figures(measured.to_json()), strict=True)
+        for label, value in zip(FIGURES, figures(card.metrics), strict=True)
         if value != NONE
     )
     console.print(f"{out}: {summary} (test split)", highlight=False)
+    if found := diagnose(card):
+        console.print(str(found), highlight=False, markup=False)
     if failed is not None:
         raise failed
 

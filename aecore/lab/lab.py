@@ -152,13 +152,15 @@ def _trained(
     recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
     model = production.fresh_model(recipe)
     history = []
-    for told in production.run(model, splits, recipe, device):
+    training = production.run(model, splits, recipe, device)
+    for told in training:
         history.append(told)
         if report is not None:
             report(told)
     with tempfile.TemporaryDirectory() as folder:
         path = out or Path(folder) / f"{Path(recipe.data).stem}-{recipe.model.kind}{SUFFIX}"
-        production.finish(path, model, splits, recipe, command(recipe, side))
+        said = command(recipe, side)
+        production.finish(path, model, splits, recipe, said, training.n_steps)
         if out is not None:
             register(out)
         return Lab(path.stem, read(path), history)

@@ -16,12 +16,16 @@ from aecore.training.loop import Training
 
 
 class Made(NamedTuple):
-    """A run's training and what it is made of; the recipe knows the images' shape."""
+    """A run's training and what it is made of; the recipe knows the images' shape.
+
+    `before`: steps that the weights had been trained for; None where their file does not say.
+    """
 
     training: Training
     model: Autoencoder
     splits: Splits
     recipe: Recipe
+    before: int | None
 
     def save(self, path: Path, plan: Plan, note: str = "") -> None:
         """Measure the model and write its checkpoint; the card's command ends with the note."""
@@ -29,7 +33,8 @@ class Made(NamedTuple):
         notes += [note] if note else []
         words = "; ".join(notes)
         said = command(plan.recipe, plan.side) + (f"  # {words}" if words else "")
-        finish(path, self.model, self.splits, self.recipe, said)
+        steps = 0 if self.before is None else self.before + self.training.n_steps
+        finish(path, self.model, self.splits, self.recipe, said, steps)
 
 
 def begin(run: Run) -> Made:
@@ -41,11 +46,14 @@ def begin(run: Run) -> Made:
     plan = run.plan
     splits = load_splits(plan.recipe.data, None, plan.side, fit=plan.recipe.training.fit)
     recipe = replace(plan.recipe, model=replace(plan.recipe.model, shape=splits.train.shape))
-    model = fresh_model(recipe)
+    model, before = fresh_model(recipe), None if plan.start else 0
     if plan.start:
-        model.load_state_dict(load(plan.start).model.state_dict())
+        start = load(plan.start)
+        model.load_state_dict(start.model.state_dict())
+        before = start.card.steps or None
     snapshot = snapshots.load(run.snapshot) if run.snapshot.is_file() else None
-    return Made(train(model, splits, recipe, plan.device, snapshot), model, splits, recipe)
+    training = train(model, splits, recipe, plan.device, snapshot)
+    return Made(training, model, splits, recipe, before)
 
 
 def save_so_far(run: Run, path: Path) -> None:

@@ -91,7 +91,7 @@ def train(
 
     Raises:
         TrainingError: when the loss is not a number or diverges; the model then has the weights
-            of the last good epoch.
+            of the last good epoch, or those it began with.
         ValueError: for a split without images, a layout that is missing or does not fit, or a
             batch that can't be shared out among the processes.
     """
@@ -142,6 +142,11 @@ class Training(Iterator[EpochReport]):
             return 1
         config = self.config
         return config.layout_epochs + self._steps.n_training + config.refine_epochs
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of the optimiser so far; 0 of a model that is fitted in closed form."""
+        return 0 if self.closed_form else self._steps.step
 
     @property
     def best_epoch(self) -> int:
@@ -210,10 +215,7 @@ class Training(Iterator[EpochReport]):
         loss = means.reconstruction + steps.weight * means.regulariser
         if not math.isfinite(loss) or self._ran_away(loss):
             self.model.load_state_dict(self._kept)
-            raise TrainingError(
-                f"the loss went to {loss:.3g} in epoch {self.done + 1}; the weights of epoch "
-                f"{self.done} are kept. Try a learning rate below {self.config.learning_rate:g}"
-            )
+            raise TrainingError(_diverged(loss, self.done, self.config))
         self._best = min(self._best, loss)
         self.done += 1
         val = self._validate()
@@ -313,6 +315,13 @@ def check_same(saved: dict[str, Any], wanted: dict[str, Any]) -> None:
             f"the snapshot is of another training ({words}); give the settings it was begun "
             "with, or begin anew without it"
         )
+
+
+def _diverged(loss: float, done: int, config: TrainingConfig) -> str:
+    """What is said of a loss that ran away, and of what is left."""
+    where = f"the loss went to {loss:.3g} in epoch {done + 1}"
+    left = f"the weights of epoch {done} are kept" if done else "nothing was learnt"
+    return f"{where}; {left}. Try a learning rate below {config.learning_rate:g}"
 
 
 def _check_closed(model: Autoencoder, data: ImageSet | StreamedSet, team: Team) -> None:

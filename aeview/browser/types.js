@@ -43,7 +43,8 @@
 /**
  * The header of an atlas: a model with its map, as `aeview.work.cache.atlas` packs it.
  * @typedef {{key: string, name: string, count: string, network: Network, map: MapHeader, classes: string[],
- *   palette: string[], has_posterior: boolean, pictures: string, position: PositionConstants}} AtlasHeader
+ *   palette: string[], has_posterior: boolean, pictures: string, position: PositionConstants,
+ *   nothing: boolean}} AtlasHeader
  */
 /**
  * @typedef {Weights & {points: Float32Array, codes: Float32Array, log_var: Float32Array, error: Float32Array,

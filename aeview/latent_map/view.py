@@ -6,6 +6,7 @@ What a pin says is computed in the browser; Python hears of it for the link and 
 import streamlit as st
 
 from aecore.checkpoints import Stored
+from aecore.diagnosis import diagnose
 from aeview.latent_map.component import latent_map
 from aeview.latent_map.shown import PIN, VIEW, Shown
 from aeview.shell import map_choice, sidebar
@@ -113,6 +114,8 @@ def page() -> None:
     name, checkpoint = sidebar.chosen_model()
     choice = map_choice.ready(checkpoint)
     if choice is not None:
+        if found := diagnose(checkpoint.card):
+            st.warning(f"{found.fault} Its map says little of the data.")
         show(checkpoint, choice)
         live.send(name, checkpoint, choice)
         words(checkpoint, choice)

@@ -8,6 +8,7 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
+from aecore.diagnosis import diagnose
 from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
 from aeview.escape import argument, escaped
@@ -260,6 +261,8 @@ def _card(entry: Entry | None) -> None:
         st.caption(messages.PREDICT_FIRST)
     else:
         st.html(messages.figures(entry.card))
+        if found := diagnose(entry.card):
+            st.warning(str(found))
     if is_signal(entry.card.model.shape):
         axis = cache.axis(entry.card)
         st.caption(messages.signal(entry.card.model.shape[-1], axis))

@@ -5,7 +5,10 @@ from typing import Any
 
 import streamlit as st
 
+from aecore.checkpoints import read_card
 from aecore.data.catalogue import DATASETS
+from aecore.diagnosis import diagnose
+from aecore.errors import CheckpointError
 from aecore.models.config import ModelConfig
 from aecore.runs.folder import Plan, Run, ahead
 from aecore.training.config import TrainingConfig
@@ -69,8 +72,7 @@ def words(run: Run, now: str, history: list[Numbers]) -> str:
         waiting = ahead(run)
         return f"waits for {waiting} other {'run' if waiting == 1 else 'runs'}"
     if problem := run.state.problem:
-        further = " Continue takes it up from there." if now == "interrupted" else ""
-        return f"{problem} ({done} is kept.){further}"
+        return problem + _left(now, done if history else "")
     said = {
         "starting": "the worker starts",
         "interrupted": f"interrupted after {done}; Continue takes it up from there",
@@ -79,6 +81,17 @@ def words(run: Run, now: str, history: list[Numbers]) -> str:
         "paused": f"{done}, paused",
     }
     return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
+
+
+def _left(now: str, done: str) -> str:
+    """What a run that was cut short has kept, and what Continue makes of it."""
+    if now != "interrupted":
+        return f" ({done} is kept.)" if done else ""
+    return (
+        f" ({done} is kept.) Continue takes it up from there."
+        if done
+        else (" Continue begins it anew.")
+    )
 
 
 def critic(history: list[Numbers]) -> str:
@@ -100,8 +113,18 @@ def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
     return f" · {speed:,.0f} {many}/s · {about(left)} left"
 
 
+def _came_to_nothing(run: Run) -> str:
+    try:
+        found = diagnose(read_card(run.model))
+    except CheckpointError:  # deleted meanwhile
+        return ""
+    return str(found) if found else ""
+
+
 def warnings(run: Run, history: list[Numbers]) -> list[str]:
-    """What a teacher would point at, where it is true."""
+    """What a teacher would point at, where it is true; first that a run came to nothing."""
+    if run.state.name == "done" and (nothing := _came_to_nothing(run)):
+        return [nothing]
     if len(history) < 3:
         return []
     d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind

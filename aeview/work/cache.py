@@ -17,6 +17,7 @@ from aecore.checkpoints import LatentTable, Stored
 from aecore.data.catalogue import DATASETS, load, present
 from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
 from aecore.data.pictures.frame import PADDED
+from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 from aecore.export import network, pack
 from aecore.latents import position, stored_maps
@@ -256,6 +257,7 @@ def atlas(key: str, name: str, slot: int, _checkpoint: Stored, _choice: MapChoic
         "classes": list(_checkpoint.card.classes),
         "palette": list(CLASS_COLOURS),
         "has_posterior": points.log_var.shape[1] > 0,
+        "nothing": diagnose(_checkpoint.card) is not None,
         "count": count_words(_checkpoint, points),
         "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
         "position": position.constants(),

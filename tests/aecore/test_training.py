@@ -128,6 +128,14 @@ def test_a_loss_that_runs_away_keeps_the_last_good_weights(blobs):
     assert not good or torch.equal(kept, good[-1][1])
 
 
+def test_a_loss_that_is_no_number_at_once_is_not_said_to_have_kept_an_epoch(blobs):
+    model = fresh(CONFIG)
+    with torch.no_grad():
+        next(model.parameters()).fill_(math.nan)
+    with pytest.raises(TrainingError, match=r"to nan in epoch 1; nothing was learnt\. Try a"):
+        next(train(model, blobs, blobs, RECIPE))
+
+
 def test_kl_warmup_rises_in_a_line_and_frees_the_first_epochs(blobs):
     config = replace(RECIPE, kl_warmup=0.5)
     assert [config.kl_weight(p) for p in (0.0, 0.25, 0.5, 1.0)] == [0, 0.5, 1, 1]

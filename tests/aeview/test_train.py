@@ -12,11 +12,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from aecore.checkpoints import available
+from aecore.checkpoints import available, read_card
 from aecore.cli import training as cli_training
 from aecore.cli.flags import add_flags
 from aecore.cli.flags import given as given_flags
 from aecore.configs import setting, settings
+from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS
@@ -32,6 +33,7 @@ from aeview.train import view as training
 from aeview.train.replays import training_gif
 from aeview.train.setting_controls import several
 from aeview.train.words import about, warnings, words
+from tests.cards import rewrite
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/train.py"
@@ -491,6 +493,17 @@ def test_words_are_true_of_the_frames():
     assert words(run, run.state.name, quiet) == (
         "The disk is full. (epoch 8 of 9 is kept.) Continue takes it up from there."
     )
+    run.say(State("failed", "The loss went to nan in epoch 1; nothing was learnt.", epoch=0))
+    assert words(run, "failed", []) == "The loss went to nan in epoch 1; nothing was learnt."
+
+
+def test_a_finished_run_says_that_it_came_to_nothing_and_so_does_the_models_card():
+    run = finished()
+    assert warnings(run, []) == []
+    rewrite(run.model, lambda card: card["metrics"].update(kl=0.0, active_units=0))
+    (said,) = warnings(run, [])
+    assert said == str(diagnose(read_card(run.model)))
+    assert "no unit is active (0 of 2)" in said
 
 
 # ---- what is kept -------------------------------------------------------------------------------

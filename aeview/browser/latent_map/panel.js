@@ -72,8 +72,8 @@ export class Panel {
     this.find(".where").replaceChildren(make("b", {}, pinned ? "Pinned" : "Under the cursor"), row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
     if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
     const support = this.find(".support output");
-    this.find(".support meter").value = share;
-    support.textContent = `${percent(share)}, ${words(share)}`;
+    this.find(".support meter").value = this.model.header.nothing ? 0 : share;
+    support.textContent = this.#supported(share);
     this.#write(this.places, [x, y]);
     this.#write(this.units, Array.from(code));
     const readout = this.#readout(code, share);
@@ -92,7 +92,12 @@ export class Panel {
   #readout(code, share) {
     const first = Array.from(code.slice(0, 4), (v) => shown(v)).join(", ");
     const more = code.length > 4 ? ", …" : "";
-    return `z = (${first}${more}) · support ${percent(share)}, ${words(share)}`;
+    return `z = (${first}${more}) · support ${this.#supported(share)}`;
+  }
+
+  /** Codes of a model that learnt nothing lie close together without standing for anything. @type {(share: number) => string} */
+  #supported(share) {
+    return this.model.header.nothing ? "unknown: this model learnt too little" : `${percent(share)}, ${words(share)}`;
   }
 
   /**

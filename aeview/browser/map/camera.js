@@ -27,8 +27,10 @@ export class Camera {
   fit({ left, right, bottom, top }, margin = 1.12) {
     this.x = (left + right) / 2;
     this.y = (bottom + top) / 2;
-    const wide = Math.max(right - left, 1e-6) * margin;
-    const high = Math.max(top - bottom, 1e-6) * margin;
+    // Of points that are all the same: wide enough that screens and ticks can tell numbers apart.
+    const least = Math.max(1e-6, 1e-4 * Math.abs(this.x), 1e-4 * Math.abs(this.y));
+    const wide = Math.max(right - left, least) * margin;
+    const high = Math.max(top - bottom, least) * margin;
     this.scale = Math.min(this.width / wide, this.height / high);
   }
 
