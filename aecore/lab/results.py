@@ -14,6 +14,7 @@ from aecore.configs import require
 from aecore.lab.given import Values
 from aecore.latents.projection import Description, Projection
 from aecore.latents.traversal import Unit
+from aecore.latents.units import unit_name
 from aecore.metrics import auroc, average_precision
 from aecore.sheet import inline, sheet
 
@@ -84,7 +85,7 @@ class Traversal(NamedTuple):
     support: float
 
     def _repr_html_(self) -> str:
-        names = ", ".join(f"z{unit.dimension + 1}" for unit in self.units)
+        names = ", ".join(unit_name(unit.dimension) for unit in self.units)
         words = f"{names} from {self.steps[0]:g} to {self.steps[-1]:g} σ"
         return inline(sheet(np.concatenate(self.images), columns=len(self.steps)), words)
 

@@ -16,6 +16,7 @@ from jaxtyping import Float
 from aecore.arrays import CodeArray, PlanePoints
 from aecore.configs import require
 from aecore.latents.neighbours import Neighbours, nearest
+from aecore.latents.units import unit_name
 
 N_NEIGHBOURS = 8
 FILLS = ("mean", "image", "neighbours")
@@ -145,7 +146,7 @@ class Axes(Linear):
 
     def describe(self) -> Description:
         """Name the units."""
-        titles = (f"z{self.units[0] + 1}", f"z{self.units[1] + 1}")
+        titles = (unit_name(self.units[0]), unit_name(self.units[1]))
         d = len(self.origin)
         if d == 2:
             return Description(titles, "The map is the latent space itself: nothing is lost.", "")
@@ -176,7 +177,7 @@ class Line(Linear):
 
     def describe(self) -> Description:
         """Name the unit."""
-        return Description(("z1", ""), "There is one latent unit: the map is a line.", "")
+        return Description((unit_name(0), ""), "There is one latent unit: the map is a line.", "")
 
 
 @dataclass

@@ -15,7 +15,7 @@ class Shown(shown.Shown, component="inside"):
     Attributes:
         part: one of `PARTS`.
         of: the image, as "train-12"; "own" for the user's own, empty for the first.
-        unit: the chosen unit; −1 for the first of the order.
+        unit: the chosen unit, from 1 as on screen; 0 for the first of the order.
         kind, level: of the noise.
         repeats: turns of encoding and decoding.
         ratio: hidden share of the patches.
@@ -24,7 +24,7 @@ class Shown(shown.Shown, component="inside"):
 
     part: str = choice("layers", PARTS)
     of: str = text()
-    unit: int = number(-1, -1, MAX_UNIT)
+    unit: int = number(0, 0, MAX_UNIT)
     kind: str = choice("gaussian", live)
     level: float = number(0.4, 0, 1, title="The noise level")
     repeats: int = number(1, 1, MAX_TURNS, link="turns", title="The number of turns")

@@ -24,7 +24,7 @@ found = lab.units()  # what each unit does over validation images
 active, d = found.activity.n_active.mean(), found.codes.shape[1]
 print(f"{active:.1f} of {d} units are active, {found.activity.n_dead} never")
 print(f"population sparseness {found.sparseness.mean():.2f}")
-picture = aecore.picture(found.excite($unit))  # what excites this unit most
+picture = aecore.picture(found.excite($unit))  # what excites it most; in code, from 0
 picture
 """
 WAY = """
@@ -59,7 +59,7 @@ def snippet(chosen: Opened) -> Snippet:
     )
     text = write(
         IMAGE + PARTS[shown.part].lstrip(), name=repr(chosen.name), image=repr(name),
-        unit=shown.unit, kind=repr(shown.kind), level=repr(shown.level), seed=shown.seed,
+        unit=shown.unit - 1, kind=repr(shown.kind), level=repr(shown.level), seed=shown.seed,
         turns=shown.repeats, ratio=repr(shown.ratio),
     )  # fmt: skip
     return Snippet(text, OWN_IMAGE if shown.of == carried.OWN else "")

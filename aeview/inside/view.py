@@ -68,7 +68,7 @@ def now(checkpoint: Stored) -> Shown:
 
 def _untold(shown: Shown) -> list[str]:
     """The first unit of an order is no unit's number; one's own picture can't be in a link."""
-    return [*(["unit"] if shown.unit < 0 else []), *(["of"] if shown.of == carried.OWN else [])]
+    return [*(["unit"] if not shown.unit else []), *(["of"] if shown.of == carried.OWN else [])]
 
 
 def error(checkpoint: Stored) -> float:
@@ -136,7 +136,7 @@ def _start(checkpoint: Stored) -> Shown:
             return str(error)
         return ""
 
-    return Shown.start({"of": image, "unit": lambda z: "" if z < d else "is not in its range"})
+    return Shown.start({"of": image, "unit": lambda z: "" if z <= d else "is not in its range"})
 
 
 def first_image(points: LatentTable) -> str:

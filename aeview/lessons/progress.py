@@ -34,6 +34,7 @@ def keep(lessons: Iterable[Lesson], to_list: Callable[[], None] | None = None) -
     kept = lesson_progress(_text(), known, to_list, key=LESSON_KEPT)
     if known or kept is None:
         return
+    address.say_again()  # the tab has answered, nobody has clicked
     restored = read(kept, lessons)
     for lesson_id, found in restored.items():
         _merge(lesson_id, found)

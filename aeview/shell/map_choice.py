@@ -8,6 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.data.catalogue import DATASETS
 from aecore.latents.projection import PROJECTIONS, Linear
+from aecore.latents.units import unit_name
 from aecore.limits import limits
 from aeview.escape import escaped
 from aeview.shell import contents
@@ -104,7 +105,9 @@ def _units(d: int, left: Any, right: Any) -> tuple[int, int]:
         y = MapShown.select("y", "Up", options, 2, words=_unit, help=HELP_UP)
     units = _two(x, y, d)
     if x == y:
-        st.caption(f"The same unit twice makes a line; z{units[1] + 1} is drawn upwards instead.")
+        st.caption(
+            f"The same unit twice makes a line; {unit_name(units[1])} is drawn upwards instead."
+        )
     return units
 
 
@@ -114,7 +117,7 @@ def _two(x: int, y: int, d: int) -> tuple[int, int]:
 
 
 def _unit(number: int) -> str:
-    return f"z{number}"
+    return unit_name(number - 1)
 
 
 def n_points(checkpoint: Stored) -> int:

@@ -11,6 +11,7 @@ MOST_NAMED = 3
 _NOTICES = "notices"
 _LAST_CODES = "last_codes"
 _MEMORY = "remembered_parameters"
+_SAID = "notices_said"
 _SEEN = "seen"
 
 Option = TypeVar("Option", str, int)
@@ -90,9 +91,20 @@ def notice(text: str) -> None:
 
 
 def take_notices() -> list[str]:
-    """Return what there is to say, and forget it."""
+    """Return what there is to say, and forget it unless the next run is one nobody asked for."""
     texts: list[str] = st.session_state.pop(_NOTICES, [])
+    st.session_state[_SAID] = texts
     return texts
+
+
+def say_again() -> None:
+    """Say what the last run said: called where no click of the user made the page run again.
+
+    Else a notice would be gone before it was read: a component that answers, or a job that ends,
+    has the page run again soon after it was opened.
+    """
+    for text in st.session_state.get(_SAID, ()):
+        notice(text)
 
 
 def text(name: str) -> str | None:

@@ -222,6 +222,7 @@ def watch() -> None:
     def live() -> None:
         now = [each.state.name for each in shown]
         if now != before:
+            address.say_again()
             st.rerun()
         try:
             for slot, each in enumerate(shown):

@@ -18,6 +18,7 @@ from aecore.errors import DataError
 from aecore.limits import limits
 from aecore.priority import NICE
 from aeview.escape import escaped
+from aeview.shown import address
 
 REMEMBERED = 200
 FULL = "{n} pieces of work wait already, as many as may; try again in a minute."
@@ -181,6 +182,7 @@ def show(name: str, title: str) -> None:
         said = f"{title} (waits until other work is done)" if job.waits else title
         st.progress(min(1.0, job.done / job.total), text=escaped(said))
         if not job.running:
+            address.say_again()
             st.rerun()
 
     bar()

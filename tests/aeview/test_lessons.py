@@ -319,6 +319,10 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
 def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
     page(app, link)
     assert any(words in info.value and "ignored" in info.value for info in app.info)
+    app.session_state[lesson_progress.LESSON_KEPT] = {"kept": ""}  # the tab answers: another run
+    app.run()
+    assert any(words in info.value for info in app.info)
+    assert not any(words in info.value for info in app.run().info)
 
 
 def test_the_link_of_a_step_says_what_is_shown(app):

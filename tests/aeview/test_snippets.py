@@ -294,6 +294,8 @@ def test_every_part_of_inside_is_computed_again():
     assert units.codes.shape == (150, 16)
     busiest = units.codes.std(axis=0).argmax()
     assert np.array_equal(units.excite(-1)[0], units.images[units.codes[:, busiest].argmax()])
+    third = write("Inside", link | {"part": "units", "unit": "3"})["code"]
+    assert "excite(2)" in third  # z3; code counts from 0
     found = run("Inside", link | {"part": "way", "turns": "2", "level": "0.3"})
     assert len(found.way) == 3
     found = run("Inside", link | {"part": "masked", "hidden": "0.25"})

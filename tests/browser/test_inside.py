@@ -44,7 +44,7 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     # Units: a click shows its nine images, and goes into the link.
     tab(page, "Units")
     expect(page.locator(".units-part")).to_have_attribute("data-pending", "no")
-    page.get_by_role("button", name="unit 7", exact=True).click()
+    page.get_by_role("button", name="unit z7", exact=True).click()
     expect(page.locator(".one h3")).to_have_text("Unit z7")
     expect(page.locator(".nine figure")).to_have_count(9)
     expect(page).to_have_url(re.compile("unit=7"))

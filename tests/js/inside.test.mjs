@@ -23,6 +23,12 @@ const weights = {
   "encoder.3.bias": new Float32Array(3),
 };
 
+test("units are numbered from 1 wherever one reads them", async () => {
+  const { unitName, unitNames } = await import(new URL("controls/words.js", home));
+  assert.equal(unitName(0), "z1");
+  assert.deepEqual(unitNames(3), ["z1", "z2", "z3"]);
+});
+
 test("a trace holds every layer's output, and its last is what run returns", () => {
   const net = network(layers, weights, "encoder", [1, 4, 4]);
   const image = Float32Array.from({ length: 16 }, (_, i) => i / 16);

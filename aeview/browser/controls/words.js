@@ -1,4 +1,9 @@
-// Numbers as the pages write them.
+// Numbers and units of a code as the pages write them.
+
+/** A unit of a code, which counts from 0 in code alone; Python's is `unit_name`. @param {number} j */
+export const unitName = (j) => `z${j + 1}`;
+/** The names of all d units of a code. @param {number} d */
+export const unitNames = (d) => Array.from({ length: d }, (_, j) => unitName(j));
 
 /** Without the minus of a zero. @type {(value: number, digits?: number) => string} */
 export const plain = (value, digits = 2) => (Number(value.toFixed(digits)) === 0 ? 0 : value).toFixed(digits);

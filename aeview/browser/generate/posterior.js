@@ -5,7 +5,7 @@ import { outline, ring } from "../map/marks.js";
 import { normal } from "../net/noise.js";
 import { Spread, paintSpread } from "../charts/spread.js";
 import { make, minimap, picture } from "../controls/dom.js";
-import { number } from "../controls/words.js";
+import { number, unitName } from "../controls/words.js";
 import { Tile } from "./tile.js";
 
 const DRAWS = 12;
@@ -152,7 +152,7 @@ export class Posterior {
 }
 
 /** @param {Normal} q @param {number} j */
-const said = ({ mean, spread }, j) => `z${j + 1} = ${number(mean[j])} ± ${number(spread[j])}`;
+const said = ({ mean, spread }, j) => `${unitName(j)} = ${number(mean[j])} ± ${number(spread[j])}`;
 
 /** μ ± σ of every unit as a column of whiskers. @param {SVGElement} svg @param {Normal} q */
 function whiskers(svg, q) {

@@ -7,7 +7,7 @@ import { pointAt } from "../controls/point.js";
 import { quantile } from "../net/noise.js";
 import { find } from "../shell/find.js";
 import { words } from "../net/support.js";
-import { number, percent } from "../controls/words.js";
+import { number, percent, unitName } from "../controls/words.js";
 
 /** @import { Queue } from "../types.js" */
 /** @import { View } from "./main.js" */
@@ -63,6 +63,6 @@ export class Quantiles {
       this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
     });
     return make("section", { className: "column" }, make("h3", { textContent: view.title }), pointed,
-      make("p", { className: "note", textContent: "z1 →, z2 ↑" }));
+      make("p", { className: "note", textContent: `${unitName(0)} →, ${unitName(1)} ↑` }));
   }
 }

@@ -2,7 +2,7 @@
 
 import { meanSquare } from "../net/scores.js";
 import { paint } from "../charts/paint.js";
-import { number } from "../controls/words.js";
+import { number, unitName } from "../controls/words.js";
 import { make, picture } from "../controls/dom.js";
 import { Fields } from "../controls/fields.js";
 import { shareOf } from "../controls/point.js";
@@ -137,8 +137,14 @@ export class Layers {
     kernel.hidden = !seen;
     if (seen) paintSigned(kernel, seen.of(selected.i), seen.shape, this.now.zero);
     const range = size > 1 ? `from ${number(Math.min(...values))} to ${number(Math.max(...values))}` : number(values[0]);
-    this.find(".detail p").textContent = `${size > 1 ? "Map" : "Unit"} ${selected.i} of “${stage.title}”: ${range}`
+    this.find(".detail p").textContent = `${size > 1 ? `Map ${selected.i + 1}` : this.#unit(selected)} of “${stage.title}”: ${range}`
       + `${seen ? "; beside it the weights it comes from" : ""}.`;
+  }
+
+  /** A unit of the code has its name on all pages, one of another layer is counted from 1. @param {{ side: "encoder" | "decoder", place: number, i: number }} selected */
+  #unit({ side, place, i }) {
+    const ofCode = side === "encoder" && place === this.stages.encoder.length - 1;
+    return `Unit ${ofCode ? unitName(i) : i + 1}`;
   }
 
   // ---- filters -----------------------------------------------------------------------------
@@ -159,10 +165,10 @@ export class Layers {
 
   /** @param {Filters} seen @param {number} i @param {number} strength */
   #filter(seen, i, strength) {
-    const canvas = picture(`filter ${i}`);
+    const canvas = picture(`filter ${i + 1}`);
     paintSigned(canvas, seen.of(i), seen.shape, this.now.zero);
     const what = this.fields.state.order === "weights" ? "length of its weights" : "its answer to this image";
-    canvas.title = `filter ${i}; ${what}: ${number(strength)}`;
+    canvas.title = `filter ${i + 1}; ${what}: ${number(strength)}`;
     return canvas;
   }
 

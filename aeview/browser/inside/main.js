@@ -93,7 +93,7 @@ class Inside extends Page {
     /** @type {Model} */
     this.model = model;
     const { state } = this.fields;
-    if (before) state.unit = -1;
+    if (before) state.unit = 0;
     this.subject.open(model, this.component.data.own, before ? this.subject.name : state.of);
     this.draw();
     this.root.dataset.ready = "yes";

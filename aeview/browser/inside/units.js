@@ -1,7 +1,7 @@
 // Part "Units": what every unit of the code does over many images, and the images that excite it.
 
 import { figure } from "../controls/figure.js";
-import { number, percent } from "../controls/words.js";
+import { number, percent, unitName } from "../controls/words.js";
 import { theme } from "../charts/paint.js";
 import { pen } from "../charts/canvas.js";
 import { make } from "../controls/dom.js";
@@ -30,7 +30,7 @@ export class Units {
   /** @type {Model | undefined} */ shown;
   order = "spread";
 
-  /** @param {HTMLElement} home @param {(unit: number) => void} choose */
+  /** @param {HTMLElement} home @param {(unit: number) => void} choose is given a unit as the link counts it, from 1 */
   constructor(home, choose) {
     this.home = home;
     this.choose = choose;
@@ -48,16 +48,16 @@ export class Units {
   }
 
   #again() {
-    if (this.now) this.draw(this.now.model, this.now.table, this.now.code, this.unit);
+    if (this.now) this.draw(this.now.model, this.now.table, this.now.code, this.unit + 1);
   }
 
   /**
    * @param {Model} model
    * @param {UnitsBlock | null} table null while it is being computed
    * @param {Float32Array} code
-   * @param {number} unit the chosen one; −1 for the first of the order
+   * @param {number} chosen unit, as the link counts it: from 1; 0 for the first of the order
    */
-  draw(model, table, code, unit) {
+  draw(model, table, code, chosen) {
     if (model !== this.shown) this.pager.page = 0;
     this.shown = model;
     const fits = table && table.header.d === model.d;
@@ -68,7 +68,7 @@ export class Units {
     const rank = ORDERS[this.order](arrays, code);
     const order = Array.from({ length: model.d }, (_, j) => j).sort((a, b) => rank(a) - rank(b) || a - b);
     /** @type {number} */
-    this.unit = unit >= 0 ? unit : order[0];
+    this.unit = chosen > 0 ? chosen - 1 : order[0];
     this.silent = !this.#values("least").some((value) => value !== 0); // nothing to see among its least
     if (this.silent) this.fields.state.end = "most";
     this.fields.show();
@@ -93,13 +93,13 @@ export class Units {
     const canvas = make("canvas");
     sparkline(canvas, this.#counts(j), theme(this.home));
     return make("button", {
-      type: "button", ariaPressed: String(j === this.unit), ariaLabel: `unit ${j}`,
+      type: "button", ariaPressed: String(j === this.unit), ariaLabel: `unit ${unitName(j)}`,
       onclick: () => {
         this.unit = j;
         this.#again();
-        this.choose(j);
+        this.choose(j + 1);
       },
-    }, canvas, make("span", { textContent: `z${j} · ${percent(this.now.table.arrays.active[j])}` }));
+    }, canvas, make("span", { textContent: `${unitName(j)} · ${percent(this.now.table.arrays.active[j])}` }));
   }
 
   /** The values of the chosen unit in its nine most or least exciting images. @param {string} end */
@@ -118,9 +118,9 @@ export class Units {
   #one({ arrays, header }) {
     const j = this.unit;
     const { end } = this.fields.state;
-    this.find(".one h3").textContent = `Unit z${j}`;
+    this.find(".one h3").textContent = `Unit ${unitName(j)}`;
     histogram(this.find(".one svg"), this.#counts(j), {
-      low: arrays.low[j], high: arrays.high[j], title: `z${j}, ${header.n.toLocaleString("en")} images`,
+      low: arrays.low[j], high: arrays.high[j], title: `${unitName(j)}, ${header.n.toLocaleString("en")} images`,
       mark: this.now.code[j], markWords: `this image: ${number(this.now.code[j])}`,
     });
     this.find(".one .facts").textContent = `Active in ${percent(arrays.active[j])} of ${header.n.toLocaleString("en")} images; `
@@ -136,7 +136,7 @@ export class Units {
       const value = this.#values(end)[i];
       const label = this.now.model.header.classes[arrays.labels[at]] ?? "";
       return figure(arrays.pixels.subarray(at * size, (at + 1) * size), this.now.model.shape,
-        [number(value), label], `${header.names[at]}, z${j} = ${number(value)}`);
+        [number(value), label], `${header.names[at]}, ${unitName(j)} = ${number(value)}`);
     }));
   }
 }

@@ -9,7 +9,7 @@ import { figure } from "../controls/figure.js";
 import { FILES } from "../map/links.js";
 import { paint } from "../charts/paint.js";
 import { words } from "../net/support.js";
-import { digits, percent, shown } from "../controls/words.js";
+import { digits, percent, shown, unitNames } from "../controls/words.js";
 import { find, focused } from "../shell/find.js";
 
 const GALLERY = 60;
@@ -31,14 +31,14 @@ export class Panel {
     this.model = model;
     const axes = model.map.axes;
     const onMap = model.d <= 2 && model.map.kind === "linear";
-    const names = onMap ? ["z1", "z2"].slice(0, model.d) : [axes[0] || "x", axes[1] || "y"];
+    const names = onMap ? unitNames(model.d) : [axes[0] || "x", axes[1] || "y"];
     this.places = this.#fields(".coordinates", names, "0.1", () => {
       const [x, y = 0] = this.places.map((field) => Number(field.value));
       this.onType({ place: [x, y] });
     });
     const all = this.find(".all-units");
     all.hidden = onMap;
-    const units = onMap ? [] : Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
+    const units = onMap ? [] : unitNames(model.d);
     this.units = this.#fields(".units", units, "any", () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
     this.find(".roundtrip dd").textContent = "…";
@@ -178,7 +178,7 @@ export class Panel {
     const { model } = this;
     const cell = (/** @type {string} */ text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
     const safe = (/** @type {string} */ text) => cell(/^ *[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
-    const units = Array.from({ length: model.d }, (_, j) => `z${j + 1}`);
+    const units = unitNames(model.d);
     const lines = rows.map((row) => [
       FILES[model.rows.split[row]], model.rows.index[row], safe(this.model.labelOf(row)),
       ...model.codeOf(row), ...model.place(row),

@@ -7,7 +7,7 @@ import { make } from "../controls/dom.js";
 import { store } from "../payload/store.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
-import { number } from "../controls/words.js";
+import { number, unitName } from "../controls/words.js";
 import { Losses } from "./losses.js";
 import { Morph } from "./morph.js";
 
@@ -177,7 +177,7 @@ class Trainer extends Page {
     const most = Math.max(...kl, 0.1);
     this.#fit(".bars", "i", d).forEach((bar, j) => {
       bar.style.setProperty("--share", String(kl[j] / most));
-      bar.title = `z${j + 1}: ${number(kl[j])} nats`;
+      bar.title = `${unitName(j)}: ${number(kl[j])} nats`;
       bar.classList.toggle("inactive", kl[j] < INACTIVE);
     });
     const total = number(kl.reduce((sum, value) => sum + value, 0), 1);

@@ -12,7 +12,7 @@ import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 import { Page, mount } from "../shell/mount.js";
 import { height, resized, top } from "../shell/zoom.js";
-import { Rows, unitName } from "./rows.js";
+import { Rows, rowName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
 
@@ -144,7 +144,7 @@ class Traverse extends Page {
   set(unit, value, done) {
     const fits = Math.abs(value) <= FARTHEST; // not for NaN, either
     if (fits) this.code[unit.dimension] = value;
-    this.fields.problem(fits ? "" : `${unitName(unit)} takes a number for which the code stays between −${FARTHEST} and ${FARTHEST}; it stays as it was.`);
+    this.fields.problem(fits ? "" : `${rowName(unit)} takes a number for which the code stays between −${FARTHEST} and ${FARTHEST}; it stays as it was.`);
     this.unit = unit;
     this.#moves();
     this.#changed(unit.dimension);
@@ -270,7 +270,7 @@ class Traverse extends Page {
     if (!row?.values) return;
     const canvas = this.find("canvas.moves");
     paintSpread(canvas, row.values, this.model.shape, MOST_SPREAD);
-    const name = unitName(this.unit);
+    const name = rowName(this.unit);
     canvas.ariaLabel = `The ${this.model.part}s that ${name} moves`;
     const { names } = this.model.shape;
     this.find(".mover").classList.toggle("named", Boolean(names)); // as high for every unit

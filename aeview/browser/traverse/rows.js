@@ -6,7 +6,7 @@ import { Spread, paintSpread } from "../charts/spread.js";
 import { pen } from "../charts/canvas.js";
 import { make, picture } from "../controls/dom.js";
 import { shareOf } from "../controls/point.js";
-import { number, plain } from "../controls/words.js";
+import { number, plain, unitName } from "../controls/words.js";
 import { Part } from "../shell/part.js";
 import { MOST_SPREAD, REACH, along, fromSigma, inSigma, places } from "./scale.js";
 
@@ -33,7 +33,7 @@ const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1,
 const span = (className, textContent = "", title = "") => make("span", { className, textContent, title });
 
 /** @param {Unit} unit */
-export const unitName = ({ dimension, factor }) => `z${dimension + 1}${factor ? ` · ${factor}` : ""}`;
+export const rowName = ({ dimension, factor }) => `${unitName(dimension)}${factor ? ` · ${factor}` : ""}`;
 
 /** @extends {Part<On>} */
 export class Rows extends Part {
@@ -81,7 +81,7 @@ export class Rows extends Part {
 
   /** @type {(unit: Unit) => Row} */
   #row(unit) {
-    const name = unitName(unit);
+    const name = rowName(unit);
     const label = span("name", "", unit.note);
     label.append(make("b", { textContent: name }),
       make("small", { textContent: amount(unit) + (unit.active ? "" : ", inactive") }));
