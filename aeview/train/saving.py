@@ -15,7 +15,8 @@ from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run
 from aeview.classroom import access
 from aeview.escape import escaped, file_name
-from aeview.shell import own_models
+from aeview.shell import links, own_models
+from aeview.shell.links import Link
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.train.replays import training_gif
@@ -46,6 +47,7 @@ def show(run: Run, begin: Callable[[Plan], None]) -> None:
         )  # fmt: skip
         if access.may(access.Act.DELETE):
             st.button("Delete run", on_click=_delete, args=(run,), icon=":material/delete:")
+    _saved(run)
 
 
 def _gif(run: Run) -> bytes:
@@ -105,10 +107,19 @@ def _save(run: Run) -> None:
         except OSError as error:
             st.error(f"It can't be saved: {error.strerror or type(error).__name__}.")
         else:
-            st.session_state[SAVED] = kept.stem
+            st.session_state[SAVED] = (run.name, kept.stem)
             st.rerun()
-    if saved := st.session_state.pop(SAVED, None):
-        st.success(f"{saved} is in the sidebar's list now, on every page.")
+
+
+def _saved(run: Run) -> None:
+    """Say under which name the run was saved in this session, and lead there."""
+    name, saved = st.session_state.get(SAVED, ("", ""))
+    if name != run.name or saved.casefold() not in own_models.taken():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.success(f"{escaped(saved)} is in the sidebar's list now, on every page.")
+        links.button("Open on the map", Link(links.FIRST, {"model": saved}), type="primary",
+                     icon=":material/map:")  # fmt: skip
 
 
 @uncut

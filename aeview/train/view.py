@@ -22,6 +22,7 @@ from aeview.train import form as training_form
 from aeview.train import run_table, saving
 from aeview.train import words as training_words
 from aeview.train.component import train
+from aeview.train.differences import titles
 from aeview.train.form import Form, check
 from aeview.train.shown import Shown
 from aeview.train.words import Numbers
@@ -225,8 +226,10 @@ def watch() -> None:
             address.say_again()
             st.rerun()
         try:
+            columns = st.columns(2, gap="medium") if beside else [st.container()]
             for slot, each in enumerate(shown):
-                _show(each, now[slot], slot, shown[1 - slot] if beside else None)
+                with columns[slot]:
+                    _show(each, now[slot], slot, shown[1 - slot] if beside else None)
         except FileNotFoundError:  # another session has deleted it
             st.rerun()
 
@@ -252,19 +255,22 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
         payload(block, key=f"train_live{slot}")
     else:
         key = ""
+    mine, others, what = training_words.title(run), "", ""
+    if beside:
+        (mine, others), what = titles(run.plan, beside.plan), f"{mine} · "
     train(
         {
             "slot": slot,
             "key": key,
-            "title": training_words.title(run),
+            "title": mine,
             "state": now,
-            "words": training_words.words(run, now, history),
+            "words": f"{what}{training_words.words(run, now, history)}",
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
             "n_epochs": training_words.planned(run, history),
             "beside": beside
             and {
-                "title": training_words.title(beside),
+                "title": others,
                 "curves": curves(run_frames.history(beside)),
             },
         },

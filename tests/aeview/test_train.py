@@ -30,6 +30,7 @@ from aecore.training.presets import PRESETS
 from aeview.train import form as training_form
 from aeview.train import saving
 from aeview.train import view as training
+from aeview.train.differences import titles
 from aeview.train.replays import training_gif
 from aeview.train.setting_controls import several
 from aeview.train.words import about, warnings, words
@@ -305,6 +306,23 @@ def test_nodes_are_whole_numbers(text):
         several(text, widths)
 
 
+@pytest.mark.parametrize(
+    ("changed", "want"),
+    [
+        ({"beta": 8.0}, ("β = 1", "β = 8")),
+        ({"beta": 8.0, "widths": (32, 8)}, ("Nodes per layer = 16, β = 1",
+                                            "Nodes per layer = 32–8, β = 8")),
+        ({"likelihood": "gaussian"}, ("Loss = cross-entropy", "Loss = squared error (MSE)")),
+        ({"kind": "ae"}, ("VAE", "autoencoder")),
+    ],
+)  # fmt: skip
+def test_two_runs_are_titled_by_what_differs(changed, want):
+    recipe = replace(PLAN.recipe, model=replace(PLAN.recipe.model, **changed))
+    assert titles(PLAN, replace(PLAN, recipe=recipe)) == want
+    one, two = titles(replace(PLAN, made=1.0), replace(PLAN, made=62.0))
+    assert one != two
+
+
 def test_the_same_without_machines_is_queued_and_both_curves_are_drawn(app, launched):
     app.run()
     app.selectbox(key="train_family").set_value("rbm").run()
@@ -315,7 +333,8 @@ def test_the_same_without_machines_is_queued_and_both_curves_are_drawn(app, laun
     assert (first.training.rbm_epochs, second.training.rbm_epochs) == (20, 0)
     assert replace(first.training, rbm_epochs=0) == second.training
     assert first.model == second.model
-    assert "pre-trained by RBMs" in given(app, 0)["title"]
+    assert [given(app, slot)["title"] for slot in (0, 1)] == ["RBM passes = 20", "RBM passes = 0"]
+    assert "pre-trained by RBMs" in given(app, 0)["words"]
     assert given(app, 0)["beside"]["title"] == given(app, 1)["title"]
     assert given(app, 1)["beside"]["title"] == given(app, 0)["title"]
     app.run()

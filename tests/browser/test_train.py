@@ -115,7 +115,7 @@ def test_a_class_watches_a_map_form_and_keeps_it(train):
 
     with Image.open(download.value.path()) as animation:
         assert animation.n_frames == 30
-    page.goto(page.url.split("/train")[0] + "/?model=class-vae")
+    page.get_by_role("button", name="Open on the map").click()
     expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
     expect(page.get_by_test_id("stAlert")).to_have_count(0)  # the name is known there
     assert "model=class-vae" in page.url
