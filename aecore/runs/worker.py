@@ -120,10 +120,11 @@ class Work:
         return training
 
     def _fixed(self, training: Training) -> None:
-        """What stays the same in all frames: labels of the watched images, and ten originals."""
+        """What stays the same in all frames: the watched images, their labels, ten originals."""
         val = training.val
         n = len(training.watched)
         arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
+        arrays["watched"] = val.pixels[:n]
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
         names = list(val.axis.names if val.axis else ())
         numbers |= {"names": names, "many": things(val.shape, table=bool(names)).many}

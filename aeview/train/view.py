@@ -1,25 +1,20 @@
 """The Train page's parts: what is asked of a run, what is seen of it."""
 
 import time
-from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from aecore.errors import DataError
-from aecore.export import pack
 from aecore.limits import limits
 from aecore.runs import frames
 from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
-from aecore.runs.frames import Frame
 from aecore.runs.launch import launch
 from aeview.classroom import access
 from aeview.escape import escaped
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
-from aeview.theme import CLASS_COLOURS
+from aeview.train import blocks, network, run_table, saving
 from aeview.train import form as training_form
-from aeview.train import run_table, saving
 from aeview.train import words as training_words
 from aeview.train.component import train
 from aeview.train.differences import titles
@@ -27,7 +22,7 @@ from aeview.train.form import Form, check
 from aeview.train.shown import Shown
 from aeview.train.words import Numbers
 from aeview.work import run_frames
-from aeview.work.payload import STORE, payload
+from aeview.work.payload import payload
 
 # Keys in the session state.
 NEW_RUN = "new_run"
@@ -71,6 +66,8 @@ def buttons(form: Form) -> None:
         st.caption(training_words.plan(form.plan))
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
         _buttons(form, chosen())
+    if form.plan is not None:
+        network.show(form.plan.recipe.model)
     _lock()
 
 
@@ -247,11 +244,11 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     fixed = run_frames.fixed(run)
     history = run_frames.history(run)
     if fixed is not None and now not in BUSY and history:
-        block, key = replay(run.name, len(history), run.path, slot)
+        block, key = blocks.replay(run.name, len(history), run.path, slot)
         payload(block, key=f"train_replay{slot}")
     elif fixed is not None and run.live.is_file():
         key = "live"
-        block = packed(f"live/{slot}", str(time.time()), [frames.load(run.live)], fixed)
+        block = blocks.packed(f"live/{slot}", str(time.time()), [frames.load(run.live)], fixed)
         payload(block, key=f"train_live{slot}")
     else:
         key = ""
@@ -262,6 +259,7 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
         {
             "slot": slot,
             "key": key,
+            "run": run.name,
             "title": mine,
             "state": now,
             "words": f"{what}{training_words.words(run, now, history)}",
@@ -276,28 +274,8 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
         },
         key=f"{'train'}{slot}",
     )
-
-
-@st.cache_resource(show_spinner=False, max_entries=6)
-def replay(name: str, n: int, path: Path, slot: int) -> tuple[bytes, str]:
-    """Pack the frames of a run for a replay."""
-    run, key = Run(path), f"{name}/{n}"
-    fixed = run_frames.fixed(run)
-    assert fixed is not None
-    return packed(f"replay/{slot}", key, run_frames.sample(run), fixed), key
-
-
-def packed(topic: str, key: str, shown: list[Frame], fixed: Frame) -> bytes:
-    """Put frames and what they have in common into one block."""
-    names = shown[0].arrays
-    arrays = {name: np.stack([frame.arrays[name] for frame in shown]) for name in names}
-    header = {
-        "store": STORE, "topic": f"train/{topic}", "key": key,
-        "frames": [frame.numbers for frame in shown],
-        "palette": list(CLASS_COLOURS), **fixed.numbers,
-    }  # fmt: skip
-    labels = fixed.arrays["labels"].astype(np.int16)
-    return pack(header, arrays | {"labels": labels, "originals": fixed.arrays["originals"]})
+    if (images := blocks.watched(run, slot)) is not None:
+        payload(images, key=f"train_watched{slot}")
 
 
 def curves(history: list[Numbers]) -> dict[str, list[float]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -21,6 +22,7 @@ from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS
+from aecore.production import fresh_model
 from aecore.recipes import Recipe
 from aecore.runs import frames
 from aecore.runs.folder import Plan, State, create, runs
@@ -28,7 +30,7 @@ from aecore.runs.frames import Frame
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import PRESETS
 from aeview.train import form as training_form
-from aeview.train import saving
+from aeview.train import network, saving
 from aeview.train import view as training
 from aeview.train.differences import titles
 from aeview.train.replays import training_gif
@@ -130,8 +132,6 @@ def test_play_plans_what_the_controls_say(app, launched):
 @pytest.mark.parametrize("kind", PRESETS)
 @pytest.mark.parametrize("body", ["dense", "conv"])
 def test_every_family_and_body_can_be_planned(app, launched, kind, body):
-    from aecore.production import fresh_model
-
     app.run()
     app.selectbox(key="train_family").set_value(kind).run()
     if "body" not in PRESETS[kind].fixed:
@@ -297,6 +297,32 @@ def test_a_path_that_is_no_data_set_is_said(app, launched):
     assert not app.error
     assert any("come in by their path on the computer" in info.value for info in app.info)
     assert button(app, "Play").disabled
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"widths": (32, 32)}, {"widths": ()}, {"body": "conv", "widths": (16,)},
+        {"body": "conv", "shape": (1, 1, 160), "channels": (4, 8), "widths": (16,)},
+        {"body": "spatial", "channels": (8,), "widths": (4, 4), "code_dim": 392},
+        {"body": "residual", "channels": (8, 8), "widths": (1, 2), "code_dim": 49},
+    ],
+)  # fmt: skip
+def test_the_network_is_drawn_as_torch_runs_it(changed):
+    config = replace(PLAN.recipe.model, kind="ae", **changed)
+    model = fresh_model(replace(PLAN.recipe, model=config))
+    encoder, decoder = network.sizes(config)
+    for drawn, made, values in (
+        (encoder, model.encoder, torch.zeros(1, *config.shape)),
+        (decoder, model.decoder, torch.zeros(1, config.code_dim)),
+    ):
+        leaves = []
+        for layer in made:
+            values = layer(values)
+            leaves += [values[0].numel()] if any(True for _ in layer.parameters()) else []
+        assert [np.prod(shape) for shape in drawn[-len(leaves) :]] == leaves
+    assert encoder[0] == decoder[-1] == config.shape
+    assert network.drawing(config).count("<i ") == len(encoder) + len(decoder)
 
 
 @pytest.mark.parametrize("text", ["", "many", "3.5", "0", "-4", "99999", "12 13"])

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
+from aecore.data.catalogue import load
 from aecore.runs.folder import Run
 
 
@@ -49,7 +50,7 @@ class Train:
         """A run of which nothing is there yet shows nothing of the one before."""
         self.seen.evaluate("({ train }) => train.update({ data: { ...train.data, key: '' } })")
         expect(self.seen).to_have_attribute("data-ready", "waiting")
-        assert self.seen.evaluate("""({ trainer: { map: { canvas } } }) =>
+        assert self.seen.evaluate("""({ train: { map: { canvas } } }) =>
             canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
                 .every((value) => value === 0)""")
         expect(self.page.locator(".rows canvas, .samples canvas, .bars i")).to_have_count(0)
@@ -93,6 +94,13 @@ def test_a_class_watches_a_map_form_and_keeps_it(train):
     assert train.epochs() == 30
     expect(page.locator(".words")).to_contain_text("epoch 30 of 30, finished")
     assert train.picture() != early
+    # what is under the pointer
+    at = train.seen.evaluate(
+        "({ train: { map } }) => map.camera.toScreen(map.to.points[0], map.to.points[1])"
+    )
+    page.locator(".points > canvas").hover(position=dict(zip("xy", at, strict=True)))
+    expect(page.locator(".under figcaption")).to_have_text(str(load("digits", "val").labels[0]))
+    expect(page.locator(".under canvas")).to_be_visible()
     # replay
     scrubber = page.get_by_role("slider", name="Epoch")
     scrubber.focus()

@@ -10,11 +10,12 @@ import { Page, mount } from "../shell/mount.js";
 import { number, unitName } from "../controls/words.js";
 import { Losses } from "./losses.js";
 import { Morph } from "./morph.js";
+import { Under } from "./under.js";
 
 const REPLAY_MS = 120;
 const INACTIVE = 0.01;
 
-/** @typedef {{ key: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
+/** @typedef {{ key: string, run: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
 /** @typedef {{ epoch: number, n_epochs: number, active: number }} Frame */
 /** @typedef {Block<{ key: string, frames: Frame[], classes: string[], palette: string[], shape: number[], names?: string[], many?: string }>} Run */
 
@@ -38,6 +39,7 @@ class Trainer extends Page {
     super(root, "train");
     this.losses = this.keep(new Losses(this.find(".losses")));
     this.map = this.keep(new Morph(this.find(".map canvas")));
+    this.under = new Under(this.find(".map"), this.map);
     this.keep(store("lab").follow((topic, block) => this.#receive(topic, block)));
     this.keep(() => clearInterval(this.timer));
     this.scrubber = this.find("input.scrubber");
@@ -68,7 +70,8 @@ class Trainer extends Page {
   #receive(/** @type {string} */ topic, /** @type {Run} */ block) {
     if (!topic.startsWith("train/")) return; // of this slot or of another one
     this.blocks.set(topic, block);
-    this.#meet(topic);
+    if (topic === `train/watched/${this.data?.slot}`) this.#watch();
+    else this.#meet(topic);
   }
 
   get #topic() {
@@ -93,6 +96,8 @@ class Trainer extends Page {
   #empty(/** @type {string} */ slot) {
     this.#stop();
     this.block = null;
+    this.under.watched = null;
+    this.under.show(-1);
     this.blocks.delete(`train/live/${slot}`);
     this.map.wipe();
     for (const home of [".rows", ".samples", ".bars", ".classes"]) this.find(home).replaceChildren();
@@ -117,7 +122,17 @@ class Trainer extends Page {
     const n = arrays.originals.shape[0];
     this.#fit(".rows", "canvas", (masked ? 3 : 2) * n);
     this.#fit(".samples", "canvas", arrays.samples.shape[1]);
+    this.#watch();
     for (let i = 0; i < n; i++) this.#paint(".rows", i, arrays.originals, i);
+  }
+
+  // What the points of the map stand for; their images come once for each run, perhaps after it.
+  #watch() {
+    if (!this.block || !this.data) return;
+    const { header, arrays } = this.block;
+    const sent = this.blocks.get(`train/watched/${this.data.slot}`);
+    const images = sent?.header.key === this.data.run ? sent.arrays.images : null;
+    this.under.watched = { labels: arrays.labels, classes: header.classes, shape: named(header.shape, header.names), images };
   }
 
   // The composite of a masked model, or all of its output.

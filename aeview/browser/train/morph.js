@@ -1,13 +1,16 @@
 // A map that moves from one layout of the same points to the next.
 
-/** @import { Box } from "../types.js" */
+/** @import { Box, Place } from "../types.js" */
 import { clear, fit } from "../charts/canvas.js";
 import { Redraw } from "../controls/redraw.js";
+import { theme } from "../charts/paint.js";
 import { Camera } from "../map/camera.js";
+import { ring } from "../map/marks.js";
 import { crowd } from "../net/neighbours.js";
 import { resized } from "../shell/zoom.js";
 
 const MORPH_MS = 320;
+const NEAR = 12; // css pixels within which the pointer is on a point
 const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 
 /** @typedef {{points: Float32Array, box: Box}} Layout */
@@ -28,6 +31,7 @@ export class Morph {
   /** @type {string[]} */ colours = []; // by point
   frame = new Redraw(() => this.#draw());
   started = 0;
+  ringed = -1; // a point that is pointed at
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -56,7 +60,29 @@ export class Morph {
   wipe() {
     this.frame.close();
     this.to = null;
+    this.ringed = -1;
     clear(this.canvas, this.camera);
+  }
+
+  /** Ring a point; none for −1. @param {number} row */
+  ring(row) {
+    if (row === this.ringed) return;
+    this.ringed = row;
+    this.frame.soon();
+  }
+
+  /** The point at a place, given in shares of the canvas's width and height; −1 where none is near. @type {(at: Place) => number} */
+  rowAt([across, down]) {
+    const now = this.#now();
+    if (!now) return -1;
+    const at = [across * this.camera.width, down * this.camera.height];
+    let [row, least] = [-1, NEAR];
+    for (let i = 0; i < now.points.length / 2; i++) {
+      const [x, y] = this.camera.toScreen(now.points[2 * i], now.points[2 * i + 1]);
+      const away = Math.hypot(x - at[0], y - at[1]);
+      if (away < least) [row, least] = [i, away];
+    }
+    return row;
   }
 
   get share() {
@@ -88,6 +114,9 @@ export class Morph {
       context.arc(x, y, 3, 0, 2 * Math.PI);
       context.fill();
     }
+    const { ringed: row } = this;
+    const { text } = theme(this.canvas);
+    if (row >= 0) ring(context, this.camera.toScreen(now.points[2 * row], now.points[2 * row + 1]), 6, text, this.colours[row]);
     if (this.share < 1) this.frame.soon();
   }
 }
