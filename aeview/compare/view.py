@@ -16,7 +16,7 @@ from aeview.compare import measures
 from aeview.compare.component import Sample, compare
 from aeview.compare.shown import Company, Shown
 from aeview.escape import argument, escaped
-from aeview.shell import map_choice, messages, sidebar
+from aeview.shell import map_choice, messages, sidebar, training
 from aeview.shown import address, only
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
@@ -59,6 +59,7 @@ def chosen_models() -> list[Opened]:
     others = _comparable(first.name, card)
     if not others:
         st.info(messages.ONE_MODEL.format(data=argument(card.data)))
+        training.offer("Train PCA", "pca", card)
         st.stop()
     opened = [first, *_open(_select(first.name, card, others))]
     if len(opened) < 2:

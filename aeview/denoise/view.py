@@ -21,7 +21,7 @@ from aeview.denoise.component import Asked, Page, denoise
 from aeview.denoise.own import Own
 from aeview.denoise.shown import N_OFFERED, Shown
 from aeview.escape import argument, escaped
-from aeview.shell import messages, originals, sidebar
+from aeview.shell import messages, originals, sidebar, training
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
@@ -52,12 +52,16 @@ def models(chosen: Opened) -> list[Opened]:
     """
     own = chosen.checkpoint.card
     found = opened(chosen)
-    if "dae" not in {each.checkpoint.card.model.kind for each in found}:
+    if not _has_denoiser(found):
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
         data, d = argument(own.data), (side // 2) ** 2 * 4
         st.info(words.format(data=data, side=side, d=d, many=own.things.many))
     return found
+
+
+def _has_denoiser(found: list[Opened]) -> bool:
+    return any(each.checkpoint.card.model.kind == "dae" for each in found)
 
 
 def opened(chosen: Opened) -> list[Opened]:
@@ -280,6 +284,8 @@ def page() -> None:
     own_ones = own.choose(chosen.checkpoint)
     with bench:
         found = models(chosen)
+        if not _has_denoiser(found):
+            training.offer("Train a denoising autoencoder", "dae", card)
         images = offered_of(card)
         show(found, images, own_ones)
         send(found, images)

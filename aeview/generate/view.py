@@ -8,7 +8,7 @@ from aecore.errors import CheckpointError
 from aeview.escape import argument, escaped
 from aeview.generate.component import Page, generate
 from aeview.generate.shown import Partner, Shown
-from aeview.shell import messages, sidebar
+from aeview.shell import messages, sidebar, training
 from aeview.shown import address
 from aeview.work import cache, live, sample_quality
 from aeview.work.live import Opened
@@ -35,6 +35,7 @@ def partner(chosen: Opened) -> Opened | None:
         card = chosen.checkpoint.card
         kind = "vae" if card.model.kind == "ae" else "ae"
         st.info(ALONE.format(data=argument(card.data), kind=kind, d=card.model.code_dim))
+        training.offer("Train a second model", kind, card)
         return None
     default = _counterpart(chosen.checkpoint.card, list(entries.values()))
     _follow_model(chosen, default)

@@ -7,14 +7,14 @@ import streamlit as st
 
 from aecore import checkpoints
 from aecore.activations import N_IMAGES, Activity, activity, population_sparseness
-from aecore.checkpoints import Card, LatentTable, Stored
+from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
 from aecore.errors import DataError
 from aecore.export import pack
 from aeview.inside.component import PIXELS, UNITS, Page, inside
 from aeview.inside.shown import Shown
 from aeview.own_pictures import carried
-from aeview.shell import ends, links, sidebar
+from aeview.shell import ends, links, sidebar, training
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
@@ -56,6 +56,8 @@ def show(chosen: Opened) -> None:
         key=Shown.component,
         going=_go,
     )  # fmt: skip
+    if start.part == "masked" and not _masked():
+        training.offer("Train a masked autoencoder", "masked", checkpoint.card)
     if shown or Shown.remembered():
         start.write(without=_untold(start))
 
@@ -101,9 +103,14 @@ def send(chosen: Opened) -> None:
         payload(pixels, key="inside_pixels")
 
 
+def _masked() -> list[Entry]:
+    known = checkpoints.available()
+    return [entry for entry in known if entry.card and entry.card.model.kind == "masked"]
+
+
 def _elsewhere(card: Card) -> dict[str, str]:
     """A masked autoencoder, of the same data set if there is one."""
-    masked = [e for e in checkpoints.available() if e.card and e.card.model.kind == "masked"]
+    masked = _masked()
     masked.sort(key=lambda entry: entry.card is not None and entry.card.data != card.data)
     if not masked:
         return {"model": "", "words": MASKED_NOWHERE.format(data=card.data)}

@@ -1,5 +1,6 @@
 """The ways in to Your image: drawing, files, the clipboard, the camera, samples."""
 
+from html import escape
 from typing import NamedTuple
 
 import streamlit as st
@@ -30,6 +31,7 @@ OWN_PROBLEMS = "own_problems"
 OWN_UPLOADED = "own_uploaded"
 OWN_DRAWN = "own_drawn"
 THUMBNAIL = 96
+PICTURE = 480  # pixels of the longer side
 FILES_WORDS = (
     "PNG, JPEG, WebP, BMP, GIF or TIFF; several at once, or a .zip of them. They stay in memory."
 )
@@ -64,7 +66,7 @@ def ways_in(chosen: Opened) -> None:
             "A photograph", key=OWN_CAMERA, on_change=_take_photo,
             label_visibility="collapsed",
         )  # fmt: skip
-    problems = st.container()
+    problems, place = st.container(), st.container()
     mode = source if source in ("draw", "paste") else "none"
     offered = samples(chosen.checkpoint)
     card = chosen.checkpoint.card
@@ -80,8 +82,23 @@ def ways_in(chosen: Opened) -> None:
         name, content = clicked.pasted
         take(Given(pictures.digest(content), name, content))
     _take_drawing()
+    if source in ("upload", "paste"):  # the camera shows what it took itself
+        with place:
+            _picture(chosen)
     for sentence in st.session_state.pop(OWN_PROBLEMS, []):
         problems.error(f"{escaped(sentence)}{_still(chosen)}")
+
+
+def _picture(chosen: Opened) -> None:
+    """Show the user's own picture where the pad is while one draws."""
+    given = looked_at(chosen)
+    if given is None or given.id.startswith(SAMPLE):
+        return
+    try:
+        address = data_address(pictures.opened(given.content, given.title), PICTURE)
+    except DataError:
+        return  # said where it was given
+    st.html(f'<img class="own-picture" src="{address}" alt="{escape(given.title)}">')
 
 
 def _still(chosen: Opened) -> str:

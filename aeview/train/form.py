@@ -30,6 +30,7 @@ from aeview.escape import escaped
 from aeview.shell import links, originals, sidebar
 from aeview.train import own_data
 from aeview.train.setting_controls import Controls, Values, key, pick
+from aeview.train.shown import Shown
 from aeview.work import cache
 
 # Keys in the session state.
@@ -83,6 +84,7 @@ class Form:
 
 def form() -> Form:
     """Draw the controls; what is wrong with one hides none of the others."""
+    _fill_in()
     named, side, fit = _data()
     controls = Controls(_suited)
     data = Data("", (1, side, side))
@@ -102,6 +104,21 @@ def form() -> Form:
         first = controls.problems[0]
         return Form(None, str(first), missing=isinstance(first, Missing))
     return Form(plan, twin=_without_machines(plan) if twin else None)
+
+
+def _fill_in() -> None:
+    """Have the controls say what a link asks for: a family, and the sidebar's data set."""
+    asked = Shown.start()
+    if not asked.family:
+        return
+    data = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
+    said: Values = {FAMILY_OF: asked.family, TRAIN_DATA: data}
+    if data not in DATASETS and access.may(access.Act.PATH):
+        said |= {TRAIN_DATA: OWN, TRAIN_PATH: data, TRAIN_SIDE: asked.side}
+    elif data not in DATASETS or not present(data):
+        del said[TRAIN_DATA]  # it can't be trained on here
+    st.session_state.update(said)
+    Shown.forget("family", "side")
 
 
 def check(plan: Plan) -> None:

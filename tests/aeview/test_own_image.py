@@ -161,6 +161,9 @@ def test_an_upload_is_looked_at_under_its_name(app):
     assert shown["judged"]
     assert data(app, "samples")["shown"] == ""
     assert "picture" not in app.query_params
+    assert [
+        html.body.count('alt="sheet.png"') for html in app.get("html") if "own-pic" in html.body
+    ] == [1]
 
 
 @pytest.mark.parametrize("name", sorted(BAD))

@@ -129,6 +129,18 @@ def test_play_plans_what_the_controls_say(app, launched):
     assert given(app)["words"] == "the worker starts"
 
 
+def test_a_link_fills_the_form_in_once(app):
+    app.query_params.update({"data": "heartbeats", "family": "dae"})
+    app.session_state["data"] = "heartbeats"
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="train_data").value == "heartbeats"
+    assert app.selectbox(key="train_family").value == "dae"
+    assert "family" not in app.query_params
+    app.selectbox(key="train_family").set_value("ae").run()
+    assert app.selectbox(key="train_family").value == "ae"
+
+
 @pytest.mark.parametrize("kind", PRESETS)
 @pytest.mark.parametrize("body", ["dense", "conv"])
 def test_every_family_and_body_can_be_planned(app, launched, kind, body):
