@@ -2,6 +2,7 @@
 
 from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
+from aecore.data.own import SIDES
 from aeview.shell import links, sidebar
 from aeview.shell.links import Link
 
@@ -16,6 +17,7 @@ def offer(label: str, family: str, card: Card) -> None:
         family: an entry of `training.presets`.
         card: of the sidebar's model.
     """
-    own = {} if card.data in DATASETS else {"side": str(card.model.shape[-1])}
+    side = card.model.shape[-1]
+    own = {"side": str(side)} if card.data not in DATASETS and side in SIDES else {}
     target = Link(PAGE, sidebar.parameters() | {"family": family} | own)
     links.button(label, target, icon=":material/model_training:", type="primary")
