@@ -11,6 +11,7 @@ import streamlit as st
 from aecore.compression import CODECS, N_PACKED, Codec
 from aecore.data.catalogue import DATASETS
 from aeview.codes_at_work import figures as work_figures
+from aeview.codes_at_work import preview
 from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.codes_at_work.search import search
 from aeview.codes_at_work.shown import FILES, USES, Shown
@@ -62,6 +63,8 @@ def show(chosen: Opened, section: str, asked: Shown) -> None:
         live.send(chosen.name, chosen.checkpoint, live.natural(chosen.checkpoint))
     work = _measured(chosen)
     if work is None:
+        if cache.has_originals(chosen.checkpoint.card.data):
+            preview.show(chosen, section)
         return
     if section == "compression":
         _compression(chosen, work)

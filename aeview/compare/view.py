@@ -19,7 +19,7 @@ from aeview.escape import argument, escaped
 from aeview.shell import map_choice, messages, sidebar, training
 from aeview.shown import address, only
 from aeview.work import cache, live
-from aeview.work.cache import MapChoice
+from aeview.work.cache import STORED_POINTS, MapChoice
 from aeview.work.live import Opened
 
 MOST = 4
@@ -149,14 +149,14 @@ def _open(names: list[str]) -> list[Opened]:
 
 
 def with_maps(opened: list[Opened], n_points: int) -> list[Mapped]:
-    """Give each model its map; waits, and ends the page, where points have yet to be encoded."""
+    """Give each model its map; while more points are being encoded, that of the stored ones."""
     shown = [Mapped(name, checkpoint, _map(checkpoint, n_points)) for name, checkpoint in opened]
     waiting = [model for model in shown if cache.table(model.checkpoint, n_points) is None]
     for _, checkpoint, choice in waiting:
         map_choice.wait_for_points(checkpoint, choice)
-    if waiting:
+    if waiting and "sample" in Shown.linked():  # it may not be among the stored images
         st.stop()
-    return shown
+    return with_maps(opened, STORED_POINTS) if waiting else shown
 
 
 def _map(checkpoint: Stored, n_points: int) -> MapChoice:

@@ -18,16 +18,34 @@ from aeview.work.cache import MapChoice
 
 
 @st.fragment
-def show(checkpoint: Stored, choice: MapChoice, guess: tuple[float, ...] | None = None) -> None:
-    """Show the map, and keep what is pinned on it; `guess` is marked as the user's guess."""
+def show(
+    checkpoint: Stored,
+    choice: MapChoice,
+    guess: tuple[float, ...] | None = None,
+    waits: bool = False,
+) -> None:
+    """Show the map, and keep what is pinned on it.
+
+    Args:
+        checkpoint: the model.
+        choice: its map.
+        guess: a code that is marked as the user's guess.
+        waits: another map is being computed: what the link says is of that one.
+    """
     key = cache.atlas_key(checkpoint, choice)
+    if waits:
+        pin = Shown.reported(PIN, key)
+        latent_map(key, pin or _usual(checkpoint, choice), None, _here(checkpoint))
+        if pin and pin.code:
+            address.remember_code(checkpoint.digest, pin.code)
+        return
     if Shown.another("model", checkpoint.digest):
         Shown.forget("code", "colour", "layers")
     if Shown.another("map", key):
         Shown.forget("place", "view")
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, cache.has_originals(checkpoint.card.data))
+    latent_map(key, shown, guess if fits else None, _here(checkpoint))
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
         address.remember_code(checkpoint.digest, pin.code)
@@ -65,12 +83,19 @@ def start(checkpoint: Stored, choice: MapChoice) -> Shown:
     last = None if "code" in Shown.linked() else address.last_code(checkpoint.digest)
     if last and last != shown.code:
         return shown.replace(code=last, place=())
-    if shown.code:
-        return shown
+    return shown if shown.code else _usual(checkpoint, choice, shown)
+
+
+def _here(checkpoint: Stored) -> bool:
+    return cache.has_originals(checkpoint.card.data)
+
+
+def _usual(checkpoint: Stored, choice: MapChoice, shown: Shown | None = None) -> Shown:
+    """The point in the middle of the map pinned."""
     row = map_choice.middle(checkpoint, choice)
     points = cache.table(checkpoint, choice.n_points)
     assert points is not None
-    return shown.replace(
+    return (shown or Shown()).replace(
         code=tuple(float(f"{value:.6g}") for value in points.codes[row]), row=row, place=()
     )
 
@@ -112,10 +137,10 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
 def page() -> None:
     """Show the page below its head."""
     name, checkpoint = sidebar.chosen_model()
-    choice = map_choice.ready(checkpoint)
-    if choice is not None:
-        if found := diagnose(checkpoint.card):
-            st.warning(f"{found.fault} Its map says little of the data.")
-        show(checkpoint, choice)
-        live.send(name, checkpoint, choice)
-        words(checkpoint, choice)
+    chosen = map_choice.ready(checkpoint)
+    choice = chosen or map_choice.before(checkpoint)
+    if found := diagnose(checkpoint.card):
+        st.warning(f"{found.fault} Its map says little of the data.")
+    show(checkpoint, choice, waits=chosen is None)
+    live.send(name, checkpoint, choice)
+    words(checkpoint, choice)

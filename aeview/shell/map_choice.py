@@ -16,6 +16,7 @@ from aeview.shown import Shown, text
 from aeview.work import cache, jobs, live
 from aeview.work.cache import STORED_POINTS, MapChoice
 
+MAP_BEFORE = "map_before"  # key in the session state
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 USUAL_PERPLEXITY = 30
@@ -162,15 +163,33 @@ def parameters(page: str) -> dict[str, str]:
 
 
 def ready(checkpoint: Stored) -> MapChoice | None:
-    """Draw the controls; the map that is chosen, or None while it is being computed."""
+    """Draw the controls; the map that is chosen, or None while it is being computed.
+
+    Meanwhile the page shows the map `before`, at its place: what waits has a place of its own.
+    """
     choice = controls(checkpoint)
-    if cache.table(checkpoint, choice.n_points) is None:
-        wait_for_points(checkpoint, choice)
-    elif cache.projection(checkpoint, choice) is None:
-        wait_for_tsne(checkpoint, choice)
-    else:
-        return choice
+    with st.container():
+        if _computed(checkpoint, choice):
+            st.session_state[MAP_BEFORE] = checkpoint.digest, choice
+            return choice
+        if cache.table(checkpoint, choice.n_points) is None:
+            wait_for_points(checkpoint, choice)
+        else:
+            wait_for_tsne(checkpoint, choice)
     return None
+
+
+def before(checkpoint: Stored) -> MapChoice:
+    """The model's map that was shown last in this session; at first its natural one."""
+    digest, choice = st.session_state.get(MAP_BEFORE, ("", None))
+    known = choice is not None and digest == checkpoint.digest and _computed(checkpoint, choice)
+    return choice if known else live.natural(checkpoint)
+
+
+def _computed(checkpoint: Stored, choice: MapChoice) -> bool:
+    if cache.table(checkpoint, choice.n_points) is None:
+        return False
+    return cache.projection(checkpoint, choice) is not None
 
 
 # ---- waiting -----------------------------------------------------------------------------------
@@ -214,7 +233,7 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
         jobs.offer("Start again", name, work, type="primary")
     elif job is None and at_once:
         jobs.start(name, work)
-        st.rerun()
+        jobs.show(name, title)
     else:
         jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
 

@@ -62,8 +62,6 @@ def buttons(form: Form) -> None:
     """Play, pause, step, stop, and what the model will weigh."""
     if form.plan is None:
         (st.info if form.missing else st.error)(escaped(form.problem))
-    else:
-        st.caption(training_words.plan(form.plan))
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
         _buttons(form, chosen())
     if form.plan is not None:
@@ -297,7 +295,10 @@ def page() -> None:
         above = st.container()  # Play is what one sees first; it depends on what stands below
         chosen = training_form.form()
         with above:
+            said = st.empty()
             buttons(chosen)
     with pictures:
         watch()
     run_table.show(choose)
+    if chosen.plan is not None:  # last: how long it may take is measured, and nothing waits for it
+        said.caption(training_words.plan(chosen.plan))

@@ -117,10 +117,10 @@ def _shown(
 
 
 def choose_map(checkpoint: Stored) -> MapChoice:
-    """Let the user choose the map; while one is being computed, the natural map is shown."""
+    """Let the user choose the map; while one is being computed, the map before is shown."""
     if checkpoint.card.model.code_dim < 2:
         return MapChoice("line")
-    return map_choice.ready(checkpoint) or live.natural(checkpoint)
+    return map_choice.ready(checkpoint) or map_choice.before(checkpoint)
 
 
 def show(chosen: Opened, choice: MapChoice) -> None:

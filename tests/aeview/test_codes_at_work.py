@@ -45,7 +45,10 @@ def wait(at):
 
 def test_a_small_set_is_measured_at_once_and_every_use_of_codes_shows_its_figures(app):
     app.run()
+    assert "Test images, and the first numbers of their codes" in html(app)  # while it measures
+    assert any("How well classes are told" in m.value for m in app.markdown)
     wait(app)
+    assert "the first numbers of their codes" not in html(app)
     (chart,) = app.get("plotly_chart")
     assert "this model's code" in chart.proto.spec
     assert "355 held-out images" in chart.proto.spec

@@ -1,12 +1,14 @@
 """The pages under AppTest: what is shown without a browser."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import shipped_folder
+from aeview.work import cache
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -51,6 +53,20 @@ def test_another_data_set_keeps_the_kind_of_model_and_its_natural_map(app):
     app.selectbox(key="model").set_value("mnist-ae-2d").run()
     assert app.selectbox(key="projection").value == "axes"
     assert not app.exception
+
+
+def test_the_old_map_stays_while_another_is_computed(app, monkeypatch):
+    app.query_params["projection"] = "pca"
+    app.run()
+    before = map_data(app)["keys"]
+    done = threading.Event()
+    monkeypatch.setattr(cache, "compute_tsne", lambda *given: done.wait(TIMEOUT))
+    app.query_params.update({"projection": "tsne", "perplexity": "5"})
+    app.session_state["perplexity"] = 5
+    app.selectbox(key="projection").set_value("tsne").run()
+    assert not app.exception
+    assert map_data(app)["keys"] == before
+    done.set()
 
 
 def test_a_link_opens_what_it_names(app):

@@ -82,6 +82,8 @@ export class Explorer extends Page {
 
   /** Another model or map. @param {Model} model */
   #open(model) {
+    const same = this.model?.header.name === model.header.name && this.model.n === model.n;
+    const places = same ? this.stage.places() : null;
     this.model = model;
     this.hidden = this.model.header.classes.map(() => false);
     this.selected = null;
@@ -90,13 +92,15 @@ export class Explorer extends Page {
     this.panel.reset(this.model);
     this.toolbar.offer(this.model);
     this.#label();
-    this.stage.resize();
+    if (!same) this.stage.resize(); // else it would make room for a progress bar that is about to go
     this.camera.fit(this.model.box);
     this.#begin(this.component.data.start);
     this.stage.refresh();
     this.panel.gallery(null);
     this.root.dataset.ready = "yes";
+    this.root.dataset.map = model.map.kind; // by neighbours is t-SNE's
     this.stage.draw();
+    if (places) this.stage.morph(places);
   }
 
   #label() {

@@ -13,6 +13,8 @@ import { arrow, cross, drawGuess, outline, ring } from "../map/marks.js";
 import { finder } from "../shell/find.js";
 import { density, height, resized, top } from "../shell/zoom.js";
 
+const MORPH_MS = 500;
+const MOST_MOVED = 20_000; // points
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
 const SIDE = 540; // css pixels of pictures and words beside the map
@@ -41,6 +43,8 @@ export class Stage {
       this.#drawGround();
       this.drawOverlay();
     });
+    /** @type {{ from: Float32Array, began: number } | null} of points that move from another map */
+    this.way = null;
     this.restTimer = 0;
     this.moving = false;
     this.colours = theme(root);
@@ -130,9 +134,10 @@ export class Stage {
     const paintRow = values
       ? (/** @type {number} */ row) => model.scales[colour].colour(values[row])
       : (/** @type {number} */ row) => model.colourOf(row);
+    const points = this.#points();
     return {
-      n: model.n, points: model.points, names: model.names, hidden, visible, selected,
-      version: `${version},${model.header.key},${colour}`, colour: paintRow,
+      n: model.n, points, names: model.names, hidden, visible, selected,
+      version: `${version},${model.header.key},${colour},${this.way ? performance.now() : ""}`, colour: paintRow,
       pale: "rgba(140, 146, 154, 0.35)",
     };
   }
@@ -170,6 +175,37 @@ export class Stage {
       context.strokeRect(x - size / 2, y - size / 2, size, size);
     }
     context.globalAlpha = 1;
+  }
+
+  /** Where the points are on the screen, x, y, x, y, … */
+  places() {
+    const { points } = this.shown.model;
+    const places = new Float32Array(points.length);
+    for (let i = 0; i < points.length; i += 2) places.set(this.camera.toScreen(points[i], points[i + 1]), i);
+    return places;
+  }
+
+  /** Let the points move here from where another map of theirs had them. @param {Float32Array} places on the screen */
+  morph(places) {
+    if (globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches || places.length > 2 * MOST_MOVED) return;
+    const from = new Float32Array(places.length);
+    for (let i = 0; i < places.length; i += 2) from.set(this.camera.toPlane(places[i], places[i + 1]), i);
+    this.way = { from, began: performance.now() };
+    this.draw();
+  }
+
+  /** The points as they are drawn: on their way, or where they belong. */
+  #points() {
+    const { points } = this.shown.model;
+    const t = this.way ? Math.min(1, (performance.now() - this.way.began) / MORPH_MS) : 1;
+    if (!this.way || t === 1 || this.way.from.length !== points.length) {
+      this.way = null;
+      return points;
+    }
+    const { from } = this.way;
+    const share = t * t * (3 - 2 * t);
+    this.frame.soon();
+    return points.map((value, i) => from[i] + share * (value - from[i]));
   }
 
   drawOverlay() {
