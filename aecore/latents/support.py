@@ -14,9 +14,9 @@ from aecore.latents.neighbours import nearest
 
 N_NEIGHBOURS = 5
 WORDS = (
-    (0.5, "well supported"),
-    (0.1, "supported"),
-    (0.01, "thinly supported"),
+    (0.5, "as near as most training images"),
+    (0.1, "farther out than most training images"),
+    (0.01, "farther out than 9 in 10 training images"),
     (0.0, "no training image near here"),
 )
 

@@ -39,7 +39,8 @@ NO_SIGNAL_DAE = (
     "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
     "--out my-dae.safetensors`"
 )
-SIGNAL_LEVEL = 0.1  # to begin with: a line is lost in noise that a picture is still seen in
+SIGNAL_LEVEL = 0.2  # to begin with: a line is lost in noise that a picture is still seen in
+TABLE_LEVEL = 0.1  # one standard deviation of a column
 
 
 # ---- models -------------------------------------------------------------------------------------
@@ -260,8 +261,9 @@ def _restored(
 
 def _start(card: Card) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
-    signal = is_signal(card.model.shape)
-    return Shown.start(usual=Shown(level=SIGNAL_LEVEL) if signal else Shown())
+    if not is_signal(card.model.shape):
+        return Shown.start(usual=Shown())
+    return Shown.start(usual=Shown(level=TABLE_LEVEL if card.is_table else SIGNAL_LEVEL))
 
 
 # ---- words --------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from aeview.streamlit_fixes import uncut
 LESSON_TURN = "lesson_turn"
 STYLE = frame.ASSETS / "lessons.css"
 N_COLUMNS = 2
+RIGHT = "✓"
 PREDICT_FIRST = "Predict first: choose an answer and reveal it, then it is shown here."
 START, GO_ON, AGAIN = "Start lesson {}", "Go on with lesson {}", "Lesson {} again"
 NO_LESSONS = "There are no lessons in the folder `lessons`. Its README.md says how to write one."
@@ -270,7 +271,7 @@ def _question(lesson: Lesson, number: int, question: Question, context: Context)
         st.session_state[key] = progress.chosen[number]
     chosen = st.radio(
         lesson_figures.fill(question.ask, context), options, index=progress.chosen.get(number),
-        format_func=lambda place: question.choices[place], disabled=revealed, key=key,
+        format_func=lambda place: _option(question, place, revealed), disabled=revealed, key=key,
     )  # fmt: skip
     if chosen is not None:
         progress.chosen[number] = chosen
@@ -285,6 +286,12 @@ def _question(lesson: Lesson, number: int, question: Question, context: Context)
     if question.attempt:
         attempt = links.parse(question.attempt)
         links.button("Try it", attempt, icon=":material/science:", type="primary")
+
+
+def _option(question: Question, place: int, revealed: bool) -> str:
+    """An answer; once it is revealed the right one is marked, by more than a colour."""
+    words = question.choices[place]
+    return f":green[**{words}**] {RIGHT}" if revealed and place == question.answer - 1 else words
 
 
 @uncut

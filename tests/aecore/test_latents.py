@@ -66,9 +66,9 @@ def test_support_falls_on_the_way_out():
 
 def test_words_of_support():
     assert [words(s) for s in (0.9, 0.2, 0.02, 0.0)] == [
-        "well supported",
-        "supported",
-        "thinly supported",
+        "as near as most training images",
+        "farther out than most training images",
+        "farther out than 9 in 10 training images",
         "no training image near here",
     ]
 

@@ -11,13 +11,16 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from aecore.checkpoints import build, find, read
 from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
+from aecore.data.imageset import SPLITS
 from aecore.denoising import quality
 from aecore.noise import KINDS, live
+from aecore.trials import Splits, compare, trial
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
-from aeview.work import shipped
+from aeview.work import cache, shipped
 from aeview.work.browser_files import FOLDER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -338,3 +341,14 @@ def test_the_browser_spoils_and_measures_as_the_engine_does(tmp_path, shape, lev
         found = quality(ours, images)
         assert [row["psnr"] for row in rows] == pytest.approx(found.psnr.tolist(), abs=1e-4)
         assert [row["ssim"] for row in rows] == pytest.approx(found.ssim.tolist(), abs=1e-5)
+
+
+def test_at_the_level_that_heartbeats_begin_with_the_denoiser_is_the_best():
+    name = "heartbeats-dae-16d"
+    splits = [cache.split("heartbeats", split, 140).images for split in SPLITS]
+    images = Splits(splits[0], splits[1][:40], splits[2][:200])
+    spoilt = trial("gaussian", denoising.SIGNAL_LEVEL, images)
+    found = {one.method: one for one in compare(spoilt, {name: build(read(find(name)))})}
+    own = found.pop(name)
+    assert own.psnr > max(one.psnr for one in found.values()) + 1
+    assert own.ssim > max(one.ssim for one in found.values())

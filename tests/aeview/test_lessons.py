@@ -17,6 +17,7 @@ from aeview.lessons import files as lessons
 from aeview.lessons import progress as lesson_progress
 from aeview.lessons.bar import Progress
 from aeview.lessons.figures import Context, fill, opened
+from aeview.lessons.view import RIGHT
 from aeview.shell import links
 from aeview.shell.contents import Control
 from aeview.shell.messages import PREDICT_FIRST
@@ -259,6 +260,9 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     button(app, "Reveal").click().run()
     assert not any(PREDICT_FIRST in part.value for part in app.caption)
     assert "**No: the denoising autoencoder.** 23.1 dB" in app.info[0].value
+    marked = [option for option in app.radio[0].options if RIGHT in option]
+    assert marked == [f":green[**the denoising autoencoder**] {RIGHT}"]
+    assert app.radio[0].value == 1
     button(app, "Next").click().run()
     assert "Step 3 of 5" in head(app)
     button(app, "Open the page Inside").click().run()

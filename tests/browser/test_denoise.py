@@ -126,6 +126,9 @@ def test_a_patch_is_painted_and_filled_while_the_pen_is_down(app, open_page):
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.locator(".painter .readout")).to_contain_text(": 0 of 784")
     assert np.array_equal(lab.settled().pixels(pane), clean)
+    expect(lab.row("wiener")).not_to_have_class(re.compile("pending"))
+    expect(lab.row("dae").locator(".psnr")).not_to_be_empty()
+    expect(page.locator(".best")).to_have_count(0)  # without noise there is nothing to be best at
 
 
 def test_the_keyboard_paints_too(app, open_page):

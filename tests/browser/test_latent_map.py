@@ -206,6 +206,14 @@ def test_isolate_then_hover_shows_the_right_image(app, open_page):
     expect(card.locator(".original")).to_be_visible()  # the originals may come after the map
     assert np.array_equal(shown.pixels(".canvases .card .original"), original.ravel())
     expect(card).to_contain_text("7")
+    thumbnails, waits = page.get_by_role("button", name="thumbnails"), page.locator(".waits")
+    thumbnails.click()
+    expect(waits).to_be_hidden()  # of one class there are few enough
+    page.locator(".legend button", has_text="7").dblclick()
+    expect(page.locator(".legend button.off")).to_have_count(0)
+    expect(page.locator(".gallery")).to_be_hidden()
+    asks = re.compile(r"^1,\d{3} points in view: zoom in to 500 or fewer for thumbnails$")
+    expect(waits).to_have_text(asks)
 
 
 def test_hidden_classes_cannot_be_hovered_and_come_back(app, open_page):

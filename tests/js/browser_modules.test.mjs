@@ -102,7 +102,8 @@ test("support falls from the data outwards, and words follow it", () => {
   assert.ok(shares[0] > shares[1] && shares[1] >= shares[2]);
   assert.equal(shares[3], 0);
   assert.equal(words(shares[3]), "no training image near here");
-  assert.equal(words(0.9), "well supported");
+  assert.equal(words(0.9), "as near as most training images");
+  assert.equal(words(0.14), "farther out than most training images"); // of 86 % of them
 });
 
 test("the view follows a cursor over its edge, by as much as it has to", () => {

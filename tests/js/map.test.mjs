@@ -6,6 +6,7 @@ const home = new URL("../../aeview/browser/", import.meta.url);
 const { grounds, peaks } = await import(new URL("map/peak.js", home));
 const { marks } = await import(new URL("map/axes.js", home));
 const { free } = await import(new URL("map/layers.js", home));
+const { isolated } = await import(new URL("latent_map/legend.js", home));
 const { Camera } = await import(new URL("map/camera.js", home));
 
 // A small generator of normal numbers, the same on every machine.
@@ -21,6 +22,13 @@ const cloud = (n, x, y, spread, seed) =>
 
 const where = (points, row) => [points[2 * row], points[2 * row + 1]];
 const away = ([x, y], [a, b]) => Math.hypot(x - a, y - b);
+
+test("one class alone is isolated, however it came to that", () => {
+  assert.equal(isolated([true, false, true]), 1);
+  assert.equal(isolated([false, false, true]), -1);
+  assert.equal(isolated([true, true, true]), -1);
+  assert.equal(isolated([false]), -1); // there is no other
+});
 
 test("a class in two clusters is named in the larger one, never between", () => {
   for (const [large, small] of [[0.5, 0.5], [0.8, 0.3], [0.3, 0.8]]) {

@@ -255,8 +255,13 @@ class Denoiser extends Page {
       });
       this.table.note(id, note);
     }
-    this.table.means();
+    this.#means();
     this.root.dataset.filtered = fitting.stamp;
+  }
+
+  // Without noise the original stands in its own row, which no method can come nearer to.
+  #means() {
+    this.table.means(this.state.kind !== NONE.name);
   }
 
   #showCurves() {
@@ -309,7 +314,7 @@ class Denoiser extends Page {
 
   #sliced(/** @type {number} */ left) {
     this.root.dataset.restorations = String(this.restorations);
-    this.table.means();
+    this.#means();
     if (left) return;
     this.root.dataset.ready = "yes";
     if (!this.stamp) this.fields.tell(0); // the first state is at rest

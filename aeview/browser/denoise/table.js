@@ -97,15 +97,15 @@ export class Table extends Part {
     if (small && small.textContent !== text) small.textContent = text;
   }
 
-  /** Write the means, and mark the best of them. */
-  means() {
+  /** Write the means, and mark the best of them. @param {boolean} judged whether there is noise to judge by */
+  means(judged) {
     if (!this.rows.length) return;
     const means = Object.fromEntries(this.rows.map(({ id }) => [id, mean(this.values[id])]));
-    const judged = Object.fromEntries(Object.entries(means).filter(([id]) => id !== "original" && !this.lines[id].classList.contains("pending")));
+    const rivals = Object.fromEntries(Object.entries(means).filter(([id]) => id !== "original" && !this.lines[id].classList.contains("pending")));
     const n = means[this.rows[1].id]?.n ?? 0;
     find(this.home, ".head .n").textContent = n === 1 ? "of 1 image" : `means of ${n} images`;
     for (const figure of /** @type {(keyof Fidelity)[]} */ (Object.keys(FIGURES))) {
-      const top = best(judged, figure);
+      const top = judged ? best(rivals, figure) : [];
       for (const [id, values] of Object.entries(means)) {
         const place = find(this.lines[id], `.${figure}`);
         place.textContent = values ? number(values[figure], FIGURES[figure]) : "";

@@ -8,7 +8,7 @@ import { number, percent } from "../controls/words.js";
 /** @import { Model } from "../types.js" */
 /** @import { View } from "./main.js" */
 
-export const SUPPORTED = 0.1; // from here on the words say "supported"
+export const SUPPORTED = 0.1; // below it a code lies farther out than 9 in 10 training codes
 const FEW = 3; // units up to which a code has neighbours wherever the decoder draws well
 
 /**

@@ -1,4 +1,5 @@
-// Ten discrete colours: click hides a class, double-click (by keys Shift+Enter) isolates it. Or a
+// Ten discrete colours: click hides a class, double-click (by keys Shift+Enter) isolates it or
+// brings the others back. Or a
 // continuous scale.
 
 /** @import { Model } from "../map/model.js" */
@@ -9,16 +10,20 @@ import { Part } from "../shell/part.js";
 /** @type {Record<string, string>} */
 const UNITS = { error: "squared error per pixel", kl: "KL, nats" };
 
+/** The only class that is shown, or −1. @param {boolean[]} hidden by class */
+export function isolated(hidden) {
+  const shown = hidden.filter((off) => !off).length;
+  return shown === 1 && hidden.length > 1 ? hidden.indexOf(false) : -1;
+}
+
 /** @extends {Part<(hidden: boolean[], only: number | null) => void>} */
 export class Legend extends Part {
   /** @type {boolean[]} */ hidden = []; // by class
-  /** @type {number | null} */ only = null; // the class that is isolated
   /** @type {HTMLButtonElement[]} */ buttons = []; // by class
 
   /** @type {(model: Model, colour: string, hidden: boolean[]) => void} */
   show(model, colour, hidden) {
     this.hidden = hidden;
-    this.only = null;
     if (colour === "class") this.#classes(model);
     else this.#ramp(model.scales[colour], UNITS[colour]);
   }
@@ -27,7 +32,7 @@ export class Legend extends Part {
   #classes({ header, palette }) {
     this.buttons = header.classes.map((name, label) => {
       const button = make("button", {
-        type: "button", title: "Click hides, double-click or Shift+Enter isolates", style: `--swatch: ${palette[label]}`,
+        type: "button", title: "Click hides, double-click or Shift+Enter isolates; once more brings the others back", style: `--swatch: ${palette[label]}`,
         onclick: () => this.#hide(label), ondblclick: () => this.#isolate(label),
       }, name);
       button.addEventListener("keydown", (event) => {
@@ -54,8 +59,10 @@ export class Legend extends Part {
     this.#tell(null);
   }
 
+  // The two clicks of a double-click have hidden and shown the class by now, so that what is
+  // hidden tells whether it was isolated before.
   #isolate(/** @type {number} */ label) {
-    const again = this.only === label;
+    const again = isolated(this.hidden) === label;
     this.hidden = this.hidden.map((_, i) => !again && i !== label);
     this.#tell(again ? null : label);
   }
@@ -67,7 +74,6 @@ export class Legend extends Part {
   }
 
   #tell(/** @type {number | null} */ only) {
-    this.only = only;
     this.#mark();
     this.on(this.hidden, only);
   }

@@ -117,7 +117,9 @@ export class Stage {
     if (layers.has("tiles")) this.layers.tiles.draw(context, camera);
     if (layers.has("fog")) this.layers.fog.draw(context, camera);
     const scene = this.#scene();
-    const thumbnails = layers.has("thumbnails") && this.#inView();
+    const inView = layers.has("thumbnails") ? this.#inView() : [];
+    const thumbnails = layers.has("thumbnails") && inView.length <= MANY ? inView : null;
+    this.#waits(inView.length);
     if (thumbnails) this.#drawThumbnails(context, thumbnails);
     else this.layers.points.draw(context, camera, scene, this.moving);
     if (layers.has("prior") && !this.find('[data-layer="prior"]').hidden) {
@@ -142,7 +144,15 @@ export class Stage {
     };
   }
 
-  /** The rows in view if they are few enough for pictures, else null. */
+  // Thumbnails of thousands would hide each other: they wait, and say for what.
+  #waits(/** @type {number} */ n) {
+    const note = this.find(".waits");
+    note.hidden = n <= MANY;
+    const words = note.hidden ? "" : `${n.toLocaleString("en")} points in view: zoom in to ${MANY} or fewer for thumbnails`;
+    if (note.textContent !== words) note.textContent = words;
+  }
+
+  /** The rows in view. */
   #inView() {
     const { model, visible } = this.shown;
     const { left, right, bottom, top } = this.camera.box;
@@ -151,7 +161,6 @@ export class Stage {
       const [x, y] = model.place(row);
       if (x < left || x > right || y < bottom || y > top || !visible(row)) continue;
       rows.push(row);
-      if (rows.length > MANY) return null;
     }
     return rows;
   }
