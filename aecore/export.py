@@ -26,7 +26,7 @@ def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "shape": list(card.model.shape),
         "code_dim": card.model.code_dim,
         "names": list(card.axis.names if card.axis else ()),
-        "things": card.things[:2],
+        "things": card.things,
         **description,
     }
     return header, stored.weights

@@ -4,6 +4,8 @@ A page is a folder `aeview/<address>` (`view.py` with `page()`; `shown.py`; `les
 lesson can show of it; `snippet.py`), a script `pages/<address>.py` and an entry here.
 """
 
+from dataclasses import replace
+
 from aeview.anomaly import shown as anomaly
 from aeview.codes_at_work import shown as codes_at_work
 from aeview.compare import shown as compare
@@ -15,7 +17,7 @@ from aeview.latent_map import shown as latent_map
 from aeview.lessons import bar
 from aeview.lessons import shown as lessons
 from aeview.own_pictures import shown as own_pictures
-from aeview.shell import contents, frame, map_choice
+from aeview.shell import contents, frame, map_choice, sidebar
 from aeview.shell.contents import Handed, Keys, Page
 from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
 from aeview.train import shown as train
@@ -172,6 +174,9 @@ def titled(title: str) -> Page:
     return next(page for page in _TABLE if page.title == title)
 
 
+OWN_WORDS = ("your_image", "train")  # of these pages the sidebar's model is not what they speak of
+
+
 def hand_over() -> None:
     """Let shell and lessons know the pages; before anything is drawn."""
     contents.hand_over(Handed(PAGES, bar))
@@ -184,6 +189,7 @@ def show(address: str) -> None:
     if address == bar.PAGE:  # its head says which lesson it is
         notices = page.part("view").page()
     else:
-        notices = frame.head(page)
+        own = address in OWN_WORDS
+        notices = frame.head(page if own else replace(page, sentence=sidebar.say(page.sentence)))
         page.part("view").page()
     frame.say_notices(notices)

@@ -1,5 +1,6 @@
 """A split of a data set, in memory."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from aecore.data.columns import Columns
 
 SPLITS = ("train", "val", "test")
 TENTH = 10
+SAID = re.compile(r"(?<![\w-])(an )?(image|picture|pixel)(s?)(?![\w-])", re.IGNORECASE)
 
 
 class Factors(NamedTuple):
@@ -75,6 +77,20 @@ class Things(NamedTuple):
     one: str
     many: str
     part: str
+
+    def say(self, text: str) -> str:
+        """Say a text about images as one about these: "an image", "pictures", "Pixels".
+
+        `aeview/browser/controls/wording.js` is the same in the browser.
+        """
+        return text if self.part == "pixel" else SAID.sub(self._say, text)
+
+    def _say(self, match: re.Match[str]) -> str:
+        an, word, plural = match.groups()
+        thing = self.many if plural else self.one
+        said = f"{self.part}{plural}" if word.lower() == "pixel" else thing
+        article = f"{an[0]} " if an else ""
+        return article + (said.capitalize() if word[0].isupper() else said)
 
 
 def things(shape: Sequence[int], *, table: bool = False) -> Things:

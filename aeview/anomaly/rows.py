@@ -173,7 +173,8 @@ def _packed(plan: Plan, key: str, prepared: Prepared, judgement: Judgement) -> b
     places = [plan.table.names.index(column.name) for column in prepared.columns]
     header = {
         "store": STORE, "topic": TOPIC, "key": key, "kind": "rows", "noun": "row",
-        "nouns": "rows", "n": len(both), "n_normal": len(normal), "n_strange": len(strange),
+        "nouns": "rows", "part": "column", "n": len(both),
+        "n_normal": len(normal), "n_strange": len(strange),
         "owner": key, "n_classes": 0,
         "classes": classes, "scores": described(list(judgement.scores), rows=True),
         "held": "held-out normal rows" if plan.label else "held-out rows",

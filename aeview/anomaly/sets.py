@@ -305,7 +305,8 @@ def judged(
     header = {
         "store": STORE, "topic": TOPIC, "key": key, "kind": "images", "noun": card.things.one,
         "names": list(axis.names if axis else ()),
-        "nouns": nouns, "shape": list(card.model.shape), "size": int(pixels[0].size),
+        "nouns": nouns, "part": card.things.part, "shape": list(card.model.shape),
+        "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
         "owner": owner_of(_checkpoint, _judge, _choice),
         "n_classes": len(normal.test.classes) if near else 0,

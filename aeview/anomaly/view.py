@@ -252,7 +252,7 @@ def _start() -> Shown:
 def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
-        st.markdown(EXPLANATION)
+        st.markdown(sidebar.say(EXPLANATION))
 
 
 # ---- the page -----------------------------------------------------------------

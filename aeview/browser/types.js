@@ -28,7 +28,7 @@
 /** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
 /**
  * What a checkpoint's two networks are, as `aecore.export.network` says it.
- * @typedef {{kind: string, shape: number[], code_dim: number, names: string[], things?: [string, string],
+ * @typedef {{kind: string, shape: number[], code_dim: number, names: string[], things?: import("./controls/wording.js").Words,
  *   encoder: Layer[], decoder: Layer[]}} Network
  */
 /** @typedef {{kind: "linear" | "neighbours", axes: [string, string]}} MapHeader */

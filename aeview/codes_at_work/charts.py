@@ -1,6 +1,6 @@
 """Accuracy of probes by number of labels, and bytes against PSNR of codecs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import plotly.graph_objects as go
@@ -25,10 +25,16 @@ class Accuracy(NamedTuple):
     std: float
 
 
-def probe_figure(points: Sequence[Accuracy], n_test: int) -> go.Figure:
-    """Draw a line for each description, with a bar of one standard deviation."""
+def probe_figure(
+    points: Sequence[Accuracy], n_test: int, say: Callable[[str], str] = str
+) -> go.Figure:
+    """Draw a line for each description, with a bar of one standard deviation.
+
+    `say` turns words about images into those of what is shown.
+    """
     figure = go.Figure()
-    for name, (title, colour, symbol, dash) in FEATURES.items():
+    for name, (words, colour, symbol, dash) in FEATURES.items():
+        title = say(words)
         mine = [point for point in points if point.features == name]
         figure.add_scatter(
             x=[point.n_labels for point in mine],
@@ -41,9 +47,12 @@ def probe_figure(points: Sequence[Accuracy], n_test: int) -> go.Figure:
         )  # fmt: skip
     sizes = sorted({point.n_labels for point in points})
     figure.update_xaxes(
-        title="labelled images", type="log", tickvals=sizes, ticktext=[f"{n:,}" for n in sizes]
+        title=say("labelled images"),
+        type="log",
+        tickvals=sizes,
+        ticktext=[f"{n:,}" for n in sizes],
     )
-    figure.update_yaxes(title=f"accuracy, % of {n_test:,} held-out images")
+    figure.update_yaxes(title=say(f"accuracy, % of {n_test:,} held-out images"))
     return _plain(figure)
 
 

@@ -50,7 +50,8 @@ def choose() -> str:
             widget=st.segmented_control, label_visibility="collapsed",
         )  # fmt: skip
         links.button(
-            "Missing pixels", Link("inside", sidebar.parameters() | {"part": "masked"}),
+            sidebar.say("Missing pixels"),
+            Link("inside", sidebar.parameters() | {"part": "masked"}),
             icon=":material/arrow_forward:", help=MISSING_HELP,
         )  # fmt: skip
     return section
@@ -69,7 +70,7 @@ def show(chosen: Opened, section: str, asked: Shown) -> None:
     if section == "compression":
         _compression(chosen, work)
     elif work.classes < 2:
-        st.info(NO_CLASSES)
+        st.info(sidebar.say(NO_CLASSES))
     elif section == "probe":
         _probe(chosen, work)
     else:
@@ -82,14 +83,14 @@ def _measured(chosen: Opened) -> Work | None:
     if (work := work_figures.known(checkpoint)) is not None:
         return work
     if not cache.has_originals(checkpoint.card.data):
-        st.info(NOT_HERE.format(why=escaped(originals.why(checkpoint.card))))
+        st.info(sidebar.say(NOT_HERE.format(why=escaped(originals.why(checkpoint.card)))))
         return None
     name, measure = work_figures.job_name(checkpoint), partial(work_figures.measure, checkpoint)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:
         jobs.offer("Measure", name, measure, icon=":material/speed:", type="primary",
-                   help=MEASURE_HELP)  # fmt: skip
+                   help=sidebar.say(MEASURE_HELP))  # fmt: skip
     else:
-        title = "Encoding images, training probes, packing files"
+        title = sidebar.say("Encoding images, training probes, packing files")
         jobs.need(name, measure, title, "Measure again")
     return None
 
@@ -106,25 +107,28 @@ def _probe(chosen: Opened, work: Work) -> None:
     from aeview.codes_at_work.charts import FEATURES, Accuracy, probe_figure
 
     points = [Accuracy(s.features, s.n_labels, 100 * s.mean, 100 * s.std) for s in work.scores]
-    with frame.chart(probe_figure(points, work.n_test), "probe"):
-        st.markdown(_probe_words(points))
+    with frame.chart(probe_figure(points, work.n_test, sidebar.say), "probe"):
+        st.markdown(sidebar.say(_probe_words(points)))
         rows = {name: [p for p in points if p.features == name] for name in FEATURES}
         sizes = [point.n_labels for point in rows["code"]]
         body = "".join(
             _probe_row(FEATURES[name][0], mine, work.n_train) for name, mine in rows.items()
         )
         head = "".join(f'<th scope="col">{n:,} labels</th>' for n in sizes)
-        st.html(
+        table = (
             f'<table class="figures"><caption>Accuracy, %, on {work.n_test:,} test images: mean ± '
             "standard deviation over three draws of labels, even over the classes; one draw where "
             f"all {work.n_train:,} images are used.</caption><thead><tr><th></th>{head}</tr>"
             f"</thead><tbody>{body}</tbody></table>"
         )
+        st.html(sidebar.say(table))
     st.caption(
-        f"The encoder stays as it is; a new head, logistic regression on its "
-        f"{chosen.checkpoint.card.model.code_dim} numbers (scikit-learn, C = 1), "
-        f"is trained with few "
-        f"labels. The encoder has seen the training images without labels, and so has PCA."
+        sidebar.say(
+            f"The encoder stays as it is; a new head, logistic regression on its "
+            f"{chosen.checkpoint.card.model.code_dim} numbers (scikit-learn, C = 1), "
+            f"is trained with few "
+            f"labels. The encoder has seen the training images without labels, and so has PCA."
+        )
     )
 
 
@@ -178,7 +182,7 @@ def find(chosen: Opened, first: str) -> None:
 def _search(chosen: Opened, work: Work) -> None:
     found = work.search
     if found is None:
-        st.info("There are fewer than ten training images, too few to search among.")
+        st.info(sidebar.say("There are fewer than ten training images, too few to search among."))
         return
     d, pixels = (
         chosen.checkpoint.card.model.code_dim,
@@ -192,13 +196,14 @@ def _search(chosen: Opened, work: Work) -> None:
     body = "".join(
         f'<tr><th scope="row">{a}</th><td>{b}</td><td>{c}</td></tr>' for a, b, c in rows
     )
-    st.html(
+    table = (
         '<table class="figures"><caption>Precision at 10: how many of the ten nearest training '
         f"images have the query's class; mean over {found.n_queries:,} test images as queries, "
         f"searched among {found.n_images:,} training images, Euclidean distance.</caption><thead>"
         '<tr><th></th><th scope="col">precision at 10, %</th><th scope="col">compared for each '
         f"image</th></tr></thead><tbody>{body}</tbody></table>"
     )
+    st.html(sidebar.say(table))
 
 
 # ---- compression --------------------------------------------------------------------------------

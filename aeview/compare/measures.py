@@ -95,17 +95,19 @@ def table(models: list[Opened]) -> None:
     st.subheader("Test figures")
     st.html(_table(models))
     with st.expander("What can be compared, and what cannot"):
-        st.markdown(NOT_COMPARED)
+        st.markdown(models[0].checkpoint.card.things.say(NOT_COMPARED))
 
 
 def _table(models: list[Opened]) -> str:
     cards = [checkpoint.card for _, checkpoint in models]
     marks = [best(figure, cards) for figure in FIGURES]
-    heads = ["model", *(figure.title for figure in FIGURES), "parameters", "measured on"]
+    say = cards[0].things.say
+    heads = ["model", *(say(figure.title) for figure in FIGURES), "parameters", "measured on"]
     head = "".join(f'<th scope="col">{title}</th>' for title in heads)
     body = "".join(_row(model, position, marks) for position, model in enumerate(models))
+    which = say("Means over the images named")
     return (
-        '<table class="figures"><caption>Means over the images named in the last column, as in '
+        f'<table class="figures"><caption>{which} in the last column, as in '
         "each model's card. <b>lowest</b>: the better one among those that can be compared."
         f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
@@ -118,7 +120,7 @@ def _row(model: Opened, position: int, marks: list[set[int]]) -> str:
         for figure, marked in zip(FIGURES, marks, strict=True)
     ]
     n_parameters = sum(weight.size for weight in model.checkpoint.weights.values())
-    images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} images"
+    images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} {card.things.many}"
     title = f"<b>{escape(messages.family_title(card))}</b> {escape(model.name)}"
     rest = f"<td>{n_parameters:,}</td><td>{images}</td>"
     return f'<tr><th scope="row">{title}</th>{"".join(cells)}{rest}</tr>'

@@ -252,7 +252,7 @@ def words() -> None:
     """Say what is compared, and how to read it."""
     with st.expander("How to read this page"):
         st.markdown(
-            """
+            sidebar.say("""
 - **Move** over any map: the image under the cursor is ringed in every model, and the card shows
   its original beside what each model makes of it. **Click** pins it; arrow keys move the cursor,
   Enter pins. **Drag** moves a map, the **wheel** zooms, a **double-click** shows all again.
@@ -262,7 +262,7 @@ def words() -> None:
   before it is coloured, so that small errors can be seen; the numbers below do not change.
 - **PCA** is the best that one linear layer in and one out can do (Pearson 1901; Baldi & Hornik
   1989), fitted in closed form. Its pictures are sums of a mean and a few fixed ones.
-"""
+""")
         )
 
 

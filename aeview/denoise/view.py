@@ -272,7 +272,7 @@ def _start(card: Card) -> Shown:
 def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
-        st.markdown(messages.DENOISE)
+        st.markdown(sidebar.say(messages.DENOISE))
 
 
 # ---- the page -----------------------------------------------------------------

@@ -190,7 +190,7 @@ def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
         st.markdown(
-            """
+            sidebar.say("""
 - **Codes from the prior** N(0, I): a VAE's training pulls its codes towards it, though they don't
   fill it. A plain autoencoder's codes lie wherever training left them, so most codes from the
   prior are none it ever met. The **same noise** is used for both models.
@@ -212,7 +212,7 @@ def explain() -> None:
   yardstick, not a bound: copies of the training images come below it.
 - The **posterior** is what a VAE's encoder says of an image: a mean and a standard deviation for
   each unit.
-"""
+""")
         )
 
 

@@ -293,7 +293,7 @@ def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
         st.markdown(
-            """
+            sidebar.say("""
 - **Layers** shows the numbers that leave every layer, after its activation function. A dense layer
   is a block of squares, a unit each; a convolution's maps are pictures again. **Filters** are the
   weights themselves: those of the first layer say what is looked for, those of the last one what
@@ -310,7 +310,7 @@ def explain() -> None:
 - **Missing pixels**: 4×4 patches are hidden as in the training of a masked autoencoder (He et al.
   2022). The composite keeps what was seen. PCA fills in the most likely pixels of a Gaussian with
   32 principal directions, given the pixels that are seen (Tipping & Bishop 1999).
-"""
+""")
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from aecore import lines
-from aecore.data.imageset import is_signal
+from aecore.data.imageset import is_signal, things
 from aecore.latents.strips import looks
 from aeview import theme
 from aeview.work.pixels import as_bytes
@@ -57,7 +57,7 @@ def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ..
 def _label(pen: ImageDraw.ImageDraw, top: int, name: str, strip: "Strip") -> None:
     look = looks()[name]
     _key(pen, (MARGIN, top + 4), theme.COLOURS[look.style.colour], look.style.dash or (KEY, 0))
-    pen.text((MARGIN, top + 12), look.title, INK, _font(15))
+    pen.text((MARGIN, top + 12), things(strip.images.shape[1:]).say(look.title), INK, _font(15))
     pen.text((MARGIN, top + 34), f"strays {100 * strip.stray:.0f} %", QUIET, _font(13))
     pen.text((MARGIN, top + 52), f"largest step {strip.step:.3f}", QUIET, _font(13))
 

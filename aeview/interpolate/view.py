@@ -161,7 +161,7 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
     assert plane is not None
     with st.expander("How to read this page"):
         st.markdown(
-            f"""
+            sidebar.say(f"""
 - **Linear** goes straight from code to code: (1 − t) a + t b. **Spherical (slerp)** turns evenly
   about the origin of the latent space, where the prior of a VAE has its middle, and its norm goes
   evenly from the first end's to the second's. **Along the data** is the shortest way over training
@@ -176,7 +176,7 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
   code that the encoder gives to the mixture.
 - **Drag** over a strip or the scrubber to move; the arrow keys move the scrubber. On the map a
   **click** sets an end, and the numbered ends can be **dragged**. {plane.describe().exact}
-"""
+""")
         )
 
 

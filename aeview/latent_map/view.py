@@ -108,10 +108,10 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
     plane = cache.projection(checkpoint, choice)
     assert plane is not None
     about = plane.describe()
-    st.caption(f"**{plane.title}.** {about.exact} {about.approximate}")
+    st.caption(sidebar.say(f"**{plane.title}.** {about.exact} {about.approximate}"))
     with st.expander("How to read this page"):
         st.markdown(
-            """
+            sidebar.say("""
 - **Move** over the map: the picture is what the decoder makes of that place, computed in your
   browser. **Click** to pin a place; near a point the click takes that image's own code.
 - **Support** is the share of training images that lie at least as far from their own neighbours
@@ -126,8 +126,8 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
   lands; a long arrow means that the place does not stand for its own picture.
 - **Drag** moves the map, the **wheel** zooms, a **double-click** shows all again. **Shift-drag**
   (or *lasso*, *box*) selects images. In the legend a click hides a class, a double-click isolates
-  it. Arrow keys move the cursor, Enter pins, Esc clears.
-"""
+  it, and one more brings the others back. Arrow keys move the cursor, Enter pins, Esc clears.
+""")
         )
 
 

@@ -198,7 +198,7 @@ def _computed(checkpoint: Stored, choice: MapChoice) -> bool:
 def wait_for_points(checkpoint: Stored, choice: MapChoice) -> None:
     """Encode more images in the background, with progress."""
     name = f"encode {checkpoint.digest} {choice.n_points}"
-    title = f"Encoding {choice.n_points:,} images"
+    title = checkpoint.card.things.say(f"Encoding {choice.n_points:,} images")
     _wait(
         name,
         title,

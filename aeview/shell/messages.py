@@ -7,7 +7,7 @@ from typing import Any
 
 from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
-from aecore.data.imageset import Axis
+from aecore.data.imageset import Axis, Things
 from aecore.models.bodies import BODIES
 from aecore.models.family import MODELS, family_of
 
@@ -101,7 +101,7 @@ def figures(card: Card) -> str:
             rows.append(("−log p(x), at most", _nats(metrics, "iw_nll")))
         rows.append(("active units", f"{metrics['active_units']} of {card.model.code_dim}"))
     lines = "".join(
-        f"<dt{_explained(name)}>{escape(name)}</dt><dd>{escape(value)}</dd>"
+        f"<dt{_explained(name, words)}>{escape(name)}</dt><dd>{escape(value)}</dd>"
         for name, value in rows
     )
     only = card.training.only
@@ -112,8 +112,8 @@ def figures(card: Card) -> str:
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
 
 
-def _explained(name: str) -> str:
-    said = EXPLAINED.get(name.partition(" per ")[0])
+def _explained(name: str, words: Things) -> str:
+    said = words.say(EXPLAINED.get(name.partition(" per ")[0], ""))
     return f' title="{escape(said)}"' if said else ""
 
 

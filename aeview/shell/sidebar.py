@@ -97,6 +97,12 @@ def chosen_model() -> Opened:
         st.stop()
 
 
+def say(text: str) -> str:
+    """Say a text about images as one about what the chosen model reads."""
+    entry = chosen()
+    return text if entry is None or entry.card is None else entry.card.things.say(text)
+
+
 def parameters() -> dict[str, str]:
     """What a link says of the chosen data set and model."""
     entry = chosen()

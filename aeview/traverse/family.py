@@ -14,7 +14,7 @@ from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
 from aeview.escape import escaped
-from aeview.shell import links, messages, originals
+from aeview.shell import links, messages, originals, sidebar
 from aeview.streamlit_fixes import uncut
 from aeview.traverse.rate_distortion import rate_distortion
 from aeview.traverse.shown import Shown
@@ -85,7 +85,8 @@ def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
 
 def show(checkpoint: Stored) -> None:
     """Show the curve and the pictures of the model's family, or say where there is one."""
-    st.subheader("β: the more the KL term weighs, the blurrier the pictures", anchor=False)
+    title = "β: the more the KL term weighs, the blurrier the pictures"
+    st.subheader(sidebar.say(title), anchor=False)
     entries = checkpoints.available()
     members = _open(family(checkpoint.card, entries))
     if len(members) < 2:
@@ -124,8 +125,8 @@ def _point_to(entry: Entry | None) -> None:
     title = messages.model_title(entry.name, entry.card)
     st.caption(
         f"No other model in the list differs from this one in β alone. Choose "
-        f"{escaped(data)}, {escaped(title)}, to see the rate–distortion curve and the same ten "
-        "images for each β."
+        f"{escaped(data)}, {escaped(title)}, to see the rate–distortion curve and what each β "
+        "makes of the same ten."
     )
     st.button(f"Open {escaped(entry.name)}", on_click=uncut(load), args=(entry,))
 

@@ -78,7 +78,7 @@ def words() -> None:
     """Say how the page is read, and what σ and KL mean here."""
     with st.expander("How to read this page"):
         st.markdown(
-            """
+            sidebar.say("""
 - **Drag a slider**: the picture is decoded again at every move, in your browser. Arrow keys step
   by 0.1 σ, Page up and Page down by 1 σ; any number can be typed, also beyond ±3 σ.
 - **The grid**: each row pulls one unit from −3 σ to 3 σ and leaves the others as they are now. The
@@ -91,7 +91,7 @@ def words() -> None:
   (Burda, Grosse and Salakhutdinov 2016); their KL is near 0 nats.
 - **Support** is the share of training images that lie at least as far from their own neighbours
   in latent space as this code does.
-"""
+""")
         )
 
 

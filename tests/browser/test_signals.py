@@ -1,5 +1,7 @@
 """Signals on every page, in a real Chromium: lines, not pixels."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from aecore.checkpoints import build, find, read
 
 MODEL = "heartbeats-vae-2d"
 DENOISER = "heartbeats-dae-16d"
+IMAGES = re.compile(r"(?<![\w-])(image|picture|pixel)s?(?![\w-])", re.IGNORECASE)
 INK = 128  # brightness between the line and its paper
 
 
@@ -34,6 +37,16 @@ def line(page, selector):
     rows = np.arange(len(ink))[:, None] + 0.5
     top = (rows * ink).sum(0) / np.maximum(ink.sum(0), 1e-9) / len(ink)
     return 1 - (top - 0.06) / 0.88
+
+
+def texts(root):
+    """All that a component says: texts, hints, labels."""
+    return root.evaluate(
+        """(root) => [root, ...root.querySelectorAll("*")].flatMap((each) => [
+            ...["title", "aria-label", "aria-description"].map((name) => each.getAttribute(name)),
+            ...[...each.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data),
+        ]).filter(Boolean)"""
+    )
 
 
 def is_line(page, selector):
@@ -68,6 +81,7 @@ def test_the_map_draws_what_the_network_says_and_names_the_axes(app, open_page, 
         assert np.median(away) < 0.02  # of the range; the grid pulls a little
         assert is_line(page, ".neighbours canvas")
         assert is_line(page, ".posterior canvas")
+    assert not [text for text in texts(root) if IMAGES.search(text)]
     page.get_by_role("button", name="tiles").click()
     page.get_by_role("button", name="thumbnails").click()
     expect(page.get_by_role("button", name="tiles")).to_have_attribute("aria-pressed", "true")
@@ -86,6 +100,8 @@ def test_the_pages_draw_lines_and_your_image_says_where_to_go(app, open_page):
     for address, (root, *selectors) in SHOWN.items():
         page = open_page(f"{app.url}/{address}")
         expect(page.locator(f".lab{root}")).to_have_attribute("data-ready", "yes")
+        wrong = [text for text in texts(page.locator(f".lab{root}")) if IMAGES.search(text)]
+        assert not wrong, address
         for selector in selectors:
             assert is_line(page, selector), (address, selector)
         page.close()

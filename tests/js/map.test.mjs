@@ -5,7 +5,7 @@ import { test } from "node:test";
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { grounds, peaks } = await import(new URL("map/peak.js", home));
 const { marks } = await import(new URL("map/axes.js", home));
-const { free } = await import(new URL("map/layers.js", home));
+const { free, whole } = await import(new URL("map/layers.js", home));
 const { isolated } = await import(new URL("latent_map/legend.js", home));
 const { Camera } = await import(new URL("map/camera.js", home));
 
@@ -22,6 +22,14 @@ const cloud = (n, x, y, spread, seed) =>
 
 const where = (points, row) => [points[2 * row], points[2 * row + 1]];
 const away = ([x, y], [a, b]) => Math.hypot(x - a, y - b);
+
+test("a name is not cut by the edge of its map, and stays away where its place is", () => {
+  assert.deepEqual(whole([10, 5], 60, 100), [32, 5]);
+  assert.deepEqual(whole([95, 5], 60, 100), [68, 5]);
+  assert.deepEqual(whole([50, 5], 60, 100), [50, 5]);
+  assert.deepEqual(whole([-40, 5], 60, 100), [-40, 5]);
+  assert.deepEqual(whole([10, 5], 120, 100), [10, 5]); // wider than the map
+});
 
 test("one class alone is isolated, however it came to that", () => {
   assert.equal(isolated([true, false, true]), 1);

@@ -3,6 +3,7 @@
 /** @import { Block, Component } from "../types.js" */
 import { Fields } from "../controls/fields.js";
 import { make } from "../controls/dom.js";
+import { called } from "../controls/wording.js";
 import { store } from "../payload/store.js";
 import { all, finder } from "../shell/find.js";
 import { axisOf } from "./axis.js";
@@ -126,6 +127,7 @@ export class Detector {
     this.items = items;
     this.version++;
     this.sides = Object.fromEntries(scores.map(({ name }) => [name, sideOf(block, name)]));
+    called(this.root, [header.noun, header.nouns, header.part]);
     this.alone = !header.n_strange;
     this.selected = null;
     showHeader(this.root, header);

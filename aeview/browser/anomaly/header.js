@@ -9,7 +9,7 @@ import { Sorted } from "./thresholds.js";
 /**
  * @typedef {{
  *   key: string, kind: "images" | "rows", scores: Score[], sides: [string, string], n: number, n_normal: number, n_strange: number, owner: string, n_classes: number,
- *   noun: string, nouns: string, held: string, classes: string[], shape: number[], names?: string[],
+ *   noun: string, nouns: string, part: string, held: string, classes: string[], shape: number[], names?: string[],
  *   features: string[], cells: string[][], rebuilt: string[][],
  * }} Header owner: what a threshold belongs to besides its score; n_classes: 0 where a threshold can't be by class; of images shape and names, of rows features, cells and rebuilt
  */

@@ -7,6 +7,7 @@ import { paint } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
 import { Subject } from "../controls/subject.js";
 import { number } from "../controls/words.js";
+import { called } from "../controls/wording.js";
 import { Page, mount } from "../shell/mount.js";
 
 /** @typedef {{ row: number, distance: number }} Found */
@@ -47,6 +48,7 @@ class Search extends Page {
   #open(/** @type {Model} */ model) {
     const name = this.model ? this.subject.name : this.component.data.start;
     this.model = model;
+    called(this.root, model.words);
     this.subject.open(model, this.component.data.own, name);
     this.draw();
     this.root.dataset.ready = "yes";

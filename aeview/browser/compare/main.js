@@ -7,6 +7,7 @@ import { Feed } from "../payload/feed.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
 import { number } from "../controls/words.js";
+import { called } from "../controls/wording.js";
 import { Card } from "./card.js";
 import { Links, nameOf, same, sampleOf } from "../map/links.js";
 import { Maps } from "./maps.js";
@@ -78,6 +79,7 @@ class Comparison extends Page {
   /** @param {import("../map/model.js").Model} model @param {number} slot */
   #opened(model, slot) {
     this.links.set(slot, model.rows);
+    called(this.root, model.words);
     this.#redraw();
   }
 

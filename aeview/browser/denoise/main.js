@@ -10,6 +10,7 @@ import { Queue } from "../net/queue.js";
 import { store } from "../payload/store.js";
 import { Page, mount } from "../shell/mount.js";
 import { number } from "../controls/words.js";
+import { called } from "../controls/wording.js";
 import { Bench, fidelity } from "./bench.js";
 import { Curves } from "./curves.js";
 import { Painter } from "./painter.js";
@@ -133,6 +134,7 @@ class Denoiser extends Page {
       const sent = block(row);
       if (sent && !this.restorers.has(row.key)) this.restorers.set(row.key, restorer(sent.header.network, sent.arrays));
     }
+    called(this.root, block(networks[0])?.header.network.things);
     const key = JSON.stringify([data.images, networks.map((each) => each.key), data.own.map(({ pixels }) => pixels), data.shape]);
     if (key !== this.opened) {
       this.opened = key;

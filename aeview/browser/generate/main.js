@@ -3,6 +3,7 @@
 import { Feed } from "../payload/feed.js";
 import { Page, mount } from "../shell/mount.js";
 import { Fields } from "../controls/fields.js";
+import { called } from "../controls/wording.js";
 import { paint } from "../charts/paint.js";
 import { Neighbourhood } from "./neighbourhood.js";
 import { Posterior } from "./posterior.js";
@@ -108,6 +109,7 @@ class Generator extends Page {
   /** When all models that are wanted are here, everything is laid out anew. */
   #opened() {
     if (!this.feed.complete) return;
+    called(this.root, this.feed.models[0].words);
     const { order, titles } = this.component.data;
     this.views = order.map((slot) => this.#view(slot, this.feed.models[slot], titles[slot]));
     this.#classes();

@@ -5,6 +5,7 @@ import { Fields } from "../controls/fields.js";
 import { Queue } from "../net/queue.js";
 import { store } from "../payload/store.js";
 import { Subject } from "../controls/subject.js";
+import { called } from "../controls/wording.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
 import { Layers } from "./layers.js";
@@ -92,6 +93,7 @@ class Inside extends Page {
     if ("fill" in model.plane) model.plane.fill = "neighbours";
     /** @type {Model} */
     this.model = model;
+    called(this.root, model.words);
     const { state } = this.fields;
     if (before) state.unit = 0;
     this.subject.open(model, this.component.data.own, before ? this.subject.name : state.of);

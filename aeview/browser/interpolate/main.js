@@ -10,6 +10,7 @@ import { Picker, imageName } from "../controls/picker.js";
 import { words as supportWords } from "../net/support.js";
 import { percent } from "../controls/words.js";
 import { Redraw } from "../controls/redraw.js";
+import { called } from "../controls/wording.js";
 import { Page, mount } from "../shell/mount.js";
 import { Player } from "./player.js";
 import { Strip } from "./strip.js";
@@ -108,6 +109,7 @@ class Bench extends Page {
   #open(model) {
     /** @type {Model} */
     this.model = model;
+    called(this.root, model.words);
     if ("fill" in model.plane) model.plane.fill = "neighbours";
     /** @type {DataGraph} */
     this.graph = new DataGraph(model.trainingCodes, model.d);

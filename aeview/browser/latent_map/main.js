@@ -11,6 +11,7 @@
  */
 /** @typedef {{keys: string[], originals: boolean, start: Start}} Data */
 import { download } from "../controls/dom.js";
+import { called } from "../controls/wording.js";
 import { Feed } from "../payload/feed.js";
 import { contains } from "../map/camera.js";
 import { listen, ready } from "../map/gestures.js";
@@ -85,6 +86,7 @@ export class Explorer extends Page {
     const same = this.model?.header.name === model.header.name && this.model.n === model.n;
     const places = same ? this.stage.places() : null;
     this.model = model;
+    called(this.root, model.words);
     this.hidden = this.model.header.classes.map(() => false);
     this.selected = null;
     this.hovered = null;

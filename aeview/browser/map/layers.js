@@ -240,7 +240,8 @@ export function drawNames(context, camera, scene, colours) {
     const box = SIZES.map((small) => {
       const size = Math.round(small * camera.lettering);
       context.font = `600 ${size}px ${colours.font}`;
-      return free(screen, context.measureText(name).width, size, taken);
+      const width = context.measureText(name).width;
+      return free(screen.map((place) => whole(place, width, camera.width)), width, size, taken);
     }).find(Boolean);
     if (!box) continue;
     taken.push(box);
@@ -251,6 +252,16 @@ export function drawNames(context, camera, scene, colours) {
     context.fillStyle = colours.text;
     context.fillText(name, box.x, box.y);
   }
+}
+
+/**
+ * A place on the screen, moved so far that a name there is not cut by the map's edge.
+ * @type {(place: Place, width: number, wide: number) => Place}
+ */
+export function whole([x, y], width, wide) {
+  const least = width / 2 + 2;
+  const inside = x >= 0 && x <= wide && 2 * least <= wide;
+  return [inside ? Math.min(wide - least, Math.max(least, x)) : x, y];
 }
 
 /** @typedef {{x: number, y: number, width: number, size: number}} Word and where it is written */

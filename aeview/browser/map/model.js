@@ -6,7 +6,6 @@ import { decoder, encoder } from "../net/net.js";
 import { plane } from "../net/plane.js";
 import { support } from "../net/support.js";
 import { crowd } from "../net/neighbours.js";
-import { isSignal } from "../charts/signal.js";
 import { scale } from "./layers.js";
 import { grounds, peaks } from "./peak.js";
 
@@ -21,10 +20,11 @@ export class Model {
     this.arrays = arrays; // the weights among them, "encoder.0.weight"
     this.map = map;
     this.shape = named(network.shape, network.names);
-    const [thing, things] = network.things ?? ["image", "images"];
+    this.words = network.things;
+    const [thing, things, part] = network.things ?? ["image", "images", "pixel"];
     this.thing = thing;
     this.things = things;
-    this.part = isSignal(network.shape) ? "value" : "pixel"; // what a thing consists of
+    this.part = part; // what a thing consists of
     this.d = network.code_dim;
     this.n = arrays.labels.length;
     this.labels = arrays.labels;

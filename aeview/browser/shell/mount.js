@@ -4,15 +4,16 @@
 /** @typedef {{update: (component: Component) => void, close: () => void}} Mounted */
 import { Hints } from "../controls/hints.js";
 import { Spoken } from "../controls/spoken.js";
+import { Wording } from "../controls/wording.js";
 import { find, finder } from "./find.js";
 
 /** What Streamlit calls for a class. @param {new (root: HTMLElement) => Mounted} Class */
 export function mount(Class) {
-  /** @type {WeakMap<HTMLElement, {page: Mounted, aids: (Hints | Spoken)[]}>} */
+  /** @type {WeakMap<HTMLElement, {page: Mounted, aids: (Hints | Spoken | Wording)[]}>} */
   const pages = new WeakMap();
   return (/** @type {Component} */ component) => {
     const root = component.parentElement;
-    const made = pages.get(root) ?? { page: new Class(root), aids: [new Hints(root), new Spoken(root)] };
+    const made = pages.get(root) ?? { page: new Class(root), aids: [new Hints(root), new Spoken(root), new Wording(root)] };
     pages.set(root, made);
     const { page, aids } = made;
     page.update(component);

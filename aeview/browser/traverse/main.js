@@ -10,6 +10,7 @@ import { Fields } from "../controls/fields.js";
 import { Redraw } from "../controls/redraw.js";
 import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
+import { called } from "../controls/wording.js";
 import { Page, mount } from "../shell/mount.js";
 import { height, resized, top } from "../shell/zoom.js";
 import { Rows, rowName } from "./rows.js";
@@ -77,6 +78,7 @@ class Traverse extends Page {
     const { start: { row, code, seed, columns }, units } = this.component.data;
     /** @type {Model} */
     this.model = model;
+    called(this.root, model.words);
     /** @type {Unit[]} */
     this.units = units;
     /** @type {Unit} */

@@ -12,6 +12,7 @@ import { add, meanOf } from "../../net/paths.js";
 import { Picker, imageName } from "../../controls/picker.js";
 import { words as supportWords } from "../../net/support.js";
 import { number, percent } from "../../controls/words.js";
+import { called } from "../../controls/wording.js";
 
 /** @import { Bound, Component, Model, Values } from "../../types.js" */
 /** @typedef {{ has: number, lacks: number, strength: number }} State classes by number, and how much of their difference */
@@ -71,6 +72,7 @@ class Arithmetic extends Page {
   #open(model) {
     /** @type {Model} */
     this.model = model;
+    called(this.root, model.words);
     for (const picker of this.pickers) picker.open(model);
     const { sum, attribute } = this.component.data.start;
     /** @type {number[]} */
