@@ -6,6 +6,7 @@ import { make } from "../controls/dom.js";
 const NS = "http://www.w3.org/2000/svg";
 const LEFT_OUT = new Set(["TEXTAREA", "DIALOG", "STYLE", "SCRIPT", "PROGRESS"]);
 const KEPT_BUTTONS = ".legend button, .classes button, td button, th button, [aria-pressed=true]"; // of the others only pictures
+const TOOLS = ".modes"; // what a press or a drag does: nothing of the figure
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap",
   "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility", "display"];
 const PAD = 12;
@@ -86,6 +87,7 @@ class Sheet {
   /** @param {Element} node @param {CSSStyleDeclaration} style */
   #element(node, style) {
     if (style.display === "none" || style.visibility === "hidden" || Number(style.opacity) === 0) return;
+    if (style.clipPath === "inset(50%)" || node.matches(TOOLS)) return; // said, not shown; or for the mouse
     if (node instanceof HTMLCanvasElement) this.#image(node, style, [node.width, node.height]);
     else if (node instanceof HTMLImageElement) this.#image(node, style, [node.naturalWidth, node.naturalHeight]);
     else if (node instanceof SVGSVGElement) this.#vector(node);
@@ -139,12 +141,21 @@ class Sheet {
   #box(/** @type {Element} */ node, /** @type {CSSStyleDeclaration} */ style) {
     const at = node.getBoundingClientRect();
     if (at.width < 1 || at.height < 1) return;
+    const shades = /^linear-gradient\(90deg/.test(style.backgroundImage) ? style.backgroundImage.match(/rgba?\([^)]*\)/g) : null;
+    if (shades) return this.#ramp(at, shades);
     const filled = !clear(style.backgroundColor);
     const wide = parseFloat(style.borderTopWidth) || 0;
     const framed = wide && style.borderTopStyle !== "none" && style.borderLeftStyle !== "none";
     if (!filled && !framed) return;
     const stroke = framed ? ` stroke="${style.borderTopColor}" stroke-width="${wide}"` : "";
     this.parts.push(`<rect ${this.#place(at)} rx="${parseFloat(style.borderTopLeftRadius) || 0}" fill="${filled ? style.backgroundColor : "none"}"${stroke}/>`);
+  }
+
+  // A continuous scale, from left to right.
+  #ramp(/** @type {Box} */ at, /** @type {string[]} */ shades) {
+    const id = `ramp-${this.parts.length}`;
+    const stops = shades.map((shade, i) => `<stop offset="${i / (shades.length - 1)}" stop-color="${shade}"/>`).join("");
+    this.parts.push(`<linearGradient id="${id}">${stops}</linearGradient><rect ${this.#place(at)} fill="url(#${id})"/>`);
   }
 
   /** @param {HTMLCanvasElement | HTMLImageElement} node @param {CSSStyleDeclaration} style @param {[number, number]} size */
