@@ -8,6 +8,7 @@ import streamlit as st
 from aecore.data.imageset import SPLITS, is_signal
 from aecore.errors import DataError
 from aecore.latents.units import unit_name
+from aeview.shell import sidebar
 from aeview.work import cache
 from aeview.work.live import Opened
 from aeview.work.pixels import data_address
@@ -25,7 +26,7 @@ WORDS = {
 
 def show(chosen: Opened, section: str) -> None:
     """Say what will be measured, and show a few test images with their codes."""
-    st.markdown(WORDS[section])
+    st.markdown(sidebar.say(WORDS[section]))
     if cells := _cells(chosen):
         st.html(
             f'<table class="figures pictures"><caption>Test images, and the first numbers of '

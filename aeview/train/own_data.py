@@ -84,12 +84,12 @@ def _read(path: Path, stamp: Stamp, job: Job) -> None:
     _surveys().once(stamp, lambda: survey(path, job.report))
 
 
-@st.cache_data(show_spinner=False, ttl=LOOK_AGAIN_S, max_entries=MOST)
+@st.cache_data(show_spinner=False, ttl=LOOK_AGAIN_S, max_entries=40)
 def _large(path: Path) -> bool:
     return streamed.too_large(path, own.SIDES[0])
 
 
-@st.cache_data(show_spinner=False, ttl=LOOK_AGAIN_S, max_entries=MOST)
+@st.cache_data(show_spinner=False, ttl=LOOK_AGAIN_S, max_entries=40)
 def _stamp(path: Path) -> Stamp:
     """Name what lies at a path as it is now."""
     try:

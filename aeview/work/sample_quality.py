@@ -186,7 +186,7 @@ def distance(model: Opened, method: str) -> float | None:
     return found["distance"] if found else None
 
 
-@st.cache_data(show_spinner=False, max_entries=MOST_SOURCES)
+@st.cache_data(show_spinner=False, max_entries=60)
 def _aggregate_kl(digest: str, _table: LatentTable) -> float:
     del digest  # the key
     return kl_to_prior(_table.training_codes, _table.training_spreads)

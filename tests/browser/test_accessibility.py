@@ -9,6 +9,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.addresses import ADDRESSES
+
 ROOT = Path(__file__).parent.parent.parent
 FIRST = "latent_map"  # has no address of its own
 PAGES = [
@@ -33,6 +35,9 @@ CUT_OFF = """() => [...document.querySelectorAll(
 def test_axe_finds_nothing_serious(app, open_page, page):
     opened = open_page(f"{app.url}/{page.removeprefix(FIRST)}")
     expect(opened.locator(".desk")).to_have_attribute("data-ready", "yes")
+    for address in ADDRESSES:
+        if (address.page or FIRST) == page:
+            expect(opened.locator(address.bare).first).to_be_visible()
     for part in opened.locator(".lab[data-ready]").all():
         expect(part).to_have_attribute("data-ready", "yes")
     expect(opened.get_by_test_id("stSpinner")).to_have_count(0)

@@ -351,8 +351,10 @@ def test_three_times_ten_thousand_points_stay_linked(serve, open_page):
     server = serve(AECORE_DATA_DIR=os.environ["AECORE_DATA_DIR"])
     expect(open_page(server.url).locator(".explorer")).to_have_attribute("data-ready", "yes")
     page = open_page(f"{server.url}/compare?model=mnist-vae-2d&points=10000")
+    encoded = page.locator(".maps figcaption", has_text="10,000 of 70,000")
+    expect(encoded).to_have_count(3)  # before, the maps are those of the stored images
+    expect(page.locator(".compare")).to_have_count(1)
     shown = Comparison(page)
-    expect(page.locator(".maps figcaption").first).to_contain_text("10,000 of 70,000")
     expect(page.locator(".pictures canvas.none")).to_have_count(0)
     page.frames_sent.clear()
     shown.hover(1, shown.lone_row(1))
