@@ -29,8 +29,4 @@ def anomaly(block_key: str, start: Shown, key: str, anew: bool = False) -> None:
         "start": start.as_json(),
         "anew": anew,
     }
-    component("anomaly")(key=key, data=data, on_shown_change=_nothing)
-
-
-def _nothing() -> None:
-    """Streamlit wants a callback to know the name."""
+    component("anomaly", "shown")(key=key, data=data)
