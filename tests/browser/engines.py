@@ -68,8 +68,11 @@ class Browser:
         )
 
     def place(self, css, x=0.5, y=0.5):
-        """A place of an element, told by shares of its width and height."""
-        left, top, width, height = self.box(css)
+        """A place of an element that lies still, told by shares of its width and height."""
+        box = None
+        while box != (box := self.box(css)):
+            subprocess.run(["sleep", "0.1"], check=True)
+        left, top, width, height = box
         return to(left + x * width, top + y * height)
 
     def click(self, css):

@@ -1,7 +1,10 @@
-"""The first page in WebKit (Safari's engine) and Firefox: pointer, clipboard, presenter mode."""
+"""The pages in WebKit (Safari's engine) and Firefox: pointer, clipboard, presenter mode, drags."""
+
+import json
 
 import pytest
 
+from tests.browser.addresses import ADDRESSES
 from tests.browser.engines import DOWN, UP, Firefox, WebKit
 
 SHOWN = """const { stage, hovered } = find(".explorer").explorer;
@@ -12,19 +15,35 @@ find(".explorer").explorer.zoom(2, 40, 40);
 return before;"""
 
 
-@pytest.fixture(params=[WebKit, Firefox])
-def browser(request, tmp_path):
+DRAGS = {  # page: what is dragged, from where to where, and what follows
+    "interpolate": (".scrubber", (0.5, 0.5), (0.8, 0.5), ".bench", "data-t"),
+    "traverse": (".unit input[type=range]", (0.5, 0.5), (0.8, 0.5), ".traverse", "data-code"),
+    "generate": ("[aria-label=Temperature]", (0.3, 0.5), (0.8, 0.5), ".generate", "data-decodes"),
+    "your_image": ("canvas.sheet", (0.4, 0.2), (0.6, 0.8), ".lab.own", "data-shown"),
+    "denoise": ("[aria-label='Noise level']", (0.4, 0.5), (0.8, 0.5),
+                ".denoise", "data-restorations"),
+    "anomaly": ("[role=slider][aria-label=Threshold]", (0.5, 0.5), (9, 0.5),
+                "[data-rule=hand]", "aria-pressed"),
+    "inside": (".encoder .stage button", (0.5, 0.5), (0.5, 0.5), ".detail", "hidden"),
+    "compare": (".minimap", (0.5, 0.5), (0.5, 0.5), ".compare", "data-sample"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=[WebKit, Firefox])
+def browser(request, tmp_path_factory):
     engine = request.param
     if not engine.there():
         pytest.skip(f"{engine.__name__} is not installed (apt: {engine.NEEDS})")
-    started = engine(tmp_path)
+    started = engine(tmp_path_factory.mktemp("engine"))
+    started.command("SetWindowRect", width=1380, height=860)
     yield started
     started.close()
 
 
 def hovers(browser, x, y):
     """What is shown is what lies under the pointer, or a point close by."""
-    browser.mouse(browser.place(".canvases"), browser.place(".canvases", x, y))
+    middle, place = browser.place(".canvases"), browser.place(".canvases", x, y)
+    browser.mouse(middle, place)
     near = f"Math.abs(at - [{x}, {y}][i]) < 0.02"
     browser.until(f"(() => {{ {SHOWN} }})()?.every((at, i) => {near})")
 
@@ -38,7 +57,6 @@ def double_clicks_until(browser, condition):
 
 
 def test_the_first_page_answers_in_other_engines(app, browser):
-    browser.command("SetWindowRect", width=1380, height=860)
     browser.command("Navigate", url=app.url)
     for part in (".explorer", ".desk"):
         browser.until(f"find('{part}')?.dataset.ready === 'yes'")
@@ -63,3 +81,24 @@ def test_the_first_page_answers_in_other_engines(app, browser):
     _, top, _, height = browser.box("[data-testid=stMain]")
     left_over = browser.do("return innerHeight;") - top - height
     assert 30 < left_over < 80, "the page ends at the presenter's bar"
+
+
+@pytest.mark.parametrize("address", ADDRESSES[1:], ids=[address.page for address in ADDRESSES[1:]])
+def test_a_page_opens_and_follows_the_hand_in_other_engines(app, browser, address):
+    browser.command("Navigate", url=f"{app.url}/{address.page}")
+    if address.page not in DRAGS:
+        there = address.bare.removeprefix("text=")
+        browser.until(
+            f"find(`{there}`)"
+            if there == address.bare
+            else f"document.body.innerText.includes(`{there}`)"
+        )
+        return
+    css, start, end, where, what = DRAGS[address.page]
+    ready = f"find(`.lab[data-ready=yes]`) && find(`{where}`) && find(`{css}`)?.checkVisibility()"
+    browser.until(ready)
+    seen = f"find(`{where}`).getAttribute('{what}')"
+    browser.do(f"find(`{css}`).scrollIntoView({{ block: 'nearest' }});")
+    before = browser.do(f"return {seen};")
+    browser.mouse(browser.place(css, *start), DOWN, browser.place(css, *end), UP)
+    browser.until(f"{seen} !== {json.dumps(before)}")
