@@ -52,7 +52,7 @@ export class Neighbourhood {
   words() {
     const [first, second] = this.rows.map(({ view }) => ({ title: view.title, distances: this.known[view.slot] }));
     if (!first?.distances) return "";
-    const what = "The number is the Fréchet distance to real images of 400 codes moved as far; lower is better.";
+    const what = "The number is the Fréchet distance to real images of codes moved as far; lower is better.";
     if (!second?.distances) return what;
     const from = crossing(first.distances, second.distances);
     return from ? `${what} Below about σ = ${number(from)} ${first.title} has the lower one, beyond it ${second.title}.` : what;
