@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
 
 import pytest
@@ -129,9 +130,8 @@ def _ours(message):
     return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
 
 
-@pytest.fixture
-def open_page(chromium):
-    """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
+@contextmanager
+def _opener(chromium):
     pages, faults = [], []
 
     def opened(url, scheme="light", width=1366, height=768):
@@ -150,3 +150,17 @@ def open_page(chromium):
     for page in pages:
         page.close()
     assert faults == []
+
+
+@pytest.fixture
+def open_page(chromium):
+    """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
+    with _opener(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def look_at(chromium):
+    """look_at(url) → one page for all tests of a module, which leave it as they found it."""
+    with _opener(chromium) as opened:
+        yield once(opened)

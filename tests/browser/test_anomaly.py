@@ -50,8 +50,8 @@ def scored():
     return normal, strange, conformal_threshold(read(find("digits-vae-2d")).calibration, 0.05)
 
 
-def test_the_first_view_counts_what_python_counts(app, open_page, scored):
-    lab = Lab(open_page(f"{app.url}/anomaly"))
+def test_the_first_view_counts_what_python_counts(app, look_at, scored):
+    lab = Lab(look_at(f"{app.url}/anomaly"))
     normal, strange, limit = scored
     hits, alarms = int((strange > limit).sum()), int((normal > limit).sum())
     assert lab.matrix() == [hits, len(strange) - hits, alarms, len(normal) - alarms]
@@ -63,8 +63,8 @@ def test_the_first_view_counts_what_python_counts(app, open_page, scored):
     expect(lab.root.locator(".alarms .tile")).to_have_count(min(16, alarms))
 
 
-def test_dragging_the_line_changes_the_matrix_before_the_hand_lets_go(app, open_page):
-    page = open_page(f"{app.url}/anomaly")
+def test_dragging_the_line_changes_the_matrix_before_the_hand_lets_go(app, look_at, open_page):
+    page = look_at(f"{app.url}/anomaly")
     lab = Lab(page)
     page.wait_for_function(
         "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState !== 'running'"
@@ -160,8 +160,8 @@ def test_each_class_has_its_rate_and_may_have_its_threshold(app, open_page):
     expect(lab.line).to_be_visible()
 
 
-def test_rules_say_what_they_guarantee_and_best_f1_warns(app, open_page):
-    lab = Lab(open_page(f"{app.url}/anomaly"))
+def test_rules_say_what_they_guarantee_and_best_f1_warns(app, look_at):
+    lab = Lab(look_at(f"{app.url}/anomaly"))
     said = lab.root.locator(".said")
     for name, words in (
         ("percentile", "95 % of 178 validation images do not exceed it"),
@@ -185,8 +185,8 @@ def test_rules_say_what_they_guarantee_and_best_f1_warns(app, open_page):
     expect(lab.root.locator(".problem")).to_contain_text("from 0.1 to 50")
 
 
-def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, open_page):
-    page = open_page(f"{app.url}/anomaly")
+def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, look_at):
+    page = look_at(f"{app.url}/anomaly")
     lab = Lab(page)
     grip(lab.root.locator(".histogram"), 0.35, 0.4)
     page.mouse.up()
@@ -206,8 +206,8 @@ def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, open_page):
     expect(tiles.last).to_be_visible()
 
 
-def test_another_score_is_chosen_in_the_table_and_kept_in_the_link(app, open_page):
-    page = open_page(f"{app.url}/anomaly")
+def test_another_score_is_chosen_in_the_table_and_kept_in_the_link(app, look_at):
+    page = look_at(f"{app.url}/anomaly")
     lab = Lab(page)
     areas = lab.root.locator(".scores td.number").all_inner_texts()
     assert len(areas) == 16

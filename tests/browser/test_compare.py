@@ -19,13 +19,18 @@ FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
 
 
 class Comparison:
-    """The page in terms of what a user does and sees."""
+    """The page in terms of what a user does and sees; the pointer is on no map at first."""
 
     def __init__(self, page):
         self.page = page
         self.root = page.locator(".compare")
         expect(self.root).to_have_attribute("data-ready", "yes")
         self.maps = page.locator(".minimap")
+        self.leave()
+
+    def leave(self):
+        self.page.mouse.move(2, 2)
+        expect(self.page.locator(".state")).to_have_text("pinned")
 
     def frame(self):
         """Wait for two frames, so that what was asked for is drawn."""
@@ -118,8 +123,8 @@ def parameters(url):
     return {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
 
 
-def test_first_paint_without_interaction(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def test_first_paint_without_interaction(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     expect(page.get_by_role("heading", name="Compare")).to_be_visible()
     expect(shown.maps).to_have_count(3)
@@ -136,8 +141,8 @@ def test_first_paint_without_interaction(app, open_page):
         assert box["x"] + box["width"] <= 1366
 
 
-def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def test_hovering_a_sample_rings_it_everywhere_without_the_server(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     expect(page.locator(".pictures canvas.none")).to_have_count(0)
     page.frames_sent.clear()
@@ -167,8 +172,8 @@ def ring_pixels(shown, slot):
     return shown.maps.nth(slot).locator(".overlay").evaluate("(canvas) => canvas.toDataURL()")
 
 
-def test_only_the_overlays_move_and_all_of_them_do(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def test_only_the_overlays_move_and_all_of_them_do(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     shown.frame()
     ground = [m.evaluate("(c) => c.toDataURL()") for m in page.locator(".ground").all()]
@@ -180,18 +185,17 @@ def test_only_the_overlays_move_and_all_of_them_do(app, open_page):
     assert ground == [m.evaluate("(c) => c.toDataURL()") for m in page.locator(".ground").all()]
 
 
-def test_leaving_a_map_shows_the_pinned_sample_again(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def test_leaving_a_map_shows_the_pinned_sample_again(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     before = shown.sample()
     assert shown.hover(0, shown.lone_row(0)) != before
-    page.mouse.move(2, 2)
-    expect(page.locator(".state")).to_have_text("pinned")
+    shown.leave()
     assert shown.sample() == before
 
 
-def test_keys_move_the_cursor_and_pin(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def test_keys_move_the_cursor_and_pin(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     before = shown.sample()
     shown.maps.nth(1).focus()

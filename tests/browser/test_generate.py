@@ -84,8 +84,8 @@ def sampled(name, method, n, seed, temperature=1.0):
     return decoded(name, draw(source, n, seed, temperature))
 
 
-def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app, open_page):
-    page = open_page(f"{app.url}/generate")
+def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app, look_at):
+    page = look_at(f"{app.url}/generate")
     lab = Lab(page)
     ae, vae = lab.tiles(0), lab.tiles(1)
     assert np.abs(ae - sampled("digits-ae-16d", "prior", 36, 0)).max() <= 1
@@ -117,8 +117,8 @@ def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app
 
 
 @pytest.mark.parametrize("link", ["", "?model=mnist-vae-16d"])
-def test_dragging_the_temperature_redraws_without_the_server(app, open_page, link):
-    page = open_page(f"{app.url}/generate{link}")
+def test_dragging_the_temperature_redraws_without_the_server(app, look_at, link):
+    page = look_at(f"{app.url}/generate{link}")
     lab = Lab(page)
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     seen, sent = lab.drag("Temperature", ".samples .tile canvas")
@@ -139,8 +139,8 @@ def test_temperature_scales_the_same_noise(app, open_page):
 
 
 @pytest.mark.parametrize("method", ["gaussian", "mixture", "aggregate"])
-def test_fitted_distributions_draw_what_the_engine_draws(app, open_page, method):
-    page = open_page(f"{app.url}/{PLANES}&n=16&seed=3")
+def test_fitted_distributions_draw_what_the_engine_draws(app, look_at, method):
+    page = look_at(f"{app.url}/{PLANES}&n=16&seed=3")
     lab = Lab(page)
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     before = lab.tiles(0)
@@ -174,8 +174,8 @@ def test_dice_seed_and_number_are_in_the_link_and_give_the_same_picture(app, ope
 
 
 @pytest.mark.parametrize(("label", "value"), [("Number of samples", "101"), ("Seed", "-3")])
-def test_what_is_out_of_range_gets_a_sentence(app, open_page, label, value):
-    page = open_page(f"{app.url}/{PLANES}")
+def test_what_is_out_of_range_gets_a_sentence(app, look_at, label, value):
+    page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page)
     before = page.get_by_label(label).input_value()
     page.get_by_label(label).fill(value)
@@ -185,10 +185,10 @@ def test_what_is_out_of_range_gets_a_sentence(app, open_page, label, value):
     assert len(lab.tiles(0)) == 36
 
 
-def test_the_grid_lies_on_normal_quantiles(app, open_page):
+def test_the_grid_lies_on_normal_quantiles(app, look_at):
     from scipy.stats import norm
 
-    page = open_page(f"{app.url}/{PLANES}")
+    page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page).settled()
     at = norm.ppf((np.arange(15) + 0.5) / 15)
     codes = [(x, y) for y in at[::-1] for x in at]
@@ -204,8 +204,8 @@ def test_the_grid_lies_on_normal_quantiles(app, open_page):
     expect(lab.page.locator(".readout")).to_contain_text("z = (−1.83, 1.83) · support")
 
 
-def test_models_of_more_units_say_why_there_is_no_grid(app, open_page):
-    page = open_page(f"{app.url}/generate?model=digits-vae-16d")
+def test_models_of_more_units_say_why_there_is_no_grid(app, look_at):
+    page = look_at(f"{app.url}/generate")
     Lab(page)
     expect(page.locator(".quantiles .note")).to_contain_text("16 units: no flat grid")
     expect(page.locator(".posterior .bars line.spread")).to_have_count(16)
@@ -236,8 +236,8 @@ def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, open_page):
     assert rising[-1] > 2 * rising[0]
 
 
-def test_another_image_of_another_class(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}")
+def test_another_image_of_another_class(app, look_at):
+    page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page).settled()
     page.get_by_label("Class of the image").select_option("7")
     expect(page.locator(".original")).to_have_attribute("aria-label", re.compile("class 7$"))

@@ -71,8 +71,8 @@ def expected(name, a, b, n):
     return strips(bench, stored.latents.codes[a], stored.latents.codes[b], n)
 
 
-def test_the_page_opens_with_everything_decoded(app, open_page):
-    page = open_page(f"{app.url}/interpolate")
+def test_the_page_opens_with_everything_decoded(app, look_at):
+    page = look_at(f"{app.url}/interpolate")
     shown = Page(page)
     expect(page.get_by_role("heading", name="Interpolate")).to_be_visible()
     for way in WAYS:
@@ -102,8 +102,8 @@ def test_strips_and_their_numbers_are_pythons(app, open_page, name):
         assert np.allclose(captions, 100 * want[way].support, atol=0.6)
 
 
-def test_dragging_the_scrubber_changes_the_picture_without_the_server(app, open_page):
-    page = open_page(link(app))
+def test_dragging_the_scrubber_changes_the_picture_without_the_server(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     drag = grip(page.locator(".scrubber"))
     page.frames_sent.clear()
@@ -117,8 +117,8 @@ def test_dragging_the_scrubber_changes_the_picture_without_the_server(app, open_
     page.wait_for_url(lambda url: float(parameters(url).get("t", 0)) > 0.9)
 
 
-def test_dragging_over_a_strip_chooses_it_and_scrubs(app, open_page):
-    page = open_page(link(app))
+def test_dragging_over_a_strip_chooses_it_and_scrubs(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     cells = page.locator('[data-way="slerp"] canvas')
     grip(cells.nth(2))
@@ -154,8 +154,8 @@ def test_an_end_dragged_on_the_map_moves_all_strips_during_the_drag(app, open_pa
     page.wait_for_url(lambda url: "to" in parameters(url))
 
 
-def test_ends_are_chosen_by_class_by_thumbnail_by_the_map_and_by_typing(app, open_page):
-    page = open_page(link(app))
+def test_ends_are_chosen_by_class_by_thumbnail_by_the_map_and_by_typing(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     shown.changed("a", lambda: page.locator(".end-a select").select_option(label="7"))
     labels = read(shipped_folder() / "digits-vae-2d.safetensors").latents.labels
@@ -176,8 +176,8 @@ def test_ends_are_chosen_by_class_by_thumbnail_by_the_map_and_by_typing(app, ope
     shown.changed("a", page.get_by_role("button", name="Random pair").click)
 
 
-def test_a_typed_code_that_is_none_is_said_and_one_outside_the_data_is_accepted(app, open_page):
-    page = open_page(link(app))
+def test_a_typed_code_that_is_none_is_said_and_one_outside_the_data_is_accepted(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     field, note = page.locator(".end-a input"), page.locator(".end-a .note")
     field.fill("1, 2, three")

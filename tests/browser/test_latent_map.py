@@ -90,8 +90,8 @@ def decoded(name, code):
     return np.rint(255 * image[0].flatten().numpy())
 
 
-def test_first_paint_without_interaction(app, open_page):
-    page = open_page(app.url)
+def test_first_paint_without_interaction(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     expect(page.get_by_role("heading", name="Latent map")).to_be_visible()
     assert shown.pixels().max() > 200
@@ -130,8 +130,8 @@ def test_hovering_decodes_on_every_map_without_the_server(app, open_page, link):
     assert page.frames_sent == []
 
 
-def test_clicking_empty_space_pins_and_decodes_it(app, open_page):
-    page = open_page(app.url)
+def test_clicking_empty_space_pins_and_decodes_it(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     shown.click(0.04, 0.04)
     place = [float(field.input_value()) for field in page.locator(".coordinates input").all()]
@@ -168,8 +168,8 @@ def test_clicking_a_point_takes_that_images_own_code(app, open_page):
     assert np.allclose(shown.pin(), codes[row], rtol=1e-4, atol=1e-5)
 
 
-def test_typed_coordinates_are_pinned(app, open_page):
-    page = open_page(app.url)
+def test_typed_coordinates_are_pinned(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     field = page.get_by_role("spinbutton", name="z1")
     field.fill("1.5")
@@ -216,8 +216,8 @@ def test_isolate_then_hover_shows_the_right_image(app, open_page):
     expect(waits).to_have_text(asks)
 
 
-def test_hidden_classes_cannot_be_hovered_and_come_back(app, open_page):
-    page = open_page(app.url)
+def test_hidden_classes_cannot_be_hovered_and_come_back(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     for label in range(10):
         page.locator(".legend button", has_text=str(label)).click()
@@ -229,8 +229,8 @@ def test_hidden_classes_cannot_be_hovered_and_come_back(app, open_page):
     assert shown.hover_a_point() >= 0
 
 
-def test_a_box_selects_shows_a_gallery_and_downloads_its_rows(app, open_page):
-    page = open_page(app.url)
+def test_a_box_selects_shows_a_gallery_and_downloads_its_rows(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     page.get_by_role("button", name="box").click()
     grip(shown.canvas, 0.3, 0.3)(0.7, 0.7, steps=4)
@@ -310,8 +310,8 @@ def test_the_projections_share_the_pin(app, open_page):
     assert np.allclose(shown.pin(), pin, rtol=1e-4)
 
 
-def test_pca_axes_carry_their_variance_and_tsne_axes_carry_nothing(app, open_page):
-    page = open_page(f"{app.url}/?model=mnist-vae-16d")
+def test_pca_axes_carry_their_variance_and_tsne_axes_carry_nothing(app, look_at, open_page):
+    page = look_at(f"{app.url}/?model=mnist-vae-16d")
     Map(page)
     expect(page.locator(".axis-x")).to_have_text(re.compile(r"PC1 \(\d+ %\)"))
     expect(page.locator(".axis-y")).to_have_text(re.compile(r"PC2 \(\d+ %\)"))
@@ -320,8 +320,8 @@ def test_pca_axes_carry_their_variance_and_tsne_axes_carry_nothing(app, open_pag
     expect(page.locator(".axis-x")).to_have_text("")
 
 
-def test_how_the_other_units_are_filled_changes_the_picture(app, open_page):
-    page = open_page(f"{app.url}/?model=mnist-vae-16d")
+def test_how_the_other_units_are_filled_changes_the_picture(app, look_at):
+    page = look_at(f"{app.url}/?model=mnist-vae-16d")
     shown = Map(page).answered()
     pictures = []
     for fill in ("mean", "neighbours"):
@@ -332,8 +332,8 @@ def test_how_the_other_units_are_filled_changes_the_picture(app, open_page):
     assert np.abs(pictures[0] - pictures[1]).mean() > 1
 
 
-def test_keyboard_moves_pins_and_clears_with_a_readout(app, open_page):
-    page = open_page(app.url)
+def test_keyboard_moves_pins_and_clears_with_a_readout(app, look_at):
+    page = look_at(app.url)
     shown = Map(page).answered()
     before = shown.pin()
     shown.canvas.focus()
@@ -375,21 +375,23 @@ def test_every_layer_changes_the_picture_and_goes_away_again(app, open_page, lay
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
-def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme, size):
-    page = open_page(app.url, scheme, *size)
+def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme):
+    page = open_page(app.url, scheme)
     Map(page).answered()
     background = page.evaluate(
         "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
     )
     bright = sum(map(int, re.findall(r"\d+", background)[:3])) > 380
     assert bright == (scheme == "light")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for selector in (".picture", ".canvases", ".neighbours", ".posterior", ".legend"):
-        box = page.locator(selector).bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= size[0]
-        assert box["y"] + box["height"] <= size[1]
+    for width, height in ((1366, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            """(root) => [".picture", ".canvases", ".neighbours", ".posterior", ".legend"]
+                .map((part) => root.querySelector(part).getBoundingClientRect())
+                .every((box) => box.x >= 0 && box.right <= innerWidth && box.bottom <= innerHeight)
+                && document.documentElement.scrollWidth <= innerWidth""",
+            arg=page.locator(".explorer").element_handle(),
+        )
 
 
 def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
