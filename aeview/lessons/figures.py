@@ -181,7 +181,7 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "reconstruction": Kind("−log p(x given z), nats an image", ".1f", _metric("reconstruction")),
     "kl": Kind("KL to the prior, nats an image", ".1f", _metric("kl")),
     "aggregate_kl": Kind(
-        "KL of the aggregate posterior to the prior, nats", ".1f", _aggregate_kl
+        "KL of the aggregate posterior to the prior, nats, at least", ".1f", _aggregate_kl
     ),
     "elbo": Kind("−ELBO, nats an image", ".1f", _metric("negative_elbo")),
     "iw_nll": Kind(

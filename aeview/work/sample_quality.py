@@ -12,7 +12,7 @@ from aecore import checkpoints
 from aecore.checkpoints import LatentTable
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError
-from aecore.latents.sampling import SAMPLERS, Mixture, kl_to_prior
+from aecore.latents.sampling import SAMPLERS, Mixture, kl_at_least
 from aeview.bounded import Bounded
 from aeview.work import cache
 from aeview.work.live import Opened
@@ -189,11 +189,19 @@ def distance(model: Opened, method: str) -> float | None:
 @st.cache_data(show_spinner=False, max_entries=60)
 def _aggregate_kl(digest: str, _table: LatentTable) -> float:
     del digest  # the key
-    return kl_to_prior(_table.training_codes, _table.training_spreads)
+    codes, spreads = _table.codes, np.exp(_table.log_var / 2)
+    known = _table.split == 0
+    if known.all():
+        known = np.arange(len(_table)) % 5 > 0
+    return kl_at_least(codes[known], spreads[known], codes[~known], spreads[~known])
 
 
 def aggregate_kl(model: Opened) -> float | None:
-    """KL of the aggregate posterior to the prior in nats; None for a model without posteriors."""
+    """How far from the prior the aggregate posterior is at least, in nats: `kl_at_least`.
+
+    By images that the model was not trained on; where its checkpoint has codes of none, by every
+    fifth that it has. None for a model without posteriors.
+    """
     table = model.checkpoint.latents
     return _aggregate_kl(model.checkpoint.digest, table) if table.log_var.shape[1] else None
 

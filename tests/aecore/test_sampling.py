@@ -5,7 +5,7 @@ import pytest
 
 from aecore import noise
 from aecore.checkpoints import build, classifier_file, find, read
-from aecore.latents.sampling import SAMPLERS, draw, gaussian, mixture, prior
+from aecore.latents.sampling import SAMPLERS, draw, gaussian, kl_at_least, mixture, prior
 
 
 def two_blobs(n=600, d=3):
@@ -68,6 +68,18 @@ def test_a_large_code_gets_a_diagonal_covariance():
 def test_a_temperature_out_of_range_is_said(temperature):
     with pytest.raises(ValueError, match=r"temperature is .* but must be 0 to 3"):
         draw(prior(two_blobs()), 1, 0, temperature)
+
+
+def test_the_bound_on_the_kl_is_near_it_and_near_0_where_the_codes_fill_the_prior():
+    """Clouds of σ = 0.3 whose mixture is N(m, I): KL = ‖m‖² / 2, of each cloud above 19."""
+
+    def clouds(n, centre):
+        means = np.random.default_rng(n).normal(centre, np.sqrt(1 - 0.3**2), (n, 16))
+        return means, np.full((n, 16), 0.3)
+
+    for centre, kl in ((0, 0), (0.5, 2)):
+        got = kl_at_least(*clouds(1200, centre), *clouds(500, centre))
+        assert kl - 1 < got < kl + 0.1
 
 
 def quality(name, method):
