@@ -58,6 +58,10 @@ class Camera:
             "n_epochs": training.n_epochs,
             "train": train._asdict(),
             "val": val and val._asdict(),
+            "objective": {
+                "train": model.objective(*train),
+                "val": val and model.objective(*val),
+            },
             "images_per_s": speed,
             "active": active_units(codes),
             "turn": turn.tolist(),

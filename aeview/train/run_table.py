@@ -67,7 +67,7 @@ def _open(ticked: list[Run], choose: Callable[[Run], None]) -> None:
 def _row(run: Run) -> dict[str, Any]:
     plan, now = run.plan, run.state
     history = run_frames.history(run)
-    last = history[-1]["val"] if history else None
+    last = history[-1].get("objective") if history else None
     model = plan.recipe.model
     begun = {"begun": time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(plan.made))}
     return {
@@ -77,7 +77,7 @@ def _row(run: Run) -> dict[str, Any]:
         "nodes": "–".join(map(str, model.widths)) or "none",
         "β": model.beta if family_of(model.kind).posterior else None,
         "epochs": f"{len(history)} of {training_words.planned(run, history)}",
-        "validation loss, nats": sum(last.values()) if last else None,
+        "validation loss, nats": last["val"] if last else None,
         "seed": plan.recipe.training.seed,
         "state": now.name if now.name in (*ENDED, "interrupted") else f"{now.name} …",
     }

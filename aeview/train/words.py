@@ -95,9 +95,11 @@ def _left(now: str, done: str) -> str:
 
 
 def critic(history: list[Numbers]) -> str:
-    """What the critic of an adversarial autoencoder still tells apart."""
+    """What the discriminator of an adversarial autoencoder still tells apart."""
     right = history[-1].get("critic") if history else None
-    return "" if right is None else f" · critic right in {100 * right:.0f} % (50 % is chance)"
+    if right is None:
+        return ""
+    return f" · discriminator right in {100 * right:.0f} % (50 % is chance)"
 
 
 def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
@@ -136,12 +138,20 @@ def warnings(run: Run, history: list[Numbers]) -> list[str]:
             "warm-up."
         )
     elif kind == "vae" and last["active"] < d:
-        found.append(f"{d - last['active']} of {d} units are inactive: the decoder ignores them.")
-    losses = [sum(numbers["val"].values()) for numbers in history]
-    best = min(losses)
-    if losses[-1] > best + RISE * abs(best) and losses.index(best) < len(losses) - 3:
         found.append(
-            f"Over-fitting: validation was best in epoch {losses.index(best) + 1} and has risen "
-            f"by {100 * (losses[-1] / best - 1):.0f} % since, while training goes on falling."
+            f"{d - last['active']} of {d} units are inactive: the encoder says nothing by them."
         )
-    return found
+    return found + _over_fitting([each["objective"] for each in history if "objective" in each])
+
+
+def _over_fitting(objectives: list[Numbers]) -> list[str]:
+    val = [each["val"] for each in objectives]
+    best = min(range(len(val)), key=val.__getitem__, default=0)
+    if best >= len(val) - 3 or val[-1] <= val[best] + RISE * abs(val[best]):
+        return []
+    if objectives[-1]["train"] >= objectives[best]["train"]:
+        return []
+    return [
+        f"Over-fitting: validation was best in epoch {best + 1} and is {val[-1] - val[best]:.1f} "
+        "nats above it now, while training has fallen."
+    ]

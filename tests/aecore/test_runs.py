@@ -83,7 +83,8 @@ def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
     assert ended(run).name == "done"
     assert [frames.load(path).numbers["epoch"] for path in run.frames] == [1, 2, 3, 4, 5, 6]
     first, last = (frames.load(run.frames[i]) for i in (0, -1))
-    assert sum(last.numbers["val"].values()) < sum(first.numbers["val"].values())
+    assert last.numbers["objective"]["val"] == sum(last.numbers["val"].values())  # β is 1
+    assert last.numbers["objective"]["val"] < first.numbers["objective"]["val"]
     assert last.arrays["points"].shape == (178, 2)
     card = load(run.model).card
     assert card.model.code_dim == 2

@@ -64,7 +64,7 @@ def launched(monkeypatch):
     return found
 
 
-def moment(epoch, val=100.0, active=2):
+def moment(epoch, val=100.0, active=2, train=None):
     rng = np.random.default_rng(epoch)
     arrays = {
         "points": rng.normal(size=(N, 2)).astype(np.float16),
@@ -73,6 +73,7 @@ def moment(epoch, val=100.0, active=2):
     }  # fmt: skip
     terms = {"reconstruction": val, "regulariser": 5.0}
     numbers = {"epoch": epoch, "n_epochs": 9, "share": 0.0, "train": terms, "val": terms,
+               "objective": {"train": val if train is None else train, "val": val},
                "images_per_s": 1000.0, "active": active}  # fmt: skip
     return Frame(arrays, numbers)
 
@@ -543,8 +544,12 @@ def test_words_are_true_of_the_frames():
     assert (
         "1 of 2 units are inactive" in warnings(run, [*quiet, moment(9, 90, active=1).numbers])[0]
     )
-    rising = [moment(i, 100 + (i - 2) ** 2).numbers for i in range(1, 9)]
-    assert "validation was best in epoch 2" in warnings(run, rising)[0]
+    for least in (100, -238):  # a density's loss can be negative
+        rising = [moment(i, least + (i - 2) ** 2, train=100 - i).numbers for i in range(1, 9)]
+        (said,) = warnings(run, rising)
+        assert "validation was best in epoch 2 and is 36.0 nats above it now" in said
+        together = [moment(i, least + (i - 2) ** 2).numbers for i in range(1, 9)]
+        assert warnings(run, together) == []  # training rises with it
     assert words(run, "done", quiet) == "epoch 8 of 9, finished"
     run.say(State("interrupted", "The disk is full.", epoch=8))
     assert words(run, run.state.name, quiet) == (
