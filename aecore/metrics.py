@@ -61,7 +61,7 @@ def active_units(means: CodeArray) -> int:
 
 
 def trustworthiness(codes: CodeArray, points: PlanePoints, n_neighbours: int = 10) -> float:
-    """Share of neighbours on the map that are neighbours in latent space, in [0, 1].
+    """1 less a penalty for points that are neighbours on the map only, by their rank, in [0, 1].
 
     Venna & Kaski (2001), as scikit-learn computes it; 1 is perfect. Quadratic in n.
     """

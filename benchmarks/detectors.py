@@ -1,5 +1,7 @@
 """The detectors of the textbooks on the Anomaly page's first choices: AUROC, precision, seconds.
 
+The autoencoder that the page trains on the table is measured beside them.
+
 `--write` keeps the figures where the page reads them (`aeview/assets/detectors.json`), so that it
 can show them at once. The page measures any other choice behind a button, by the same code.
 """
@@ -19,7 +21,7 @@ from aecore.anomaly.strangers import corrupted
 from aecore.data.catalogue import load
 from aecore.noise import KINDS
 from aeview.anomaly.rivals import Split, split_of
-from aeview.anomaly.rows import EXAMPLE, example_split
+from aeview.anomaly.rows import EXAMPLE, example_auroc, example_split
 from aeview.anomaly.sets import CORRUPTED, Choice, setting_of
 from aeview.anomaly.shown import Question
 from aeview.work.shipped import DETECTORS as SHIPPED
@@ -53,6 +55,7 @@ def main() -> None:
             "command": "python benchmarks/detectors.py --write",
             "machine": machine(),
             "settings": found,
+            "autoencoder": {EXAMPLE: float(f"{example_auroc():.4g}")},
         }
         text = json.dumps(values, indent=1, ensure_ascii=False)
         SHIPPED.write_text(text + "\n", encoding="utf-8")

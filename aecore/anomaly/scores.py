@@ -138,7 +138,10 @@ def relative_error(seen: Seen, _: Reference | None = None) -> Nats:
 
 
 def mahalanobis(seen: Seen, reference: Reference | None) -> Nats:
-    """√((z − μ)ᵀ Σ⁻¹ (z − μ)) with mean and covariance of the training codes (Lee et al. 2018)."""
+    """√((z − μ)ᵀ Σ⁻¹ (z − μ)) with mean and covariance of the training codes.
+
+    After Lee et al. (2018), who take the mean of each class.
+    """
     assert reference is not None
     white = reference.whiten(seen.posterior.mean)
     return torch.from_numpy(np.sqrt(np.square(white).sum(axis=1)))

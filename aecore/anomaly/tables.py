@@ -1,4 +1,4 @@
-"""Rows of a table instead of images, judged by a dense autoencoder that is trained for it."""
+"""Rows of a table instead of images, judged by a dense denoising autoencoder trained for it."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,7 +17,7 @@ NOISE = 0.5  # standard deviations, on the training rows: Vincent et al. (2008)
 
 
 class Judgement(NamedTuple):
-    """What a dense autoencoder makes of every row.
+    """What a dense denoising autoencoder makes of every row.
 
     Attributes:
         scores: by name, those of `scores.SCORES` that are `of_rows`.
@@ -41,7 +41,7 @@ def judge_rows(
     seed: int = 0,
     report: Callable[[int, int], None] | None = None,
 ) -> Judgement:
-    """Train a dense autoencoder on the training rows and score all.
+    """Train a dense denoising autoencoder on the training rows and score all.
 
     Args:
         values: standardised numbers of all rows.

@@ -20,10 +20,10 @@ DEFAULT_RATE = 0.05
 def conformal_threshold(normal: ValueArray, rate: float = DEFAULT_RATE) -> float:
     """Return the ⌈(n+1)(1−α)⌉-th smallest of n held-out normal scores; inf where n is too small.
 
-    Split conformal prediction (Vovk, Gammerman & Shafer 2005; Laxhammar & Falkman 2011): a new
-    image of the same source is above it with a probability of at most α = `rate`, on average over
-    the draws of the held-out images, whatever the distribution of the scores. It says nothing of
-    a single class, of another source, or of one set of held-out images: for that see
+    Split conformal prediction (Papadopoulos et al. 2002; for anomalies Laxhammar & Falkman 2015):
+    a new image of the same source is above it with a probability of at most α = `rate`, on average
+    over the draws of the held-out images, whatever the distribution of the scores. It says nothing
+    of a single class, of another source, or of one set of held-out images: for that see
     `pac_threshold` and `guarantees.realised`.
 
     Raises:
@@ -89,7 +89,7 @@ def percentile_threshold(normal: ValueArray, share: float) -> float:
 
 
 def deviation_threshold(normal: ValueArray, k: float) -> float:
-    """Return mean + k standard deviations of the normal scores: customary; guarantees nothing."""
+    """Return mean + k standard deviations of the normal scores: customary; promises no rate."""
     require(math.isfinite(k), "k", k, "a number")
     values = _checked(normal).astype(np.float64)
     return float(values.mean() + k * values.std())

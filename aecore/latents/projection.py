@@ -284,7 +284,7 @@ class TSNE(Projection):
         return Description(
             ("", ""),
             "Neighbours in latent space are mostly neighbours here.",
-            "Distances, sizes and gaps mean nothing. What a click decodes is a guess, a blend of "
+            "Distances, sizes and gaps say little. What a click decodes is a guess, a blend of "
             "the codes of the 8 nearest points; so is the place of a new image, the point of one "
             "of its 8 nearest codes.",
         )

@@ -228,7 +228,7 @@ SAMPLERS: dict[str, Sampler] = {
     "aggregate": Sampler(
         title="aggregate posterior", fit=aggregate, sent=False,
         words="The posterior of a training image chosen at random: it redraws what the model was "
-        "trained on, so it shows how good another source could be, and makes little that is new",
+        "trained on: a yardstick for other sources, and little that is new",
         about="The posteriors of {k} training images, one of them chosen at random for each "
         "picture.",
     ),

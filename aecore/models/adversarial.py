@@ -1,4 +1,4 @@
-"""The adversarial autoencoder: a critic, not a KL term, draws the codes to the prior."""
+"""The adversarial autoencoder: a discriminator, not a KL term, draws the codes to the prior."""
 
 import torch
 from torch import Tensor, nn
@@ -14,11 +14,11 @@ CRITIC_WIDTH = 128
 
 
 class AdversarialAE(AE):
-    """min_{E,D} max_C Σ −log p(x | D(E(x))) − λ·critic loss: Makhzani, Shlens et al. (2016).
+    """min_{E,D} max_C Σ −log p(x | D(E(x))) − λ·loss of C: Makhzani, Shlens et al. (2016).
 
-    The critic C tells codes of images from draws of N(0, I); the encoder learns to deceive it.
-    Both learn in one step, the encoder by the reversed gradient (Ganin & Lempitsky 2015). λ is
-    `config.adversarial`.
+    The discriminator C, also called critic, tells codes of images from draws of N(0, I); the
+    encoder learns to deceive it. Both learn in one step, the encoder by the reversed gradient
+    (Ganin & Lempitsky 2015). λ is `config.adversarial`.
     """
 
     def __init__(

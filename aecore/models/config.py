@@ -166,7 +166,7 @@ class ModelConfig(Config):
         step=1,
         place="form",
         only_for={"kind": ("adversarial",)},
-        help="Weight of the critic, which tells codes of images from draws of the prior.",
+        help="Weight of the discriminator, which tells codes of images from draws of the prior.",
     )
 
     def __post_init__(self) -> None:

@@ -76,7 +76,8 @@ class TrainingConfig(Config):
         0,
         low=0,
         high=2**31 - 1,
-        help="The same seed gives the same model, to the last bit on the same kind of processor.",
+        help="The same seed gives the same model, to the last bit on the same kind of processor "
+        "with as many threads.",
     )
     # the rate stands at its highest until the loss stops improving (see `stopping`)
     patience: int = setting(

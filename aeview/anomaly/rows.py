@@ -126,6 +126,18 @@ def example_split() -> Split:
     return split_of(plan, _prepared(plan))
 
 
+def example_auroc() -> float:
+    """Train the autoencoder of the example, as the page does, and judge by its squared error."""
+    plan = example_plan()
+    judgement = judge_rows(_prepared(plan).values, np.flatnonzero(plan.parts == TRAIN))
+    return auroc(*_apart(plan, judgement.scores["mse"]))
+
+
+def _apart(plan: Plan, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of normal test rows, and of all strange ones."""
+    return scores[(plan.parts == TEST) & plan.is_normal], scores[~plan.is_normal]
+
+
 def _prepared(plan: Plan) -> Prepared:
     train = np.flatnonzero(plan.parts == TRAIN)
     return prepare_table(plan.table, train, (plan.label,) if plan.label else ())
@@ -294,7 +306,7 @@ def _result(plan: Plan) -> Judged | None:
 def _say(plan: Plan, found: Judged) -> None:
     n_train = int((plan.parts == TRAIN).sum())
     st.caption(
-        f"Model: a dense autoencoder of {found.judgement.units} units, trained here on "
+        f"Model: a dense denoising autoencoder of {found.judgement.units} units, trained here on "
         f"{n_train:,} rows of {len(found.prepared.columns)} columns, standardised."
     )
     for note in found.prepared.notes:
@@ -324,12 +336,10 @@ def _csv(plan: Plan, judgement: Judgement) -> str:
 
 
 def _ours(plan: Plan, found: Judged) -> list[Line]:
-    normal = (plan.parts == TEST) & plan.is_normal
     return [
         Line(
-            "This autoencoder", title["title"],
-            auroc(values[normal], values[~plan.is_normal]),
-            average_precision(values[normal], values[~plan.is_normal]), ours=True,
+            "This autoencoder", title["title"], auroc(*_apart(plan, values)),
+            average_precision(*_apart(plan, values)), ours=True,
         )
         for title, values in zip(
             described(list(found.judgement.scores)), found.judgement.scores.values(), strict=True

@@ -23,7 +23,10 @@ HELP_NORMAL = (
     "The sidebar's model judges what it has learnt, mostly all classes. For another choice a "
     "small model of it is trained here, in seconds."
 )
-HELP_STRANGE = "What the model should find strange. It never saw any of it."
+HELP_STRANGE = (
+    "What the model should find strange. It has not learnt any of it; but a denoising autoencoder "
+    "has met damaged images."
+)
 
 EXPLANATION = """
 - A model that has seen only **normal** images rebuilds most of those well and many others worse:
@@ -35,11 +38,12 @@ EXPLANATION = """
   calibration sets*, for images of the same source, whatever the scores look like. One set's own
   rate is a draw from a Beta distribution, whose middle 95 % the page shows; what was realised on
   test images stands beside it, with its 95 % interval (Wilson).
-- **Per class**: conformal within each class (Mondrian), so that no class bears the false alarms of
-  all. A new image has no label; it counts to the class of most of its 5 nearest training codes,
-  and so do the held-out ones. **For this set**: a higher line that holds for the very calibration
+- **Per class**: conformal within each class (Mondrian), so that within each class, as its nearest
+  codes tell it, at most so many are flagged, on average; by true class it can be more. A new image
+  has no label; it counts to the class of most of its 5 nearest training codes, and so do the
+  held-out ones. **For this set**: a higher line that holds for the very calibration
   set at hand, but for 5 % of such sets (PAC; Vovk 2012).
-- **Mean + k·std** guarantees nothing, as scores are not normally distributed.
+- **Mean + k·std** promises no 5 %: how many lie above it depends on the shape of the scores.
 - **Best F1** looks at the labels of what is shown: in practice there are none, so take it as the
   best that this score could do.
 - **AUROC** is the probability that a strange image scores above a normal one: 50 is guessing, 100
@@ -207,7 +211,7 @@ def _rivals(card: Card, choice: Choice, judged: sets.Judged) -> None:
 
     data, noun = card.data, card.things.many
     ours = [
-        rivals.Line("This autoencoder", each.title, *judged.figures[each.title], ours=True)
+        rivals.Line("This model", each.title, *judged.figures[each.title], ours=True)
         for each in SCORES.values()
         if each.compared and each.title in judged.figures
     ]

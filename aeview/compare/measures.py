@@ -13,12 +13,13 @@ from aeview.work.live import Opened
 
 NOT_COMPARED = """
 - **MSE per pixel** means the same for every model: it is measured on the decoded posterior mean.
-- **Reconstruction** is −log p(x|z) under each model's own likelihood: a Bernoulli one is a
-  probability, a Gaussian one a density (it may be negative), and a VAE's is measured with a
-  sampled code. It is compared only between models that agree in all of this.
-- **KL** and **active units** say how much a code holds; neither more nor less is better. PCA and a
-  plain autoencoder have no posterior, hence no KL and no −ELBO; and without a prior no scale on
-  which the variance of a unit is small.
+- **Reconstruction** is −log p(x|z) under each model's own likelihood: a Bernoulli one would be a
+  probability if all pixels were 0 or 1 (on grey ones it is the customary stand-in), a Gaussian one
+  is a density (it may be negative), and a VAE's is measured with a sampled code. It is compared
+  only between models that agree in all of this.
+- **KL** and **active units** say how much a code holds at most; neither more nor less is better.
+  PCA and a plain autoencoder have no posterior, hence no KL and no −ELBO; and without a prior no
+  scale on which the variance of a unit is small.
 - **−ELBO** is compared between VAEs of the same likelihood, with β = 1 whatever they were trained
   with.
 """

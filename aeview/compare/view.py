@@ -260,8 +260,9 @@ def words() -> None:
   codes. Places on different maps mean different things; what corresponds are the images.
 - **Error maps** show reconstruction − original for each pixel. The gain multiplies the difference
   before it is coloured, so that small errors can be seen; the numbers below do not change.
-- **PCA** is the best that one linear layer in and one out can do (Pearson 1901; Baldi & Hornik
-  1989), fitted in closed form. Its pictures are sums of a mean and a few fixed ones.
+- **PCA** is the best that one linear layer in and one out can do on the training images (Pearson
+  1901; Baldi & Hornik 1989), fitted in closed form. Its pictures are sums of a mean and a few
+  fixed ones.
 """)
         )
 

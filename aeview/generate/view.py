@@ -195,10 +195,10 @@ def explain() -> None:
   fill it. A plain autoencoder's codes lie wherever training left them, so most codes from the
   prior are none it ever met. The **same noise** is used for both models.
 - **Fitted Gaussian, fitted mixture**: distributions fitted afterwards to each model's own training
-  codes; the way to sample from a plain autoencoder, and a gain for a VAE, too. How many components
-  the mixture has (1, 2, 4 … 32) is chosen by the Bayesian information criterion.
+  codes; the way to sample from a plain autoencoder, and mostly a gain for a VAE, too. How many
+  components the mixture has (1, 2, 4 … 32) is chosen by the Bayesian information criterion.
 - **Aggregate posterior**: the posterior of a training image chosen at random. It redraws training
-  images: what another source of codes could reach at best, and little that is new.
+  images: a yardstick for other sources of codes, and little that is new.
 - **Temperature** multiplies the noise: below 1 samples are more alike, above 1 they are rarer.
 - The **bar** under a picture is the support of its code: the share of training images that lie
   at least as far from their own neighbours in latent space. With more than 3 units hardly any

@@ -32,11 +32,12 @@ EXPLAINED = {
     "MSE": "Mean squared error: how far the picture that comes back is from the original.",
     "reconstruction": (
         "How surprising the original is, given what the decoder draws: −log p(x given z). In "
-        "nats, the unit of natural logarithms; 1 nat is 1.44 bits. Lower is better."
+        "nats, the unit of natural logarithms; 1 nat is 1.44 bits. Lower is better. With the "
+        "cross-entropy grey counts as the probability of ink, by custom: p is then not quite one."
     ),
     "KL": (
         "How much an image's posterior (the codes its encoder finds likely) differs from the "
-        "prior N(0, I), in nats: what the code tells of the image. 0 is nothing at all."
+        "prior N(0, I), in nats: what the code tells of the image, at most. 0 is nothing."
     ),
     "−ELBO": (
         "Reconstruction plus KL: what a VAE with β = 1 is trained to make small. It bounds from "

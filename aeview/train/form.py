@@ -56,7 +56,8 @@ HELP = {
     "with a column of times and one of values; a table as .csv whose first row names the columns; "
     "pictures as .csv with columns pixel0, pixel1 ….",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
-    "one is shown spoilt images; PCA is the best linear one, and needs no epochs.",
+    "one is shown spoilt images; PCA is the best linear one on the training images, and needs no "
+    "epochs.",
     "twin": "Queues a second run with the same seed and settings that starts from random weights, "
     "and draws the curves of both.",
     "device": "Where it is trained. auto: the GPU.",

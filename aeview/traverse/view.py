@@ -53,7 +53,7 @@ def _note(checkpoint: Stored, unit: Unit) -> str:
     if unit.kl is not None:
         parts.insert(0, f"KL {unit.kl:.3g} nats")
     if not unit.active:
-        parts.append("inactive (0.01 or less): the decoder hears nothing from it")
+        parts.append("inactive (0.01 or less): the encoder says nothing by it")
     told = traversal.information(checkpoint.card, unit.dimension)
     if unit.factor:
         share = "" if told is None else f" (information {told:.2f})"

@@ -51,6 +51,12 @@ def detectors_of(setting: str) -> list[dict[str, Any]]:
     return found
 
 
+def autoencoder_of(setting: str) -> float | None:
+    """AUROC of the autoencoder that is trained there, by its squared error."""
+    found: float | None = detectors()["autoencoder"].get(setting)
+    return found
+
+
 # ---- mutual information gap over seeds, `benchmarks/disentanglement.py` ------------------------
 
 

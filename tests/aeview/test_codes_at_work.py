@@ -123,11 +123,15 @@ def test_words_of_compression_follow_the_figures():
     def line(name, n_bytes, decibels):
         return work_figures.Line(name, (n_bytes, n_bytes), decibels, np.zeros((1, 1, 2, 2)))
 
-    work = work_figures.Work(own=[line("code", 2, 20), line("png", 300, 100)])
-    work.photographs = [line("code", 2, 8), line("png", 500, 100)]
+    jpeg = line("jpeg50", 400, 32)
+    work = work_figures.Work(own=[line("code", 2, 20), line("png", 300, 100), jpeg])
+    work.photographs = [line("code", 2, 8), line("png", 500, 100), jpeg]
     said = codes_at_work._compression_words(work, 0)
     assert "2 bytes** where PNG takes 300, but it is **lossy**: 20.0 dB" in said
     assert "**data-specific**: on photographs it comes to 8.0 dB" in said
+    assert "(JPEG, quality 50: 32.0 and 32.0 dB)" in said
+    work.photographs[2] = line("jpeg50", 500, 21)  # they are harder for any codec
+    assert "data-specific" not in codes_at_work._compression_words(work, 0)
     work.own[0], work.photographs[0] = line("code", 784, 31), line("code", 784, 30)
     said = codes_at_work._compression_words(work, 0)
     assert "784 bytes** where PNG takes 300, and it is **lossy**" in said

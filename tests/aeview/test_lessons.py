@@ -194,6 +194,7 @@ def test_right_answers_are_right():
     assert number("digits-dae-784d.psnr masking 0.5") > number("digits-dae-784d.psnr patches 0.5")
     others = ("isolation_forest", "one_class_svm", "lof", "knn", "elliptic_envelope")
     assert number("pca.auroc") > max(number(f"{name}.auroc") for name in others)
+    assert number("pca.auroc rows") < number("isolation_forest.auroc rows")
     assert number("digits-vae-16d.strangeness") > 10
 
 

@@ -34,7 +34,7 @@ export function said({ rule, value, verdict, now, rules, where, nouns, which }) 
         + `So the line is at number ${count(rank)}, not ${count(Math.min(held.length, conformalRank(held.length, rate)))}. ${seen}`;
     },
     percentile: () => `${value} % of ${n} do not exceed it. ${seen}`,
-    deviation: () => `Mean + ${value} standard deviations of ${n}: it guarantees nothing. ${seen}`,
+    deviation: () => `Mean + ${value} standard deviations of ${n}: how many lie above it depends on the shape of the scores. ${seen}`,
     f1: () => `Chosen by the labels of what is shown, so these figures are too good to be expected again. ${seen}`,
     hand: () => `Set by hand: higher than ${share(held.below(verdict.threshold) / held.length)} of ${n}. ${seen}`,
   };

@@ -116,7 +116,7 @@ export class Samples {
     if (about) return about.replace("{k}", String(view.sampler(method).k));
     if (fitted || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
-    return `These codes are drawn from a region that holds ${reached} of the training ${view.model.things}; what lies outside is never drawn.`;
+    return `99 % of these codes are drawn from a region that holds ${reached} of the training ${view.model.things}.`;
   }
 }
 

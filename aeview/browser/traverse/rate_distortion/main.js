@@ -7,7 +7,7 @@ import { find } from "../../shell/find.js";
 import { curve } from "./curve.js";
 import { table } from "./table.js";
 
-const N_WORDS = 'KL = nats an image that the code carries (rate); reconstruction = −log p(x|z), what is lost (distortion).';
+const N_WORDS = 'KL = nats an image that the code carries at most (rate); reconstruction = −log p(x|z), what is lost (distortion).';
 
 /** @param {Component<{models: Trained[], pictures: Drawn | null}>} component */
 export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
