@@ -195,7 +195,7 @@ def engine_row() -> dict[str, Any]:
     """Measure the engine alone."""
     stored = read(shipped_folder() / "mnist-vae-2d.safetensors")
     latents, times = stored.latents, []
-    support = Support(latents.training_codes)
+    support = Support.of(latents)
     around = Surroundings(build(stored), latents, Axes().fit(latents.codes), support)
     for code in 1.1 * latents.codes[:44]:
         start = time.perf_counter()

@@ -72,7 +72,7 @@ class Base:
     @cached_property
     def support(self) -> Support:
         """How well codes are supported by the training images."""
-        return Support(self.stored.latents.training_codes)
+        return Support.of(self.stored.latents)
 
     # ---- images -----------------------------------------------------------------------------
 

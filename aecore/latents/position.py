@@ -58,7 +58,7 @@ class Position(NamedTuple):
 
     Attributes:
         image: its decoded image (channels, height, width) in [0, 1].
-        support: share of training codes at least as far from their neighbours, 0 to 1.
+        support: share of training codes that are at least as isolated, 0 to 1.
         landing: where the decoded image is encoded to, on the map.
         landing_distance: ‖E(D(z)) − z‖ in latent space.
         neighbours: rows of the nearest training images, and distances in latent space.

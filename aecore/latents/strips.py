@@ -38,7 +38,7 @@ class Strip(NamedTuple):
 
     @property
     def stray(self) -> float:
-        """How far it strays from the data: mean distance percentile, 0 to 1."""
+        """How far it strays from the data, 0 to 1."""
         return stray(self.support)
 
     @property
@@ -65,7 +65,7 @@ def live() -> dict[str, Look]:
 
 
 def stray(support: ValueArray) -> float:
-    """Mean distance percentile of a way's codes: 0 in the thick of the data, 1 far from it."""
+    """1 − mean support of a way's codes: 0 in the thick of the data, 1 far from it."""
     return float(1 - support.mean())
 
 

@@ -44,12 +44,12 @@
  * The header of an atlas: a model with its map, as `aeview.work.cache.atlas` packs it.
  * @typedef {{key: string, name: string, count: string, network: Network, map: MapHeader, classes: string[],
  *   palette: string[], has_posterior: boolean, pictures: string, position: PositionConstants,
- *   nothing: boolean}} AtlasHeader
+ *   support: {near: number, around: number}, nothing: boolean}} AtlasHeader
  */
 /**
  * @typedef {Weights & {points: Float32Array, codes: Float32Array, log_var: Float32Array, error: Float32Array,
  *   kl: Float32Array, labels: Int16Array, split: Uint8Array, index: Int32Array, support_codes: Float32Array,
- *   support_reference: Float32Array, origin: Float32Array, basis: Float32Array}} AtlasArrays
+ *   support_scale: Float32Array, support_reference: Float32Array, origin: Float32Array, basis: Float32Array}} AtlasArrays
  */
 /** @typedef {Block<AtlasHeader, AtlasArrays>} AtlasBlock */
 /** @typedef {import("./charts/canvas.js").Pen} Pen */

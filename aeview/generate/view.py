@@ -5,6 +5,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.errors import CheckpointError
+from aecore.latents.support import ABOUT
 from aeview.escape import argument, escaped
 from aeview.generate.component import Page, generate
 from aeview.generate.shown import Partner, Shown
@@ -190,7 +191,7 @@ def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
         st.markdown(
-            sidebar.say("""
+            sidebar.say(f"""
 - **Codes from the prior** N(0, I): a VAE's training pulls its codes towards it, though they don't
   fill it. A plain autoencoder's codes lie wherever training left them, so most codes from the
   prior are none it ever met. The **same noise** is used for both models.
@@ -200,11 +201,7 @@ def explain() -> None:
 - **Aggregate posterior**: the posterior of a training image chosen at random. It redraws training
   images: a yardstick for other sources of codes, and little that is new.
 - **Temperature** multiplies the noise: below 1 samples are more alike, above 1 they are rarer.
-- The **bar** under a picture is the support of its code: the share of training images that lie
-  at least as far from their own neighbours in latent space. With more than 3 units hardly any
-  drawn code has neighbours, whatever it decodes to (units that a VAE does not use are anything in
-  a drawn code, and 0 in an image's). There the picture is encoded again, and the support is that
-  of where it lands: high where the encoder takes it for something like a training image.
+- The **bar** under a picture is the support of its code. {ABOUT}
 - The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
   images, found by a small classifier of our own. It grows with what is missing as well as with
   what is wrong: good pictures of two classes only are far from real data. From few images it

@@ -9,6 +9,7 @@ from aecore.checkpoints import Stored
 from aecore.latents.paths import DataGraph
 from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
 from aecore.latents.strips import live as in_browser
+from aecore.latents.support import ABOUT
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
 from aeview.interpolate.component import interpolate
@@ -167,9 +168,8 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
   evenly from the first end's to the second's. **Along the data** is the shortest way over training
   codes, each joined to its 10 nearest, at equal lengths of way. The **pixel cross-fade** is the
   control: no latent space at all, only (1 − t) picture + t picture.
-- **Support** is the share of training images that lie at least as far from their own neighbours in
-  latent space as this frame's code does. A strip **strays** by the mean distance percentile of its
-  frames, 100 % − support. The **largest step** is the root mean square difference of neighbouring
+- {ABOUT} A strip **strays** by 100 % minus the mean support of its frames.
+- The **largest step** is the root mean square difference of neighbouring
   frames, with intensity from 0 to 1; no way between two pictures has a smaller one than the
   cross-fade, and more frames make all of them smaller.
 - The cross-fade has no codes of its own: its support and its place on the map are those of the

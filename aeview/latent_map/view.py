@@ -7,6 +7,7 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.diagnosis import diagnose
+from aecore.latents.support import ABOUT
 from aeview.latent_map.component import latent_map
 from aeview.latent_map.shown import PIN, VIEW, Shown
 from aeview.shell import map_choice, sidebar
@@ -111,11 +112,10 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
     st.caption(sidebar.say(f"**{plane.title}.** {about.exact} {about.approximate}"))
     with st.expander("How to read this page"):
         st.markdown(
-            sidebar.say("""
+            sidebar.say(f"""
 - **Move** over the map: the picture is what the decoder makes of that place, computed in your
   browser. **Click** to pin a place; near a point the click takes that image's own code.
-- **Support** is the share of training images that lie at least as far from their own neighbours
-  in latent space as this place does. Low support means that the decoder was never taught there.
+- {ABOUT} Low support means that the decoder was never taught there.
 - **Posterior**: a VAE's encoder answers an image not with one code but with a bell curve of codes,
   a mean and a standard deviation for each unit. **Prior**: N(0, I), the bell curve around 0 with
   standard deviation 1 in each unit. The VAE is trained to keep all posteriors together near it, so

@@ -6,6 +6,7 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.latents import traversal
+from aecore.latents.support import ABOUT
 from aecore.latents.traversal import Unit
 from aeview.shell import sidebar
 from aeview.shown import address, as_many
@@ -78,7 +79,7 @@ def words() -> None:
     """Say how the page is read, and what σ and KL mean here."""
     with st.expander("How to read this page"):
         st.markdown(
-            sidebar.say("""
+            sidebar.say(f"""
 - **Drag a slider**: the picture is decoded again at every move, in your browser. Arrow keys step
   by 0.1 σ, Page up and Page down by 1 σ; any number can be typed, also beyond ±3 σ.
 - **The grid**: each row pulls one unit from −3 σ to 3 σ and leaves the others as they are now. The
@@ -89,8 +90,7 @@ def words() -> None:
   prior: there σ and mean are those of the unit's codes over training images.
 - **Inactive** units of a VAE have codes whose variance over the training images is 0.01 or less
   (Burda, Grosse and Salakhutdinov 2016); their KL is near 0 nats.
-- **Support** is the share of training images that lie at least as far from their own neighbours
-  in latent space as this code does.
+- {ABOUT}
 """)
         )
 

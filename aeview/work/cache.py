@@ -153,7 +153,7 @@ def has_originals(name: str) -> bool:
 def support(digest: str, _stored: Stored) -> Support:
     """Support by the training codes that the checkpoint carries."""
     del digest
-    return Support(_stored.latents.training_codes)
+    return Support.of(_stored.latents)
 
 
 # ---- points ----------------------------------------------------------------------------------
@@ -261,6 +261,7 @@ def atlas(key: str, name: str, slot: int, _checkpoint: Stored, _choice: MapChoic
         "count": count_words(_checkpoint, points),
         "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
         "position": position.constants(),
+        "support": supported.circles(),
     }
     shown = _points(points, plane) | _support(supported) | _linear(plane)
     return pack(header, arrays | {name: _short(array) for name, array in shown.items()})
@@ -294,7 +295,11 @@ def _short(array: np.ndarray) -> np.ndarray:
 
 
 def _support(supported: Support) -> dict[str, np.ndarray]:
-    return {"support_codes": supported.codes, "support_reference": supported.reference}
+    return {
+        "support_codes": supported.codes,
+        "support_scale": supported.scale,
+        "support_reference": supported.reference,
+    }
 
 
 def _linear(plane: Projection) -> dict[str, np.ndarray]:

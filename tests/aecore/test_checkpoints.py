@@ -143,7 +143,7 @@ def test_reading_without_torch_is_reading_without_torch():
         "import sys; from pathlib import Path; from aecore import checkpoints, export;"
         "from aecore.latents.projection import PCA; from aecore.latents.support import Support;"
         f"s = checkpoints.read(Path({str(path)!r})); export.network_bytes(s);"
-        "PCA().fit(s.latents.codes); Support(s.latents.training_codes); checkpoints.available();"
+        "PCA().fit(s.latents.codes); Support.of(s.latents); checkpoints.available();"
         "heavy = {'torch', 'sklearn', 'openTSNE', 'streamlit', 'plotly', 'pandas'};"
         "print(sorted(heavy & set(sys.modules)))"
     )

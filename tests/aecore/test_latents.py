@@ -9,7 +9,7 @@ from sklearn import decomposition
 from sklearn.model_selection import cross_val_score
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
-from aecore.checkpoints import load, read
+from aecore.checkpoints import load, read, shipped_folder
 from aecore.data.catalogue import load as load_data
 from aecore.latents import stored_maps
 from aecore.latents.encoding import encode, encode_batches, join
@@ -59,16 +59,51 @@ def test_support_of_fresh_draws_is_uniform_and_vanishes_far_away():
 
 def test_support_falls_on_the_way_out():
     support = Support(codes(900))
-    way = np.linspace(0, 40, 15, dtype=np.float32)[:, None] * np.eye(1, 5, dtype=np.float32)
-    shares = support.share(way + np.float32(6) * np.eye(1, 5, dtype=np.float32))
+    way = np.linspace(8, 48, 15, dtype=np.float32)[:, None] * np.eye(1, 5, dtype=np.float32)
+    shares = support.share(way)
     assert (np.diff(shares) <= 0).all()
+    assert shares[0] > 0.1 > 0 == shares[-1]
+
+
+def test_support_is_the_share_of_codes_as_isolated():
+    known, asked, spreads = codes(400), codes(50, seed=1) * np.float32(1.2), np.full((400, 5), 0.5)
+    spreads[:, 1] = 1  # tells nothing: counts for nothing
+    scale = np.sqrt([3, 0, 3, 3, 3])  # 1/σ² − 1
+
+    def isolation(queries, skip):
+        reference = NearestNeighbors(n_neighbors=100 + skip).fit(known * scale)
+        distance = reference.kneighbors(queries * scale)[0][:, skip:]
+        return distance[:, :5].mean(axis=1) / distance.mean(axis=1)
+
+    ours = Support(known, spreads.astype(np.float32))
+    want = (isolation(known, 1)[None] >= isolation(asked, 0)[:, None]).mean(axis=1)
+    assert np.abs(ours.share(asked) - want).max() <= 1 / 400
+    assert np.ptp(want) > 0.9
+
+
+@pytest.mark.parametrize("name", ["digits-vae-16d", "fashion-vae-16d"])
+def test_a_unit_that_a_vae_leaves_unused_does_not_move_support(name):
+    latents = read(shipped_folder() / f"{name}.safetensors").latents
+    training, support = latents.training_codes, Support.of(latents)
+    unused = training.var(axis=0) <= 0.01
+    before = support.share(training[:200]).mean()
+
+    def pulled(unit):
+        moved = training[:200].copy()
+        moved[:, unit] = 3
+        return support.share(moved).mean()
+
+    after = np.array([pulled(unit) for unit in range(16)])
+    assert 0 < unused.sum() < 16
+    assert np.abs(after - before)[unused].max() < 0.03
+    assert (after < before - 0.2)[~unused].all()
 
 
 def test_words_of_support():
     assert [words(s) for s in (0.9, 0.2, 0.02, 0.0)] == [
         "as near as most training images",
-        "farther out than most training images",
-        "farther out than 9 in 10 training images",
+        "more isolated than most training images",
+        "more isolated than 9 in 10 training images",
         "no training image near here",
     ]
 
@@ -122,7 +157,7 @@ def test_fill_neighbours_comes_closer_to_the_data_than_the_mean():
     fresh = codes(seed=4)
     for mean, local in zip(linear_maps("mean"), linear_maps("neighbours"), strict=True):
         places = mean.transform(fresh)
-        gain = support.distance(mean.inverse(places)) - support.distance(local.inverse(places))
+        gain = support.isolation(mean.inverse(places)) - support.isolation(local.inverse(places))
         assert gain.mean() > 0
 
 
@@ -247,7 +282,7 @@ def around(small):
     stored = read(small[0])
     model, _ = load(small[0])
     latents = stored.latents
-    return Surroundings(model, latents, Axes().fit(latents.codes), Support(latents.training_codes))
+    return Surroundings(model, latents, Axes().fit(latents.codes), Support.of(latents))
 
 
 def test_position_on_a_training_image(around):
@@ -283,7 +318,7 @@ def test_a_plain_autoencoder_has_no_posterior(tmp_path, make_checkpoint):
         load(tmp_path / "ae.safetensors").model,
         latents,
         PCA().fit(latents.codes),
-        Support(latents.training_codes),
+        Support.of(latents),
     )
     assert explain(latents.codes[0], around).posterior is None
 

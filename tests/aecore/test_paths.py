@@ -40,7 +40,7 @@ def graph():
 def bench():
     stored = read(shipped_folder() / "digits-ae-16d.safetensors")
     codes = stored.latents.training_codes
-    return stored, Bench(build(stored), DataGraph(codes), Support(codes))
+    return stored, Bench(build(stored), DataGraph(codes), Support.of(stored.latents))
 
 
 @given(CODE, CODE)
@@ -148,7 +148,7 @@ def test_a_code_far_outside_is_joined_to_the_data(graph):
 @pytest.mark.parametrize("name", ["digits-ae-16d", "digits-ae-2d", "mnist-ae-16d"])
 def test_the_data_path_stays_closer_to_the_data_than_the_straight_line(name):
     latents = read(shipped_folder() / f"{name}.safetensors").latents
-    support, graph = Support(latents.training_codes), DataGraph(latents.training_codes)
+    support, graph = Support.of(latents), DataGraph(latents.training_codes)
     draw = np.random.default_rng(0)
     strays = {"linear": [], "data": []}
     for a, b in draw.integers(0, len(latents), (25, 2)):

@@ -66,7 +66,7 @@ def test_the_usual_pair_leaves_the_data_on_the_straight_line_for_every_model(shi
         if checkpoint.card.is_table:
             continue
         latents = checkpoint.latents
-        support = Support(latents.training_codes)
+        support = Support.of(latents)
         a, b = telling_pair(latents.codes, latents.labels, support)
         line = support.share(linear(latents.codes[a], latents.codes[b], places(11)))
         shares = support.share(latents.codes)

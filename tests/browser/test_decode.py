@@ -124,13 +124,15 @@ def test_maps_by_neighbours_equal_pythons(latents, run):
 
 
 def test_support_equals_pythons(latents, run):
-    support = Support(latents.training_codes)
+    support = Support.of(latents)
     codes = (1.5 * latents.codes[:N]).astype(np.float32)
     got = run(
         """(header, arrays, codes) => {
-            const near = modules.support(arrays.codes, 16, arrays.reference);
+            const near = modules.support(arrays.codes, arrays.scale, arrays.reference, header);
             return codes.map((code) => near.share(code));
         }""",
-        pack({}, {"codes": support.codes, "reference": support.reference}), codes.tolist(),
+        pack(support.circles(), {
+            "codes": support.codes, "scale": support.scale, "reference": support.reference,
+        }), codes.tolist(),
     )  # fmt: skip
     assert np.abs(np.array(got) - support.share(codes)).max() <= 2 / len(support.reference)

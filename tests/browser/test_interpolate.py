@@ -67,7 +67,7 @@ def parameters(url):
 def expected(name, a, b, n):
     stored = read(shipped_folder() / f"{name}.safetensors")
     training = stored.latents.training_codes
-    bench = Bench(build(stored), DataGraph(training), Support(training))
+    bench = Bench(build(stored), DataGraph(training), Support.of(stored.latents))
     return strips(bench, stored.latents.codes[a], stored.latents.codes[b], n)
 
 

@@ -96,14 +96,14 @@ test("a plane by neighbours gives a point its own code", () => {
 
 test("support falls from the data outwards, and words follow it", () => {
   const codes = draw(200 * 2, 11);
-  const reference = Float32Array.from({ length: 200 }, (_, i) => i / 2000);
-  const near = support(codes, 2, reference);
-  const shares = [0.5, 1.1, 2, 9].map((x) => near.share([x, 0.5]));
+  const reference = Float32Array.from({ length: 200 }, (_, i) => i / 220);
+  const near = support(codes, [1, 1], reference, { near: 5, around: 50 });
+  const shares = [0.5, 1.5, 2, 9].map((x) => near.share([x, 0.5]));
   assert.ok(shares[0] > shares[1] && shares[1] >= shares[2]);
   assert.equal(shares[3], 0);
   assert.equal(words(shares[3]), "no training image near here");
   assert.equal(words(0.9), "as near as most training images");
-  assert.equal(words(0.14), "farther out than most training images"); // of 86 % of them
+  assert.equal(words(0.14), "more isolated than most training images"); // of 86 % of them
 });
 
 test("the view follows a cursor over its edge, by as much as it has to", () => {

@@ -8,7 +8,6 @@ const { Aggregate, Mixture } = await import(new URL("generate/sampling.js", home
 const { at, crossing } = await import(new URL("generate/neighbourhood.js", home));
 const { place } = await import(new URL("generate/quantiles.js", home));
 const { reach } = await import(new URL("generate/samples.js", home));
-const { lands, supported } = await import(new URL("generate/tile.js", home));
 const { Queue } = await import(new URL("net/queue.js", home));
 
 const packed = (values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
@@ -89,13 +88,6 @@ test("the queue replaces waiting jobs without losing their place, and stops in t
   while (frames.length) frames.shift()();
   assert.deepEqual(done, ["a", "b again", "a again"]);
   assert.deepEqual(slices, [2, 1, 0]);
-});
-
-test("with few units a code itself is judged, with many where its picture lands", () => {
-  const model = (d) => ({ d, support: { share: ([first]) => first }, encode: (pixels) => pixels.map((v) => v / 2) });
-  assert.deepEqual([2, 3, 4, 16].map((d) => lands(model(d))), [false, false, true, true]);
-  assert.equal(supported(model(2), [0.2], [0.8]), 0.2);
-  assert.equal(supported(model(16), [0.2], [0.8]), 0.4);
 });
 
 test("distances between measured levels lie on a line, and cross where the first becomes larger", () => {

@@ -78,7 +78,7 @@ def test_a_place_is_explained_as_the_engine_explains_it(name, choice, node, tmp_
     block.write_bytes(cache.atlas(f"parity {choice}", name, 0, stored, choice))
     codes = places(latents)
     plane = cache.projection(stored, choice)
-    around = Surroundings(build(stored), latents, plane, Support(latents.training_codes))
+    around = Surroundings(build(stored), latents, plane, Support.of(latents))
     for code, got in zip(codes, node("explain.mjs", block, codes.tolist()), strict=True):
         agrees(got, explain(code, around), len(latents))
 

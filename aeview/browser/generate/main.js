@@ -13,7 +13,6 @@ import { Queue } from "../net/queue.js";
 import { Aggregate, Mixture } from "./sampling.js";
 import { Samples } from "./samples.js";
 import { Links, nameOf, sampleOf } from "../map/links.js";
-import { lands } from "./tile.js";
 
 /** @import { Bound, Component, Model, Sample } from "../types.js" */
 /** @import { Quality } from "./quality.js" */
@@ -212,13 +211,7 @@ class Generator extends Page {
     this.find(".around-note").textContent = missing.length
       ? `${missing[0].title} does not carry this image; choose another one.`
       : "One draw of noise, the same in all columns, grows from left to right; σ counts in standard deviations of each "
-        + `model's own codes. The bar under a picture is the support of ${this.#bar()}. ${this.neighbourhood.words()}`;
-  }
-
-  #bar() {
-    const again = this.views.map(({ model }) => lands(model));
-    if (again.every(Boolean)) return "the code that the picture has when it is encoded again";
-    return again.some(Boolean) ? "its code, with more than 3 units of its code when it is encoded again" : "its code";
+        + `model's own codes. The bar under a picture is the support of its code. ${this.neighbourhood.words()}`;
   }
 
   // ---- controls ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { normal, uniform } from "../net/noise.js";
 import { percent } from "../controls/words.js";
-import { lands, SUPPORTED, Tile } from "./tile.js";
+import { SUPPORTED, Tile } from "./tile.js";
 
 /** @import { Camera, Colours, Model, Queue } from "../types.js" */
 /** @import { State, View } from "./main.js" */
@@ -103,9 +103,7 @@ export class Samples {
   /** @type {(column: Column, method: string, temperature: number) => void} */
   #count({ view, note, shares }, method, temperature) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
-    const count = lands(view.model)
-      ? `Encoded again, ${supported} of ${shares.length} pictures land among the codes of training ${view.model.things} (support 10 % or more).`
-      : `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
+    const count = `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
     note.textContent = `${this.#where(view, method, temperature)} ${count}`;
   }
 

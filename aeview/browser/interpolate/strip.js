@@ -26,7 +26,7 @@ export class Strip {
   constructor(style, on) {
     this.style = style;
     this.on = on;
-    this.stray = make("small", { title: "How far it strays: mean distance percentile, 100 % − support, over its frames" });
+    this.stray = make("small", { title: "How far it strays: 100 % − support, the mean over its frames" });
     this.step = make("small", {
       title: "How smooth it is: the largest root mean square difference of neighbouring frames; intensity runs from 0 to 1",
     });

@@ -88,7 +88,7 @@ function fromTheMiddle(columns, rows) {
   return cells.sort((a, b) => away(a) - away(b));
 }
 
-/** Grey where no training image supports what is decoded. */
+/** Grey where no training image is near what is decoded. */
 export class Fog extends Slices {
   #plate = new Plate();
 

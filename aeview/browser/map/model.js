@@ -38,7 +38,7 @@ export class Model {
     this.decoder = decoder(network, arrays);
     this.encoder = encoder(network, arrays);
     this.trainingCodes = arrays.support_codes;
-    this.support = support(arrays.support_codes, this.d, arrays.support_reference);
+    this.support = support(arrays.support_codes, arrays.support_scale, arrays.support_reference, header.support);
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
     /** @type {Record<string, Float32Array>} */
     this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };

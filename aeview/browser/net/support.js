@@ -1,28 +1,39 @@
-// aecore.latents.support in the browser: is any training image near a code?
+// aecore.latents.support in the browser: is any training image near a code, for where it lies?
 
 /** @import { Values } from "../types.js" */
 import { nearest } from "./neighbours.js";
 
-const N_NEIGHBOURS = 5;
 /** @type {[number, string][]} */
 const WORDS = [
   [0.5, "as near as most training images"],
-  [0.1, "farther out than most training images"],
-  [0.01, "farther out than 9 in 10 training images"],
+  [0.1, "more isolated than most training images"],
+  [0.01, "more isolated than 9 in 10 training images"],
   [0, "no training image near here"],
 ];
 
-/** @param {Values} codes training codes, row by row @param {number} d @param {Values} reference their own distances, ascending */
-export function support(codes, d, reference) {
+/**
+ * @param {Values} codes training codes, row by row
+ * @param {Values} scale what each unit is multiplied by
+ * @param {Values} reference their own isolation, ascending
+ * @param {{near: number, around: number}} circles how many nearest codes are near, and around
+ */
+export function support(codes, scale, reference, { near, around }) {
+  const d = scale.length;
+  const scaled = Float32Array.from(codes, (value, i) => value * scale[i % d]);
+  const query = new Float32Array(d);
+  const n = codes.length / d;
   return {
     /** @param {Values} code */
     share(code) {
-      const { distance } = nearest(codes, d, code, Math.min(N_NEIGHBOURS, codes.length / d));
-      const mean = distance.reduce((a, b) => a + b, 0) / distance.length;
-      return 1 - below(reference, mean) / reference.length;
+      for (let j = 0; j < d; j++) query[j] = code[j] * scale[j];
+      const { distance } = nearest(scaled, d, query, Math.min(around, n));
+      const isolation = mean(distance.subarray(0, near)) / (mean(distance) || 1);
+      return 1 - below(reference, isolation) / reference.length;
     },
   };
 }
+
+const mean = (/** @type {Float64Array} */ values) => values.reduce((a, b) => a + b, 0) / values.length;
 
 export const words = (/** @type {number} */ share) => (WORDS.find(([least]) => share >= least) ?? WORDS[WORDS.length - 1])[1];
 
