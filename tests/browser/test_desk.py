@@ -56,6 +56,7 @@ def test_what_is_on_screen_can_be_taken_along(app, open_page):
     words = " ".join(text.text or "" for text in drawn.iter(f"{SVG}text"))
     assert "Nearest training images" in words
     assert "z2" in words
+    assert not {"tiles", "fog", "prior", "pan"} & set(words.split())  # buttons
 
     # keys: none while one types, the help opens and closes
     page.locator(".coordinates input").first.focus()

@@ -6,18 +6,20 @@ import { make } from "../controls/dom.js";
 const NS = "http://www.w3.org/2000/svg";
 const LEFT_OUT = new Set(["TEXTAREA", "DIALOG", "STYLE", "SCRIPT", "PROGRESS"]);
 const KEPT_BUTTONS = ".legend button, .classes button, td button, th button, [aria-pressed=true]"; // of the others only pictures
-const TOOLS = ".modes"; // what a press or a drag does: nothing of the figure
+const TOOLS = ".modes, .layers"; // what a press or a drag does, and what is drawn: nothing of the figure
+const METER = ["#107c10", "#f2b600", "#d83b01"]; // Chromium's own: from high on, from low on, below
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap",
   "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility", "display"];
+const STOP = /((?:rgba?|color)\([^)]*\))(?: ([\d.]+)(?:%|px))?/g; // of a gradient; in px there is only 0
 const PAD = 12;
 
 /** @typedef {{ left: number, top: number, width: number, height: number }} Box screen pixels */
 
-/** The largest figure on the page: a component's, or a chart. @param {ParentNode} root */
+/** The figure, a component's or a chart, that fills most of the window. @param {ParentNode} root */
 export function figure(root) {
   const area = (/** @type {Element} */ element) => {
-    const box = element.getBoundingClientRect();
-    return box.width * box.height;
+    const { width, top, bottom } = element.getBoundingClientRect();
+    return width * Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
   };
   return [...figures(root)].filter((each) => area(each) > 0).sort((a, b) => area(b) - area(a))[0] ?? null;
 }
@@ -31,6 +33,11 @@ function* figures(root) {
 }
 
 const clear = (/** @type {string} */ colour) => !colour || /^(transparent|rgba\(0, 0, 0, 0\))$/.test(colour);
+// Mixed colours are written as color(srgb …), which few readers of SVG know.
+const known = (/** @type {string} */ colour) => {
+  const [red, green, blue, alpha] = colour.match(/^color\(srgb (.*)\)$/)?.[1].split(/[ /]+/).map(Number) ?? [];
+  return red === undefined ? colour : `rgba(${[red, green, blue].map((part) => Math.round(255 * part))}, ${alpha ?? 1})`;
+};
 const round = (/** @type {number} */ value) => Math.round(100 * value) / 100;
 
 // Control characters have no place in XML, escaped or not.
@@ -131,9 +138,11 @@ class Sheet {
   #meter(/** @type {HTMLMeterElement} */ node, /** @type {CSSStyleDeclaration} */ { color }) {
     const { left, top, width, height } = node.getBoundingClientRect();
     const share = Math.max(0, Math.min(1, (node.value - node.min) / (node.max - node.min || 1)));
-    for (const [wide, opacity] of [[width, 0.16], [width * share, 0.6]]) {
+    const shade = METER[[node.high, node.low].filter((bound) => node.value < bound).length];
+    const bars = /** @type {const} */ ([[width, color, 0.16], [width * share, shade, 1]]);
+    for (const [wide, fill, opacity] of bars) {
       const where = this.#place({ left, top: top + height / 4, width: wide, height: height / 2 });
-      this.parts.push(`<rect ${where} fill="${color}" fill-opacity="${opacity}"/>`);
+      this.parts.push(`<rect ${where} fill="${fill}" fill-opacity="${opacity}"/>`);
     }
   }
 
@@ -141,20 +150,24 @@ class Sheet {
   #box(/** @type {Element} */ node, /** @type {CSSStyleDeclaration} */ style) {
     const at = node.getBoundingClientRect();
     if (at.width < 1 || at.height < 1) return;
-    const shades = /^linear-gradient\(90deg/.test(style.backgroundImage) ? style.backgroundImage.match(/rgba?\([^)]*\)/g) : null;
-    if (shades) return this.#ramp(at, shades);
+    const shades = /^linear-gradient\((90deg|to right)/.test(style.backgroundImage) ? [...style.backgroundImage.matchAll(STOP)] : [];
+    if (shades.length) return this.#ramp(at, shades);
     const filled = !clear(style.backgroundColor);
     const wide = parseFloat(style.borderTopWidth) || 0;
     const framed = wide && style.borderTopStyle !== "none" && style.borderLeftStyle !== "none";
     if (!filled && !framed) return;
-    const stroke = framed ? ` stroke="${style.borderTopColor}" stroke-width="${wide}"` : "";
-    this.parts.push(`<rect ${this.#place(at)} rx="${parseFloat(style.borderTopLeftRadius) || 0}" fill="${filled ? style.backgroundColor : "none"}"${stroke}/>`);
+    const stroke = framed ? ` stroke="${known(style.borderTopColor)}" stroke-width="${wide}"` : "";
+    this.parts.push(`<rect ${this.#place(at)} rx="${parseFloat(style.borderTopLeftRadius) || 0}" fill="${filled ? known(style.backgroundColor) : "none"}"${stroke}/>`);
   }
 
-  // A continuous scale, from left to right.
-  #ramp(/** @type {Box} */ at, /** @type {string[]} */ shades) {
+  // A scale from left to right, or a bar: no stop lies left of the one before it.
+  #ramp(/** @type {Box} */ at, /** @type {RegExpMatchArray[]} */ shades) {
     const id = `ramp-${this.parts.length}`;
-    const stops = shades.map((shade, i) => `<stop offset="${i / (shades.length - 1)}" stop-color="${shade}"/>`).join("");
+    let offset = 0;
+    const stops = shades.map(([, shade, place], i) => {
+      offset = Math.max(offset, place ? parseFloat(place) / 100 : i / (shades.length - 1));
+      return `<stop offset="${offset}" stop-color="${known(shade)}"/>`;
+    }).join("");
     this.parts.push(`<linearGradient id="${id}">${stops}</linearGradient><rect ${this.#place(at)} fill="url(#${id})"/>`);
   }
 
