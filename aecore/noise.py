@@ -109,26 +109,26 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "gaussian": Kind(
         title="Gaussian noise",
-        level="standard deviation σ of the noise, intensity; the sum is clipped to [0, 1]",
+        level="standard deviation σ of the noise; the sum is clipped to [0, 1]",
         low=0.1, high=1.0, step=0.1, draws="normal", count="value", axis="σ", first=0.2,
         change="aecore.corruption:gaussian", in_browser=True,
     ),
     "salt_and_pepper": Kind(
         title="Salt and pepper",
-        level="share of the pixels that turn black or white, half of them each",
+        level="share of the pixels that are set to 0 or 1, half of them each",
         low=0.1, high=0.9, step=0.2, draws="uniform", count="pixel", axis="share of pixels",
         first=0.05, change="aecore.corruption:salt_and_pepper", in_browser=True,
     ),
     "masking": Kind(
         title="Masked pixels",
-        level="share of the pixels that turn black",
+        level="share of the pixels that are set to 0",
         low=0.1, high=0.9, step=0.2, draws="uniform", count="pixel", axis="share of pixels",
         first=0.2, change="aecore.corruption:masking", in_browser=True,
     ),
     "patches": Kind(
         title="Missing patch",
-        level="side of the square that is wiped to grey, as a share of the image's side",
-        low=0.2, high=0.5, step=0.1, draws="uniform", count="place", axis="side", first=0.3,
+        level="width of the patch that is set to 0.5, as a share of the image's width",
+        low=0.2, high=0.5, step=0.1, draws="uniform", count="place", axis="width", first=0.3,
         change="aecore.corruption:patches", in_browser=True,
     ),
 }  # fmt: skip

@@ -13,7 +13,9 @@ from aecore.data.columns import Columns
 
 SPLITS = ("train", "val", "test")
 TENTH = 10
-SAID = re.compile(r"(?<![\w-])(an )?(image|picture|pixel)(s?)(?![\w-])", re.IGNORECASE)
+SAID = re.compile(
+    r"(?<![\w-])(?:(an )?(image|picture|pixel)(s?)|too (dark|bright))(?![\w-])", re.IGNORECASE
+)
 
 
 class Factors(NamedTuple):
@@ -86,7 +88,9 @@ class Things(NamedTuple):
         return text if self.part == "pixel" else SAID.sub(self._say, text)
 
     def _say(self, match: re.Match[str]) -> str:
-        an, word, plural = match.groups()
+        an, word, plural, tone = match.groups()
+        if tone:
+            return f"{match[0][:4]}{'low' if tone.lower() == 'dark' else 'high'}"
         thing = self.many if plural else self.one
         said = f"{self.part}{plural}" if word.lower() == "pixel" else thing
         article = f"{an[0]} " if an else ""

@@ -30,9 +30,9 @@ HELP_STRANGE = (
 
 EXPLANATION = """
 - A model that has seen only **normal** images rebuilds most of those well and many others worse:
-  its error is the **score**. It grows with the detail in an image, too, so a plain strange image
-  (a black one) may score below all normal ones. Normal scores are drawn upwards, strange ones
-  downwards; what lies to the right of the line is **flagged**.
+  its error is the **score**. It grows with the detail in an image, too, so a strange image
+  without any (all 0) may score below all normal ones. Normal scores are drawn upwards, strange
+  ones downwards; what lies to the right of the line is **flagged**.
 - **Conformal**: the line is put by normal images that the model was *not* trained on, the
   calibration set. At most so many of the new normal images are flagged, *on average over
   calibration sets*, for images of the same source, whatever the scores look like. One set's own

@@ -90,7 +90,7 @@ def packing_figure(own: Sequence[Packing], other: Sequence[Packing], n: int) -> 
                 hovertemplate="%{text}: %{x:.0f} bytes, %{y:.1f} dB<extra></extra>",
             )  # fmt: skip
     figure.update_xaxes(
-        title=f"bytes an image, mean of {n}; filled: own data, open: photographs",
+        title=f"bytes each, mean of {n}; filled: own data, open: photographs",
         type="log",
         tickvals=BYTES,
         ticktext=BYTES,

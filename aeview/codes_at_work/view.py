@@ -218,12 +218,14 @@ def _compression(chosen: Opened, work: Work) -> None:
 
     files = Shown.select(
         "files",
-        "Files: a head is paid for once in a common file, and for every image otherwise",
+        sidebar.say(
+            "Files: a head is paid for once in a common file, and for every image otherwise"
+        ),
         words=lambda name: FILES[name],
         widget=st.segmented_control,
     )
     which = list(FILES).index(files)
-    st.markdown(_compression_words(work, which))
+    st.markdown(sidebar.say(_compression_words(work, which)))
     n = min(work.n_test, N_PACKED)
     own, others = (_packings(lines, which) for lines in (work.own, work.photographs))
     with frame.chart(packing_figure(own, others, n), "packing"):
@@ -233,8 +235,8 @@ def _compression(chosen: Opened, work: Work) -> None:
     st.caption(
         f"A code is cut to 8 bits a unit over the range of the training codes. The "
         f"{weights / 1e6:.1f} MB of weights are not counted, as no codec counts its program; an "
-        "image format needs none of them. Photographs are pieces of scikit-image's, of the same "
-        "size."
+        "file format needs none of them. Photographs are pieces of scikit-image's, of the same "
+        "shape."
     )
 
 

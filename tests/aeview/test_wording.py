@@ -18,6 +18,7 @@ SAID = {
     "An image of 28 pixels, not an original": "A signal of 28 samples, not an original",
     "Pixel cross-fade: pixel by pixel": "Sample cross-fade: sample by sample",
     "its picture, the pictures’ class": "its signal, the signals’ class",
+    "too dark, Too bright, not dark": "too low, Too high, not dark",
     "my-image, image_2, images/2, imagery": "my-image, image_2, signals/2, imagery",
 }
 TEXTS = ("caption", "markdown", "info", "title", "header", "subheader")

@@ -6,7 +6,7 @@
 
 /** @type {Words} */
 const IMAGES = ["image", "images", "pixel"];
-const SAID = /(?<![\w-])(an )?(image|picture|pixel)(s?)(?![\w-])/gi;
+const SAID = /(?<![\w-])(?:(an )?(image|picture|pixel)(s?)|too (dark|bright))(?![\w-])/gi;
 const ATTRIBUTES = ["title", "aria-label", "aria-description"];
 const UNREAD = new Set(["STYLE", "SCRIPT", "TEXTAREA"]);
 const CALLED = "aeview:called";
@@ -16,7 +16,8 @@ const isCapital = (/** @type {string} */ text) => text[0] !== text[0].toLowerCas
 /** A text about images as one about these. @type {(text: string, words: Words) => string} */
 export function say(text, [one, many, part]) {
   if (part === "pixel") return text; // of images it is said already
-  return text.replace(SAID, (_, /** @type {string | undefined} */ an, /** @type {string} */ word, /** @type {string} */ plural) => {
+  return text.replace(SAID, (whole, /** @type {string | undefined} */ an, /** @type {string} */ word, /** @type {string} */ plural, /** @type {string | undefined} */ tone) => {
+    if (tone) return whole.slice(0, 4) + (tone.toLowerCase() === "dark" ? "low" : "high");
     const pixel = word.toLowerCase() === "pixel";
     const said = pixel ? `${part}${plural}` : plural ? many : one;
     return `${an ? `${an[0]} ` : ""}${isCapital(word) ? said[0].toUpperCase() + said.slice(1) : said}`;

@@ -18,7 +18,7 @@ const N_MEASURED = 100;
 /** @type {[Exclude<keyof Made, "hidden">, string, string][]} */
 const ROWS = [
   ["original", "Original", ""],
-  ["input", "What the model sees", "hidden patches are mid-grey"],
+  ["input", "What the model sees", "hidden patches are set to 0.5"],
   ["model", "Composite", "seen pixels kept, hidden ones by the model"],
   ["raw", "Raw output", "all pixels by the model"],
   ["pca", "PCA in-painting", "control"],
