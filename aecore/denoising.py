@@ -1,13 +1,15 @@
 """Noise taken off an image: by classical filters, and how well anything does it.
 
-A method is a function (images, parameter) → images; `FILTERS` are scikit-image's, whose parameter
-has to be chosen for each kind and level of noise (`best_parameter`, on validation images), and
-`Wiener` is the best linear one, fitted on training images. Networks need nothing of this: they
-restore by `reconstruct`.
+A filter is a function (images, strength) → images. Noise that is clipped to [0, 1] brightens black
+and darkens white, which a network trained on pairs learns to undo. So that filters undo it, too,
+each is fitted for a kind and level of noise (`fit_filter`): the strength with the highest PSNR on
+validation images, and a `ToneCurve` behind it. `Wiener` is the best linear filter, fitted on
+training images. Networks need nothing of this: they restore by `reconstruct`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -18,11 +20,12 @@ from aecore.configs import require
 from aecore.metrics import psnr, ssim
 from aecore.styles import DASHED, LineStyle
 
-N_FIT = 10_000  # training images that the best linear filter is fitted on
+N_BINS = 32  # of intensities, in each of which a tone curve has a knot
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
 Matrix = Float[np.ndarray, "p p"]
 Vector = Float[np.ndarray, " p"]
+Knots = Float[np.ndarray, " k"]
 
 
 class Quality(NamedTuple):
@@ -66,6 +69,12 @@ def _median_row(image: Plane, parameter: float) -> Plane:
     return median_filter(image, size=(1, width), mode="nearest")
 
 
+def _blur(image: Plane, parameter: float) -> Plane:
+    from skimage.filters import gaussian
+
+    return gaussian(image, (0 if len(image) == 1 else parameter, parameter), mode="reflect")
+
+
 def _total_variation(image: Plane, parameter: float) -> Plane:
     from skimage.restoration import denoise_tv_chambolle
 
@@ -102,7 +111,8 @@ class Filter:
     Attributes:
         title: for the screen.
         means: what its parameter is.
-        parameters: the values it is chosen from, for each kind and level.
+        parameters: the values it is chosen from, for each kind and level, from the weakest to the
+            strongest; 0 leaves images as they are.
         of: "pictures", "signals" (images with one row) or "both".
         restore: (one channel of one image, parameter) → the same, restored.
         short: the parameter in a word or two, with {} for its value; or a function of it and of
@@ -120,12 +130,16 @@ class Filter:
 
     def words(self, parameter: float, shape: Sequence[int]) -> str:
         """Say a parameter for images of (channels, height, width)."""
+        if parameter == 0:
+            return "off"
         if isinstance(self.short, str):
             return self.short.format(f"{parameter:g}")
         return self.short(parameter, shape[1] == 1)
 
     def __call__(self, images: ImageArray, parameter: float) -> ImageArray:
         """Restore each channel of each image by itself; results are clipped to [0, 1]."""
+        if parameter == 0:
+            return images
         restored = [[self.restore(plane, parameter) for plane in image] for image in images]
         return np.clip(np.asarray(restored, dtype=np.float32), 0, 1).reshape(images.shape)
 
@@ -146,11 +160,22 @@ class Method(NamedTuple):
 
 NOISY = Method("Noisy", LineStyle("slate", (2, 3)))
 WIENER = Method("Wiener (linear)", LineStyle("violet"))
+BM3D = Method(
+    "BM3D", LineStyle("teal", (6, 3, 2, 3))
+)  # its library isn't free: measured, not live
 FILTERS: dict[str, Filter] = {
+    "blur": Filter(
+        title="Gaussian blur",
+        means="standard deviation of the kernel, pixels",
+        parameters=(0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0),
+        restore=_blur,
+        short="σ = {}",
+        style=LineStyle("green", (4, 2)),
+    ),
     "median": Filter(
         title="Median",
         means="width of the neighbourhood, pixels; 2 is a cross of five",
-        parameters=(2.0, 3.0, 5.0, 7.0),
+        parameters=(0.0, 2.0, 3.0, 5.0, 7.0, 9.0, 11.0, 15.0, 19.0),
         restore=_median,
         short=_neighbourhood,
         style=LineStyle("pink", (4, 2)),
@@ -158,7 +183,7 @@ FILTERS: dict[str, Filter] = {
     "nlm": Filter(
         title="Non-local means",
         means="cut-off distance h, intensity",
-        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8),
+        parameters=(0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8),
         restore=_non_local_means,
         short="h = {}",
         of="pictures",
@@ -167,7 +192,7 @@ FILTERS: dict[str, Filter] = {
     "savgol": Filter(
         title="Savitzky–Golay",
         means="samples of the window to which cubics are fitted",
-        parameters=(5.0, 7.0, 9.0, 13.0, 17.0, 25.0, 35.0),
+        parameters=(0.0, 5.0, 7.0, 9.0, 13.0, 17.0, 25.0, 35.0, 51.0, 71.0),
         restore=_savitzky_golay,
         short="window {}",
         of="signals",
@@ -176,7 +201,7 @@ FILTERS: dict[str, Filter] = {
     "tv": Filter(
         title="Total variation",
         means="weight",
-        parameters=(0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8),
+        parameters=(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.8, 2.7, 4.0),
         restore=_total_variation,
         short="weight {}",
         style=LineStyle("taupe", (4, 2)),
@@ -184,7 +209,7 @@ FILTERS: dict[str, Filter] = {
     "wavelet": Filter(
         title="Wavelet",
         means="noise level σ assumed, intensity",
-        parameters=(0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32),
+        parameters=(0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.14, 0.18, 0.24, 0.32, 0.45, 0.65, 0.9),
         restore=_wavelet,
         short="σ = {}",
         style=LineStyle("mauve", (4, 2)),
@@ -208,14 +233,93 @@ def classical(name: str) -> Filter:
     return FILTERS[name]
 
 
-def best_parameter(name: str, spoilt: ImageArray, images: ImageArray) -> float:
-    """Return the parameter with the highest mean PSNR on images that are not test images."""
-    chosen = classical(name)
+# ---- fitted to a kind and level of noise --------------------------------------------------------
 
-    def gain(parameter: float) -> float:
-        return float(psnr(chosen(spoilt, parameter), images).mean())
 
-    return max(chosen.parameters, key=gain)
+@dataclass(frozen=True, slots=True)
+class ToneCurve:
+    """A monotone map of intensities: from a filtered pixel to the mean of the clean ones.
+
+    Attributes:
+        before: (k,) intensities after the filter, ascending.
+        after: (k,) mean clean intensities there, never falling; between two knots the curve is
+            straight, outside them level.
+    """
+
+    before: Knots
+    after: Knots
+
+    def __call__(self, images: ImageArray) -> ImageArray:
+        """Map each pixel by itself."""
+        return np.interp(images, self.before, self.after).astype(np.float32)
+
+
+def fit_tone(filtered: ImageArray, clean: ImageArray) -> ToneCurve:
+    """Fit clean on filtered intensities: isotonic regression of the means in 32 equal bins.
+
+    Example:
+        >>> import numpy as np
+        >>> clean = np.random.default_rng(0).random((9, 1, 20, 20)).astype(np.float32)
+        >>> curve = fit_tone(clean / 2 + 0.25, clean)  # a filter that halves the contrast
+        >>> bool(np.abs(curve(clean / 2 + 0.25) - clean).max() < 0.05)
+        True
+    """
+    from sklearn.isotonic import IsotonicRegression
+
+    x, y = (part.ravel().astype(np.float64) for part in (filtered, clean))
+    bins = np.clip((x * N_BINS).astype(int), 0, N_BINS - 1)
+    count = np.bincount(bins, minlength=N_BINS)
+    met = count > 0
+    before, means = (np.bincount(bins, part, N_BINS)[met] / count[met] for part in (x, y))
+    after = IsotonicRegression().fit_transform(before, means, sample_weight=count[met])
+    return ToneCurve(before, after)
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A filter for one kind and level of noise.
+
+    Attributes:
+        restore: the filter with its strength.
+        tone: what each pixel goes through behind it.
+        parameter: the strength; None for the linear filter, which has none.
+    """
+
+    restore: Callable[[ImageArray], ImageArray]
+    tone: ToneCurve
+    parameter: float | None = None
+
+    def __call__(self, images: ImageArray) -> ImageArray:
+        """Restore spoilt images; results lie in [0, 1]."""
+        return self.tone(self.restore(images))
+
+
+def fit_filter(chosen: Filter, spoilt: ImageArray, clean: ImageArray) -> Fitted:
+    """Take the strength with the highest mean PSNR behind its tone curve.
+
+    The best of all strengths on a quarter of the images, and the two beside it, are compared on
+    all of them.
+
+    Args:
+        chosen: of `FILTERS`, or one like them.
+        spoilt: images that are not test images, with noise.
+        clean: the same without.
+    """
+    quarter = slice(None, None, 4)
+    rough = [_tuned(chosen, p, spoilt[quarter], clean[quarter])[0] for p in chosen.parameters]
+    at = int(np.argmax(rough))
+    near = chosen.parameters[max(at - 1, 0) : at + 2]
+    return max((_tuned(chosen, p, spoilt, clean) for p in near), key=lambda each: each[0])[1]
+
+
+def _tuned(
+    chosen: Filter, parameter: float, spoilt: ImageArray, clean: ImageArray
+) -> tuple[float, Fitted]:
+    """Mean PSNR of a filter behind its tone curve, and the two."""
+    filtered = chosen(spoilt, parameter)
+    tone = fit_tone(filtered, clean)
+    made = Fitted(partial(chosen, parameter=parameter), tone, parameter)
+    return float(psnr(tone(filtered), clean).mean()), made
 
 
 # ---- the best linear filter ---------------------------------------------------------------------
@@ -243,23 +347,27 @@ class Wiener:
         return np.clip(restored, 0, 1).reshape(images.shape).astype(np.float32)
 
 
-def fit_wiener(spoilt: ImageArray, images: ImageArray) -> Wiener:
-    """Fit the best linear filter on pairs of spoilt and clean training images.
+def fit_wiener(pairs: Iterable[tuple[ImageArray, ImageArray]]) -> Wiener:
+    """Fit the best linear filter on spoilt and clean training images, some at a time.
+
+    Args:
+        pairs: batches of (spoilt, clean).
 
     Raises:
         ValueError: for fewer than two pairs, or pairs that do not fit together.
     """
-    if spoilt.shape != images.shape or len(images) < 2:
-        raise ValueError(
-            f"the spoilt images are {spoilt.shape} and the clean ones {images.shape}; two or more "
-            "pairs of one shape are needed"
-        )
-    y, x = (part.reshape(len(images), -1).astype(np.float32) for part in (spoilt, images))
-    y_mean, x_mean = y.mean(0, dtype=np.float64), x.mean(0, dtype=np.float64)
-    y_centred = (y - y_mean).astype(np.float32)
-    x_centred = (x - x_mean).astype(np.float32)
-    spread = (y_centred.T @ y_centred).astype(np.float64) / (len(y) - 1)
-    shared = (x_centred.T @ y_centred).astype(np.float64) / (len(y) - 1)
+    n = 0
+    y_sum, x_sum, yy, xy = (np.zeros((), dtype=np.float64) for _ in range(4))
+    for spoilt, clean in pairs:
+        require(spoilt.shape == clean.shape, "spoilt images", spoilt.shape, f"{clean.shape}")
+        y, x = (part.reshape(len(part), -1).astype(np.float32) for part in (spoilt, clean))
+        n += len(y)
+        y_sum, x_sum = y_sum + y.sum(0, dtype=np.float64), x_sum + x.sum(0, dtype=np.float64)
+        yy, xy = yy + y.T @ y, xy + x.T @ y
+    require(n >= 2, "pairs", n, "two or more")
+    y_mean, x_mean = y_sum / n, x_sum / n
+    spread = (yy - n * np.outer(y_mean, y_mean)) / (n - 1)
+    shared = (xy - n * np.outer(x_mean, y_mean)) / (n - 1)
     spread[np.diag_indices_from(spread)] += RIDGE
     matrix = np.linalg.solve(spread, shared.T).T
     offset = x_mean - matrix @ y_mean

@@ -6,14 +6,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from aecore.arrays import ImageArray
+from aecore.arrays import ImageArray, Pixels
 from aecore.data.imageset import SPLITS
-from aecore.denoising import best_parameter, classical, filters_for, fit_wiener, quality
+from aecore.denoising import (
+    Filter,
+    Fitted,
+    ToneCurve,
+    classical,
+    filters_for,
+    fit_filter,
+    fit_tone,
+    fit_wiener,
+    quality,
+)
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
 
 BATCH = 500
+N_TUNE = 60  # validation images that filters are fitted on
+N_PAIRS = 25_000  # the linear filter's training images are spoilt anew until there are as many
+LINEAR_BATCH = 5000
+WIENER = "wiener"
 
 
 class Measured(NamedTuple):
@@ -25,6 +39,7 @@ class Measured(NamedTuple):
         ssim: −1 to 1.
         n: test images.
         parameter: of a filter; None for what has none.
+        tone: of a filter; None for what has none.
     """
 
     method: str
@@ -32,12 +47,16 @@ class Measured(NamedTuple):
     ssim: float
     n: int
     parameter: float | None = None
+    tone: ToneCurve | None = None
 
 
 class Splits(NamedTuple):
-    """Clean images: to fit on, to choose parameters on, to measure on."""
+    """Clean images: to fit on, to choose parameters on, to measure on.
 
-    train: ImageArray
+    Those of `train` may be as they are stored, 0 to 255.
+    """
+
+    train: ImageArray | Pixels
     val: ImageArray
     test: ImageArray
 
@@ -54,11 +73,12 @@ class Trial:
     """One kind and level of noise on images of three splits, each spoilt by a draw of its own.
 
     Attributes:
-        train, val, test: filters are fitted on `train`, their parameters chosen on `val`, and
-            everything is measured on `test`.
+        train: batches of pairs that the linear filter is fitted on.
+        val, test: filters' strengths and tone curves are fitted on `val`, and everything is
+            measured on `test`.
     """
 
-    train: Pair
+    train: Iterable[Pair]
     val: Pair
     test: Pair
 
@@ -76,30 +96,65 @@ class Trial:
         return self._measured("noisy", self.test.spoilt)
 
     def of_wiener(self) -> Measured:
-        """Fit the linear filter on the training pairs and measure it."""
-        return self._measured("wiener", fit_wiener(*self.train)(self.test.spoilt))
+        """Fit the linear filter and measure it."""
+        return self.of_filter(WIENER)
 
-    def of_filter(self, name: str) -> Measured:
-        """Choose a filter's parameter on the validation pairs and measure it."""
-        parameter = best_parameter(name, *self.val)
-        return self._measured(name, classical(name)(self.test.spoilt, parameter), parameter)
+    def of_filter(self, name: str, chosen: Filter | None = None) -> Measured:
+        """Fit a filter, of `FILTERS` unless given, and measure it."""
+        fitted = fit_filter(chosen, *self.val) if chosen else fit(name, self.train, self.val)
+        found = self._measured(name, fitted(self.test.spoilt))
+        return found._replace(parameter=fitted.parameter, tone=fitted.tone)
 
-    def _measured(
-        self, name: str, restored: ImageArray, parameter: float | None = None
-    ) -> Measured:
+    def _measured(self, name: str, restored: ImageArray) -> Measured:
         found = quality(restored, self.test.clean)
         means = float(found.psnr.mean()), float(found.ssim.mean())
-        return Measured(name, *means, len(restored), parameter)
+        return Measured(name, *means, len(restored))
 
 
 def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
     """Spoil images of the three splits."""
-    parts = zip(SPLITS, images, strict=True)
-    return Trial(*(pair(part, clean, kind, level, seed) for part, clean in parts))
+    val, test = (
+        pair(part, clean, kind, level, seed) for part, clean in zip(SPLITS, images, strict=True)
+        if part != "train"
+    )  # fmt: skip
+    return Trial(Spoilt(images.train, kind, level, seed), val, test)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """All training images in batches, spoilt anew until there are `N_PAIRS` pairs or more.
+
+    Attributes:
+        images: intensity in [0, 1], or as stored, 0 to 255.
+        kind, level, seed: of the noise.
+    """
+
+    images: ImageArray | Pixels
+    kind: str
+    level: float
+    seed: int = 0
+
+    def __iter__(self) -> Iterator[Pair]:
+        """Spoil batch by batch."""
+        n = len(self.images)
+        for again in range(-(-N_PAIRS // max(n, 1))):
+            for start in range(0, n, LINEAR_BATCH):
+                clean = self.images[start : start + LINEAR_BATCH]
+                if clean.dtype == np.uint8:
+                    clean = clean.astype(np.float32) / 255
+                yield pair(f"train {again} {start}", clean, self.kind, self.level, self.seed)
+
+
+def fit(name: str, train: Iterable[Pair], val: Pair) -> Fitted:
+    """Fit a filter of `FILTERS` on validation pairs, or the linear one on training pairs, too."""
+    if name != WIENER:
+        return fit_filter(classical(name), *val)
+    wiener = fit_wiener(train)
+    return Fitted(wiener, fit_tone(wiener(val.spoilt), val.clean))
 
 
 def pair(part: str, clean: ImageArray, kind: str, level: float, seed: int = 0) -> Pair:
-    """Spoil images of one split, whose name and the seed give the draws."""
+    """Spoil images of one split; its name and the seed give the draws."""
     import torch
 
     from aecore.corruption import corruption
@@ -134,4 +189,7 @@ def curves(found: Iterable[tuple[str, float, Measured]]) -> dict[str, dict[str, 
         curve["ssim"].append(round(one.ssim, 4))
         if one.parameter is not None:
             curve.setdefault("parameters", []).append(one.parameter)
+        if one.tone is not None:
+            knots = (one.tone.before, one.tone.after)
+            curve.setdefault("tones", []).append([part.round(4).tolist() for part in knots])
     return kinds

@@ -9,7 +9,7 @@ from aecore.anomaly import N_REFERENCE, N_SHOWN, learnt
 from aecore.arrays import ImageArray, Pixels, ValueArray
 from aecore.configs import require
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
-from aecore.denoising import FILTERS, N_FIT, Wiener, classical, fit_wiener
+from aecore.denoising import FILTERS, Fitted
 from aecore.lab import given
 from aecore.lab.base import Base
 from aecore.lab.given import Values
@@ -53,18 +53,8 @@ class Judging(Base):
         clean = torch.from_numpy(given.images(images, self.shape))
         return corruption(kind).seeded(clean, level, seed, first).numpy()
 
-    def denoise(
-        self, images: Values, method: str = "model", parameter: float | None = None
-    ) -> ImageArray:
-        """Take noise off: by the model's reconstruction, or by a classical filter.
-
-        Args:
-            images: intensity in [0, 1].
-            method: "model", or a name in `denoising.FILTERS`.
-            parameter: of the filter; the middle one of those it is chosen from unless said.
-
-        Raises:
-            ValueError: for an unknown method, listing the known ones.
+    def denoise(self, images: Values) -> ImageArray:
+        """Take noise off by the model's reconstruction; images' intensity is in [0, 1].
 
         Example:
             >>> import aecore
@@ -75,18 +65,34 @@ class Judging(Base):
             >>> bool(after.psnr.mean() > 3 + before.psnr.mean())
             True
         """
-        if method == "model":
-            return self.reconstruct(images)
-        require(method in FILTERS, "method", method, f"model, or one of {', '.join(FILTERS)}")
-        chosen = classical(method)
-        middle = chosen.parameters[len(chosen.parameters) // 2]
-        return chosen(given.images(images, self.shape), parameter or middle)
+        return self.reconstruct(images)
 
-    def wiener(self, kind: str, level: float) -> Wiener:
-        """Fit the best linear filter for a kind and level of noise, on the training images."""
-        from aecore.trials import pair
+    def filter(self, name: str, kind: str, level: float) -> Fitted:
+        """Fit a classical filter to a kind and level of noise; it takes spoilt images.
 
-        return fit_wiener(*pair("train", self.data("train", N_FIT).images, kind, level))
+        Args:
+            name: in `denoising.FILTERS`, or "wiener", the best linear filter.
+            kind: a name in `noise.KINDS`.
+            level: of the noise.
+
+        Raises:
+            ValueError: for an unknown name, listing the known ones.
+
+        Example:
+            >>> import aecore
+            >>> lab = aecore.open("digits-dae-784d")
+            >>> clean = lab.data("test", 20).images
+            >>> noisy = lab.spoil(clean, "gaussian", 0.5)
+            >>> blurred = lab.filter("blur", "gaussian", 0.5)(noisy)
+            >>> before, after = (aecore.quality(x, clean) for x in (noisy, blurred))
+            >>> bool(after.psnr.mean() > 3 + before.psnr.mean())
+            True
+        """
+        from aecore.trials import N_TUNE, WIENER, Spoilt, fit, pair
+
+        require(name in (WIENER, *FILTERS), "filter", name, f"{WIENER}, {', '.join(FILTERS)}")
+        val = pair("val", self.data("val", N_TUNE).images, kind, level)
+        return fit(name, Spoilt(self.data("train").pixels, kind, level), val)
 
     def score(self, what: Values | Files, score: str = "mse", rule: str = "conformal") -> Scored:
         """Say how strange images are, or pictures of any size in files; higher is stranger.

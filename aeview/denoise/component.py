@@ -43,6 +43,7 @@ class Page(NamedTuple):
 
     Attributes:
         rows: of pictures, from top to bottom: id, title, note, and for a network its slot and key.
+        lines: of curves alone, as rows are.
         kinds: of noise: title, words and range of the level, and how far networks were trained.
         shape: of an image.
         images: key of the images to choose from; empty for none.
@@ -55,6 +56,7 @@ class Page(NamedTuple):
     """
 
     rows: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
     kinds: dict[str, dict[str, Any]]
     shape: tuple[int, ...]
     images: str

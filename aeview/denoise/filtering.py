@@ -8,52 +8,41 @@ import streamlit as st
 
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
-from aecore.data.imageset import random_sample
-from aecore.denoising import (
-    FILTERS,
-    N_FIT,
-    Wiener,
-    best_parameter,
-    filters_for,
-    fit_wiener,
-    quality,
-)
+from aecore.data.imageset import ImageSet, random_sample
+from aecore.denoising import FILTERS, Fitted, filters_for, quality
 from aecore.errors import DataError
 from aecore.noise import KINDS
-from aecore.trials import Pair, pair
+from aecore.trials import N_TUNE, WIENER, Pair, Spoilt, fit, pair
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise.component import Asked
 from aeview.denoise.shown import NO_NOISE, Shown
-from aeview.work import cache
+from aeview.work import cache, shipped
 from aeview.work.pixels import as_bytes
-
-N_TUNE = 40
-WIENER = "wiener"
 
 
 def methods(card: Card) -> list[str]:
-    """The filters that can be shown: Wiener's needs the training images."""
-    linear = [WIENER] if cache.has_originals(card.data) else []
-    return [*linear, *filters_for(card.model.shape)]
+    """The filters that can be shown: those that were measured, or can be fitted to its images."""
+    classical = filters_for(card.model.shape)
+    if cache.has_originals(card.data):
+        return [WIENER, *classical]
+    return [*classical] if shipped.denoising(card.data) else []
 
 
 def restore(images: ImageArray, asked: Asked, card: Card) -> dict[str, dict[str, Any]]:
-    """Filter what the browser shows, each method with its best parameter for this level."""
+    """Filter what the browser shows, each method as fitted to this level."""
     cache.warm_up()
     spoilt = _spoilt(images, asked)
     kind, level = tuned_for(asked.shown)
     answers = {}
     for name in methods(card):
-        if name == WIENER:
-            fitted = _wiener(_learnt(card), kind, level)
-            if fitted is None:
-                continue
-            restored, note = fitted(spoilt), f"fitted at {level:g}"
-        else:
-            parameter = best(card, kind, level, name)
-            restored = FILTERS[name](spoilt, parameter)
-            note = f"{FILTERS[name].words(parameter, card.model.shape)}, best at {level:g}"
-        answers[name] = _answer(restored, images, note)
+        fitted = _fitted(card, kind, level, name)
+        if fitted is None:
+            continue
+        note = f"fitted at {level:g}"
+        if fitted.parameter is not None:
+            strength = FILTERS[name].words(fitted.parameter, card.model.shape)
+            note = f"{strength}, best at {level:g}"
+        answers[name] = _answer(fitted(spoilt), images, note)
     return answers
 
 
@@ -82,10 +71,12 @@ def tuned_for(shown: Shown) -> tuple[str, float]:
     return kind, min(levels, key=lambda level: abs(level - shown.level))
 
 
-def best(card: Card, kind: str, level: float, name: str) -> float:
-    """A filter's parameter at a tested kind and level: measured before, else chosen now."""
-    known = denoising_figures.parameter(card.data, kind, level, name)
-    return _tuned(_learnt(card), kind, level, name) if known is None else known
+def _fitted(card: Card, kind: str, level: float, name: str) -> Fitted | None:
+    """A filter for a tested kind and level: as measured, else fitted now."""
+    if name == WIENER:
+        return _wiener(_learnt(card), kind, level)
+    known = denoising_figures.fitted(card.data, kind, level, name)
+    return known or _tuned(_learnt(card), kind, level, name)
 
 
 def _answer(restored: ImageArray, images: ImageArray, note: str) -> dict[str, Any]:
@@ -113,26 +104,33 @@ def _learnt(card: Card) -> Learnt:
     return Learnt(card.data, tuple(card.model.shape), card.training.fit)
 
 
-def _pairs(learnt: Learnt, part: str, n: int, kind: str, level: float) -> Pair | None:
-    """Spoilt and clean images of a split; None where it can't be had."""
+def _split(learnt: Learnt, part: str) -> ImageSet | None:
+    """A split of them; None where it can't be had."""
     try:
         found = cache.split(learnt.data, part, learnt.shape[-1], learnt.fit)
     except (DataError, OSError):
         return None
-    if found.shape != learnt.shape or len(found) < 2:
+    return found if found.shape == learnt.shape and len(found) >= 2 else None
+
+
+def _pairs(learnt: Learnt, kind: str, level: float) -> Pair | None:
+    """Spoilt and clean validation images, as benchmarks take them."""
+    found = _split(learnt, "val")
+    if found is None:
         return None
-    return pair(part, found.take(random_sample(len(found), n)).images, kind, level)
+    clean = found.take(random_sample(len(found), N_TUNE)).images
+    return pair("val", clean, kind, level)
 
 
 @st.cache_resource(show_spinner=False, max_entries=24)
-def _wiener(learnt: Learnt, kind: str, level: float) -> Wiener | None:
-    pairs = _pairs(learnt, "train", N_FIT, kind, level)
-    return None if pairs is None else fit_wiener(*pairs)
+def _wiener(learnt: Learnt, kind: str, level: float) -> Fitted | None:
+    train, pairs = _split(learnt, "train"), _pairs(learnt, kind, level)
+    if train is None or pairs is None:
+        return None
+    return fit(WIENER, Spoilt(train.pixels, kind, level), pairs)
 
 
 @st.cache_resource(show_spinner=False, max_entries=500)
-def _tuned(learnt: Learnt, kind: str, level: float, name: str) -> float:
-    """Choose a parameter on validation images, where no benchmark did; else the middle one."""
-    pairs = _pairs(learnt, "val", N_TUNE, kind, level)
-    offered = FILTERS[name].parameters
-    return offered[len(offered) // 2] if pairs is None else best_parameter(name, *pairs)
+def _tuned(learnt: Learnt, kind: str, level: float, name: str) -> Fitted | None:
+    pairs = _pairs(learnt, kind, level)
+    return None if pairs is None else fit(name, (), pairs)

@@ -1,13 +1,16 @@
-"""Every method's curves, and each filter's parameter: measured by `benchmarks/denoising.py`.
+"""Every method's curves, and each filter as fitted: measured by `benchmarks/denoising.py`.
 
 Other data sets are measured behind a button, on fewer images.
 """
 
+from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from aecore.data.imageset import SPLITS, random_sample
+from aecore.denoising import FILTERS, Fitted, ToneCurve
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aeview.denoise.shown import METRICS
@@ -16,7 +19,8 @@ from aeview.work import cache, jobs, shipped
 from aeview.work.jobs import Job
 from aeview.work.live import Opened
 
-N_OWN = (2000, 20, 100)  # images to fit on, to choose parameters on, to measure on
+BM3D_ROW = "bm3d"
+N_OWN = (2000, 40, 100)  # images to fit on, to choose parameters on, to measure on
 
 
 def offer(found: list[Opened]) -> None:
@@ -64,11 +68,13 @@ def curves(data: str, names: dict[str, str], filters: list[str]) -> dict[str, di
         data: name of the data set.
         names: checkpoint shown in each row of a network.
         filters: the other rows.
+
+    BM3D, whose pictures aren't shown, has a curve where it was measured.
     """
     found = shipped.denoising(data)
     if found is None:
         return {}
-    wanted = {"noisy": "noisy", **{name: name for name in filters}, **names}
+    wanted = {name: name for name in ("noisy", *filters, BM3D_ROW)} | names
     return {
         kind: {
             "levels": values["levels"],
@@ -90,15 +96,23 @@ def words(data: str, names: dict[str, str]) -> str:
         return ""
     known = next(iter(found["kinds"].values()))["rows"]
     absent = [name for name in names.values() if name not in known]
-    said = "Shaded: levels the denoising autoencoder was trained on; it is never told the level."
+    said = (
+        "Shaded: levels the denoising autoencoder was trained on. It is never told the level; "
+        "each filter is fitted to it."
+    )
+    if BM3D_ROW in known:
+        said += " BM3D (dash-dotted) was measured in advance, on Gaussian noise."
     return said + (f" No curve of {', '.join(absent)}: it was not measured." if absent else "")
 
 
-def parameter(data: str, kind: str, level: float, name: str) -> float | None:
-    """A filter's best parameter at a measured level; None for a data set that was not measured."""
+def fitted(data: str, kind: str, level: float, name: str) -> Fitted | None:
+    """A filter as it was measured at a level; None where it was not."""
     found = shipped.denoising(data)
-    if found is None:
+    row = found["kinds"][kind]["rows"].get(name) if found else None
+    if found is None or row is None or "tones" not in row:
         return None
-    values = found["kinds"][kind]
-    best: float = values["rows"][name]["parameters"][values["levels"].index(level)]
-    return best
+    at = found["kinds"][kind]["levels"].index(level)
+    before, after = map(np.array, row["tones"][at])
+    parameter = row["parameters"][at]
+    restore = partial(FILTERS[name], parameter=parameter)
+    return Fitted(restore, ToneCurve(before, after), parameter)

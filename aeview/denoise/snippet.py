@@ -16,10 +16,7 @@ lab = aecore.open($name)
 clean = lab.data("test").images[$places]
 made = {"original": clean, "noisy": $spoilt}
 made |= {name: aecore.open(name).denoise(made["noisy"]) for name in $names}
-made |= {name: lab.denoise(made["noisy"], name, best) for name, best in $filters.items()}
-"""
-WIENER = 'made["wiener"] = lab.wiener($kind, $level)(made["noisy"])  # the best linear filter\n'
-QUALITY = """
+made |= {name: lab.filter(name, $kind, $level)(made["noisy"]) for name in $filters}
 for name, images in made.items():
     print(f"{name}: {aecore.quality(images, clean).psnr.mean():.1f} dB, $n images")
 picture = aecore.picture(*made.values())
@@ -42,15 +39,11 @@ def snippet(chosen: Opened) -> Snippet:
         said = f"{shown.kind!r}, {shown.level!r}, seed={shown.seed}"
         spoilt = f"lab.spoil(clean, {said}{f', first={n_own}' if n_own else ''})"
     kind, level = filtering.tuned_for(shown)
-    names = filtering.methods(card)
-    fitted = WIENER if "wiener" in names else ""
     text = write(
-        RESTORED + fitted + QUALITY.lstrip(), name=repr(chosen.name), spoilt=spoilt, n=n,
+        RESTORED, name=repr(chosen.name), spoilt=spoilt, n=n,
         places=np.take(images.places, shown.first + np.arange(n), mode="wrap").tolist(),
         names=[opened.name for opened in denoising.opened(chosen)],
-        filters={
-            name: filtering.best(card, kind, level, name) for name in names if name != "wiener"
-        },
+        filters=filtering.methods(card),
         kind=repr(kind), level=repr(level),
     )  # fmt: skip
     return Snippet(text, OWN_LEFT_OUT if n_own or painted else "")

@@ -8,7 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
-from aecore.denoising import FILTERS, NOISY, WIENER
+from aecore.denoising import BM3D, FILTERS, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.models.family import family_of
@@ -169,6 +169,7 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     denoise(
         Page(
             rows=rows(found),
+            lines=[_row(denoising_figures.BM3D_ROW, BM3D.title, BM3D.style)],
             kinds=_kinds(found),
             shape=tuple(card.model.shape),
             images=images.key if images else "",

@@ -58,14 +58,15 @@ DENOISE = """
 - **PSNR** is −10·log₁₀ of the mean squared error (peak 1), in decibels: 3 dB more is half the
   error. **SSIM** compares brightness, contrast and structure in windows of 7×7 pixels (weights
   equal); 1 is identical. Both are means of the values of the single images.
-- **Classical filters** know nothing of digits or clothes. They are computed on the server as soon
-  as the slider rests, each with the parameter that was best, on validation images, at the nearest
-  tested level: they are told the level, the networks are not. The **Wiener** filter is the best
-  linear one: each pixel is a weighted sum of all noisy pixels, fitted on training images for each
-  level.
-- **Missing patch** and what you **paint away** become mid-grey, neither ink nor paper. The
-  denoising autoencoder has met such patches in training, and fills in what it finds likely.
-- **Residuals** show how far each pixel is from the original: black 0, white 1.
+- **Classical filters** are computed on the server as soon as the slider rests, each fitted to the
+  nearest tested level: they are told the level, the networks are not. Their strength is the best
+  on validation images. The **Wiener** filter is the best linear one: each pixel is a weighted sum
+  of all noisy pixels, fitted on all training images. Noise is clipped to [0, 1], which raises low
+  values and lowers high ones; behind each filter a **tone curve**, a monotone map of each pixel's
+  value fitted on validation images, takes that back, as the networks have learnt to.
+- **Missing patch** and what you **paint away** are set to 0.5, which tells nothing. The denoising
+  autoencoder has met such patches in training, and fills in what it finds likely.
+- **Residuals** show how far each pixel is from the original, from 0 to 1.
 """
 
 

@@ -89,7 +89,7 @@ def test_images_come_in_every_customary_form(lab):
         (lambda lab: lab.images("test-99999"), "there is no image test-99999"),
         (lambda lab: lab.images(99999), "there is no row 99999"),
         (lambda lab: lab.unpack("x"), "holds no images"),
-        (lambda lab: lab.denoise(lab.images(0), "blur"), "method is 'blur'"),
+        (lambda lab: lab.filter("fog", "gaussian", 0.4), "filter is 'fog'"),
         (lambda lab: lab.spoil(lab.images(0), "rain", 1.0), "noise is 'rain'"),
         (lambda lab: lab.score(lab.images(0), "odd"), "score is 'odd'"),
         (lambda lab: lab.score(lab.images(0), rule="f1"), "rule is 'f1'"),

@@ -172,8 +172,8 @@ def test_likeness_of_signals_is_taken_along_them():
 
 
 def test_filters_of_signals_take_noise_off_and_are_named():
-    assert set(filters_for((1, 1, 140))) == {"median", "tv", "wavelet", "savgol"}
-    assert set(filters_for((1, 28, 28))) == {"median", "tv", "wavelet", "nlm"}
+    assert set(filters_for((1, 1, 140))) == {"blur", "median", "tv", "wavelet", "savgol"}
+    assert set(filters_for((1, 28, 28))) == {"blur", "median", "tv", "wavelet", "nlm"}
     clean = load("heartbeats", "test").images[:12]
     noise = np.random.default_rng(0).normal(size=clean.shape).astype(np.float32)
     spoilt = np.clip(clean + 0.1 * noise, 0, 1)

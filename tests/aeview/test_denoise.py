@@ -83,7 +83,8 @@ def test_first_run_has_a_denoiser_the_sidebars_model_and_the_filters(app):
     assert given["start"] == given["first"] == FIRST
     rows = {row["id"]: row for row in given["rows"]}
     assert list(rows) == [
-        "original", "noisy", "dae", "ae", "vae", "wiener", "median", "nlm", "tv", "wavelet",
+        "original", "noisy", "dae", "ae", "vae", "wiener", "blur", "median", "nlm", "tv",
+        "wavelet",
     ]  # fmt: skip
     assert [rows[r]["note"] for r in ("dae", "ae", "vae")] == [
         "digits-dae-784d", "digits-ae-16d", "digits-vae-2d",
@@ -100,7 +101,7 @@ def test_the_filters_answer_for_the_state_at_rest_with_the_browsers_noise(app):
     images = rest(app, kind="salt_and_pepper", level=0.3, seed=5)
     restored = data(app)["restored"]
     assert restored["stamp"] == "17"
-    assert list(restored["rows"]) == ["wiener", "median", "nlm", "tv", "wavelet"]
+    assert list(restored["rows"]) == ["wiener", "blur", "median", "nlm", "tv", "wavelet"]
     spoilt = CORRUPTIONS["salt_and_pepper"].seeded(torch.from_numpy(images), 0.3, 5).numpy()
     noisy = quality(spoilt, images)
     for name, row in restored["rows"].items():
@@ -120,7 +121,8 @@ def test_what_is_painted_reaches_the_filters(app):
     images = rest(app, kind="none", paint=paint)
     row = pictures(data(app)["restored"]["rows"]["median"]).astype(np.float32) / 255
     inside = row[1, 0, 10:18, 10:18]
-    assert np.abs(inside - HOLE).max() < 0.01
+    assert np.ptp(inside) == 0  # one value, which the tone curve made of the hole's
+    assert np.abs(inside - HOLE).max() < 0.2
     assert np.abs(row[0, 0] - images[0, 0]).mean() < 0.05
 
 

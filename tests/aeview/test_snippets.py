@@ -34,20 +34,19 @@ LOADED = lru_cache(load)
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Data sets are read once; what is measured is small on both sides."""
-    from aecore import activations, compression, probe
+    from aecore import activations, compression, probe, trials
     from aecore.anomaly import parts
     from aecore.data import catalogue
     from aecore.lab import judging
     from aeview.anomaly import sets as anomaly_sets
     from aeview.codes_at_work import figures as work_figures
-    from aeview.denoise import filtering
     from aeview.inside import view as inside
 
     monkeypatch.setattr(catalogue, "load", LOADED)
     small = {
         parts: {"N_SHOWN": 60, "N_HELD_OUT": 100}, anomaly_sets: {"N_SHOWN": 60},
-        filtering: {"N_FIT": 150}, inside: {"N_IMAGES": 150},
-        judging: {"N_FIT": 150, "N_SHOWN": 60}, activations: {"N_IMAGES": 150},
+        trials: {"N_PAIRS": 150}, inside: {"N_IMAGES": 150},
+        judging: {"N_SHOWN": 60}, activations: {"N_IMAGES": 150},
         probe: {"N_TRAIN": 120, "N_TEST": 60}, compression: {"N_PACKED": 4},
         work_figures: {"N_PACKED": 4},
     }  # fmt: skip
@@ -229,7 +228,8 @@ def test_denoising_restores_the_images_that_the_page_shows(monkeypatch):
     assert set(answer) < set(found.made)
     for name, values in answer.items():
         assert quality(found.made[name], clean).psnr == pytest.approx(
-            np.array(values["psnr"]), abs=1e-3
+            np.array(values["psnr"]),
+            abs=0.01,  # the page's tone curves are rounded
         )
     monkeypatch.setattr(filtering, "methods", lambda _: ["median"])
     found = run("Denoise", {"model": "digits-vae-16d", "kind": "none", "n": "1"})

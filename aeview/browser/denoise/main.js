@@ -22,7 +22,7 @@ import { Table } from "./table.js";
 /** @typedef {Record<string, { pixels: string, psnr: number[], ssim: number[], note: string }>} Filtered by row */
 /**
  * @typedef {{
- *   rows: Row[], fields: Record<string, Bound>, kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
+ *   rows: Row[], lines: Row[], fields: Record<string, Bound>, kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
  *   curves: Record<string, Measured>, measured: string, unmeasured: string, first: State, start: State,
  *   restored: { stamp: string, rows: Filtered } | null,
  * }} Data
@@ -226,7 +226,7 @@ class Denoiser extends Page {
     this.find(".filled").setAttribute("aria-label", "The same image, restored");
     const n = this.bench.nPainted(this.selected);
     const value = filler && this.table.values[filler.id][this.selected];
-    this.find(".painter .readout").textContent = `${this.bench.images[this.selected].name}: ${n} of ${this.bench.area} pixels wiped to grey`
+    this.find(".painter .readout").textContent = `${this.bench.images[this.selected].name}: ${n} of ${this.bench.area} pixels set to 0.5`
       + (value ? `; restored ${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "");
     const undo = this.bench.cleared(this.selected);
     Object.assign(this.find("button.unpaint"), { disabled: n === 0 && !undo, textContent: undo ? "Undo" : "Clear" });
@@ -270,7 +270,7 @@ class Denoiser extends Page {
     const { data } = this;
     const { kind, metric, level } = this.state;
     const measured = data.curves[kind];
-    this.curves.show(measured ?? null, data.rows, data.kinds[kind], metric);
+    this.curves.show(measured ?? null, [...data.rows, ...data.lines], data.kinds[kind], metric);
     this.curves.at(level);
     const note = this.find(".curves .note");
     if (kind === NONE.name) note.textContent = "No noise is added; choose a kind to see the curves.";
