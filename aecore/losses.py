@@ -125,6 +125,18 @@ def _aggregate(codes: Codes, mean: Codes, log_var: Codes) -> tuple[Nats, Nats]:
     return marginal, densities.sum(2).logsumexp(1) - n_log
 
 
+def standing(values: Codes) -> Nats:
+    """How far each unit is from mean 0 and variance 1 over a batch; every image carries the same.
+
+    Σ_k KL(N(m_k, s_k²) || N(0, 1)) of the batch's means m_k and variances s_k². Batch
+    normalisation (Ioffe & Szegedy 2015) sets both exactly, but needs more than the weights later.
+    """
+    variance, mean = torch.var_mean(values, dim=0, correction=0)
+    variance = variance.clamp(min=1e-6)
+    each = 0.5 * (variance + mean.square() - 1 - variance.log())
+    return each.sum().expand(len(values))
+
+
 def sparsity(penalty: str, codes: Codes) -> Nats:
     """What an image's code costs a sparse autoencoder, unweighted.
 

@@ -5,7 +5,7 @@
 * `adversarial`: Fréchet distance of samples from N(0, I), and from a Gaussian fitted to the codes,
   with and without the critic's term, for three seeds;
 * `masked`: squared error of hidden pixels, beside PCA's and the mean's;
-* `sparse`: units that speak for an image.
+* `sparse`: units that are on for an image, and for any.
 
 Test images (355) unless a row says otherwise. Shipped models are measured as they are; their
 counterparts are trained here by the same recipe but for what the question is about.
@@ -25,6 +25,7 @@ import torch
 from _report import arguments, show
 
 from aecore import inpainting
+from aecore.activations import activity, population_sparseness
 from aecore.checkpoints import classifier_file, find, load, read
 from aecore.production import Splits, fresh_model, load_splits, run
 from aecore.recipes import recipe
@@ -169,14 +170,16 @@ def masked(splits: Splits) -> Iterator[Row]:
             yield row("masked", name, f"MSE of hidden pixels, {share:.0%} hidden", error)
 
 
-def sparse(_splits: Splits) -> Iterator[Row]:
-    """Codes that the checkpoints carry: all 1,797 images."""
-    for name in ("digits-sparse-24d", "digits-ae-16d"):
-        codes = read(find(name)).latents.codes
-        speak = np.abs(codes) > 0.25
-        yield row("sparse", name, "units beyond 0.25 for an image, mean", speak.sum(1).mean())
-        yield row("sparse", name, "units beyond 0.25 for some image", float(speak.any(0).sum()))
-        yield row("sparse", name, "mean size of a unit", float(np.abs(codes).mean()))
+@torch.no_grad()
+def sparse(splits: Splits) -> Iterator[Row]:
+    """Over test images; a unit is on beyond a twentieth of the largest number, as on Inside."""
+    images = splits.test.images
+    for name in ("digits-sparse-1024d", "digits-pca-16d", "digits-ae-16d"):
+        codes = load(find(name)).model.encode(torch.from_numpy(images)).mean.numpy()
+        found = activity(codes)
+        yield row("sparse", name, "units on for an image, mean", found.n_active.mean())
+        yield row("sparse", name, "units on for some image, %", 100 * (found.active > 0).mean())
+        yield row("sparse", name, "population sparseness", population_sparseness(codes).mean())
 
 
 QUESTIONS: dict[str, Callable[[Splits], Iterator[Row]]] = {

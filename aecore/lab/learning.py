@@ -52,9 +52,9 @@ class Learning(Places, Judging):
 
         Example:
             >>> import aecore
-            >>> found = aecore.open("digits-sparse-24d").units()
+            >>> found = aecore.open("digits-sparse-1024d").units()
             >>> found.excite(3).shape, found.codes.shape[1]
-            ((9, 1, 28, 28), 24)
+            ((9, 1, 28, 28), 1024)
         """
         images = self.data(split, activations.N_IMAGES).images
         codes = self.encode(images)

@@ -6,9 +6,18 @@ from aecore.configs import Config, require, setting
 from aecore.models.bodies import BODIES, Size
 from aecore.models.layers import ACTIVATIONS, Activation, Layer
 
-LIKELIHOODS = ("bernoulli", "gaussian", "calibrated")
+LIKELIHOODS = {
+    "bernoulli": "cross-entropy",
+    "gaussian": "squared error",
+    "calibrated": "log of the squared error",
+}
 OUTPUTS = ("sigmoid", "identity")
-PENALTIES = {"l1": "λ Σ |z|", "weighted": "λ Σ (k/d)·|z_k|", "kl": "λ Σ KL(ρ ‖ ρ̂_k)"}
+PENALTIES = {
+    "l1": "λ Σ |z|",
+    "weighted": "λ Σ (k/d)·|z_k|",
+    "kl": "λ Σ KL(ρ ‖ ρ̂_k)",
+    "top_k": "TopK: the largest alone",
+}
 LARGEST = 65_536  # nodes of a layer
 SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly than pictures
 
@@ -127,7 +136,9 @@ class ModelConfig(Config):
         offered=PENALTIES,
         place="form",
         only_for={"kind": ("sparse",)},
-        help="What a unit that speaks costs. KL: each unit shall speak for 5 % of the images.",
+        help="What a unit that speaks costs. KL: each unit shall speak for 5 % of the images. "
+        "TopK: so many units speak for an image; λ draws what each unit is given to mean 0 and "
+        "variance 1, so that few are silent for all images.",
     )
     sparsity: float = setting(
         1.0,
@@ -138,6 +149,16 @@ class ModelConfig(Config):
         beside="penalty",
         only_for={"kind": ("sparse",)},
         help="Weight of the penalty: more of it lets fewer units speak for an image.",
+    )
+    n_active: int = setting(
+        20,
+        title="Units that speak",
+        low=1,
+        high=1024,
+        place="form",
+        beside="penalty",
+        only_for={"kind": ("sparse",), "penalty": ("top_k",)},
+        help="How many units speak for an image with TopK; the others are exactly 0.",
     )
     mask_ratio: float = setting(
         0.5,
@@ -178,6 +199,9 @@ class ModelConfig(Config):
             self.output,
             "'sigmoid' where the likelihood is 'bernoulli'",
         )
+        if self.kind == "sparse" and self.penalty == "top_k":
+            most = f"at most the {self.code_dim} units of the code"
+            require(self.n_active <= self.code_dim, "n_active", self.n_active, most)
         widest = min(self.mask_ratio, 1 - self.mask_ratio)
         require(
             0 <= self.mask_spread < widest,

@@ -83,6 +83,13 @@ class Activation:
 
 
 @dataclass(frozen=True, slots=True)
+class TopK:
+    """The k largest numbers, as far as they are above 0, the others 0: Makhzani & Frey (2014)."""
+
+    k: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reshape:
     """The same numbers in another shape (the batch axis not counted)."""
 
@@ -98,6 +105,7 @@ Layer = (
     | Residual
     | Upsample
     | Activation
+    | TopK
     | Reshape
 )
 
@@ -110,6 +118,7 @@ KINDS: dict[str, type[Layer]] = {
     "residual": Residual,
     "upsample": Upsample,
     "activation": Activation,
+    "top_k": TopK,
     "reshape": Reshape,
 }
 ACTIVATIONS = ("identity", "relu", "silu", "gelu", "tanh", "sigmoid")

@@ -15,6 +15,7 @@ from aecore.models.layers import (
     Residual,
     RowConv,
     RowConvTranspose,
+    TopK,
     Upsample,
 )
 
@@ -37,6 +38,8 @@ def _module(layer: Layer) -> nn.Module:
             made = nn.Upsample(scale_factor=factor)
         case Activation(name):
             made = _activation(name)
+        case TopK(k):
+            made = Largest(k)
         case Reshape(shape):
             made = nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
         case _:
@@ -67,6 +70,19 @@ class Block(nn.Module):
         """Return the same shape."""
         added: Tensor = self.second(torch.relu(self.first(maps)))
         return maps + added
+
+
+class Largest(nn.Module):
+    """Leaves the k largest numbers of a row as far as they are above 0 (`layers.TopK`)."""
+
+    def __init__(self, k: int) -> None:
+        super().__init__()
+        self.k = k
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Return the same shape (n, d); of equal numbers any may be left."""
+        values, places = numbers.topk(self.k, dim=1)
+        return torch.zeros_like(numbers).scatter(1, places, values.relu())
 
 
 def _activation(name: str) -> nn.Module:

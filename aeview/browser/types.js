@@ -21,10 +21,11 @@
  *   kernel: number, stride: number, padding: number}} ConvLayer
  */
 /** @typedef {{kind: "activation", name: string}} ActivationLayer */
+/** @typedef {{kind: "top_k", k: number}} TopKLayer */
 /** @typedef {{kind: "reshape", shape: number[]}} ReshapeLayer */
 /** @typedef {{kind: "upsample", factor: number}} UpsampleLayer */
 /** @typedef {{kind: "residual", n: number}} ResidualLayer */
-/** @typedef {LinearLayer | ConvLayer | ActivationLayer | ReshapeLayer | UpsampleLayer | ResidualLayer} Layer */
+/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | ResidualLayer} Layer */
 /** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
 /**
  * What a checkpoint's two networks are, as `aecore.export.network` says it.

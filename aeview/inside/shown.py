@@ -5,6 +5,7 @@ from aeview import shown
 from aeview.shown import choice, number, text
 
 PARTS = ("layers", "units", "way", "masked")
+ORDERS = ("spread", "active", "image", "number")  # of the units
 MAX_TURNS = 10
 MAX_UNIT = 1024
 
@@ -16,6 +17,7 @@ class Shown(shown.Shown, component="inside"):
         part: one of `PARTS`.
         of: the image, as "train-12"; "own" for the user's own, empty for the first.
         unit: the chosen unit, from 1 as on screen; 0 for the first of the order.
+        first: the order of the units, one of `ORDERS`.
         kind, level: of the noise.
         repeats: turns of encoding and decoding.
         ratio: hidden share of the patches.
@@ -25,6 +27,7 @@ class Shown(shown.Shown, component="inside"):
     part: str = choice("layers", PARTS)
     of: str = text()
     unit: int = number(0, 0, MAX_UNIT)
+    first: str = choice("spread", ORDERS)
     kind: str = choice("gaussian", live)
     level: float = number(0.4, 0, 1, title="The noise level")
     repeats: int = number(1, 1, MAX_TURNS, link="turns", title="The number of turns")

@@ -15,6 +15,7 @@ from aecore.models.layers import (
     Reshape,
     RowConv,
     RowConvTranspose,
+    TopK,
     Upsample,
 )
 from aeview.shell import frame
@@ -61,7 +62,7 @@ def _through(layers: Iterable[Layer], shape: Shape) -> list[Shape]:
         shape = _after(layer, shape)
         if isinstance(layer, Reshape):
             found[-1:] = [shape] if found and len(shape) == 3 else found[-1:]
-        elif not isinstance(layer, Activation):
+        elif not isinstance(layer, Activation | TopK):
             found.append(shape)
     return found
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aecore.activations import activity, population_sparseness
+from aecore.checkpoints import read
 
 
 def test_units_are_described_as_they_were_made():
@@ -28,6 +29,21 @@ def test_few_images_have_as_many_tops_as_there_are():
     assert activity(np.ones((4, 2), np.float32)).most.shape == (2, 4)
     with pytest.raises(ValueError, match="at least one image"):
         activity(np.zeros((0, 2), np.float32))
+
+
+def test_sparseness_is_what_inside_says_of_normal_numbers_of_pca_and_of_the_sparse_model(shipped):
+    normal = np.random.default_rng(0).standard_normal((400, 1000))
+    codes = {
+        name: read(path).latents.codes.astype(np.float64)
+        for path in shipped
+        for name in ("digits-pca-16d", "digits-sparse-1024d")
+        if path.stem == name
+    }
+    for values, said in zip((normal, *codes.values()), (1 - 2 / np.pi, 0.45, 0.97), strict=True):
+        d, size = values.shape[1], np.abs(values)
+        own = (1 - size.mean(1) ** 2 / (size**2).mean(1)) * d / (d - 1)
+        assert own.mean() == pytest.approx(said, abs=0.006)
+        assert population_sparseness(values) == pytest.approx(own)
 
 
 def test_sparseness_is_1_for_one_unit_that_speaks_and_0_for_all_alike():

@@ -1,5 +1,6 @@
 """Every model of the lecture notes: trained from the command line, and true to what it is for."""
 
+from collections import deque
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from aecore.recipes import recipe
 from aecore.seeding import stream
 
 NAMES = (
-    "digits-linear-2d", "digits-stacked-2d", "digits-sparse-24d", "digits-dae-784d",
+    "digits-linear-2d", "digits-stacked-2d", "digits-sparse-1024d", "digits-dae-784d",
     "digits-masked-16d", "digits-adversarial-2d", "digits-rbm-2d",
 )  # fmt: skip
 ROWS = {kind: ["--model", kind] for kind in MODELS}
@@ -143,13 +144,32 @@ def test_the_worked_example_of_the_notes_is_a_recipe():
 # ---- sparse ------------------------------------------------------------------------------------
 
 
-def test_few_units_of_the_shipped_sparse_code_speak_for_an_image_and_all_for_some(shipped):
-    codes = read(path_of(shipped, "digits-sparse-24d")).latents.codes
-    speak = codes > 0.25  # a unit's range is 0 to 1
-    assert codes.shape[1] > read(path_of(shipped, "digits-ae-16d")).latents.codes.shape[1]
-    assert speak.sum(axis=1).mean() < 0.25 * codes.shape[1]
-    assert speak.any(axis=0).all()
-    assert codes.mean(axis=0).max() < 0.2
+@torch.no_grad()
+def test_each_unit_of_the_shipped_sparse_code_speaks_for_few_images_and_most_for_some(
+    shipped, splits
+):
+    model = load(path_of(shipped, "digits-sparse-1024d")).model
+    codes = model.encode(torch.from_numpy(splits["train"].images)).mean
+    speaks = codes > 0
+    assert (speaks.sum(1) <= 32).all()
+    assert speaks.any(0).float().mean() > 0.98
+    assert speaks.float().mean(0).max() < 0.2
+
+
+@torch.no_grad()
+def test_without_standing_most_units_of_a_top_k_code_are_silent_for_all(splits):
+    def used(weight):
+        plan = recipe("digits-sparse-1024d")
+        config = replace(plan.model, code_dim=256, n_active=8, sparsity=weight)
+        plan = replace(plan, model=config, training=replace(plan.training, epochs=4))
+        model = production.fresh_model(plan)
+        few = production.Splits(*(part.take(np.arange(150)) for part in splits.values()))
+        with torch.enable_grad():
+            deque(production.run(model, few, plan, "cpu"), maxlen=0)
+        codes = model.eval().encode(torch.from_numpy(splits["val"].images)).mean
+        return float((codes > 0).any(0).float().mean())
+
+    assert used(10.0) > 2 * used(0.0)
 
 
 # ---- denoising ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from aecore.losses import sparsity, total_correlation
+from aecore.losses import sparsity, standing, total_correlation
 from aecore.models.bodies import BODIES
 from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS, create
@@ -177,6 +177,27 @@ def test_penalties_are_what_their_formulas_say():
     torch.testing.assert_close(ours, expected.expand(7))
     at_rest = sparsity("kl", torch.full((3, 4), 0.05))
     torch.testing.assert_close(at_rest, torch.zeros(3), atol=1e-6, rtol=0)
+
+
+def test_standing_is_the_divergence_of_each_units_numbers_from_the_standard_normal():
+    values = 2 * torch.randn(50, 3, generator=stream(0, "codes")) + 1
+    found = torch.distributions.Normal(values.mean(0), values.std(0, correction=0))
+    expected = torch.distributions.kl_divergence(found, torch.distributions.Normal(0, 1)).sum()
+    torch.testing.assert_close(standing(values), expected.expand(50))
+    assert torch.isfinite(standing(values[:1])).all()
+
+
+def test_of_a_top_k_code_as_many_units_speak_as_are_asked_for():
+    config = ModelConfig(kind="sparse", penalty="top_k", n_active=2, **SMALL | {"code_dim": 9})
+    model = create(config, stream(0, "weights"))
+    before, codes = model.encoder[:-1](IMAGES), model.encode(IMAGES).mean
+    assert ((codes > 0).sum(1) <= 2).all()
+    for row, left in zip(before, codes, strict=True):
+        best = row.sort(descending=True).indices[:2]
+        torch.testing.assert_close(left[best], row[best].clamp(min=0))
+        assert left.sum() == left[best].sum()
+    with pytest.raises(ValueError, match="n_active is 10"):
+        replace(config, n_active=10)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "weighted", "kl"])

@@ -113,8 +113,8 @@ def test_heartbeats_models_are_small_and_know_a_beat(shipped):
 
 def n_rows(name):
     """Codes of hundreds of units are stored of fewer images."""
-    if name.endswith("-dae-784d"):
-        return 510
+    if name.endswith(("-dae-784d", "-1024d")):
+        return 400_000 // int(name.split("-")[-1][:-1])
     if name.startswith("cells"):
         return 420  # all that were held out, and the benign ones of the training split
     return 1797 if name.startswith("digits") else 2000
@@ -128,5 +128,5 @@ def test_every_checkpoint_opens_without_its_data_set(shipped):
         assert {weight.dtype for weight in stored.weights.values()} == {np.dtype(np.float16)}
 
 
-def test_all_weights_together_stay_under_40_mb(shipped):
-    assert sum(path.stat().st_size for path in shipped) < 40 * 2**20
+def test_all_weights_together_stay_under_60_mb(shipped):
+    assert sum(path.stat().st_size for path in shipped) < 60 * 2**20

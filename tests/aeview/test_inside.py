@@ -60,13 +60,13 @@ def test_the_first_run_and_what_is_reported_goes_into_the_link(app):
 
 def test_a_link_opens_what_it_names_and_the_impossible_is_ignored_with_a_notice(app):
     app.query_params.update(
-        {"part": "units", "of": "val-3", "unit": "2", "turns": "3", "hidden": "0.75",
-         "level": "0.1", "kind": "masking", "seed": "9"}
+        {"part": "units", "of": "val-3", "unit": "2", "first": "active", "turns": "3",
+         "hidden": "0.75", "level": "0.1", "kind": "masking", "seed": "9"}
     )  # fmt: skip
     app.run()
     assert not app.info
-    want = {"part": "units", "of": "val-3", "unit": 2, "repeats": 3, "ratio": 0.75,
-            "level": 0.1, "kind": "masking", "seed": 9}  # fmt: skip
+    want = {"part": "units", "of": "val-3", "unit": 2, "first": "active", "repeats": 3,
+            "ratio": 0.75, "level": 0.1, "kind": "masking", "seed": 9}  # fmt: skip
     assert data(app)["start"] == want
     wrong = {"part": "cellar", "of": "<b>", "unit": "3", "turns": "11", "hidden": "1",
              "level": "nan", "kind": "rain", "seed": "-1"}  # fmt: skip

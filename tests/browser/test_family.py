@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 OPENED = {
-    "stacked-2d": "", "rbm-2d": "interpolate", "sparse-24d": "traverse",
+    "stacked-2d": "", "rbm-2d": "interpolate", "sparse-1024d": "traverse",
     "adversarial-2d": "generate", "masked-16d": "denoise", "linear-2d": "compare",
 }  # fmt: skip
 

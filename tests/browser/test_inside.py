@@ -77,6 +77,21 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(page.locator(".problem")).to_contain_text("goes from 0.05 to 0.95")
 
 
+def test_of_an_overcomplete_code_the_units_that_are_on_come_first(app, open_page):
+    page = open_page(
+        f"{app.url}/inside?model=digits-sparse-1024d&part=units&first=image&of=test-5"
+    )
+    expect(page.locator(".units-part")).to_have_attribute("data-pending", "no")
+    image = torch.from_numpy(load("digits", "test").images[5:6])
+    code = build(read(find("digits-sparse-1024d"))).encode(image).mean[0]
+    expect(page.locator(".said")).to_contain_text("In the chosen image: 32.")
+    expect(page.locator(".which").nth(1)).to_have_text("1–24 of 1024")
+    expect(page.locator(".units button").first).to_contain_text(f"z{int(code.argmax()) + 1} ·")
+    expect(page.locator(".paints canvas")).to_be_visible()
+    page.get_by_label("Order of the units").select_option("active")
+    expect(page).to_have_url(re.compile("first=active"))
+
+
 def test_a_search_by_code_finds_what_numpy_finds(serve, open_page):
     url = serve().url
     first = open_page(f"{url}/codes_at_work")  # measures at once, and runs again right after

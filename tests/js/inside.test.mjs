@@ -49,6 +49,12 @@ test("stages join a layer with its activation; maps stay maps when they are flat
   assert.equal(shapeWords([1]), "1 unit");
 });
 
+test("of a code the largest are left, as far as they are above 0", () => {
+  const net = network([{ kind: "reshape", shape: [5] }, { kind: "top_k", k: 2 }], {}, "encoder", [1, 1, 5]);
+  assert.deepEqual(Array.from(net.run(Float32Array.of(1, -4, 3, 2, 0))), [0, 0, 3, 2, 0]);
+  assert.deepEqual(Array.from(net.run(Float32Array.of(-1, -4, 0.5, -2, -3))), [0, 0, 0.5, 0, 0]);
+});
+
 test("filters are the weights as pictures: of a unit all its pixels, on the way out all it paints", () => {
   const net = network(layers, weights, "encoder", [1, 4, 4]);
   const [conv, dense] = stages(net.trace(new Float32Array(16)));

@@ -14,7 +14,7 @@ import { Units } from "./units.js";
 import { Way } from "./way.js";
 
 /** @import { Block, Bound, Component, Model } from "../types.js" */
-/** @typedef {{ part: string, of: string, unit: number, kind: string, level: number, repeats: number, ratio: number, seed: number }} State */
+/** @typedef {{ part: string, of: string, unit: number, first: string, kind: string, level: number, repeats: number, ratio: number, seed: number }} State */
 /**
  * What Python sends: `units` and `pixels` are the keys of its two blocks, `elsewhere` says where missing pixels are filled in.
  * @typedef {{ keys: string[], fields: Record<string, Bound>, units: string, pixels: string, own: { title: string, pixels: string } | null, masks: boolean,
@@ -47,8 +47,8 @@ class Inside extends Page {
     });
     this.queue = this.keep(new Queue(this.root));
     this.layers = new Layers(this.find(".layers"));
-    this.units = new Units(this.find(".units-part"), (unit) => {
-      this.fields.state.unit = unit;
+    this.units = new Units(this.find(".units-part"), (change) => {
+      Object.assign(this.fields.state, change);
       this.fields.tell();
     });
     this.way = this.keep(new Way(this.find(".way"), this.queue));
@@ -120,7 +120,7 @@ class Inside extends Page {
     this.find(".strength").title = kinds.find(({ name }) => name === state.kind)?.level ?? "";
     const { pixels } = subject;
     if (state.part === "layers") this.layers.draw(model, pixels, subject.exact);
-    if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state.unit);
+    if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state);
     if (state.part === "way") this.way.draw(model, subject, this.#block("pixels"), state);
     if (state.part === "masked" && masks) {
       this.masked.draw(model, subject, this.#block("pixels"), state, originals);

@@ -37,6 +37,7 @@ export function stages(trace) {
       const flattened = layer.kind === "reshape" && shape.length < 3; // maps stay maps to the eye
       Object.assign(last, { values, shape: flattened ? last.shape : shape });
       if (layer.kind === "activation" && layer.name !== "identity") last.title += `, ${layer.name}`;
+      if (layer.kind === "top_k") last.title += `, the ${layer.k} largest`;
     }
   }
   return found;

@@ -1,5 +1,7 @@
 // Part "Units": what every unit of the code does over many images, and the images that excite it.
 
+import { filters } from "./stages.js";
+import { paintSigned, zeroColour } from "./signed.js";
 import { figure } from "../controls/figure.js";
 import { number, percent, unitName } from "../controls/words.js";
 import { theme } from "../charts/paint.js";
@@ -12,10 +14,12 @@ import { Pager } from "./pager.js";
 
 /** @import { Block, Colours, Model } from "../types.js" */
 /** @typedef {Record<string, Float32Array & { shape: number[] }>} Table numbers by name, some by unit */
-/** @typedef {Block<{ d: number, n: number, words: string, pooled: [number, number], speaking: [number, number], names: string[] },
+/** @typedef {Block<{ d: number, n: number, threshold: number, words: string, pooled: [number, number], speaking: [number, number], names: string[] },
  *   Table>} UnitsBlock the block "inside/units" */
 
 const A_PAGE = 24;
+
+/** @typedef {{ unit: number, first: string }} Chosen a unit as the link counts it, from 1, 0 for the first of the order; and the order */
 
 /** How far behind a unit stands in each order. @type {Record<string, (table: Table, code: Float32Array) => (j: number) => number>} */
 const ORDERS = {
@@ -28,9 +32,8 @@ const ORDERS = {
 export class Units {
   now = /** @type {{ model: Model, table: UnitsBlock, code: Float32Array }} */ (/** @type {any} */ (null)); // what is drawn
   /** @type {Model | undefined} */ shown;
-  order = "spread";
 
-  /** @param {HTMLElement} home @param {(unit: number) => void} choose is given a unit as the link counts it, from 1 */
+  /** @param {HTMLElement} home @param {(change: Partial<Chosen>) => void} choose */
   constructor(home, choose) {
     this.home = home;
     this.choose = choose;
@@ -44,31 +47,34 @@ export class Units {
       this.order = by.value;
       this.pager.page = 0;
       this.#again();
+      this.choose({ first: by.value });
     });
   }
 
   #again() {
-    if (this.now) this.draw(this.now.model, this.now.table, this.now.code, this.unit + 1);
+    if (this.now) this.draw(this.now.model, this.now.table, this.now.code, { unit: this.unit + 1, first: this.order });
   }
 
   /**
    * @param {Model} model
    * @param {UnitsBlock | null} table null while it is being computed
    * @param {Float32Array} code
-   * @param {number} chosen unit, as the link counts it: from 1; 0 for the first of the order
+   * @param {Chosen} chosen
    */
-  draw(model, table, code, chosen) {
+  draw(model, table, code, { unit, first }) {
     if (model !== this.shown) this.pager.page = 0;
     this.shown = model;
     const fits = table && table.header.d === model.d;
     this.home.dataset.pending = fits ? "no" : "yes";
     if (!fits) return;
     this.now = { model, table, code };
+    this.order = first;
+    this.find("select.by").value = first;
     const { arrays } = table;
     const rank = ORDERS[this.order](arrays, code);
     const order = Array.from({ length: model.d }, (_, j) => j).sort((a, b) => rank(a) - rank(b) || a - b);
     /** @type {number} */
-    this.unit = chosen > 0 ? chosen - 1 : order[0];
+    this.unit = unit > 0 ? unit - 1 : order[0];
     this.silent = !this.#values("least").some((value) => value !== 0); // nothing to see among its least
     if (this.silent) this.fields.state.end = "most";
     this.fields.show();
@@ -79,7 +85,9 @@ export class Units {
 
   /** @param {UnitsBlock} table */
   #summary({ header, arrays }) {
-    this.find(".said").textContent = header.words;
+    const on = this.now.code.reduce((n, z) => n + Number(Math.abs(z) > header.threshold), 0);
+    this.find(".said").textContent = `${header.words} In the chosen image: ${on.toLocaleString("en")}.`;
+    this.find(".under").textContent = this.order === "image" ? "its value for this image" : "in how many images it is active";
     histogram(this.find("svg.pooled"), Array.from(arrays.pooled), {
       low: header.pooled[0], high: header.pooled[1], title: "z of all units, all images (log. counts)",
     });
@@ -90,6 +98,7 @@ export class Units {
 
   /** @param {number} j */
   #button(j) {
+    const { table, code } = this.now;
     const canvas = make("canvas");
     sparkline(canvas, this.#counts(j), theme(this.home));
     return make("button", {
@@ -97,9 +106,20 @@ export class Units {
       onclick: () => {
         this.unit = j;
         this.#again();
-        this.choose(j + 1);
+        this.choose({ unit: j + 1 });
       },
-    }, canvas, make("span", { textContent: `${unitName(j)} · ${percent(this.now.table.arrays.active[j])}` }));
+    }, canvas, make("span", { textContent: `${unitName(j)} · ${this.order === "image" ? number(code[j]) : percent(table.arrays.active[j])}` }));
+  }
+
+  /** What the unit adds to a picture, where one layer leads from code to picture. @param {number} j */
+  #paints(j) {
+    const { model } = this.now;
+    const layers = model.header.network.decoder;
+    const index = layers.findIndex((layer) => "n_in" in layer);
+    const seen = filters({ layer: layers[index], index }, "decoder", model.arrays, model.shape);
+    const shown = seen?.count === model.d;
+    this.find(".paints").hidden = !shown;
+    if (seen && shown) paintSigned(this.find(".paints canvas"), seen.of(j), seen.shape, zeroColour(this.home));
   }
 
   /** The values of the chosen unit in its nine most or least exciting images. @param {string} end */
@@ -125,6 +145,7 @@ export class Units {
     });
     this.find(".one .facts").textContent = `Active in ${percent(arrays.active[j])} of ${header.n.toLocaleString("en")} images; `
       + `mean ${number(arrays.mean[j])}, standard deviation ${number(arrays.std[j])}.`;
+    this.#paints(j);
     Object.assign(this.find('button[data-end="least"]'), {
       disabled: this.silent, title: this.silent ? "This unit is silent, exactly 0, in nine images or more" : "",
     });

@@ -1,6 +1,6 @@
 // The forward pass of a network that aecore described: plain loops over float32 arrays.
 
-/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, Network, ResidualLayer, Shape, UpsampleLayer, Values, Weights } from "../types.js" */
+/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, Network, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
 /** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
 /** @typedef {{shape: Shape, trace: (x: Values) => Traced[], run: (x: Values) => Float32Array}} Runnable */
@@ -256,6 +256,21 @@ function activation({ name }, shape) {
   };
 }
 
+// The k largest, as far as they are above 0; of equal ones the first.
+/** @type {(layer: TopKLayer, shape: Shape) => Step} */
+function topK({ k }, shape) {
+  const out = new Float32Array(product(shape));
+  return {
+    shape,
+    run(x) {
+      const order = Array.from(x, (_, i) => i).filter((i) => x[i] > 0).sort((a, b) => x[b] - x[a]);
+      out.fill(0);
+      for (const i of order.slice(0, k)) out[i] = x[i];
+      return out;
+    },
+  };
+}
+
 /** @type {(layer: Exclude<Layer, ResidualLayer>, shape: Shape, weight: Values, bias: Values) => Step} */
 function step(layer, shape, weight, bias) {
   switch (layer.kind) {
@@ -266,6 +281,7 @@ function step(layer, shape, weight, bias) {
     case "row_conv_transpose": return convTranspose(layer, weight, bias, shape);
     case "upsample": return upsample(layer, shape);
     case "activation": return activation(layer, shape);
+    case "top_k": return topK(layer, shape);
     case "reshape": return { shape: layer.shape, run: (x) => /** @type {Float32Array} */ (x) };
     default: throw new Error(`unknown layer ${/** @type {any} */ (layer).kind}`);
   }
