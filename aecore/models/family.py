@@ -31,6 +31,7 @@ class Family:
         layers: how it is built, where the config's body does not say.
         closed_form: whether one call of `fit` sets its weights (`base.ClosedForm`).
         posterior: whether its encoder says how sure it is, so that it has a KL term and a β.
+        regulariser: the title of what its loss adds to the reconstruction, where it adds anything.
     """
 
     where: str
@@ -40,6 +41,7 @@ class Family:
     layers: str = ""
     closed_form: bool = False
     posterior: bool = False
+    regulariser: str = ""
 
     @property
     def heading(self) -> str:
@@ -67,11 +69,11 @@ MODELS: dict[str, Family] = {
     ),
     "vae": Family(
         where="aecore.models.vae:VAE", title="VAE", style=LineStyle("crimson", (7, 3)),
-        variant=_vae, posterior=True,
+        variant=_vae, posterior=True, regulariser="KL, nats",
     ),
     "sparse": Family(
         where="aecore.models.sparse:SparseAE", title="sparse autoencoder",
-        style=LineStyle("olive", (7, 3)),
+        style=LineStyle("olive", (7, 3)), regulariser="penalty on the code",
     ),
     "dae": Family(
         where="aecore.models.dae:DAE", title="denoising autoencoder", style=LineStyle("blue")
@@ -82,7 +84,7 @@ MODELS: dict[str, Family] = {
     ),
     "adversarial": Family(
         where="aecore.models.adversarial:AdversarialAE", title="adversarial autoencoder",
-        style=LineStyle("violet", (7, 3)),
+        style=LineStyle("violet", (7, 3)), regulariser="discriminator's loss, nats",
     ),
 }  # fmt: skip
 

@@ -14,8 +14,8 @@ def train(data: dict[str, Any], key: str) -> None:
 
     Args:
         data: `slot`, `key` of the frames to show ("live", a replay's key, or "" for none yet),
-            `run` (its name), `title`, `state`, `words`, `warnings`, `curves` (nats by epoch) and
-            `n_epochs`.
+            `run` (its name), `title`, `state`, `words`, `warnings`, `curves` (nats by epoch),
+            `regulariser` (the title of the second) and `n_epochs`.
         key: the widget's key.
     """
     component("train")(key=key, data=data)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
+from aecore.models.family import family_of
 from aecore.runs import frames
 from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.launch import launch
@@ -263,10 +264,12 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
             "words": f"{what}{training_words.words(run, now, history)}",
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
+            "regulariser": family_of(run.plan.recipe.model.kind).regulariser,
             "n_epochs": training_words.planned(run, history),
             "beside": beside
             and {
                 "title": others,
+                "regulariser": family_of(beside.plan.recipe.model.kind).regulariser,
                 "curves": curves(run_frames.history(beside)),
             },
         },

@@ -67,8 +67,9 @@ def test_only_a_model_with_a_posterior_has_noise_and_a_plain_one_no_regulariser(
     other = model.terms(IMAGES, stream(2, "codes"))
     kind = model.config.kind
     assert MODELS[kind].posterior == probabilistic
+    assert MODELS[kind].regulariser or not first.regulariser.any()
     if kind not in ("sparse", "adversarial"):  # whose terms are tested below
-        assert bool(first.regulariser.any()) == probabilistic
+        assert bool(first.regulariser.any()) == bool(MODELS[kind].regulariser) == probabilistic
     drawn = probabilistic or kind == "masked"
     assert torch.equal(first.reconstruction, other.reconstruction) != drawn
 

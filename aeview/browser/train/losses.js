@@ -3,7 +3,7 @@
 /** @import { Place } from "../types.js" */
 /** @import { Area } from "../charts/svg.js" */
 /** @typedef {Record<string, number[]>} Lists by "train reconstruction" and so on */
-/** @typedef {{title: string, curves: Lists}} Beside another run, drawn thin */
+/** @typedef {{title: string, curves: Lists, regulariser: string}} Beside another run, drawn thin */
 import { Scale } from "../charts/scale.js";
 import { below, draw, level, levels, polyline, upright } from "../charts/svg.js";
 import { shareOf } from "../controls/point.js";
@@ -14,8 +14,8 @@ import { resized } from "../shell/zoom.js";
 
 const [LEFT, RIGHT, BOTTOM] = [46, 8, 34];
 const BANDS = [
-  { term: "reconstruction", title: "reconstruction, nats", from: 0, to: 0.52, colour: "var(--accent)" },
-  { term: "regulariser", title: "KL, nats", from: 0.54, to: 1, colour: "#e76300" },
+  { term: "reconstruction", from: 0, to: 0.52, colour: "var(--accent)" },
+  { term: "regulariser", from: 0.54, to: 1, colour: "#e76300" },
 ];
 
 const LEAST = 0.01; // of its middle that a scale reaches over, so that its numbers are short
@@ -37,6 +37,7 @@ export class Losses {
   /** @type {Lists} */ curves = {};
   /** @type {Beside | null} */ beside = null;
   /** @type {Area} */ area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
+  regulariser = "";
   /** @type {number | undefined} */ marked; // an epoch that is marked, and one that is read
   /** @type {number | undefined} */ read;
   x = new Scale(1, 2);
@@ -46,7 +47,7 @@ export class Losses {
   /** @param {HTMLElement} home */
   constructor(home) {
     this.svg = find(home, "svg");
-    this.close = resized(this.svg, () => this.n && this.show(this.curves, this.n, this.beside));
+    this.close = resized(this.svg, () => this.n && this.show(this.curves, this.regulariser, this.n, this.beside));
     for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) this.svg.addEventListener(kind, (event) => this.#hover(event));
     for (const kind of ["pointerleave", "blur"]) this.svg.addEventListener(kind, () => this.mark(this.marked));
     this.svg.addEventListener("keydown", (event) => this.#key(event));
@@ -54,10 +55,11 @@ export class Losses {
     this.values = find(home, ".values");
   }
 
-  /** @type {(curves: Lists, n: number, beside?: Beside | null) => void} n is how many epochs there will be */
-  show(curves, n, beside = null) {
+  /** @type {(curves: Lists, regulariser: string, n: number, beside?: Beside | null) => void} the title of the second term; n is how many epochs there will be */
+  show(curves, regulariser, n, beside = null) {
     const { clientWidth: width, clientHeight: height } = this.svg;
     this.curves = curves;
+    this.regulariser = regulariser;
     this.beside = beside;
     this.n = Math.max(2, n, beside?.curves["val reconstruction"]?.length ?? 0);
     this.count = curves["train reconstruction"]?.length ?? 0;
@@ -76,13 +78,15 @@ export class Losses {
   }
 
   /** @param {typeof BANDS[number]} band */
-  #band({ term, title, from, to, colour }) {
-    const { svg, curves } = this;
+  #band({ term, from, to, colour }) {
+    const { svg, curves, regulariser } = this;
+    const first = term === "reconstruction";
+    const beside = first || this.beside?.regulariser === regulariser ? this.beside?.curves : undefined;
     const area = { ...this.area, top: from * this.area.bottom + 18, bottom: to * this.area.bottom };
-    const [train, val, other] = [curves[`train ${term}`], curves[`val ${term}`], this.beside?.curves[`val ${term}`]].map((list) => list ?? []);
-    draw(svg, "text", { x: LEFT, y: area.top - 6 }, title);
-    if (this.count && train.every((value) => value === 0)) {
-      draw(svg, "text", { class: "none", x: (area.left + area.right + RIGHT) / 2, y: (area.top + area.bottom) / 2 }, "this model has no KL");
+    const [train, val, other] = [curves[`train ${term}`], curves[`val ${term}`], beside?.[`val ${term}`]].map((list) => list ?? []);
+    draw(svg, "text", { x: LEFT, y: area.top - 6 }, first ? "reconstruction, nats" : regulariser);
+    if (this.count && !first && !regulariser) {
+      draw(svg, "text", { class: "none", x: (area.left + area.right + RIGHT) / 2, y: (area.top + area.bottom) / 2 }, "this model adds no term to it");
       return;
     }
     const y = scale([...train, ...val, ...other], area.top, area.bottom);

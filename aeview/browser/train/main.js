@@ -15,7 +15,7 @@ import { Under } from "./under.js";
 const REPLAY_MS = 120;
 const INACTIVE = 0.01;
 
-/** @typedef {{ key: string, run: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
+/** @typedef {{ key: string, run: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, regulariser: string, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
 /** @typedef {{ epoch: number, n_epochs: number, active: number }} Frame */
 /** @typedef {Block<{ key: string, frames: Frame[], classes: string[], palette: string[], shape: number[], names?: string[], many?: string }>} Run */
 
@@ -61,7 +61,7 @@ class Trainer extends Page {
     this.find(".words").textContent = data.words;
     this.root.dataset.state = data.state;
     this.find(".warnings").replaceChildren(...data.warnings.map((text) => make("li", {}, text)));
-    this.losses.show(data.curves, data.n_epochs, data.beside);
+    this.losses.show(data.curves, data.regulariser, data.n_epochs, data.beside);
     this.root.dataset.epochs = String(this.losses.count);
     if (!data.key) this.#empty(data.slot);
     if (other) this.#meet();
