@@ -132,7 +132,9 @@ class Sheet {
   // What a field says; sliders stand beside their numbers.
   #value(/** @type {Element} */ node, /** @type {string} */ said, /** @type {CSSStyleDeclaration} */ style) {
     const at = node.getBoundingClientRect();
-    if (said) this.#write(said, { left: inner(at, style), top: at.top, height: at.height, width: 0 }, style);
+    const room = Math.floor((2 * at.width) / parseFloat(style.fontSize)); // a long code is cut, as in its field
+    const words = said.length > room ? `${said.slice(0, room - 1)}…` : said;
+    if (said) this.#write(words, { left: inner(at, style), top: at.top, height: at.height, width: 0 }, style);
   }
 
   #meter(/** @type {HTMLMeterElement} */ node, /** @type {CSSStyleDeclaration} */ { color }) {
