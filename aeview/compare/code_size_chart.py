@@ -1,19 +1,17 @@
 """Reconstruction error against the number of latent units."""
 
 import math
+from itertools import cycle
 
 import plotly.graph_objects as go
 
-from aeview.theme import CLASS_COLOURS
+from aeview.theme import COLOURS
 
-# What it is called, and how it is drawn: never by colour alone.
-FAMILIES = {
-    "pca": ("PCA", "square", "solid"),
-    "linear": ("linear autoencoder", "x", "dot"),
-    "ae": ("deep autoencoder", "circle", "solid"),
-    "vae": ("deep VAE", "diamond", "dash"),
-}
-COLOURS = dict(zip(FAMILIES, (CLASS_COLOURS[i] for i in (6, 3, 0, 4)), strict=True))
+# How one line after another is drawn: never by colour alone.
+LINES = (
+    ("square", "solid", "pink"), ("x", "dot", "mauve"), ("circle", "solid", "blue"),
+    ("diamond", "dash", "violet"),
+)  # fmt: skip
 ROOM = 0.07  # beyond the outermost errors, as a share of the way between them
 
 
@@ -21,20 +19,19 @@ def code_size_figure(errors: dict[str, dict[int, float]], n_images: int) -> go.F
     """Draw a line for each family, both axes logarithmic.
 
     Args:
-        errors: squared error per pixel by family and number of units k.
+        errors: squared error per pixel by a family's title and the number of units k.
         n_images: how many test images the errors are means over.
     """
     figure = go.Figure()
-    for family, values in errors.items():
-        title, symbol, dash = FAMILIES[family]
+    for (title, values), (symbol, dash, colour) in zip(errors.items(), cycle(LINES), strict=False):
         sizes = sorted(values)
         figure.add_scatter(
             x=sizes,
             y=[values[k] for k in sizes],
             name=title,
             mode="lines+markers",
-            marker={"symbol": symbol, "size": 9, "color": COLOURS[family]},
-            line={"dash": dash, "width": 2, "color": COLOURS[family]},
+            marker={"symbol": symbol, "size": 9, "color": COLOURS[colour]},
+            line={"dash": dash, "width": 2, "color": COLOURS[colour]},
             hovertemplate=f"{title}, k = %{{x}}: %{{y:.5f}}<extra></extra>",
         )
     sizes = sorted({k for values in errors.values() for k in values})

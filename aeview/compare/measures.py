@@ -148,7 +148,8 @@ def code_sizes() -> None:
     if measured is None:
         return
     st.subheader("Reconstruction error against code size, on Digits")
-    figure = code_size_figure(shipped.errors(measured), measured["n"]["test"])
+    titles, found = measured["titles"], shipped.errors(measured)
+    figure = code_size_figure({titles[f]: found[f] for f in found}, measured["n"]["test"])
     with frame.chart(figure, "code_size"):
         about = measured["machine"]
         made = f"Made by `{measured['command']}`, {about['date']}, {about['cpu']}."
@@ -161,10 +162,24 @@ def _words(measured: dict[str, Any]) -> str:
     lines = [linear_words(pca, found.get("linear", {})), deep_words(pca, deep)]
     lines += [f"- **k = {k}**: {_against(pca[k], deep[k])}" for k in sorted(deep) if k in pca]
     n = measured["n"]
+    lines.append(_chosen(measured))
     lines.append(
         f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images."
     )
     return "\n".join(line for line in lines if line)
+
+
+def _chosen(measured: dict[str, Any]) -> str:
+    """Say which layers the deep autoencoder has at each size."""
+    by_widths: dict[str, list[str]] = {}
+    rows = [row for row in measured["rows"] if row["family"] == "ae"]
+    for row in rows:
+        widths = "–".join(f"{width:,}" for width in row["widths"])
+        by_widths.setdefault(widths, []).append(str(row["units"]))
+    nodes = "; ".join(f"{widths} at k = {', '.join(k)}" for widths, k in by_widths.items())
+    chosen = ", ".join(str(row["units"]) for row in rows if len(row["tried"]) > 1)
+    said = f" At k = {chosen} the better of two on validation images." if chosen else ""
+    return f"\nNodes per layer of the deep one: {nodes}.{said}"
 
 
 def linear_words(pca: dict[int, float], linear: dict[int, float]) -> str:

@@ -242,16 +242,22 @@ def _detectors(setting: str) -> dict[str, float]:
 
 
 @once
-def _code_sizes() -> dict[str, dict[int, float]]:
+def _code_sizes() -> dict[str, float]:
+    """By "pca 64", "pca 64 train" or "pca 64 clipped"."""
     measured = shipped.code_sizes()
-    return shipped.errors(measured) if measured else {}
+    return {
+        f"{family} {k}{end}": value
+        for part, end in (("test", ""), ("train", " train"), ("clipped", " clipped"))
+        for family, values in (shipped.errors(measured, part) if measured else {}).items()
+        for k, value in values.items()
+    }
 
 
-def _by_code_size(family: str, words: list[str]) -> float | None:
-    found = _code_sizes()
-    if family not in found or len(words) != 1 or words[0] not in map(str, found[family]):
-        raise DataError(f"“{CODE_SIZE}.{family} {' '.join(words)[:40]}” was not measured")
-    return found[family][int(words[0])]
+def _by_code_size(family: str, words: list[str]) -> float:
+    found, wanted = _code_sizes(), " ".join((family, *words))
+    if wanted not in found:
+        raise DataError(f"“{CODE_SIZE}.{wanted[:40]}” was not measured")
+    return found[wanted]
 
 
 CODE_SIZE = "code_size"

@@ -9,6 +9,7 @@ from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis, Things
 from aecore.models.bodies import BODIES
+from aecore.models.config import LIKELIHOODS
 from aecore.models.family import MODELS, family_of
 
 NO_MODELS = (
@@ -21,11 +22,6 @@ ONE_MODEL = (
     "my-pca.safetensors`"
 )
 FAMILIES = {kind: family.title for kind, family in MODELS.items()}
-OBJECTIVES = {
-    "bernoulli": "cross-entropy",
-    "gaussian": "squared error",
-    "calibrated": "log of the squared error",
-}
 PREDICT_FIRST = "The model's figures come back when you have revealed the answer."
 # What the names of the figures mean; shown where one points at them.
 EXPLAINED = {
@@ -165,7 +161,7 @@ def architecture(card: Card, n_parameters: int) -> str:
     """How the model is built, in plain words."""
     model, family = card.model, family_of(card.model.kind)
     body = family.layers or BODIES[model.body].words(model.channels, model.widths)
-    objective = OBJECTIVES[model.likelihood]
+    objective = LIKELIHOODS[model.likelihood]
     if family.closed_form:
         return (
             f"{body}; {model.code_dim} latent units; {objective}; {n_parameters:,} parameters; "

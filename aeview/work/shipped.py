@@ -78,9 +78,13 @@ def code_sizes(path: Path = CODE_SIZES) -> dict[str, Any] | None:
         return None
 
 
-def errors(measured: dict[str, Any]) -> dict[str, dict[int, float]]:
-    """Test error of each family by number of units."""
+def errors(measured: dict[str, Any], part: str = "test") -> dict[str, dict[int, float]]:
+    """Error of each family by number of units: "train", "val", "test".
+
+    "clipped" is that of PCA's test reconstructions brought to [0, 1].
+    """
     found: dict[str, dict[int, float]] = {}
     for row in measured["rows"]:
-        found.setdefault(row["family"], {})[int(row["units"])] = float(row["test"])
+        if part in row:
+            found.setdefault(row["family"], {})[int(row["units"])] = float(row[part])
     return found

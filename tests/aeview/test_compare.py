@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.decomposition import PCA
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import read, read_card, shipped_folder
+from aecore.data import digits
 from aeview.compare import measures
 from aeview.compare import view as compare
 from aeview.compare.code_size_chart import code_size_figure
@@ -298,6 +300,30 @@ def test_its_pca_is_the_shipped_one():
         assert found[k] == pytest.approx(card.metrics["mse"], rel=1e-3)
 
 
+def test_pca_of_64_units_overfits_and_the_deep_one_is_ahead_of_it_even_clipped():
+    measured = shipped.code_sizes()
+    train, test = (digits.load(split).images.reshape(-1, 784) for split in ("train", "test"))
+    pca = PCA(64, svd_solver="full").fit(train)
+    known, new = (pca.inverse_transform(pca.transform(images)) for images in (train, test))
+    expected = {
+        "train": np.square(known - train).mean(),
+        "test": np.square(new - test).mean(),
+        "clipped": np.square(new.clip(0, 1) - test).mean(),
+    }
+    for part, error in expected.items():
+        assert shipped.errors(measured, part)["pca"][64] == pytest.approx(error, rel=1e-3)
+    assert expected["train"] < 0.92 * expected["test"]
+    deep, clipped = (shipped.errors(measured, part) for part in ("test", "clipped"))
+    assert all(deep["ae"][k] < error for k, error in clipped["pca"].items())
+
+
+def test_at_64_units_one_wide_layer_was_chosen_where_two_narrowing_ones_lose_to_pca():
+    rows = {(row["family"], row["units"]): row for row in shipped.code_sizes()["rows"]}
+    narrowing, wide = rows["ae", 64]["tried"]
+    assert narrowing > rows["pca", 64]["val"] > wide == rows["ae", 64]["val"]
+    assert rows["ae", 64]["widths"] == [1024]
+
+
 def test_sentences_follow_the_numbers():
     pca = {2: 0.03, 64: 0.001}
     assert "within 10.0 % of PCA's error at k = 2, 64" in measures.linear_words(
@@ -317,8 +343,8 @@ def test_a_missing_or_broken_file_is_none(tmp_path):
 
 
 def test_the_figure_draws_every_family_and_titles_its_axes():
-    figure = code_size_figure({"pca": {2: 0.03, 4: 0.02}, "ae": {2: 0.01}}, 355)
-    assert [line.name for line in figure.data] == ["PCA", "deep autoencoder"]
+    figure = code_size_figure({"PCA": {2: 0.03, 4: 0.02}, "deep": {2: 0.01}}, 355)
+    assert [line.name for line in figure.data] == ["PCA", "deep"]
     assert list(figure.data[0].y) == [0.03, 0.02]
     assert len({line.marker.symbol for line in figure.data}) == 2
     assert figure.layout.xaxis.title.text == "latent units k"
