@@ -156,7 +156,6 @@ class ModelConfig(Config):
         low=1,
         high=1024,
         place="form",
-        beside="penalty",
         only_for={"kind": ("sparse",), "penalty": ("top_k",)},
         help="How many units speak for an image with TopK; the others are exactly 0.",
     )

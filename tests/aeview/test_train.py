@@ -205,6 +205,8 @@ def test_every_setting_is_on_the_form_or_marked_as_the_command_lines():
             at.selectbox(key="train_family").set_value(family).run()
             if data == "digits" and "body" not in PRESETS[family].fixed:
                 at.selectbox(key="train_body").set_value(body).run()
+            for key in (key for key in controls(at) if key.startswith("train_penalty")):
+                at.selectbox(key=key).set_value("top_k").run()
             assert not at.exception
             seen |= {each.name for each in every if drawn(at, each.name)}
     assert seen == {each.name for each in every if each.place in ("form", "more")}

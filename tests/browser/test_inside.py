@@ -84,8 +84,8 @@ def test_of_an_overcomplete_code_the_units_that_are_on_come_first(app, open_page
     expect(page.locator(".units-part")).to_have_attribute("data-pending", "no")
     image = torch.from_numpy(load("digits", "test").images[5:6])
     code = build(read(find("digits-sparse-1024d"))).encode(image).mean[0]
-    expect(page.locator(".said")).to_contain_text("In the chosen image: 32.")
-    expect(page.locator(".which").nth(1)).to_have_text("1–24 of 1024")
+    expect(page.locator(".units-part .said")).to_contain_text("In the chosen image: 32.")
+    expect(page.locator(".units-part .which")).to_have_text("1–24 of 1024")
     expect(page.locator(".units button").first).to_contain_text(f"z{int(code.argmax()) + 1} ·")
     expect(page.locator(".paints canvas")).to_be_visible()
     page.get_by_label("Order of the units").select_option("active")
