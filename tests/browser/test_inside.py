@@ -78,12 +78,13 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
 
 
 def test_of_an_overcomplete_code_the_units_that_are_on_come_first(app, open_page):
-    page = open_page(
-        f"{app.url}/inside?model=digits-sparse-1024d&part=units&first=image&of=test-5"
-    )
+    stored = read(find("digits-sparse-1024d"))
+    row = stored.latents.index[0]  # of the few training images that it carries
+    link = f"inside?model=digits-sparse-1024d&part=units&first=image&of=train-{row}"
+    page = open_page(f"{app.url}/{link}")
     expect(page.locator(".units-part")).to_have_attribute("data-pending", "no")
-    image = torch.from_numpy(load("digits", "test").images[5:6])
-    code = build(read(find("digits-sparse-1024d"))).encode(image).mean[0]
+    image = torch.from_numpy(load("digits", "train").images[row : row + 1])
+    code = build(stored).encode(image).mean[0]
     expect(page.locator(".units-part .said")).to_contain_text("In the chosen image: 32.")
     expect(page.locator(".units-part .which")).to_have_text("1–24 of 1024")
     expect(page.locator(".units button").first).to_contain_text(f"z{int(code.argmax()) + 1} ·")
