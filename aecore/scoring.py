@@ -96,11 +96,20 @@ class Scorer:
         except DataError as error:
             return ScoredImage(file=name, error=str(error))
 
-    def score_source(self, source: Source) -> ScoredImage:
-        """Score one of several files."""
+    def score_source(self, source: Source) -> list[ScoredImage]:
+        """Score one of several files; of several drawings on it each, too, below it."""
         if source.error:
-            return ScoredImage(file=source.name, error=source.error)
-        return self.score(source.content, source.name)
+            return [ScoredImage(file=source.name, error=source.error)]
+        scored = self.score(source.content, source.name)
+        return [scored, *self.score_drawings(scored)]
+
+    def score_drawings(self, sheet: ScoredImage) -> list[ScoredImage]:
+        """Score each of several drawings on a sheet, in reading order; else nothing."""
+        crops = sheet.preparation.crops if sheet.preparation else ()
+        names = (f"{sheet.file}, drawing {i + 1} of {len(crops)}" for i in range(len(crops)))
+        return [
+            self.judge(self.prepare(crop), name) for crop, name in zip(crops, names, strict=True)
+        ]
 
     def judge(self, preparation: Preparation, name: str) -> ScoredImage:
         """Score a prepared image, unless its verdict is that there is nothing to score."""

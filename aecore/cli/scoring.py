@@ -68,7 +68,7 @@ def _score(options: argparse.Namespace) -> int:
         return _score_rows(options, stored)
     scorer = Scorer(stored, rule=options.rule)
     sources = (source for path in options.images for source in _sources(path))
-    rows = [scorer.score_source(source) for source in sources]
+    rows = [row for source in sources for row in scorer.score_source(source)]
     if options.save_prepared:
         n = prepared.save(rows, options.save_prepared)
         said = f"{n:,} pictures as the model sees them: {options.save_prepared}"

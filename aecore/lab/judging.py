@@ -162,7 +162,8 @@ class Judging(Base):
         from aecore.scoring import Scorer
 
         scorer = Scorer(self.stored, self.model, rule)
-        found = [scorer.score_source(source) for path in paths for source in from_path(path)]
+        sources = (source for path in paths for source in from_path(path))
+        found = [row for source in sources for row in scorer.score_source(source)]
         scored = [(each.score, each.preparation) for each in found if each.score is not None]
         pictures = [made.image for _, made in scored if made is not None]
         images = np.stack(pictures) if pictures else np.zeros((0, *self.shape), np.float32)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from aecore import scoring
 from aecore.checkpoints import Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
@@ -16,6 +17,7 @@ from aeview.work.pixels import as_base64
 # Keys in the session state.
 DRAWN = "carried_drawing"
 OWN_PREPARED = "own_prepared"
+OWN_DRAWINGS = "own_drawings"
 OWN = "own"  # how it is called in a link
 
 
@@ -69,3 +71,18 @@ def prepared(given: Given, checkpoint: Stored, switches: Switches) -> Preparatio
     made = pictures.prepared(given.content, given.title, card, switches)
     st.session_state[OWN_PREPARED] = (key, made)
     return made
+
+
+def drawings(
+    given: Given, made: Preparation, checkpoint: Stored, switches: Switches
+) -> tuple[Preparation, ...]:
+    """Prepare each of several drawings on a picture; the last picture's are kept."""
+    card = checkpoint.card
+    key = (given.id, card.data, card.model.shape, switches)
+    before = st.session_state.get(OWN_DRAWINGS)
+    if before and before[0] == key:
+        kept: tuple[Preparation, ...] = before[1]
+        return kept
+    each = tuple(scoring.prepared(card, crop) for crop in made.crops)
+    st.session_state[OWN_DRAWINGS] = (key, each)
+    return each

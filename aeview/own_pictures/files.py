@@ -77,10 +77,14 @@ def _sources(name: str, content: bytes) -> Iterator[Source]:
 
 
 class Row(NamedTuple):
-    """A line of the table: the engine's result, and a thumbnail as a data: address."""
+    """A line of the table: the engine's result, a thumbnail, and those of several drawings.
+
+    The thumbnail is a data: address.
+    """
 
     result: ScoredImage
     thumbnail: str
+    drawings: tuple[ScoredImage, ...] = ()
 
 
 @st.cache_resource(show_spinner=False)
@@ -126,7 +130,9 @@ def _row(given: Given, scorer: Scorer) -> Row:
     except DataError as error:
         return Row(ScoredImage(file=given.title, error=str(error)), "")
     judged = scorer.judge(made, given.title)
-    return Row(replace(judged, preparation=None), thumbnail)  # a line needs no pictures of steps
+    results = (judged, *scorer.score_drawings(judged))
+    one, *each = (replace(result, preparation=None) for result in results)  # no pictures of steps
+    return Row(one, thumbnail, tuple(each))
 
 
 # ---- the table ----------------------------------------------------------------------------------
@@ -143,8 +149,9 @@ def show(chosen: Opened, batch: list[Given], clicked: Callable[[], None]) -> Non
         placeholder="", row_height=THUMBNAIL,
         key=OWN_TABLE, on_select=clicked, selection_mode="single-row",
     )  # fmt: skip
+    scores = to_csv(one for row in rows for one in (row.result, *row.drawings))
     st.download_button(
-        "Download CSV", to_csv(row.result for row in rows), file_name(chosen.name, "-scores.csv"),
+        "Download CSV", scores, file_name(chosen.name, "-scores.csv"),
         "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 
@@ -164,9 +171,17 @@ def _line(row: Row) -> dict[str, Any]:
         "score": result.score,
         "percentile": None if result.percentile is None else 100 * result.percentile,
         "nearest": csv_cell(" ".join(result.neighbour_labels)),
-        "verdict": result.verdict,
+        "verdict": ": ".join(filter(None, (result.verdict, _each(row.drawings)))),
         "what is wrong": csv_cell(result.error or ""),
     }
+
+
+def _each(drawings: tuple[ScoredImage, ...]) -> str:
+    """The score of each of several drawings, and whether it is out."""
+    sides = {None: "", True: " out", False: " in"}
+    scores = ["–" if each.score is None else f"{each.score:.4f}" for each in drawings]
+    pairs = zip(scores, drawings, strict=True)
+    return ", ".join(f"{score}{sides[each.anomalous]}" for score, each in pairs)
 
 
 def _columns() -> dict[str, Any]:

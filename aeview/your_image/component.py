@@ -35,6 +35,20 @@ class StepShown(NamedTuple):
     value: str
 
 
+class Crop(NamedTuple):
+    """One of several drawings on a picture.
+
+    Attributes:
+        picture: data: address of it.
+        image: base64 of the model's input made of it.
+        judged: whether a score of it says anything.
+    """
+
+    picture: str
+    image: str
+    judged: bool
+
+
 class PictureShown(NamedTuple):
     """A prepared picture as it is shown.
 
@@ -47,7 +61,7 @@ class PictureShown(NamedTuple):
         headline: the verdict in a few words; empty for one that is simply scored.
         words: what was done, or what is wrong and how to mend it.
         steps: of its preparation.
-        crops: data: addresses of several drawings on one picture.
+        crops: several drawings on one picture.
     """
 
     id: str
@@ -58,7 +72,7 @@ class PictureShown(NamedTuple):
     headline: str
     words: str
     steps: tuple[StepShown, ...]
-    crops: tuple[str, ...]
+    crops: tuple[Crop, ...]
 
 
 class Denoiser(NamedTuple):
@@ -154,7 +168,10 @@ def switches_of(values: Any, picture: str) -> dict[str, str] | None:
 
 
 def _plain(picture: PictureShown) -> dict[str, Any]:
-    return picture._asdict() | {"steps": [step._asdict() for step in picture.steps]}
+    return picture._asdict() | {
+        "steps": [step._asdict() for step in picture.steps],
+        "crops": [crop._asdict() for crop in picture.crops],
+    }
 
 
 def _packed(scores: ValueArray) -> str:

@@ -24,6 +24,7 @@ from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_base64, data_address
 from aeview.your_image.component import (
+    Crop,
     Denoiser,
     Going,
     Normal,
@@ -109,7 +110,12 @@ def _shown(
         id=f"{given.id} {chosen} {checkpoint.digest}", of=given.id, title=given.title,
         image=as_base64(made.image), judged=made.to_score,
         headline=HEADLINES.get(made.verdict, ""), words=made.words, steps=steps,
-        crops=tuple(data_address(crop, THUMBNAIL) for crop in made.crops),
+        crops=tuple(
+            Crop(data_address(crop, THUMBNAIL), as_base64(each.image), each.to_score)
+            for crop, each in zip(
+                made.crops, carried.drawings(given, made, checkpoint, switches), strict=True
+            )
+        ),
     )  # fmt: skip
 
 

@@ -236,9 +236,13 @@ def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
     bench = Bench(page).settled()
     expect(page.locator(".headline")).to_contain_text("Several drawings")
     assert bench.verdict == "none"
+    scores = page.locator(".crops span")
+    expect(scores).to_have_text([re.compile(r"^0\.\d{4}, in$")] * 2)
+    told = scores.nth(1).text_content()
     page.get_by_role("button", name="Take drawing 2").click()
     expect(page.locator(".made .note")).to_contain_text("Drawing 2 of")
     assert bench.settled().verdict == "in"
+    assert f"{float(bench.root.get_attribute('data-score')):.4f}, in" == told
     expect(page.locator(".near b").first).to_have_text("2")
 
 

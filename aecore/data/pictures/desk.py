@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from aecore.arrays import ValueArray
 from aecore.data.pictures.ink import Mask
 from aecore.data.pictures.rasters import rank_filter, resize
 from aecore.data.pictures.records import Grey
@@ -15,6 +16,7 @@ SURROUNDED = 0.45  # share of the picture's edge
 SURROUNDING_LIGHT = 0.8
 SHARP = 0.4  # of the step from sheet to desk happens within RING cells of the edge
 RING = 3
+RING_SHARE = 0.15
 CALM = 9
 FINE = 3
 MARGIN = 0.02
@@ -79,8 +81,16 @@ def _is_sheet(sheet: Mask, calm: Grey) -> bool:
     surrounded = edge.mean() < SURROUNDED and ratio < SURROUNDING_LIGHT
     if not (surrounded or ratio < OTHER_LIGHT):
         return False
+    strays = _like(calm[~sheet], inside, outside), _like(calm[sheet], outside, inside)
+    if max(strays) > RING_SHARE:  # what is as bright within as without: a ring of ink
+        return False
     sharp = _step(sheet, calm) >= SHARP * abs(inside - outside)
     return bool(sharp and regionprops(sheet.astype(np.uint8))[0].solidity >= SOLID)
+
+
+def _like(values: ValueArray, this: float, that: float) -> float:
+    """The share of values that are nearer to this than to that."""
+    return float((np.abs(values - this) < np.abs(values - that)).mean())
 
 
 def _step(sheet: Mask, calm: Grey) -> float:

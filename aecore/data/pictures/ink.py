@@ -14,8 +14,13 @@ GAP = 0.18
 LOOSE_GAP = 0.35
 LOOSE_AREA = 0.6
 LOOSE_OVERLAP = 0.4
+BAR_HEIGHT, BAR_OVERLAP = 0.3, 0.2
+BROKEN_GAP = 0.12  # of what the pieces are together
+TALLEST = 2.2  # of its widths
+SLENDER = 0.5
 ANOTHER = 0.12
 SMALLEST = 0.03
+SMALLEST_CLEAR = 0.012  # 3.6 mm on A4
 SMALLEST_AT_EDGE = 0.15
 
 
@@ -73,12 +78,16 @@ def without_specks(mask: Mask) -> Mask:
     return np.isin(labelled, [part.number for part in kept])
 
 
-def is_trace(mask: Mask) -> bool:
-    """Say whether marks are too small to be a drawing; at the edge it takes more to be one."""
+def is_trace(mask: Mask, clear: bool = False) -> bool:
+    """Say whether marks are too small to be a drawing.
+
+    At the edge it takes more to be one, and less where they are clear: dark and not noise.
+    """
     _, parts = parts_of(mask)
     longest = max(mask.shape)
+    smallest = SMALLEST_CLEAR if clear else SMALLEST
     return all(
-        p.box.side < (SMALLEST_AT_EDGE if on_edge(p.box, mask.shape) else SMALLEST) * longest
+        p.box.side < (SMALLEST_AT_EDGE if on_edge(p.box, mask.shape) else smallest) * longest
         for p in parts
     )
 
@@ -133,11 +142,22 @@ def _loose(part: Part, main: Part) -> bool:
     a, b = part.box, main.box
     overlap = min(a.right, b.right) - max(a.left, b.left)
     gap = max(a.top, b.top) - min(a.bottom, b.bottom)
-    return (
-        part.area < LOOSE_AREA * main.area
-        and overlap >= LOOSE_OVERLAP * min(a.width, b.width)
-        and gap <= LOOSE_GAP * b.height
-    )
+    share = overlap / min(a.width, b.width)
+    bar = a.height <= BAR_HEIGHT * b.height and a.width >= 2 * a.height
+    if part.area < LOOSE_AREA * main.area and share >= (BAR_OVERLAP if bar else LOOSE_OVERLAP):
+        return gap <= LOOSE_GAP * b.height
+    return overlap + gap >= 0 and _broken(a, b, gap)
+
+
+def _broken(a: Box, b: Box, gap: int) -> bool:
+    """Say whether two pieces, one above the other, are no taller together than one digit is.
+
+    Those of a 1 are as tall as they like.
+    """
+    height = max(a.bottom, b.bottom) - min(a.top, b.top)
+    width = max(a.right, b.right) - min(a.left, b.left)
+    slender = all(box.width <= SLENDER * box.height for box in (a, b))
+    return 0 <= gap <= BROKEN_GAP * height and (slender or height <= TALLEST * width)
 
 
 def box_of(mask: Mask) -> Box:

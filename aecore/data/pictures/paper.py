@@ -30,6 +30,9 @@ STROKES_IN_WINDOW = 4
 NOISE_SCALE = 4
 NOISE_MULTIPLE = 5
 FAINTEST = 0.03
+MIXED_EDGE = 0.3
+EVEN = 0.06  # of the step from paper to ink
+FEWEST = 3e-5  # share of the picture that ink covers
 HALF = 0.5  # of the ink's strength: where the edge of an evenly dark stroke lies
 INSIDE = 0.6  # of half a stroke's width
 CUT_THROUGH = (0.05, 1.0)  # weak ink inside strokes, as a share of the strong one
@@ -44,10 +47,12 @@ class Sheet(NamedTuple):
     Attributes:
         strength: ink strength, signed: below 0 where paper is cleaner than its surroundings.
         noise: standard deviation of the paper, in units of strength.
+        page: where the sheet is, on a desk; None where it is everywhere.
     """
 
     strength: Grey
     noise: float
+    page: Bool[np.ndarray, "_ _"] | None = None
 
 
 class Threshold(NamedTuple):
@@ -121,6 +126,22 @@ def light_of(grey: Grey, dark: bool) -> Grey:
     return background(bare, 50, max(window, FINEST_WINDOW))
 
 
+def even_light(grey: Grey, dark: bool) -> float | None:
+    """Return the paper's brightness where it is one all over, as a program draws it; else None.
+
+    However much of it the ink covers, which hides the paper from a window.
+    """
+    from skimage.filters import threshold_otsu
+
+    if np.ptp(grey) == 0:
+        return None
+    bright = grey > threshold_otsu(grey)
+    bare, ink = grey[bright == dark], grey[bright != dark]
+    low, middle, high = np.percentile(bare, (20, 50, 80))
+    even = high - low <= EVEN * abs(middle - float(np.median(ink)))
+    return float(middle) if even else None
+
+
 def _inside(mask: Bool[np.ndarray, "_ _"]) -> Bool[np.ndarray, "_ _"]:
     """Leave out what runs off the edge, such as shadows and the desk, if anything else is left."""
     from skimage.segmentation import clear_border
@@ -137,8 +158,19 @@ def is_dark_ink(grey: Grey) -> bool:
     """
     scale = min(1.0, POLARITY_SIDE / max(grey.shape))
     small = resize(grey, tuple(max(1, round(side * scale)) for side in grey.shape))
+    if (drawn := _drawn_dark(small)) is not None:
+        return drawn
     dark, bright = _evidence(small, True), _evidence(small, False)
     return dark * float(np.exp(PAPER_WEIGHT * (np.median(small) - MIDDLE))) >= bright
+
+
+def _drawn_dark(grey: Grey) -> bool | None:
+    """Whether a program drew dark on bright, which its edge shows; None for another picture."""
+    if even_light(grey, True) is None or even_light(grey, False) is None:
+        return None
+    middle = (grey.min() + grey.max()) / 2
+    edge = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]) > middle
+    return bool(edge.mean() > 0.5) if abs(edge.mean() - 0.5) > MIXED_EDGE else None
 
 
 def _evidence(grey: Grey, dark: bool) -> float:
@@ -158,13 +190,17 @@ def _evidence(grey: Grey, dark: bool) -> float:
 
 
 def strength(grey: Grey, paper: Grey | float, dark: bool) -> Sheet:
-    """Measure ink strength against the paper's brightness, and the paper's noise."""
+    """Measure ink strength against the paper's brightness, and the paper's noise.
+
+    One brightness for all is exact; one that varies is estimated, and most of the sheet is paper.
+    """
     from scipy.ndimage import gaussian_filter
 
     smooth = gaussian_filter(grey, max(0.5, max(grey.shape) / 1000))
     light = np.maximum(paper if dark else 1 - np.asarray(paper), DARKEST)
     marks = np.asarray((paper - smooth if dark else smooth - paper) / light, dtype=np.float32)
-    marks -= np.float32(np.median(marks))
+    if isinstance(paper, np.ndarray):
+        marks -= np.float32(np.median(marks))
     ripple = marks - gaussian_filter(marks, NOISE_SCALE * max(0.5, max(grey.shape) / 1000))
     return Sheet(marks, 1.4826 * float(np.median(np.abs(ripple))))
 
@@ -178,7 +214,7 @@ def threshold(sheet: Sheet, choice: str) -> Threshold:
 
     floor = max(NOISE_MULTIPLE * sheet.noise, FAINTEST)
     marks = sheet.strength[sheet.strength > floor]
-    if len(marks) < max(4, 1e-4 * sheet.strength.size):
+    if len(marks) < max(4, FEWEST * sheet.strength.size):
         return Threshold(np.inf, 0.0)
     level = floor if np.ptp(marks) < 1e-3 else max(floor, float(threshold_otsu(marks)))
     level = float(level) * FACTOR[choice]

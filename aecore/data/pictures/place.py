@@ -66,15 +66,20 @@ def fit(fine: Grey, side: int) -> Grey:
     return small / max(float(small.max()), 0.5)
 
 
+def middle(hand: Hand, side: int) -> float:
+    """Return the row and column that the centre of mass of a data set's images lies on."""
+    return (hand.centre + 0.5) * side / 28 - 0.5
+
+
 def centre(small: Grey, side: int, by: str, hand: Hand) -> Grey:
     """Lay a drawing into a side×side frame so that its centre of mass, or box, is central."""
     rows, columns = np.indices(small.shape)
-    middle = [(length - 1) / 2 for length in small.shape]
+    own = [(length - 1) / 2 for length in small.shape]
     if by != "box":
         total = float(small.sum())
-        middle = [float((grid * small).sum()) / total for grid in (rows, columns)]
-    goal = (hand.centre + 0.5) * side / 28 - 0.5
-    top, left = (round(goal - m) + side for m in middle)
+        own = [float((grid * small).sum()) / total for grid in (rows, columns)]
+    goal = middle(hand, side)
+    top, left = (round(goal - m) + side for m in own)
     frame = np.zeros((3 * side, 3 * side), np.float32)
     frame[top : top + small.shape[0], left : left + small.shape[1]] = small
     return frame[side : 2 * side, side : 2 * side]

@@ -26,7 +26,10 @@ LONGEST = 1000
 SHORTEST = 280
 LOW = 0.1
 STRONG = 0.4
+CLEAR = 0.25
 CROP_MARGIN = 0.25
+OFF_CENTRE = 0.55  # of 28 pixels
+READY_INK = 0.1
 AUTOMATIC = Switches()
 
 WORDS = {
@@ -54,7 +57,7 @@ def prepare(
     if not handwriting:
         image = prepare_thing(picture, shape, switches, trail)
         return _finish(SCORED, trail, image)
-    if (ready := _ready(picture, shape, switches)) is not None:
+    if (ready := _ready(picture, shape, switches, hand)) is not None:
         trail.add("placed", "already placed as the data set's images are", False, ready)
         return _finish(SCORED, trail, ready[None])
     return _written(picture, shape, switches, trail, hand)
@@ -71,8 +74,11 @@ def _finish(
     return Preparation(verdict, said, tuple(trail.steps), image, crops)
 
 
-def _ready(picture: Picture, shape: Shape, switches: Switches) -> Grey | None:
-    """Return the image of a picture that is placed as the data set's images are, else None."""
+def _ready(picture: Picture, shape: Shape, switches: Switches, hand: Hand) -> Grey | None:
+    """Return the image of a picture that is placed as all of the data set's images are, else None.
+
+    Their centre of mass is the frame's to half a pixel, and the box around them has one size.
+    """
     if picture.shape[:2] != shape[1:] or switches != AUTOMATIC or np.ptp(picture, axis=2).any():
         return None
     grey = grey_of(picture)
@@ -81,11 +87,14 @@ def _ready(picture: Picture, shape: Shape, switches: Switches) -> Grey | None:
         grey, edge = 1 - grey, 1 - edge
     if np.median(edge) > 0.06 or grey.max() < 0.5:
         return None
-    box = marks.box_of(grey > 0.3)
+    scale = shape[1] / 28
+    shortest, longest = (scale * side for side in hand.box)
     rows, columns = np.indices(grey.shape)
     middle = [float((grid * grey).sum() / grey.sum()) for grid in (rows, columns)]
-    near = all(abs(m - (side - 0.5) / 2) < 0.9 for m, side in zip(middle, shape[1:], strict=True))
-    return grey if near and box.side >= 0.6 * shape[1] else None
+    goal = place.middle(hand, shape[1])
+    near = all(abs(each - goal) <= OFF_CENTRE * scale for each in middle)
+    fits = shortest <= marks.box_of(grey > READY_INK).side <= longest
+    return grey if near and fits else None
 
 
 class _Page(NamedTuple):
@@ -109,7 +118,7 @@ def _written(
         return _finish(BLANK, trail, np.zeros(shape, np.float32))
     kept = _clean(page, ink)
     thing = is_thing(page.picture, sheet, limit, kept)
-    if marks.is_trace(kept) and not (thing and limit.contrast > STRONG):
+    if marks.is_trace(kept, limit.contrast > CLEAR) and not (thing and limit.contrast > STRONG):
         return _finish(BLANK, trail, np.zeros(shape, np.float32))
     if limit.contrast < LOW:
         return _finish(LOW_CONTRAST, trail, _place(page, ink, kept))
@@ -132,7 +141,7 @@ def _ink(page: _Page, sheet: paper.Sheet, limit: paper.Threshold) -> Grey:
     ink = paper.soft_mask(sheet, limit)
     page.trail.add("threshold", "separated from the paper", True, ink)
     mask = paper.solid(ink)
-    unruled, n_lines = rules.without_lines(mask, page.switches.lines)
+    unruled, n_lines = rules.without_lines(mask, page.switches.lines, sheet.page)
     words = f"{n_lines} ruled lines removed" if n_lines else "no ruled lines"
     ink = ink * (unruled | ~mask)
     page.trail.add("lines", words, n_lines > 0, ink)
@@ -171,16 +180,23 @@ def _sheet(page: _Page) -> paper.Sheet:
         page.trail.add("desk", "desk around the sheet covered", True, grey)
     chosen = page.switches.polarity
     dark = paper.is_dark_ink(grey) if chosen == "auto" else chosen == "dark ink"
-    light = paper.light_of(grey, dark)
-    uneven = float(np.ptp(light)) > 0.04
-    flat = page.switches.flatten == "on" or (page.switches.flatten == "auto" and uneven)
-    if not flat:
-        light = np.full_like(grey, np.percentile(grey, 75 if dark else 25))
+    light, flat = _light(grey, dark, page.switches.flatten)
     sheet = paper.strength(grey, light, dark)
     shown = 1 - sheet.strength if dark else sheet.strength
     page.trail.add("flatten", "light evened" if flat else "the light is even", flat, shown)
     page.trail.add("polarity", "inverted" if dark else "not inverted", dark, sheet.strength)
-    return sheet
+    return sheet._replace(page=sheet_mask)
+
+
+def _light(grey: Grey, dark: bool, choice: str) -> tuple[Grey | float, bool]:
+    """The paper's brightness, and whether it varies and is divided out."""
+    even = paper.even_light(grey, dark) if choice == "auto" else None
+    if even is not None:
+        return even, False
+    light = paper.light_of(grey, dark)
+    if choice == "on" or (choice == "auto" and float(np.ptp(light)) > 0.04):
+        return light, True
+    return np.full_like(grey, np.percentile(grey, 75 if dark else 25)), False
 
 
 def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:

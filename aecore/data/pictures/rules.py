@@ -25,6 +25,7 @@ SLENDER = 3
 DOT = 5
 REMNANT = 1.6
 AT_EDGE = 0.02  # of the longer side
+AT_END = 0.04  # of the length of the picture along lines
 
 
 class Line(NamedTuple):
@@ -34,18 +35,27 @@ class Line(NamedTuple):
     distance: float
 
 
-def without_lines(mask: Mask, choice: str) -> tuple[Mask, int]:
-    """Return the mask without ruled lines, and how many were removed."""
+def without_lines(mask: Mask, choice: str, page: Mask | None = None) -> tuple[Mask, int]:
+    """Return the mask without ruled lines, and how many were removed.
+
+    Lines run from one edge of the sheet to the other, which a digit's stem does not. `page` says
+    where the sheet is; None: everywhere.
+    """
     if choice == "off":
         return mask, 0
-    across, n_across = _remove(mask, np.pi / 2, choice)
-    down, n_down = _remove(mask, 0.0, choice)
+    page = np.ones_like(mask) if page is None else page
+    across, n_across = _remove(mask, np.pi / 2, choice, page)
+    down, n_down = _remove(mask, 0.0, choice, page)
     return across & down, n_across + n_down
 
 
-def _remove(mask: Mask, angle: float, choice: str) -> tuple[Mask, int]:
+def _remove(mask: Mask, angle: float, choice: str, page: Mask) -> tuple[Mask, int]:
     """Remove lines near one direction: 0 for those that run down, π/2 for those across."""
     lines = _find(mask, angle, choice)
+    if choice == "auto":
+        reached = [_edges_reached(line, mask, angle, page) for line in lines]
+        ruled = reached.count(2) >= FEWEST[choice]
+        lines = [line for line, n in zip(lines, reached, strict=True) if ruled and n]
     if len(lines) < FEWEST[choice]:
         return mask, 0
     runs = _runs(mask, axis=0 if angle else 1)
@@ -58,6 +68,19 @@ def _remove(mask: Mask, angle: float, choice: str) -> tuple[Mask, int]:
     band[rows, columns] = True
     rest = mask & ~(band & (runs <= 2 * thickness + SLACK))
     return _without_remnants(rest, thickness, angle), len(lines)
+
+
+def _edges_reached(line: Line, mask: Mask, angle: float, page: Mask) -> int:
+    """How many of a line's two ends on the sheet its ink comes close to."""
+    axis = 1 if angle else 0
+    rows, columns = _along([line], mask.shape, angle, 0)
+    steps = (columns if angle else rows)[page[rows, columns]]
+    rows, columns = _along([line], mask.shape, angle, REACH)
+    inked = (columns if angle else rows)[mask[rows, columns]]
+    if not len(steps) or not len(inked):
+        return 0
+    near = AT_END * mask.shape[axis]
+    return int(inked.min() - steps.min() <= near) + int(steps.max() - inked.max() <= near)
 
 
 def _without_remnants(mask: Mask, thickness: float, angle: float) -> Mask:

@@ -25,9 +25,10 @@ const DRAWING = "drawing/own"; // where this page's pad tells of its drawing
 
 /** @typedef {{ pixels: Float32Array, empty: boolean, moving?: boolean, shape: Shape }} Drawing what the pad tells */
 /** @typedef {{ pixels: Float32Array, empty: boolean, moving?: boolean, judged: boolean, words: string, headline: string }} Input */
+/** @typedef {{ picture: string, image: string, judged: boolean }} Crop one of several drawings */
 /**
  * @typedef {{
- *   id: string, of: string, title: string, image: string, judged: boolean, headline: string, words: string, steps: Step[], crops: string[],
+ *   id: string, of: string, title: string, image: string, judged: boolean, headline: string, words: string, steps: Step[], crops: Crop[],
  * }} Picture
  */
 /**
@@ -36,6 +37,8 @@ const DRAWING = "drawing/own"; // where this page's pad tells of its drawing
  *   blank: { headline: string, words: string }, denoiser: { name: string, key: string } | null,
  * }} Data
  */
+
+const unpacked = (/** @type {string} */ image) => Float32Array.from(bytes(image), (value) => value / 255);
 
 /** @extends {Page<Data>} */
 class Bench extends Page {
@@ -108,8 +111,7 @@ class Bench extends Page {
 
   #take(/** @type {Picture} */ picture) {
     this.input = {
-      pixels: Float32Array.from(bytes(picture.image), (value) => value / 255),
-      judged: picture.judged, words: picture.words, headline: picture.headline, empty: false,
+      pixels: unpacked(picture.image), judged: picture.judged, words: picture.words, headline: picture.headline, empty: false,
     };
   }
 
@@ -131,6 +133,7 @@ class Bench extends Page {
     this.judged = null; // what was judged was another's
     this.map.show(model);
     this.find(".map .count").textContent = model.header.count;
+    this.#scores();
     this.root.dataset.ready = "yes";
     this.redraw.soon();
   }
@@ -217,9 +220,22 @@ class Bench extends Page {
       const values = Object.fromEntries(picture.steps.filter((step) => step.choices.length).map((step) => [step.name, step.value]));
       this.component.setStateValue("switches", { of: picture.of, values: { ...values, [name]: value } });
     });
-    this.find(".crops").replaceChildren(...picture.crops.map((src, i) => make("button", {
+    this.find(".crops").replaceChildren(...picture.crops.map((crop, i) => make("button", {
       type: "button", ariaLabel: `Take drawing ${i + 1}`, onclick: () => this.component.setTriggerValue("crop", i),
-    }, make("img", { src, alt: "" }))));
+    }, make("img", { src: crop.picture, alt: "" }), make("span"))));
+    this.#scores();
+  }
+
+  /** Say under each of several drawings what its own score is. */
+  #scores() {
+    const { model, normal, limit, picture } = this;
+    if (!model || !picture) return;
+    for (const [i, said] of all(this.root, ".crops span").entries()) {
+      const { image, judged } = picture.crops[i];
+      const verdict = judged && normal.length ? judge(model, unpacked(image), normal, limit) : null;
+      const side = verdict && verdict.anomalous !== null ? (verdict.anomalous ? ", out" : ", in") : "";
+      said.textContent = verdict ? `${verdict.score.toFixed(4)}${side}` : "no score";
+    }
   }
 }
 

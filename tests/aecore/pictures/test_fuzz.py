@@ -1,4 +1,4 @@
-"""2,000 damaged files: no exception but ours, within memory and time that the system bounds."""
+"""1,200 damaged files: no exception but ours, within memory and time that the system bounds."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-N_FILES = 2000
+N_FILES = 1200
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resource limits are Linux's")

@@ -10,6 +10,8 @@ import torch
 
 from aecore import checkpoints
 from aecore.data.catalogue import load
+from aecore.data.pictures import prepare
+from aecore.data.pictures.sources import Source
 from aecore.scoring import Scorer
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -67,6 +69,13 @@ def test_an_untouched_test_image_keeps_its_score(scorer, digits):
         assert scored.steps == ()
 
 
+@pytest.mark.mnist
+def test_untouched_images_stay_as_they_are_to_the_byte(digits):
+    for pixels in digits.pixels[::40]:
+        made = prepare(np.repeat(pixels[0][..., None], 3, axis=2))
+        assert np.array_equal(np.rint(255 * made.image), pixels)
+
+
 def test_blank_sheets_are_blank(scorer):
     for seed in range(8):
         draw = np.random.default_rng((2, seed))
@@ -94,12 +103,13 @@ def test_several_digits_are_offered_one_by_one(scorer, digits):
     how = photographs.scene(draw)
     how = photographs.replace(how, height=0.22, aspect=0.75, side=1200, desk=False, pen=0.08)
     images = [digits.images[named[i], 0] for i in (2, 6, 3)]
-    scored = scorer.score(photographs.photograph(images, how, draw))
-    assert scored.verdict == "several drawings"
-    assert scored.score is None
-    crops = scored.preparation.crops
-    found = [scorer.judge(scorer.prepare(crop), "crop").neighbour_labels[0] for crop in crops]
-    assert found == ["2", "6", "3"]
+    content = photographs.photograph(images, how, draw)
+    sheet, *each = scorer.score_source(Source("a.jpg", content))
+    assert sheet.verdict == "several drawings"
+    assert sheet.score is None
+    assert [one.file for one in each] == [f"a.jpg, drawing {i} of 3" for i in (1, 2, 3)]
+    assert [one.neighbour_labels[0] for one in each] == ["2", "6", "3"]
+    assert not any(flagged(one) for one in each)
 
 
 @pytest.mark.parametrize("text", ["letters in a line\nand another one", "Hello", "abc"])

@@ -1,13 +1,14 @@
 """The steps of the preparation, their switches and verdicts, by their effect."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from aecore.data.catalogue import load
-from aecore.data.pictures import Switches, prepare
+from aecore.data.catalogue import DATASETS, load
+from aecore.data.pictures import Switches, open_picture, prepare
 from aecore.data.pictures.switches import CHOICES
 
 
@@ -90,6 +91,76 @@ def test_a_digit_in_two_strokes_is_one_drawing():
     assert prepare(sheet(*four)).verdict == "scored"
 
 
+def test_pieces_of_one_digit_are_one_drawing():
+    body = [(114, 75), (108, 144), (150, 135), (186, 165), (186, 210), (150, 240), (108, 225)]
+    assert prepare(sheet(body, [(150, 65), (228, 59)])).verdict == "scored"  # a 5's bar, shifted
+    for gap in (10, 25):
+        one = [(170, 50), (178, 140)], [(180, 140 + gap), (188, 240)]
+        assert prepare(sheet(*one)).verdict == "scored"
+    stacked = [[(0.6 * x, 0.6 * y + down) for x, y in SEVEN] for down in (0, 120)]
+    assert prepare(sheet(*stacked)).verdict == "several drawings"
+
+
+STEMS = {
+    "7": ([[(80, 40), (288, 40), (220, 200), (200, 372)]], []),
+    "9": ([[(280, 112), (292, 240), (280, 380)]], [(120, 24, 280, 200)]),
+    "1": ([[(200, 20), (212, 200), (200, 380)]], []),
+    "4": ([[(140, 24), (100, 220), (320, 220)], [(272, 24), (272, 200), (264, 380)]], []),
+}
+
+
+@pytest.mark.parametrize("digit", STEMS)
+@pytest.mark.parametrize("width", [3, 9])
+def test_a_stem_is_no_ruled_line(digit, width):
+    lines, rounds = STEMS[digit]
+    picture = Image.fromarray(sheet(*lines, size=(400, 400), width=width))
+    for box in rounds:
+        ImageDraw.Draw(picture).ellipse(box, outline=(20, 20, 20), width=width)
+    made, kept = (
+        prepare(np.asarray(picture), switches=Switches(lines=x)) for x in ("auto", "off")
+    )
+    assert made.verdict == "scored"
+    assert np.array_equal(made.image, kept.image)
+
+
+@pytest.mark.parametrize("side", [28, 300])
+@pytest.mark.parametrize("thick", [0.08, 0.25])
+@pytest.mark.parametrize(("ink", "paper"), [(20, 245), (250, 10)])
+def test_a_ring_that_fills_the_frame_is_a_nought(side, thick, ink, paper):
+    large = Image.new("RGB", (4 * side, 4 * side), (paper,) * 3)
+    ends = [0.15 * side, 3.85 * side]
+    box = (ends[0], ends[0], ends[1], ends[1])
+    ImageDraw.Draw(large).ellipse(box, outline=(ink,) * 3, width=round(thick * 4 * side))
+    made = prepare(np.asarray(large.resize((side, side), Image.Resampling.BOX)))
+    assert made.verdict == "scored"
+    rows, columns = np.indices((28, 28)) - 14.0
+    radius = np.hypot(rows, columns)
+    assert made.image[0][radius < 4].max() < 0.1
+    assert made.image[0][(radius > 8) & (radius < 9)].mean() > 0.6
+    assert made.image[0][radius > 12].max() < 0.1
+
+
+def test_a_small_digit_on_a_page_of_600_dpi_is_found():
+    page = Image.new("L", (4960, 7016), 255)
+    seven = [(1800 + 0.8 * (x - 150), 2000 + 0.8 * (y - 80)) for x, y in SEVEN]  # 4.7 mm high
+    ImageDraw.Draw(page).line(seven, 0, 12, joint="curve")
+    content = io.BytesIO()
+    page.convert("1").save(content, "PNG")
+    made = prepare(open_picture(content.getvalue()))
+    assert made.verdict == "scored"
+    assert apart(made.image, prepare(sheet(SEVEN)).image) < 0.05
+
+
+def test_a_small_picture_that_is_not_placed_as_the_sets_is_prepared_as_any_other():
+    for width, shift in ((1, 0), (2, 4), (3, -3)):
+        seven = [((x - 150) / 6.5 + 6 + shift, (y - 80) / 6.5 + 3) for x, y in SEVEN]
+        small = sheet(seven, size=(28, 28), paper=0, ink=255, width=width)
+        made = prepare(small)
+        assert centre_of_mass(made.image[0]) == pytest.approx([14, 14], abs=0.51)
+        large = np.asarray(Image.fromarray(small).resize((280, 280), Image.Resampling.BICUBIC))
+        assert apart(made.image, prepare(large).image) < 0.01
+
+
 def test_several_drawings_are_offered_from_left_to_right():
     moved = [(x - 120, y) for x, y in SEVEN]
     right = [(x + 120, y) for x, y in FIVE]
@@ -154,10 +225,10 @@ def test_steps_are_shown_small_and_in_words():
 
 @pytest.mark.parametrize("name", ["digits", "sprites"])
 def test_a_data_sets_own_image_is_left_as_it_is(name):
-    data = load(name, "test")
+    data, hand = load(name, "test"), DATASETS[name].hand
     for pixels in data.pixels[:30]:
         picture = np.repeat(pixels[0][..., None], 3, axis=2)
-        made = prepare(picture, data.shape, handwriting=name == "digits")
+        made = prepare(picture, data.shape, handwriting=name == "digits", hand=hand)
         assert np.abs(made.image - pixels / 255).max() < 1e-6
 
 
