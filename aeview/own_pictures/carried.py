@@ -81,8 +81,8 @@ def drawings(
     key = (given.id, card.data, card.model.shape, switches)
     before = st.session_state.get(OWN_DRAWINGS)
     if before and before[0] == key:
-        kept: tuple[Preparation, ...] = before[1]
-        return kept
+        known: tuple[Preparation, ...] = before[1]
+        return known
     each = tuple(scoring.prepared(card, crop) for crop in made.crops)
     st.session_state[OWN_DRAWINGS] = (key, each)
     return each

@@ -101,7 +101,7 @@ def test_first_visit_has_a_sample_scored_and_the_pad_ready(app):
     assert names[-1] == "centre"
     pad = data(app, "samples")
     assert pad["shown"] == "pen"
-    assert pad["hand"] == DIGITS._asdict()
+    assert pad["hand"] == json.loads(json.dumps(DIGITS._asdict()))
     assert pad["fit"]
     assert len(pad["samples"]) == 8
 
@@ -222,7 +222,8 @@ def test_the_csv_is_what_the_command_line_prints(app, tmp_path, monkeypatch, cap
     code = main(["score", "--checkpoint", "digits-vae-16d", *sheet, "more.zip", "--csv"])
     assert code == 1
     rows = app.session_state[own_files.OWN_ROWS].values()
-    assert to_csv(row.result for row in rows) == capsys.readouterr().out
+    each = (one for row in rows for one in (row.result, *row.drawings))
+    assert to_csv(each) == capsys.readouterr().out
     assert button.proto.label == "Download CSV"
 
 
