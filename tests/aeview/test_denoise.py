@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,15 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.ndimage import gaussian_filter
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import build, find, read
 from aecore.cli import main
 from aecore.corruption import CORRUPTIONS, HOLE
 from aecore.data.imageset import SPLITS
-from aecore.denoising import quality
+from aecore.denoising import FILTERS, quality
 from aecore.noise import KINDS, live
-from aecore.trials import Splits, compare, trial
+from aecore.trials import Splits, compare, pair, trial
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
 from aeview.work import cache, shipped
@@ -287,21 +289,99 @@ def test_curves_are_of_the_rows_that_are_shown(app):
     given = data(app)
     for kind, curves in given["curves"].items():
         assert tuple(curves["levels"]) == KINDS[kind].levels
-        assert set(curves["rows"]) == {row["id"] for row in given["rows"]} - {"original"}
+        assert set(curves["rows"]) - {"bm3d"} == {r["id"] for r in given["rows"]} - {"original"}
         for figures in curves["rows"].values():
             assert len(figures["psnr"]) == len(figures["ssim"]) == len(curves["levels"])
     assert given["curves"]["gaussian"]["n"] == 355
 
 
-@pytest.mark.parametrize("name", ["digits", "mnist", "fashion_mnist"])
-def test_the_measured_denoiser_beats_the_linear_filter_at_every_level(name):
-    found = shipped.denoising(name)
-    denoiser = {"digits": "digits", "mnist": "mnist", "fashion_mnist": "fashion"}[name]
-    for kind, curves in found["kinds"].items():
-        ours, linear = curves["rows"][f"{denoiser}-dae-784d"], curves["rows"]["wiener"]
-        for figure in ("psnr", "ssim"):
-            pairs = zip(ours[figure], linear[figure], strict=True)
-            assert all(a > b for a, b in pairs), (kind, figure)
+DENOISERS = {
+    "digits": "digits-dae-784d", "mnist": "mnist-dae-784d", "fashion_mnist": "fashion-dae-784d",
+}  # fmt: skip
+CLASSICAL = {
+    "wiener": "Wiener", "blur": "Gaussian blur", "median": "median", "nlm": "non-local means",
+    "tv": "total variation", "wavelet": "wavelet",
+}  # fmt: skip
+BENCHMARKS = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+BENCHMARKS = BENCHMARKS.partition("benchmarks/denoising.py")[2].partition("\n## ")[0]
+
+
+def measured():
+    """Every kind of every data set: (data, kind, levels, figures of the denoiser, of filters)."""
+    for data, denoiser in DENOISERS.items():
+        for kind, curves in shipped.denoising(data)["kinds"].items():
+            filters = {name: curves["rows"][name] for name in CLASSICAL}
+            yield data, kind, curves["levels"], curves["rows"][denoiser], filters
+
+
+def test_the_benchmarks_say_at_which_levels_a_filter_is_ahead():
+    titles = {"digits": "digits", "mnist": "MNIST", "fashion_mnist": "Fashion-MNIST"}
+    rows = []
+    for data, kind, levels, own, filters in measured():
+        for name, row in filters.items():
+            ahead = [level for i, level in enumerate(levels) if row["psnr"][i] >= own["psnr"][i]]
+            gaps = [one - other for one, other in zip(row["psnr"], own["psnr"], strict=True)]
+            if ahead:
+                said = f"{', '.join(f'{level:g}' for level in ahead)} | {max(gaps):.2f} dB"
+                rows.append(
+                    f"| {titles[data]} | {KINDS[kind].title} | {CLASSICAL[name]} | {said} |"
+                )
+    wanted = re.findall(
+        r"^\| (?:digits|MNIST|Fashion-MNIST) \|.* dB \|$", BENCHMARKS, re.MULTILINE
+    )
+    assert rows == wanted
+
+
+def test_by_ssim_a_filter_is_ahead_at_the_strongest_gaussian_noise_alone():
+    ahead = [
+        (data, kind, name, level)
+        for data, kind, levels, own, filters in measured()
+        for name, row in filters.items()
+        for level, one, other in zip(levels, row["ssim"], own["ssim"], strict=True)
+        if one >= other
+    ]
+    assert ahead == [(d, "gaussian", "wiener", 1.0) for d in ("digits", "fashion_mnist")]
+
+
+def test_the_benchmarks_table_has_the_measured_figures():
+    found = {data: shipped.denoising(data)["kinds"]["gaussian"] for data in DENOISERS}
+    names = {
+        "denoising autoencoder": "dae-784d", "autoencoder, 16 units": "ae-16d",
+        "VAE, 16 units": "vae-16d", "noisy": "noisy",
+        **{title: name for name, title in CLASSICAL.items()},
+    }  # fmt: skip
+    for title, name in names.items():
+        (cells,) = re.findall(rf"^\| {title} \| (.*) \|$", BENCHMARKS, re.MULTILINE)
+        for (data, level), cell in zip(
+            (("digits", 0.4), ("mnist", 0.4), ("fashion_mnist", 0.2), ("fashion_mnist", 1.0)),
+            cells.replace("*", "").split(" | "),
+            strict=True,
+        ):
+            rows = {key.split("-", 1)[-1]: row for key, row in found[data]["rows"].items()}
+            at, row = found[data]["levels"].index(level), rows[name]
+            assert cell == f"{row['psnr'][at]:.2f} / {row['ssim'][at]:.3f}", (title, data, level)
+
+
+def test_no_strength_was_the_strongest_or_the_weakest_that_does_anything():
+    for data, kind, _, _, filters in measured():
+        for name, row in filters.items():
+            if name in FILTERS:
+                grid = FILTERS[name].parameters
+                assert grid[0] == 0
+                assert set(row["parameters"]) <= set(grid[:-1]), (data, kind, name)
+                for before, after in row["tones"]:
+                    assert (np.diff(before) > 0).all()
+                    assert (np.diff(after) >= 0).all()
+
+
+def test_a_measured_filter_has_its_figure_by_scipy():
+    row = shipped.denoising("digits")["kinds"]["gaussian"]["rows"]["blur"]
+    strength, (before, after) = row["parameters"][3], row["tones"][3]
+    clean = cache.split("digits", "test", 28).images
+    spoilt = pair("test", clean, "gaussian", 0.4).spoilt
+    blurred = gaussian_filter(spoilt, (0, 0, strength, strength), mode="reflect")
+    errors = np.square(np.interp(blurred, before, after) - clean).mean((1, 2, 3))
+    assert np.mean(-10 * np.log10(errors)) == pytest.approx(row["psnr"][3], abs=0.01)
 
 
 # ---- the browser's arithmetic is the engine's ---------------------------------------------------

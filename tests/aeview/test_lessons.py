@@ -194,6 +194,10 @@ def test_right_answers_are_right():
     order = ["digits-dae-784d", "wiener", "median", "digits-ae-16d", "noisy"]
     levels = [number(f"{name}.psnr gaussian 0.4") for name in order]
     assert all(one > other for one, other in pairwise(levels))
+    for level in ("0.1", "1"):
+        assert number(f"wiener.psnr gaussian {level}") > number(
+            f"digits-dae-784d.psnr gaussian {level}"
+        )
     assert number("digits-dae-784d.psnr masking 0.5") > number("digits-dae-784d.psnr patches 0.5")
     others = ("isolation_forest", "one_class_svm", "lof", "knn", "elliptic_envelope")
     assert number("pca.auroc") > max(number(f"{name}.auroc") for name in others)
