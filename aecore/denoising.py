@@ -169,7 +169,7 @@ FILTERS: dict[str, Filter] = {
         means="standard deviation of the kernel, pixels",
         parameters=(0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0),
         restore=_blur,
-        short="σ = {}",
+        short="kernel σ = {}",
         style=LineStyle("green", (4, 2)),
     ),
     "median": Filter(
@@ -224,7 +224,6 @@ FILTERS: dict[str, Filter] = {
             0.65,
             0.9,
             1.3,
-            1.8,
         ),
         restore=_wavelet,
         short="σ = {}",

@@ -189,7 +189,7 @@ def curves(found: Iterable[tuple[str, float, Measured]]) -> dict[str, dict[str, 
         curve["ssim"].append(round(one.ssim, 4))
         if one.parameter is not None:
             curve.setdefault("parameters", []).append(one.parameter)
-        if one.tone is not None:
-            knots = (one.tone.before, one.tone.after)
-            curve.setdefault("tones", []).append([part.round(4).tolist() for part in knots])
+            if one.tone is not None:
+                knots = (one.tone.before, one.tone.after)
+                curve.setdefault("tones", []).append([part.round(3).tolist() for part in knots])
     return kinds

@@ -71,7 +71,7 @@ def bm3d(level: float) -> Filter:
         profile.num_threads = 1
         return bm3d(image, parameter, profile)
 
-    shares = (0, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.1)
+    shares = (0, 0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.1, 1.4, 1.8)
     grid = tuple(round(share * level, 3) for share in shares)
     return Filter(title=BM3D.title, means="σ", parameters=grid, restore=restore, short="σ = {}")
 
