@@ -364,6 +364,12 @@ def test_the_benchmarks_table_has_the_measured_figures():
             assert cell == f"{row['psnr'][at]:.2f} / {row['ssim'][at]:.3f}", (title, data, level)
 
 
+def test_the_networks_were_trained_up_to_the_levels_that_the_benchmarks_say():
+    reach = [read(find(n)).card.training.trained_levels["gaussian"] for n in DENOISERS.values()]
+    assert reach == [0.8, 0.8, 1.0]
+    assert "up to σ = 0.8, of Fashion-MNIST\nup to 1.0." in BENCHMARKS
+
+
 def test_no_strength_was_the_strongest_or_the_weakest_that_does_anything():
     for data, kind, levels, _, filters in measured():
         for name, row in filters.items():
