@@ -77,8 +77,7 @@ def test_one_line_flags_some_classes_of_mnist_more_than_others_and_a_line_each_l
     assert low < 0.02
     assert high > 0.14
     assert spread["by_class"][1] - spread["by_class"][0] < high - low
-    told = [flagged[found.normal_classes == c].mean() for c in range(10)]
-    assert max(told) < 0.08 < spread["by_class"][1]  # by their nearest codes; by their labels
+    assert spread["by_class"][1] > 2 * 0.05  # a line each holds for classes as nearest codes tell
 
 
 def test_which_detector_leads_depends_on_what_is_strange():

@@ -26,7 +26,8 @@ def test_units_of_every_shipped_model(shipped):
             assert all(unit.kl is None and unit.active for unit in described)
             order = [unit.variance for unit in described]
             columns = [unit.dimension for unit in described]
-            z = (codes - codes.mean(axis=0)) / codes.std(axis=0)
+            spread = codes.std(axis=0)  # 0 of a unit that is on for none of them
+            z = (codes - codes.mean(axis=0)) / np.where(spread > 0, spread, 1)
             for unit, column in zip(described, columns, strict=True):
                 at = unit.centre + unit.sigma * z[:, column]
                 assert np.allclose(at, codes[:, column], atol=1e-3)

@@ -62,7 +62,7 @@ class Browser:
         """An element's left, top, width, height in pixels of the window; WebKit tells others."""
         return self.do(
             f"""const it = find({css!r}), box = it.getBoundingClientRect();
-            const zoom = Number(document.documentElement.dataset.zoom);
+            const zoom = Number(document.documentElement.dataset.zoom ?? 1);
             const by = Math.abs(box.width / it.offsetWidth - 1) < 0.01 ? zoom : 1;
             return [box.left, box.top, box.width, box.height].map((value) => by * value);"""
         )
