@@ -111,7 +111,9 @@ def _mends(card: Card) -> Iterator[str]:
             f"The images are bright nearly everywhere (mean {mean:.2f}) and so take more steps "
             "than bright ink on dark: train longer (--epochs), or turn them over (1 − intensity)."
         )
-    if not blamed:
+    if not blamed and family.closed_form:  # more passes find nothing more
+        yield "Take more units (--latent-dim), or more images."
+    elif not blamed:
         yield (
             f"Train longer (--epochs), {'with a smaller β' if family.posterior else 'or with'} "
             f"{'(--beta) or ' if family.posterior else ''}more units (--latent-dim)."

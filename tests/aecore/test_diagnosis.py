@@ -86,6 +86,14 @@ def test_what_is_not_a_number_is_said_and_older_cards_are_judged_by_what_they_ho
     assert "no unit is active" in diagnose(replace(card, metrics=kept, steps=0)).fault
 
 
+def test_a_closed_form_is_not_told_to_train_longer(card_of):
+    card = card_of(model={"kind": "pca"})
+    poor = replace(card, metrics=card.metrics | {"mse": 2 * card.metrics["image_variance"]})
+    said = diagnose(poor).mend
+    assert "--latent-dim" in said
+    assert "--epochs" not in said
+
+
 def test_no_shipped_model_is_accused(shipped):
     """By its card, and by the figures of newer cards where its data are here."""
     tests = {}
