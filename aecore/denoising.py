@@ -26,6 +26,7 @@ RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never v
 Matrix = Float[np.ndarray, "p p"]
 Vector = Float[np.ndarray, " p"]
 Knots = Float[np.ndarray, " k"]
+Batch = Float[np.ndarray, "_ _ _ _"]  # images, in each batch as many as there are
 
 
 class Quality(NamedTuple):
@@ -160,9 +161,8 @@ class Method(NamedTuple):
 
 NOISY = Method("Noisy", LineStyle("slate", (2, 3)))
 WIENER = Method("Wiener (linear)", LineStyle("violet"))
-BM3D = Method(
-    "BM3D", LineStyle("teal", (6, 3, 2, 3))
-)  # its library isn't free: measured, not live
+# BM3D is measured, but not live: its library is for non-commercial use.
+BM3D = Method("BM3D", LineStyle("teal", (6, 3, 2, 3)))
 FILTERS: dict[str, Filter] = {
     "blur": Filter(
         title="Gaussian blur",
@@ -362,7 +362,7 @@ class Wiener:
         return np.clip(restored, 0, 1).reshape(images.shape).astype(np.float32)
 
 
-def fit_wiener(pairs: Iterable[tuple[ImageArray, ImageArray]]) -> Wiener:
+def fit_wiener(pairs: Iterable[tuple[Batch, Batch]]) -> Wiener:
     """Fit the best linear filter on spoilt and clean training images, some at a time.
 
     Args:

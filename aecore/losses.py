@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from aecore.types import Codes, Images, Nats, UnitNats
 
-RATE = 0.05  # ρ: the share of images for which a unit of a sparse code shall speak
+RATE = 0.05  # ρ: what the mean of a unit of a sparse code over the images shall be
 
 
 def bernoulli_nll(logits: Images, images: Images, weight: Images | None = None) -> Nats:

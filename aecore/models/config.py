@@ -136,7 +136,7 @@ class ModelConfig(Config):
         offered=PENALTIES,
         place="form",
         only_for={"kind": ("sparse",)},
-        help="What a unit that speaks costs. KL: each unit shall speak for 5 % of the images. "
+        help="What a unit that speaks costs. KL: each unit's mean over the images shall be 0.05. "
         "TopK: so many units speak for an image; λ draws what each unit is given to mean 0 and "
         "variance 1, so that few are silent for all images.",
     )

@@ -1,18 +1,21 @@
 """The user's own picture or drawing, carried from the page Your image to other pages."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import streamlit as st
 
 from aecore import scoring
-from aecore.checkpoints import Stored
+from aecore.checkpoints import Card, Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
 from aeview.own_pictures.files import SAMPLE, Given
 from aeview.shell import links
 from aeview.work import pictures
 from aeview.work.pixels import as_base64
+
+Made = TypeVar("Made")
 
 # Keys in the session state.
 DRAWN = "carried_drawing"
@@ -63,14 +66,10 @@ def _drawing(checkpoint: Stored) -> Carried | None:
 def prepared(given: Given, checkpoint: Stored, switches: Switches) -> Preparation:
     """Prepare a picture for a model; the last one is kept."""
     card = checkpoint.card
-    key = (given.id, len(given.content), card.data, card.model.shape, switches)
-    before = st.session_state.get(OWN_PREPARED)
-    if before and before[0] == key:
-        kept: Preparation = before[1]
-        return kept
-    made = pictures.prepared(given.content, given.title, card, switches)
-    st.session_state[OWN_PREPARED] = (key, made)
-    return made
+    return _last(
+        OWN_PREPARED, _key(given, card, switches),
+        lambda: pictures.prepared(given.content, given.title, card, switches),
+    )  # fmt: skip
 
 
 def drawings(
@@ -78,11 +77,20 @@ def drawings(
 ) -> tuple[Preparation, ...]:
     """Prepare each of several drawings on a picture; the last picture's are kept."""
     card = checkpoint.card
-    key = (given.id, card.data, card.model.shape, switches)
-    before = st.session_state.get(OWN_DRAWINGS)
-    if before and before[0] == key:
-        known: tuple[Preparation, ...] = before[1]
-        return known
-    each = tuple(scoring.prepared(card, crop) for crop in made.crops)
-    st.session_state[OWN_DRAWINGS] = (key, each)
-    return each
+    return _last(
+        OWN_DRAWINGS, _key(given, card, switches),
+        lambda: tuple(scoring.prepared(card, crop) for crop in made.crops),
+    )  # fmt: skip
+
+
+def _key(given: Given, card: Card, switches: Switches) -> Hashable:
+    return given.id, len(given.content), card.data, card.model.shape, switches
+
+
+def _last(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
+    """What was made last in this session, if it was for this key."""
+    before = st.session_state.get(name)
+    if not before or before[0] != key:
+        before = st.session_state[name] = (key, make())
+    made: Made = before[1]
+    return made
