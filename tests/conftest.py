@@ -8,10 +8,16 @@ import pytest
 
 from aecore.data.catalogue import present
 from aecore.data.imageset import ImageSet
+from aecore.priority import NICE
 from aeview import pages
 
 pages.hand_over()  # as the router does, for tests of what it hands the table to
 DATA_DIR = os.environ.get("AECORE_DATA_DIR")
+
+
+def pytest_configure() -> None:
+    """Run at the nice value of background work, so that tests don't starve what they wait for."""
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 @pytest.fixture(autouse=True)

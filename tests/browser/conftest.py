@@ -130,37 +130,76 @@ def _ours(message):
     return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
 
 
+class Tabs:
+    """The browser's tabs, taken again and again: a new one runs Streamlit's code for the first
+    time, which is twice the work. What a test has left in its tab goes between the two.
+    """
+
+    def __init__(self, profile):
+        self.profile, self.spare = profile, []
+
+    def take(self):
+        page = self.spare.pop() if self.spare else self._new()
+        page.faults, page.frames_sent = [], []
+        page.bring_to_front()  # behind another tab it draws no frames
+        return page
+
+    def give_back(self, page):
+        if page.url.startswith("http"):
+            page.evaluate("sessionStorage.clear()")
+        page.emulate_media(color_scheme="null", reduced_motion="null")
+        page.goto("about:blank")
+        self.spare.append(page)
+
+    def _new(self):
+        page = self.profile.new_page()
+        page.on("console", lambda m: page.faults.append(m.text) if _ours(m) else None)
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("websocket", lambda s: s.on("framesent", lambda f: page.frames_sent.append(f)))
+        return page
+
+
+@pytest.fixture(scope="session")
+def tabs(chromium):
+    return Tabs(chromium)
+
+
 @contextmanager
-def _opener(chromium):
-    pages, faults = [], []
+def _opener(tabs):
+    pages = []
 
     def opened(url, scheme="light", width=1366, height=768):
-        page = chromium.new_page()
+        page = tabs.take()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        page.on("console", lambda m: faults.append(m.text) if _ours(m) else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.frames_sent = []
-        page.on("websocket", lambda s: s.on("framesent", lambda f: page.frames_sent.append(f)))
         page.goto(url)
         return page
 
     yield opened
+    faults = [fault for page in pages for fault in page.faults]
     for page in pages:
-        page.close()
+        if not page.is_closed():
+            tabs.give_back(page)
     assert faults == []
 
 
 @pytest.fixture
-def open_page(chromium):
+def open_page(tabs):
     """open_page(url, scheme, width, height) → page; fails the test on errors in the console."""
-    with _opener(chromium) as opened:
+    with _opener(tabs) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def look_at(chromium):
+def look_at(tabs):
     """look_at(url) → one page for all tests of a module, which leave it as they found it."""
-    with _opener(chromium) as opened:
-        yield once(opened)
+    with _opener(tabs) as opened:
+        known = once(opened)
+
+        def look(url):
+            page = known(url)
+            page.bring_to_front()
+            return page
+
+        yield look

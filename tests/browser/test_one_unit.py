@@ -21,8 +21,9 @@ def url(serve_all, models):
 
 
 def test_every_page_opens_with_a_model_of_one_unit(url, open_page):
+    opened = open_page("about:blank")
     for page in ("", "interpolate", "traverse", "generate"):
-        opened = open_page(f"{url}/{page}?model=thin")
+        opened.goto(f"{url}/{page}?model=thin")
         for part in opened.locator(".lab").all():
             expect(part).to_have_attribute("data-ready", "yes")
         expect(opened.get_by_text("How to read this page")).to_be_visible()  # the page's last part

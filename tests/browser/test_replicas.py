@@ -101,13 +101,12 @@ def test_a_visitor_stays_with_a_replica_until_it_fails(replicas, open_page):
 
 def test_every_page_opens_by_a_link_at_either_replica(replicas, open_page):
     proxy, servers = replicas
+    page = open_page("about:blank")
     for number, address in enumerate([*ADDRESSES, SCENE]):
         name = ("one", "two")[number % 2]  # each gets a deep link for its first visit
-        page = open_page("about:blank")
         page.context.add_cookies([{"name": "replica", "value": name, "url": proxy.url}])
         page.goto(f"{proxy.url}/{address.page}{address.link}")
         is_linked(page, address)
-        page.close()
     ports = {f"127.0.0.1:{server.port}" for server in servers.values()}
     assert proxy.served("/_stcore/stream") == ports
 

@@ -97,14 +97,14 @@ SHOWN = {
 
 
 def test_the_pages_draw_lines_and_your_image_says_where_to_go(app, open_page):
+    page = open_page("about:blank")
     for address, (root, *selectors) in SHOWN.items():
-        page = open_page(f"{app.url}/{address}")
+        page.goto(f"{app.url}/{address}")
         expect(page.locator(f".lab{root}")).to_have_attribute("data-ready", "yes")
         wrong = [text for text in texts(page.locator(f".lab{root}")) if IMAGES.search(text)]
         assert not wrong, address
         for selector in selectors:
             assert is_line(page, selector), (address, selector)
-        page.close()
-    page = open_page(f"{app.url}/your_image?model={MODEL}")
+    page.goto(f"{app.url}/your_image?model={MODEL}")
     expect(page.get_by_text("reads signals, not pictures")).to_be_visible()
     expect(page.get_by_role("link", name="Anomaly").last).to_be_visible()
