@@ -8,6 +8,7 @@ model. No pickle is ever read, and a file is written whole or not at all.
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer, from_json, to_json
 from aecore.shelf import SUFFIX as SUFFIX
 from aecore.shelf import classifier_file as classifier_file
+from aecore.shelf import originals_file as originals_file
 from aecore.shelf import register as register
 from aecore.shelf import registered
 from aecore.shelf import registry_file as registry_file
@@ -164,6 +166,11 @@ class LatentTable:
     def at(self, index: IndexArray) -> "LatentTable":
         """Return the table with other positions in its split."""
         return replace(self, index=index)
+
+    def rows(self, rows: Sequence[int] | IndexArray) -> "LatentTable":
+        """Return these rows alone, in this order."""
+        at = np.array(rows, np.int64)
+        return LatentTable(*(getattr(self, name)[at] for name in self.__dataclass_fields__))
 
     @property
     def training_codes(self) -> CodeArray:

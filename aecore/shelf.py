@@ -21,6 +21,11 @@ def classifier_file(data: str) -> Path:
     return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"
 
 
+def originals_file(data: str) -> Path:
+    """Where the images of a data set's stored codes are kept, below the shipped checkpoints."""
+    return shipped_folder() / "originals" / f"{Path(data).name}.npz"
+
+
 def registry_file() -> Path:
     """The list of checkpoints this user trained outside `checkpoints/` ($AECORE_HOME moves it)."""
     import platformdirs

@@ -1,4 +1,4 @@
-"""`list` and `data fetch`: what is on this machine, and how good it is."""
+"""`list`, `data fetch` and `data originals`: what is on this machine, and how good it is."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
-from aecore import checkpoints
+from aecore import checkpoints, originals
 from aecore.data.catalogue import DATASETS, dataset, download, present
 
 FIGURES = (
@@ -27,14 +27,20 @@ def add_list(commands: Any) -> None:
 
 
 def add_data(commands: Any) -> None:
-    """Add `data fetch`."""
-    data = commands.add_parser("data", help="fetch a data set").add_subparsers(
-        required=True, metavar="ACTION"
-    )
+    """Add `data fetch` and `data originals`."""
+    data = commands.add_parser(
+        "data", help="fetch a data set; keep images of stored codes"
+    ).add_subparsers(required=True, metavar="ACTION")
     fetching = data.add_parser("fetch", help="download a data set into the user's cache")
     fetching.add_argument("name", help=", ".join(name for name in DATASETS))
     fetching.add_argument("--data-dir", type=Path, help="folder to download into")
     fetching.set_defaults(run=_fetch)
+    keeping = data.add_parser(
+        "originals", help="write the images of the shipped models' stored codes beside these"
+    )
+    keeping.add_argument("name", help=", ".join(n for n in DATASETS if DATASETS[n].files))
+    keeping.add_argument("--data-dir", type=Path, help="folder with the data set")
+    keeping.set_defaults(run=_originals)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -143,3 +149,9 @@ def _fetch(options: argparse.Namespace) -> None:
             options.name, options.data_dir, lambda done, _: bar.update(task, completed=done)
         )
     console.print(f"{info.title} is in {folder}")
+
+
+def _originals(options: argparse.Namespace) -> None:
+    path = originals.store(options.name, options.data_dir)
+    kilobytes = path.stat().st_size / 1000
+    print(f"{path}: {originals.count(options.name):,} images, {kilobytes:.0f} kB")

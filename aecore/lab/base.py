@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecore.arrays import CodeArray, ImageArray
+from aecore.arrays import CodeArray, ImageArray, Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import SPLITS, ImageSet, random_sample
+from aecore.errors import DataError
 from aecore.lab import given
 from aecore.lab.given import Values
 from aecore.lab.results import Nearest
@@ -90,10 +91,25 @@ class Base:
         found = catalogue.load(self.card.data, split, side=side, fit=fit)
         return found if n is None else found.take(random_sample(len(found), n))
 
+    def _sample_of(self, split: str, n: int) -> ImageSet:
+        """Return a random sample of a split; where its set is not here, of what ships of it."""
+        from aecore import originals
+
+        try:
+            return self.data(split, n)
+        except DataError:
+            found = originals.part(self.card.data, split)
+            if found is None:
+                raise
+            return found.take(random_sample(len(found), n))
+
     def images(self, *which: str | int) -> ImageArray:
         """Return original images by their names, or by the rows of `codes`.
 
+        Of MNIST and Fashion-MNIST those of the shipped models' codes are always here.
+
         Raises:
+            DataError: if the data set is not there and the images don't come with the models.
             ValueError: for what is no name like test-12, or no row.
 
         Example:
@@ -102,15 +118,26 @@ class Base:
             (2, 1, 28, 28)
         """
         places = [self._place(each) for each in which]
-        splits = {split: self.data(split) for split in dict.fromkeys(name for name, _ in places)}
+        return self._pixels(places).astype(np.float32) / np.float32(255)
+
+    def _pixels(self, places: list[tuple[str, int]]) -> Pixels:
+        """The set's images; of a set that is not here those that come with the models."""
+        from aecore import originals
+
+        try:
+            splits = {split: self.data(split) for split in {name for name, _ in places}}
+        except DataError:
+            numbers = np.array([(SPLITS.index(split), index) for split, index in places]).T
+            found = originals.at(self.card.data, *numbers)
+            if found is None:
+                raise
+            return found
         for split, index in places:
             if not 0 <= index < len(splits[split]):
                 raise ValueError(
                     f"there is no image {split}-{index}: {split} has {len(splits[split])}, from 0"
                 )
-        return np.stack([splits[split].pixels[index] for split, index in places]).astype(
-            np.float32
-        ) / np.float32(255)
+        return np.stack([splits[split].pixels[index] for split, index in places])
 
     def _place(self, which: str | int) -> tuple[str, int]:
         if isinstance(which, int):

@@ -75,7 +75,7 @@ class Learning(Places, Judging):
         require(0 < ratio < 1, "ratio", ratio, "between 0 and 1")
         hidden = inpainting.hide(len(whole), self.shape, ratio, seed)
         seen = np.where(hidden, np.float32(UNKNOWN), whole)
-        fit = inpainting.fit_pca(self.data("train", activations.N_IMAGES).images)
+        fit = inpainting.fit_pca(self._sample_of("train", activations.N_IMAGES).images)
         made: dict[str, ImageArray] = {
             "model": np.where(hidden, self.reconstruct(seen), whole),
             "pca": fit(whole, hidden),
