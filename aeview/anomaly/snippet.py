@@ -44,7 +44,7 @@ def snippet(chosen: Opened) -> Snippet:
     card = chosen.checkpoint.card
     if Question.chosen("judged") == ROWS:
         return Snippet("", NO_TABLE)
-    if not cache.has_originals(card.data):
+    if not cache.has_set(card.data):
         return Snippet("", needed(card))
     choice, shown = page.now(card)
     if choice.strange == sets.OWN:

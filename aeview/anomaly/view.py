@@ -175,9 +175,9 @@ def show() -> None:
 def _images(columns: list[DeltaGenerator], asked: Question) -> None:
     chosen = sidebar.chosen_model()
     card = chosen.checkpoint.card
-    if not cache.has_originals(card.data):
+    if not cache.has_set(card.data):
         st.info(
-            f"This page has to see the {card.things.many} themselves. "
+            f"This page judges test {card.things.many}, which no model has learnt. "
             f"{escaped(originals.why(card))} Or choose Digits, which is always here."
         )
         return

@@ -39,7 +39,7 @@ NO_FORMAT = "File formats hold images of one or three channels; these have other
 def snippet(chosen: Opened) -> Snippet:
     """The use of codes that is shown, measured again."""
     card = chosen.checkpoint.card
-    if not cache.has_originals(card.data):
+    if not cache.has_set(card.data):
         return Snippet("", needed(card))
     use = Shown.chosen("work")
     if use == "compression" and not fits(tuple(card.model.shape)):

@@ -31,7 +31,7 @@ NO_CLASSES = (
     "These images have no classes, so there is nothing for a probe to learn and no right answer "
     "to a search. Give each class a folder of its own, and train again."
 )
-NOT_HERE = "These figures are measured on the original images. {why}"
+NOT_HERE = "These figures are measured on test images. {why}"
 MEASURE_HELP = (
     "Encodes up to 11,000 images, trains up to 27 small classifiers and packs 200 images in ten "
     "ways: about half a minute."
@@ -65,7 +65,7 @@ def show(chosen: Opened, section: str, asked: Shown) -> None:
         live.send(chosen.name, chosen.checkpoint, live.natural(chosen.checkpoint))
     work = _measured(chosen)
     if work is None:
-        if cache.has_originals(chosen.checkpoint.card.data):
+        if cache.has_set(chosen.checkpoint.card.data):
             preview.show(chosen, section)
         return
     if section == "compression":
@@ -83,7 +83,7 @@ def _measured(chosen: Opened) -> Work | None:
     checkpoint = chosen.checkpoint
     if (work := work_figures.known(checkpoint)) is not None:
         return work
-    if not cache.has_originals(checkpoint.card.data):
+    if not cache.has_set(checkpoint.card.data):
         st.info(sidebar.say(NOT_HERE.format(why=escaped(originals.why(checkpoint.card)))))
         return None
     name, measure = work_figures.job_name(checkpoint), partial(work_figures.measure, checkpoint)
@@ -173,7 +173,7 @@ def find(chosen: Opened, first: str) -> None:
         cache.atlas_key(checkpoint, live.natural(checkpoint)),
         own.packed if own else None,
         reported or first,
-        cache.has_originals(checkpoint.card.data),
+        cache.has_originals(checkpoint),
         key=Shown.component,
     )
     if reported or first:

@@ -22,7 +22,7 @@ def compare(
     titles: list[tuple[str, str]],
     start: Shown,
     rows: list[Sample],
-    originals: bool,
+    originals: list[bool],
 ) -> None:
     """Show the maps; what they report is in the session state, field by field.
 
@@ -31,7 +31,7 @@ def compare(
         titles: for each model what it is, and its name.
         start: what to begin with; of it the seed is followed.
         rows: the images shown in rows.
-        originals: whether the original images are on this machine.
+        originals: for each model, whether its original images are on this machine.
     """
     component("compare", "sample", "seed", "gain")(
         key=Shown.component,

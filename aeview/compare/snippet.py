@@ -23,9 +23,8 @@ SPLITS = ("train", "val", "test")
 
 def snippet(chosen: Opened) -> Snippet:
     """The same images in all models."""
-    card = chosen.checkpoint.card
-    if not cache.has_originals(card.data):
-        return Snippet("", needed(card))
+    if not cache.has_originals(chosen.checkpoint):
+        return Snippet("", needed(chosen.checkpoint.card))
     models, samples = comparison.now()
     if not samples:
         return Snippet("", TOO_FEW)

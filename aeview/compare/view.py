@@ -192,7 +192,7 @@ def show(shown: list[Mapped]) -> None:
         titles(shown),
         start,
         rows(shown[0].table, common, start.seed),
-        cache.has_originals(shown[0].checkpoint.card.data),
+        [cache.has_originals(model.checkpoint, model.choice.n_points) for model in shown],
     )
     if reported := _reported():
         start.tell(**{name: getattr(start, name) for name in reported})

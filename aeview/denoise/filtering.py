@@ -23,7 +23,7 @@ from aeview.work.pixels import as_bytes
 def methods(card: Card) -> list[str]:
     """The filters that can be shown: those that were measured, or can be fitted to its images."""
     classical = filters_for(card.model.shape)
-    if cache.has_originals(card.data):
+    if cache.has_set(card.data):
         return [WIENER, *classical]
     return [*classical] if shipped.denoising(card.data) else []
 

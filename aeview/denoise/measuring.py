@@ -26,7 +26,7 @@ N_OWN = (2000, 40, 100)  # images to fit on, to choose parameters on, to measure
 def offer(found: list[Opened]) -> None:
     """Where there are no curves of a data set, offer to measure them."""
     data = found[0].checkpoint.card.data
-    if shipped.denoising(data) is not None or not cache.has_originals(data):
+    if shipped.denoising(data) is not None or not cache.has_set(data):
         return
     name = f"denoising {data}"
     job = jobs.find(name)

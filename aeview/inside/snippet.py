@@ -1,5 +1,6 @@
 """What the page Inside shows, as Python."""
 
+from aecore.checkpoints import Stored
 from aeview.inside import view as insides
 from aeview.own_pictures import carried
 from aeview.shell.snippets import Snippet, needed, write
@@ -50,10 +51,9 @@ OWN_IMAGE = "Your own picture can't be in the code: a stored image stands for it
 def snippet(chosen: Opened) -> Snippet:
     """The part of the page that is shown."""
     checkpoint = chosen.checkpoint
-    card = checkpoint.card
-    if not cache.has_originals(card.data):
-        return Snippet("", needed(card))
     shown = insides.now(checkpoint)
+    if not _here(checkpoint, shown.part):
+        return Snippet("", needed(checkpoint.card))
     name = (
         shown.of if shown.of not in ("", carried.OWN) else insides.first_image(checkpoint.latents)
     )
@@ -63,3 +63,10 @@ def snippet(chosen: Opened) -> Snippet:
         turns=shown.repeats, ratio=repr(shown.ratio),
     )  # fmt: skip
     return Snippet(text, OWN_IMAGE if shown.of == carried.OWN else "")
+
+
+def _here(checkpoint: Stored, part: str) -> bool:
+    """Whether the part's images are on this machine: units are described over validation ones."""
+    if part == "units":
+        return cache.has_set(checkpoint.card.data)
+    return cache.has_originals(checkpoint)

@@ -5,11 +5,10 @@ import math
 import numpy as np
 import streamlit as st
 
-from aecore import checkpoints
+from aecore import checkpoints, originals
 from aecore.activations import N_IMAGES, Activity, activity, population_sparseness
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
-from aecore.data.imageset import SPLITS, ImageSet, random_sample
-from aecore.errors import DataError
+from aecore.data.imageset import SPLITS
 from aecore.export import pack
 from aeview.inside.component import PIXELS, UNITS, Page, inside
 from aeview.inside.shown import Shown
@@ -24,6 +23,16 @@ from aeview.work.pixels import as_bytes
 INSIDE_GOING = "inside_going"
 N_POOLED = 40
 NORMAL = 1 - 2 / math.pi  # population sparseness of independent normal numbers of equal variance
+VALIDATION = "validation images"
+CARRIED = "images that the model carries"
+LEARNT = (
+    "training images that come with the models; validation images are not at hand: the sidebar "
+    "says why"
+)
+RECONSTRUCTED = (
+    "images that the model carries; the originals are not at hand (the sidebar says why), so "
+    "reconstructions are shown"
+)
 MASKED_ELSEWHERE = (
     "This model was never shown images with hidden patches. {name} was: it is a masked "
     "autoencoder, trained to fill in what it is not shown."
@@ -51,7 +60,7 @@ def show(chosen: Opened) -> None:
         Page(
             keys=(key,), units=_units_key(checkpoint), pixels=_pixels_key(checkpoint.card),
             own=own.packed if own else None, masks=checkpoint.card.model.kind == "masked",
-            originals=cache.has_originals(checkpoint.card.data),
+            originals=_learnt_here(checkpoint.card),
             elsewhere=_elsewhere(checkpoint.card), start=start,
         ),
         key=Shown.component,
@@ -97,9 +106,8 @@ def send(chosen: Opened) -> None:
     name, checkpoint = chosen
     live.send(name, checkpoint, live.natural(checkpoint))
     payload(units(_units_key(checkpoint), checkpoint), key="inside_units")
-    pixels = controls(
-        _pixels_key(checkpoint.card), cache.has_originals(checkpoint.card.data), checkpoint
-    )
+    card = checkpoint.card
+    pixels = controls(_pixels_key(card), _learnt_here(card), checkpoint)
     if pixels is not None:
         payload(pixels, key="inside_pixels")
 
@@ -157,13 +165,14 @@ def first_image(points: LatentTable) -> str:
 
 
 def _units_key(checkpoint: Stored) -> str:
-    return f"{checkpoint.digest}/{cache.has_originals(checkpoint.card.data)}"
+    here = cache.has_set(checkpoint.card.data), cache.has_originals(checkpoint)
+    return "/".join((checkpoint.digest, *map(str, here)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
 def units(key: str, _checkpoint: Stored) -> bytes:
     """Pack what each unit does over validation images, and the images that excite it."""
-    images = _originals(_checkpoint, "val")
+    images = cache.sample(_checkpoint.card, "val", N_IMAGES)
     if images is None:
         codes, names, labels = _stored_codes(_checkpoint)
     else:
@@ -172,10 +181,13 @@ def units(key: str, _checkpoint: Stored) -> bytes:
         labels = images.labels
     found = activity(codes)
     kept, most, least = _compact(found)
-    pixels = images.pixels[kept] if images else as_bytes(_decoded(_checkpoint, codes[kept]))
+    if images is None:
+        pixels, which = _stored_pixels(_checkpoint, kept)
+    else:
+        pixels, which = images.pixels[kept], VALIDATION
     header = {
         "store": STORE, "topic": UNITS, "key": key, "d": codes.shape[1], "n": len(codes),
-        "names": [names[row] for row in kept], "words": _words(found, codes, images is not None),
+        "names": [names[row] for row in kept], "words": _words(found, codes, which),
         "pooled": [float(codes.min()), float(codes.max())],
         "speaking": [0, codes.shape[1]], "threshold": found.threshold,
     }  # fmt: skip
@@ -192,22 +204,20 @@ def units(key: str, _checkpoint: Stored) -> bytes:
     return pack(header, arrays)
 
 
-def _originals(checkpoint: Stored, part: str) -> ImageSet | None:
-    """At most 2,000 images of a split; None where they are not to be had."""
-    try:
-        found = cache.split_of(checkpoint.card, part)
-    except (DataError, OSError):
-        return None
-    if found.shape != tuple(checkpoint.card.model.shape) or not len(found):
-        return None
-    return found.take(random_sample(len(found), N_IMAGES))
-
-
 def _stored_codes(checkpoint: Stored) -> tuple[np.ndarray, list[str], np.ndarray]:
     table = checkpoint.latents
     classes = checkpoint.card.classes
     names = [f"{ends.name(table, row)}, {classes[y]}" for row, y in enumerate(table.labels)]
     return table.codes, names, table.labels
+
+
+def _stored_pixels(checkpoint: Stored, rows: np.ndarray) -> tuple[np.ndarray, str]:
+    """The images of stored codes, or what the model makes of these; and what is said of them."""
+    table = checkpoint.latents.rows(rows)
+    found = cache.originals(checkpoint, table)
+    if found is not None:
+        return found, CARRIED if cache.has_set(checkpoint.card.data) else LEARNT
+    return as_bytes(_decoded(checkpoint, table.codes)), RECONSTRUCTED
 
 
 def _encoded(checkpoint: Stored, images: np.ndarray) -> np.ndarray:
@@ -248,12 +258,8 @@ def _speaking(found: Activity, d: int) -> np.ndarray:
     return counts.astype(np.int32)
 
 
-def _words(found: Activity, codes: np.ndarray, originals: bool) -> str:
+def _words(found: Activity, codes: np.ndarray, which: str) -> str:
     n, d = codes.shape
-    which = "validation images" if originals else (
-        "images that the model carries; the originals are not at hand (the sidebar says why), so "
-        "reconstructions are shown"
-    )  # fmt: skip
     sparse = population_sparseness(codes).mean()
     said = f" Population sparseness {sparse:.2f} (0 to 1; of normal numbers {NORMAL:.2f})."
     said = "" if np.isnan(sparse) else said
@@ -267,6 +273,11 @@ def _words(found: Activity, codes: np.ndarray, originals: bool) -> str:
 # ---- plane and controls -------------------------------------------------------------------------
 
 
+def _learnt_here(card: Card) -> bool:
+    """Whether training images of its data set are here: the set, or a sample with the models."""
+    return cache.has_set(card.data) or originals.count(card.data) > 0
+
+
 def _pixels_key(card: Card) -> str:
     return f"{card.data}/{card.model.shape}"
 
@@ -274,7 +285,7 @@ def _pixels_key(card: Card) -> str:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def controls(key: str, here: bool, _checkpoint: Stored) -> bytes | None:
     """Pack the plane of pixels and PCA in-painting, fitted to training images."""
-    images = _originals(_checkpoint, SPLITS[0]) if here else None
+    images = cache.sample(_checkpoint.card, SPLITS[0], N_IMAGES) if here else None
     if images is None or len(images) < 2:
         return None
     from aecore.inpainting import fit_pca, pixel_plane
@@ -300,12 +311,13 @@ def explain() -> None:
   is a block of squares, a unit each; a convolution's maps are pictures again. **Filters** are the
   weights themselves: those of the first layer say what is looked for, those of the last one what
   is painted.
-- **Units** describes the code over validation images the model was not trained on. A **sparse
-  autoencoder** is pressed to leave most units silent in every image, so that each one speaks for
-  something of its own; the nine images that excite a unit most say for what. Population sparseness
-  is 0 where all units speak alike and 1 where a single one does (Vinje & Gallant 2000). What
-  nothing has made sparse is not 0: normal numbers of equal variance have 1 − 2/π = 0.36, PCA's 16
-  numbers of a digit 0.45; the 1,024 units of digits-sparse-1024d have 0.97.
+- **Units** describes the code over validation images the model was not trained on; where these
+  are not on this machine, over images that the model carries. A **sparse autoencoder** is pressed
+  to leave most units silent in every image, so that each one speaks for something of its own; the
+  nine images that excite a unit most say for what. Population sparseness is 0 where all units
+  speak alike and 1 where a single one does (Vinje & Gallant 2000). What nothing has made sparse is
+  not 0: normal numbers of equal variance have 1 − 2/π = 0.36, PCA's 16 numbers of a digit 0.45;
+  the 1,024 units of digits-sparse-1024d have 0.97.
 - **Way back**: noise is added to images, and arrows lead from the noisy image x̃ to what the model
   makes of it, D(E(x̃)) (Vincent et al. 2008; Alain & Bengio 2014). A map of codes can't show an
   image, only its code: there the arrow leads from E(x̃) to the code of the reconstruction.

@@ -23,7 +23,7 @@ def show(checkpoint: Stored, choice: MapChoice, first: int) -> None:
         "sum": summed(checkpoint, sums),
         "attribute": _attribute(checkpoint.latents, sums, first),
     }
-    arithmetic(key, begin, cache.has_originals(checkpoint.card.data))
+    arithmetic(key, begin, cache.has_originals(checkpoint))
     if Sums.reported(of=key):
         sums.write()
 

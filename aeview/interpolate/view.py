@@ -27,9 +27,7 @@ def show(name: str, checkpoint: Stored, choice: MapChoice) -> None:
     _forget_codes(checkpoint)
     reported = Shown.reported(of=key)
     shown = now(checkpoint, choice)
-    interpolate(
-        key, shown, both_ends(checkpoint, shown), cache.has_originals(checkpoint.card.data)
-    )
+    interpolate(key, shown, both_ends(checkpoint, shown), cache.has_originals(checkpoint))
     if reported:
         shown.write()
     _downloads(name, checkpoint, shown)

@@ -34,9 +34,10 @@ def show(
         waits: another map is being computed: what the link says is of that one.
     """
     key = cache.atlas_key(checkpoint, choice)
+    here = cache.has_originals(checkpoint, choice.n_points)
     if waits:
         pin = Shown.reported(PIN, key)
-        latent_map(key, pin or _usual(checkpoint, choice), None, _here(checkpoint))
+        latent_map(key, pin or _usual(checkpoint, choice), None, here)
         if pin and pin.code:
             address.remember_code(checkpoint.digest, pin.code)
         return
@@ -46,7 +47,7 @@ def show(
         Shown.forget("place", "view")
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, _here(checkpoint))
+    latent_map(key, shown, guess if fits else None, here)
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
         address.remember_code(checkpoint.digest, pin.code)
@@ -85,10 +86,6 @@ def start(checkpoint: Stored, choice: MapChoice) -> Shown:
     if last and last != shown.code:
         return shown.replace(code=last, place=())
     return shown if shown.code else _usual(checkpoint, choice, shown)
-
-
-def _here(checkpoint: Stored) -> bool:
-    return cache.has_originals(checkpoint.card.data)
 
 
 def _usual(checkpoint: Stored, choice: MapChoice, shown: Shown | None = None) -> Shown:

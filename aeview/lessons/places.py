@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.data.imageset import SPLITS
 from aecore.errors import DataError
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
@@ -87,11 +86,11 @@ def _row(question: Question, checkpoint: Stored) -> int:
 
 def _picture(checkpoint: Stored, row: int) -> np.ndarray:
     """The image where it is on this machine, else what the model makes of its code."""
-    table, card = checkpoint.latents, checkpoint.card
-    try:
-        part = cache.split_of(card, SPLITS[table.split[row]])
-        image = part.pixels[table.index[row]]
-    except (DataError, OSError, IndexError):
+    table = checkpoint.latents
+    found = cache.originals(checkpoint, table.rows([row]))
+    if found is not None:
+        image = found[0]
+    else:
         import torch
 
         code = torch.from_numpy(table.codes[[row]].astype(np.float32))

@@ -1,7 +1,7 @@
 """Pictures to try on the page Your image: drawn by this program, the same on every machine.
 
 For handwriting they are sheets, boards and things as a camera sees them; for other data sets
-images of the set itself, or their reconstructions where it is not on this machine.
+images of the set itself, or their reconstructions where none are on this machine.
 """
 
 import contextlib
@@ -44,11 +44,12 @@ class Sample(NamedTuple):
 
 def samples(checkpoint: Stored) -> tuple[Sample, ...]:
     """Return the samples that suit a model's data set."""
-    return _samples(checkpoint.digest, cache.has_originals(checkpoint.card.data), checkpoint)
+    here = cache.has_set(checkpoint.card.data), cache.has_originals(checkpoint)
+    return _samples(checkpoint.digest, here, checkpoint)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _samples(digest: str, here: bool, _checkpoint: Stored) -> tuple[Sample, ...]:
+def _samples(digest: str, here: tuple[bool, bool], _checkpoint: Stored) -> tuple[Sample, ...]:
     del digest, here
     known = DATASETS.get(_checkpoint.card.data)
     if known is not None and known.handwriting:
@@ -77,18 +78,22 @@ def png(picture: np.ndarray) -> bytes:
 
 
 def _things(checkpoint: Stored) -> list[Sample]:
-    """The first test image of each of the first classes, or what the model makes of its codes."""
+    """The first test image of each of six classes; else stored ones, or what is made of these."""
     shape, data = tuple(checkpoint.card.model.shape), checkpoint.card.data
-    if cache.has_originals(data):
+    if cache.has_set(data):
         with contextlib.suppress(DataError, OSError):
             test = cache.split_of(checkpoint.card, "test")
             if test.shape == shape and len(test):
                 rows = _first_of_classes(test.labels)
                 return _named(test.pixels[rows], test.labels[rows], test.classes)
     rows = _first_of_classes(checkpoint.latents.labels)
-    return _named(
-        _decoded(checkpoint, rows), checkpoint.latents.labels[rows], checkpoint.card.classes
-    )
+    table = checkpoint.latents.rows(rows)
+    stored = cache.originals(checkpoint, table)
+    images = _decoded(checkpoint, rows) if stored is None else stored
+    found = _named(images, table.labels, checkpoint.card.classes)
+    if stored is None or table.split.any():
+        return found
+    return [sample._replace(title=f"{sample.title}, a training image") for sample in found]
 
 
 def _first_of_classes(labels: LabelArray) -> list[int]:

@@ -126,7 +126,7 @@ def n_points(checkpoint: Stored) -> int:
     own = len(checkpoint.latents)
     total = DATASETS[checkpoint.card.data].n_images if checkpoint.card.data in DATASETS else own
     total = min(total, limits().map_points)
-    if not cache.has_originals(checkpoint.card.data) or total <= own:
+    if not cache.has_set(checkpoint.card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
     chosen = MapShown.select(

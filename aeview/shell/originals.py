@@ -1,21 +1,34 @@
 """Why the images of a model's data set can't be looked at, and what mends it: said here alone.
 
-Also what a data set is called: on the screen, and in the address.
+Also which of them come with the models and whose they are, and what a data set is called: on the
+screen, and in the address.
 """
 
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from aecore.checkpoints import Card
+from aecore import originals as shipped_originals
+from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS
 from aeview.classroom import access
 from aeview.classroom.access import Act
 from aeview.work import cache
 
 NOT_HERE = "The {things} are not on this machine; "
-DOWNLOAD = "download them in the sidebar."
-ASK = "the teacher can download them (sidebar)."
+A_FEW = "Of the {all:,} {things} only {few:,} training images are on this machine; "
+DOWNLOAD = "download them all in the sidebar."
+ASK = "the teacher can download them all (sidebar)."
+WITH_MODELS = (
+    "{few:,} of the {all:,} {title} images come with the models: those of their stored codes. "
+    "Test images, Anomaly, more points and training need them all."
+)
+OF_DATA = "Data: {title}, {licence}."
+SHIPPED = " {few:,} of its training images come with the models, as they are in the set."
+WITHOUT = (
+    "The models work without the original {title} images; with them you see the originals beside "
+    "the reconstructions."
+)
 CLOSED = (
     "The {things} lie outside the folders that this class server opens (“--folder”, or "
     "AECORE_ROOTS, when it is started); "
@@ -32,17 +45,35 @@ def title(data: str) -> str:
 
 
 def why(card: Card) -> str:
-    """Why a model's own images can't be looked at; empty where they can be."""
+    """Why a model's data set can't be looked at as a whole; empty where it can be."""
     data = card.data
-    if cache.has_originals(data):
+    if cache.has_set(data):
         return ""
     things = f"{card.things.many} of {title(data)}"
     if data in DATASETS:
-        return NOT_HERE.format(things=things) + (DOWNLOAD if access.may(Act.DOWNLOAD) else ASK)
+        few = shipped_originals.count(data)
+        said = A_FEW.format(few=few, all=DATASETS[data].n_images, things=things)
+        said = said if few else NOT_HERE.format(things=things)
+        return said + (DOWNLOAD if access.may(Act.DOWNLOAD) else ASK)
     if access.may_open(data):
         place = f" ({data})" if access.teacher() else ""
         return GONE.format(things=things, place=place)
     return CLOSED.format(things=things) + _mend(data)
+
+
+def to_download(checkpoint: Stored | None, data: str) -> str:
+    """What a data set adds that can be downloaded, beside what is here of a model's images."""
+    name, few = title(data), shipped_originals.count(data)
+    if few and (checkpoint is None or cache.has_originals(checkpoint)):
+        return WITH_MODELS.format(few=few, all=DATASETS[data].n_images, title=name)
+    return WITHOUT.format(title=name)
+
+
+def licence(data: str) -> str:
+    """Whose a built-in data set is, and how much of it comes with the models."""
+    few, known = shipped_originals.count(data), DATASETS[data]
+    said = OF_DATA.format(title=known.title, licence=known.licence)
+    return said + (SHIPPED.format(few=few) if few else "")
 
 
 def _mend(data: str) -> str:

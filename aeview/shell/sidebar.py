@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from aecore import checkpoints
-from aecore.checkpoints import Card, Entry
+from aecore.checkpoints import Card, Entry, Stored
 from aecore.data.catalogue import DATASETS, download
 from aecore.data.imageset import is_signal
 from aecore.diagnosis import diagnose
@@ -205,7 +205,7 @@ def _keep_kind(names: list[str]) -> None:
 
 
 def _download(data: str) -> None:
-    if data not in DATASETS or cache.has_originals(data):
+    if data not in DATASETS or cache.has_set(data):
         return
     info = DATASETS[data]
     name = f"download {data}"
@@ -215,15 +215,21 @@ def _download(data: str) -> None:
         return
     if job is not None and job.state == "failed":
         st.error(escaped(job.problem))
-    st.caption(
-        f"The models work without the original {info.title} images; with them you see the "
-        "originals beside the reconstructions."
-    )
+    st.caption(originals.to_download(_stored(), data))
     if access.may(access.Act.DOWNLOAD):
         st.button(
             f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)",
             icon=":material/download:", on_click=_fetch, args=(name, data),
         )  # fmt: skip
+
+
+def _stored() -> Stored | None:
+    """What is in the chosen checkpoint; None where it can't be opened."""
+    entry = chosen()
+    try:
+        return entry and cache.stored(entry.path)
+    except (CheckpointError, OSError):
+        return None
 
 
 @uncut
@@ -295,6 +301,8 @@ def _details(entry: Entry, card: Card) -> None:
     n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
     with details:
         st.caption(messages.architecture(card, n_parameters))
+        if card.data in DATASETS:
+            st.caption(originals.licence(card.data))
         st.caption("Trained by")
         st.code(card.command, language=None, wrap_lines=True)
         if own_models.deletable(entry.path):

@@ -10,7 +10,6 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.catalogue import DATASETS
-from aecore.data.imageset import SPLITS
 from aecore.errors import CheckpointError, DataError
 from aecore.models.family import family_of
 from aeview.escape import escaped
@@ -24,6 +23,7 @@ from aeview.work.pixels import as_base64
 # Keys in the session state.
 FAMILY = "family"
 N_PICTURES = 10
+IN_WORDS = ("training", "validation", "test")
 
 
 class Member(NamedTuple):
@@ -169,7 +169,8 @@ def _as_json(member: Member, checkpoint: Stored) -> dict[str, Any]:
 def _pictures_json(members: Sequence[Member]) -> dict[str, Any]:
     card = members[0].checkpoint.card
     key = "/".join(checkpoint.digest for _, checkpoint in members)
-    made = pictures(key, cache.has_originals(card.data), list(members))
+    here = cache.has_set(card.data), cache.has_originals(members[0].checkpoint)
+    made = pictures(key, here, list(members))
     originals = () if made.originals is None else made.originals
     return {
         "shape": list(card.model.shape),
@@ -181,13 +182,14 @@ def _pictures_json(members: Sequence[Member]) -> dict[str, Any]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def pictures(key: str, here: bool, _members: list[Member]) -> Pictures:
-    """Reconstruct ten images in each model: test images, or stored codes without the originals.
+def pictures(key: str, here: tuple[bool, bool], _members: list[Member]) -> Pictures:
+    """Reconstruct ten images in each model: test images, or stored codes without the test split.
 
-    `here` says whether the set is on this machine, so that a download is noticed.
+    `here` says whether the set is on this machine, and whether the stored codes' images are, so
+    that a download is noticed.
     """
     del key
-    made = _of_test_images(_members) if here else None
+    made = _of_test_images(_members) if here[0] else None
     return made or _of_stored_codes(_members)
 
 
@@ -232,12 +234,14 @@ def _of_stored_codes(members: list[Member]) -> Pictures:
         rows.append(decoded.numpy())
     classes = first.card.classes
     labels = [classes[first.latents.labels[known[0][place]]] for place in places]
-    splits = " and ".join(sorted({SPLITS[part] for part, _ in places}))
-    note = (
-        f"Reconstructions of the same {len(places)} {splits} images from their stored codes; the "
-        "originals are not at hand (the sidebar says why)."
-    )
-    return Pictures(None, rows, labels, note)
+    originals = cache.originals(first, first.latents.rows([known[0][place] for place in places]))
+    splits = " and ".join(sorted({IN_WORDS[part] for part, _ in places}))
+    learnt = ", which the models have learnt," if splits == IN_WORDS[0] else ""
+    of = f"the same {len(places)} {splits} images{learnt} from their stored codes"
+    if originals is None:
+        note = f"Reconstructions of {of}; the originals are not at hand (the sidebar says why)."
+        return Pictures(None, rows, labels, note)
+    return Pictures(originals.astype(np.float32) / 255, rows, labels, f"Reconstructions of {of}.")
 
 
 def _rows(table: LatentTable) -> list[tuple[int, int]]:

@@ -13,9 +13,10 @@ import numpy as np
 import streamlit as st
 
 from aecore import checkpoints
+from aecore import originals as shipped_originals
 from aecore.checkpoints import LatentTable, Stored
 from aecore.data.catalogue import DATASETS, load, present
-from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal
+from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
 from aecore.diagnosis import diagnose
 from aecore.errors import DataError
@@ -144,9 +145,30 @@ def axis(card: checkpoints.Card) -> Axis | None:
         return None
 
 
-def has_originals(name: str) -> bool:
-    """Whether a data set's images are on this machine."""
+def has_set(name: str) -> bool:
+    """Whether a data set is on this machine, with all its images."""
     return access.may_open(name) and present(name)
+
+
+def has_originals(checkpoint: Stored, n_points: int = STORED_POINTS) -> bool:
+    """Whether the images of a model's points are here: with their set, or with the models."""
+    if has_set(checkpoint.card.data):
+        return True
+    points = table(checkpoint, n_points)
+    return points is not None and shipped_originals.has(
+        checkpoint.card.data, points.split, points.index
+    )
+
+
+def sample(card: checkpoints.Card, part: str, n: int) -> ImageSet | None:
+    """At most n images of a split, of its set or of what comes with the models; None for none."""
+    try:
+        found: ImageSet | None = split_of(card, part)
+    except (DataError, OSError):
+        found = shipped_originals.part(card.data, part)
+    if found is None or found.shape != tuple(card.model.shape) or not len(found):
+        return None
+    return found.take(random_sample(len(found), n))
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -177,8 +199,7 @@ def compute_table(checkpoint: Stored, n_points: int, job: Job) -> None:
     """Encode a random sample of a data set's images of all splits, reporting to the job."""
     from aecore.latents.encoding import encode_across, join
 
-    side = checkpoint.card.model.shape[-1]
-    parts = [split(checkpoint.card.data, name, side) for name in SPLITS]
+    parts = [split_of(checkpoint.card, name) for name in SPLITS]
     n_chosen = min(n_points, sum(map(len, parts)))
     tables: list[LatentTable] = []
     for encoded in encode_across(model(checkpoint.digest, checkpoint), parts, n_points):
@@ -328,7 +349,7 @@ def pictures(
 ) -> bytes | None:
     """Pack the original images of a map's points; None where they can't be read.
 
-    `here` says whether the set is on this machine, so that a download is noticed.
+    `here` says whether they are on this machine, so that a download is noticed.
     """
     if not here:
         return None
@@ -348,9 +369,11 @@ def pictures(
 
 def originals(checkpoint: Stored, points: LatentTable) -> np.ndarray | None:
     """Return the original images of the table's rows, or None where they are not to be had."""
+    data = checkpoint.card.data
     try:
-        side = checkpoint.card.model.shape[-1]
-        parts = [split(checkpoint.card.data, name, side) for name in SPLITS]
+        if not has_set(data):
+            return shipped_originals.at(data, points.split, points.index)
+        parts = [split_of(checkpoint.card, name) for name in SPLITS]
     except (DataError, OSError):
         return None
     if any(part.shape != tuple(checkpoint.card.model.shape) for part in parts):

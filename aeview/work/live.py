@@ -35,7 +35,7 @@ def send(
     """
     key = cache.atlas_key(checkpoint, choice)
     payload(cache.atlas(key, name, slot, checkpoint, choice), key=f"atlas{slot}")
-    here = with_originals and cache.has_originals(checkpoint.card.data)
+    here = with_originals and cache.has_originals(checkpoint, choice.n_points)
     pictures = cache.pictures(
         cache.pictures_key(checkpoint, choice), here, slot, checkpoint, choice
     )

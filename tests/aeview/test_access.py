@@ -324,7 +324,7 @@ def test_in_class_mode_no_path_leaves_the_allowed_folders(school, me, tmp_path, 
         training_form._allowed(named)
     with pytest.raises(ValueError, match="none of the folders"):
         cache.split(str(Path(named).expanduser()), "train", 28)
-    assert not cache.has_originals(named)
+    assert not cache.has_set(named)
     assert training_form._allowed(f"{root}/sub/../own") == str(root / "own")
     assert training_form._allowed("digits") == "digits"
 
@@ -358,12 +358,12 @@ def test_the_teacher_lets_the_class_see_what_this_machine_has_learnt_and_nothing
         access.let_class_see(data, True)
     assert "the teacher can let the class see" in originals.why(card)
     assert "not on this machine" not in originals.why(card)
-    assert not cache.has_originals(data)
+    assert not cache.has_set(data)
     me("the teacher")
     access.let_class_see(data, True)
     access.let_students_train(False)  # another decision leaves this one
     me("a student")
-    assert cache.has_originals(data)
+    assert cache.has_set(data)
     assert originals.why(card) == ""
     assert not access.may_open(str(tmp_path / "private"))
     assert not access.may_open(str(tmp_path / "private/other.csv"))

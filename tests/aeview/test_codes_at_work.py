@@ -82,8 +82,13 @@ def test_what_is_not_here_is_said(app, tmp_path, monkeypatch):
     app.query_params["work"] = "cellar"
     app.run()
     assert not app.exception
-    assert any("not on this machine" in i.value for i in app.info)
+    assert any("only 2,000 training images are on this machine" in i.value for i in app.info)
     assert any("“work”" in i.value and "ignored" in i.value for i in app.info)
+    app.session_state["work"] = "search"
+    app.run()
+    texts = [e.proto.json for e in app.get("bidi_component")]
+    asked = [json.loads(text) for text in texts if text]
+    assert next(data for data in asked if "own" in data)["originals"]  # among the stored ones
 
 
 def test_images_without_classes_and_in_colours_are_packed_but_not_probed(

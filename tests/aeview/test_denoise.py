@@ -255,7 +255,10 @@ def test_without_the_images_the_page_says_so_and_takes_ones_own(monkeypatch, tmp
     at = of_data(monkeypatch, "mnist-dae-784d")
     given = data(at)
     assert given["images"] == ""
-    assert "MNIST are not on this machine; download them in the sidebar. Or" in given["source"]
+    assert given["source"].startswith(
+        "Of the 70,000 images of MNIST only 2,000 training images are"
+    )
+    assert "on this machine; download them all in the sidebar. Or add" in given["source"]
     assert "wiener" not in {row["id"] for row in given["rows"]}
     assert set(given["curves"]) == set(KINDS)
 

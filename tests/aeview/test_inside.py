@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import find, read
 from aecore.cli import main
 from aeview.inside import view as inside
+from tests.cards import gone
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/inside.py"
@@ -92,14 +93,38 @@ def test_units_are_described_over_validation_images():
     assert (arrays["counts"].sum(axis=1) == 178).all()
 
 
-def test_without_the_originals_the_stored_codes_are_described(tmp_path, monkeypatch):
+def test_without_the_set_the_stored_codes_are_described_by_their_own_images(tmp_path, monkeypatch):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
     checkpoint = read(find("mnist-ae-2d"))
-    header, arrays = unpack(inside.units("key", checkpoint))
+    header, arrays = unpack(inside.units("stored", checkpoint))
     assert header["n"] == len(checkpoint.latents)
-    assert "not at hand" in header["words"]
+    assert "2,000 training images that come with the models" in header["words"]
+    assert "validation images are not at hand: the sidebar says why" in header["words"]
+    images = arrays["pixels"].reshape(-1, 1, 28, 28) / np.float32(255)
+    own = inside._encoded(checkpoint, images)[arrays["most"], np.arange(2)[:, None]]
+    assert np.allclose(own, arrays["most_values"], atol=2e-2)  # as stored: half precision
+    made = unpack(inside.controls("stored", inside._learnt_here(checkpoint.card), checkpoint))
+    assert made[0]["n"] == 2000
+
+
+@pytest.mark.mnist
+def test_the_controls_are_fitted_to_the_same_images_with_and_without_the_set(
+    tmp_path, monkeypatch
+):
+    checkpoint = read(find("mnist-ae-2d"))
+    whole = inside.controls("whole", True, checkpoint)
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    assert inside.controls("parts", True, checkpoint) == whole.replace(b"whole", b"parts")
+
+
+def test_where_the_pictures_are_gone_reconstructions_stand_for_them(tmp_path):
+    checkpoint = read(gone("mnist-ae-2d", tmp_path))
+    header, arrays = unpack(inside.units("gone", checkpoint))
+    assert header["n"] == len(checkpoint.latents)
+    assert "the originals are not at hand (the sidebar says why)" in header["words"]
     assert arrays["pixels"].shape[1] == 784
-    assert inside.controls("key", False, checkpoint) is None
+    assert not inside._learnt_here(checkpoint.card)
+    assert inside.controls("gone", False, checkpoint) is None
 
 
 def test_a_masked_model_of_one_unit_and_colours_without_labels_works(tmp_path, capsys):

@@ -14,6 +14,7 @@ from aecore.checkpoints import read, shipped_folder
 from aeview.interpolate import view as interpolation
 from aeview.interpolate.shown import Shown
 from aeview.shell import ends
+from tests.cards import gone
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/interpolate.py"
@@ -135,12 +136,19 @@ def test_another_model_keeps_the_images_and_drops_the_codes(app):
     assert ends.name(points, start["a"]["row"]) == "train-5"
 
 
-def test_without_the_originals_the_page_says_so_to_the_browser(app, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("name", "here"), [("mnist-ae-16d", True), ("gone", False)])
+def test_whether_the_ends_own_images_are_here_is_said_to_the_browser(
+    app, tmp_path, monkeypatch, name, here
+):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
-    app.query_params["model"] = "mnist-ae-16d"
+    if not here:
+        gone("mnist-ae-16d", tmp_path)
+        monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    app.query_params["model"] = name
     app.run()
     assert not app.exception
-    assert given(app, "frames")["originals"] is False
+    assert given(app, "frames")["originals"] is here
+    assert given(app, "sum")["originals"] is here
 
 
 def test_the_downloads_are_named_and_said(app):

@@ -17,7 +17,7 @@ import torch
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from aecore import scoring
+from aecore import originals, scoring
 from aecore.anomaly.threshold import conformal_threshold
 from aecore.checkpoints import build, find, read
 from aecore.cli import main
@@ -301,6 +301,16 @@ def test_every_switch_on_the_page_can_change_the_result(model, sample):
             "lines",
         ):  # there may be none of it here
             assert len(results) > 1, step.name
+
+
+def test_without_the_set_its_samples_are_stored_training_images_and_say_so(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    checkpoint = read(find("fashion-ae-16d"))
+    (first, *_) = sample_pictures.samples(checkpoint)
+    assert (first.id, first.title) == ("class-0", "T-shirt, a training image")
+    stored = originals.part("fashion_mnist", "train")
+    place = np.flatnonzero(stored.labels == 0)[0]
+    assert first.content == sample_pictures.png(stored.pixels[place, 0])
 
 
 def test_a_wrong_link_is_ignored_with_a_notice(app):

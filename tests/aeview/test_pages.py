@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import shipped_folder
+from aeview.shell import sidebar
 from aeview.work import cache
 
 ROOT = Path(__file__).parent.parent.parent
@@ -142,6 +143,30 @@ def test_a_set_that_is_not_there_offers_its_download_and_all_else_works(
     assert not app.exception
     assert [b.label for b in app.button] == ["Download MNIST (11 MB)"]
     assert map_data(app)["start"]["pin"]["code"]
+    assert map_data(app)["originals"]
+    said = "2,000 of the 70,000 MNIST images come with the models: those of their stored codes."
+    assert any(said in caption.value for caption in app.caption)
+
+
+def test_without_its_originals_a_set_is_offered_for_them(app, tmp_path, monkeypatch):
+    shutil.copy(shipped_folder() / "mnist-vae-2d.safetensors", tmp_path)
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    app.query_params["model"] = "mnist-vae-2d"
+    app.run()
+    assert not app.exception
+    assert not map_data(app)["originals"]
+    assert any("you see the originals beside" in caption.value for caption in app.caption)
+
+
+def test_the_card_says_whose_the_images_are(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    app.query_params["model"] = "mnist-vae-2d"
+    app.session_state[sidebar.CARD] = True
+    app.run()
+    said = [c.value for c in app.caption if c.value.startswith("Data: MNIST, CC BY-SA 3.0, ")]
+    assert said
+    assert "2,000 of its training images come with the models" in said[0]
 
 
 def test_a_models_names_are_never_markup(app, tmp_path, monkeypatch):

@@ -24,6 +24,7 @@ from aecore.runs.folder import Plan, create
 from aecore.training.config import TrainingConfig
 from aeview import pages
 from aeview.shell import ends
+from tests.cards import gone
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -329,12 +330,35 @@ def test_compare_rebuilds_the_same_images_in_all_models():
     assert "nothing to compare" in write("Compare", **{"with": []})["note"]
 
 
-@pytest.mark.parametrize("page", ["Denoise", "Inside", "Codes at work", "Compare", "Anomaly"])
-def test_without_the_images_it_says_how_to_get_them(page, monkeypatch, tmp_path):
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [("Denoise", {}), ("Inside", {"part": "units"}), ("Codes at work", {}), ("Anomaly", {})],
+)
+def test_without_the_images_it_says_how_to_get_them(page, link, monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
-    answer = write(page, {"model": "mnist-vae-2d"})
+    answer = write(page, {"model": "mnist-vae-2d", **link})
     assert not answer["code"]
     assert "python -m aecore data fetch mnist" in answer["note"]
+
+
+def test_the_images_of_stored_codes_need_no_data_set(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
+    table = read(find("mnist-vae-2d")).latents
+    found = run("Compare", {"model": "mnist-vae-2d"}, **{"with": ["mnist-pca-2d"]})
+    at = [ends.image_row(name, table) for name in found.shown]
+    errors = np.square(found.made["mnist-vae-2d"] - found.made["original"]).mean(axis=(1, 2, 3))
+    assert np.allclose(errors, table.error[at], atol=2e-4)
+    found = run("Inside", {"model": "mnist-vae-2d"})
+    assert found.image.shape == (1, 1, 28, 28)
+
+
+@pytest.mark.parametrize("page", ["Compare", "Inside"])
+def test_where_the_pictures_are_gone_it_says_so(page, monkeypatch, tmp_path):
+    gone("mnist-vae-2d", tmp_path)
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    answer = write(page, {"model": "gone"})
+    assert not answer["code"]
+    assert "no longer lie where the model was trained" in answer["note"]
 
 
 def test_names_of_files_stay_names(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore import checkpoints
+from aecore import checkpoints, originals
 from aecore.checkpoints import Entry, read, shipped_folder
 from aeview.traverse import family
 from aeview.traverse import view as traversal
@@ -164,13 +164,30 @@ def test_the_shipped_family_carries_the_same_images_so_that_a_start_stays_when_b
     )
 
 
-def test_without_originals_the_stored_codes_are_decoded(no_data):
+def owner_gone(member):
+    """The same model, of pictures that no longer lie anywhere."""
+    card = replace(member.checkpoint.card, data="/no such pictures")
+    return member._replace(checkpoint=member.checkpoint._replace(card=card))
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_without_the_set_the_stored_codes_are_decoded(no_data, here):
     import torch
 
     members = members_of(BETAS)
-    made = family.pictures("a", False, members)
-    assert made.originals is None
-    assert "not at hand" in made.note
+    if here:
+        made = family.pictures("a", (False, True), members)
+        table, whole = members[0].checkpoint.latents, originals.part("mnist", "train")
+        first = [np.flatnonzero(table.labels == digit)[0] for digit in range(10)]
+        assert np.array_equal(np.rint(255 * made.originals), whole.pixels[first])
+        assert "10 training images, which the models have learnt" in made.note
+        assert "not at hand" not in made.note
+    else:
+        members = [owner_gone(member) for member in members]
+        made = family.pictures("c", (False, False), members)
+        assert made.originals is None
+        assert "10 training images" in made.note
+        assert "the originals are not at hand (the sidebar says why)" in made.note
     assert made.labels == [str(digit) for digit in range(10)]
     for member, row in zip(members, made.rows, strict=True):
         table = member.checkpoint.latents
@@ -185,7 +202,7 @@ def test_with_originals_ten_test_images_are_reconstructed_by_each_model():
     import torch
 
     members = members_of(BETAS)
-    made = family.pictures("b", True, members)
+    made = family.pictures("b", (True, True), members)
     assert made.originals.shape == (10, 1, 28, 28)
     assert "test images of MNIST" in made.note
     images = torch.from_numpy(made.originals)

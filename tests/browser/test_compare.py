@@ -14,6 +14,7 @@ from aecore.checkpoints import build, read, shipped_folder
 from aecore.data import digits
 from aeview.compare.component import Sample
 from tests.browser.hand import grip
+from tests.cards import gone
 
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
 
@@ -297,13 +298,26 @@ def test_choosing_another_model_adds_a_map(app, open_page):
     page.wait_for_url(lambda url: parameters(url)["with"] == "digits-pca-2d,digits-ae-16d")
 
 
-def test_without_the_data_set_reconstructions_and_stored_errors_stay(app, open_page):
+def test_without_the_data_set_the_rows_have_their_originals_and_error_maps(app, open_page):
     page = open_page(f"{app.url}/compare?model=mnist-vae-2d")
+    Comparison(page)
+    expect(page.locator(".line button")).to_have_count(40)  # the originals are a row
+    expect(page.locator(".without")).to_be_hidden()
+    expect(page.locator(".pictures canvas.none")).to_have_count(0)
+    expect(page.get_by_role("slider")).to_have_count(1)
+
+
+def test_where_the_pictures_are_gone_reconstructions_and_stored_errors_stay(
+    serve, open_page, tmp_path
+):
+    gone("mnist-vae-2d", tmp_path)
+    gone("mnist-pca-2d", tmp_path, "pca")
+    page = open_page(f"{serve(AECORE_CHECKPOINTS=str(tmp_path)).url}/compare?model=gone")
     shown = Comparison(page)
     expect(page.locator(".without")).to_be_visible()
     expect(page.locator(".pictures canvas.none")).to_have_count(1)
     expect(page.get_by_role("slider")).to_have_count(0)
-    expect(page.locator(".line button")).to_have_count(30)
+    expect(page.locator(".line button")).to_have_count(20)
     sample = shown.sample()
     error = stored("mnist-vae-2d").latents.error[row_of("mnist-vae-2d", sample)]
     expect(page.locator(".line figure figcaption").first).to_have_text(f"{error:.4f}")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from aecore import noise
+from aecore import noise, originals
 from aecore.checkpoints import build, find, read
 from aecore.latents.sampling import SAMPLERS, draw
 from aeview.work.sample_quality import packed
@@ -267,10 +267,14 @@ def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, ope
     expect(vae).to_contain_text(f"z1 = {mean[0]:.2f} ± {std[0]:.2f}")
 
 
-def test_without_originals_the_reconstruction_is_shown_and_said(app, open_page):
+def test_without_the_data_set_the_chosen_image_is_the_stored_one(app, open_page):
     page = open_page(f"{app.url}/generate?model=fashion-vae-2d")
-    Lab(page)
-    expect(page.locator(".chosen figcaption")).to_contain_text("the original is not at hand")
+    lab = Lab(page)
+    caption = page.locator(".chosen figcaption")
+    expect(caption).to_have_text(re.compile(r"^train\w* image \d+$"))  # soon no reconstruction
+    place = int(caption.inner_text().split()[-1])
+    (image,) = originals.at("fashion_mnist", np.zeros(1, np.int64), np.array([place]))
+    assert np.array_equal(lab.pixels(".chosen canvas"), image.ravel())
 
 
 def test_one_model_alone_gets_one_column(app, open_page):

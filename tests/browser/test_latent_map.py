@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from aecore import originals
 from aecore.checkpoints import build, read, shipped_folder
 from tests.browser.hand import grip
+from tests.cards import gone
 
 
 class Map:
@@ -401,11 +403,28 @@ def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
     expect(page.get_by_role("button", name="prior")).to_be_visible()  # what one would draw from
 
 
-def test_without_the_data_set_reconstructions_stand_in_and_say_so(app, open_page):
+def test_without_the_data_set_the_stored_images_are_there_all_the_same(app, open_page):
     page = open_page(f"{app.url}/?model=mnist-vae-2d")
-    Map(page).answered()
-    expect(page.locator(".neighbours .note")).to_contain_text("original images are not at hand")
+    shown = Map(page).answered()
     expect(page.get_by_role("button", name="Download MNIST (11 MB)")).to_be_visible()
+    expect(page.get_by_text("2,000 of the 70,000 MNIST images come with")).to_be_visible()
+    row = shown.hover_a_point()
+    expect(page.locator(".canvases .card .original")).to_be_visible()
+    image = shown.pixels(".canvases .card .original")
+    assert np.array_equal(image, originals.part("mnist", "train").pixels[row].ravel())
+    expect(page.locator(".neighbours .note")).not_to_contain_text("not at hand")
+
+
+def test_where_the_pictures_are_gone_reconstructions_stand_in_and_say_so(
+    serve, open_page, tmp_path
+):
+    gone("mnist-vae-2d", tmp_path)
+    page = open_page(f"{serve(AECORE_CHECKPOINTS=str(tmp_path)).url}/?model=gone")
+    Map(page).answered()
+    expect(page.locator(".neighbours .note")).to_contain_text(
+        "the original images are not at hand: the sidebar says why"
+    )
+    expect(page.get_by_text("no longer lie where the model was trained")).to_be_visible()
 
 
 def test_a_model_that_appears_while_the_app_runs_is_listed(serve, open_page, tmp_path):

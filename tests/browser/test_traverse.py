@@ -256,12 +256,13 @@ def test_beta_is_a_curve_whose_points_load_models_everywhere_by_keyboard(open_tr
     page = shown.page
     shown.page.locator(".family").scroll_into_view_if_needed()
     family = page.locator('.family[data-pictures="yes"]')
-    expect(family.locator(".note").last).to_contain_text("not at hand")
+    expect(family.locator(".note").last).to_contain_text(
+        "Reconstructions of the same 10 training images, which the models have learnt, from their"
+    )
     pressed = family.locator('.plot button[aria-pressed="true"]')
     expect(pressed).to_have_text("β = 4")
-    expect(family.locator(".line canvas")).to_have_count(
-        10 * family.locator(".plot button").count()
-    )
+    rows = 1 + family.locator(".plot button").count()  # the originals stand above
+    expect(family.locator(".line canvas")).to_have_count(10 * rows)
     ten = family.get_by_role("button", name="β = 10 (").first
     ten.focus()
     page.keyboard.press("Enter")

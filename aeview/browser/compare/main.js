@@ -16,7 +16,7 @@ import { Rows, paintLegend } from "./rows.js";
 /** @import { Bound, Component, Sample } from "../types.js" */
 /** @typedef {{ gain: number }} State by what the differences are multiplied */
 /** @typedef {{ keys: string[], fields: Record<string, Bound>, titles: [string, string][], start: State & { sample: Sample | null, seed: number }, rows: Sample[],
- *   originals: boolean }} Data what Python sends; titles are what a model is, and its name */
+ *   originals: boolean[] }} Data what Python sends; titles are what a model is, and its name */
 
 /** @extends {Page<Data>} */
 class Comparison extends Page {
@@ -168,7 +168,7 @@ class Comparison extends Page {
       title: `${this.#label(sample)} · ${nameOf(sample)}`,
       state: this.hovered ? "under the cursor" : "pinned",
       original: this.#original(sample),
-      absent: this.component.data.originals ? "not read yet" : "not at hand",
+      absent: rows.some((row, slot) => row >= 0 && this.component.data.originals[slot]) ? "not read yet" : "not at hand",
       shape: this.models[0].shape,
       results: this.models.map((_, slot) => this.#result(slot, sample)),
     });
@@ -186,7 +186,7 @@ class Comparison extends Page {
     const split = samples.length ? nameOf(samples[0]).split(" ")[0] : "";
     this.find(".which").textContent = samples.length
       ? `${samples.length} ${split} ${this.models[0].things}, seed ${this.seed}` : "none that all models have";
-    this.find(".without").hidden = this.component.data.originals;
+    this.find(".without").hidden = this.component.data.originals.some(Boolean);
     this.#errors();
   }
 
