@@ -4,9 +4,9 @@ import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { network } = await import(new URL("net/net.js", home));
-const { filters, shapeWords, stages } = await import(new URL("inside/stages.js", home));
+const { filters, shapeWords, stages } = await import(new URL("net/stages.js", home));
 const { composite, hide, hiddenMse, pcaFill } = await import(new URL("inside/inpaint.js", home));
-const { grid, hit, largest, rgb, signed } = await import(new URL("inside/signed.js", home));
+const { grid, hit, largest, rgb, signed } = await import(new URL("charts/signed.js", home));
 const { shadow, walk } = await import(new URL("inside/way.js", home));
 const { found } = await import(new URL("codes_at_work/main.js", home));
 

@@ -8,12 +8,12 @@ import { Fields } from "../controls/fields.js";
 import { shareOf } from "../controls/point.js";
 import { find, finder } from "../shell/find.js";
 import { Pager } from "./pager.js";
-import { filters, shapeWords, stages } from "./stages.js";
-import { grid, hit, largest, mosaic, paintSigned, zeroColour } from "./signed.js";
+import { filters, shapeWords, stages } from "../net/stages.js";
+import { grid, hit, largest, mosaic, paintSigned, zeroColour } from "../charts/signed.js";
 
 /** @import { Model } from "../types.js" */
 /** @import { Traced } from "../net/net.js" */
-/** @import { Filters, Stage } from "./stages.js" */
+/** @import { Filters, Stage } from "../net/stages.js" */
 /** @typedef {{ side: "encoder" | "decoder", order: "weights" | "image" }} State which filters are shown, and in what order */
 
 const MOST_MAPS = 64;

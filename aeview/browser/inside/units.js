@@ -1,7 +1,7 @@
 // Part "Units": what every unit of the code does over many images, and the images that excite it.
 
-import { filters } from "./stages.js";
-import { paintSigned, zeroColour } from "./signed.js";
+import { filters } from "../net/stages.js";
+import { paintSigned, zeroColour } from "../charts/signed.js";
 import { figure } from "../controls/figure.js";
 import { number, percent, unitName } from "../controls/words.js";
 import { theme } from "../charts/paint.js";

@@ -3,7 +3,7 @@
 /** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, Network, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
 /** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
-/** @typedef {{shape: Shape, trace: (x: Values) => Traced[], run: (x: Values) => Float32Array}} Runnable */
+/** @typedef {{shape: Shape, trace: (x: Values) => Traced[], run: (x: Values) => Float32Array, seen: () => Traced[]}} Runnable */
 
 /** @type {Record<string, (x: number) => number>} */
 const ACTIVATIONS = {
@@ -304,15 +304,18 @@ export function network(layers, weights, prefix, inputShape) {
     shape = made.shape;
     return made;
   });
+  /** @type {Float32Array[]} */
+  const outputs = [];
+  const run = (/** @type {Values} */ x) => /** @type {Float32Array} */ (
+    steps.reduce((value, each, i) => (outputs[i] = each.run(value)), x));
+  /** What came out of every layer in the last run, overwritten by the next. @type {Runnable["seen"]} */
+  const seen = () => outputs.map((values, i) => ({ layer: layers[i], shape: steps[i].shape, values }));
   /** What comes out of every layer, one after the other, as copies. @type {Runnable["trace"]} */
   const trace = (x) => {
-    let value = x;
-    return steps.map((each, i) => {
-      value = each.run(value);
-      return { layer: layers[i], shape: each.shape, values: Float32Array.from(value) };
-    });
+    run(x);
+    return seen().map((each) => ({ ...each, values: Float32Array.from(each.values) }));
   };
-  return { shape, trace, run: (x) => /** @type {Float32Array} */ (steps.reduce((value, each) => each.run(value), x)) };
+  return { shape, trace, run, seen };
 }
 
 /** @type {(header: Network, weights: Weights) => Runnable} */

@@ -1,7 +1,7 @@
 // A network's layers as the stages one looks at: a layer with weights and what follows it.
 
 /** @import { Layer, LinearLayer, Shape, Weights } from "../types.js" */
-/** @import { Traced } from "../net/net.js" */
+/** @import { Traced } from "./net.js" */
 /** @typedef {{ title: string, shape: Shape, values: Float32Array, index: number, layer: Layer }} Stage `index` is of the layer with weights */
 /** @typedef {{ shape: Shape, count: number, of: (i: number) => Float32Array }} Filters as pictures */
 

@@ -1,7 +1,7 @@
 // Numbers with a sign as colours: blue below zero, orange above, the page's own colour at zero.
 
-import { theme } from "../charts/paint.js";
-import { pen } from "../charts/canvas.js";
+import { theme } from "./paint.js";
+import { pen } from "./canvas.js";
 
 /** @import { Values } from "../types.js" */
 /** @typedef {{ n: number, columns: number, rows: number, gap: number, height: number, width: number }} Grid of pictures */
