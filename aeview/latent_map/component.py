@@ -3,12 +3,28 @@
 Its constants come through `payload`, slot 0.
 """
 
+from typing import NamedTuple
+
 from aeview.latent_map.shown import Shown
 from aeview.work.component import component
 
 
+class Row(NamedTuple):
+    """The row above the map, from an image to its code and back.
+
+    Attributes:
+        sentence: what is seen there.
+        there: whether the page has it.
+        tour: whether a visit may begin with a tour of the map.
+    """
+
+    sentence: str
+    there: bool = True
+    tour: bool = False
+
+
 def latent_map(
-    atlas_key: str, start: Shown, guess: tuple[float, ...] | None, originals: bool
+    atlas_key: str, start: Shown, guess: tuple[float, ...] | None, originals: bool, row: Row
 ) -> None:
     """Show the map; what it reports of it is in the session state (`Shown.reported`).
 
@@ -17,13 +33,21 @@ def latent_map(
         start: what to begin with; read when an atlas is opened.
         guess: a code that is marked as the user's guess.
         originals: whether the original images are on this machine.
+        row: what stands above it.
     """
     pin = {"code": start.code, "row": start.row, "place": start.place or None}
     begin = {
         "pin": pin if start.code else None, "view": start.view or None, "colour": start.colour,
-        "layers": start.layers, "guess": guess,
+        "layers": start.layers, "put_away": start.put_away, "guess": guess,
     }  # fmt: skip
     component("latent_map", "pin", "view")(
         key=Shown.component,
-        data={"keys": [atlas_key], "start": begin, "originals": originals},
+        data={
+            "keys": [atlas_key],
+            "start": begin,
+            "originals": originals,
+            "sentence": row.sentence,
+            "network": row.there,
+            "tour": row.tour,
+        },
     )

@@ -17,7 +17,7 @@ _USUAL = {"z1": math.nan, "z2": math.nan}
 
 def _draw(model: Opened) -> None:
     show = without_fragment(view.show)
-    show(model.checkpoint, live.natural(model.checkpoint), places.guess())
+    show(model.checkpoint, live.natural(model.checkpoint), places.guess(), alone=True)
 
 
 def _now(model: Opened, linked: Mapping[str, str]) -> dict[str, float]:

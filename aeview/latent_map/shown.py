@@ -5,6 +5,7 @@ from aeview.shown import choice, number, numbers, several
 
 LAYERS = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
+PARTS = ("network",)  # that can be put away
 PIN, VIEW = "pin", "view"  # the parts that the component reports
 
 
@@ -18,6 +19,7 @@ class Shown(shown.Shown, component="latent_map"):
         view: centre and width, in units of the map; empty for all of it.
         colour: what colours stand for.
         layers: that are drawn.
+        put_away: parts of the page that are not shown.
     """
 
     code: tuple[float, ...] = numbers(link="z")
@@ -26,3 +28,4 @@ class Shown(shown.Shown, component="latent_map"):
     view: tuple[float, ...] = numbers(n=3, digits=".4g")
     colour: str = choice("class", COLOURS)
     layers: tuple[str, ...] = several((), LAYERS)
+    put_away: tuple[str, ...] = several((), PARTS, link="without")

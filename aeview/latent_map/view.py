@@ -8,9 +8,9 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.diagnosis import diagnose
 from aecore.latents.support import ABOUT
-from aeview.latent_map.component import latent_map
+from aeview.latent_map.component import Row, latent_map
 from aeview.latent_map.shown import PIN, VIEW, Shown
-from aeview.shell import map_choice, sidebar
+from aeview.shell import desk, links, map_choice, messages, sidebar
 from aeview.shown import address, as_many
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
@@ -24,6 +24,7 @@ def show(
     choice: MapChoice,
     guess: tuple[float, ...] | None = None,
     waits: bool = False,
+    alone: bool = False,
 ) -> None:
     """Show the map, and keep what is pinned on it.
 
@@ -32,12 +33,14 @@ def show(
         choice: its map.
         guess: a code that is marked as the user's guess.
         waits: another map is being computed: what the link says is of that one.
+        alone: without the row above it, and without a tour.
     """
     key = cache.atlas_key(checkpoint, choice)
     here = cache.has_originals(checkpoint, choice.n_points)
+    row = Row(messages.squeezes(checkpoint.card), not alone, not (waits or alone) and _fresh())
     if waits:
         pin = Shown.reported(PIN, key)
-        latent_map(key, pin or _usual(checkpoint, choice), None, here)
+        latent_map(key, pin or _usual(checkpoint, choice), None, here, row)
         if pin and pin.code:
             address.remember_code(checkpoint.digest, pin.code)
         return
@@ -47,7 +50,7 @@ def show(
         Shown.forget("place", "view")
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, here)
+    latent_map(key, shown, guess if fits else None, here, row)
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
         address.remember_code(checkpoint.digest, pin.code)
@@ -86,6 +89,12 @@ def start(checkpoint: Stored, choice: MapChoice) -> Shown:
     if last and last != shown.code:
         return shown.replace(code=last, place=())
     return shown if shown.code else _usual(checkpoint, choice, shown)
+
+
+def _fresh() -> bool:
+    """Whether neither a link, nor a scene, nor an earlier look at the page says what is shown."""
+    told = Shown.linked() or Shown.remembered()
+    return not told and not desk.opened(links.FIRST)
 
 
 def _usual(checkpoint: Stored, choice: MapChoice, shown: Shown | None = None) -> Shown:

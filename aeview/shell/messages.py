@@ -79,6 +79,19 @@ def family_title(card: Card) -> str:
     return f"{family(card)}, {units}"
 
 
+def squeezes(card: Card) -> str:
+    """What one sees happen in a model, in a sentence for those who have never heard of one."""
+    known = family_of(card.model.kind)
+    who = known.heading if known.closed_form else "An autoencoder"
+    n_pixels, d = math.prod(card.model.shape), card.model.code_dim
+    count = {1: "one number", 2: "two numbers"}.get(d, f"{d:,} numbers")
+    into = f"turns the {n_pixels:,} pixels of a picture into {count}"
+    does = f"squeezes a picture into {count}" if d < n_pixels else into
+    them = "it" if d == 1 else "them"
+    sentence = f"{who} {does} and draws it again from {them}; near numbers are similar pictures."
+    return card.things.say(sentence)
+
+
 def family(card: Card) -> str:
     """What kind of model it is."""
     return family_of(card.model.kind).named(card.model)

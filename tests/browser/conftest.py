@@ -18,6 +18,8 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE_MS = 90_000
+# Nothing moves by itself: the map's tour has been seen, where a page may remember it.
+TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
 
 
 def pytest_collection_modifyitems(items):
@@ -121,6 +123,7 @@ def chromium(tmp_path_factory):
             args=ARGUMENTS,
         )  # fmt: skip
         profile.set_default_timeout(PATIENCE_MS)
+        profile.add_init_script(TOURED)
         yield profile
         profile.close()
 

@@ -31,6 +31,10 @@ def focused(page):
 def test_by_keys_on_the_latent_map(app, open_page):
     page, lab = opened(open_page, app.url, ".explorer")
     press = page.keyboard.press
+    before = lab.get_attribute("data-pin")
+    page.locator(".knob input").first.focus()
+    press("ArrowRight")  # a handle of the code pins where it stands
+    expect(lab).not_to_have_attribute("data-pin", before)
     page.locator(".modes button").last.focus()
     press("Shift+Tab")
     assert focused(page) == ["lasso", "solid", "-3px"]  # a group cuts off what is outside it

@@ -333,6 +333,87 @@ def test_how_the_other_units_are_filled_changes_the_picture(app, look_at):
     assert np.abs(pictures[0] - pictures[1]).mean() > 1
 
 
+def test_the_network_above_the_map_runs_along(app, look_at):
+    page = look_at(app.url)
+    shown = Map(page).answered()
+    network = page.locator(".network")
+    expect(page.locator(".sentence")).to_have_text(
+        "An autoencoder squeezes a picture into two numbers and draws it again from them; near "
+        "numbers are similar pictures."
+    )
+    expect(network.locator(".layer figcaption")).to_have_text(
+        ["encoder: 512 → 256 → 128", "decoder: 128 → 256 → 512"]
+    )
+    layers = [f"canvas.{side}" for side in ("encoder", "decoder")]
+    before = [shown.pixels(layer).tobytes() for layer in layers]
+    row = shown.hover_a_point()
+    assert [shown.pixels(layer).tobytes() for layer in layers] != before
+    # out comes what the map decodes, in goes the original of the nearest point
+    assert np.array_equal(shown.pixels("canvas.leaving"), shown.pixels())
+    assert int(network.get_attribute("data-entered")) == row
+    from aecore.data.catalogue import load
+
+    latents = stored("digits-vae-2d").latents
+    page.wait_for_function(
+        "(caption) => !caption.textContent.includes('reconstruction')",
+        arg=page.locator(".enters figcaption").element_handle(),
+    )
+    original = load("digits", ("train", "val", "test")[latents.split[row]])
+    assert np.array_equal(
+        shown.pixels("canvas.entering"), original.pixels[latents.index[row]].ravel()
+    )
+    assert network.evaluate("(home) => home.classList.contains('empty')") is False
+    shown.move(0.02, 0.02)  # no point is there
+    expect(page.locator(".enters figcaption")).to_have_text("no image near here")
+    shown.leave()
+
+    # a handle moves the cursor on the map, and pins where it is let go
+    code = shown.pin()
+    handle = page.get_by_label("z2, handle")
+    handle.evaluate("""(handle) => {
+        handle.value = 1.25; handle.dispatchEvent(new Event("input")); }""")
+    expect(page.locator(".where")).to_have_text("Under the cursor")
+    cursor = shown.value("(root) => [root.explorer.hovered.x, root.explorer.hovered.y]")
+    assert np.allclose(cursor, [code[0], 1.25], atol=1e-5)
+    assert np.abs(shown.pixels("canvas.leaving") - decoded("digits-vae-2d", cursor)).max() <= 1
+    handle.evaluate("(handle) => handle.dispatchEvent(new Event('change'))")
+    expect(page.locator(".where")).to_contain_text("Pinned")
+    assert np.allclose(shown.pin(), [code[0], 1.25], atol=1e-5)
+
+    # put away, it is so in the link, and the map has its room
+    side = shown.canvas.bounding_box()["width"]
+    page.get_by_role("button", name="network").click()
+    expect(network).to_be_hidden()
+    page.wait_for_url(lambda url: parameters(url).get("without") == "network")
+    page.wait_for_function(
+        "([map, side]) => map.clientWidth > side + 20",
+        arg=[shown.canvas.element_handle(), side],
+    )
+    page.get_by_role("button", name="network").click()
+    expect(network).to_be_visible()
+    page.wait_for_url(lambda url: "without" not in parameters(url))
+
+
+def test_a_first_visit_is_shown_round_unless_one_wants_no_motion(app, open_page):
+    page = open_page(f"{app.url}/?without=network")
+    Map(page).answered()
+    expect(page.locator(".network")).to_be_hidden()
+    page.add_init_script("sessionStorage.removeItem('aeview.toured')")
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(app.url)
+    shown = Map(page).answered()
+    expect(shown.root).to_have_attribute("data-tour", "none")
+    page.emulate_media(reduced_motion="no-preference")
+    page.goto(f"{app.url}/?")
+    shown = Map(page)
+    expect(shown.root).to_have_attribute("data-tour", "yes")
+    expect(page.locator(".ghost")).to_be_visible()
+    page.keyboard.press("Shift")  # any input ends it
+    expect(shown.root).to_have_attribute("data-tour", "done")
+    expect(page.locator(".ghost")).to_be_hidden()
+    expect(page.locator(".where")).to_contain_text("Pinned")
+
+
 def test_keyboard_moves_pins_and_clears_with_a_readout(app, look_at):
     page = look_at(app.url)
     shown = Map(page).answered()

@@ -6,7 +6,7 @@ import { make } from "../controls/dom.js";
 const NS = "http://www.w3.org/2000/svg";
 const LEFT_OUT = new Set(["TEXTAREA", "DIALOG", "STYLE", "SCRIPT", "PROGRESS"]);
 const KEPT_BUTTONS = ".legend button, .classes button, td button, th button, [aria-pressed=true]"; // of the others only pictures
-const TOOLS = ".modes, .layers"; // what a press or a drag does, and what is drawn: nothing of the figure
+const TOOLS = ".modes, .layers, .shows"; // what a press or a drag does, and what is drawn: nothing of the figure
 const METER = ["#107c10", "#f2b600", "#d83b01"]; // Chromium's own: from high on, from low on, below
 const DRAWN = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap",
   "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility", "display"];

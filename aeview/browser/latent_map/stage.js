@@ -20,7 +20,11 @@ const MANY = 500; // points in view up to which thumbnails are drawn
 const SIDE = 540; // css pixels of pictures and words beside the map
 const SIDE_NARROW = 268;
 const NARROW = 860; // below it, what stood at the right comes below
-const SIDE_WIDE = 840; // the same on a large screen (see the container query in the style)
+const SIDE_WIDE = 800; // the same on a large screen
+const PICTURE = 280; // css pixels of the decoded image, at least
+const GAPS = 40; // between map, picture and what stands beside it
+const WORDS = 190; // css pixels below the decoded image
+const PART = 0.58; // of the room beside the map that the decoded image takes at most
 
 export class Stage {
   /**
@@ -64,13 +68,15 @@ export class Stage {
   resize() {
     const wide = this.root.clientWidth;
     const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
-    const high = Math.max(360, height() - Math.max(top(this.home), 150) - 74);
+    const high = Math.max(360, height() - Math.max(top(this.home), 150) - 42);
     const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
     if (!wide || (side === this.side && density() === this.dense)) return;
     this.side = side;
     this.dense = density();
     this.home.style.width = this.home.style.height = `${side}px`;
     this.find(".map").style.width = `${side + 2}px`;
+    const picture = Math.max(PICTURE, Math.min(side - WORDS, PART * (wide - side - GAPS)));
+    this.root.style.setProperty("--picture", `${Math.floor(picture)}px`);
     this.camera.resize(side, side);
     for (const canvas of [this.ground, this.overlay]) fit(canvas, this.camera);
     this.refresh();

@@ -1,7 +1,7 @@
 // The row above the map: colour, layers, what dragging does, how unseen units are filled.
 
 /** @import { Find, Model } from "../types.js" */
-/** @typedef {{recolour: (name: string) => void, toggle: (layer: string) => void, refill: (name: string) => void, resetZoom: () => void, clear: () => void}} Tools */
+/** @typedef {{recolour: (name: string) => void, toggle: (layer: string) => void, refill: (name: string) => void, resetZoom: () => void, clear: () => void, toggleNetwork: () => void}} Tools */
 import { all } from "../shell/find.js";
 
 export class Toolbar {
@@ -11,6 +11,7 @@ export class Toolbar {
     this.mode = "pan";
     this.#clicked(".reset-zoom", on.resetZoom);
     this.#clicked(".clear-selection", on.clear);
+    this.#clicked(".show-network", on.toggleNetwork);
     this.colours = find("select.colour");
     this.fills = find("select.fill-choice");
     this.colours.addEventListener("change", () => on.recolour(this.colours.value));
@@ -52,6 +53,10 @@ export class Toolbar {
 
   set colour(/** @type {string} */ name) {
     this.colours.value = name;
+  }
+
+  set network(/** @type {boolean} */ on) {
+    this.find(".show-network").setAttribute("aria-pressed", String(on));
   }
 
   /** @type {(layer: string, on: boolean) => void} */

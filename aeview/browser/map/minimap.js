@@ -3,7 +3,10 @@
 
 /** @import { Colours, Gestures, Model, Place, Press } from "../types.js" */
 /** @import { Keep } from "../net/neighbours.js" */
-/** @typedef {{x: number, y: number, row: number}} Spot a place of the map; row −1 where no point is near */
+/**
+ * A place of the map; row −1 where no point is near. The nearest one of all, and how many css pixels away it is.
+ * @typedef {{x: number, y: number, row: number, nearest: number, away: number}} Spot
+ */
 /**
  * What to do. What `grab` returns at the start of a drag is pulled instead of the map; names: false leaves the class
  * names out.
@@ -30,7 +33,8 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 export function spotAt({ plane }, camera, sx, sy, keep) {
   const [x, y] = camera.toPlane(sx, sy);
   const { index, distance } = plane.grid.nearest(x, y, 1, keep);
-  return { x, y, row: distance[0] * camera.scale <= NEAR ? index[0] : -1 };
+  const away = distance[0] * camera.scale;
+  return { x, y, row: away <= NEAR ? index[0] : -1, nearest: index[0], away };
 }
 
 export class MiniMap {
