@@ -66,7 +66,7 @@ _TABLE = (
             "explain it."
         ),
         shown=(map_choice.MapShown, latent_map.Shown),
-        keys=(LARGE_MAP, LEGEND),
+        keys=(LARGE_MAP, LEGEND, PLAIN_SLIDER),
         controls=("map",),
     ),
     Page(

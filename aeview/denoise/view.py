@@ -81,12 +81,12 @@ def _fits(entry: Entry, own: Card) -> bool:
 
 
 def _pick(kind: str, entries: list[Entry]) -> Entry | None:
-    """Of a kind the model with the widest code; a VAE with β = 1 before others."""
+    """Of a kind the model that gives images back best; a VAE with β = 1 before others."""
     of_kind = [entry for entry in entries if entry.card and entry.card.model.kind == kind]
 
-    def order(entry: Entry) -> tuple[bool, int]:
+    def order(entry: Entry) -> tuple[bool, float]:
         assert entry.card is not None
-        return entry.card.model.beta == 1, entry.card.model.code_dim
+        return entry.card.model.beta == 1, -entry.card.metrics["mse"]
 
     return max(of_kind, key=order, default=None)
 

@@ -6,6 +6,7 @@ from aeview.shown import choice, number, numbers, several
 LAYERS = ("tiles", "fog", "prior", "thumbnails")
 COLOURS = ("class", "error", "kl")
 PARTS = ("network",)  # that can be put away
+BESIDE = ("pca",)  # what other sizes of the code are compared with
 PIN, VIEW = "pin", "view"  # the parts that the component reports
 
 
@@ -20,6 +21,7 @@ class Shown(shown.Shown, component="latent_map"):
         colour: what colours stand for.
         layers: that are drawn.
         put_away: parts of the page that are not shown.
+        beside: what stands beside the images that other sizes of the code give back.
     """
 
     code: tuple[float, ...] = numbers(link="z")
@@ -29,3 +31,4 @@ class Shown(shown.Shown, component="latent_map"):
     colour: str = choice("class", COLOURS)
     layers: tuple[str, ...] = several((), LAYERS)
     put_away: tuple[str, ...] = several((), PARTS, link="without")
+    beside: tuple[str, ...] = several((), BESIDE)

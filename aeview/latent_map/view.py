@@ -8,6 +8,7 @@ import streamlit as st
 from aecore.checkpoints import Stored
 from aecore.diagnosis import diagnose
 from aecore.latents.support import ABOUT
+from aeview.latent_map import sizes
 from aeview.latent_map.component import Row, latent_map
 from aeview.latent_map.shown import PIN, VIEW, Shown
 from aeview.shell import desk, links, map_choice, messages, sidebar
@@ -37,10 +38,13 @@ def show(
     """
     key = cache.atlas_key(checkpoint, choice)
     here = cache.has_originals(checkpoint, choice.n_points)
-    row = Row(messages.squeezes(checkpoint.card), not alone, not (waits or alone) and _fresh())
+    row = Row(
+        messages.squeezes(checkpoint.card), not alone, not (waits or alone) and _fresh(),
+        None if alone else sizes.told(checkpoint),
+    )  # fmt: skip
     if waits:
         pin = Shown.reported(PIN, key)
-        latent_map(key, pin or _usual(checkpoint, choice), None, here, row)
+        latent_map(key, pin or _usual(checkpoint, choice), None, here, row, sizes.choose)
         if pin and pin.code:
             address.remember_code(checkpoint.digest, pin.code)
         return
@@ -50,10 +54,12 @@ def show(
         Shown.forget("place", "view")
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, here, row)
+    latent_map(key, shown, guess if fits else None, here, row, sizes.choose)
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
         address.remember_code(checkpoint.digest, pin.code)
+    if "pca" in shown.beside and not alone:
+        sizes.send_pca(checkpoint)
     if pin or view:
         told = "code" in Shown.linked() if pin is None else bool(pin.code)
         shown.write(without=() if told else ("code", "place"))
@@ -149,4 +155,5 @@ def page() -> None:
         st.warning(f"{found.fault} Its map says little of the data.")
     show(checkpoint, choice, waits=chosen is None)
     live.send(name, checkpoint, choice)
+    sizes.send(checkpoint)
     words(checkpoint, choice)

@@ -347,10 +347,11 @@ def test_the_network_above_the_map_runs_along(app, look_at):
     layers = [f"canvas.{side}" for side in ("encoder", "decoder")]
     before = [shown.pixels(layer).tobytes() for layer in layers]
     row = shown.hover_a_point()
-    assert [shown.pixels(layer).tobytes() for layer in layers] != before
     # out comes what the map decodes, in goes the original of the nearest point
+    expect(network).to_have_attribute("data-entered", str(row))
     assert np.array_equal(shown.pixels("canvas.leaving"), shown.pixels())
-    assert int(network.get_attribute("data-entered")) == row
+    after = [shown.pixels(layer).tobytes() for layer in layers]
+    assert all(one != other for one, other in zip(before, after, strict=True))
     from aecore.data.catalogue import load
 
     latents = stored("digits-vae-2d").latents
@@ -394,6 +395,46 @@ def test_the_network_above_the_map_runs_along(app, look_at):
     page.wait_for_url(lambda url: "without" not in parameters(url))
 
 
+def test_the_size_of_the_code_is_a_slider(app, open_page):
+    import torch
+
+    from aecore.data.catalogue import load
+
+    page = open_page(f"{app.url}/?model=digits-size-2d&beside=pca")
+    shown = Map(page).answered()
+    strip = page.locator(".sizes")
+    expect(strip).to_have_attribute("data-drawn", "2,original,digits-size-2d,PCA")
+    test = load("digits", "test")
+    first = [int(np.flatnonzero(test.labels == label)[0]) for label in range(10)]
+    images = test.images[[first[place] for place in (0, 2, 4, 5, 7, 9)]]
+
+    def drawn(row):
+        return np.stack([shown.pixels(f".sizes figure:nth-child({6 * row + i + 1}) canvas")
+                         for i in range(6)])  # fmt: skip
+
+    def as_drawn(name):
+        back = build(stored(name)).reconstruct(torch.from_numpy(images)).detach().numpy()
+        return np.rint(255 * np.clip(back.reshape(6, -1), 0, 1))
+
+    assert np.array_equal(drawn(0), np.rint(255 * images.reshape(6, -1)))
+    assert np.abs(drawn(1) - as_drawn("digits-size-2d")).max() <= 2
+    assert np.abs(drawn(2) - as_drawn("digits-pca-2d")).max() <= 2
+    error = stored("digits-pca-2d").card.metrics["mse"]
+    expect(strip.locator(".note")).to_contain_text(f"PCA (below) {error:.4f}")
+    # pulled, the images follow; let go, it is the page's model
+    slider = page.get_by_label("size of the code")
+    slider.evaluate("""(slider) => {
+        slider.value = 3; slider.dispatchEvent(new Event("input")); }""")
+    expect(strip).to_have_attribute("data-drawn", "16,original,digits-size-16d,PCA")
+    assert np.abs(drawn(1) - as_drawn("digits-size-16d")).max() <= 2
+    assert np.abs(drawn(2) - as_drawn("digits-pca-16d")).max() <= 2
+    slider.evaluate("(slider) => slider.dispatchEvent(new Event('change'))")
+    expect(page.get_by_label("Model", exact=True)).to_have_value(re.compile("^digits-size-16d"))
+    expect(page.locator(".sentence")).to_contain_text("into 16 numbers")
+    page.wait_for_url(lambda url: parameters(url).get("model") == "digits-size-16d")
+    assert parameters(page.url)["beside"] == "pca"
+
+
 def test_a_first_visit_is_shown_round_unless_one_wants_no_motion(app, open_page):
     page = open_page(f"{app.url}/?without=network")
     Map(page).answered()
@@ -412,6 +453,7 @@ def test_a_first_visit_is_shown_round_unless_one_wants_no_motion(app, open_page)
     expect(shown.root).to_have_attribute("data-tour", "done")
     expect(page.locator(".ghost")).to_be_hidden()
     expect(page.locator(".where")).to_contain_text("Pinned")
+    page.close()  # it would begin with the tour for others, too
 
 
 def test_keyboard_moves_pins_and_clears_with_a_readout(app, look_at):

@@ -3,13 +3,14 @@
 /** @import { Component, Model, Place, Press, Spot } from "../types.js" */
 /** @import { Position } from "../net/position.js" */
 /** @import { Typed } from "./panel.js" */
+/** @import { Told } from "./sizes.js" */
 /** @typedef {{x: number, y: number, code: Float32Array, row: number}} Pinned row −1 for a place or a typed code */
 /**
  * What the link says, or nothing.
  * @typedef {{pin?: {code: number[], place?: Place, row?: number} | null, view?: [number, number, number] | null, colour: string,
- *   layers?: string[], put_away?: string[], guess?: number[] | null}} Start
+ *   layers?: string[], put_away?: string[], beside?: string[], guess?: number[] | null}} Start
  */
-/** @typedef {{keys: string[], originals: boolean, start: Start, sentence: string, network: boolean, tour: boolean}} Data network: whether the row is to be had; tour: whether a visit may begin with one */
+/** @typedef {{keys: string[], originals: boolean, start: Start, sentence: string, network: boolean, tour: boolean, sizes: Told | null}} Data network: whether the row is to be had; tour: whether a visit may begin with one */
 import { download } from "../controls/dom.js";
 import { called } from "../controls/wording.js";
 import { Feed } from "../payload/feed.js";
@@ -18,15 +19,13 @@ import { listen, ready } from "../map/gestures.js";
 import { spotAt } from "../map/minimap.js";
 import { explain } from "../net/position.js";
 import { Page, mount } from "../shell/mount.js";
+import { Above } from "./above.js";
 import { Card } from "./card.js";
 import { Corners, boxOf } from "./corners.js";
-import { entering } from "./entering.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
-import { Passage } from "./passage.js";
 import { Stage } from "./stage.js";
 import { Toolbar } from "./toolbar.js";
-import { stops, tour } from "./tour.js";
 
 const URL_AFTER_MS = 500;
 
@@ -41,8 +40,6 @@ export class Explorer extends Page {
   /** @type {{from: Place, to: Place} | null} */ guess = null;
   /** @type {Place[] | null} */ outline = null; // of a selection that is being made, on the screen
   /** @type {Set<string>} */ layers = new Set();
-  network = true; // whether the row above the map is wanted
-  endTour = () => {};
   colour = "class";
   version = 0;
   decodes = 0;
@@ -52,25 +49,23 @@ export class Explorer extends Page {
   constructor(root) {
     super(root, "explorer");
     this.feed = this.keep(new Feed((model) => this.#open(model), () => this.#pictured()));
-    this.stage = this.keep(new Stage(this.root, this, () => this.#tellView()));
+    this.stage = this.keep(new Stage(this.root, this, () => this.tellView()));
     this.camera = this.stage.camera;
     this.card = new Card(this.find(".card"));
     this.keep(() => this.card.hide());
     this.visible = (/** @type {number} */ row) => !this.hidden[this.model.labels[row]];
     this.root.dataset.decodes = "0";
     this.panel = new Panel(this.find, (typed) => this.type(typed));
-    const knobs = ready(() => this.model, { turned: this.turn.bind(this), settled: this.settle.bind(this) });
-    this.passage = this.keep(new Passage(this.find(".network"), knobs, () => this.#again()));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.keep(listen(this.stage.home, ready(() => this.model, this)));
     this.toolbar = new Toolbar(this.find, ready(() => this.model, this));
+    this.above = this.keep(new Above(this));
     this.corners = new Corners((polygon) => this.#selectIn(polygon), (polygon) => {
       this.outline = polygon?.map(([x, y]) => this.camera.toScreen(x, y)) ?? null;
       this.stage.drawOverlay();
     });
     this.find(".download").addEventListener("click", () => this.#download());
     this.keep(() => clearTimeout(this.urlTimer));
-    this.keep(() => this.endTour());
   }
 
   /** @param {Component<Data>} component */
@@ -81,7 +76,7 @@ export class Explorer extends Page {
     if (component.data.originals !== before) this.panelAgain();
     this.version++;
     this.stage.draw();
-    if (this.model) this.#offerNetwork();
+    if (this.model) this.above.offer();
   }
 
   #pictured() {
@@ -102,8 +97,7 @@ export class Explorer extends Page {
     this.pinned = null;
     this.panel.reset(this.model);
     this.toolbar.offer(this.model);
-    this.network = !this.component.data.start.put_away?.includes("network");
-    this.#offerNetwork();
+    this.above.open(this.component.data.start);
     this.#label();
     if (!same) this.stage.resize(); // else it would make room for a progress bar that is about to go
     this.camera.fit(this.model.box);
@@ -114,43 +108,8 @@ export class Explorer extends Page {
     this.root.dataset.map = model.map.kind; // by neighbours is t-SNE's
     this.stage.draw();
     if (places) this.stage.morph(places);
-    this.endTour();
-    if (this.component.data.tour) this.#tour();
-  }
-
-  // A scene that is presented has its own subject and words.
-  #offerNetwork() {
-    const { passage, component: { data } } = this;
-    const offered = data.network && !("presenting" in document.documentElement.dataset);
-    this.find(".shows").hidden = !data.network;
-    this.toolbar.network = this.network;
-    const on = offered && this.network;
-    const begins = on && (passage.home.hidden || passage.model !== this.model);
-    if (begins || passage.home.hidden === on) {
-      passage.home.hidden = !on;
-      if (begins) passage.open(this.model, data.sentence);
-      this.#again();
-    }
-    this.root.dataset.network = on ? "yes" : "no";
-  }
-
-  // Once, by itself: a cursor goes through a few classes, so that one sees what the map is for.
-  #tour() {
-    const ghost = this.find("svg.ghost");
-    const way = () => stops(this.pinned ? [this.pinned.x, this.pinned.y] : [this.camera.x, this.camera.y],
-      this.model.names.map(({ places }) => places[0]));
-    this.endTour = tour(way, ([x, y]) => {
-      const [sx, sy] = this.camera.toScreen(x, y);
-      ghost.toggleAttribute("hidden", false);
-      ghost.style.translate = `${sx}px ${sy}px`;
-      this.root.dataset.tour = "yes";
-      this.hovered = this.#at(sx, sy);
-      this.#showHovered(this.hovered);
-    }, (begun) => {
-      ghost.toggleAttribute("hidden", true);
-      this.root.dataset.tour = begun ? "done" : "none";
-      if (begun) this.leave();
-    });
+    if (this.component.data.tour) this.above.tour();
+    else this.above.endTour();
   }
 
   #label() {
@@ -183,7 +142,7 @@ export class Explorer extends Page {
   // ---- what is where -----------------------------------------------------------------------
 
   /** @type {(sx: number, sy: number) => Spot} */
-  #at(sx, sy) {
+  at(sx, sy) {
     return spotAt(this.model, this.camera, sx, sy, this.visible);
   }
 
@@ -204,9 +163,9 @@ export class Explorer extends Page {
   /** @type {(sx: number, sy: number) => Spot} */
   hover(sx, sy) {
     const started = performance.now();
-    const spot = this.#at(sx, sy);
+    const spot = this.at(sx, sy);
     this.hovered = spot;
-    this.#showHovered(spot);
+    this.showHovered(spot);
     if (spot.row < 0) this.card.hide();
     else this.card.soon(() => this.#card());
     this.root.dataset.hoverMs = (performance.now() - started).toFixed(2);
@@ -214,50 +173,15 @@ export class Explorer extends Page {
   }
 
   /** @type {(spot: Spot, code?: Float32Array) => void} */
-  #showHovered(spot, code = Float32Array.from(this.model.codeAt(spot.x, spot.y))) {
+  showHovered(spot, code = Float32Array.from(this.model.codeAt(spot.x, spot.y))) {
     const { x, y, row } = spot;
-    const { passage, stage: { colours } } = this;
     const share = this.model.supportOf(code, x, y);
-    if (passage.shown) passage.enter(entering(this.model, spot, code, share, this.visible), this.pictures, colours, { moving: true });
+    this.above.enter(spot, code, share);
     const pixels = this.decode(code);
     this.root.dataset.hoverRow = String(row);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row: -1 }, false);
-    if (passage.shown) passage.leave(code, pixels, colours);
+    this.above.leave(code, pixels);
     this.stage.drawOverlay();
-  }
-
-  /** The row as it is when nothing is under the cursor. */
-  #passPinned() {
-    const { passage, pinned, stage: { colours } } = this;
-    if (!passage.shown || this.hovered) return;
-    const [x, y] = pinned ? [pinned.x, pinned.y] : [this.camera.x, this.camera.y];
-    const code = Float32Array.from(pinned?.code ?? this.model.codeAt(x, y));
-    const spot = this.#at(...this.camera.toScreen(x, y));
-    const near = entering(this.model, spot, code, this.model.supportOf(code, x, y), this.visible);
-    passage.enter(pinned && pinned.row >= 0 ? { row: pinned.row, own: true } : near, this.pictures, colours);
-    passage.leave(code, this.model.decode(code), colours);
-  }
-
-  /** Draw the row again as it is. */
-  #again() {
-    if (!this.model || !this.passage.shown) return;
-    if (this.hovered) this.#showHovered(this.hovered);
-    else this.#passPinned();
-  }
-
-  /** A handle of the code is being moved: the cursor goes along. @param {Float32Array} code */
-  turn(code) {
-    const [x, y] = this.model.plane.transform(code);
-    this.hovered = this.#at(...this.camera.toScreen(x, y));
-    this.card.hide();
-    this.#showHovered(this.hovered, code);
-  }
-
-  /** It was let go: its code is pinned. @param {Float32Array} code */
-  settle(code) {
-    const [x, y] = this.model.plane.transform(code);
-    this.hovered = null;
-    this.pin({ x, y, code, row: -1 });
   }
 
   #card() {
@@ -276,7 +200,7 @@ export class Explorer extends Page {
 
   /** @type {(sx: number, sy: number, touch?: boolean) => void} */
   click(sx, sy, touch = false) {
-    const { x, y, row } = this.#at(sx, sy);
+    const { x, y, row } = this.at(sx, sy);
     this.#pinAt(x, y, row);
     if (!touch) return;
     this.card.hide(); // where no mouse hovers, a tap brings it
@@ -324,7 +248,7 @@ export class Explorer extends Page {
   panelAgain() {
     if (!this.model) return;
     if (this.selected) this.panel.gallery([...this.selected], this.pictures);
-    this.#passPinned();
+    this.above.rest();
     this.root.dataset.answered = this.pinned ? "yes" : "no";
     if (!this.pinned || !this.position) {
       this.root.dataset.pin = "";
@@ -401,7 +325,7 @@ export class Explorer extends Page {
   zoom(factor, sx, sy) {
     this.camera.zoom(factor, sx, sy);
     this.stage.moved();
-    this.hovered = this.#at(sx, sy);
+    this.hovered = this.at(sx, sy);
   }
 
   /** By two fingers: a zoom follows, and draws. @type {(dx: number, dy: number) => void} */
@@ -445,9 +369,7 @@ export class Explorer extends Page {
   }
 
   toggleNetwork() {
-    this.network = !this.network;
-    this.#offerNetwork();
-    this.#tellView();
+    this.above.toggle();
   }
 
   refill(/** @type {string} */ fill) {
@@ -461,14 +383,14 @@ export class Explorer extends Page {
     this.version++;
     this.legend.show(this.model, colour, this.hidden);
     this.stage.draw();
-    this.#tellView();
+    this.tellView();
   }
 
   toggle(/** @type {string} */ layer) {
     this.#press(layer, !this.layers.has(layer));
     this.stage.refresh();
     this.stage.draw();
-    this.#tellView();
+    this.tellView();
   }
 
   /** @type {(layer: string, on: boolean) => void} */
@@ -483,13 +405,12 @@ export class Explorer extends Page {
     download(new Blob([csv], { type: "text/csv" }), `${this.model.header.name.replace(/[^\w.-]/g, "-")}-selection.csv`);
   }
 
-  #tellView() {
+  tellView() {
     clearTimeout(this.urlTimer);
     this.urlTimer = setTimeout(() => {
       const view = this.camera.view.map((v) => Number(v.toPrecision(4)));
       this.component.setStateValue("view", {
-        key: this.model.header.key, view, colour: this.colour, layers: [...this.layers],
-        put_away: this.network ? [] : ["network"],
+        key: this.model.header.key, view, colour: this.colour, layers: [...this.layers], ...this.above.told,
       });
     }, URL_AFTER_MS);
   }

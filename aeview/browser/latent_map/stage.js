@@ -42,8 +42,11 @@ export class Stage {
     this.overlay = this.find("canvas.overlay");
     this.side = 0;
     this.dense = 0;
+    this.colours = theme(root);
     this.frame = new Redraw(() => {
+      const { background } = this.colours;
       this.colours = theme(root);
+      if (background !== this.colours.background) shown.above.again(); // another theme
       this.#drawGround();
       this.drawOverlay();
     });
@@ -51,7 +54,6 @@ export class Stage {
     this.way = null;
     this.restTimer = 0;
     this.moving = false;
-    this.colours = theme(root);
     this.camera = new Camera();
     this.layers = { points: new Points(), tiles: new Tiles(), fog: new Fog() };
     this.unwatch = resized(root, () => this.resize());
