@@ -18,6 +18,7 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE_MS = 90_000
+MOST_USES = 20  # of a tab, whose memory grows
 # Nothing moves by itself: the map's tour has been seen, where a page may remember it.
 TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
 
@@ -143,11 +144,14 @@ class Tabs:
 
     def take(self):
         page = self.spare.pop() if self.spare else self._new()
-        page.faults, page.frames_sent = [], []
+        page.faults, page.frames_sent, page.uses = [], [], page.uses + 1
         page.bring_to_front()  # behind another tab it draws no frames
         return page
 
     def give_back(self, page):
+        if page.uses == MOST_USES:
+            page.close()
+            return
         if page.url.startswith("http"):
             page.evaluate("sessionStorage.clear()")
         page.emulate_media(color_scheme="null", reduced_motion="null")
@@ -156,6 +160,7 @@ class Tabs:
 
     def _new(self):
         page = self.profile.new_page()
+        page.uses = 0
         page.on("console", lambda m: page.faults.append(m.text) if _ours(m) else None)
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("websocket", lambda s: s.on("framesent", lambda f: page.frames_sent.append(f)))
