@@ -74,6 +74,12 @@ def part(data: str, split: str) -> ImageSet | None:
     return ImageSet(data, split, found.pixels[rows], found.labels[rows], classes)
 
 
+def places(data: str, split: str) -> IndexArray:
+    """Return the positions in their split of the images that `part` returns."""
+    found = _places(*_version(data))
+    return found[found // _SPLIT == SPLITS.index(split)] % _SPLIT
+
+
 def store(data: str, data_dir: Path | None = None) -> Path:
     """Write the originals of all codes that the shipped models of a data set carry.
 

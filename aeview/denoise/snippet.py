@@ -1,6 +1,5 @@
 """What the page Denoise shows, as Python."""
 
-import numpy as np
 import streamlit as st
 
 from aeview.denoise import filtering
@@ -13,7 +12,7 @@ from aeview.work.live import Opened
 RESTORED = """
 import aecore
 lab = aecore.open($name)
-clean = lab.data("test").images[$places]
+clean = lab.images(*$places)
 made = {"original": clean, "noisy": $spoilt}
 made |= {name: aecore.open(name).denoise(made["noisy"]) for name in $names}
 made |= {name: lab.filter(name, $kind, $level)(made["noisy"]) for name in $filters}
@@ -29,7 +28,7 @@ def snippet(chosen: Opened) -> Snippet:
     """Networks and filters on the same spoilt images."""
     card = chosen.checkpoint.card
     images = denoising.offered_of(card)
-    if images is None:
+    if images is None or images.learnt:  # the filters are fitted to the set
         return Snippet("", needed(card))
     shown = denoising.now(card)
     n_own, painted = _own(images.names)
@@ -41,7 +40,7 @@ def snippet(chosen: Opened) -> Snippet:
     kind, level = filtering.tuned_for(shown)
     text = write(
         RESTORED, name=repr(chosen.name), spoilt=spoilt, n=n,
-        places=np.take(images.places, shown.first + np.arange(n), mode="wrap").tolist(),
+        places=[images.places[(shown.first + i) % len(images.places)] for i in range(n)],
         names=[opened.name for opened in denoising.opened(chosen)],
         filters=filtering.methods(card),
         kind=repr(kind), level=repr(level),

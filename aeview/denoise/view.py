@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
+from aecore import originals as shipped_originals
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
@@ -103,39 +104,52 @@ def _open(entry: Entry) -> Opened | None:
 
 
 class Offered(NamedTuple):
-    """Images of the test split to choose from.
+    """Images to choose from: of the test split, or where that is not here some that were learnt.
 
     Attributes:
         key: names them.
         names: of each, for the screen.
-        places: of each in the test split.
+        places: of each, as the engine names it: test-12.
         pixels: uint8 (n, channels, height, width).
+        learnt: whether they are training images.
     """
 
     key: str
     names: tuple[str, ...]
-    places: np.ndarray
+    places: tuple[str, ...]
     pixels: np.ndarray
+    learnt: bool
 
 
 def offered_of(card: Card) -> Offered | None:
     """Images of the data set that a model has learnt, as it has."""
-    return offered(card.data, tuple(card.model.shape), card.training.fit)
+    whole = cache.has_set(card.data)  # in the cache's key: it may be downloaded meanwhile
+    return offered(card.data, tuple(card.model.shape), card.training.fit, whole)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def offered(data: str, shape: tuple[int, ...], fit: str = PADDED) -> Offered | None:
-    """A random sample of the test split in random order; None where it can't be had."""
+def offered(
+    data: str, shape: tuple[int, ...], fit: str = PADDED, whole: bool = True
+) -> Offered | None:
+    """A random sample of the test split, else of what comes with the models; None without both."""
+    part = "test" if whole else "train"
     try:
-        test = cache.split(data, "test", shape[-1], fit)
+        found = (
+            cache.split(data, part, shape[-1], fit)
+            if whole
+            else shipped_originals.part(data, part)
+        )
     except (DataError, OSError):
         return None
-    if test.shape != tuple(shape) or not len(test):
+    if found is None or found.shape != tuple(shape) or not len(found):
         return None
-    rows = random_sample(len(test), N_OFFERED)
-    rows = np.random.default_rng(0).permutation(rows)
-    names = tuple(f"test image {row}, {test.classes[test.labels[row]]}" for row in rows)
-    return Offered(f"{data}/{shape}/{fit}/{len(test)}", names, rows, test.pixels[rows])
+    at = np.arange(len(found)) if whole else shipped_originals.places(data, part)
+    rows = np.random.default_rng(0).permutation(random_sample(len(found), N_OFFERED))
+    title = "test image" if whole else "training image"
+    names = tuple(f"{title} {at[row]}, {found.classes[found.labels[row]]}" for row in rows)
+    places = tuple(f"{part}-{at[row]}" for row in rows)
+    key = f"{data}/{shape}/{fit}/{part}/{len(found)}"
+    return Offered(key, names, places, found.pixels[rows], learnt=not whole)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
@@ -241,6 +255,11 @@ def _source(card: Card, images: Offered | None) -> str:
     if images is None:
         return f"{originals.why(card)} Or add your own below."
     title = originals.title(card.data)
+    if images.learnt:
+        return (
+            f"from {len(images.names):,} training images of {title} that come with the models, "
+            "which have learnt them: test images are harder. The sidebar has the download."
+        )
     return f"from {len(images.names):,} test images of {title}, which no model was trained on"
 
 

@@ -13,6 +13,7 @@ import torch
 from scipy.ndimage import gaussian_filter
 from streamlit.testing.v1 import AppTest
 
+import aecore
 from aecore import trials
 from aecore.checkpoints import build, find, read
 from aecore.cli import main
@@ -250,15 +251,17 @@ def test_the_command_that_is_named_trains_a_denoiser(tmp_path, capsys, monkeypat
     assert "No curve of my-dae" in data(at)["measured"]
 
 
-def test_without_the_images_the_page_says_so_and_takes_ones_own(monkeypatch, tmp_path):
+def test_without_the_set_images_that_were_learnt_are_offered_and_said_to_be(monkeypatch, tmp_path):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
     at = of_data(monkeypatch, "mnist-dae-784d")
     given = data(at)
-    assert given["images"] == ""
-    assert given["source"].startswith(
-        "Of the 70,000 images of MNIST only 2,000 training images are"
-    )
-    assert "on this machine; download them all in the sidebar. Or add" in given["source"]
+    assert given["source"].startswith("from 400 training images of MNIST that come with the")
+    assert "which have learnt them: test images are harder" in given["source"]
+    offered = denoising.offered_of(read(find("mnist-dae-784d")).card)
+    assert given["images"] == offered.key
+    lab = aecore.open("mnist-dae-784d")
+    assert np.array_equal(np.rint(lab.images(*offered.places) * 255), offered.pixels)
+    assert offered.names[0].startswith(f"training image {offered.places[0].split('-')[1]}, ")
     assert "wiener" not in {row["id"] for row in given["rows"]}
     assert set(given["curves"]) == set(KINDS)
 
