@@ -56,7 +56,7 @@ def main(url: str) -> None:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         opened(page, f"{url}/?layers=tiles,fog", ".explorer")
-        box = page.locator(".explorer canvas").first.bounding_box()
+        box = page.locator(".explorer .ground").bounding_box()
         assert box is not None
         for i in range(14):
             turn = 2 * math.pi * i / 14

@@ -239,8 +239,10 @@ def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
 
 
 def middle(checkpoint: Stored, choice: MapChoice) -> int:
-    """The point nearest to the middle of the map, pinned from the first picture on."""
-    plane = cache.projection(checkpoint, choice)
+    """The training point nearest to the middle of the map, pinned from the first picture on."""
+    plane, points = cache.projection(checkpoint, choice), cache.table(checkpoint, choice.n_points)
     assert plane is not None
+    assert points is not None
     away = np.square(plane.points - np.median(plane.points, axis=0)).sum(axis=1)
-    return int(away.argmin())
+    learnt = points.split == 0  # so that it is its own nearest training image
+    return int(np.where(learnt | ~learnt.any(), away, np.inf).argmin())

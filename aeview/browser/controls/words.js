@@ -11,7 +11,7 @@ export const plain = (value, digits = 2) => (Number(value.toFixed(digits)) === 0
 export const number = (value, digits = 2) => plain(value, digits).replace("-", "−");
 
 const SMALL = 0.1;
-const NOTHING = 1e-5;
+const NOTHING = 1e-6;
 
 /** Two decimals; of what is smaller than they show two digits that count. @param {number} value */
 export const digits = (value) => {

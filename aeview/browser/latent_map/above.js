@@ -81,9 +81,11 @@ export class Above {
     passage.enter(entering(map.model, spot, code, support, map.visible), map.pictures, map.stage.colours, { moving: true });
   }
 
-  /** What the decoder has just made of it. @type {(code: Float32Array, pixels: Float32Array) => void} */
-  leave(code, pixels) {
-    if (this.passage.shown) this.passage.leave(code, pixels, this.map.stage.colours);
+  /** What the decoder has just made of it; a place of the map, which may not fix all units, or a whole code. @type {(code: Float32Array, pixels: Float32Array, whole: boolean) => void} */
+  leave(code, pixels, whole) {
+    const { model, stage } = this.map;
+    const filled = !whole && model.map.kind === "linear" ? Math.max(0, model.d - 2) : 0;
+    if (this.passage.shown) this.passage.leave(code, pixels, stage.colours, filled);
   }
 
   /** As it is when nothing is under the cursor: with the pin, else the middle of the map. */

@@ -86,15 +86,19 @@ class Tile {
     this.pen = /** @type {OffscreenCanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
     this.image = new ImageData(this.canvas.width, this.canvas.height);
     this.pixels = new Uint32Array(this.image.data.buffer);
-    this.most = 1e-6; // at which a colour is full; it only grows, so that a colour stands for one number
+    this.most = 1e-6; // at which a colour is full
+  }
+
+  /** Make room for numbers as large as these. @param {Values} values */
+  reach(values) {
+    let squares = 0;
+    for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
+    this.most = Math.max(this.most, FULL * Math.sqrt(squares / values.length));
   }
 
   /** @type {(values: Values, shade: Uint32Array) => OffscreenCanvas} */
   draw(values, shade) {
     const { grid: { n, columns, gap, height, width }, canvas, pixels } = this;
-    let squares = 0;
-    for (let i = 0; i < values.length; i++) squares += values[i] * values[i];
-    this.most = Math.max(this.most, FULL * Math.sqrt(squares / values.length));
     const scale = SHADES / this.most;
     for (let i = 0, from = 0; i < n; i++) {
       const corner = Math.floor(i / columns) * (height + gap) * canvas.width + (i % columns) * (width + gap);
@@ -135,6 +139,11 @@ export class Funnel {
     fit(this.canvas, this.size);
     this.panels = panels(stages, most, this.size);
     if (anew) this.tiles = this.panels.map((panel) => new Tile(panel.grid));
+  }
+
+  /** The layers of one pass count for the colours, which then stay: one number has one colour. @param {Stage[]} stages */
+  reach(stages) {
+    for (const [i, panel] of this.panels.entries()) this.tiles[i].reach(binned(stages[i].values, panel.most, panel.size));
   }
 
   /** @type {(stages: Stage[], colours: Colours) => void} */

@@ -10,7 +10,6 @@ import { Part } from "../shell/part.js";
 const HANDLES = 4; // units up to which each has a handle
 const BARS = 32;
 const FULL = 2.5; // root mean squares of the widest unit that a bar has room for
-const MARGIN = 0.1; // beyond the stored codes that a handle goes, as a share of their range
 
 /**
  * The units that vary most among the codes, at most so many, the widest first.
@@ -37,7 +36,7 @@ function rootMeanSquare(codes, d, j) {
   return Math.sqrt((squares * d) / codes.length);
 }
 
-/** The smallest and the largest number of each unit, a little widened. @type {(codes: Values, d: number) => { low: number, high: number }[]} */
+/** The smallest and the largest number of each unit, never the same. @type {(codes: Values, d: number) => { low: number, high: number }[]} */
 export function ranges(codes, d) {
   const found = Array.from({ length: d }, () => ({ low: Infinity, high: -Infinity }));
   for (let i = 0; i < codes.length; i++) {
@@ -45,10 +44,7 @@ export function ranges(codes, d) {
     range.low = Math.min(range.low, codes[i]);
     range.high = Math.max(range.high, codes[i]);
   }
-  return found.map(({ low, high }) => {
-    const more = MARGIN * (high - low || 1);
-    return { low: low - more, high: high + more };
-  });
+  return found.map(({ low, high }) => (high > low ? { low, high } : { low: low - 1, high: high + 1 }));
 }
 
 /** @extends {Part<On>} */

@@ -173,14 +173,15 @@ export class Explorer extends Page {
   }
 
   /** @type {(spot: Spot, code?: Float32Array) => void} */
-  showHovered(spot, code = Float32Array.from(this.model.codeAt(spot.x, spot.y))) {
+  showHovered(spot, given) {
     const { x, y, row } = spot;
+    const code = given ?? Float32Array.from(this.model.codeAt(x, y));
     const share = this.model.supportOf(code, x, y);
     this.above.enter(spot, code, share);
     const pixels = this.decode(code);
     this.root.dataset.hoverRow = String(row);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row: -1 }, false);
-    this.above.leave(code, pixels);
+    this.above.leave(code, pixels, Boolean(given));
     this.stage.drawOverlay();
   }
 

@@ -13,6 +13,7 @@ import { digits, percent, shown, unitNames } from "../controls/words.js";
 import { find, focused } from "../shell/find.js";
 
 const GALLERY = 60;
+const ROUNDING = 1e-4; // a distance that an image has from itself, pinned by a code of six digits
 
 export class Panel {
   /** @type {Model} */ model = /** @type {any} */ (null); // nothing is asked before there is one
@@ -125,8 +126,9 @@ export class Panel {
     const figures = neighbours.map(({ row, distance }) => {
       const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
-      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(distance)],
-        `Training ${this.model.thing} of class ${label} at distance ${shown(distance)}`);
+      const far = distance < ROUNDING ? 0 : distance;
+      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(far)],
+        `Training ${this.model.thing} of class ${label} at distance ${shown(far)}`);
     });
     this.find(".neighbours .strip").replaceChildren(...figures);
     this.find(".neighbours .note").textContent = originals

@@ -15,6 +15,7 @@ import { Knobs } from "./knobs.js";
 const SLOW_MS = 6; // to encode an image; what takes longer waits while the cursor moves
 const AGAIN = 0.85; // of that time counts with the next frame
 const REST_MS = 90;
+const N_SEEN = 4; // codes whose passes say at which numbers colours are full
 
 /** @extends {Part<On>} */
 export class Passage extends Part {
@@ -63,6 +64,10 @@ export class Passage extends Part {
       /** @type {HTMLElement} */ (canvas).ariaLabel = `What comes out of the layers of the ${said}`;
     }
     this.#lay(true);
+    for (let i = 0; i < N_SEEN; i++) {
+      model.encode(model.decode(model.codeOf(Math.floor(((i + 0.5) * model.n) / N_SEEN))).slice());
+      for (const side of /** @type {const} */ (["encoder", "decoder"])) this.funnels[side].reach(this.#hidden(side));
+    }
   }
 
   #lay(/** @type {boolean} */ anew) {
@@ -127,8 +132,10 @@ export class Passage extends Part {
     this.find("canvas.entering").ariaLabel = `The ${model.thing} that enters: ${words}`;
   }
 
-  /** What the decoder has just made of a code. @type {(code: Float32Array, pixels: Float32Array, colours: Colours) => void} */
-  leave(code, pixels, colours) {
+  /** What the decoder has just made of a code; how many of its units were filled in. @type {(code: Float32Array, pixels: Float32Array, colours: Colours, filled?: number) => void} */
+  leave(code, pixels, colours, filled = 0) {
+    const note = filled ? `, ${filled} units filled in` : "";
+    this.find(".leaves figcaption").textContent = `decoded ${this.model.thing}${note}`;
     this.funnels.decoder.draw(this.#hidden("decoder"), colours);
     this.knobs.show(code, this.answered, colours);
     paint(this.find("canvas.leaving"), pixels, this.model.shape);

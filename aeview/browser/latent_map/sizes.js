@@ -45,7 +45,7 @@ export class Sizes extends Part {
     super(home, on);
     this.slider = this.find("input.code-size");
     this.strip = this.find(".sizes");
-    this.slider.addEventListener("input", () => this.draw());
+    this.slider.addEventListener("input", () => (this.told?.inside ? this.draw() : this.#choose()));
     this.slider.addEventListener("change", () => this.#choose());
     this.button = find(this.strip, "button.compare-pca");
     this.button.addEventListener("click", () => {

@@ -92,8 +92,8 @@ class Arithmetic extends Page {
 
   /**
    * Where the link says nothing: a bold one of a class minus a faint one plus another class's faint.
-   * Not every such sum stays in the third image's class: the first one that does, else the one with
-   * the largest support.
+   * Not every such sum stays in the third image's class: the first supported one that does, else the
+   * one with the largest support, of those that do if any does.
    * @param {State} classes
    */
   #strokes({ has, lacks }) {
@@ -108,8 +108,9 @@ class Arithmetic extends Page {
       const rows = [at(first, 1 - share), at(first, share), at(second, other)];
       return { rows, ...this.#sum(rows) };
     }));
-    const kept = tries.find(({ row, share }) => this.model.labels[row] === has && share >= SUPPORTED);
-    return (kept ?? tries.reduce((best, each) => (each.share > best.share ? each : best))).rows;
+    const kept = tries.filter(({ row }) => this.model.labels[row] === has);
+    const most = () => (kept.length ? kept : tries).reduce((best, each) => (each.share > best.share ? each : best));
+    return (kept.find(({ share }) => share >= SUPPORTED) ?? most()).rows;
   }
 
   /** a − b + c: its code, its support, and the row of the nearest image. @param {number[]} rows */
