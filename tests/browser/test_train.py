@@ -26,6 +26,9 @@ class Train:
         return self.page.get_by_role("button", name=name, exact=True).first
 
     def set(self, title, value):
+        # Streamlit forgets what is typed while the page runs for something else.
+        app = self.page.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
         field = self.page.get_by_label(title, exact=True)
         field.fill(str(value))
         field.press("Enter")
@@ -211,6 +214,7 @@ def test_settings_that_make_no_model_are_said_beside_them(train):
     expect(train.page.get_by_label("Batch size", exact=True)).to_be_visible()
     train.set("Nodes per layer", "64")
     epochs = train.page.get_by_label("Epochs", exact=True)
+    expect(train.page.get_by_text("Nodes per layer is")).to_have_count(0)
     epochs.fill("99999999")
     epochs.press("Enter")
     sentence = train.page.get_by_text("Epochs is 99,999,999, but must be 1 to 2,000.")
