@@ -54,6 +54,8 @@ class Limits(Config):
     guesses: int
     passes: int
     pass_hours: int
+    listeners: int
+    lead_minutes: int
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -13,6 +13,10 @@ time, when all were there.
 With --beside, all once more while three others do the heaviest that a student can ask for: one
 scores pictures of 19 MB, one trains, one waits for the t-SNE of 70,000 codes. In a class their
 browsers run on computers of their own; here they take what the others leave of this one.
+
+With --follow, something else: the students follow a teacher from page to page. Printed is the time
+from the teacher's turn until the last of them has been told, and until Python has opened the page
+for the last of them, who all ask at once.
 """
 
 import argparse
@@ -24,9 +28,12 @@ import statistics
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import numpy as np
 from _report import arguments, show
@@ -36,6 +43,8 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+
+from aeview.classroom import led
 
 MODEL = "mnist-vae-2d"
 CLASS = ("aecore", "class", "--address", "127.0.0.1", "--port")
@@ -146,6 +155,113 @@ async def class_of(url: str, n: int, seconds: float, tally: Tally) -> None:
         students.append(asyncio.create_task(attend(url, number, tally, until)))
         await asyncio.sleep(10 / n)
     await asyncio.gather(*students)
+
+
+@dataclass
+class Follower(Student):
+    """A student who follows: what the desk was sent last, and its place on the page."""
+
+    desk: dict[str, Any] = field(default_factory=dict)
+    at: tuple[str, str] = ("", "")
+    empty: str = ""
+
+    def _read(self, message: ForwardMsg) -> None:
+        super()._read(message)
+        part = message.delta.new_element.bidi_component
+        if part.component_name == "aeview_desk":
+            self.desk, self.at = json.loads(part.json), (part.id, message.delta.fragment_id)
+        if part.component_name == "aeview_between":
+            self.empty = part.id
+
+    async def hear(self, url: str, known: str) -> str:
+        """Wait until the teacher has turned; returns the turn."""
+        turn = known
+        while turn == known:
+            told = await asyncio.to_thread(self._hear, f"{url}/class/led?after={known}")
+            turn = told["turn"]
+        return turn
+
+    def _hear(self, address: str) -> dict[str, str]:
+        headers = {"X-Class-Pass": self.desk["token"]}
+        with urlopen(Request(address, headers=headers), timeout=PATIENCE_S) as answer:
+            told: dict[str, str] = json.load(answer)
+        return told
+
+    async def go(self, turn: str) -> None:
+        """Have the session go there, and wait until its page is whole."""
+        asked = {"kind": "led", "address": turn, "stamp": turn}
+        message = BackMsg()
+        run = message.rerun_script
+        run.page_script_hash, run.fragment_id = self.page, self.at[1]
+        run.cached_message_hashes.extend(self.kept)
+        run.widget_states.widgets.add(id=self.at[0], json_value=json.dumps({"ask": asked}))
+        await self.socket.send(message.SerializeToString())
+        while self.desk["followed"] != turn:
+            await asyncio.wait_for(self._until_finished(), PATIENCE_S)
+            if self.empty:  # as the browser says, once it shows nothing of the page any more
+                said = BackMsg()
+                said.rerun_script.page_script_hash = self.page
+                said.rerun_script.cached_message_hashes.extend(self.kept)
+                said.rerun_script.widget_states.widgets.add(
+                    id=self.empty, json_value='{"empty": true}'
+                )
+                self.empty = ""
+                await self.socket.send(said.SerializeToString())
+
+
+async def lecture(url: str, n: int, n_turns: int) -> dict[str, Any]:
+    """Lead n followers from page to page."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(n))
+    led.file().unlink(missing_ok=True)
+    async with AsyncExitStack() as sockets:
+        class_ = [await _joined(url, number, sockets) for number in range(n)]
+        known, last = "", []
+        for page in (ELSEWHERE * n_turns)[:n_turns]:
+            known, heard, there = await _turn(url, class_, known, page)
+            last.append((heard, there))
+        errors = [error for each in class_ for error in each.tally.errors]
+    told, whole = zip(*last, strict=True)
+    return {
+        "who": f"{n} follower{'s'[: n > 1]}",
+        "turns": n_turns,
+        "errors": len(errors),
+        "last told, ms": 1000 * statistics.median(told),
+        "most": 1000 * max(told),
+        "last page whole, ms": 1000 * statistics.median(whole),
+        "most of these": 1000 * max(whole),
+    }
+
+
+async def _joined(url: str, number: int, sockets: AsyncExitStack) -> Follower:
+    address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
+    socket = connect(address, subprotocols=["streamlit"], max_size=None)
+    student = Follower(await sockets.enter_async_context(socket), Tally(), random.Random(number))
+    await student.ask(page="")
+    return student
+
+
+async def _turn(
+    url: str, class_: list[Follower], known: str, page: str
+) -> tuple[str, float, float]:
+    """Turn to a page; the turn's name, and when the last was told and the last page was whole."""
+    waits = [asyncio.create_task(each.hear(url, known)) for each in class_]
+    await asyncio.sleep(PAUSE_S * class_[0].draw.uniform(0.5, 1.5))
+    start = time.perf_counter()
+    # As the server does after the teacher's press, and as another replica would.
+    led._write("benchmark", led.Place(link=f"{page}?model={MODEL}", title=page))
+    pairs = zip(class_, waits, strict=True)
+    times = await asyncio.gather(*(_follows(student, hears, start) for student, hears in pairs))
+    heard, there = (max(each) for each in zip(*times, strict=True))
+    return await waits[0], heard, there
+
+
+async def _follows(
+    student: Follower, hears: asyncio.Task[str], start: float
+) -> tuple[float, float]:
+    turn = await hears
+    heard = time.perf_counter() - start
+    await student.go(turn)
+    return heard, time.perf_counter() - start
 
 
 def memory_mb(process_id: int) -> float:
@@ -260,6 +376,7 @@ def main() -> None:
     parser = arguments(__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=3.0)
+    parser.add_argument("--follow", type=int, help="turns of a teacher who is followed")
     parser.add_argument("--beside", action="store_true", help="measure beside heavy work too")
     options: argparse.Namespace = parser.parse_args()
     n, seconds = options.students, 60 * options.minutes
@@ -272,7 +389,13 @@ def main() -> None:
                 expect(page.locator(".lab").first).to_be_visible(timeout=120_000)
                 page.wait_for_timeout(5000)  # figures that a page computes when it is first seen
             opened(page, f"{url}/?model={MODEL}")
-            rows = [run(page, url, server, 1, 40), run(page, url, server, n, seconds)]
+            if options.follow:
+                page.close()
+                with ThreadPoolExecutor(1) as thread:  # this one's loop is the browser's
+                    works = (lecture(url, k, options.follow) for k in (1, n))
+                    rows = [thread.submit(asyncio.run, work).result() for work in works]
+            else:
+                rows = [run(page, url, server, 1, 40), run(page, url, server, n, seconds)]
             if options.beside:
                 browser = page.context.browser
                 assert browser is not None

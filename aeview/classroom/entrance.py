@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview.classroom import access, owners, reach
+from aeview.classroom import access, led, owners, reach
 from aeview.escape import escaped
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
@@ -99,7 +99,7 @@ def sign() -> None:
         with panel:  # who looks at it sees them come
             st.fragment(_board, run_every=BOARD_S if panel.open else None)()
             st.toggle("Students may train", access.students_train(), key=LET_TRAIN, on_change=_let)
-            st.button("Sign out", on_click=access.sign_out, icon=":material/logout:")
+            st.button("Sign out", on_click=_sign_out, icon=":material/logout:")
         return
     with st.sidebar, st.expander("Class"):
         locked = "" if access.students_train() else " The teacher has locked training."
@@ -136,6 +136,11 @@ def _let() -> None:
         access.let_students_train(bool(st.session_state[LET_TRAIN]))
     except (access.Refused, DataError) as error:
         address.notice(str(error))
+
+
+def _sign_out() -> None:
+    led.end()
+    access.sign_out()
 
 
 def _key_form(title: str) -> str:

@@ -53,6 +53,11 @@ class _Book:
             self.passes[_digest(token)] = _Pass(found.name, time.monotonic())
             return found.name
 
+    def owner(self, token: str) -> str | None:
+        with self.lock:
+            found = self.passes.get(_digest(token))
+            return None if found is None or _old(found) else found.name
+
     def drop(self, token: str) -> None:
         with self.lock:
             self.passes.pop(_digest(token), None)
@@ -94,6 +99,11 @@ def own() -> tuple[str, bool]:
             st.session_state[access.SETTLED] = True
         st.session_state[access.PASS] = token = _book().issue(access.session())
     return token, not st.session_state.get(access.SETTLED, False)
+
+
+def owner(token: str) -> str | None:
+    """Say whose a token is, for requests beside the session; it is not used by that."""
+    return _book().owner(token) if 0 < len(token) <= LONGEST else None
 
 
 def take_up(token: str) -> bool:

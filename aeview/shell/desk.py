@@ -6,8 +6,8 @@ from typing import Any, NoReturn
 import streamlit as st
 
 from aecore.errors import DataError
-from aeview.classroom import access, passes, reach
-from aeview.shell import contents, keys, links, snippets
+from aeview.classroom import access, led, passes, reach
+from aeview.shell import contents, follow, keys, links, snippets
 from aeview.shell.between import between
 from aeview.shell.desk_component import Asked, Can, desk
 from aeview.shown import address
@@ -34,22 +34,40 @@ TOO_LONG = (
 def show(page: str) -> None:
     """Show the desk, and answer what it asks."""
     asked = Asked.of(st.session_state.get(DESK))
-    if asked is not None and asked.kind == "scene":
-        _turn_to(asked)
+    if asked is not None and _moves(page, asked):
         asked = None
-    elif asked is not None and asked.kind == "back":
-        if passes.take_up(asked.address):
-            st.rerun()
-        asked = None
+    if led.leads():
+        follow.tell(here(page))
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
     token, fresh = passes.own()
     presents = may_present()
     can = Can(
         contents.pages()[page].python, presents, opened(page), _lesson(page), token, fresh,
-        reach.elsewhere(),
+        reach.elsewhere(), led.leads(), follow.followed(here(page)),
     )  # fmt: skip
     title = contents.pages()[page].title
     desk(title, keys.of(page, presents), can, answer, key=DESK)
+
+
+def _moves(page: str, asked: Asked) -> bool:
+    """Do what was asked for, where that is no question."""
+    if asked.kind == "scene":
+        _turn_to(asked)
+    elif asked.kind == "back":
+        if passes.take_up(asked.address):
+            st.rerun()
+    elif asked.kind == "lead":
+        follow.lead(asked, here(page))
+    elif asked.kind in ("led", "own"):
+        _go(follow.wanted(asked))
+    else:
+        return False
+    return True
+
+
+def here(page: str) -> led.Place:
+    """What is on screen, as a place that the class can be led to."""
+    return follow.place(page, opened(page))
 
 
 def _lesson(page: str) -> str:
@@ -89,11 +107,13 @@ def opened(page: str) -> str:
     return name if address == page else ""
 
 
-def _open(scene: Any) -> NoReturn:
-    links.want(scene.target)
-    st.session_state[links.OPENED] = (scene.id, scene.target.page)
-    st.session_state.pop(NOTED, None)
-    st.switch_page(scene.target.script, query_params=scene.target.parameters)
+def _open(goal: follow.Wanted) -> NoReturn:
+    links.want(goal.link)
+    if goal.scene:
+        st.session_state[links.OPENED] = (goal.scene, goal.link.page)
+        st.session_state.pop(NOTED, None)
+    follow.note(goal)
+    st.switch_page(goal.link.script, query_params=goal.link.parameters)
 
 
 @st.fragment
@@ -149,8 +169,19 @@ def _turn_to(asked: Asked) -> None:
     """Leave the page for a scene, once; the next run empties the page first."""
     if st.session_state.get(TURNED) == asked.stamp:
         return
-    st.session_state[TURNING] = asked.address
+    if led.leads():  # before this page is left, so that followers leave theirs meanwhile
+        follow.tell(follow.scene_place(asked.address))
+    st.session_state[TURNING] = follow.to_scene(asked.address)
     st.session_state[TURNED] = asked.stamp
+    st.rerun()
+
+
+def _go(goal: follow.Wanted | None) -> None:
+    """Leave the page; the run that follows empties it first, so that nothing of it asks late."""
+    if goal is None:
+        return
+    st.session_state[TURNING] = goal
+    follow.note(goal)
     st.rerun()
 
 
@@ -170,19 +201,14 @@ def open_scene() -> bool:
 
 
 def _between() -> bool:
-    """Empty the page, then open the scene: the session stays, what it showed does not."""
-    name = st.session_state.get(TURNING)
-    scene = (
-        next((scene for scene in contents.lessons().scenes() if scene.id == name), None)
-        if name
-        else None
-    )
-    if scene is not None and not between(scene.title, key=BETWEEN):
+    """Empty the page, then go on: the session stays, what it showed does not."""
+    goal: follow.Wanted | None = st.session_state.get(TURNING)
+    if goal is None:
+        return False
+    if not between(goal.title, key=BETWEEN):
         return True
-    st.session_state.pop(TURNING, None)
-    if scene is not None:
-        _open(scene)
-    return False
+    del st.session_state[TURNING]
+    _open(goal)
 
 
 def _follow_link() -> None:
@@ -191,11 +217,6 @@ def _follow_link() -> None:
     if name is None:
         return
     del st.query_params[SCENE]
-    try:
-        found = {scene.id: scene for scene in contents.lessons().scenes()}
-    except DataError as error:
-        address.notice(str(error))
-        return
-    if name in found:
-        _open(found[name])
+    if goal := follow.to_scene(name):
+        _open(goal)
     address.notice(f"The link's “{SCENE}” is “{name[:60]}”, which is no scene; it is ignored.")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from aeview.work.component import component
 
-KINDS = ("scenes", "scene", "python", "qr", "back")
+KINDS = ("scenes", "scene", "python", "qr", "back", "lead", "led", "own")
 
 
 class Asked(NamedTuple):
@@ -15,7 +15,9 @@ class Asked(NamedTuple):
         stamp: names the question; the answer carries it back.
         kind: one of `KINDS`.
         address: of "qr" what the code opens, of "scene" its id, of "back" the pass that the tab
-            had before it was loaded again.
+            had before it was loaded again; of "lead" "on", "off" or "here"; of "own"
+            the link that one left to follow the teacher, of "led" the turn that is followed,
+            once; empty to go there again.
     """
 
     stamp: str
@@ -43,6 +45,8 @@ class Can(NamedTuple):
         fresh: the session is new, so that the tab hands back the pass that it has.
         elsewhere: scheme and host by which others open the app, where this browser's own address
             is known to this machine alone; else empty.
+        leads: this session leads the class.
+        followed: the teacher's turn that this session took last.
     """
 
     code: bool
@@ -52,6 +56,8 @@ class Can(NamedTuple):
     token: str = ""
     fresh: bool = False
     elsewhere: str = ""
+    leads: bool = False
+    followed: str = ""
 
 
 def desk(

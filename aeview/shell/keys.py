@@ -16,8 +16,9 @@ PRESENTING = Keys(
         ("→ PageDown", "next scene; in a lesson: reveal, next step"),
         ("← PageUp", "previous scene; in a lesson: the step before"),
         ("B .", "black screen; any key goes on"), ("Q", "link and QR code of the scene"),
-        ("H", "show or hide the page's controls"), ("T", "pause the timer, or let it run"),
-        ("0", "timer from zero"), ("Esc P", "leave"),
+        ("H", "show or hide the page's controls"),
+        ("L", "in class mode: lead the class, or let it go"),
+        ("T", "pause the timer, or let it run"), ("0", "timer from zero"), ("Esc P", "leave"),
     ),
 )  # fmt: skip
 MAP = Keys(

@@ -4,7 +4,7 @@
 const ALWAYS = { "?": "help", p: "present" };
 /** @type {Record<string, string>} */
 const PRESENTING = {
-  p: "leave", Escape: "leave", b: "black", ".": "black", t: "clock", 0: "reset", q: "code", h: "controls",
+  p: "leave", Escape: "leave", b: "black", ".": "black", t: "clock", 0: "reset", q: "code", h: "controls", l: "lead",
   PageDown: "next", PageUp: "previous", "?": "help",
 };
 /** @type {Record<string, string>} */

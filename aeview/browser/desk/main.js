@@ -7,6 +7,7 @@ import { make } from "../controls/dom.js";
 import { all } from "../shell/find.js";
 import { Page, mount } from "../shell/mount.js";
 import { keepOneEntryAPage, settle } from "./back.js";
+import { Follow } from "./follow.js";
 import { deed } from "./keys.js";
 import { mendMenu } from "./menu.js";
 import { Presenter } from "./presenter.js";
@@ -21,7 +22,7 @@ const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the
 /**
  * @typedef {{
  *   page: string, keys: [where: string, rows: [keys: string, words: string][]][], code: boolean, presents: boolean, opened: string,
- *   lesson: string, elsewhere: string, token?: string, fresh?: boolean, answer?: Answer,
+ *   lesson: string, elsewhere: string, leads: boolean, followed: string, token?: string, fresh?: boolean, answer?: Answer,
  * }} Data
  */
 
@@ -40,6 +41,7 @@ export class Desk extends Page {
     this.keep(() => this.abort.abort());
     this.share = this.keep(new Share(this));
     this.presenter = this.keep(new Presenter(this));
+    this.following = this.keep(new Follow(this));
     this.keep(mendMenu());
     const { dataset } = document.documentElement;
     keepOneEntryAPage(history, location, () => "presenting" in dataset && !("lesson" in dataset));
@@ -63,6 +65,7 @@ export class Desk extends Page {
     if (answer) this.waiting.get(answer.stamp)?.(answer);
     if (answer) this.waiting.delete(answer.stamp);
     this.#remember(data);
+    this.following.update();
   }
 
   // So that a reload keeps who one is: a new session is handed the pass that this tab had before.
@@ -101,7 +104,7 @@ export class Desk extends Page {
 
   #listen() {
     const options = { signal: this.abort.signal };
-    const { share, presenter } = this;
+    const { share, presenter, following } = this;
     document.addEventListener("keydown", (event) => this.#key(event), { ...options, capture: true });
     this.find(".present").addEventListener("click", () => presenter.begin());
     this.find(".open-help").addEventListener("click", () => this.help());
@@ -112,7 +115,7 @@ export class Desk extends Page {
       });
     }
     /** @type {Record<string, () => void>} */
-    const deeds = { ...share.deeds, ...presenter.deeds };
+    const deeds = { ...share.deeds, ...presenter.deeds, ...following.deeds };
     for (const button of all(this.root, "button[data-do]")) button.addEventListener("click", () => deeds[button.dataset.do ?? ""]());
   }
 
@@ -127,7 +130,7 @@ export class Desk extends Page {
     event.stopPropagation();
     if (what === "present" && !this.data.presents) return this.say(TEACHERS);
     /** @type {Record<string, () => void>} */
-    const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds };
+    const acts = { help: () => this.help(), present: () => this.presenter.begin(), ...this.presenter.deeds, ...this.following.deeds };
     acts[what]();
   }
 
