@@ -68,6 +68,7 @@ _TABLE = (
         shown=(map_choice.MapShown, latent_map.Shown),
         keys=(LARGE_MAP, LEGEND, PLAIN_SLIDER),
         controls=("map",),
+        figures=("map",),
     ),
     Page(
         title="Interpolate", icon="linear_scale", section="Explore",
@@ -78,6 +79,7 @@ _TABLE = (
         shown=(interpolate.Shown, interpolate.Sums),
         keys=(SMALL_MAP, PLAIN_SLIDER),
         controls=("interpolate", "arithmetic"),
+        figures=("strips", "sums", "attribute"),
     ),
     Page(
         title="Traverse", icon="tune", section="Explore",
@@ -88,6 +90,7 @@ _TABLE = (
         shown=(traverse.Shown,),
         keys=(SLIDERS, SEED, SMALL_MAP),
         controls=("traverse", "rate-distortion"),
+        figures=("rows", "curve"),
     ),
     Page(
         title="Generate", icon="casino", section="Explore",
@@ -99,6 +102,7 @@ _TABLE = (
         keys=(PLAIN_SLIDER, SMALL_MAP, GRID),
         controls=("generate",),
         first="vae-16d",
+        figures=("samples", "quantiles", "around", "posterior"),
     ),
     Page(
         title="Your image", icon="draw", section="Apply",
@@ -109,6 +113,7 @@ _TABLE = (
         shown=(own_pictures.Way, own_pictures.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),
+        figures=("seen", "verdict", "nearest", "steps"),
     ),
     Page(
         title="Denoise", icon="grain", section="Apply",
@@ -116,6 +121,7 @@ _TABLE = (
         shown=(denoise.Shown,),
         keys=(PLAIN_SLIDER, COLUMNS, BRUSH, PAD),
         controls=("denoise",),
+        figures=("restored", "curves", "painter"),
     ),
     Page(
         title="Anomaly", icon="troubleshoot", section="Apply",
@@ -126,6 +132,7 @@ _TABLE = (
         shown=(anomaly.Question, anomaly.Shown),
         keys=(LINE, BARS),
         controls=("anomaly",),
+        figures=("histogram", "galleries", "guarantees", "scores", "rivals"),
     ),
     Page(
         title="Lessons", icon="school", section="Learn",
@@ -142,6 +149,7 @@ _TABLE = (
         ),
         shown=(train.Shown,),
         keys=(PLAIN_SLIDER, CURVES),
+        figures=("settings", "run"),
     ),
     Page(
         title="Inside", icon="biotech", section="Learn",
@@ -149,6 +157,7 @@ _TABLE = (
         shown=(inside.Shown,),
         keys=(PARTS, LAYER, PLAIN_SLIDER, SMALL_MAP),
         controls=("inside",),
+        figures=("layers", "filters", "units", "way", "masked"),
     ),
     Page(
         title="Codes at work", icon="handyman", section="Learn",
@@ -157,6 +166,7 @@ _TABLE = (
             "bytes."
         ),
         shown=(codes_at_work.Shown,),
+        figures=("probe", "search", "compression"),
     ),
     Page(
         title="Compare", icon="compare", section="Learn",
@@ -164,6 +174,7 @@ _TABLE = (
         shown=(compare.Company, compare.Shown, map_choice.MapShown),
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         controls=("compare", "code-size"),
+        figures=("maps", "rows", "table", "code_size"),
     ),
 )  # fmt: skip
 PAGES = {page.address: page for page in _TABLE}

@@ -10,6 +10,7 @@ import streamlit as st
 from aecore.anomaly.detectors import DETECTORS, Result, measure_all
 from aeview.bounded import Bounded
 from aeview.escape import escaped
+from aeview.shell import frame
 from aeview.work import jobs, shipped, subprocesses
 from aeview.work.jobs import Job
 
@@ -98,7 +99,8 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
         WORDS.format(n_train=n_train, n_normal=n_normal, n_strange=n_strange, nouns=setting.nouns)
     )
     if lines:
-        st.html(_table([*ours, *lines]))
+        with frame.subject("rivals"):
+            st.html(_table([*ours, *lines]))
     if note:
         st.caption(note)
     if job is not None and job.running:

@@ -228,7 +228,7 @@ def _compression(chosen: Opened, work: Work) -> None:
     st.markdown(sidebar.say(_compression_words(work, which)))
     n = min(work.n_test, N_PACKED)
     own, others = (_packings(lines, which) for lines in (work.own, work.photographs))
-    with frame.chart(packing_figure(own, others, n), "packing"):
+    with frame.chart(packing_figure(own, others, n), "compression"):
         st.html(_packing_table(work, which, n))
     st.html(_pictures(work))
     weights = sum(2 * weight.size for weight in chosen.checkpoint.weights.values())

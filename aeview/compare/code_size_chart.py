@@ -45,7 +45,7 @@ def code_size_figure(errors: dict[str, dict[int, float]], n_images: int) -> go.F
     figure.update_layout(
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+        legend={"orientation": "h", "font": {"size": 15}, "yanchor": "bottom", "y": 1.02, "x": 0},
     )
     return figure
 

@@ -94,7 +94,8 @@ def best(figure: Figure, cards: list[Card]) -> set[int]:
 def table(models: list[Opened]) -> None:
     """Show the table and what it does not compare."""
     st.subheader("Test figures")
-    st.html(_table(models))
+    with frame.subject("table"):
+        st.html(_table(models))
     with st.expander("What can be compared, and what cannot"):
         st.markdown(models[0].checkpoint.card.things.say(NOT_COMPARED))
 

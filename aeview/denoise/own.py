@@ -10,6 +10,7 @@ from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
+from aeview.denoise.shown import DENOISE_FILES, DENOISE_PAD
 from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
@@ -18,8 +19,6 @@ from aeview.work import pictures
 from aeview.work.pixels import as_bytes
 
 # Keys in the session state.
-DENOISE_PAD = "denoise_pad"
-DENOISE_FILES = "denoise_files"
 DRAWING = "your drawing"  # the browser knows it by this name, too
 MOST = 4
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]

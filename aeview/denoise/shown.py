@@ -5,6 +5,9 @@ from aeview import shown
 from aeview.shown import choice, number
 from aeview.shown.fields import Values
 
+# Keys in the session state.
+DENOISE_PAD = "denoise_pad"
+DENOISE_FILES = "denoise_files"
 MAX_IMAGES = 12
 N_OFFERED = 400  # images that are sent to choose from
 NO_NOISE = "none"
@@ -17,7 +20,7 @@ def _range(before: Values) -> tuple[float, float]:
     return (kind.low, kind.high) if kind else (0, 1)
 
 
-class Shown(shown.Shown, component="denoise"):
+class Shown(shown.Shown, component="denoise", own=(DENOISE_PAD, DENOISE_FILES)):
     """Images spoilt and restored.
 
     Attributes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aecore.errors import DataError
 from aecore.files import read_toml
-from aeview.shell import links
+from aeview.shell import contents, links
 from aeview.shell.links import Link
 
 FILE = Path(__file__).parent.parent.parent / "lessons" / "scenes.toml"
@@ -28,6 +28,8 @@ class Scene:
         claim: one sentence.
         link: page and parameters, relative to the app's root.
         look: what to do or see; may be empty.
+        subject: the figure of the page that presenter mode shows alone; empty for the whole page.
+        controls: accessible names of what is shown with it.
         figure: the check that a test makes of the claim; may be empty.
     """
 
@@ -36,6 +38,8 @@ class Scene:
     claim: str
     link: str
     look: str = ""
+    subject: str = ""
+    controls: tuple[str, ...] = ()
     figure: str = ""
 
     def __post_init__(self) -> None:
@@ -50,6 +54,8 @@ class Scene:
             )
         for field in fields(self):
             text = getattr(self, field.name)
+            if field.name == "controls":
+                continue
             if not isinstance(text, str) or len(text) > LONGEST or "\n" in text:
                 raise DataError(
                     f"the {field.name} of scene “{self.id}” has to be one line of text of at most "
@@ -66,6 +72,22 @@ class Scene:
             links.parse(self.link)
         except DataError as error:
             raise DataError(f"scene “{self.id}”: {error}") from None
+        self._check_stage()
+
+    def _check_stage(self) -> None:
+        """Check what is on stage.
+
+        Raises:
+            DataError: in one sentence.
+        """
+        page = contents.pages()[self.target.page]
+        if self.subject and self.subject not in page.figures:
+            raise DataError(
+                f"the subject of scene “{self.id}” is “{self.subject[:40]}”, which is no figure "
+                f"of the page {page.address}; its figures are {', '.join(page.figures)}"
+            )
+        if not all(isinstance(name, str) and name.strip() for name in self.controls):
+            raise DataError(f"the controls of scene “{self.id}” have to be a list of names")
 
     @property
     def target(self) -> Link:
@@ -98,4 +120,7 @@ def _scene(table: Any) -> Scene:
         raise DataError(f"scene “{name}” says “{word}”; it can say {', '.join(known)}")
     if missing := [word for word in ("id", "title", "claim", "link") if word not in table]:
         raise DataError(f"scene “{name}” lacks its {missing[0]}")
-    return Scene(**table)
+    controls = table.get("controls", [])
+    if not isinstance(controls, list):
+        raise DataError(f"the controls of scene “{name}” have to be a list of names")
+    return Scene(**(table | {"controls": tuple(controls)}))

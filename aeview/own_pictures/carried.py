@@ -11,6 +11,7 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
 from aeview.own_pictures.files import SAMPLE, Given
+from aeview.own_pictures.shown import CARRIED
 from aeview.shell import links
 from aeview.work import pictures
 from aeview.work.pixels import as_base64
@@ -18,7 +19,7 @@ from aeview.work.pixels import as_base64
 Made = TypeVar("Made")
 
 # Keys in the session state.
-DRAWN = "carried_drawing"
+DRAWN = CARRIED
 OWN_PREPARED = "own_prepared"
 OWN_DRAWINGS = "own_drawings"
 OWN = "own"  # how it is called in a link

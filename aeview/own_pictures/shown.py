@@ -5,6 +5,12 @@ from aeview import shown
 from aeview.shell import links
 from aeview.shown import choice, several, text
 
+# Keys in the session state.
+CARRIED = "carried_drawing"
+OWN_FILES = "own_files"
+OWN_CAMERA = "own_camera"
+OWN_PAD = "own_pad"
+OWN_UPLOADED = "own_uploaded"
 SOURCES = {"draw": "Draw", "upload": "Upload", "paste": "Paste", "camera": "Camera"}
 STEPS = tuple(f"{step}:{value}" for step, values in CHOICES.items() for value in values)
 
@@ -15,7 +21,10 @@ class Way(shown.Shown):
     input: str = choice("draw", SOURCES)
 
 
-class Shown(shown.Shown):
+class Shown(
+    shown.Shown,
+    own=(links.GIVEN, links.OWN_IMAGE, CARRIED, OWN_PAD, OWN_FILES, OWN_UPLOADED, OWN_CAMERA),
+):
     """Which picture is looked at; what is the user's own is in no link.
 
     Attributes:

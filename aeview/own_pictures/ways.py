@@ -16,7 +16,15 @@ from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures.files import SAMPLE, Given
 from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
-from aeview.own_pictures.shown import SOURCES, Shown, Way
+from aeview.own_pictures.shown import (
+    OWN_CAMERA,
+    OWN_FILES,
+    OWN_PAD,
+    OWN_UPLOADED,
+    SOURCES,
+    Shown,
+    Way,
+)
 from aeview.shell import links
 from aeview.streamlit_fixes import uncut
 from aeview.work import pictures
@@ -24,11 +32,7 @@ from aeview.work.live import Opened
 from aeview.work.pixels import data_address
 
 # Keys in the session state.
-OWN_FILES = "own_files"
-OWN_CAMERA = "own_camera"
-OWN_PAD = "own_pad"
 OWN_PROBLEMS = "own_problems"
-OWN_UPLOADED = "own_uploaded"
 OWN_DRAWN = "own_drawn"
 THUMBNAIL = 96
 PICTURE = 480  # pixels of the longer side

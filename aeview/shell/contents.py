@@ -56,6 +56,8 @@ class Page:
         shown: what it shows and its address says, besides data set and model.
         keys: for its help.
         controls: names of its parts that a lesson can show; `lesson.py` has them.
+        figures: names of what a scene can show alone: `data-figure` in its HTML, or the container
+            of `frame.subject`.
         python: whether what it shows can be had as Python; `snippet.py` writes it.
         first: what the name of the model ends with that it shows where nobody has chosen one.
     """
@@ -67,6 +69,7 @@ class Page:
     shown: tuple[type[Shown], ...]
     keys: tuple[Keys, ...] = ()
     controls: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
     python: bool = True
     first: str = FIRST_MODEL
 

@@ -88,7 +88,7 @@ def _answer(page: str, asked: Asked) -> dict[str, Any]:
     return code(asked.address)
 
 
-def scenes() -> list[dict[str, str]]:
+def scenes() -> list[dict[str, Any]]:
     """The scenes in their order; none where their file is missing or wrong."""
     try:
         found = contents.lessons().scenes()
@@ -96,9 +96,10 @@ def scenes() -> list[dict[str, str]]:
         address.notice(str(error))
         return []
     return [
-        {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look}
+        {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look,
+         "subject": s.subject, "controls": s.controls}
         for s in found
-    ]
+    ]  # fmt: skip
 
 
 def opened(page: str) -> str:
@@ -110,6 +111,7 @@ def opened(page: str) -> str:
 def _open(goal: follow.Wanted) -> NoReturn:
     links.want(goal.link)
     if goal.scene:
+        links.forget_own()
         st.session_state[links.OPENED] = (goal.scene, goal.link.page)
         st.session_state.pop(NOTED, None)
     follow.note(goal)

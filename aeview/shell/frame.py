@@ -48,11 +48,16 @@ def title_line(page: str, title: str, sentence: str) -> DeltaGenerator:
 
 
 def chart(figure: "Figure", key: str) -> DeltaGenerator:
-    """Show a chart; returns the place for words at its side, below it where there is no room."""
-    with st.container(key=f"chart_{key}"):
+    """Show a chart, a figure; returns the place for words at its side, or below it."""
+    with subject(key), st.container(key=f"chart_{key}"):
         picture, words = st.columns(2, gap="medium")
     picture.plotly_chart(figure, config={"displayModeBar": False}, key=key)
     return words
+
+
+def subject(name: str) -> DeltaGenerator:
+    """Return the place of a figure that a scene can show alone; the table of pages names it."""
+    return st.container(key=f"figure_{name}")
 
 
 def say_notices(place: DeltaGenerator) -> None:

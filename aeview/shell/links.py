@@ -92,6 +92,12 @@ def want(link: Link) -> None:
     st.session_state.pop(OPENED, None)  # the scene that was on screen is left
 
 
+def forget_own() -> None:
+    """Forget what the user drew, uploaded and set by hand, on every page."""
+    for key in (key for each in Shown.all for key in each.own):
+        st.session_state.pop(key, None)
+
+
 def button(label: str, link: Link, **looks: Any) -> None:
     """Show a button that opens a link, whatever else the browser asks for meanwhile."""
     st.button(label, on_click=leave_for, args=(link,), **looks)

@@ -27,16 +27,21 @@ class Shown:
         component: key in the session state of the component that reports it; empty where widgets
             do.
         states: other keys of the session state that are forgotten with it when a link is opened.
+        own: keys of what the user drew, uploaded or set by hand: a link leaves them, a scene does
+            not, as what was left in a rehearsal is none of it.
     """
 
     component: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
+    own: ClassVar[tuple[str, ...]] = ()
     all: ClassVar[list[type["Shown"]]] = []
 
-    def __init_subclass__(cls, component: str = "", states: tuple[str, ...] = ()) -> None:
+    def __init_subclass__(
+        cls, component: str = "", states: tuple[str, ...] = (), own: tuple[str, ...] = ()
+    ) -> None:
         """Make it a dataclass, and know it."""
         dataclass(frozen=True, kw_only=True)(cls)
-        cls.component, cls.states = component, states
+        cls.component, cls.states, cls.own = component, states, own
         Shown.all.append(cls)
 
     @classmethod

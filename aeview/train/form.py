@@ -29,8 +29,8 @@ from aeview.classroom import access
 from aeview.escape import escaped
 from aeview.shell import links, originals, sidebar
 from aeview.train import own_data
-from aeview.train.setting_controls import Controls, Values, key, pick
-from aeview.train.shown import Shown
+from aeview.train.setting_controls import Controls, Values, pick
+from aeview.train.shown import Shown, key
 from aeview.work import cache
 
 # Keys in the session state.

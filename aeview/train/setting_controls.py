@@ -9,17 +9,13 @@ import streamlit as st
 
 from aecore.configs import Config, Setting, settings
 from aecore.limits import limits
+from aeview.train.shown import key
 
 # Keys in the session state.
 BEGUN = "train_begun"
 SEVERAL = {int: "whole numbers", float: "numbers", str: "names"}
 Number = int | float
 Values = dict[str, Any]  # by the settings' names
-
-
-def key(name: str) -> str:
-    """Return the key of a setting's control."""
-    return f"{'train'}_{name}"
 
 
 class Controls:

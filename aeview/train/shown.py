@@ -1,12 +1,24 @@
 """What the page Train shows: bounds, starts and names in the address."""
 
+from aecore.configs import settings
 from aecore.data.own import SIDES
+from aecore.models.config import ModelConfig
+from aecore.training.config import TrainingConfig
 from aecore.training.presets import presets
 from aeview import shown
 from aeview.shown import choice, text
 
 
-class Shown(shown.Shown):
+def key(name: str) -> str:
+    """Return the key of a setting's control in the session state."""
+    return f"{'train'}_{name}"
+
+
+_OTHERS = ("data", "path", "side", "window", "family", "twin", "device")
+_ASKED = (*_OTHERS, *(each.name for of in (ModelConfig, TrainingConfig) for each in settings(of)))
+
+
+class Shown(shown.Shown, own=("train_begun", *map(key, _ASKED))):
     """The run on screen; and what a link fills in of the form, which is taken once.
 
     Attributes:

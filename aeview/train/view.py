@@ -12,6 +12,7 @@ from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.launch import launch
 from aeview.classroom import access
 from aeview.escape import escaped
+from aeview.shell import frame
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.train import blocks, network, run_table, saving
@@ -66,7 +67,8 @@ def buttons(form: Form) -> None:
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
         _buttons(form, chosen())
     if form.plan is not None:
-        network.show(form.plan.recipe.model)
+        with frame.subject("settings"):
+            network.show(form.plan.recipe.model)
     _lock()
 
 

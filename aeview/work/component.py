@@ -4,11 +4,14 @@ What Streamlit sends for a component is its HTML, its style and a few lines that
 The code itself is served as files (`browser_files`), which the browser keeps.
 """
 
+import re
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
 from aeview.work.browser_files import text, version
+
+_SIZE = re.compile(r"(\bfont(?:-size)?:[^;{}]*?)(\b[\d.]+px)")
 
 
 @lru_cache(maxsize=200)
@@ -25,10 +28,15 @@ def component(folder: str, *reported: str) -> Callable[..., Any]:
     mount: Callable[..., Any] = st.components.v2.component(
         f"aeview_{name}",
         html=html or None,
-        css=text("shell/base.css") + text(f"{folder}/{name}.css") if html else None,
+        css=legible(text("shell/base.css") + text(f"{folder}/{name}.css")) if html else None,
         js=text("shell/entry.js").replace('"ADDRESS"', f'"{version()}/{folder}/main.js"'),
     )
     return partial(mount, **{f"on_{name}_change": _nothing for name in reported})
+
+
+def legible(style: str) -> str:
+    """Let no text be smaller than `--least`, which presenter mode sets for the back row."""
+    return _SIZE.sub(r"\1max(\2, var(--least, 0px))", style)
 
 
 def _nothing() -> None:

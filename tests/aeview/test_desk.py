@@ -128,7 +128,7 @@ def test_scenes_are_told_with_addresses_that_exist():
     told = desk.scenes()
     assert [scene["id"] for scene in told] == [scene.id for scene in read()]
     assert not any(scene["link"].startswith(desk.FIRST_PAGE) for scene in told)
-    assert {"id", "title", "claim", "link", "look"} == set(told[0])
+    assert {"id", "title", "claim", "link", "look", "subject", "controls"} == set(told[0])
 
 
 def test_what_was_never_asked_gets_no_answer():

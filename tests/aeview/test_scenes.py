@@ -1,5 +1,6 @@
 """Every scene opens on what it names, and every claim with a number holds."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,33 @@ def test_there_is_a_scene_for_every_claim():
     assert {scene.figure for scene in SCENES} - {""} == set(CHECKS)
 
 
+def test_every_scene_opens_with_its_subject_on_screen():
+    for scene in SCENES:
+        assert scene.subject, scene.id
+        said = f"{scene.claim} {scene.look}".lower()
+        for elsewhere in ("scroll", "sidebar", "below", "stand on the left"):
+            # "below and above" the levels is no place on the page
+            assert elsewhere not in said.replace("below and above", ""), scene.id
+
+
+def test_every_figure_of_a_page_can_be_found_there():
+    """By `data-figure` in the browser's code, or as a container of `frame.subject` or a chart."""
+    for page in pages.PAGES.values():
+        places = [ROOT / "aeview" / page.address, ROOT / "aeview" / "browser" / page.address]
+        files = [f for place in places for f in place.rglob("*") if f.suffix in (".html", ".py")]
+        text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+        named = {n for found in re.findall(r'data-figure="([^"]+)"', text) for n in found.split()}
+        for name in page.figures:
+            assert name in named or f'"{name}")' in text, (page.title, name)
+
+
+def test_the_figures_one_can_name_are_listed():
+    readme = (ROOT / "lessons" / "README.md").read_text(encoding="utf-8")
+    for page in pages.PAGES.values():
+        names = ", ".join(f"`{name}`" for name in page.figures)
+        assert not names or f"| `{page.address}` | {names} |" in readme, page.title
+
+
 def test_every_scene_opens_on_what_it_names(monkeypatch, tmp_path):
     """Without MNIST on the machine, and without a word of complaint."""
     monkeypatch.chdir(ROOT)
@@ -77,6 +105,14 @@ def test_every_scene_opens_on_what_it_names(monkeypatch, tmp_path):
         ("[[scene]]\nid = 'a'\ntitle = 't'\nlink = 'train'", "lacks its claim"),
         ("[[scene]]\nid = 'a'\ntitle = 1\nclaim = 'c'\nlink = 'train'", "title of scene “a” has"),
         ("[[scene]]\nid = 'a'\ncolour = 't'", "says “colour”"),
+        (
+            "[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'train'\nsubject = 'map'",
+            "“map”, which is no figure of the page train; its figures are settings, run",
+        ),
+        (
+            "[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'train'\ncontrols = 'Play'",
+            "a list of names",
+        ),
         (2 * "[[scene]]\nid = 'a'\ntitle = 't'\nclaim = 'c'\nlink = 'train'\n", "“a” twice"),
         ("scene = 1", r"\[\[scene\]\] tables alone"),
         ("[[scene", "is not TOML"),

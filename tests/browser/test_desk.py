@@ -14,6 +14,7 @@ PINNED_THERE = """({ explorer: { stage, pinned } }) => {
   const [across, down] = stage.camera.toScreen(pinned.x, pinned.y);
   return Math.hypot(across - stage.side / 4, down - stage.side / 4) < 15; // or a point nearby
 }"""
+LARGER = "([map, side]) => map.getBoundingClientRect().width >= side"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -69,6 +70,12 @@ def test_what_is_on_screen_can_be_taken_along(app, open_page):
     expect(page.locator("dialog.help")).to_contain_text("On the map")
     page.keyboard.press("Escape")
     expect(page.locator("dialog.help")).to_be_hidden()
+
+    # presented without a scene, the map is no smaller than before
+    side = page.locator(".canvases").bounding_box()["width"]
+    page.keyboard.press("p")
+    expect(page.locator(".bar")).to_be_visible()
+    page.wait_for_function(LARGER, arg=[page.locator(".canvases").element_handle(), side])
 
 
 def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):

@@ -10,7 +10,7 @@ import { clear, fit, path } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
 import { shareOf } from "../controls/point.js";
 import { find } from "../shell/find.js";
-import { resized } from "../shell/zoom.js";
+import { least, resized } from "../shell/zoom.js";
 import { short } from "./texts.js";
 
 const BINS = 60;
@@ -146,7 +146,7 @@ export class Histogram {
     g.strokeStyle = looks.rule;
     g.fillStyle = looks.text;
     g.lineWidth = 1;
-    g.font = `12px ${looks.font}`;
+    g.font = `${Math.max(12, least())}px ${looks.font}`;
     g.textAlign = "center";
     path(g, [[0, middle + 0.5], [width, middle + 0.5]]);
     g.stroke();

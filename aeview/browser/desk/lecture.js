@@ -2,7 +2,7 @@
 // this tab alone, so that no link carries it to a student.
 
 const KEPT = "aeview.lecture";
-/** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string }} Scene as Python sends it */
+/** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string, subject?: string, controls?: string[] }} Scene as Python sends it */
 
 /** Seconds as "12:05", or "1:02:05". @param {number} seconds */
 export function clock(seconds) {

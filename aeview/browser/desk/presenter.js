@@ -1,31 +1,20 @@
 // Presenter mode: the page in large type without its controls, scenes by ← and →, a timer, black,
 // and a code that opens the scene on a student's own machine.
 
+import { forget } from "../pad/drawing.js";
 import { all, finder } from "../shell/find.js";
+import { Cinema } from "./cinema.js";
 import { deed } from "./keys.js";
 import { Lecture, clock, shortLink, shown } from "./lecture.js";
-import { draw } from "./qr.js";
+import { draw as drawCode } from "./qr.js";
+import { draw } from "./sizes.js";
 
 const SCENES = "aeview.scenes";
 const MARK = "aeview.scene"; // what an entry of the browser's history shows, kept with the entry
 const PASSING = "aeview.passing"; // and that it was only passed on the way to a scene
 const AGAIN_MS = 6000; // a wish that got lost on its way is said again
-// The page is as large as it can be with this much room, css pixels: about a small laptop's.
-const ROOM = { width: 1120, height: 630 };
-const LEAST = 1.2;
-
-// Beyond this a window is a wall of small type: it is drawn as this large, on a finer raster.
-const WIDE = { width: 1920, height: 1080 };
 
 /** @typedef {import("./lecture.js").Scene} Scene */
-
-const fits = (/** @type {number} */ width, /** @type {number} */ height, room = ROOM) => Math.min(width / room.width, height / room.height);
-
-/** How much larger everything is drawn in a window, while presenting. @param {number} width @param {number} height */
-export const enlarged = (width, height) => Math.max(LEAST, fits(width, height));
-
-/** And else: 1, or more on a screen of 4K that is not scaled. @param {number} width @param {number} height */
-export const settled = (width, height) => Math.max(1, fits(width, height, WIDE));
 
 // What a key presses while a lesson is under way, the first of these that can be pressed.
 const [ON, BACK] = [["reveal", "next", "return"], ["previous", "return"]];
@@ -109,6 +98,7 @@ export class Presenter {
   elsewhere = false;
   /** @type {string | undefined} */
   zoom;
+  zoomed = false;
   /** @type {Scene[]} */
   known = [];
 
@@ -118,6 +108,7 @@ export class Presenter {
     watch();
     this.desk = desk;
     this.lecture = new Lecture(globalThis.sessionStorage);
+    this.cinema = new Cinema(() => this.#size(true));
     this.deeds = {
       next: () => this.#turn(1),
       previous: () => this.#turn(-1),
@@ -129,7 +120,7 @@ export class Presenter {
       leave: () => this.leave(),
     };
     for (const button of all(desk.root, "button[data-of]")) button.addEventListener("click", () => this.#code(button.dataset.of));
-    addEventListener("resize", () => this.#mark(this.on), { signal: desk.abort.signal });
+    addEventListener("resize", () => this.#resize(), { signal: desk.abort.signal });
     addEventListener("popstate", () => this.#follow(), { signal: desk.abort.signal });
     desk.find("select.jump").addEventListener("change", () => this.#open(this.scenes[desk.find("select.jump").selectedIndex - 1]));
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
@@ -138,7 +129,8 @@ export class Presenter {
 
   close() {
     desks.delete(this);
-    clearInterval(this.ticking); // the mode itself lasts: the next page's desk takes it up
+    clearInterval(this.ticking);
+    this.cinema.show(null); // the mode itself lasts: the next page's desk takes it up
   }
 
   get on() {
@@ -180,6 +172,7 @@ export class Presenter {
     if (on && !this.lecture.wanted) this.lecture.teach(Boolean(this.lesson));
     if (on && !this.lecture.wanted) this.#settle();
     this.#head(on ? this.scene : null);
+    this.#stage();
     const bar = this.desk.find(".bar");
     clearInterval(this.ticking);
     if (!on) return bar.matches(":popover-open") && bar.hidePopover();
@@ -200,18 +193,26 @@ export class Presenter {
     const page = document.documentElement;
     this.desk.root.classList.toggle("presenting", on);
     page.toggleAttribute("data-presenting", on);
-    const [zoom, plain] = [on ? enlarged : settled, settled].map((size) => size(innerWidth, innerHeight).toFixed(3));
-    page.style.setProperty("--zoom", zoom);
-    page.style.setProperty("--window", `${innerHeight}px`); // 100vh, which WebKit does not enlarge with the rest
-    page.style.setProperty("--settled", plain); // of the bar and the dialogs, which presenting leaves as they are
-    Object.assign(page.dataset, { zoom, settled: plain });
     page.toggleAttribute("data-lesson", on && Boolean(this.lesson));
     page.toggleAttribute("data-controls", on && this.lecture.controls);
     this.desk.find('[data-do="controls"]').setAttribute("aria-pressed", String(on && this.lecture.controls));
     page.dataset.page = this.desk.data.page ?? "";
-    if (zoom === this.zoom) return;
+    this.#size();
+  }
+
+  // A scene shows its figure alone, unless one asks for the page's controls.
+  #stage() {
+    const { on, lesson, elsewhere, lecture } = this;
+    this.cinema.show(on && !lesson && !elsewhere && !lecture.controls && !lecture.wanted ? this.scene : null);
+  }
+
+  #size(again = false) {
+    const zoom = draw(this.on, this.cinema.factor);
+    if (zoom === this.zoom && !again) return;
     this.zoom = zoom;
+    this.zoomed = true; // it is our own event
     globalThis.dispatchEvent(new Event("resize")); // maps measure their place again
+    this.zoomed = false;
   }
 
   // The address decides what is on screen; a page that shows no scene has no scene's title.
@@ -252,7 +253,8 @@ export class Presenter {
     this.desk.find(".scene").hidden = !scene;
     document.documentElement.toggleAttribute("data-scene", Boolean(scene));
     this.desk.find(".scene h1").textContent = scene?.title ?? "";
-    this.desk.find(".scene p").textContent = scene ? [scene.claim, scene.look].filter(Boolean).join(" ") : "";
+    this.desk.find(".scene .claim").textContent = scene?.claim ?? "";
+    this.desk.find(".scene .look").textContent = scene?.look ?? "";
   }
 
   #where() {
@@ -297,6 +299,13 @@ export class Presenter {
   #controls() {
     this.lecture.show(!this.lecture.controls);
     this.#mark(true);
+    this.#stage();
+  }
+
+  #resize() {
+    if (this.zoomed) return;
+    this.#mark(this.on);
+    this.#stage();
   }
 
   #letGo() {
@@ -323,6 +332,7 @@ export class Presenter {
   #open(/** @type {Scene} */ scene) {
     this.lecture.turn(scene.id);
     this.elsewhere = false;
+    forget(); // a scene shows nothing of a rehearsal
     this.#head(scene);
     this.#where();
     this.desk.find(".jump").blur();
@@ -356,6 +366,7 @@ export class Presenter {
     home.classList.toggle("paused", !this.lecture.running);
     if (this.elsewhere && !this.lesson && !this.lecture.wanted && this.#here()) this.arrive(); // it shows one now
     this.#stamp();
+    this.#stage();
     if (this.lecture.wanted && this.#stays && Date.now() - this.asked > AGAIN_MS) this.#ask();
   }
 
@@ -368,7 +379,7 @@ export class Presenter {
     const answer = await this.desk.ask({ kind: "qr", address });
     const home = this.desk.find("dialog.qr");
     const find = finder(home);
-    draw(find("svg"), answer.rows);
+    drawCode(find("svg"), answer.rows);
     find(".address").textContent = short || answer.address.length < 90
       ? answer.address : `${answer.address.slice(0, 88)} …`;
     find(".join").hidden = !answer.join;

@@ -5,6 +5,7 @@
 /** @typedef {{styles: Style[], trails: Record<string, Place[]>, places: Record<string, Place>, chosen: string, ends: Place[]}} Shown by name */
 import { path } from "../charts/canvas.js";
 import { ring } from "../map/marks.js";
+import { least } from "../shell/zoom.js";
 
 /** @type {(context: CanvasRenderingContext2D, camera: Camera, colours: Colours, shown: Shown) => void} */
 export function drawTrails(context, camera, colours, { styles, trails, places, chosen, ends }) {
@@ -30,7 +31,7 @@ export function drawTrails(context, camera, colours, { styles, trails, places, c
 function end(context, [x, y], number, colours) {
   ring(context, [x, y], 9, colours.background, colours.text);
   context.fillStyle = colours.background;
-  context.font = `700 12px ${colours.font}`;
+  context.font = `700 ${Math.max(12, least())}px ${colours.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(number, x, y + 0.5);

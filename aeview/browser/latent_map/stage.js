@@ -11,7 +11,7 @@ import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
 import { arrow, cross, drawGuess, outline, ring } from "../map/marks.js";
 import { finder } from "../shell/find.js";
-import { density, height, resized, top } from "../shell/zoom.js";
+import { density, height, presenting, resized, top } from "../shell/zoom.js";
 
 const MORPH_MS = 500;
 const MOST_MOVED = 20_000; // points
@@ -70,7 +70,9 @@ export class Stage {
   resize() {
     const wide = this.root.clientWidth;
     const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
-    const high = Math.max(360, height() - Math.max(top(this.home), 150) - 42);
+    // Scrolling is no reason to grow; where one presents, only the legend is below.
+    const [above, below] = presenting() ? [80, this.find("figcaption").offsetHeight + 6] : [150, 42];
+    const high = Math.max(360, height() - Math.max(top(this.home), above) - below);
     const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
     if (!wide || (side === this.side && density() === this.dense)) return;
     this.side = side;

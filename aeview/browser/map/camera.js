@@ -1,7 +1,9 @@
 // Between the plane and the screen: the same scale in both directions, y upwards.
 
 /** @import { Box, Place } from "../types.js" */
+import { least } from "../shell/zoom.js";
 
+const SMALLEST = 11; // css pixels of the smallest words on a small map
 const EDGE = 12; // css pixels from a side of the map that a cursor moved by keys stays away
 
 export class Camera {
@@ -13,7 +15,7 @@ export class Camera {
 
   /** How much larger words are written on this map than on a small one: it is seen from further away. */
   get lettering() {
-    return Math.min(1.5, Math.max(1, this.width / 520));
+    return Math.max(Math.min(1.5, Math.max(1, this.width / 520)), least() / SMALLEST);
   }
 
   /** @type {(width: number, height: number) => void} */

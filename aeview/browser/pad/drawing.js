@@ -9,6 +9,16 @@ const KEPT = "strokes";
 const BACK = "strokes back";
 const IN_TAB = "aeview.drawing";
 
+/** Forget what was drawn on any pad of this tab, and what pads have told of it. @param {Storage} tab */
+export function forget(tab = globalThis.sessionStorage) {
+  store("lab").forget((topic) => topic === KEPT || topic === BACK || topic.startsWith("drawing/"));
+  try {
+    tab.removeItem(IN_TAB);
+  } catch {
+    // a tab that may not remember
+  }
+}
+
 export class Drawing {
   /** @type {Strokes} */ strokes = [];
   pen = 1; // times the width that is usual in the data set

@@ -28,6 +28,11 @@ class Store {
     for (const listener of [...this.#listeners]) listener(topic, value);
   }
 
+  /** Forget values, of which nobody is told. @param {(topic: string) => boolean} those */
+  forget(those) {
+    for (const topic of [...this.#values.keys()].filter(those)) this.#values.delete(topic);
+  }
+
   /** Calls back at once for every value there is, then at every change; returns the way out. @type {(listener: Listener) => () => void} */
   follow(listener) {
     this.#listeners.add(listener);

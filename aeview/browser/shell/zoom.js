@@ -12,8 +12,14 @@ export const density = () => (globalThis.devicePixelRatio || 1) * zoom();
 
 const bar = () => BAR * (Number(page()?.dataset.settled) || 1);
 
+/** Css pixels that the smallest text has: 0, or what the back row can read while a scene's figure is shown alone. */
+export const least = () => parseFloat(page()?.style?.getPropertyValue("--least") ?? "") || 0;
+
+/** Whether one presents. */
+export const presenting = () => "presenting" in (page()?.dataset ?? {});
+
 /** Css pixels from the top of the window to its foot. */
-export const height = () => (innerHeight - ("presenting" in (page()?.dataset ?? {}) ? bar() : 0)) / zoom();
+export const height = () => (innerHeight - (presenting() ? bar() : 0)) / zoom();
 
 /** @type {WeakMap<Document, boolean>} */
 const engines = new WeakMap();

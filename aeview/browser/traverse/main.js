@@ -12,7 +12,7 @@ import { words } from "../net/support.js";
 import { number, percent } from "../controls/words.js";
 import { called } from "../controls/wording.js";
 import { Page, mount } from "../shell/mount.js";
-import { height, resized, top } from "../shell/zoom.js";
+import { height, least, resized, top } from "../shell/zoom.js";
 import { Rows, rowName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
 import { Strip } from "./strip.js";
@@ -22,6 +22,7 @@ import { Strip } from "./strip.js";
 /** @typedef {{ seed: number, columns: number }} State */
 /** @typedef {{ keys: string[], fields: Record<string, Bound>, units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */
 
+const WIDER = 76; // css pixels of a name that is one line, as in a scene
 const MOST_ROWS = 64; // of a code of hundreds of units
 const FRAME_MS = 9; // of the 33 that a dragged frame may take: large picture and grid together
 const FARTHEST = 1000; // a coordinate, in units of the code
@@ -119,8 +120,9 @@ class Traverse extends Page {
   #resize() {
     if (!this.model) return;
     const home = this.find(".rows");
-    const high = Math.max(300, height() - Math.min(Math.max(top(home), 130), 260) - 92);
-    this.rows.resize(home.clientWidth, high);
+    const [above, below] = least() ? [60, 12] : [130, 92]; // a scene has no legend below
+    const high = Math.max(300, height() - Math.min(Math.max(top(home), above), 260) - below);
+    this.rows.resize(home.clientWidth - (least() ? WIDER : 0), high);
   }
 
   #legend() {

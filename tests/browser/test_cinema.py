@@ -1,0 +1,68 @@
+"""Every scene in presenter mode: its figure alone, large, no scroll bar, read at the back."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import TimeoutError as Late
+from playwright.sync_api import expect
+
+from aeview.lessons.scenes import read
+from tests.browser.hand import grip
+
+SIZES = ((1366, 768, "light"), (1920, 1080, "dark"), (3840, 2160, "light"))
+SETTLED_MS = 20_000
+PLANTED = "0.0321"  # a threshold
+
+WRONG = (Path(__file__).parent / "cinema.js").read_text()
+
+
+def faults(page, scene, address, at):
+    """What stays wrong with a scene."""
+    shown = {"subject": scene.subject, "controls": scene.controls, "planted": PLANTED}
+    told = [shown, address, at]
+    try:
+        page.wait_for_function(
+            f"(told) => !({WRONG})(told).length", arg=told, timeout=SETTLED_MS, polling=200
+        )
+    except Late:
+        return [f"{scene.id}, {at}: {fault}" for fault in page.evaluate(WRONG, told)]
+    return []
+
+
+def test_every_scene_shows_its_figure_alone_and_large(app, open_page):
+    scenes = read()
+    page = open_page(f"{app.url}/your_image")
+    _rehearse(page)
+    page.get_by_role("button", name="Present").click()
+    expect(page.locator(".bar .at-scene")).to_contain_text("no scene")
+    page.keyboard.press("PageDown")
+    found = []
+    for n, scene in enumerate(scenes, 1):
+        expect(page.locator(".bar .at-scene")).to_have_text(f"scene {n} of {len(scenes)}")
+        address = "/" + urlsplit(scene.link).path
+        for width, height, scheme in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=scheme)
+            found += faults(page, scene, address, f"{width}×{height}")
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        page.keyboard.press("PageDown")
+    assert found == []
+
+
+def _rehearse(page):
+    """Leave a drawing, a threshold and a setting, as a visitor or a rehearsal does."""
+    expect(page.locator('.pad[data-ready="yes"]')).to_be_visible()
+    drag = grip(page.locator("canvas.sheet"), 0.5, 0.2)
+    drag(0.5, 0.8, steps=4)
+    page.mouse.up()
+    expect(page.locator('.own[data-judged="yes"]')).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Train").click()
+    page.get_by_label("Code size", exact=True).fill("7")
+    page.get_by_label("Code size", exact=True).press("Enter")
+    expect(page.locator(".network .code")).to_contain_text("7")
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Anomaly").click()
+    expect(page.locator('.anomaly[data-ready="yes"]')).to_be_visible()
+    expect(page.locator(".line output")).not_to_be_empty()
+    page.get_by_label("Threshold, typed").fill(PLANTED)
+    page.get_by_label("Threshold, typed").press("Enter")
+    expect(page.locator(".line output")).to_have_text(PLANTED)
