@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from aeview.work import browser_files as files
-from aeview.work.component import component
+from aeview.work.component import component, legible
 
 IMPORT = re.compile(r'(?:\}\s*from|^import)\s+"([^"\n]+)"', re.MULTILINE)
 
@@ -114,4 +114,4 @@ def test_a_component_asks_for_its_own_entry(monkeypatch):
     assert f'"{files.version()}/traverse/rate_distortion/main.js"' in sent["js"]
     assert sent["name"] == "aeview_rate_distortion"
     assert 'class="lab family"' in sent["html"]
-    assert sent["css"].startswith(files.text("shell/base.css"))
+    assert sent["css"].startswith(legible(files.text("shell/base.css")))

@@ -11,6 +11,7 @@ const FINER = [1, 1.05, 1.12, 1.2, 1.3, 1.4, 1.5, 1.65, 1.8, 2];
 const SMALLER = [0.94, 0.88, 0.82];
 const SMALLEST = 0.76;
 const NARROWER = [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72, 0.68, 0.64, 0.6]; // shares of the window
+const [TRIES, TRIED_MS] = [6, 600];
 const UNSEEN_MS = 4000; // after which a page that has no such figure is shown whole
 
 /** All elements of a selector, in shadow roots, too. @param {ParentNode} root @param {string} selector @returns {HTMLElement[]} */
@@ -45,6 +46,9 @@ export class Cinema {
   /** @type {Set<Element>} */
   #lit = new Set();
   #as = "";
+  #small = false; // whether all did not fit at the usual size
+  #fitted = 0;
+  #tries = 0;
   #since = 0;
 
   /** @param {() => void} sized draws the page by the factor; maps measure their place again */
@@ -135,14 +139,20 @@ export class Cinema {
 
   /** Find the largest size at which nothing has to be scrolled. @param {HTMLElement} main */
   #fit(main) {
-    if (this.#state(main) === this.#as) return;
+    const known = this.#state(main) === this.#as;
+    // Charts and pictures may take their size later: what had to be small is tried anew.
+    const later = this.#small && this.#tries < TRIES && Date.now() - this.#fitted > TRIED_MS;
+    if (known && !later) return;
+    this.#tries = known ? this.#tries + 1 : 0;
     const fits = (/** @type {number} */ factor, wide = 1) => {
       this.#draw(factor, wide);
       return this.#room(main).fits;
     };
-    if (!fits(1)) this.#shrink(fits);
+    this.#small = !fits(1);
+    if (this.#small) this.#shrink(fits);
     else if (this.#room(main).share < FULL) this.#grow(fits);
     this.#as = this.#state(main);
+    this.#fitted = Date.now();
   }
 
   /** Of factors at which all fits the one with the largest pictures. @param {(factor: number, wide?: number) => boolean} fits */

@@ -71,7 +71,7 @@ export class Stage {
     const wide = this.root.clientWidth;
     const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
     // Scrolling is no reason to grow; where one presents, only the legend is below.
-    const [above, below] = presenting() ? [80, this.find("figcaption").offsetHeight + 6] : [150, 42];
+    const [above, below] = presenting() ? [80, this.find(".map figcaption").offsetHeight + 6] : [150, 42];
     const high = Math.max(360, height() - Math.max(top(this.home), above) - below);
     const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
     if (!wide || (side === this.side && density() === this.dense)) return;
