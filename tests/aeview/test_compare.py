@@ -249,6 +249,8 @@ def test_likelihoods_are_compared_only_where_they_agree():
     assert best("reconstruction", "digits-ae-2d", "digits-vae-2d") == set()
     assert best("−ELBO", "digits-ae-2d", "digits-vae-2d") == set()
     assert best("−ELBO", "mnist-vae-16d", "mnist-vae-2d", "mnist-pca-2d") == {0}
+    assert best("−log p(x)", "mnist-bvae-10d-b1", "mnist-bvae-10d-b10") == {0}
+    assert best("−log p(x)", "digits-vae-2d", "mnist-vae-2d") == set()
 
 
 def test_more_kl_is_neither_better_nor_worse():
