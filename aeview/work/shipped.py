@@ -10,8 +10,9 @@ import streamlit as st
 from aeview.bounded import Bounded
 
 ASSETS = Path(__file__).parent.parent / "assets"
-DENOISING, DETECTORS, CODE_SIZES, SEEDS = (
-    ASSETS / f"{name}.json" for name in ("denoising", "detectors", "code_size", "disentanglement")
+DENOISING, DETECTORS, CODE_SIZES, SEEDS, BLIND_SPOTS = (
+    ASSETS / f"{name}.json"
+    for name in ("denoising", "detectors", "code_size", "disentanglement", "blind_spots")
 )
 MOST_SETS = 60
 
@@ -88,3 +89,19 @@ def errors(measured: dict[str, Any], part: str = "test") -> dict[str, dict[int, 
         if part in row:
             found.setdefault(row["family"], {})[int(row["units"])] = float(row[part])
     return found
+
+
+# ---- what −ELBO and error do not see, `benchmarks/blind_spots.py` -------------------------------
+
+
+def blind_spots(question: str) -> dict[str, Any]:
+    """All of a question but "strangers": by the name of a data set or a model."""
+    found: dict[str, Any] = _read(BLIND_SPOTS)[question]
+    return found
+
+
+def strangers(name: str, images: str) -> dict[str, float]:
+    """Mean −ELBO ("elbo") and AUROC of each score ("AUROC mse" …); empty if not measured."""
+    rows: list[dict[str, Any]] = _read(BLIND_SPOTS)["strangers"]
+    of = (row for row in rows if (row["model"], row["images"]) == (name, images))
+    return next(of, {})
