@@ -27,14 +27,14 @@ TIMEOUT = 120
 TITLES = [
     "What is a bottleneck", "PCA and the linear autoencoder",
     "Sampling an autoencoder", "The VAE and its two losses", "β and meaning",
-    "Noise on, noise off", "What is normal",
+    "Noise on, noise off", "What is normal", "What a likelihood hides", "What a score misses",
 ]  # fmt: skip
 SHELF = lessons.shelf()
 
 # ---- files --------------------------------------------------------------------------------------
 
 
-def test_the_seven_lessons_can_be_read():
+def test_the_nine_lessons_can_be_read():
     assert SHELF.problems == ()
     assert [lesson.title for lesson in SHELF.lessons] == TITLES
     for lesson in SHELF.lessons:
@@ -87,6 +87,13 @@ def test_a_mistake_is_said_in_one_sentence(tmp_path, text, words):
         lessons.read(file)
     assert str(said.value).startswith("8-mine.toml")
     assert lessons.shelf(tmp_path).problems == (str(said.value),)
+
+
+def test_lessons_come_in_the_order_of_their_numbers(tmp_path):
+    for name in ("10-ten", "9-nine", "my-own", "2-two"):
+        (tmp_path / f"{name}.toml").write_text(HEAD + FIRST + FIRST + QUESTION, encoding="utf-8")
+    found = [lesson.id for lesson in lessons.shelf(tmp_path).lessons]
+    assert found == ["2-two", "9-nine", "10-ten", "my-own"]
 
 
 # ---- figures ------------------------------------------------------------------------------------
@@ -203,6 +210,46 @@ def test_right_answers_are_right():
     assert number("pca.auroc") > max(number(f"{name}.auroc") for name in others)
     assert number("pca.auroc rows") < number("isolation_forest.auroc rows")
     assert number("digits-vae-16d.strangeness") > 10
+
+
+def test_right_answers_of_what_is_hidden_and_missed_are_right():
+    """Lessons 8 and 9; whether the figures are right is asked in test_blind_spots.py."""
+    bound, gap = (
+        {beta: number(f"mnist-bvae-10d-b{beta}.{name}") for beta in (1, 2, 4, 10)}
+        for name in ("iw_nll", "iw_gap")
+    )
+    left = (bound[10] - bound[1]) / (bound[10] + gap[10] - bound[1] - gap[1])
+    assert left == pytest.approx(2 / 3, abs=0.05)
+    assert sorted(gap.values()) == list(gap.values())
+    costs, grey = number("digits-vae-16d.reconstruction"), number("digits-vae-16d.grey")
+    assert number("digits-vae-16d.avoidable") / costs == pytest.approx(0.2, abs=0.02)
+    assert number("digits-vae-16d.avoidable") == pytest.approx(costs - grey, abs=0.11)
+    assert number("fashion-vae-16d.grey") > 0.8 * number("fashion-vae-16d.reconstruction")
+    own, digits, faded = (
+        number(f"fashion-vae-16d.stranger_elbo {which}") for which in ("own", "mnist", "faded")
+    )
+    assert faded < digits < own
+    assert number("fashion-vae-16d.stranger_auroc elbo faded") < 30
+    assert 40 < number("fashion-vae-16d.stranger_auroc elbo mnist") < 50
+    assert number("digits-vae-16d.stranger_elbo rounded") < number(
+        "digits-vae-16d.stranger_elbo own"
+    )
+    for name in ("digits-ae-16d", "mnist-ae-16d", "fashion-ae-16d"):
+        assert number(f"{name}.detail variation") > number(f"{name}.detail ink") + 0.1
+    assert number("fashion-ae-16d.black") < number("fashion-ae-16d.least_error")
+    assert number("digits-ae-16d.black") > number("digits-ae-16d.largest_error")
+    assert number("digits-ae-16d.flagged all") < 5
+    assert number("digits-ae-16d.flagged 8") == pytest.approx(20, abs=2)
+    assert number("digits-ae-16d.flagged 4") == number("digits-ae-16d.flagged 7") == 0
+    one, each = (
+        [number(f"mnist-ae-16d.class_rate {rule} {end}") for end in ("lowest", "highest")]
+        for rule in ("conformal", "by_class")
+    )
+    assert one[0] < each[0] < 5 < each[1] < one[1]
+    for level in ("0.2", "0.4", "0.6"):
+        assert number(f"digits-dae-784d.denser {level}") == 100
+        uphill = {w: number(f"digits-dae-784d.uphill {w} {level}") for w in ("residual", "mean")}
+        assert uphill["residual"] > uphill["mean"] + 0.05
 
 
 # ---- the page -----------------------------------------------------------------------------------
@@ -379,7 +426,8 @@ def test_every_step_opens(monkeypatch, tmp_path):
                 button(app, "Reveal").click().run()
                 assert not app.exception, (lesson.id, number)
                 if step.control == "own-image":
-                    assert app.session_state["own_given"].id == "sample thing"
+                    given = f"sample {step.target.parameters['picture']}"
+                    assert app.session_state["own_given"].id == given
                 assert app.success[0].value.startswith("**As you said")
             assert "projection" not in app.session_state
             last = number == len(lesson.steps)

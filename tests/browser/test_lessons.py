@@ -46,7 +46,7 @@ def test_a_lesson_is_walked(app, open_page):
     expect(head).to_contain_text("Step 2 of 5")
     expect(answer).to_contain_text("No: the denoising autoencoder")
     page.get_by_role("button", name="All lessons").click()
-    expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(7)
+    expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(9)
     expect(page.get_by_text("2 of 5 steps done")).to_be_visible()
 
     page.locator("[class*=st-key-lesson_card_6]").get_by_role("button").click()
@@ -55,7 +55,7 @@ def test_a_lesson_is_walked(app, open_page):
     expect(answer).to_contain_text("No: the denoising autoencoder")
     expect(page.get_by_role("radio", name="the Wiener filter")).to_be_checked()
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Lessons").click()
-    expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(7)
+    expect(page.locator("[class*=st-key-lesson_card_]")).to_have_count(9)
     expect(page.get_by_text("2 of 5 steps done · 0 of 1 predictions right")).to_be_visible()
 
     # a clicker turns the steps: it presses what there is to press
