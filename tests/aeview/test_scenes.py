@@ -14,6 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from streamlit.testing.v1 import AppTest
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
+import aecore
 from aecore import classifier, frechet, scoring
 from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
@@ -34,6 +35,7 @@ from aeview.lessons.figures import opened
 from aeview.shell import links
 from aeview.work import sample_quality, shipped
 from aeview.work.live import Opened
+from tests import blind_spots
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -495,6 +497,85 @@ def beats_classical_detectors(b, _):
     assert all(ours > known[name] for name in ("isolation_forest", "one_class_svm", "lof"))
 
 
+def where_the_codes_are(b, _):
+    """With scikit-learn's mixture and its draws."""
+    table = b.checkpoint("ae-16d").latents
+    fit = GaussianMixture(4, random_state=0).fit(table.codes[table.split == 0].astype(float))
+    drawn = b.model("ae-16d").decode(torch.from_numpy(fit.sample(2000)[0].astype(np.float32)))
+    prior = b.model("vae-16d").decode(torch.randn(2000, 16, generator=stream(0, "prior")))
+    assert b.distance(drawn) < 0.6 * b.distance(prior)
+    assert b.samples("ae-16d", "mixture") < 0.6 * b.samples("vae-16d")
+
+
+def uphill(b, _):
+    """By automatic differentiation of the density; test_blind_spots.py has the other levels."""
+    some = b.test.images[::4]
+    cosines, denser = blind_spots.climbs(b.model("dae-784d"), b.train.images, some, 0.4)
+    assert denser.all()
+    assert cosines["residual"].min() > 0.7
+    assert cosines["residual"].mean() > cosines["mean"].mean() + 0.1
+
+
+def elbo_is_not_log_p(b, _):
+    """By torch.distributions, of images that come with the models; fewer draws, smaller gaps."""
+    gaps = {beta: blind_spots.gap(f"mnist-bvae-10d-b{beta}") for beta in (1, 10)}
+    assert gaps[10] > 4 * gaps[1] > 4
+    shown = {
+        beta: lesson_figures.KINDS_OF_FIGURES["iw_gap"].value(
+            opened(f"mnist-bvae-10d-b{beta}"), []
+        )
+        for beta in (1, 10)
+    }
+    assert shown[10] > 4 * shown[1]
+    assert gaps[10] < shown[10] == pytest.approx(gaps[10], rel=0.35)
+
+
+def detail_costs(b, _):
+    images = b.test.images.astype(np.float64)
+    error = np.square(b.model("ae-16d").reconstruct(b.images).numpy() - images).mean((1, 2, 3))
+    found = blind_spots.follows(error, images)
+    assert found["variation"] > 0.4
+    assert abs(found["ink"]) < 0.1
+    for what, value in found.items():
+        shown = lesson_figures.KINDS_OF_FIGURES["detail"].value(opened("digits-ae-16d"), [what])
+        assert shown == pytest.approx(value, abs=0.005)
+
+
+def greys_have_a_price(b, _):
+    """Bernoulli by hand; the test's own draws of the posterior."""
+    model = b.model("vae-16d")
+    spoilt = strangers.corrupted(b.test.pixels, "masking", 0.05).astype(np.float32) / 255
+    areas = blind_spots.areas(model, b.images, torch.from_numpy(spoilt))
+    assert areas["surprise"] > areas["elbo"] + 0.15
+    held, odd = (
+        blind_spots.scored(model, torch.from_numpy(x))
+        for x in (load("digits", "val").images, spoilt)
+    )
+    flagged = {
+        name: (
+            odd[name] > np.sort(held[name])[int(np.ceil((len(held[name]) + 1) * 0.95)) - 1]
+        ).mean()
+        for name in held
+    }
+    assert flagged["surprise"] > flagged["elbo"] + 0.3
+
+
+def coverage_is_an_average(b, _):
+    """By rank among held-out errors, and as the page has it of true classes."""
+    table = b.checkpoint("ae-16d").latents
+    held = np.sort(table.error[table.split == 1])
+    line = held[int(np.ceil((len(held) + 1) * 0.95)) - 1]
+    test, labels = table.error[table.split == 2] > line, table.labels[table.split == 2]
+    assert test.mean() < 0.05
+    assert test[labels == 8].mean() == pytest.approx(0.2, abs=0.02)
+    assert not test[(labels == 4) | (labels == 7)].any()
+    for which, of in (("all", labels >= 0), ("8", labels == 8), ("9", labels == 9)):
+        shown = lesson_figures.KINDS_OF_FIGURES["flagged"].value(opened("digits-ae-16d"), [which])
+        assert shown == pytest.approx(100 * test[of].mean())
+    found = aecore.open("digits-ae-16d").detect("photographs")
+    assert found.flagged("conformal").normal.mean() == pytest.approx(test.mean())
+
+
 def new_head(b, work):
     scores = {(score.features, score.n_labels): score.mean for score in work.scores}
     fewest = min(n for _, n in scores)
@@ -526,7 +607,8 @@ CHECKS = {
         half_way_in_a_vae, posterior, nearby_codes, prior_grid, beta_costs_reconstruction,
         beta_buys_meaning, attribute_vector,
         adversarial_samples, threshold_holds_on_average, beats_classical_detectors, new_head,
-        image_search, signals,
+        image_search, signals, where_the_codes_are, uphill, elbo_is_not_log_p, detail_costs,
+        greys_have_a_price, coverage_is_an_average,
     )
 }  # fmt: skip
 
