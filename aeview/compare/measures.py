@@ -109,9 +109,10 @@ def table(models: list[Opened]) -> None:
 
 def _table(models: list[Opened]) -> str:
     cards = [checkpoint.card for _, checkpoint in models]
-    marks = [best(figure, cards) for figure in FIGURES]
+    figures = [each for each in FIGURES if any(each.value(card) is not None for card in cards)]
+    marks = [(figure, best(figure, cards)) for figure in figures]
     say = cards[0].things.say
-    heads = ["model", *(say(figure.title) for figure in FIGURES), "parameters", "measured on"]
+    heads = ["model", *(say(figure.title) for figure in figures), "parameters", "measured on"]
     head = "".join(f'<th scope="col">{title}</th>' for title in heads)
     body = "".join(_row(model, position, marks) for position, model in enumerate(models))
     which = say("Means over the images named")
@@ -124,12 +125,9 @@ def _table(models: list[Opened]) -> str:
     )
 
 
-def _row(model: Opened, position: int, marks: list[set[int]]) -> str:
+def _row(model: Opened, position: int, marks: list[tuple[Figure, set[int]]]) -> str:
     card = model.checkpoint.card
-    cells = [
-        _cell(figure, card, position in marked)
-        for figure, marked in zip(FIGURES, marks, strict=True)
-    ]
+    cells = [_cell(figure, card, position in marked) for figure, marked in marks]
     n_parameters = sum(weight.size for weight in model.checkpoint.weights.values())
     images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} {card.things.many}"
     title = f"<b>{escape(messages.family_title(card))}</b> {escape(model.name)}"

@@ -14,7 +14,6 @@ from sklearn.neighbors import KNeighborsClassifier
 from streamlit.testing.v1 import AppTest
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-import aecore
 from aecore import classifier, frechet, scoring
 from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
@@ -560,22 +559,6 @@ def greys_have_a_price(b, _):
     assert flagged["surprise"] > flagged["elbo"] + 0.3
 
 
-def coverage_is_an_average(b, _):
-    """By rank among held-out errors, and as the page has it of true classes."""
-    table = b.checkpoint("ae-16d").latents
-    held = np.sort(table.error[table.split == 1])
-    line = held[int(np.ceil((len(held) + 1) * 0.95)) - 1]
-    test, labels = table.error[table.split == 2] > line, table.labels[table.split == 2]
-    assert test.mean() < 0.05
-    assert test[labels == 8].mean() == pytest.approx(0.2, abs=0.02)
-    assert not test[(labels == 4) | (labels == 7)].any()
-    for which, of in (("all", labels >= 0), ("8", labels == 8), ("9", labels == 9)):
-        shown = lesson_figures.KINDS_OF_FIGURES["flagged"].value(opened("digits-ae-16d"), [which])
-        assert shown == pytest.approx(100 * test[of].mean())
-    found = aecore.open("digits-ae-16d").detect("photographs")
-    assert found.flagged("conformal").normal.mean() == pytest.approx(test.mean())
-
-
 def new_head(b, work):
     scores = {(score.features, score.n_labels): score.mean for score in work.scores}
     fewest = min(n for _, n in scores)
@@ -608,7 +591,7 @@ CHECKS = {
         beta_buys_meaning, attribute_vector,
         adversarial_samples, threshold_holds_on_average, beats_classical_detectors, new_head,
         image_search, signals, where_the_codes_are, uphill, elbo_is_not_log_p, detail_costs,
-        greys_have_a_price, coverage_is_an_average,
+        greys_have_a_price,
     )
 }  # fmt: skip
 

@@ -40,7 +40,7 @@
   }
   const claim = all(main, ".scene .claim")[0];
   if (size(claim) < 26 * grown - 0.2) wrong.push(`the sentence has ${size(claim).toFixed(1)} px`);
-  for (const text of all(document, ".bar button, .bar small, .bar .at-scene")) {
+  for (const text of all(document, ".bar button, .bar small, .bar .at-scene").filter(seen)) {
     if (size(text) < 17.9 * Math.max(1, innerWidth / 1920)) wrong.push(`the bar has ${size(text).toFixed(1)} px`);
   }
   if (scene.subject === "map") {
