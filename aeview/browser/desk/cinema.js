@@ -11,7 +11,7 @@ const FINER = [1, 1.05, 1.12, 1.2, 1.3, 1.4, 1.5, 1.65, 1.8, 2];
 const SMALLER = [0.94, 0.88, 0.82];
 const SMALLEST = 0.76;
 const NARROWER = [1, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72, 0.68, 0.64, 0.6]; // shares of the window
-const [TRIES, TRIED_MS] = [6, 600];
+const [TRIES, TRIED_MS] = [30, 600];
 const UNSEEN_MS = 4000; // after which a page that has no such figure is shown whole
 
 /** All elements of a selector, in shadow roots, too. @param {ParentNode} root @param {string} selector @returns {HTMLElement[]} */
@@ -112,6 +112,7 @@ export class Cinema {
   /** @param {number} factor @param {number} [wide] share of the window's width */
   #draw(factor, wide = 1) {
     this.factor = factor;
+    this.sized(); // another window has another --large
     const { style } = document.documentElement;
     if (this.scene) {
       style.setProperty("--wide", `${100 * wide}%`);

@@ -176,6 +176,7 @@ export class Presenter {
     const bar = this.desk.find(".bar");
     clearInterval(this.ticking);
     if (!on) return bar.matches(":popover-open") && bar.hidePopover();
+    if (!bar.isConnected) return; // the page is being left
     bar.showPopover();
     this.#where();
     this.#tick();
