@@ -23,6 +23,7 @@ from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
 
 CHUNK_S = 0.08  # between two looks at the wish
+MOST_STEPS = 10_000  # between two such looks
 LIVE_S = 0.4  # between two pictures of an epoch under way
 REST_S = 0.1  # between two looks while nothing is to be done
 
@@ -155,7 +156,8 @@ class Work:
         start = time.monotonic()
         report = training.advance(n_steps)
         took = time.monotonic() - start
-        self.n_steps = max(1, int(n_steps * CHUNK_S / max(took, 1e-4)))
+        # An epoch may end before so many are taken: without a bound the number grows for ever.
+        self.n_steps = min(MOST_STEPS, max(1, int(n_steps * CHUNK_S / max(took, 1e-4))))
         self.worked, self.rested = self.worked + took, 0.0
         return report
 

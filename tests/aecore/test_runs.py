@@ -20,9 +20,10 @@ from aecore.runs.camera import N_SHOWN, Camera, plane, turned
 from aecore.runs.folder import Plan, ahead, create, remove, runs
 from aecore.runs.launch import launch
 from aecore.runs.making import save_so_far
+from aecore.runs.worker import MOST_STEPS, Work
 from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
-from aecore.training.loop import train
+from aecore.training.loop import Training, train
 
 PATIENCE_S = 120
 
@@ -150,6 +151,21 @@ def test_the_second_run_waits_for_the_first():
     first.want(do="stop")
     assert ended(first).name == "stopped"
     assert ended(second).name == "done"
+
+
+def test_however_short_the_epochs_are_the_wish_is_looked_at_soon():
+    class AtOnce(Training):
+        def __init__(self):
+            """Nothing is trained."""
+
+        def advance(self, n_steps):
+            assert n_steps <= MOST_STEPS
+
+    work = object.__new__(Work)
+    work.n_steps, work.worked = 1, 0.0
+    for _ in range(100):
+        work._advance(AtOnce(), work.n_steps)
+    assert work.n_steps == MOST_STEPS
 
 
 def test_what_cannot_be_trained_is_said_in_a_sentence():
