@@ -73,10 +73,9 @@ def _but(config: Any, name: str) -> list[tuple[str, Any]]:
 def told(checkpoint: Stored) -> dict[str, Any] | None:
     """What the component is told of the sizes; None where there is no choice of them."""
     card = checkpoint.card
-    found = family(card, sidebar.of_data(card.data))
+    found, inside = _offered(card)
     if not found:
         return None
-    inside = any(entry.card == card for entry in found)
     chosen = [(entry, opened) for entry in found if (opened := _opened(entry, inside))]
     sizes = [
         Size(opened.model.code_dim, entry.name, key, opened.metrics["mse"])
@@ -91,6 +90,12 @@ def told(checkpoint: Stored) -> dict[str, Any] | None:
         "pca": _pca_key(card),
         "tested": f"{card.metrics['n']:,} {card.metrics['split']} {card.things.many}",
     }
+
+
+def _offered(card: Card) -> tuple[list[Entry], bool]:
+    """The family that a model's page offers, and whether the model is one of it."""
+    found = family(card, sidebar.of_data(card.data))
+    return found, any(entry.card == card for entry in found)
 
 
 def _opened(entry: Entry, inside: bool) -> tuple[Card, str] | None:
@@ -112,7 +117,8 @@ def _images(card: Card) -> np.ndarray | None:
         test = cache.split_of(card, "test")
     except (DataError, OSError):
         return None
-    return test.images[_one_of_each(test)] if test.shape == tuple(card.model.shape) else None
+    fits = test.shape == tuple(card.model.shape)
+    return test.take(np.array(_one_of_each(test))).images if fits else None
 
 
 def _one_of_each(test: ImageSet) -> list[int]:
@@ -124,10 +130,8 @@ def _one_of_each(test: ImageSet) -> list[int]:
 
 def send(checkpoint: Stored) -> None:
     """Send the networks of the family to the browser, if the model is one of it."""
-    found = family(checkpoint.card, sidebar.of_data(checkpoint.card.data))
-    if not any(entry.card == checkpoint.card for entry in found):
-        return
-    for slot, entry in enumerate(found):
+    found, inside = _offered(checkpoint.card)
+    for slot, entry in enumerate(found if inside else []):
         try:
             live.send_network(cache.stored(entry.path), slot)
         except (CheckpointError, OSError):
@@ -137,8 +141,8 @@ def send(checkpoint: Stored) -> None:
 def send_pca(checkpoint: Stored) -> None:
     """Send the PCA of the training images, of the family's largest size."""
     card = checkpoint.card
-    found = family(card, sidebar.of_data(card.data))
-    if _images(card) is None or not any(entry.card == card for entry in found):
+    found, inside = _offered(card)
+    if not inside or _images(card) is None:
         return
     sizes = tuple(entry.card.model.code_dim for entry in found if entry.card is not None)
     payload(_pca(_pca_key(card), sizes, card), key="latent_map_pca")

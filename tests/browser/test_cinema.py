@@ -1,6 +1,5 @@
 """Every scene in presenter mode: its figure alone, large, no scroll bar, read at the back."""
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,9 +9,7 @@ from playwright.sync_api import expect
 from aeview.lessons.scenes import read
 from tests.browser.hand import grip
 
-FIRST = (1366, 768, "light")
-MORE = ((1920, 1080, "dark"), (3840, 2160, "light"))  # AEVIEW_EVERY_SIZE=1: minutes more
-SIZES = (FIRST, *MORE) if os.environ.get("AEVIEW_EVERY_SIZE") else (FIRST,)
+SIZES = ((1366, 768, "light"), (1920, 1080, "dark"), (3840, 2160, "light"))
 SETTLED_MS = 90_000
 PLANTED = "0.0321"  # a threshold
 
@@ -47,7 +44,7 @@ def test_every_scene_shows_its_figure_alone_and_large(app, open_page):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme)
             found += faults(page, scene, address, f"{width}×{height}")
-        page.set_viewport_size({"width": FIRST[0], "height": FIRST[1]})
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         page.keyboard.press("PageDown")
     assert found == []
 

@@ -1,6 +1,8 @@
 // A scene's figure alone on the screen, as large as it can be: what leads to it is marked, and whatever
 // is not marked is put away by the style (frame.css, base.css).
 
+import { enlarged } from "./sizes.js";
+
 /** @typedef {import("./lecture.js").Scene} Scene */
 
 const LEAST = 18; // pixels of a window of 1366×768, of the smallest text
@@ -112,12 +114,11 @@ export class Cinema {
   /** @param {number} factor @param {number} [wide] share of the window's width */
   #draw(factor, wide = 1) {
     this.factor = factor;
-    this.sized(); // another window has another --large
     const { style } = document.documentElement;
     if (this.scene) {
       style.setProperty("--wide", `${100 * wide}%`);
-      const large = Number(style.getPropertyValue("--large")) || 1;
-      const grown = Math.max(1, Math.min(innerWidth / FIRST.width, innerHeight / FIRST.height)) / (large * factor);
+      const large = enlarged(innerWidth, innerHeight) * factor;
+      const grown = Math.max(1, Math.min(innerWidth / FIRST.width, innerHeight / FIRST.height)) / large;
       style.setProperty("--least", `${(LEAST * grown).toFixed(2)}px`);
       style.setProperty("--matter", `${(MATTER * grown).toFixed(2)}px`);
     }
