@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from aeview.classroom import told
+from aeview.classroom import ballots, told
 from aeview.work import browser_files as files
 
-app = st.App("pages/main.py", routes=[files.route(), told.route()])
+app = st.App("pages/main.py", routes=[files.route(), told.route(), ballots.route()])

@@ -30,6 +30,7 @@ _HOME = {
     "save": "aecore.checkpoints",
     "stream": "aecore.seeding",
     "train": "aecore.lab",
+    "wrap": "aecore.lab",
 }
 _RENAMED = {"load_data": "load"}
 

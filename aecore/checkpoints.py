@@ -18,12 +18,14 @@ import numpy as np
 from jaxtyping import Float
 
 from aecore.arrays import CodeArray, IndexArray, LabelArray, ValueArray
+from aecore.configs import require
 from aecore.data.imageset import Axis, Things, things
 from aecore.data.pictures.frame import STRETCHED
 from aecore.errors import CheckpointError
 from aecore.files import whole
+from aecore.models.bodies import GIVEN
 from aecore.models.config import ModelConfig
-from aecore.models.layers import Layer, from_json, to_json
+from aecore.models.layers import Layer, first_linear, from_json, to_json
 from aecore.shelf import SUFFIX as SUFFIX
 from aecore.shelf import classifier_file as classifier_file
 from aecore.shelf import originals_file as originals_file
@@ -78,6 +80,16 @@ class Card:
     steps: int = 0
 
     @property
+    def encodes(self) -> bool:
+        """Whether it has an encoder; without one its stored codes are draws of N(0, I)."""
+        return bool(self.encoder)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it was trained elsewhere: its layers are all that is known of it."""
+        return self.model.body == GIVEN
+
+    @property
     def is_table(self) -> bool:
         """Whether it has learnt the rows of a table."""
         return self.axis is not None and self.axis.columns is not None
@@ -85,7 +97,8 @@ class Card:
     @property
     def things(self) -> Things:
         """What it has learnt, in words."""
-        return things(self.model.shape, table=self.is_table)
+        said = things(self.model.shape, table=self.is_table)
+        return said if self.encodes else said._replace(drawn=True)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -190,6 +203,7 @@ class Stored(NamedTuple):
 
     Attributes:
         calibration: sorted "mse" scores of held-out normal images; empty in older files.
+        label: the class that a conditional model has been told.
     """
 
     card: Card
@@ -197,6 +211,12 @@ class Stored(NamedTuple):
     latents: LatentTable
     digest: str
     calibration: ValueArray = UNCALIBRATED
+    label: int | None = None
+
+    @property
+    def origin(self) -> str:
+        """The file's digest, whichever class was told."""
+        return self.digest.partition("-")[0]
 
 
 class Checkpoint(NamedTuple):
@@ -236,13 +256,14 @@ def save(
     latents: LatentTable,
     calibration: ValueArray = UNCALIBRATED,
 ) -> None:
-    """Write a checkpoint, whole or not at all.
+    """Write a checkpoint, whole or not at all; weights from elsewhere stay float32.
 
     Raises:
         CheckpointError: if the folder can't be written to.
     """
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
-    tensors = {k: np.ascontiguousarray(v, dtype=np.float16) for k, v in weights.items()}
+    kept = np.float32 if card.foreign else np.float16
+    tensors = {k: np.ascontiguousarray(v, dtype=kept) for k, v in weights.items()}
     for name, dtype in _TABLE_TYPES.items():
         tensors[f"latents.{name}"] = np.ascontiguousarray(getattr(latents, name), dtype=dtype)
     _write(path, tensors, {"card": json.dumps(card.to_json())}, calibration)
@@ -345,13 +366,36 @@ def read(path: Path) -> Stored:
     }
     try:
         check_table(wide, card.model.code_dim, len(card.classes))
-        check_weights(tensors, (*card.encoder, *card.decoder))
+        critic = () if card.encodes else card.model.critic()
+        check_weights(tensors, (*card.encoder, *critic, *card.decoder))
     except ValueError as error:
         raise CheckpointError(
             f"the contents of {path.name} do not fit the card: {error}"
         ) from None
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Stored(card, tensors, LatentTable(**wide), digest, calibration)
+
+
+def told(stored: Stored, label: int) -> Stored:
+    """Return a conditional model as it is for whoever is told one class; any other as it is.
+
+    The class's row of each table goes into the bias of the layer that it is added to, and is
+    taken from all rows: the same functions, with this class where none is named.
+
+    Raises:
+        ValueError: for a class that there is not.
+    """
+    card, n = stored.card, stored.card.model.n_classes
+    if not n:
+        return stored
+    require(0 <= label < n, "label", label, f"0 to {n - 1}")
+    weights = dict(stored.weights)
+    for name, layers in (("encoder", card.encoder), ("decoder", card.decoder)):
+        bias, table = f"{name}.{first_linear(layers)[0]}.bias", weights[f"tables.{name}"]
+        table = table.astype(np.float32)
+        weights[bias] = weights[bias].astype(np.float32) + table[label]
+        weights[f"tables.{name}"] = table - table[label]
+    return stored._replace(weights=weights, digest=f"{stored.origin}-{label}", label=label)
 
 
 def load(path: Path | str) -> Checkpoint:

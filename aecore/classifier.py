@@ -1,4 +1,6 @@
-"""A small classifier for each built-in data set, whose features sample quality is measured in.
+"""A small classifier for each built-in data set: its features measure sample quality.
+
+It also says which class a decoded image is taken for (`latents.counterfactual`).
 
 Its file holds float16 weights, its accuracy, and mean and covariance of the features of real
 images, so that nobody needs the images themselves to compare with. It is no autoencoder and is not
@@ -16,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from aecore import frechet
+from aecore import classifier_files, frechet
 from aecore.arrays import CodeArray
 from aecore.checkpoints import round_to_stored
 from aecore.configs import Config, require
@@ -239,7 +241,7 @@ def save(file: Path, classifier: Classifier, config: ClassifierConfig, command: 
         "command": command,
     }
     try:
-        save_file(tensors, file, metadata={"classifier": json.dumps(card)})
+        save_file(tensors, file, metadata={classifier_files.KEY: json.dumps(card)})
     except OSError as error:
         raise CheckpointError(f"{file} can't be written: {error.strerror or error}") from None
 
@@ -250,18 +252,11 @@ def load(file: Path) -> Classifier:
     Raises:
         CheckpointError: in one sentence, if it is not there or not a classifier of ours.
     """
-    from safetensors import SafetensorError, safe_open
-
+    found = classifier_files.read(file)
     try:
-        with safe_open(file, "np") as opened:
-            card = json.loads((opened.metadata() or {})["classifier"])
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  # no dict
-        return _rebuilt(card, tensors)
-    except FileNotFoundError:
-        raise CheckpointError(f"there is no classifier {file.name}") from None
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        first = str(error).splitlines()[0]
-        raise CheckpointError(f"{file.name} is not a classifier of ours ({first})") from None
+        return _rebuilt(*found)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise classifier_files.unfit(file, error) from None
 
 
 def _rebuilt(card: dict[str, Any], tensors: dict[str, np.ndarray]) -> Classifier:

@@ -72,15 +72,15 @@ class Codec:
 
     Attributes:
         title: for the screen.
-        family: the same for all qualities of a format.
+        kind: the same for all qualities of a format.
         lossless: whether the pixels come out as they went in.
         write: one picture, uint8 (h, w) or (h, w, 3) → the file.
         read: the file, and the picture's shape → the picture.
-        colour: of its family in figures, one of `styles.COLOURS`.
+        colour: of its kind in figures, one of `styles.COLOURS`.
     """
 
     title: str
-    family: str
+    kind: str
     lossless: bool
     write: Callable[[np.ndarray], bytes]
     read: Callable[[bytes, tuple[int, ...]], np.ndarray]
@@ -108,7 +108,7 @@ def _gunzip(content: bytes, shape: tuple[int, ...]) -> np.ndarray:
 def _lossy(kind: str, quality: int, colour: str) -> Codec:
     return Codec(
         title=f"{kind}, quality {quality}",
-        family=kind,
+        kind=kind,
         lossless=False,
         write=_pillow(kind, quality=quality),
         read=_open,
@@ -118,16 +118,16 @@ def _lossy(kind: str, quality: int, colour: str) -> Codec:
 
 CODECS: dict[str, Codec] = {
     "gzip": Codec(
-        title="gzip", family="gzip", lossless=True,
+        title="gzip", kind="gzip", lossless=True,
         write=lambda picture: gzip.compress(picture.tobytes(), 9, mtime=0), read=_gunzip,
         colour="slate",
     ),
     "png": Codec(
-        title="PNG", family="PNG", lossless=True, write=_pillow("PNG", optimize=True), read=_open,
+        title="PNG", kind="PNG", lossless=True, write=_pillow("PNG", optimize=True), read=_open,
         colour="mauve",
     ),
     "webp": Codec(
-        title="WebP, lossless", family="WebP", lossless=True,
+        title="WebP, lossless", kind="WebP", lossless=True,
         write=_pillow("WebP", lossless=True), read=_open, colour="violet",
     ),
     **{f"jpeg{q}": _lossy("JPEG", q, "pink") for q in (10, 50, 90)},

@@ -7,6 +7,7 @@ validation images, and a `ToneCurve` behind it. `Wiener` is the best linear filt
 training images. Networks need nothing of this: they restore by `reconstruct`.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from aecore.metrics import psnr, ssim
 from aecore.styles import DASHED, LineStyle
 
 N_BINS = 32  # of intensities, in each of which a tone curve has a knot
+MOST_LINEAR = 4096  # numbers of an image: the Wiener filter's matrix has their square
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
 Matrix = Float[np.ndarray, "p p"]
@@ -362,6 +364,11 @@ class Wiener:
         return np.clip(restored, 0, 1).reshape(images.shape).astype(np.float32)
 
 
+def linear_fits(shape: Sequence[int]) -> bool:
+    """Whether the best linear filter can be fitted to images of (channels, height, width)."""
+    return math.prod(shape) <= MOST_LINEAR
+
+
 def fit_wiener(pairs: Iterable[tuple[Batch, Batch]]) -> Wiener:
     """Fit the best linear filter on spoilt and clean training images, some at a time.
 
@@ -369,12 +376,15 @@ def fit_wiener(pairs: Iterable[tuple[Batch, Batch]]) -> Wiener:
         pairs: batches of (spoilt, clean).
 
     Raises:
-        ValueError: for fewer than two pairs, or pairs that do not fit together.
+        ValueError: for fewer than two pairs, pairs that do not fit together, or images too large
+            for it (`linear_fits`).
     """
     n = 0
     y_sum, x_sum, yy, xy = (np.zeros((), dtype=np.float64) for _ in range(4))
     for spoilt, clean in pairs:
         require(spoilt.shape == clean.shape, "spoilt images", spoilt.shape, f"{clean.shape}")
+        numbers = f"at most {MOST_LINEAR:,} numbers an image for the linear filter"
+        require(linear_fits(clean.shape[1:]), "images", clean.shape[1:], numbers)
         y, x = (part.reshape(len(part), -1).astype(np.float32) for part in (spoilt, clean))
         n += len(y)
         y_sum, x_sum = y_sum + y.sum(0, dtype=np.float64), x_sum + x.sum(0, dtype=np.float64)

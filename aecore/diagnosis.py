@@ -5,10 +5,11 @@ map say the same. Older cards hold fewer figures and are judged by those.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aecore.checkpoints import Card
+from aecore.models.config import ModelConfig
 from aecore.models.family import family_of
 from aecore.training.config import TrainingConfig
 
@@ -25,6 +26,7 @@ NO_BETTER = 0.95
 # of a one-cycle training, and more than half in ENOUGH.
 FEW_STEPS = 100
 HALF = 0.5
+LEAST_DRAWN = 10  # of 1,000 pictures that show a class, for it to count as drawn
 ENOUGH_STEPS = 500
 # Adam moves a weight by about the rate a step: at 10⁻⁵ a thousand steps move it by less than a
 # third of what it is drawn with (1/√784); far above 0.03 trainings with Adam run away.
@@ -47,8 +49,10 @@ class Finding(NamedTuple):
 
 def diagnose(card: Card) -> Finding | None:
     """Say why a model came to nothing; None where it learnt something."""
-    fault = next(_faults(card), "")
-    return Finding(fault, " ".join(_mends(card))) if fault else None
+    faults, mends = (_faults, _mends) if card.encodes else (_collapsed, _mends_of_collapse)
+    mends = _mends_elsewhere if card.foreign else mends
+    fault = next(faults(card), "")
+    return Finding(fault, " ".join(mends(card))) if fault else None
 
 
 def _faults(card: Card) -> Iterator[str]:
@@ -79,9 +83,41 @@ def _faults(card: Card) -> Iterator[str]:
         yield f"This model learnt little: {share:.0%} of how the {words.many} differ."
 
 
+def _collapsed(card: Card) -> Iterator[str]:
+    """Mode collapse of a generator, where what it draws has been told apart."""
+    counts = card.metrics.get("drawn")
+    if counts and (n := n_drawn(counts)) <= HALF * len(counts):
+        yield (
+            f"Mode collapse: {sum(counts):,} pictures that it draws show {n} of {len(counts)} "
+            f"classes ({LEAST_DRAWN} or more of each)."
+        )
+
+
+def _mends_of_collapse(card: Card) -> Iterator[str]:
+    usual = ModelConfig(kind=card.model.kind)
+    if card.model.critic_rate < usual.critic_rate:
+        yield (
+            "The critic learns too slowly: let it learn as fast as the generator (--critic-rate "
+            f"{usual.critic_rate:g})."
+        )
+    elif card.model.r1 < usual.r1:
+        yield f"The critic's verdict is too steep: penalise that (--r1 {usual.r1:g})."
+    else:
+        yield "Train longer (--epochs), or at a lower learning rate (--learning-rate)."
+
+
+def n_drawn(counts: Sequence[int]) -> int:
+    """How many classes are drawn, of which so many pictures were taken for each."""
+    return sum(count >= LEAST_DRAWN for count in counts)
+
+
 def _equal(card: Card) -> bool:
     variance = card.metrics.get("image_variance")
     return variance is not None and card.metrics["n"] > 1 and variance < EQUAL
+
+
+def _mends_elsewhere(card: Card) -> Iterator[str]:
+    yield f"It was trained elsewhere: see that these are the {card.things.many} it has learnt."
 
 
 def _mends(card: Card) -> Iterator[str]:

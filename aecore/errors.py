@@ -9,5 +9,9 @@ class CheckpointError(ValueError):
     """A file is not a checkpoint this version can open."""
 
 
+class ForeignModelError(ValueError):
+    """A model from elsewhere can't be read, or is not one that can be shown."""
+
+
 class TrainingError(RuntimeError):
     """Training can't go on (the loss is not a number, or it diverged)."""

@@ -98,12 +98,14 @@ def evaluate(model: Autoencoder, data: ImageSet, seed: int = 0, iw_samples: int 
     generator = stream(seed, "evaluation")
     rows, means, kls = [], [], []
     images, outputs = Spread(), Spread()
-    for batch in torch.split(torch.from_numpy(data.images), BATCH):
-        posterior = model.encode(batch)
-        output = model.decode(posterior.mean)
+    for start in range(0, len(data), BATCH):
+        part = data.take(np.arange(start, min(start + BATCH, len(data))))
+        told, batch = model.told(part.labels), torch.from_numpy(part.images)
+        posterior = told.encode(batch)
+        output = told.decode(posterior.mean)
         images.add(batch)
         outputs.add(output)
-        rows.append(_row(model, batch, output, posterior, generator))
+        rows.append(_row(told, batch, output, posterior, generator))
         means.append(posterior.mean.numpy())
         if posterior.log_var is not None:
             kls.append(kl_to_standard_normal(posterior.mean, posterior.log_var).numpy())
@@ -165,7 +167,7 @@ def _standard_error(values: np.ndarray) -> float:
 def _bound(model: Autoencoder, data: ImageSet, seed: int, n_samples: int) -> dict[str, Any]:
     """The importance-weighted figures, of images evenly spaced; none without a posterior."""
     some = data.take(np.linspace(0, len(data) - 1, min(MOST_WEIGHTED, len(data))).astype(int))
-    images = torch.from_numpy(some.images)
+    images, model = torch.from_numpy(some.images), model.told(some.labels)
     posterior = model.encode(images)
     if not n_samples or posterior.log_var is None:
         return {}

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 
 from aecore.checkpoints import NETWORKS, Stored
+from aecore.classifier_files import ClassifierFile
+from aecore.flows.flow import Flow
+from aecore.latents import counterfactual
 from aecore.models.layers import to_json
 
 ALIGNMENT = 8
@@ -36,6 +39,23 @@ def network_bytes(stored: Stored) -> bytes:
     """Pack a model's encoder and decoder."""
     header, weights = network(stored)
     return pack({"network": header}, weights)
+
+
+def flow_parts(flow: Flow) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Describe a latent flow; `aeview/browser/net/flow.js` reads it."""
+    return {"layers": to_json(flow.layers), "n_classes": flow.n_classes}, flow.tensors()
+
+
+def classifier_parts(file: ClassifierFile) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Describe a classifier; `aeview/browser/net/classifier.js` reads it."""
+    header = {
+        "layers": file.card["layers"],
+        "accuracy": file.card["accuracy"]["test"],
+        "search": counterfactual.constants(),
+    }
+    parts = ((name.partition("."), array) for name, array in file.tensors.items())
+    weights = {f"classifier.{rest}": w for (kind, _, rest), w in parts if kind == "network"}
+    return header, weights
 
 
 def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:

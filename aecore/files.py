@@ -33,12 +33,23 @@ def read_toml(path: Path) -> dict[str, Any]:
         DataError: in one sentence with the file's name, if it can't be read or is no TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or error
         raise DataError(f"{path.name} can't be read: {why}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path.name} is not TOML: {error}") from None
+    return parse_toml(text, path.name)
+
+
+def parse_toml(text: str, name: str) -> dict[str, Any]:
+    """Return what the text of a TOML file says; `name` is what a sentence calls it.
+
+    Raises:
+        DataError: in one sentence, if it is no TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise DataError(f"{name} is not TOML: {error}") from None
 
 
 def csv_cell(text: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, UInt32
 
-from aecore.arrays import CodeArray, ValueArray
+from aecore.arrays import CodeArray, LabelArray, ValueArray
 from aecore.configs import require
 
 MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
@@ -61,6 +61,11 @@ def normal(seed: int, stream: str, n: int, d: int) -> CodeArray:
     from scipy.special import ndtri
 
     return ndtri(uniform(seed, stream, n, d))
+
+
+def classes(uniforms: ValueArray, n_classes: int) -> LabelArray:
+    """A class for each number in (0, 1), all as likely."""
+    return np.minimum((uniforms * n_classes).astype(np.int64), n_classes - 1)
 
 
 def component(seed: int, n: int) -> ValueArray:

@@ -5,6 +5,7 @@ split and position, as a checkpoint names them, their labels, 8-bit pixels as th
 the licence. Pixels are read when they are asked for. A set that is made here needs no such file.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,16 @@ class Originals:
 def count(data: str) -> int:
     """How many images of a data set come with the models; 0 for most sets."""
     return len(_places(*_version(data)))
+
+
+def licence(data: str) -> str:
+    """Whose a set's images are that come with the models, as plain text; empty where none does."""
+    file = originals_file(data)
+    told = file.with_name("LICENCES.md")
+    text = told.read_text(encoding="utf-8") if told.is_file() else ""
+    items = (item.partition(": ") for item in re.split("^- ", text, flags=re.MULTILINE)[1:])
+    found = next((said for name, _, said in items if name.strip("`") == file.name), "")
+    return re.sub("^[> ]+", "", found, flags=re.MULTILINE).strip()
 
 
 def has(data: str, split: LabelArray, index: IndexArray) -> bool:
@@ -110,7 +121,8 @@ def _carried(data: str) -> IndexArray:
     tables = [
         read(entry.path).latents
         for entry in available()
-        if entry.card and entry.card.data == data and entry.path.parent == folder
+        if entry.card and entry.card.encodes  # else its codes are of no images
+        if entry.card.data == data and entry.path.parent == folder
     ]
     numbers = [_numbers(table.split, table.index) for table in tables]
     return np.unique(np.concatenate([_NONE, *numbers]))

@@ -16,9 +16,11 @@ from aecore.data.pictures.frame import PADDED
 from aecore.data.streamed import StreamedSet
 from aecore.errors import DataError
 from aecore.evaluation import evaluate
+from aecore.latents.drawn import drawn
 from aecore.latents.encoding import encode_sample
 from aecore.latents.layout import tsne_layout
 from aecore.models.base import Autoencoder
+from aecore.models.bodies import GIVEN
 from aecore.models.family import create
 from aecore.processes import team
 from aecore.recipes import Recipe
@@ -144,32 +146,42 @@ def finish(
 ) -> Card:
     """Round the weights to what is stored, measure them on the test split and save.
 
+    Those of a model from elsewhere are stored as they are.
+
     Where only some classes are learnt, they alone are measured; codes of the others' held-out
-    images are stored all the same, so that a map shows where they fall. The card says how many
-    steps were taken.
+    images are stored all the same, so that a map shows where they fall. A model without an encoder
+    is measured on what it draws, and its draws are stored. The card says how many steps were
+    taken.
     """
     known = learnt(splits, recipe.training)
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
-    round_to_stored(model)
-    figures = evaluate(model, known.test)
+    if model.config.body != GIVEN:
+        round_to_stored(model)
+    data = splits.train
+    draws = None if model.encodes else drawn(model, recipe.data, data.classes)
     held_out: Images = torch.from_numpy(known.val.images)
     card = Card(
         data=recipe.data,
-        classes=splits.train.classes,
+        classes=draws.classes if draws else data.classes,
         model=model.config,
         encoder=model.layers["encoder"],
         decoder=model.layers["decoder"],
         training=recipe.training,
         command=command,
         version=aecore.__version__,
-        metrics=figures.to_json(),
-        validation=validate(model, held_out, recipe.training)._asdict(),
-        axis=None if isinstance(splits.train, StreamedSet) else splits.train.axis,
+        metrics=draws.metrics if draws else evaluate(model, known.test).to_json(),
+        validation=validate(
+            model, held_out, recipe.training, labels=torch.from_numpy(known.val.labels)
+        )._asdict(),
+        axis=None if isinstance(data, StreamedSet) else data.axis,
         steps=steps,
     )
+    if draws:
+        save(path, model, card, draws.latents)
+        return card
     rows = None
-    if isinstance(splits.train, ImageSet) and recipe.training.only:
-        rows = splits.train.places_of(recipe.training.only)
-    latents = encode_sample(model, (splits.train, splits.val, splits.test), rows)
+    if isinstance(data, ImageSet) and recipe.training.only:
+        rows = data.places_of(recipe.training.only)
+    latents = encode_sample(model, (data, splits.val, splits.test), rows)
     save(path, model, card, latents, calibrate(model, known.val))
     return card

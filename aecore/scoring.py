@@ -24,6 +24,7 @@ from aecore.data.pictures.sources import Source
 from aecore.errors import DataError
 from aecore.files import csv_cell
 from aecore.latents.position import N_NEIGHBOURS
+from aecore.models.config import NO_ENCODER
 
 if TYPE_CHECKING:
     from aecore.models.base import Autoencoder
@@ -74,11 +75,17 @@ class ScoredImage:
 
 
 class Scorer:
-    """Scores pictures by one checkpoint, with the threshold of a rule in `GUARANTEED`."""
+    """Scores pictures by one checkpoint, with the threshold of a rule in `GUARANTEED`.
+
+    Raises:
+        ValueError: for a model without an encoder.
+    """
 
     def __init__(
         self, stored: Stored, model: "Autoencoder | None" = None, rule: str = "conformal"
     ) -> None:
+        if not stored.card.encodes:
+            raise ValueError(NO_ENCODER)
         self.threshold = threshold(stored, rule)
         self.stored = stored
         self.model = model or build(stored)
@@ -224,7 +231,8 @@ def _usual(card: Card) -> Switches:
     if card.data not in DATASETS:
         crop = STRETCHED if card.training.fit == STRETCHED else "whole"
         return Switches(crop=crop, polarity="bright ink")
-    return Switches(crop=DATASETS[card.data].crop)
+    known = DATASETS[card.data]
+    return Switches(crop=known.crop, polarity=known.polarity)
 
 
 def _changed(switches: Switches) -> dict[str, str]:

@@ -5,15 +5,16 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from aecore import project
 from aecore.files import whole
 
 SUFFIX = ".safetensors"
 
 
 def shipped_folder() -> Path:
-    """The repository's `checkpoints/`, or $AECORE_CHECKPOINTS."""
+    """The `checkpoints/` that ship, or $AECORE_CHECKPOINTS."""
     named = os.environ.get("AECORE_CHECKPOINTS")
-    return Path(named) if named else Path(__file__).resolve().parent.parent / "checkpoints"
+    return Path(named) if named else project.FOLDER / "checkpoints"
 
 
 def classifier_file(data: str) -> Path:

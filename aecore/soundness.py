@@ -41,25 +41,37 @@ def check_card(values: Mapping[str, Any]) -> None:
     require(plain and math.prod(shape) <= MOST_VALUES, "shape", _short(shape), "three sizes")
     require(_is_size(1 + values.get("steps", 0)), "steps", _short(values.get("steps")), "a number")
     _check_layers(values)
-    _check_figures(values["metrics"])
+    _check_figures(values["metrics"], encodes=bool(values["encoder"]))
 
 
 def _check_layers(values: Mapping[str, Any]) -> None:
     for network in ("encoder", "decoder"):
-        for layer in values[network]:
-            sizes = [value for value in layer.values() if isinstance(value, int | float)]
+        for place, layer in enumerate(values[network]):
+            sizes = [
+                value
+                for name, value in layer.items()
+                if isinstance(value, int | float) and name != "slope"
+            ]
             sound = all(0 <= size <= LARGEST and size == int(size) for size in sizes)
             require(sound, f"a layer of the {network}", _short(layer), "of sizes up to 1,000,000")
+            near = 1 <= layer.get("back", 1) <= place + 1 and abs(layer.get("slope", 0)) <= 1
+            require(near, f"a layer of the {network}", _short(layer), "one that can be computed")
 
 
-def _check_figures(metrics: Any) -> None:
+def _check_figures(metrics: Any, *, encodes: bool) -> None:
     require(isinstance(metrics, dict), "metrics", _short(metrics), "a table")
     require(_is_text(metrics["split"]), "split", _short(metrics["split"]), "a text")
     newer = tuple(name for name in IN_NEWER_FILES if IN_NEWER_FILES[0] in metrics)
     for name in NUMBERS + NUMBERS_OR_NONE + newer:
         value = metrics[name]
-        absent = value is None and name in NUMBERS_OR_NONE
+        absent = value is None and (name in NUMBERS_OR_NONE or (not encodes and name != "n"))
         require(absent or _is_number(value), name, _short(value), "a number")
+
+    counts = metrics.get("drawn", [])
+    several = isinstance(counts, list) and len(counts) <= MOST_CLASSES
+    require(several and all(map(_is_number, counts)), "drawn", _short(counts), "a list of numbers")
+    distance = metrics.get("distance", 0)
+    require(_is_number(distance), "distance", _short(distance), "a number")
 
 
 def check_table(table: Mapping[str, np.ndarray], code_dim: int, n_classes: int) -> None:

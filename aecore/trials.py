@@ -17,6 +17,7 @@ from aecore.denoising import (
     fit_filter,
     fit_tone,
     fit_wiener,
+    linear_fits,
     quality,
 )
 
@@ -167,12 +168,17 @@ def pair(part: str, clean: ImageArray, kind: str, level: float, seed: int = 0) -
 def compare(
     made: Trial, models: Mapping[str, "Autoencoder"], filters: Iterable[str] | None = None
 ) -> Iterator[Measured]:
-    """Measure the spoilt images, each network, the linear filter and each classical one."""
-    filters = filters_for(made.test.clean.shape[1:]) if filters is None else filters
+    """Measure the spoilt images, each network, the linear filter and each classical one.
+
+    The linear filter is left out where images are too large for it.
+    """
+    shape = made.test.clean.shape[1:]
+    filters = filters_for(shape) if filters is None else filters
     yield made.of_noisy()
     for name, model in models.items():
         yield made.of_network(name, model)
-    yield made.of_wiener()
+    if linear_fits(shape):
+        yield made.of_wiener()
     for name in filters:
         yield made.of_filter(name)
 

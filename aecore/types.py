@@ -1,6 +1,6 @@
 """Names of the tensors that cross modules: shape, meaning and range."""
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 Images = Float[Tensor, "n channels height width"]
@@ -8,6 +8,9 @@ Images = Float[Tensor, "n channels height width"]
 
 Codes = Float[Tensor, "n code"]
 """Latent codes z."""
+
+Classes = Int[Tensor, " n"]
+"""Class numbers, an index into the data set's `classes`."""
 
 Nats = Float[Tensor, " n"]
 """A likelihood, divergence or loss for each image, in nats, summed over pixels or units."""

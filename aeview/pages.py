@@ -5,7 +5,10 @@ lesson can show of it; `snippet.py`), a script `pages/<address>.py` and an entry
 """
 
 from dataclasses import replace
+from types import ModuleType
+from typing import Any
 
+from aecore.checkpoints import Stored
 from aeview.anomaly import shown as anomaly
 from aeview.codes_at_work import shown as codes_at_work
 from aeview.compare import shown as compare
@@ -17,11 +20,12 @@ from aeview.latent_map import shown as latent_map
 from aeview.lessons import bar
 from aeview.lessons import shown as lessons
 from aeview.own_pictures import shown as own_pictures
-from aeview.shell import contents, frame, map_choice, sidebar
+from aeview.shell import contents, encoders, frame, map_choice, sidebar, web_page
 from aeview.shell.contents import Handed, Keys, Page
 from aeview.shell.keys import MAP, PAD, PLAIN_SLIDER, SMALL_MAP
 from aeview.train import shown as train
 from aeview.traverse import shown as traverse
+from aeview.your_image import shown as your_image
 
 _ON_A_MAP = MAP._replace(where="On a map")
 
@@ -35,6 +39,10 @@ LEGEND = Keys(
 SLIDERS = Keys(
     "On a slider of a unit", "traverse/rows.js",
     (("← →", "0.1 σ"), ("PageUp PageDown", "1 σ"), ("Home End", "−3 σ, 3 σ")),
+)  # fmt: skip
+SHEETS = Keys(
+    "On a sheet of directions", "traverse/directions.js",
+    (("← ↑ → ↓", "one step along a direction"),),
 )  # fmt: skip
 SEED = Keys("In the field of the seed", "traverse/main.js", (("Enter", "draw again"),))
 BRUSH = Keys(
@@ -61,6 +69,7 @@ PASTE = Keys("With “Paste” chosen", "pad/clipboard.js", (("Ctrl+V", "paste a
 _TABLE = (
     Page(
         title="Latent map", icon="scatter_plot", section="Explore",
+        saved="map",
         sentence=(
             "Move over the map to see what every place decodes to. Click to pin a place and "
             "explain it."
@@ -69,9 +78,12 @@ _TABLE = (
         keys=(LARGE_MAP, LEGEND, PLAIN_SLIDER),
         controls=("map",),
         figures=("map",),
+        needs_encoder="its points are draws of N(0, I), not images",
+        partly=True,
     ),
     Page(
         title="Interpolate", icon="linear_scale", section="Explore",
+        saved="interpolate",
         sentence=(
             "Choose two ends and drag over a strip: which way stays among pictures that mean "
             "something?"
@@ -83,17 +95,19 @@ _TABLE = (
     ),
     Page(
         title="Traverse", icon="tune", section="Explore",
+        saved="traverse",
         sentence=(
             "Drag a slider: the picture follows. Each row shows what one latent unit "
             "changes."
         ),
         shown=(traverse.Shown,),
-        keys=(SLIDERS, SEED, SMALL_MAP),
+        keys=(SLIDERS, SHEETS, SEED, SMALL_MAP),
         controls=("traverse", "rate-distortion"),
-        figures=("rows", "curve"),
+        figures=("rows", "directions", "curve"),
     ),
     Page(
         title="Generate", icon="casino", section="Explore",
+        saved="generate",
         sentence=(
             "Draw random codes and see what two models make of them: throw dice, change the "
             "temperature."
@@ -102,18 +116,23 @@ _TABLE = (
         keys=(PLAIN_SLIDER, SMALL_MAP, GRID),
         controls=("generate",),
         first="vae-16d",
-        figures=("samples", "quantiles", "around", "posterior"),
+        asks=True,
+        figures=("samples", "noise", "styles", "quantiles", "around", "posterior"),
+        needs_encoder="there is no image's code to draw around, and no posterior",
+        partly=True,
     ),
     Page(
         title="Your image", icon="draw", section="Apply",
+        saved="draw",
         sentence=(
             "Draw or bring a picture and see what the model makes of it: is it one of its "
             "own kind?"
         ),
-        shown=(own_pictures.Way, own_pictures.Shown, map_choice.MapShown),
+        shown=(own_pictures.Way, own_pictures.Shown, your_image.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),
-        figures=("seen", "verdict", "nearest", "steps"),
+        figures=("seen", "verdict", "nearest", "change", "steps"),
+        needs_encoder="it makes nothing of your picture: no code, no reconstruction, no score",
     ),
     Page(
         title="Denoise", icon="grain", section="Apply",
@@ -122,6 +141,7 @@ _TABLE = (
         keys=(PLAIN_SLIDER, COLUMNS, BRUSH, PAD),
         controls=("denoise",),
         figures=("restored", "curves", "painter"),
+        needs_encoder="it can't be given a noisy image to restore",
     ),
     Page(
         title="Anomaly", icon="troubleshoot", section="Apply",
@@ -133,6 +153,7 @@ _TABLE = (
         keys=(LINE, BARS),
         controls=("anomaly",),
         figures=("histogram", "galleries", "guarantees", "scores", "rivals"),
+        needs_encoder="it rebuilds no image, whose error would say how strange it is",
     ),
     Page(
         title="Lessons", icon="school", section="Learn",
@@ -158,6 +179,7 @@ _TABLE = (
         keys=(PARTS, LAYER, PLAIN_SLIDER, SMALL_MAP),
         controls=("inside",),
         figures=("layers", "filters", "units", "way", "masked"),
+        needs_encoder="no image goes through its layers",
     ),
     Page(
         title="Codes at work", icon="handyman", section="Learn",
@@ -167,6 +189,7 @@ _TABLE = (
         ),
         shown=(codes_at_work.Shown,),
         figures=("probe", "search", "compression"),
+        needs_encoder="there are no codes of images to put to work",
     ),
     Page(
         title="Compare", icon="compare", section="Learn",
@@ -175,6 +198,7 @@ _TABLE = (
         keys=(_ON_A_MAP, PLAIN_SLIDER),
         controls=("compare", "code-size"),
         figures=("maps", "rows", "table", "code_size"),
+        needs_encoder="it has neither codes nor reconstructions of the images to compare",
     ),
 )  # fmt: skip
 PAGES = {page.address: page for page in _TABLE}
@@ -193,6 +217,24 @@ def hand_over() -> None:
     contents.hand_over(Handed(PAGES, bar))
 
 
+def web_pages() -> ModuleType:
+    """What saves pages for use without a server (`aeview.shell.web_page`), knowing the pages."""
+    hand_over()
+    return web_page
+
+
+def explorer(name: str, stored: Stored) -> Any:
+    """A model's latent map as a widget of a notebook (`aeview.shell.notebook.Explorer`).
+
+    Raises:
+        ModuleNotFoundError: where anywidget isn't installed.
+    """
+    hand_over()
+    from aeview.shell.notebook import Explorer
+
+    return Explorer(name, stored)
+
+
 def show(address: str) -> None:
     """Show a page, with its head, and what of its link had to be ignored."""
     hand_over()
@@ -202,5 +244,6 @@ def show(address: str) -> None:
     else:
         own = address in OWN_WORDS
         notices = frame.head(page if own else replace(page, sentence=sidebar.say(page.sentence)))
-        page.part("view").page()
+        if not encoders.say_missing(page):
+            page.part("view").page()
     frame.say_notices(notices)

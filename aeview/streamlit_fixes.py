@@ -12,10 +12,14 @@ from copy import deepcopy
 from typing import Any, ParamSpec
 
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 __all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "run_whole_page", "uncut"]
@@ -31,6 +35,8 @@ def apply() -> None:
     keep_addresses()
     share_contents()
     forget_left_pages()
+    list_keys_whole()
+    keep_values()
 
 
 # ---- clicks -------------------------------------------------------------------------------------
@@ -124,6 +130,47 @@ def share_contents() -> None:
     UploadedFile.__deepcopy__ = shared  # type: ignore[attr-defined]
 
 
+def list_keys_whole() -> None:
+    """Let the keys of a session be listed while the run before it still writes some.
+
+    Without it: in Streamlit 1.67 a run that takes the place of another shares its session state,
+    each under a lock of its own; a select box lists all keys, and where the other run adds one
+    meanwhile the page shows an error instead ("dictionary changed size during iteration").
+    """
+    if getattr(SessionState._keys, "whole", False):
+        return
+
+    def keys(state: SessionState) -> set[str]:
+        named = [*list(state._old_state), *list(state._new_session_state)]
+        return {state._get_widget_id(each) for each in named} | set(state._new_widget_state.keys())
+
+    keys.whole = True  # type: ignore[attr-defined]
+    SessionState._keys = keys  # type: ignore[assignment,method-assign]
+
+
+def keep_values() -> None:
+    """Let what a component told reach its callback although another page was asked for at once.
+
+    Without it: in Streamlit 1.67 a browser that asks for a page sends no values of the page it
+    leaves, and where what it sent before has not been taken up yet, one request replaces the
+    other: of the values only triggers are kept. A drawing whose pen was lifted just before a link
+    was followed is lost.
+    """
+    merge = script_requests._coalesce_widget_states
+    if getattr(merge, "keeps_values", False):
+        return
+
+    def merged(old: WidgetStates | None, new: WidgetStates | None) -> WidgetStates | None:
+        found = merge(old, new)
+        if old and new and found:
+            named = {state.id for state in found.widgets}
+            found.widgets.extend(state for state in old.widgets if state.id not in named)
+        return found
+
+    merged.keeps_values = True  # type: ignore[attr-defined]
+    script_requests._coalesce_widget_states = merged  # type: ignore[assignment]
+
+
 # ---- pages --------------------------------------------------------------------------------------
 
 
@@ -133,9 +180,10 @@ def forget_left_pages() -> None:
     Without it: a component tells of its state a moment after it changed; who has just clicked
     another page's link is on the way already. Streamlit 1.67 then runs that fragment, which it
     does not find, as a run of the page that was left, and the browser throws the new page's parts
-    away: it stays empty.
+    away: it stays empty. A page that a run has begun for since is not left any more: a script may
+    go back to it by itself.
     """
-    ask = AppSession.request_rerun
+    ask, begin = AppSession.request_rerun, AppSession._create_new_session_message
     if getattr(ask, "forgets_left_pages", False):
         return
 
@@ -151,5 +199,12 @@ def forget_left_pages() -> None:
             session.page_left = (left, time.monotonic())  # type: ignore[attr-defined]
         ask(session, client_state)
 
+    def begins(session: AppSession, page_script_hash: str, *about: Any) -> ForwardMsg:
+        left, _ = getattr(session, "page_left", ("", 0.0))
+        if page_script_hash == left:
+            session.page_left = ("", 0.0)  # type: ignore[attr-defined]
+        return begin(session, page_script_hash, *about)
+
     request_rerun.forgets_left_pages = True  # type: ignore[attr-defined]
     AppSession.request_rerun = request_rerun  # type: ignore[assignment,method-assign]
+    AppSession._create_new_session_message = begins  # type: ignore[assignment,method-assign]

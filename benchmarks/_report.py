@@ -4,6 +4,8 @@ import argparse
 import json
 import os
 import platform
+import shlex
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,12 @@ def show(rows: list[dict[str, Any]], as_json: bool) -> None:
     print("|" + "---|" * len(columns))
     for row in rows:
         print("| " + " | ".join(_cell(row.get(c)) for c in columns) + " |")
+
+
+def keep(target: Path, found: dict[str, Any]) -> None:
+    """Write what was measured where the app reads it, with the command that did."""
+    text = json.dumps({"command": shlex.join(["python", *sys.argv]), **found}, indent=1)
+    target.write_text(text + "\n", encoding="utf-8")
 
 
 def _cell(value: Any) -> str:

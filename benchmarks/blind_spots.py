@@ -15,15 +15,13 @@ with the scores of the page Anomaly.
 """
 
 import json
-import shlex
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from _report import arguments, show
+from _report import arguments, keep, show
 from scipy.stats import spearmanr
 
 from aecore.anomaly.classes import by_nearest_codes
@@ -200,8 +198,7 @@ def main() -> None:
         json.dumps(measured(), default=float), parse_float=lambda x: float(f"{float(x):.5g}")
     )
     if options.write:
-        text = json.dumps({"command": shlex.join(["python", *sys.argv]), **found}, indent=1)
-        TARGET.write_text(text + "\n", encoding="utf-8")
+        keep(TARGET, found)
     show(list(lines(found)), options.json)
 
 

@@ -2,10 +2,14 @@
 
 - hover: from the pointer's event to the drawn picture in the page, for each shipped model: nearest
   point, inverse map, support, decode, paint (median and p95 of 200 places).
-- frames: frames a second while the pointer moves and while the map is dragged, over 2,000, 10,000
-  and 70,000 points (the last two need MNIST).
+- frames: frames a second while the pointer moves, while the map is dragged and while all points go
+  from one map to another (above 20,000 they don't), over 2,000, 10,000 and 70,000 points (the last
+  two need MNIST), and the page's processor time for one frame of that, which what else runs on
+  the machine hardly changes.
 - click: from the pointer's event to the whole panel in the page, and until it is drawn (40
   clicks).
+- directions: on Traverse, what it takes to find the local directions of a code (40 codes);
+  `--directions` measures nothing else.
 
 The rival in the same run is the engine: what it needs to explain 40 places among 2,000 points,
 before any of it has been packed, sent and drawn.
@@ -20,7 +24,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,6 +85,22 @@ FRAMES = """async ([root, dragging]) => {
   return (1000 * frames) / (performance.now() - start);
 }"""
 
+MOVING = """async (root) => {
+  const { stage, model } = root.explorer;
+  let [frames, took] = [0, 0];
+  for (let i = 0; i < 6; i++) {
+    stage.fly(Float32Array.from({ length: 2 * model.n }, (_, j) => (j * 0.618) % 1));
+    const start = performance.now();
+    while (stage.motion.away) {
+      await new Promise(requestAnimationFrame);
+      frames++;
+    }
+    took += performance.now() - start;
+    await new Promise((done) => setTimeout(done, 300));
+  }
+  return [frames, took];
+}"""
+
 CLICK = """async (root) => {
   const map = root.explorer, panel = [], drawn = [];
   for (let i = 0; i < 44; i++) {
@@ -93,6 +113,16 @@ CLICK = """async (root) => {
     await new Promise((done) => setTimeout(done, 150));
   }
   return { panel: panel.slice(4), drawn: drawn.slice(4) };
+}"""
+
+DIRECTIONS = """async (root) => {
+  const { directions, model } = root.traverse, times = [];
+  for (let i = 0; i < 40; i++) {
+    directions.follow(model.codeOf(7 * i).slice(), 1);
+    times.push(Number(directions.home.dataset.foundMs));
+    await new Promise(requestAnimationFrame);
+  }
+  return times;
 }"""
 
 
@@ -170,6 +200,31 @@ def hover_rows(page: Page, url: str) -> list[dict[str, Any]]:
     return rows
 
 
+def processor(page: Page) -> Callable[[], float]:
+    """Return what tells how long the page's own thread has worked, in milliseconds."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(each["value"] for each in metrics if each["name"] == "TaskDuration")
+
+    return busy
+
+
+def busy_in(page: Page, script: str, root: Any) -> tuple[Any, float]:
+    """Evaluate a script: its answer, and milliseconds of the page's own thread."""
+    busy = processor(page)
+    before = busy()
+    return page.evaluate(script, root), busy() - before
+
+
+def flown(page: Page, root: Any) -> tuple[float, float]:
+    """Let all points move: frames a second, and milliseconds of the page's own thread a frame."""
+    (frames, took), busy = busy_in(page, MOVING, root)
+    return 1000 * frames / max(took, 1), busy / max(frames, 1)
+
+
 def motion_rows(page: Page, url: str) -> list[dict[str, Any]]:
     """Measure frames a second and clicks for growing maps."""
     rows = []
@@ -177,16 +232,33 @@ def motion_rows(page: Page, url: str) -> list[dict[str, Any]]:
         link = "" if n == 2_000 else f"&points={n}"
         root = opened(page, f"{url}/?model=mnist-vae-2d{link}")
         clicks = page.evaluate(CLICK, root)
+        moving, cpu = flown(page, root)
         rows.append(
             {
                 "what": f"{n:,} points",
                 "fps hovering": page.evaluate(FRAMES, [root, False]),
                 "fps dragging": page.evaluate(FRAMES, [root, True]),
+                "fps moving": moving,
+                "CPU of such a frame, ms": cpu,
                 "click, ms": statistics.median(clicks["panel"]),
                 "click p95": p95(clicks["panel"]),
                 "drawn, ms": statistics.median(clicks["drawn"]),
                 "drawn p95": p95(clicks["drawn"]),
             }
+        )
+    return rows
+
+
+def directions_rows(page: Page, url: str) -> list[dict[str, Any]]:
+    """Measure Traverse on the models of 16 units."""
+    rows = []
+    for path in sorted(shipped_folder().glob("*-[av]*e-16d.safetensors")):
+        page.goto(f"{url}/traverse?model={path.stem}&grid=directions")
+        root = page.wait_for_selector('.traverse[data-settled="yes"]', timeout=60_000)
+        times, busy = busy_in(page, DIRECTIONS, root)
+        median, each = statistics.median(times), busy / len(times)
+        rows.append(
+            {"model": path.stem, "directions, ms": median, "p95": p95(times), "CPU, ms": each}
         )
     return rows
 
@@ -206,12 +278,15 @@ def engine_row() -> dict[str, Any]:
 
 def main() -> None:
     """Measure."""
-    options = arguments(__doc__.splitlines()[0]).parse_args()
+    parser = arguments(__doc__.splitlines()[0])
+    parser.add_argument("--directions", action="store_true", help="measure only these")
+    options = parser.parse_args()
     with running_app() as (page, url):
-        hover, motion = hover_rows(page, url), motion_rows(page, url)
-    show(hover, options.json)
-    show(motion, options.json)
-    show([engine_row()], options.json)
+        tables = [directions_rows(page, url)]
+        if not options.directions:
+            tables += [hover_rows(page, url), motion_rows(page, url), [engine_row()]]
+    for rows in tables:
+        show(rows, options.json)
 
 
 if __name__ == "__main__":

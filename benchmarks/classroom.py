@@ -17,6 +17,10 @@ browsers run on computers of their own; here they take what the others leave of 
 With --follow, something else: the students follow a teacher from page to page. Printed is the time
 from the teacher's turn until the last of them has been told, and until Python has opened the page
 for the last of them, who all ask at once.
+
+With --vote, something else again: the teacher puts so many questions of lessons to the class,
+twice each, and every student answers within two seconds. Printed is the time from the teacher's
+press until a student has been told, and from a student's tap until the server has taken it.
 """
 
 import argparse
@@ -32,7 +36,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -44,7 +49,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
+from aeview import pages
 from aeview.classroom import led
+from aeview.lessons.files import shelf
 
 MODEL = "mnist-vae-2d"
 CLASS = ("aecore", "class", "--address", "127.0.0.1", "--port")
@@ -105,8 +112,8 @@ class Student:
             if message.metadata.cacheable and message.hash:
                 self.kept.add(message.hash)
             kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self.page = message.new_session.page_script_hash
+            if kind == "navigation":
+                self.page = message.navigation.page_script_hash
             elif kind == "delta":
                 self._read(message)
             elif kind == "script_finished":
@@ -162,8 +169,10 @@ class Follower(Student):
     """A student who follows: what the desk was sent last, and its place on the page."""
 
     desk: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
     at: tuple[str, str] = ("", "")
     empty: str = ""
+    turn: str = ""
 
     def _read(self, message: ForwardMsg) -> None:
         super()._read(message)
@@ -171,7 +180,11 @@ class Follower(Student):
         if part.component_name == "aeview_desk":
             self.desk, self.at = json.loads(part.json), (part.id, message.delta.fragment_id)
         if part.component_name == "aeview_between":
-            self.empty = part.id
+            turn = json.loads(part.json)["turn"]
+            self.empty, self.turn = (part.id if turn != self.turn else ""), turn
+        element = message.delta.new_element
+        for widget in (element.text_input, element.button):
+            self.form[widget.label] = widget.id
 
     async def hear(self, url: str, known: str) -> str:
         """Wait until the teacher has turned; returns the turn."""
@@ -203,10 +216,13 @@ class Follower(Student):
                 said.rerun_script.page_script_hash = self.page
                 said.rerun_script.cached_message_hashes.extend(self.kept)
                 said.rerun_script.widget_states.widgets.add(
-                    id=self.empty, json_value='{"empty": true}'
+                    id=self.empty, json_value=json.dumps({"empty": self.turn})
                 )
                 self.empty = ""
                 await self.socket.send(said.SerializeToString())
+
+
+Member = TypeVar("Member", bound=Follower)
 
 
 async def lecture(url: str, n: int, n_turns: int) -> dict[str, Any]:
@@ -214,7 +230,7 @@ async def lecture(url: str, n: int, n_turns: int) -> dict[str, Any]:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(n))
     led.file().unlink(missing_ok=True)
     async with AsyncExitStack() as sockets:
-        class_ = [await _joined(url, number, sockets) for number in range(n)]
+        class_ = [await _joined(url, number, sockets, Follower) for number in range(n)]
         known, last = "", []
         for page in (ELSEWHERE * n_turns)[:n_turns]:
             known, heard, there = await _turn(url, class_, known, page)
@@ -232,10 +248,10 @@ async def lecture(url: str, n: int, n_turns: int) -> dict[str, Any]:
     }
 
 
-async def _joined(url: str, number: int, sockets: AsyncExitStack) -> Follower:
+async def _joined(url: str, number: int, sockets: AsyncExitStack, kind: type[Member]) -> Member:
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     socket = connect(address, subprotocols=["streamlit"], max_size=None)
-    student = Follower(await sockets.enter_async_context(socket), Tally(), random.Random(number))
+    student = kind(await sockets.enter_async_context(socket), Tally(), random.Random(number))
     await student.ask(page="")
     return student
 
@@ -248,7 +264,8 @@ async def _turn(
     await asyncio.sleep(PAUSE_S * class_[0].draw.uniform(0.5, 1.5))
     start = time.perf_counter()
     # As the server does after the teacher's press, and as another replica would.
-    led._write("benchmark", led.Place(link=f"{page}?model={MODEL}", title=page))
+    place = led.Place(link=f"{page}?model={MODEL}", title=page)
+    led._write(led.Led("benchmark", led._drawn(), place))
     pairs = zip(class_, waits, strict=True)
     times = await asyncio.gather(*(_follows(student, hears, start) for student, hears in pairs))
     heard, there = (max(each) for each in zip(*times, strict=True))
@@ -262,6 +279,108 @@ async def _follows(
     heard = time.perf_counter() - start
     await student.go(turn)
     return heard, time.perf_counter() - start
+
+
+# ---- votes -------------------------------------------------------------------------------------
+
+KEY = "benchmark"
+
+
+@dataclass
+class Voter(Follower):
+    """A student who votes, or the teacher: plain requests with the tab's pass."""
+
+    known: dict[str, str] = field(default_factory=lambda: {"after": "", "vote": ""})
+
+    async def open_step(self, lesson: str, step: int) -> str:
+        """Open a step of a lesson; returns its question's name."""
+        message = BackMsg()
+        run = message.rerun_script
+        run.query_string, run.page_name = f"lesson={lesson}&step={step}", "lessons"
+        run.cached_message_hashes.extend(self.kept)
+        await self.socket.send(message.SerializeToString())
+        while self.desk.get("asks") != f"{lesson}/{step}":
+            await asyncio.wait_for(self._until_finished(), PATIENCE_S)
+        return f"{lesson}/{step}"
+
+    async def sign_in(self) -> None:
+        """Give the teacher's key."""
+        message = BackMsg()
+        run = message.rerun_script
+        run.page_script_hash = self.page
+        run.widget_states.widgets.add(id=self.form["The teacher's key"], string_value=KEY)
+        run.widget_states.widgets.add(id=self.form["Teacher: sign in"], trigger_value=True)
+        await self.socket.send(message.SerializeToString())
+        while not self.desk.get("presents"):
+            await asyncio.wait_for(self._until_finished(), PATIENCE_S)
+
+    async def request(self, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Vote or steer; without a body, wait for another vote than the known one."""
+        return await asyncio.to_thread(self._request, url, body)
+
+    def _request(self, url: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        asked = f"{url}/class/vote" if body else f"{url}/class/led?{urlencode(self.known)}"
+        data = json.dumps(body).encode() if body else None
+        headers = {"X-Class-Pass": self.desk["token"]}
+        with urlopen(Request(asked, data, headers), timeout=PATIENCE_S) as answer:
+            said: dict[str, Any] = json.load(answer)["vote"] or {}
+        if not body:
+            self.known["vote"] = said.get("stamp", "")
+        return said
+
+    async def votes(self, url: str) -> tuple[float, float]:
+        """Hear of a vote and answer it; returns when it was heard of, and what the answer took."""
+        vote: dict[str, Any] = {"shown": True}
+        while not vote or vote["shown"]:
+            vote = await self.request(url)
+        heard = time.perf_counter()
+        await asyncio.sleep(self.draw.uniform(0, PAUSE_S))
+        answer = self.draw.randrange(len(vote["choices"]))
+        start = time.perf_counter()
+        said = await self.request(url, {"do": "answer", "stamp": vote["stamp"], "answer": answer})
+        assert said["mine"] == answer
+        return heard, time.perf_counter() - start
+
+
+async def poll(url: str, n: int, n_votes: int) -> dict[str, Any]:
+    """Put questions to n voters, twice each."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(n + 1))
+    pages.hand_over()  # lessons are read beside the table of pages
+    questions = [
+        (lesson.id, number)
+        for lesson in shelf().lessons
+        for number, step in enumerate(lesson.steps, 1)
+        if step.question and step.question.choices
+    ]
+    heard, took, errors = [], [], []
+    async with AsyncExitStack() as sockets:
+        teacher, *class_ = [await _joined(url, k, sockets, Voter) for k in range(n + 1)]
+        await teacher.sign_in()
+        for lesson, step in (questions * n_votes)[:n_votes]:
+            question = await teacher.open_step(lesson, step)
+            for deed in ("begin", "again"):
+                works = [asyncio.create_task(each.votes(url)) for each in class_]
+                await asyncio.sleep(PAUSE_S)  # all wait, some in the middle of a request
+                start = time.perf_counter()
+                await teacher.request(url, {"do": deed, "id": question})
+                for done in await asyncio.gather(*works, return_exceptions=True):
+                    if isinstance(done, BaseException):
+                        errors.append(f"{type(done).__name__}: {done}")
+                    else:
+                        heard.append(done[0] - start)
+                        took.append(done[1])
+                await teacher.request(url, {"do": "reveal", "id": question})
+    return {
+        "who": f"{n} voter{'s'[: n > 1]}",
+        "votes": len(took),
+        "errors": len(errors),
+        "told, ms": 1000 * statistics.median(heard),
+        "told p95": 1000 * p95(heard),
+        "last told": 1000 * max(heard),
+        "taken, ms": 1000 * statistics.median(took),
+        "taken p95": 1000 * p95(took),
+        "said": "; ".join(sorted(set(errors)))[:200],
+    }
 
 
 def memory_mb(process_id: int) -> float:
@@ -377,11 +496,13 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--follow", type=int, help="turns of a teacher who is followed")
+    parser.add_argument("--vote", type=int, help="questions that are put to the class")
     parser.add_argument("--beside", action="store_true", help="measure beside heavy work too")
     options: argparse.Namespace = parser.parse_args()
     n, seconds = options.students, 60 * options.minutes
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         os.environ["AECORE_HOME"] = home  # the runs of this class are nobody else's
+        os.environ["AECORE_TEACHER_KEY"] = KEY
         with running_app(CLASS) as (page, url):
             server = _server(url.rsplit(":", 1)[1])
             for name in ELSEWHERE:  # what is loaded or computed once is not counted
@@ -389,10 +510,13 @@ def main() -> None:
                 expect(page.locator(".lab").first).to_be_visible(timeout=120_000)
                 page.wait_for_timeout(5000)  # figures that a page computes when it is first seen
             opened(page, f"{url}/?model={MODEL}")
-            if options.follow:
+            if options.follow or options.vote:
                 page.close()
                 with ThreadPoolExecutor(1) as thread:  # this one's loop is the browser's
-                    works = (lecture(url, k, options.follow) for k in (1, n))
+                    kind, times = (
+                        (lecture, options.follow) if options.follow else (poll, options.vote)
+                    )
+                    works = (kind(url, k, times) for k in (1, n))
                     rows = [thread.submit(asyncio.run, work).result() for work in works]
             else:
                 rows = [run(page, url, server, 1, 40), run(page, url, server, n, seconds)]

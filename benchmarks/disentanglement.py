@@ -7,7 +7,6 @@ shipped is chosen here, so the test split is left alone. Seconds are of CPU time
 """
 
 import json
-import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from _report import arguments, show
+from _report import arguments, keep, show
 
 from aecore import production
 from aecore.data.catalogue import load
@@ -86,11 +85,7 @@ def main() -> None:
     found = list(medians(rows))
     if options.write:
         kept = ("variant", "seeds", "MIG", "MIG from", "to")
-        figures = [{name: row[name] for name in kept} for row in found]
-        text = json.dumps(
-            {"command": shlex.join(["python", *sys.argv]), "rows": figures}, indent=1
-        )
-        TARGET.write_text(text + "\n", encoding="utf-8")
+        keep(TARGET, {"rows": [{name: row[name] for name in kept} for row in found]})
     show(found, options.json)
 
 

@@ -27,5 +27,6 @@ for page in pages.PAGES.values():
 chosen = st.navigation(MENU)
 entrance.admit()  # once the pages are known: a link keeps its page at the door
 if not desk.open_scene():
-    sidebar.show(pages.titled(chosen.title).first)
+    about = pages.titled(chosen.title)
+    sidebar.show(about.first, tells=not about.asks)
     chosen.run()

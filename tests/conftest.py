@@ -49,7 +49,11 @@ def alone(monkeypatch: pytest.MonkeyPatch):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs MNIST, and say so, where AECORE_DATA_DIR does not have it."""
+    """Begin with the browser's, which take longest: so all workers come to their end together.
+
+    Skip what needs MNIST, and say so, where AECORE_DATA_DIR does not have it.
+    """
+    items.sort(key=lambda item: "browser" not in item.path.parts)
     missing = [name for name in ("mnist", "fashion_mnist") if not present(name)]
     if not missing:
         return

@@ -26,6 +26,7 @@ from tests import cards
 NAME = "dummy"
 CHECKPOINT = "digits-dummy-16d"  # of the dummy family
 SET = "blots-ae-2d"  # of the dummy data set
+GENERATOR = "digits-gan-16d"  # it has no encoder
 
 
 class DummyAE(AE):
@@ -96,7 +97,7 @@ ENTRIES = (
     (scores.SCORES, NAME, scores.Score(title="dummy darkness", words="How dark it is.", unit="",
                                        of=darkness, compared=True, of_rows=True)),
     (detectors.DETECTORS, NAME, detectors.Detector("Dummy detector", "no settings", _no_fit)),
-    (CODECS, NAME, Codec(title="Dummy zip", family="dummy", lossless=True,
+    (CODECS, NAME, Codec(title="Dummy zip", kind="dummy", lossless=True,
                          write=lambda picture: gzip.compress(picture.tobytes(), 1, mtime=0),
                          read=CODECS["gzip"].read)),
 )  # fmt: skip
@@ -111,7 +112,7 @@ def add(put=dict.__setitem__):
 def write_checkpoints(folder):
     """A model of the dummy family, one of the dummy data set, and some to stand beside them."""
     shipped = checkpoints.shipped_folder()
-    for name in ("digits-vae-2d", "digits-ae-2d", "digits-ae-16d"):
+    for name in ("digits-vae-2d", "digits-ae-2d", "digits-ae-16d", GENERATOR):
         cards.rewrite(shipped / f"{name}.safetensors", dict, folder / f"{name}.safetensors")
     for new, old, change in (
         (CHECKPOINT, "digits-ae-16d", lambda card: card["model"].update(kind=NAME)),

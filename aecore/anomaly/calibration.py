@@ -24,5 +24,12 @@ def calibrate(model: Autoencoder, held_out: ImageSet) -> ValueArray:
             f"the images are {held_out.shape}, but this model was made for {model.config.shape}"
         )
     chosen = random_sample(len(held_out), N_CALIBRATION)
-    images = torch.from_numpy(held_out.take(chosen).images)
-    return np.sort(score(DEFAULT, model, images))
+    normal = held_out.take(chosen)
+    images = torch.from_numpy(normal.images)
+    if not model.config.n_classes:
+        return np.sort(score(DEFAULT, model, images))
+    of_class = [normal.labels == k for k in range(len(normal.classes))]
+    scored = [
+        score(DEFAULT, model.told(np.array([k])), images[of]) for k, of in enumerate(of_class)
+    ]
+    return np.sort(np.concatenate(scored))

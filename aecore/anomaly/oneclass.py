@@ -52,7 +52,7 @@ def train_normal(
     batch = min(BATCH, max(8, len(data) // 8))
     epochs = max(1, round(STEPS / (len(data) // batch)))
     config = replace(TRAINING, epochs=epochs, batch_size=batch, seed=seed)
-    model = replace(model, shape=data.shape)
+    model = model.fitted(data.shape, len(data.classes))
     if is_signal(data.shape):
         model = replace(model, likelihood="gaussian", noise_std=SIGNAL_STD)
     made = create(model, stream(seed, "weights"))

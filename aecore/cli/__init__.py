@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from aecore.cli.flowing import add_flow
 from aecore.cli.listing import add_data, add_list, markdown
 from aecore.cli.measuring import add_calibrate, add_evaluate, add_export
+from aecore.cli.opening import add_open
+from aecore.cli.saving import add_page
 from aecore.cli.scoring import add_score
-from aecore.cli.serving import add_class
+from aecore.cli.serving import add_app, add_class
 from aecore.cli.training import add_classifier, add_train
 from aecore.errors import TrainingError
 
@@ -17,7 +20,7 @@ __all__ = ["main", "markdown"]
 
 COMMANDS = (
     add_list, add_data, add_train, add_classifier, add_evaluate, add_calibrate, add_score,
-    add_export, add_class,
+    add_export, add_open, add_page, add_app, add_class, add_flow,
 )  # fmt: skip
 
 # Two busy threads on contended cores collapse where OpenMP spins; this has to be set before torch.

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from aecore import checkpoints, originals
 from aecore.data.catalogue import DATASETS, dataset, download, present
+from aecore.diagnosis import n_drawn
 
 FIGURES = (
     "n", "MSE per pixel", "reconstruction", "KL", "−ELBO", "−log p(x) ≤", "active units",
@@ -118,6 +119,14 @@ def _disentangled(entries: list[checkpoints.Entry]) -> list[str]:
     return lines if len(lines) > 3 else []
 
 
+def drawn(metrics: dict[str, Any]) -> str:
+    """Say what a model without an encoder draws; empty where nothing is known of that."""
+    if "drawn" not in metrics:
+        return ""
+    n, most = n_drawn(metrics["drawn"]), len(metrics["drawn"])
+    return f"Fréchet distance {metrics['distance']:.1f}, {n} of {most} classes drawn"
+
+
 def figures(metrics: dict[str, Any]) -> tuple[str, ...]:
     """Return a card's test figures as the cells of a table.
 
@@ -131,9 +140,10 @@ def figures(metrics: dict[str, Any]) -> tuple[str, ...]:
             return NONE
         return f"{value:.1f} ± {error:.1f}" if error else f"{value:.1f}"
 
+    mse = NONE if metrics["mse"] is None else f"{metrics['mse']:.5f}"
     active = NONE if metrics["kl"] is None else str(metrics["active_units"])
     terms = map(nats, ("reconstruction", "kl", "negative_elbo", "iw_nll"))
-    return (f"{metrics['n']:,}", f"{metrics['mse']:.5f}", *terms, active)
+    return (f"{metrics['n']:,}", mse, *terms, active)
 
 
 def _fetch(options: argparse.Namespace) -> None:

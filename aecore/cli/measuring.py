@@ -51,9 +51,17 @@ def add_calibrate(commands: Any) -> None:
 
 def add_export(commands: Any) -> None:
     """Add `export`."""
-    export = commands.add_parser("export", help="write a model as the browser's network")
+    export = commands.add_parser(
+        "export", help="write a model as the browser's network, or as ONNX"
+    )
     export.add_argument("checkpoint", help="a file, or the name of a listed checkpoint")
-    export.add_argument("--out", type=Path, help="default: the checkpoint's name with .net")
+    export.add_argument(
+        "--onnx", action="store_true", help="encoder, decoder and both as ONNX, checked"
+    )
+    export.add_argument(
+        "--out", type=Path,
+        help="default: the checkpoint's name with .net; of --onnx the folder, default this one",
+    )  # fmt: skip
     export.set_defaults(run=_export)
 
 
@@ -109,6 +117,9 @@ def _export(options: argparse.Namespace) -> None:
     from aecore.export import network_bytes
 
     path = checkpoints.find(options.checkpoint)
+    if options.onnx:
+        _export_onnx(path, options.out or Path())
+        return
     out = options.out or Path(f"{path.stem}.net")
     content = network_bytes(checkpoints.read(path))
     try:
@@ -116,3 +127,13 @@ def _export(options: argparse.Namespace) -> None:
     except OSError as error:
         raise DataError(f"{out} can't be written: {error.strerror}") from None
     Console().print(f"{out}: {len(content):,} bytes, encoder and decoder for the browser")
+
+
+def _export_onnx(path: Path, folder: Path) -> None:
+    from aecore.foreign.writing import export
+
+    for made in export(checkpoints.read(path), folder, path.stem):
+        print(
+            f"{made.path}: {made.n_bytes:,} bytes; onnxruntime and torch differ by at most "
+            f"{made.difference:.1e}"
+        )

@@ -1,13 +1,18 @@
-"""`class`: start the app for a class on this network, with a join code and the teacher's key."""
+"""`app` and `class`: start the app, for oneself or for a class on this network.
+
+Wherever it is started, Streamlit reads the `.streamlit/config.toml` beside the app, after that of
+the working directory: so the same settings hold in a checkout and in a wheel.
+"""
 
 import argparse
 import os
 import socket
 import subprocess  # nosec B404  # Streamlit itself, and never through a shell
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from aecore import project
 from aecore.configs import require
 from aecore.errors import DataError
 from aecore.keys import teacher_key
@@ -15,7 +20,25 @@ from aecore.limits import limits
 from aecore.network import local_address
 
 EVERY = "0.0.0.0"  # nosec B104  # a class has to reach it, and class mode is on then
-APP = Path(__file__).resolve().parent.parent.parent / "app.py"
+APP = project.FOLDER / "app.py"
+NO_PREFIX = "\0"  # of an option: they are Streamlit's, and argparse takes none for its own
+
+
+def add_app(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Describe the command: its options are those of `streamlit run`, `--help` among them."""
+    form = commands.add_parser(
+        "app",
+        help="start the app on this computer; options are those of `streamlit run`",
+        prefix_chars=NO_PREFIX,
+        add_help=False,
+    )
+    form.add_argument("options", nargs=argparse.REMAINDER)
+    form.set_defaults(run=start)
+
+
+def start(options: argparse.Namespace) -> int:
+    """Become what `streamlit run app.py` starts in a checkout."""
+    return _become_streamlit(options.options)
 
 
 def add_class(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,8 +67,6 @@ def add_class(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def serve(options: argparse.Namespace) -> int:
     """Say where the class finds the server, and become it: what ends this command ends it."""
     require(1 <= options.port <= 65535, "--port", options.port, "1 to 65535")
-    if not APP.is_file():
-        raise DataError(f"{APP} is not there: this command runs in a checkout of the project")
     code = options.code or os.environ.get("AECORE_JOIN_CODE", "")
     key = teacher_key()
     said = f"?join={code}" if code else ""
@@ -56,7 +77,7 @@ def serve(options: argparse.Namespace) -> int:
     print(f"  The teacher's key   {key}")
     print(f"  Room for            {limits(in_class=True).sessions} at once (aecore/limits.toml)")
     print("  To stop it, press Ctrl-C.", flush=True)
-    environment = os.environ | {
+    environment = {
         "AECORE_CLASS": "1",
         "AECORE_TEACHER_KEY": key,
         "AECORE_JOIN_CODE": code,
@@ -67,12 +88,17 @@ def serve(options: argparse.Namespace) -> int:
         "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",
         "STREAMLIT_LOGGER_LEVEL": "warning",
     }
-    command = (  # flags beside their values
-        sys.executable, "-m", "streamlit", "run", str(APP), "--server.headless", "true",
+    flags = (  # beside their values
+        "--server.headless", "true",
         "--server.address", options.address, "--server.port", str(options.port),
     )  # fmt: skip
-    os.chdir(APP.parent)
-    return become(command, environment)
+    return _become_streamlit(flags, **environment)
+
+
+def _become_streamlit(options: Sequence[str], **environment: str) -> int:
+    """Run the app; a `random.py` in the working directory is not taken for Python's own."""
+    command = (sys.executable, "-m", "streamlit", "run", str(APP), *options)
+    return become(command, os.environ | {"PYTHONSAFEPATH": "1"} | environment)
 
 
 def become(command: tuple[str, ...], environment: Mapping[str, str]) -> int:

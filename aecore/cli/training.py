@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from aecore import checkpoints
 from aecore.cli.flags import add_flags, given
 from aecore.cli.keeping import Keeper, load_snapshot, terminable
-from aecore.cli.listing import FIGURES, NONE, figures
+from aecore.cli.listing import FIGURES, NONE, drawn, figures
 from aecore.configs import flags, settings
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, dataset, full_name, holds_table, load
@@ -23,6 +23,7 @@ from aecore.data.streamed import WINDOW_BYTES
 from aecore.diagnosis import diagnose
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
+from aecore.models.family import family_of
 from aecore.recipes import Recipe, recipe, recipes, suited
 from aecore.training.config import TrainingConfig
 from aecore.training.suited import NAMES
@@ -102,7 +103,7 @@ def _recipe(options: argparse.Namespace) -> Recipe:
 
 def _suited(plan: Recipe, options: argparse.Namespace, train: "ImageSet | StreamedSet") -> Recipe:
     """The plan for data of this shape; of a table what was not said suits its rows."""
-    plan = replace(plan, model=replace(plan.model, shape=train.shape))
+    plan = replace(plan, model=plan.model.fitted(train.shape, len(train.classes)))
     if options.recipe:
         return plan
     said = given(options, ModelConfig) | given(options, TrainingConfig)
@@ -162,7 +163,8 @@ def _train(options: argparse.Namespace) -> None:
         for label, value in zip(FIGURES, figures(card.metrics), strict=True)
         if value != NONE
     )
-    console.print(f"{out}: {summary} (test split)", highlight=False)
+    measured = f"{summary} (test split)" if card.encodes else drawn(card.metrics)
+    console.print(f"{out}: {measured}", highlight=False)
     if found := diagnose(card):
         console.print(str(found), highlight=False, markup=False)
     if failed is not None:
@@ -249,15 +251,19 @@ def _run_with_bar(
         TextColumn("{task.description}"),
         TimeRemainingColumn(),
     )
+    family = family_of(training.model.config.kind)
+    titles = family.reconstruction, family.regulariser
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=training.n_epochs, completed=training.done)
         try:
             for report in training:
                 keeper.keep()
-                words = (
-                    f"val reconstruction {report.val.reconstruction:.2f} "
-                    f"KL {report.val.regulariser:.2f}  {report.images_per_s:,.0f} {many}/s"
+                terms = ", ".join(
+                    f"{title.partition(',')[0]} {value:.2f}"
+                    for title, value in zip(titles, report.val, strict=True)
+                    if title
                 )
+                words = f"val {terms}  {report.images_per_s:,.0f} {many}/s"
                 bar.update(task, advance=1, total=report.n_epochs, description=words)
         except TrainingError as error:
             if training.done == 0:

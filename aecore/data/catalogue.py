@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 
 from aecore.configs import require
-from aecore.data import cells, digits, heartbeats, idx, npz, own, rows, sprites, streamed
+from aecore.data import (
+    cells,
+    digits,
+    faces,
+    heartbeats,
+    idx,
+    npz,
+    own,
+    rows,
+    sprites,
+    streamed,
+)
 from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, Axis, ImageSet
@@ -35,6 +46,8 @@ class Dataset:
         hand: how its handwriting lies in the frame.
         axis: of signals, what their samples and values are.
         crop: how a user's picture is cut for it, unless one says so.
+        polarity: likewise, which pictures are inverted, so that what they show is bright on dark;
+            "bright ink" leaves all as they are.
         table: whether it holds rows of a table; what its columns are is said where they are read.
         caveat: what a test figure of it does not say; one sentence.
         starts: what settings a training of it begins with, where that is not the usual: of a
@@ -53,6 +66,7 @@ class Dataset:
     hand: Hand = MNIST
     axis: Axis | None = None
     crop: str = "auto"
+    polarity: str = "auto"
     table: bool = False
     caveat: str = ""
     starts: Mapping[str, Any] = field(default_factory=dict)
@@ -127,10 +141,24 @@ DATASETS: dict[str, Dataset] = {
         title="Sprites",
         classes=sprites.CLASSES,
         licence="MIT, drawn by this program",
-        n_images=sum(sprites.N_IMAGES.values()),
+        n_images=sum(sprites.GRID.n_images.values()),
         shape=(1, sprites.SIDE, sprites.SIDE),
         make=sprites.load,
         crop="square",
+    ),
+    "faces": Dataset(
+        title="Faces",
+        classes=faces.CLASSES,
+        licence="MIT, drawn by this program",
+        n_images=sum(faces.GRID.n_images.values()),
+        shape=faces.SHAPE,
+        make=faces.load,
+        crop="square",
+        polarity="bright ink",
+        starts={
+            "body": "conv", "channels": (16, 32, 64), "widths": (128,), "code_dim": 16,
+            "likelihood": "gaussian",
+        },
     ),
     "heartbeats": Dataset(
         title="Heartbeats",

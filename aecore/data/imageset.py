@@ -13,6 +13,7 @@ from aecore.data.columns import Columns
 
 SPLITS = ("train", "val", "test")
 TENTH = 10
+LEARNT = re.compile(r"\btraining (image|code)(s?)\b", re.IGNORECASE)
 SAID = re.compile(
     r"(?<![\w-])(?:(an )?(image|picture|pixel)(s?)|too (dark|bright))(?![\w-])", re.IGNORECASE
 )
@@ -74,18 +75,28 @@ def is_signal(shape: Sequence[int]) -> bool:
 
 
 class Things(NamedTuple):
-    """What is looked at, in words: one and many of it, and one number of it."""
+    """What is looked at, in words: one and many of it, and one number of it.
+
+    `drawn` says that no images were encoded: draws stand where elsewhere training images do.
+    """
 
     one: str
     many: str
     part: str
+    drawn: bool = False
 
     def say(self, text: str) -> str:
         """Say a text about images as one about these: "an image", "pictures", "Pixels".
 
         `aeview/browser/controls/wording.js` is the same in the browser.
         """
+        text = LEARNT.sub(self._draws, text) if self.drawn else text
         return text if self.part == "pixel" else SAID.sub(self._say, text)
+
+    def _draws(self, match: re.Match[str]) -> str:
+        what, plural = match.groups()
+        said = f"draw{plural}" if what.lower() == "image" else f"drawn code{plural}"
+        return said.capitalize() if match[0][0].isupper() else said
 
     def _say(self, match: re.Match[str]) -> str:
         an, word, plural, tone = match.groups()

@@ -5,8 +5,7 @@ measured, but smaller and drawn by our own code:
 
 * 32×32 pixels, not 64×64, so that a model is trained in minutes on two cores;
 * shape (3), scale (6, from half to full size), rotation (16), x (16) and y (16 whole pixels):
-  73,728 combinations. No factor has more than 20 values, because MIG's histogram has 20 bins: with
-  32 positions not even a perfect code could reach 1;
+  73,728 combinations. With 32 positions not even a perfect code could reach a MIG of 1 (`Grid`);
 * rotation goes from 0° to 84.4° in steps of 5.6°. dSprites turns by 360°, where a square comes
   back to itself every 90° and an ellipse every 180°: most angles then have no unit that could
   follow them. Within a quarter turn every angle is another picture for every shape. That is
@@ -18,23 +17,22 @@ The splits are fixed and share no combination. No torch.
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
 from aecore.arrays import FactorArray, Pixels
-from aecore.configs import require
+from aecore.data.grid import Grid
 from aecore.data.imageset import Factors, ImageSet
 
 NAME = "sprites"
 CLASSES = ("square", "ellipse", "heart")
-FACTOR_NAMES = ("shape", "scale", "rotation", "x", "y")
-FACTOR_SIZES = (len(CLASSES), 6, 16, 16, 16)
-CATEGORICAL = ("shape",)
+GRID = Grid(
+    sizes={"shape": len(CLASSES), "scale": 6, "rotation": 16, "x": 16, "y": 16},
+    categorical=("shape",),
+    n_images={"train": 20_000, "val": 5_000, "test": 10_000},
+)
 SIDE = 32
-N_IMAGES = {"train": 20_000, "val": 5_000, "test": 10_000}
-SPLIT_SEED = 0
 
 PATCH = 17  # pixels: holds every shape at every angle; 15 + 17 = 32
 FINE = 8  # points across a pixel: 64 grey levels along an edge
@@ -46,41 +44,12 @@ HEART_AREA = 3.6613  # of (u² + v² − 1)³ ≤ u² v³
 HEART_MIDDLE = 0.1
 
 
-class Sprites(NamedTuple):
-    """Images and the factors they were drawn from, (n, 5) positions in each factor's values."""
-
-    pixels: Pixels
-    factors: FactorArray
-
-
 @lru_cache(maxsize=3)
 def load(split: str) -> ImageSet:
     """Draw a split, once in a process; classes are the shapes."""
-    values = factors(split)
-    known = Factors(values, FACTOR_NAMES, CATEGORICAL)
+    values = GRID.split(split)
+    known = Factors(values, GRID.names, GRID.categorical)
     return ImageSet(NAME, split, draw(values), values[:, 0].copy(), CLASSES, known)
-
-
-def factors(split: str) -> FactorArray:
-    """Return the factors of a split's images, row by row: (n, 5), columns as `FACTOR_NAMES`."""
-    order = np.random.default_rng(SPLIT_SEED).permutation(math.prod(FACTOR_SIZES))
-    start = 0
-    for name, n_images in N_IMAGES.items():
-        if name == split:
-            break
-        start += n_images
-    return _combination(order[start : start + N_IMAGES[split]])
-
-
-def sample(n_images: int, seed: int) -> Sprites:
-    """Draw any number of images with independent, uniform factors."""
-    chosen = np.random.default_rng(seed).integers(math.prod(FACTOR_SIZES), size=n_images)
-    values = _combination(chosen)
-    return Sprites(draw(values), values)
-
-
-def _combination(numbers: np.ndarray) -> FactorArray:
-    return np.stack(np.unravel_index(numbers, FACTOR_SIZES), axis=1).astype(np.int64)
 
 
 def draw(factors: FactorArray) -> Pixels:
@@ -89,11 +58,7 @@ def draw(factors: FactorArray) -> Pixels:
     Raises:
         ValueError: for a position that a factor does not have.
     """
-    inside = ((factors >= 0) & (factors < np.array(FACTOR_SIZES))).all()
-    allowed = ", ".join(
-        f"{name} 0 to {size - 1}" for name, size in zip(FACTOR_NAMES, FACTOR_SIZES, strict=True)
-    )
-    require(bool(inside), "factors", f"{factors.min()} … {factors.max()}", allowed)
+    GRID.check(factors)
     shape, scale, rotation, x, y = factors.T
     span = np.arange(PATCH)
     pixels = np.zeros((len(factors), SIDE, SIDE), np.uint8)
@@ -106,7 +71,7 @@ def draw(factors: FactorArray) -> Pixels:
 @lru_cache(maxsize=1)
 def _stencils() -> UInt8[np.ndarray, "shape scale rotation patch patch"]:
     """Draw every shape at every scale and angle in a patch of its own: ink is area covered."""
-    _, n_scales, n_angles, _, _ = FACTOR_SIZES
+    n_scales, n_angles = GRID.sizes["scale"], GRID.sizes["rotation"]
     fine = ((np.arange(PATCH * FINE) + 0.5) / FINE - PATCH / 2).astype(np.float32)
     right, down = np.meshgrid(fine, fine)
     made = np.empty((len(CLASSES), n_scales, n_angles, PATCH, PATCH), np.uint8)

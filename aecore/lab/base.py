@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from aecore.training.loop import EpochReport
 
 BATCH = 500
+INSTALL = 'pip install -e ".[notebook]"'
 N_NEIGHBOURS = 8
 
 
@@ -33,10 +37,18 @@ class Base:
         name: of the checkpoint.
         stored: what is in it, as numpy.
         history: a report of each epoch, where it was trained here.
+        path: of its file; None where nothing is kept.
     """
 
-    def __init__(self, name: str, stored: Stored, history: Sequence["EpochReport"] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        stored: Stored,
+        history: Sequence["EpochReport"] = (),
+        path: Path | None = None,
+    ) -> None:
         self.name, self.stored, self.history = name, stored, tuple(history)
+        self.path = path
 
     def __repr__(self) -> str:
         model = self.card.model
@@ -74,6 +86,31 @@ class Base:
     def support(self) -> Support:
         """How well codes are supported by the training images."""
         return Support.of(self.stored.latents)
+
+    @cached_property
+    def explorer(self) -> Any:
+        """The latent map in a notebook, which decodes under the cursor: a widget.
+
+        Its traits `code`, `pin` and `selection` follow the mouse, and the map follows them
+        (`aeview.shell.notebook.Explorer`).
+
+        Raises:
+            ValueError: where anywidget isn't installed.
+        """
+        try:
+            view = import_module("aeview.pages")  # which lies above the engine
+            return view.explorer(self.name, self.stored)
+        except ModuleNotFoundError as error:
+            if error.name != "anywidget":
+                raise
+            raise ValueError(f"the map in a notebook needs anywidget: {INSTALL}") from None
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Show the explorer where it can be; `_repr_html_` is for elsewhere."""
+        if not find_spec("anywidget"):
+            return None
+        shown, about = self.explorer._repr_mimebundle_(**options)
+        return shown | {"text/plain": repr(self)}, about
 
     # ---- images -----------------------------------------------------------------------------
 
@@ -141,6 +178,11 @@ class Base:
 
     def _place(self, which: str | int) -> tuple[str, int]:
         if isinstance(which, int):
+            if not self.card.encodes:
+                raise ValueError(
+                    f"row {which} is a draw of N(0, I), and no image of the data set; decode its "
+                    "code, or name an image like train-12"
+                )
             table = self.stored.latents
             if not 0 <= which < len(table):
                 raise ValueError(f"there is no row {which}: choose 0 to {len(table) - 1}")

@@ -45,6 +45,21 @@ def images(values: Values, shape: Sequence[int]) -> ImageArray:
     return made
 
 
+def label(said: int | str, classes: Sequence[str]) -> int:
+    """Return the number of a class that is given by number or by name.
+
+    Raises:
+        ValueError: for one that there is not.
+
+    Example:
+        >>> label("b", ["a", "b"]), label(0, ["a", "b"])
+        (1, 0)
+    """
+    known = said in classes if isinstance(said, str) else 0 <= said < len(classes)
+    require(known, "label", said, f"one of {', '.join(classes)}, or its number")
+    return classes.index(said) if isinstance(said, str) else said
+
+
 def codes(values: Values, d: int) -> CodeArray:
     """Return codes as float32 (n, d); one code may come as d numbers.
 

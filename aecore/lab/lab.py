@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aecore.checkpoints import SUFFIX, find, read
+from aecore.checkpoints import told as of_class
 from aecore.configs import require
 from aecore.data.catalogue import DATASETS, full_name, holds_table, load
 from aecore.data.imageset import is_signal
 from aecore.data.own import SIDES
 from aecore.data.series import is_series
+from aecore.lab import given
 from aecore.lab.learning import Learning
 from aecore.models.config import ModelConfig
 from aecore.recipes import Recipe, command, suited
@@ -37,6 +39,24 @@ class Lab(Learning):
     def _repr_html_(self) -> str:
         words = f"{self!r}: {self.card.things.many} decoded from stored codes"
         return inline(sheet(self.decode(self.codes[:N_PICTURES])), words)
+
+    def export_onnx(self, folder: Path | str = ".") -> tuple[Path, ...]:
+        """Write encoder, decoder and both as ONNX, compared with torch by onnxruntime.
+
+        Needs the packages of `pip install -e ".[models]"`; what the files take and give is said
+        in `aecore.foreign.writing.export`.
+
+        Raises:
+            ForeignModelError: where these are missing, or what was written computes anything else.
+
+        Example:
+            >>> import aecore
+            >>> aecore.open("digits-vae-2d").export_onnx("out")  # doctest: +SKIP
+            (Path('out/digits-vae-2d-encoder.onnx'), …)
+        """
+        from aecore.foreign.writing import export
+
+        return tuple(made.path for made in export(self.stored, Path(folder), self.name))
 
     def train(
         self,
@@ -65,11 +85,16 @@ class Lab(Learning):
         return _trained(_changed(kept, settings), Path(out) if out else None, report, device, side)
 
 
-def open(name: str | Path) -> Lab:  # noqa: A001  # aecore.open: no file is opened in this module
+def open(name: str | Path, told: int | str = 0) -> Lab:  # noqa: A001  # no file is opened here
     """Open a model by its name in `python -m aecore list`, or by the path of its file.
+
+    Args:
+        name: or path.
+        told: the class that a conditional model is told, by name or number; others don't ask.
 
     Raises:
         CheckpointError: for an unknown name, listing the known ones, or a damaged file.
+        ValueError: for a class that there is not.
 
     Example:
         >>> import aecore
@@ -77,7 +102,10 @@ def open(name: str | Path) -> Lab:  # noqa: A001  # aecore.open: no file is open
         Lab(digits-vae-2d: vae of digits, 2 units)
     """
     path = find(str(name))
-    return Lab(path.stem if path == Path(name) else str(name), read(path))
+    found = read(path)
+    if found.card.model.n_classes:
+        found = of_class(found, given.label(told, found.card.classes))
+    return Lab(path.stem if path == Path(name) else str(name), found, path=path)
 
 
 def train(
@@ -123,7 +151,7 @@ def _suited(recipe: Recipe, said: dict[str, Any]) -> Recipe:
     if not holds_table(recipe.data):
         return recipe
     data = load(recipe.data, "train")
-    shaped = replace(recipe, model=replace(recipe.model, shape=data.shape))
+    shaped = replace(recipe, model=recipe.model.fitted(data.shape, len(data.classes)))
     return suited(shaped, said, len(data))
 
 
@@ -149,7 +177,9 @@ def _trained(
         there = out.suffix == SUFFIX and out.parent.is_dir()
         require(there, "out", str(out), f"in a folder that is there, and end in {SUFFIX}")
     splits = production.load_splits(recipe.data, side=side, fit=recipe.training.fit)
-    recipe = replace(recipe, model=replace(recipe.model, shape=splits.train.shape))
+    recipe = replace(
+        recipe, model=recipe.model.fitted(splits.train.shape, len(splits.train.classes))
+    )
     model = production.fresh_model(recipe)
     history = []
     training = production.run(model, splits, recipe, device)
@@ -163,4 +193,4 @@ def _trained(
         production.finish(path, model, splits, recipe, said, training.n_steps)
         if out is not None:
             register(out)
-        return Lab(path.stem, read(path), history)
+        return Lab(path.stem, read(path), history, out)

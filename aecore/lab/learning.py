@@ -35,6 +35,8 @@ class Learning(Places, Judging):
         """
         import torch
 
+        from aecore.models.networks import trace
+
         values = torch.from_numpy(given.images(images, self.shape))
         starts = (
             (self.model.encoder, values),
@@ -42,9 +44,11 @@ class Learning(Places, Judging):
         )
         outputs = []
         for network, values in starts:
-            for layer in network:
-                values = layer(values)
-                outputs.append(LayerOutput(type(layer).__name__, values.numpy()))
+            left = trace(network, values)[1:]
+            outputs += [
+                LayerOutput(type(layer).__name__, each.numpy())
+                for layer, each in zip(network, left, strict=True)
+            ]
         return tuple(outputs)
 
     def units(self, split: str = "val") -> Units:

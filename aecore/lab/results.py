@@ -90,6 +90,38 @@ class Traversal(NamedTuple):
         return inline(sheet(np.concatenate(self.images), columns=len(self.steps)), words)
 
 
+class Directions(NamedTuple):
+    """Two sheets of pictures around a code: along local directions, and along two units.
+
+    Attributes:
+        local: the steps along which the picture changes most here, (2, d).
+        units: the two that are used most.
+        axes: steps along them, as long, (2, d).
+        multiples: of the steps, from one end of a sheet to the other, (n,).
+        codes: (2, n, n, d), the local sheet first; its first step goes right, its second upwards.
+        images: (2, n, n, channels, height, width).
+        support: of each code, (2, n, n), 0 to 1.
+        change: root mean square difference of each sheet's images from the one in the middle,
+            mean over the others; intensity runs from 0 to 1.
+    """
+
+    local: Float[np.ndarray, "2 code"]
+    units: tuple[Unit, ...]
+    axes: Float[np.ndarray, "2 code"]
+    multiples: ValueArray
+    codes: Float[np.ndarray, "2 n n code"]
+    images: Float[np.ndarray, "2 n n channels height width"]
+    support: Float[np.ndarray, "2 n n"]
+    change: tuple[float, float]
+
+    def _repr_html_(self) -> str:
+        """The local sheet, left, and that along the units."""
+        rows = np.concatenate([self.images[0], self.images[1]], axis=1)
+        names = ", ".join(unit_name(unit.dimension) for unit in self.units)
+        words = f"local directions: change {self.change[0]:.3f}; {names}: {self.change[1]:.3f}"
+        return inline(sheet(np.concatenate(rows), columns=2 * len(self.multiples)), words)
+
+
 class Samples(NamedTuple):
     """New images.
 

@@ -48,6 +48,7 @@ def encode_across(
 
 def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTable:
     images = torch.from_numpy(data.images)
+    model = model.told(data.labels)
     posterior = model.encode(images)
     kl = torch.zeros(len(data), 1)
     log_var = torch.zeros(len(data), 0)
@@ -65,6 +66,11 @@ def _encode(model: Autoencoder, data: ImageSet, index: np.ndarray) -> LatentTabl
     )
 
 
+def n_rows(d: int) -> int:
+    """How many codes of so many units a checkpoint carries at most."""
+    return min(N_STORED, N_NUMBERS // d)
+
+
 def encode_sample(
     model: Autoencoder,
     splits: tuple[ImageSet | StreamedSet, ImageSet, ImageSet],
@@ -79,13 +85,13 @@ def encode_sample(
         splits: train, validation and test.
         learnt: positions of the training images that the model has seen; None for all.
     """
-    n_rows = min(N_STORED, N_NUMBERS // model.config.code_dim)
+    n_most = n_rows(model.config.code_dim)
     seen = np.arange(len(splits[0])) if learnt is None else learnt
-    if sum(len(split) for split in splits) <= n_rows:
+    if sum(len(split) for split in splits) <= n_most:
         train = encode(model, splits[0].take(seen)).at(seen)
         return join([train, *(encode(model, split) for split in splits[1:])])
     chosen = seen[random_sample(len(seen), N_STORED)]
-    chosen = chosen[random_sample(len(chosen), n_rows)]  # images that other models carry, too
+    chosen = chosen[random_sample(len(chosen), n_most)]  # images that other models carry, too
     return encode(model, splits[0].take(chosen)).at(chosen)
 
 

@@ -59,16 +59,16 @@ class Position(NamedTuple):
     Attributes:
         image: its decoded image (channels, height, width) in [0, 1].
         support: share of training codes that are at least as isolated, 0 to 1.
-        landing: where the decoded image is encoded to, on the map.
-        landing_distance: ‖E(D(z)) − z‖ in latent space.
+        landing: where the decoded image is encoded to, on the map; None without an encoder.
+        landing_distance: ‖E(D(z)) − z‖ in latent space; None likewise.
         neighbours: rows of the nearest training images, and distances in latent space.
         posterior: of the nearest training image; None for a plain autoencoder.
     """
 
     image: Float[np.ndarray, "channels height width"]
     support: float
-    landing: Float[np.ndarray, " 2"]
-    landing_distance: float
+    landing: Float[np.ndarray, " 2"] | None
+    landing_distance: float | None
     neighbours: Neighbours
     posterior: PosteriorView | None
 
@@ -99,8 +99,8 @@ def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = 
     return Position(
         image=decoded[0],
         support=float(around.support.share(codes)[0]),
-        landing=around.projection.transform(landing)[0],
-        landing_distance=float(np.linalg.norm(landing - codes)),
+        landing=None if landing is None else around.projection.transform(landing)[0],
+        landing_distance=None if landing is None else float(np.linalg.norm(landing - codes)),
         neighbours=neighbours,
         posterior=_posterior(int(neighbours.rows[0, 0]), around, seed),
     )
@@ -113,9 +113,11 @@ def _decoded(codes: CodeArray, around: Surroundings) -> Float[np.ndarray, "n c h
         return around.model.decode(torch.from_numpy(codes)).numpy()
 
 
-def _landing(images: Float[np.ndarray, "n c h w"], around: Surroundings) -> CodeArray:
+def _landing(images: Float[np.ndarray, "n c h w"], around: Surroundings) -> CodeArray | None:
     import torch
 
+    if not around.model.encodes:
+        return None
     with torch.no_grad():
         return around.model.encode(torch.from_numpy(images)).mean.numpy()
 

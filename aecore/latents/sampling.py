@@ -10,7 +10,7 @@ Johnson 2016, "ELBO surgery"). No torch; scikit-learn for the mixture alone.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -30,6 +30,20 @@ MAX_TEMPERATURE = 3.0
 COMPONENTS_OF_BOUND, DRAWS = 8, 4  # of the mixture in `kl_at_least`; from each posterior there
 
 
+@runtime_checkable
+class Source(Protocol):
+    """Where codes come from: standard normal numbers go in, codes come out."""
+
+    @property
+    def code_dim(self) -> int:
+        """Numbers in a code."""
+
+    def place(
+        self, normals: CodeArray, uniforms: ValueArray, temperature: float = 1.0
+    ) -> CodeArray:
+        """Turn standard normal numbers (n, d) into codes; `uniforms` make the choices in it."""
+
+
 class Mixture(NamedTuple):
     """A mixture of k normal distributions; the prior and a single Gaussian are mixtures of one.
 
@@ -43,6 +57,11 @@ class Mixture(NamedTuple):
     weights: ValueArray
     means: Float[np.ndarray, "k d"]
     factors: Float[np.ndarray, "k d d"] | Float[np.ndarray, "k d"]
+
+    @property
+    def code_dim(self) -> int:
+        """Numbers in a code."""
+        return self.means.shape[1]
 
     def place(
         self, normals: CodeArray, uniforms: ValueArray, temperature: float = 1.0
@@ -63,7 +82,7 @@ class Mixture(NamedTuple):
         return self.means[chosen] + temperature * spread
 
 
-def draw(source: Mixture, n: int, seed: int, temperature: float = 1.0) -> CodeArray:
+def draw(source: Source, n: int, seed: int, temperature: float = 1.0) -> CodeArray:
     """Draw n codes; the browser draws the same ones from the same seed.
 
     Raises:
@@ -71,7 +90,7 @@ def draw(source: Mixture, n: int, seed: int, temperature: float = 1.0) -> CodeAr
     """
     allowed = f"0 to {MAX_TEMPERATURE:g}"
     require(0 <= temperature <= MAX_TEMPERATURE, "temperature", temperature, allowed)
-    normals = noise.normal(seed, "codes", n, source.means.shape[1])
+    normals = noise.normal(seed, "codes", n, source.code_dim)
     return source.place(normals, noise.component(seed, n), temperature).astype(np.float32)
 
 
@@ -179,12 +198,13 @@ def _factors(covariances: Float[np.ndarray, "k d d"]) -> Float[np.ndarray, "k d 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
-    """A source of codes. The browser draws from any `Mixture` that is sent to it.
+    """A source of codes. The browser draws from any `Mixture` or `Flow` that is sent to it.
 
     Attributes:
         title: for the screen.
         words: one sentence.
-        fit: training codes and the standard deviations of their posteriors → distribution.
+        fit: training codes and the standard deviations of their posteriors → distribution; None
+            for one that was learnt before and is kept beside the checkpoint.
         fitted: whether the training codes change anything but the number of units.
         sent: false for the aggregate posterior, which the browser makes of the codes it has.
         meanwhile: another name in `SAMPLERS`, shown while this one is being fitted; empty where
@@ -195,15 +215,26 @@ class Sampler:
 
     title: str
     words: str
-    fit: Callable[[CodeArray, CodeArray | None], Mixture]
+    fit: Callable[[CodeArray, CodeArray | None], Mixture] | None
     fitted: bool = True
     sent: bool = True
     meanwhile: str = ""
     waiting: str = ""
     about: str = ""
 
+    @property
+    def learnt(self) -> bool:
+        """Whether it is a flow, which takes a training of its own and can be asked for a class."""
+        return self.fit is None
+
     def __call__(self, codes: CodeArray, spreads: CodeArray | None = None) -> Mixture:
-        """Fit to training codes, and to the spreads of their posteriors where it needs them."""
+        """Fit to training codes, and to the spreads of their posteriors where it needs them.
+
+        Raises:
+            ValueError: for one that is not fitted but learnt.
+        """
+        if self.fit is None:
+            raise ValueError(f"the {self.title} is not fitted to codes: it is read from its file")
         return self.fit(codes, spreads)
 
 
@@ -229,7 +260,13 @@ SAMPLERS: dict[str, Sampler] = {
         title="aggregate posterior", fit=aggregate, sent=False,
         words="The posterior of a training image chosen at random: it redraws what the model was "
         "trained on: a yardstick for other sources, and little that is new",
-        about="The posteriors of {k} training images, one of them chosen at random for each "
-        "picture.",
+        about="The codes of {k} training images, one of them chosen at random for each picture; "
+        "of a VAE, a draw from its posterior.",
+    ),
+    "flow": Sampler(
+        title="latent flow", fit=None, meanwhile="prior",
+        words="A network that learnt how to carry noise to the model's codes, step by step, and "
+        "can be asked for a class",
+        waiting="The flow is on its way; until it is here, codes are from the prior.",
     ),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Int16
 
 from aecore.arrays import CodeArray, PlanePoints
 from aecore.data.download import cache_folder
@@ -43,7 +44,10 @@ def compute(tsne: TSNE, codes: CodeArray, digest: str) -> TSNE:
 
 
 def compute_points(
-    perplexity: int, codes: CodeArray, digest: str, report: Callable[[int, int], object]
+    perplexity: int,
+    codes: CodeArray,
+    digest: str,
+    report: Callable[[int, int, Int16[np.ndarray, "n 2"]], object],
 ) -> PlanePoints:
     """Compute and keep a layout, and return where the codes lie: nothing but arrays in and out.
 
@@ -51,14 +55,21 @@ def compute_points(
         perplexity: about how many neighbours each point keeps.
         codes: (n, d).
         digest: of the checkpoint they are of.
-        report: called with (steps done, steps in all).
+        report: called with (steps done, steps in all, the layout so far: `coarse`).
     """
 
-    def progress(done: int, total: int, _points: PlanePoints) -> bool:
-        report(done, total)
+    def progress(done: int, total: int, points: PlanePoints) -> bool:
+        report(done, total, coarse(points))
         return False
 
     return compute(TSNE(perplexity=perplexity, progress=progress), codes, digest).points
+
+
+def coarse(points: PlanePoints) -> Int16[np.ndarray, "n 2"]:
+    """Four bytes a point of a layout, for looking at: moved, and scaled alike both ways."""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    half = max(float(np.ptp(points, axis=0).max()) / 2, np.finfo(np.float32).tiny)
+    return np.rint((points - middle) / half * np.iinfo(np.int16).max).astype(np.int16)
 
 
 def _path(tsne: TSNE, codes: CodeArray, digest: str) -> Path:

@@ -54,14 +54,17 @@ class Strip(NamedTuple):
         return inline(sheet(self.images, columns=len(self.images)), words)
 
 
-def looks() -> dict[str, Look]:
-    """Return what `strips` makes, in its order, and how it is shown."""
-    return {**PATHS, FADE: CROSS_FADE}
+def looks(*, encodes: bool = True) -> dict[str, Look]:
+    """Return what `strips` makes, in its order, and how it is shown.
+
+    No cross-fade without an encoder, which says where the mixed pictures lie.
+    """
+    return {**PATHS, FADE: CROSS_FADE} if encodes else {**PATHS}
 
 
-def live() -> dict[str, Look]:
+def live(*, encodes: bool = True) -> dict[str, Look]:
     """Return those that the browser makes too."""
-    return {n: w for n, w in PATHS.items() if w.in_browser} | {FADE: CROSS_FADE}
+    return {n: w for n, w in looks(encodes=encodes).items() if n == FADE or PATHS[n].in_browser}
 
 
 def stray(support: ValueArray) -> float:
@@ -94,6 +97,8 @@ def strips(bench: Bench, a: Code, b: Code, n: int) -> dict[str, Strip]:
             codes = way(a, b, t, bench.graph)
             images = bench.model.decode(torch.from_numpy(codes)).numpy()
             made[name] = Strip(images, codes, bench.support.share(codes))
+        if not bench.model.encodes:
+            return made
         ends = made["linear"].images
         images = cross_fade(ends[0], ends[-1], t)
         codes = bench.model.encode(torch.from_numpy(images)).mean.numpy()

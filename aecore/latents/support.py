@@ -18,7 +18,7 @@ from jaxtyping import Float
 
 from aecore.arrays import CodeArray, ValueArray
 from aecore.checkpoints import LatentTable
-from aecore.latents.neighbours import nearest
+from aecore.latents.neighbours import Neighbours, nearest
 
 N_NEAR = 5
 MOST_AROUND = 200
@@ -79,7 +79,11 @@ class Support:
 
     def isolation(self, codes: CodeArray) -> ValueArray:
         """Distance to the 5 nearest training codes over that to the wider circle, 0 to 1."""
-        return _isolation(nearest(self._scaled, codes * self.scale, self.around).distance)
+        return _isolation(self.nearest(codes, self.around).distance)
+
+    def nearest(self, codes: CodeArray, k: int) -> Neighbours:
+        """The k nearest training codes of each code, as rows of `codes`; in scaled distances."""
+        return nearest(self._scaled, codes * self.scale, k)
 
     def share(self, codes: CodeArray) -> ValueArray:
         """Share of training codes that lie at least as isolated, 0 to 1."""

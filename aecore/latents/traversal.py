@@ -18,7 +18,8 @@ class Unit(NamedTuple):
     Attributes:
         dimension: column of the codes, from 0.
         centre: the value at 0 σ: 0 under a prior, else the mean of the training codes.
-        sigma: one σ: 1 under a prior N(0, I), else the standard deviation of the training codes.
+        sigma: one σ: 1 under a prior N(0, I), also a generator's, else the standard deviation of
+            the training codes.
         kl: KL(q(z|x) || p(z)) of this unit in nats, mean over held-out images; None without a
             posterior.
         variance: of the unit's codes (posterior means) over training images.
@@ -40,13 +41,14 @@ def units(stored: Stored) -> list[Unit]:
     """Describe a model's latent units, the most used first: by KL, or by variance without one."""
     codes = stored.latents.training_codes.astype(np.float64)
     kl = _kl_units(stored)
-    variance = codes.var(axis=0)
+    has_prior = kl is not None or not stored.card.encodes
+    variance = codes.var(axis=0) if stored.card.encodes else np.ones(codes.shape[1])
     factors = _factors(stored.card)
     made = [
         Unit(
             dimension=j,
-            centre=0.0 if kl is not None else float(codes[:, j].mean()),
-            sigma=1.0 if kl is not None else float(np.sqrt(variance[j])) or 1.0,
+            centre=0.0 if has_prior else float(codes[:, j].mean()),
+            sigma=1.0 if has_prior else float(np.sqrt(variance[j])) or 1.0,
             kl=None if kl is None else float(kl[j]),
             variance=float(variance[j]),
             active=kl is None or bool(variance[j] > ACTIVE_VARIANCE),

@@ -6,11 +6,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from aecore.arrays import LabelArray
 from aecore.losses import bernoulli_nll, calibrated_nll, gaussian_nll
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer
 from aecore.models.networks import build
-from aecore.types import Codes, Images, Nats
+from aecore.types import Classes, Codes, Images, Nats
 
 
 class Posterior(NamedTuple):
@@ -45,7 +46,7 @@ class Terms(NamedTuple):
 
 
 class Autoencoder(nn.Module, ABC):
-    """An encoder and a decoder with one objective.
+    """An encoder and a decoder with one objective; a generator (`GAN`) has no encoder.
 
     Args:
         config: what the model is.
@@ -54,6 +55,7 @@ class Autoencoder(nn.Module, ABC):
     """
 
     numbers_per_unit = 1
+    betas = (0.9, 0.99)  # of Adam
 
     def __init__(
         self, config: ModelConfig, encoder: tuple[Layer, ...], decoder: tuple[Layer, ...]
@@ -79,6 +81,15 @@ class Autoencoder(nn.Module, ABC):
         """Return both parts of the objective; the generator draws the codes."""
 
     @property
+    def encodes(self) -> bool:
+        """Whether there is an encoder; without one there are pictures of codes, and no more."""
+        return bool(self.layers["encoder"])
+
+    def pace(self, weight: str) -> float:  # noqa: ARG002
+        """Share of the learning rate by which a weight of this name learns."""
+        return 1.0
+
+    @property
     def regulariser_weight(self) -> float:
         """What the regulariser counts in the objective: β of a VAE, λ of a sparse autoencoder."""
         return self.config.beta
@@ -87,9 +98,21 @@ class Autoencoder(nn.Module, ABC):
         """What a training is to make small on held-out images, from both mean terms in nats."""
         return reconstruction + self.regulariser_weight * regulariser
 
+    def told(self, labels: Classes | LabelArray) -> "Autoencoder":  # noqa: ARG002
+        """Return the model as it answers when told each image's class; most take no notice.
+
+        Args:
+            labels: class numbers (n,), one an image of what it is given next, or (1,) for all.
+        """
+        return self
+
     def decode(self, codes: Codes) -> Images:
         """Return the mean image of each code, intensity in [0, 1]."""
-        return self.decoder(codes).float()
+        return self.decoder[-1](self.before_output(codes)).float()
+
+    def before_output(self, codes: Codes) -> Tensor:
+        """Return what the decoder's output function gets, (n, channels, height, width)."""
+        return self.decoder[:-1](codes)
 
     def reconstruct(self, images: Images) -> Images:
         """Decode the posterior mean: deterministic."""
@@ -99,7 +122,7 @@ class Autoencoder(nn.Module, ABC):
         self, codes: Codes, images: Images, weight: Images | None = None
     ) -> Nats:
         """−log p(x|z) under the configured likelihood; a weight says how often a pixel counts."""
-        before_output = self.decoder[:-1](codes).float()
+        before_output = self.before_output(codes).float()
         if self.config.likelihood == "bernoulli":
             return bernoulli_nll(before_output, images, weight)
         mean = self.decoder[-1](before_output)

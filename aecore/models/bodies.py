@@ -3,7 +3,8 @@
 `dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
 back, doubles it by transposed ones (a signal, which is an image with one row, along that row);
 `spatial` does the same without any linear layer, so that its code is a small picture itself;
-`residual` passes the picture on without any function in its way, and blocks add to it. Another
+`residual` passes the picture on without any function in its way, and blocks add to it; `given`
+stands for the layers of a model from elsewhere, which none of ours can be made of. Another
 body is one more pair here and one line in `BODIES`.
 """
 
@@ -183,6 +184,11 @@ def _inner_shape(size: Size) -> Shape:
     return size.channels[-1], height // factor, width // factor
 
 
+def _area(size: Size) -> int:
+    """Numbers in one map at the size of the last halving."""
+    return math.prod(_inner_shape(size)[1:])
+
+
 def _stack(sizes: tuple[int, ...], activation: str) -> list[Layer]:
     layers: list[Layer] = []
     for n_from, n_to in pairwise(sizes):
@@ -190,9 +196,18 @@ def _stack(sizes: tuple[int, ...], activation: str) -> list[Layer]:
     return layers[:-1]
 
 
+def _not_made(size: Size, n: int) -> Layers:
+    del size, n
+    raise ValueError(
+        "body is 'given': these layers came with a model from elsewhere, and no new model can be "
+        "made of its settings; choose another body"
+    )
+
+
 class Body(NamedTuple):
     """How a body makes its encoder (size, numbers out) and its decoder (size, numbers in).
 
+    `least` is the fewest numbers its encoder can end in: 1, or a map of the last halving's size.
     `about` says in words what it is made of, with {channels}, {widths} and {both} as numbers;
     `scale` is the variance of its first weights times their fan-in (`networks.initialise`).
     """
@@ -201,12 +216,15 @@ class Body(NamedTuple):
     decoder: Callable[[Size, int], Layers]
     about: str
     scale: float = 1 / 3
+    least: Callable[[Size], int] = lambda _: 1
 
     def words(self, channels: tuple[int, ...], widths: tuple[int, ...]) -> str:
         """Say what a body of these sizes is made of."""
         sizes = {"channels": channels, "widths": widths, "both": (*channels, *widths)}
         return self.about.format(**{k: "–".join(map(str, v)) for k, v in sizes.items()})
 
+
+GIVEN = "given"  # of a model from elsewhere
 
 BODIES: dict[str, Body] = {
     "dense": Body(dense_encoder, dense_decoder, "dense, {widths}"),
@@ -215,10 +233,11 @@ BODIES: dict[str, Body] = {
     ),
     "spatial": Body(
         spatial_encoder, spatial_decoder,
-        "convolutional without a dense layer, {both} feature maps", 2.0,
+        "convolutional without a dense layer, {both} feature maps", 2.0, _area,
     ),
     "residual": Body(
         residual_encoder, residual_decoder,
-        "convolutional, {channels} feature maps, {widths} blocks", 2.0,
+        "convolutional, {channels} feature maps, {widths} blocks", 2.0, _area,
     ),
+    GIVEN: Body(_not_made, _not_made, "its own layers"),
 }  # fmt: skip

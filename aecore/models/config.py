@@ -1,6 +1,6 @@
 """What a model is, in numbers: enough to build it again. No torch."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aecore.configs import Config, require, setting
 from aecore.models.bodies import BODIES, Size
@@ -18,6 +18,10 @@ PENALTIES = {
     "kl": "λ Σ KL(ρ ‖ ρ̂_k)",
     "top_k": "TopK: the largest alone",
 }
+NO_ENCODER = (
+    "a GAN has no encoder, so that it has no code of an image and can't rebuild one; choose a "
+    "model of another kind"
+)
 LARGEST = 65_536  # nodes of a layer
 SIGNAL_STD = 0.05  # a fit `noise_std` of signals: curves are told more exactly than pictures
 
@@ -34,6 +38,9 @@ class ModelConfig(Config):
     )
     shape: tuple[int, int, int] = setting(
         (1, 28, 28), place="neither", low=1, help="Channels, height and width of the images."
+    )
+    n_classes: int = setting(
+        0, place="neither", low=0, help="Classes of the data that the model is told; 0 for none."
     )
     code_dim: int = setting(
         2,
@@ -111,7 +118,7 @@ class ModelConfig(Config):
         high=1000,
         step=0.5,
         place="form",
-        only_for={"kind": ("vae",)},
+        only_for={"kind": ("vae", "conditional")},
         help="Weight of the KL term: more of it pulls codes to the prior and blurs the pictures.",
     )
     # the β of β-TCVAE (Chen et al. 2018)
@@ -120,14 +127,14 @@ class ModelConfig(Config):
         low=0,
         high=1000,
         place="command line",
-        only_for={"kind": ("vae",)},
+        only_for={"kind": ("vae", "conditional")},
         help="Weight of the total correlation within the KL term; 1 leaves it as it is.",
     )
     free_bits: float = setting(
         0.0,
         low=0,
         place="command line",
-        only_for={"kind": ("vae",)},
+        only_for={"kind": ("vae", "conditional")},
         help="Nats of each latent unit that cost nothing.",
     )
     penalty: str = setting(
@@ -188,6 +195,30 @@ class ModelConfig(Config):
         only_for={"kind": ("adversarial",)},
         help="Weight of the discriminator, which tells codes of images from draws of the prior.",
     )
+    r1: float = setting(
+        1.0,
+        title="R1, γ",
+        low=0,
+        high=1000,
+        step=0.5,
+        place="form",
+        only_for={"kind": ("gan",)},
+        help="Weight of the critic's R1 penalty: how steep its verdict may be around images. "
+        "0 leaves it out.",
+    )
+    # two rates: Heusel et al. (2017)
+    critic_rate: float = setting(
+        1.0,
+        title="Critic's rate",
+        above=0,
+        high=10,
+        step=0.1,
+        place="form",
+        beside="r1",
+        only_for={"kind": ("gan",)},
+        help="The critic's learning rate as a multiple of the generator's. Far below 1 the critic "
+        "lags behind, and the generator draws the few pictures that pass just now: mode collapse.",
+    )
 
     def __post_init__(self) -> None:
         """Check every setting against what is allowed, and those that depend on each other."""
@@ -215,9 +246,18 @@ class ModelConfig(Config):
         channels, height, width = self.shape
         return self.beta * self.code_dim / (channels * height * width)
 
+    def fitted(self, shape: tuple[int, int, int], n_classes: int) -> "ModelConfig":
+        """The same for images of this shape, and so many classes where the model is told them."""
+        told = n_classes if self.kind == "conditional" else 0
+        return replace(self, shape=shape, n_classes=told)
+
     def encoder(self, n_out: int) -> tuple[Layer, ...]:
         """Layers from an image to `n_out` numbers."""
         return BODIES[self.body].encoder(self._size, n_out)
+
+    def critic(self) -> tuple[Layer, ...]:
+        """Layers from an image to a critic's verdict: one number, or of some bodies a map."""
+        return self.encoder(BODIES[self.body].least(self._size))
 
     def decoder(self) -> tuple[Layer, ...]:
         """Layers from a code to the mean image; the last one is the output function."""

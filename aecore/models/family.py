@@ -31,7 +31,9 @@ class Family:
         layers: how it is built, where the config's body does not say.
         closed_form: whether one call of `fit` sets its weights (`base.ClosedForm`).
         posterior: whether its encoder says how sure it is, so that it has a KL term and a β.
-        regulariser: the title of what its loss adds to the reconstruction, where it adds anything.
+        reconstruction: the title of the first term of its loss.
+        regulariser: the title of what its loss adds to that, where it adds anything.
+        encodes: whether it has an encoder.
     """
 
     where: str
@@ -41,7 +43,9 @@ class Family:
     layers: str = ""
     closed_form: bool = False
     posterior: bool = False
+    reconstruction: str = "reconstruction, nats"
     regulariser: str = ""
+    encodes: bool = True
 
     @property
     def heading(self) -> str:
@@ -71,6 +75,10 @@ MODELS: dict[str, Family] = {
         where="aecore.models.vae:VAE", title="VAE", style=LineStyle("crimson", (7, 3)),
         variant=_vae, posterior=True, regulariser="KL, nats",
     ),
+    "conditional": Family(
+        where="aecore.models.conditional:ConditionalVAE", title="conditional VAE",
+        style=LineStyle("pink"), posterior=True, regulariser="KL, nats",
+    ),
     "sparse": Family(
         where="aecore.models.sparse:SparseAE", title="sparse autoencoder",
         style=LineStyle("olive", (7, 3)), regulariser="penalty on the code",
@@ -81,6 +89,10 @@ MODELS: dict[str, Family] = {
     "masked": Family(
         where="aecore.models.masked:MaskedAE", title="masked autoencoder",
         style=LineStyle("pink", (7, 3)),
+    ),
+    "gan": Family(
+        where="aecore.models.gan:GAN", title="GAN", style=LineStyle("violet"),
+        reconstruction="generator's loss, nats", regulariser="critic's loss, nats", encodes=False,
     ),
     "adversarial": Family(
         where="aecore.models.adversarial:AdversarialAE", title="adversarial autoencoder",

@@ -96,6 +96,35 @@ class Reshape:
     shape: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LeakyReLU:
+    """x where it is above 0, else slope·x: Maas, Hannun & Ng (2013)."""
+
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What left the layer so many places before this one, for a branch that begins there.
+
+    One place more than there are layers before it is what the network was given.
+    """
+
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """x + what left the layer so many places before this one, counted as by `Recall`."""
+
+    back: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A user's own function, which can be run here and not be written (`aecore.wrap`)."""
+
+
 Layer = (
     Linear
     | Conv
@@ -107,6 +136,10 @@ Layer = (
     | Activation
     | TopK
     | Reshape
+    | LeakyReLU
+    | Recall
+    | Add
+    | Called
 )
 
 KINDS: dict[str, type[Layer]] = {
@@ -120,6 +153,9 @@ KINDS: dict[str, type[Layer]] = {
     "activation": Activation,
     "top_k": TopK,
     "reshape": Reshape,
+    "leaky_relu": LeakyReLU,
+    "recall": Recall,
+    "add": Add,
 }
 ACTIVATIONS = ("identity", "relu", "silu", "gelu", "tanh", "sigmoid")
 _NAMES = {layer: name for name, layer in KINDS.items()}
@@ -162,3 +198,15 @@ def _layer(value: dict[str, Any]) -> Layer:
         return KINDS[kind](**value)
     except TypeError as error:
         raise ValueError(f"the layer {kind!r} has wrong fields: {error}") from None
+
+
+def first_linear(layers: tuple[Layer, ...]) -> tuple[int, int]:
+    """Position of the first linear layer, where a class comes in, and how many numbers it gives.
+
+    Raises:
+        ValueError: for a body without one.
+    """
+    for place, layer in enumerate(layers):
+        if isinstance(layer, Linear):
+            return place, layer.n_out
+    raise ValueError("a conditional model needs a linear layer; choose the dense or conv body")

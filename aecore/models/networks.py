@@ -7,10 +7,14 @@ from torch import Tensor, nn
 
 from aecore.models.layers import (
     Activation,
+    Add,
+    Called,
     Conv,
     ConvTranspose,
     Layer,
+    LeakyReLU,
     Linear,
+    Recall,
     Reshape,
     Residual,
     RowConv,
@@ -24,7 +28,25 @@ QUIET = 0.1  # what a block adds at first, as a share of what its weights would 
 
 def build(layers: tuple[Layer, ...]) -> nn.Sequential:
     """Build a torch network; its parameters are named by the layers' positions."""
-    return nn.Sequential(*(_module(layer) for layer in layers))
+    kind = Branched if any(isinstance(layer, Recall | Add) for layer in layers) else nn.Sequential
+    return kind(*(_module(layer) for layer in layers))
+
+
+class Branched(nn.Sequential):
+    """Layers of which some look back at what left earlier ones."""
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return what leaves the last."""
+        return trace(self, values)[-1]
+
+
+def trace(network: nn.Sequential, values: Tensor) -> list[Tensor]:
+    """Return what is given to a network, and what leaves each of its layers."""
+    seen = [values]
+    for layer in network:
+        earlier = [seen[-layer.back]] if isinstance(layer, Earlier) else []
+        seen.append(layer(seen[-1], *earlier))
+    return seen
 
 
 def _module(layer: Layer) -> nn.Module:
@@ -42,9 +64,20 @@ def _module(layer: Layer) -> nn.Module:
             made = Largest(k)
         case Reshape(shape):
             made = nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
+        case LeakyReLU() | Recall() | Add() | Called():
+            made = _from_elsewhere(layer)
         case _:
             made = _convolution(layer)
     return made
+
+
+def _from_elsewhere(layer: LeakyReLU | Recall | Add | Called) -> nn.Module:
+    """What none of our own bodies has."""
+    if isinstance(layer, Called):
+        raise ValueError("a user's function can't be built again (aecore.wrap)")
+    if isinstance(layer, LeakyReLU):
+        return nn.LeakyReLU(layer.slope)
+    return Earlier(layer.back, added=isinstance(layer, Add))
 
 
 def _convolution(layer: Conv | ConvTranspose | RowConv | RowConvTranspose) -> nn.Module:
@@ -56,6 +89,18 @@ def _convolution(layer: Conv | ConvTranspose | RowConv | RowConvTranspose) -> nn
         for one, size in ((1, layer.kernel), (1, layer.stride), (0, layer.padding))
     )
     return kind(layer.n_in, layer.n_out, kernel, stride, padding)
+
+
+class Earlier(nn.Module):
+    """What left an earlier layer, alone or added (`layers.Recall`, `layers.Add`)."""
+
+    def __init__(self, back: int, *, added: bool) -> None:
+        super().__init__()
+        self.back, self.added = back, added
+
+    def forward(self, values: Tensor, earlier: Tensor) -> Tensor:
+        """Return the earlier values, or the sum of both."""
+        return values + earlier if self.added else earlier
 
 
 class Block(nn.Module):

@@ -6,7 +6,8 @@ goes on when the browser closes or the server dies, and is found again after a r
 * `plan.json`: data set, configs, when it was made; never changed;
 * `wish.json`: play, pause or stop, and how many single steps were asked for; the page writes it;
 * `state.json`: what the worker does, or the sentence that says why it stopped;
-* `frames/00012.safetensors`: what is shown of an epoch, `frames/live.safetensors`: of right now;
+* `frames/00012.safetensors`: what is shown of an epoch, `frames/live.safetensors`: of right now,
+  `frames/untrained.safetensors`: of the model before its training;
 * `snapshot.safetensors`: what the next epoch depends on;
 * `model.safetensors`: the finished checkpoint, not listed before it is saved under a name.
 """
@@ -183,6 +184,11 @@ class Run:
     def frames(self) -> list[Path]:
         """What is shown of each epoch, in order."""
         return sorted(self.path.glob("frames/[0-9]*.safetensors"))
+
+    @property
+    def untrained(self) -> Path:
+        """What is shown before the training; older runs and a closed form have none."""
+        return self.path / "frames" / "untrained.safetensors"
 
     @property
     def live(self) -> Path:

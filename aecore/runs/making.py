@@ -45,15 +45,17 @@ def begin(run: Run) -> Made:
     """
     plan = run.plan
     splits = load_splits(plan.recipe.data, None, plan.side, fit=plan.recipe.training.fit)
-    recipe = replace(plan.recipe, model=replace(plan.recipe.model, shape=splits.train.shape))
-    model, before = fresh_model(recipe), None if plan.start else 0
+    data = splits.train
+    model = plan.recipe.model.fitted(data.shape, len(data.classes))
+    recipe = replace(plan.recipe, model=model)
+    fresh, before = fresh_model(recipe), None if plan.start else 0
     if plan.start:
         start = load(plan.start)
-        model.load_state_dict(start.model.state_dict())
+        fresh.load_state_dict(start.model.state_dict())
         before = start.card.steps or None
     snapshot = snapshots.load(run.snapshot) if run.snapshot.is_file() else None
-    training = train(model, splits, recipe, plan.device, snapshot)
-    return Made(training, model, splits, recipe, before)
+    training = train(fresh, splits, recipe, plan.device, snapshot)
+    return Made(training, fresh, splits, recipe, before)
 
 
 def save_so_far(run: Run, path: Path) -> None:

@@ -18,7 +18,7 @@ from aecore.errors import TrainingError
 from aecore.limits import limits
 from aecore.priority import lower_priority
 from aecore.runs import camera, frames, making
-from aecore.runs.folder import Run, State, ahead, folder
+from aecore.runs.folder import Run, State, Wish, ahead, folder
 from aecore.training import snapshots
 from aecore.training.loop import EpochReport, Training
 
@@ -115,6 +115,10 @@ class Work:
             before = frames.load(self.run.frames[-1]).arrays["points"].astype(np.float32)
         self.camera = camera.Camera(training, self.run.plan.recipe.training.seed, before)
         self._fixed(training)
+        if not training.done and not training.closed_form:
+            untrained = self.camera.take()
+            frames.save(self.run.untrained, untrained)
+            frames.save(self.run.live, untrained)
         self.n_steps = 1
         self.shown = 0.0
         self.run.say(State("running", epoch=training.done))
@@ -123,7 +127,7 @@ class Work:
     def _fixed(self, training: Training) -> None:
         """What stays the same in all frames: the watched images, their labels, ten originals."""
         val = training.val
-        n = len(training.watched)
+        n = len(training.watched) if training.model.encodes else 0
         arrays = {"labels": val.labels[:n], "originals": val.pixels[: camera.N_SHOWN]}
         arrays["watched"] = val.pixels[:n]
         numbers = {"classes": list(val.classes), "shape": list(val.shape), "n_val": len(val)}
@@ -137,7 +141,7 @@ class Work:
         self._check_time()
         wish = self.run.wish
         paused = wish.do == "pause"
-        if paused and not self._owed():
+        if paused and not self._owed(wish):
             self._rest(training)
             return
         self._queue()
@@ -161,9 +165,8 @@ class Work:
         self.worked, self.rested = self.worked + took, 0.0
         return report
 
-    def _owed(self) -> bool:
+    def _owed(self, wish: Wish) -> bool:
         """Whether a single step that was asked for has not been taken."""
-        wish = self.run.wish
         return wish.epochs > self.epochs or wish.batches > self.batches
 
     def _count(self, by_batch: bool, report: EpochReport | None) -> None:

@@ -22,10 +22,12 @@ class Batch(NamedTuple):
     Attributes:
         pixels: uint8 (n, channels, height, width), on the device.
         places: (n, 2) of a layout that is learnt, else None.
+        labels: class numbers (n,), on the device; None of a streamed set.
     """
 
     pixels: Tensor
     places: Tensor | None
+    labels: Tensor | None
 
 
 class Feed:
@@ -66,6 +68,7 @@ class Feed:
         if isinstance(data, ImageSet):
             self.share = team.share
             self.pixels = torch.from_numpy(data.pixels).to(place.torch)
+            self.labels = torch.from_numpy(data.labels.astype(np.int64)).to(place.torch)
             self.places = None if layout is None else to_codes(layout).to(place.torch)
 
     def batches(self, draw: torch.Generator) -> Iterator[Batch]:
@@ -80,7 +83,11 @@ class Feed:
         steps = torch.split(order, self.batch_size)[: self.n_batches]
         parts = (step[self.share] for step in steps)
         return (
-            Batch(self.pixels[part], None if self.places is None else self.places[part])
+            Batch(
+                self.pixels[part],
+                None if self.places is None else self.places[part],
+                self.labels[part],
+            )
             for part in parts
         )
 
@@ -91,4 +98,4 @@ class Feed:
             return torch.randperm(n, generator=draw, device=self.place).cpu().numpy()
 
         for pixels in self.streamed.batches(self.size, self.n_batches, permutation):
-            yield Batch(torch.from_numpy(pixels).to(self.place), None)
+            yield Batch(torch.from_numpy(pixels).to(self.place), None, None)

@@ -29,7 +29,7 @@ from aecore.training.config import TrainingConfig
 from aecore.training.feed import Feed
 from aecore.training.steps import Snapshot, Steps, within
 from aecore.training.stopping import Plateau, n_cooling
-from aecore.types import Images
+from aecore.types import Classes, Images
 
 N_WATCHED = 500
 RUNAWAY = 10.0
@@ -55,7 +55,7 @@ class EpochReport:
             patience, of the best weights, which are kept.
         images_per_s: training speed.
         kl_weight: share of β in force at the end of the epoch.
-        codes: posterior means of the first validation images, (≤ 500, d).
+        codes: posterior means of the first validation images, (≤ 500, d); none without an encoder.
     """
 
     epoch: int
@@ -117,6 +117,7 @@ class Training(Iterator[EpochReport]):
         if not len(data) or not len(val):
             raise ValueError("the training and the validation split need at least one image each")
         _check_noise(model, config)
+        _check_encodes(model, config)
         self.team = team()
         self.model, self.data, self.val, self.config = model, data, val, config
         self.done = 0
@@ -128,10 +129,13 @@ class Training(Iterator[EpochReport]):
         self.place = place = choose("cpu" if self.closed_form else self.team.device(device))
         self.watched = torch.from_numpy(val.images[:N_WATCHED]).to(place.torch)
         self._held_out = torch.from_numpy(val.images[self.team.share]).to(place.torch)
+        labels = torch.from_numpy(val.labels.astype(np.int64)).to(place.torch)
+        self._labels, self.labels = labels[self.team.share], labels[:N_WATCHED]
         if self.closed_form:
             _check_closed(model, data, self.team)
         else:
             _check_layout(layout, data, model, config)
+            _check_told(model, data)
             feed = Feed(data, config.batch_size, place, self.team, layout)
             self._steps = Steps(model, feed, config, place, self.team)
 
@@ -142,6 +146,11 @@ class Training(Iterator[EpochReport]):
             return 1
         config = self.config
         return config.layout_epochs + self._steps.n_training + config.refine_epochs
+
+    @property
+    def telling(self) -> Autoencoder:
+        """The model, told the classes of the watched images."""
+        return self.model.told(self.labels)
 
     @property
     def n_steps(self) -> int:
@@ -228,8 +237,12 @@ class Training(Iterator[EpochReport]):
             val,
             self.images_per_s,
             steps.kl_weight,
-            _codes(self.model, self.watched),
+            self._codes(),
         )
+
+    def _codes(self) -> CodeArray:
+        told = self.telling
+        return _codes(told, self.watched if told.encodes else self.watched[:0])
 
     def _ran_away(self, loss: float) -> bool:
         """Many times the best, and a nat a value more: a density's loss may cross zero."""
@@ -237,7 +250,9 @@ class Training(Iterator[EpochReport]):
         return loss > RUNAWAY * self._best > 0 and loss - self._best > n_values
 
     def _validate(self) -> MeanTerms:
-        return validate(self.model, self._held_out, self.config, team=self.team)
+        return validate(
+            self.model, self._held_out, self.config, team=self.team, labels=self._labels
+        )
 
     def _watch(self, val: MeanTerms) -> MeanTerms:
         """Keep the best weights; let the rate fall when it is time; end with the best."""
@@ -344,6 +359,23 @@ def _check_noise(model: Autoencoder, config: TrainingConfig) -> None:
         require(not config.noise, "noise", config.noise, "left out for a model of this kind")
 
 
+def _check_encodes(model: Autoencoder, config: TrainingConfig) -> None:
+    """Of a generator neither loss says when its pictures are best, and there are no codes."""
+    if model.encodes:
+        return
+    for name in ("patience", "layout_epochs", "refine_epochs", "rbm_epochs"):
+        value = getattr(config, name)
+        require(not value, name, value, f"0 for {model.config.kind}, which has no encoder")
+
+
+def _check_told(model: Autoencoder, data: ImageSet | StreamedSet) -> None:
+    if model.config.n_classes and isinstance(data, StreamedSet):
+        raise ValueError(
+            "a streamed set's images come without their classes, which a conditional model is "
+            "told; train it on a set that fits into memory, or another kind of model on this one"
+        )
+
+
 def _check_layout(
     layout: PlanePoints | None,
     data: ImageSet | StreamedSet,
@@ -381,22 +413,26 @@ def validate(
     config: TrainingConfig,
     batch_size: int = 1000,
     team: Team = ALONE,
+    labels: Classes | None = None,
 ) -> MeanTerms:
     """Mean terms without training, in float32, with codes and noise drawn from the seed.
 
     A denoising model is shown spoilt images, as in training, and measured against clean ones. Of
-    several processes each brings its own images, and all get the means over all of them.
+    several processes each brings its own images, and all get the means over all of them. A model
+    that is told classes needs their labels.
     """
     model.eval()
     generator = stream(config.seed, team.stream("validation"), images.device)
     exact = torch.device("cpu") if images.device.type == "mps" else images.device  # has float64
     sums = torch.zeros(3, dtype=torch.float64, device=exact)
-    for batch in torch.split(images, batch_size) if len(images) else ():
-        if isinstance(model, Denoising):
+    for start in range(0, len(images), batch_size):
+        here = slice(start, start + batch_size)
+        batch, told = images[here], model if labels is None else model.told(labels[here])
+        if isinstance(told, Denoising):
             spoilt = mixed(batch, config.noise, config.noise_levels, generator)
-            terms = model.denoising_terms(spoilt, batch)
+            terms = told.denoising_terms(spoilt, batch)
         else:
-            terms = model.terms(batch, generator)
+            terms = told.terms(batch, generator)
         sums[:2] += torch.stack([term.to(exact).double().sum() for term in terms])
         sums[2] += len(batch)
     reconstruction, regulariser, n = team.sum(sums).tolist()
@@ -405,4 +441,6 @@ def validate(
 
 @torch.no_grad()
 def _codes(model: Autoencoder, images: Images) -> CodeArray:
+    if not len(images):
+        return np.zeros((0, model.config.code_dim), np.float32)
     return np.asarray(model.encode(images).mean.cpu())

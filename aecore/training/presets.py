@@ -4,6 +4,7 @@ A preset is a model family, or one of its textbook kinds, with the settings it b
 those it does not ask for. A family without a preset begins with the usual ones.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,8 @@ class Preset:
         starts: what settings begin with, where that is neither `USUAL` nor the default.
         fixed: settings that are given, and not asked for.
         asks: the only settings that are asked for; all that apply where none is named.
+        steps: of the optimiser after which a training may end: of a large data set they take
+            fewer epochs than it starts with. 0: as many epochs of every set.
     """
 
     title: str
@@ -26,6 +29,24 @@ class Preset:
     starts: Mapping[str, Any] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     asks: tuple[str, ...] = ()
+    steps: int = 0
+
+    def begins(self, usual: Mapping[str, Any], n_rows: int) -> dict[str, Any]:
+        """Return what settings begin with.
+
+        Args:
+            usual: of the data set, with `epochs` and `batch_size`.
+            n_rows: of its training split; 0 where that is not known.
+
+        Example:
+            >>> [PRESETS["gan"].begins(USUAL, n)["epochs"] for n in (1_000, 10_000, 100_000)]
+            [150, 39, 10]
+        """
+        found = {**usual, **self.starts}
+        if self.steps and n_rows:
+            needed = math.ceil(self.steps / max(1, n_rows // found["batch_size"]))
+            found["epochs"] = max(usual["epochs"], min(found["epochs"], needed))
+        return found
 
 
 USUAL = {"widths": (256, 128), "epochs": 10, "batch_size": 64}
@@ -38,6 +59,9 @@ _LINEAR = {
 }
 PRESETS: dict[str, Preset] = {
     "vae": Preset(title="VAE, β-VAE", kind="vae", starts={"learning_rate": 5e-3}),
+    "conditional": Preset(
+        title="conditional VAE", kind="conditional", starts={"learning_rate": 5e-3}
+    ),
     "ae": Preset(title="autoencoder", kind="ae"),
     "linear": Preset(
         title="linear autoencoder", kind="ae", fixed=_LINEAR, starts={"learning_rate": 1e-2}
@@ -54,6 +78,12 @@ PRESETS: dict[str, Preset] = {
     "masked": Preset(title="masked autoencoder", kind="masked", starts={"code_dim": 16}),
     "adversarial": Preset(
         title="adversarial autoencoder", kind="adversarial", starts={"likelihood": "gaussian"}
+    ),
+    "gan": Preset(
+        title="GAN", kind="gan", starts={"code_dim": 16, "epochs": 150, "learning_rate": 2e-3},
+        steps=6000,
+        asks=("code_dim", "body", "widths", "activation", "channels", "r1", "critic_rate", "only",
+              "epochs", "batch_size", "learning_rate", "seed"),
     ),
     "rbm": Preset(
         title="deep autoencoder, pre-trained with RBMs", kind="ae",

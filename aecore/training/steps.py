@@ -79,11 +79,11 @@ class Steps:
 
     def _begin(self, part: nn.Module, n_epochs: int, rate: float) -> None:
         """Start a schedule of so many epochs for the weights of a part."""
-        self.trained = list(part.parameters())
+        groups = self._groups(part, rate)
+        self.trained = [weight for group in groups for weight in group["params"]]
         self.optimiser = torch.optim.AdamW(
-            self.trained,
-            lr=rate,
-            betas=(0.9, 0.99),
+            groups,
+            betas=self.model.betas,
             weight_decay=self.config.weight_decay,
             fused=self.place.torch.type != "mps",
         )
@@ -97,12 +97,19 @@ class Steps:
             return
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser,
-            rate,
+            [group["lr"] for group in groups],
             total_steps=max(self.n_steps, SHORTEST_CYCLE),
             pct_start=0.25,
             cycle_momentum=False,
             final_div_factor=1e3,
         )
+
+    def _groups(self, part: nn.Module, rate: float) -> list[dict[str, Any]]:
+        """The weights of a part by the learning rate that each has at most; mostly one group."""
+        by_pace: dict[float, list[Tensor]] = {}
+        for name, weight in part.named_parameters():
+            by_pace.setdefault(self.model.pace(name), []).append(weight)
+        return [{"params": some, "lr": pace * rate} for pace, some in by_pace.items()]
 
     def cool(self, n_done: int, n_epochs: int) -> None:
         """Let the rate fall to 0 within so many epochs and end the training there."""
@@ -140,20 +147,21 @@ class Steps:
     def terms(self, batch: Batch) -> Terms:
         """Both parts of the objective of the phase."""
         draws, config = self.draws, self.config
+        model = self.model if batch.labels is None else self.model.told(batch.labels)
         images: Images = batch.pixels.float() / 255
         if self.phase == "layout":
             assert batch.places is not None
-            return layout_terms(self.model, images, batch.places, draws["codes"])
+            return layout_terms(model, images, batch.places, draws["codes"])
         if self.phase == "refinement":
             n_changed = round(REFINE_SHARE * len(images))
             changed = jitter(images[:n_changed], config.refine_jitter, draws["jitter"])
             images = torch.cat((changed, images[n_changed:]))
         else:
             images = jitter(images, config.jitter, draws["jitter"])
-        if isinstance(self.model, Denoising):
+        if isinstance(model, Denoising):
             spoilt = mixed(images, config.noise, config.noise_levels, draws["noise"])
-            return self.model.denoising_terms(spoilt, images)
-        return self.model.terms(images, draws["codes"])
+            return model.denoising_terms(spoilt, images)
+        return model.terms(images, draws["codes"])
 
     # ---- saved and resumed -----------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The detectors of the textbooks beside the autoencoder: stored, cached, or measured in a job."""
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from aeview.work import jobs, shipped, subprocesses
 from aeview.work.jobs import Job
 
 MOST_ROWS = 6000  # training rows; distances to more take minutes
+MOST_NUMBERS = 20_000_000  # of them together: of large images there are fewer
 MOST = 60
 WORDS = (
     "The detectors that textbooks name, on the same split: trained on {n_train:,} normal {nouns}, "
@@ -45,11 +47,12 @@ class Line(NamedTuple):
 
 def split_of(train: np.ndarray, normal: np.ndarray, strange: np.ndarray) -> Split:
     """Flatten images (bytes) or rows; of many training rows an even choice is taken."""
-    return Split(*(_flat(part) for part in (train[:: _step(len(train))], normal, strange)))
+    return Split(*(_flat(part) for part in (_few(train), normal, strange)))
 
 
-def _step(n: int) -> int:
-    return max(1, -(-n // MOST_ROWS))
+def _few(train: np.ndarray) -> np.ndarray:
+    most = min(MOST_ROWS, MOST_NUMBERS // math.prod(train.shape[1:]))
+    return train[:: max(1, -(-len(train) // most))]
 
 
 def _flat(part: np.ndarray) -> np.ndarray:
@@ -68,7 +71,7 @@ def _measure(key: str, split: Split, job: Job) -> None:
 
 def sizes_of(train: np.ndarray, normal: np.ndarray, strange: np.ndarray) -> tuple[int, int, int]:
     """How many rows `split_of` makes of these."""
-    return len(train[:: _step(len(train))]), len(normal), len(strange)
+    return len(_few(train)), len(normal), len(strange)
 
 
 class Setting(NamedTuple):

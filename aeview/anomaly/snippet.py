@@ -55,7 +55,7 @@ def snippet(chosen: Opened) -> Snippet:
     by_hand = shown.rule == HAND and shown.threshold is not None
     template, rule = (BY_HAND, repr(shown.threshold)) if by_hand else (DETECTED, _rule(shown))
     limit = "thresholds" if shown.rule in RULES and RULES[shown.rule].by_class else "threshold"
-    name = repr(chosen.name)
+    name = chosen.call
     return Snippet(write(template, name=name, strange=said, rule=rule, limit=limit))
 
 

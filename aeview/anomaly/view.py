@@ -12,13 +12,17 @@ from aeview.anomaly.component import anomaly
 from aeview.anomaly.sets import CLASSES, CORRUPTED, OWN, PHOTOGRAPHS, Choice
 from aeview.anomaly.shown import HAND, JUDGED, LOWEST_LEVEL, ROWS, Question, Shown, level_key
 from aeview.escape import escaped
-from aeview.shell import originals, sidebar
+from aeview.shell import sidebar
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, jobs
 from aeview.work.live import Opened
 from aeview.work.payload import payload
 
+NOT_HERE = (
+    "This page judges test images, which no model has learnt. {why} Or choose Digits, which is "
+    "always here."
+)
 HELP_NORMAL = (
     "The sidebar's model judges what it has learnt, mostly all classes. For another choice a "
     "small model of it is trained here, in seconds."
@@ -176,10 +180,7 @@ def _images(columns: list[DeltaGenerator], asked: Question) -> None:
     chosen = sidebar.chosen_model()
     card = chosen.checkpoint.card
     if not cache.has_set(card.data):
-        st.info(
-            f"This page judges test {card.things.many}, which no model has learnt. "
-            f"{escaped(originals.why(card))} Or choose Digits, which is always here."
-        )
+        sidebar.say_missing(card, NOT_HERE)
         return
     choice = choose(chosen, columns, asked)
     own = None

@@ -25,7 +25,9 @@
 /** @typedef {{kind: "reshape", shape: number[]}} ReshapeLayer */
 /** @typedef {{kind: "upsample", factor: number}} UpsampleLayer */
 /** @typedef {{kind: "residual", n: number}} ResidualLayer */
-/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | ResidualLayer} Layer */
+/** @typedef {{kind: "leaky_relu", slope: number}} LeakyLayer */
+/** @typedef {{kind: "recall" | "add", back: number}} EarlierLayer */
+/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | ResidualLayer | LeakyLayer | EarlierLayer} Layer */
 /** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
 /**
  * What a checkpoint's two networks are, as `aecore.export.network` says it.
@@ -43,8 +45,8 @@
  */
 /**
  * The header of an atlas: a model with its map, as `aeview.work.cache.atlas` packs it.
- * @typedef {{key: string, name: string, count: string, network: Network, map: MapHeader, classes: string[],
- *   palette: string[], has_posterior: boolean, pictures: string, position: PositionConstants,
+ * @typedef {{key: string, name: string, data: string, count: string, network: Network, map: MapHeader, classes: string[],
+ *   palette: string[], label?: number | null, has_posterior: boolean, pictures: string, position: PositionConstants, directions: { neighbours: number },
  *   support: {near: number, around: number}, nothing: boolean}} AtlasHeader
  */
 /**

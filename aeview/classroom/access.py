@@ -55,6 +55,7 @@ class Act(StrEnum):
     PRESENT = "Presenting"
     LOCK = "Locking training"
     OPEN = "Letting the class see a data set"
+    REPORT = "Seeing what the class has answered"
 
 
 class Refused(ValueError):  # noqa: N818  # what happens to an act, not a fault

@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aecore.limits import limits
-from aeview.classroom import access, led, owners, reach
+from aeview.classroom import access, led, owners, reach, votes
 from aeview.escape import escaped
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
@@ -140,6 +140,7 @@ def _let() -> None:
 
 def _sign_out() -> None:
     led.end()
+    votes.leave()
     access.sign_out()
 
 

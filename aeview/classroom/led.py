@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
     Attributes:
         scene: a scene's id; empty where no scene is on screen.
-        link: else the page's link, as `aeview.shell.links` has it.
+        link: the page's link, as `aeview.shell.links` has it; empty for a scene that ships.
         title: what a follower is told.
     """
 
@@ -46,13 +46,15 @@ class Led(NamedTuple):
         lead: names this leading, from its begin to its end; empty while nobody leads.
         turn: names the place; another one at each turn.
         place: where the class is led.
-        at: when it was turned to, in seconds since 1970.
+        at: when it was turned to, or its answer told, in seconds since 1970.
+        told: the question of this place whose answer the teacher has revealed; empty for none.
     """
 
     lead: str = ""
     turn: str = ""
     place: Place = Place()
     at: float = 0.0
+    told: str = ""
 
 
 NOBODY = Led()
@@ -70,7 +72,7 @@ def now() -> Led:
     try:
         found = json.loads(file().read_text(encoding="utf-8"))
         lead, turn, *place = (str(found[name]) for name in ("lead", "turn", *Place._fields))
-        led = Led(lead, turn, Place(*place), float(found["at"]))
+        led = Led(lead, turn, Place(*place), float(found["at"]), str(found["told"]))
     except (OSError, ValueError, TypeError, KeyError):
         return NOBODY
     late = abs(time.time() - led.at) > limits().lead_minutes * MINUTE
@@ -97,8 +99,8 @@ def begin(place: Place) -> None:
         DataError: if the home folder can't be written to.
     """
     access.demand(access.Act.PRESENT)
-    lead = secrets.token_hex(8)
-    _write(lead, place)
+    lead = _drawn()
+    _write(Led(lead, _drawn(), place))
     _leaders()[access.session()] = lead
 
 
@@ -112,7 +114,17 @@ def turn(place: Place) -> None:
     access.demand(access.Act.PRESENT)
     if not leads():
         raise access.Refused("The class is led from elsewhere now: press Lead the class to lead.")
-    _write(now().lead, place)
+    _write(Led(now().lead, _drawn(), place))
+
+
+def tell(question: str) -> None:
+    """Let followers see the answer that this session has revealed, if it leads the class.
+
+    Raises:
+        DataError: if the home folder can't be written to.
+    """
+    if leads():
+        _write(now()._replace(told=question))
 
 
 def end() -> None:
@@ -121,10 +133,17 @@ def end() -> None:
         file().unlink(missing_ok=True)
 
 
-def _write(lead: str, place: Place) -> None:
+def _drawn() -> str:
+    """A name for a leading, or for a turn."""
+    return secrets.token_hex(8)
+
+
+def _write(led: Led) -> None:
+    place = led.place
     link = place.link if len(place.link) <= LONGEST else place.link.partition("?")[0]
     place = place._replace(link=link, title=place.title[:LONGEST_TITLE])
-    said = {"lead": lead, "turn": secrets.token_hex(8), "at": time.time(), **place._asdict()}
+    said = {**led._asdict(), **place._asdict(), "at": time.time()}
+    del said["place"]
     try:
         file().parent.mkdir(parents=True, exist_ok=True)
         with whole(file()) as unfinished:

@@ -1,8 +1,10 @@
-"""How the class's browsers are told where the teacher leads: a request waits for the next turn.
+"""How the class's browsers are told where the teacher leads and what is voted on.
 
-A tab asks with its pass and the turn that it knows, and is answered when there is another one, or
-after some seconds with the same. So thirty followers run no script while nothing changes. An
-answer that ends passes any proxy, and a server that stops is kept waiting no longer than that.
+A tab asks with its pass and with the turn, the vote and the answer that it knows, and is answered
+when there is another one, or after some seconds with the same. So thirty followers run no script
+while nothing changes. All come by one request: a browser has six connections to a server for all
+tabs. An answer that ends passes any proxy, and a server that stops is kept waiting no longer than
+that.
 """
 
 import asyncio
@@ -14,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from aecore.limits import limits
-from aeview.classroom import access, led, passes
+from aeview.classroom import access, led, passes, votes
 
 PASS = "x-class-pass"  # nosec B105  # a header's name
 HOLD_S = 8.0
@@ -50,20 +52,20 @@ class Listeners:
             self.seen = _Seen(led.now(), at)
         return self.seen.led
 
-    async def wait(self, name: str, known: str, request: Request) -> led.Led:
-        """Wait until the turn is another than the known one, for a while."""
-        ticket = object()
+    async def wait(self, name: str, known: tuple[str, str, str], request: Request) -> None:
+        """Wait until turn, told answer or vote is another than the known one, for a while."""
+        ticket, book = object(), votes.book()
         mine = self.waiting.setdefault(name, [])
         mine.append(ticket)
         del mine[:-MOST_OF_ONE]
         try:
             for tick in range(round(HOLD_S / TICK_S)):
-                if self.now().turn != known or ticket not in mine:
+                now = self.now()
+                if (now.turn, now.told, book.stamp(name)) != known or ticket not in mine:
                     break
                 if tick % TICKS_A_LOOK == 0 and await request.is_disconnected():
                     break
                 await asyncio.sleep(TICK_S)
-            return self.now()
         finally:
             self._leave(name, ticket)
 
@@ -86,21 +88,26 @@ def route() -> Route:
 
 
 async def _answer(listeners: Listeners, request: Request) -> Response:
-    name = passes.owner(request.headers.get(PASS, "")) if access.class_mode() else None
+    name = member(request)
     if name is None:
-        return _refused("Only for the class.", 403)
-    known = request.query_params.get("after")
-    if known is None:
-        return _said(listeners.now())
-    if listeners.n >= limits().listeners:
-        return _refused("Too many wait already.", 503)
-    return _said(await listeners.wait(name, known, request))
+        return refused("Only for the class.", 403)
+    asked = request.query_params
+    if "after" in asked:
+        if listeners.n >= limits().listeners:
+            return refused("Too many wait already.", 503)
+        known = (asked["after"], asked.get("told", ""), asked.get("vote", ""))
+        await listeners.wait(name, known, request)
+    now = listeners.now()
+    told = {"lead": now.lead, "turn": now.turn, "title": now.place.title, "told": now.told}
+    said = told | {"vote": votes.book().told(name)}
+    return JSONResponse(said, headers={"Cache-Control": "no-store"})
 
 
-def _said(now: led.Led) -> Response:
-    told = {"lead": now.lead, "turn": now.turn, "title": now.place.title}
-    return JSONResponse(told, headers={"Cache-Control": "no-store"})
+def member(request: Request) -> str | None:
+    """The session whose pass a request shows; None for one that is not of the class."""
+    return passes.owner(request.headers.get(PASS, "")) if access.class_mode() else None
 
 
-def _refused(why: str, status: int) -> Response:
+def refused(why: str, status: int) -> Response:
+    """Say in a sentence why not."""
     return Response(why, status, {"Cache-Control": "no-store"}, "text/plain")

@@ -59,7 +59,7 @@ def probe_figure(
 class Packing(NamedTuple):
     """A codec on one kind of images."""
 
-    family: str
+    kind: str
     title: str
     n_bytes: float
     psnr: float
@@ -74,17 +74,17 @@ def packing_figure(own: Sequence[Packing], other: Sequence[Packing], n: int) -> 
         ("own data", "circle", own),
         ("photographs", "circle-open", other),
     ):
-        for family, colour in {line.family: line.colour for line in lines}.items():
-            mine = [line for line in lines if line.family == family]
+        for kind, colour in {line.kind: line.colour for line in lines}.items():
+            mine = [line for line in lines if line.kind == kind]
             figure.add_scatter(
                 x=[line.n_bytes for line in mine],
                 y=[LOSSLESS_AT if line.lossless else line.psnr for line in mine],
                 text=[f"{line.title}, {words}" for line in mine],
-                name=family, legendgroup=family, showlegend=words == "own data", mode="markers",
+                name=kind, legendgroup=kind, showlegend=words == "own data", mode="markers",
                 marker={
-                    "symbol": "star" if family == "code" and words == "own data" else
-                    "star-open" if family == "code" else symbol,
-                    "size": 15 if family == "code" else 10, "color": colour,
+                    "symbol": "star" if kind == "code" and words == "own data" else
+                    "star-open" if kind == "code" else symbol,
+                    "size": 15 if kind == "code" else 10, "color": colour,
                     "line": {"width": 2, "color": colour},
                 },
                 hovertemplate="%{text}: %{x:.0f} bytes, %{y:.1f} dB<extra></extra>",

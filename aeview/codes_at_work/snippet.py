@@ -44,4 +44,4 @@ def snippet(chosen: Opened) -> Snippet:
     use = Shown.chosen("work")
     if use == "compression" and not fits(tuple(card.model.shape)):
         return Snippet("", NO_FORMAT)
-    return Snippet(write(CODE[use], name=repr(chosen.name)))
+    return Snippet(write(CODE[use], name=chosen.call))

@@ -15,9 +15,8 @@ from aeview.codes_at_work import preview
 from aeview.codes_at_work.figures import CODE, Line, Work
 from aeview.codes_at_work.search import search
 from aeview.codes_at_work.shown import FILES, USES, Shown
-from aeview.escape import escaped
 from aeview.own_pictures import carried
-from aeview.shell import frame, links, originals, sidebar
+from aeview.shell import frame, links, sidebar
 from aeview.shell.links import Link
 from aeview.work import cache, jobs, live
 from aeview.work.live import Opened
@@ -84,7 +83,7 @@ def _measured(chosen: Opened) -> Work | None:
     if (work := work_figures.known(checkpoint)) is not None:
         return work
     if not cache.has_set(checkpoint.card.data):
-        st.info(sidebar.say(NOT_HERE.format(why=escaped(originals.why(checkpoint.card)))))
+        sidebar.say_missing(checkpoint.card, NOT_HERE)
         return None
     name, measure = work_figures.job_name(checkpoint), partial(work_figures.measure, checkpoint)
     if jobs.find(name) is None and _n_images(chosen) > QUICK:
@@ -273,13 +272,13 @@ def _packings(lines: list[Line], which: int) -> list["Packing"]:
     from aeview import theme
     from aeview.codes_at_work.charts import Packing
 
-    def family(codec: Codec | None) -> tuple[str, bool, str]:
+    def kind(codec: Codec | None) -> tuple[str, bool, str]:
         if codec is None:
             return CODE, False, theme.CLASS_COLOURS[0]
-        return codec.family, codec.lossless, theme.COLOURS[codec.colour]
+        return codec.kind, codec.lossless, theme.COLOURS[codec.colour]
 
     def packing(line: Line) -> Packing:
-        name, lossless, colour = family(CODECS.get(line.name))
+        name, lossless, colour = kind(CODECS.get(line.name))
         size = line.n_bytes[which]
         return Packing(name, _title(line.name), size, line.psnr, lossless, colour)
 

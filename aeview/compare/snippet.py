@@ -30,7 +30,7 @@ def snippet(chosen: Opened) -> Snippet:
         return Snippet("", TOO_FEW)
     return Snippet(
         write(
-            COMPARED, first=repr(chosen.name), names=[model.name for model in models],
+            COMPARED, first=chosen.call, names=[model.name for model in models],
             images=[f"{SPLITS[split]}-{place}" for split, place in samples],
         )
     )  # fmt: skip

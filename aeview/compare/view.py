@@ -80,7 +80,8 @@ def linked_models(first: Opened) -> list[Opened]:
 
 def _comparable(name: str, card: Card) -> dict[str, Entry]:
     """Other models of the data set; those for another image size are named and left out."""
-    entries = {entry.name: entry for entry in sidebar.of_data(card.data) if entry.name != name}
+    able = [entry for entry in sidebar.of_data(card.data) if entry.card and entry.card.encodes]
+    entries = {entry.name: entry for entry in able if entry.name != name}
     shapes = {other: entry.card.model.shape for other, entry in entries.items() if entry.card}
     fit = [other for other, shape in shapes.items() if tuple(shape) == tuple(card.model.shape)]
     if unfit := sorted(set(shapes) - set(fit)):

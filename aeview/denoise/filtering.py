@@ -9,7 +9,7 @@ import streamlit as st
 from aecore.arrays import ImageArray
 from aecore.checkpoints import Card
 from aecore.data.imageset import ImageSet, random_sample
-from aecore.denoising import FILTERS, Fitted, filters_for, quality
+from aecore.denoising import FILTERS, Fitted, filters_for, linear_fits, quality
 from aecore.errors import DataError
 from aecore.noise import KINDS
 from aecore.trials import N_TUNE, WIENER, Pair, Spoilt, fit, pair
@@ -24,7 +24,8 @@ def methods(card: Card) -> list[str]:
     """The filters that can be shown: those that were measured, or can be fitted to its images."""
     classical = filters_for(card.model.shape)
     if cache.has_set(card.data):
-        return [WIENER, *classical]
+        linear = [WIENER] if linear_fits(card.model.shape) else []
+        return [*linear, *classical]
     return [*classical] if shipped.denoising(card.data) else []
 
 

@@ -20,7 +20,7 @@ def _range(before: Values) -> tuple[float, float]:
     return (kind.low, kind.high) if kind else (0, 1)
 
 
-class Shown(shown.Shown, component="denoise", own=(DENOISE_PAD, DENOISE_FILES)):
+class Shown(shown.Shown, component="denoise", own=(DENOISE_PAD,), uploads=(DENOISE_FILES,)):
     """Images spoilt and restored.
 
     Attributes:

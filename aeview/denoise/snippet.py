@@ -39,7 +39,7 @@ def snippet(chosen: Opened) -> Snippet:
         spoilt = f"lab.spoil(clean, {said}{f', first={n_own}' if n_own else ''})"
     kind, level = filtering.tuned_for(shown)
     text = write(
-        RESTORED, name=repr(chosen.name), spoilt=spoilt, n=n,
+        RESTORED, name=chosen.call, spoilt=spoilt, n=n,
         places=[images.places[(shown.first + i) % len(images.places)] for i in range(n)],
         names=[opened.name for opened in denoising.opened(chosen)],
         filters=filtering.methods(card),

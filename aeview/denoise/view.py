@@ -9,7 +9,7 @@ from aecore import originals as shipped_originals
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
-from aecore.denoising import BM3D, FILTERS, NOISY, WIENER
+from aecore.denoising import BM3D, FILTERS, MOST_LINEAR, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.models.family import family_of
@@ -30,7 +30,7 @@ from aeview.work.payload import STORE, payload
 KINDS_SHOWN = ("dae", "ae", "vae")
 NO_DAE = (
     "There is no denoising autoencoder for this data set yet. Train one: `python -m aecore train "
-    "--data {data} --side {side} --model dae --body spatial --channels 32 --widths 32 32 "
+    "--data {data} --side {side} --model dae --body spatial --channels {maps} --widths 32 32 "
     "--latent-dim {d} --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 "
     "0.8 0.6 --out my-dae.safetensors`"
 )
@@ -57,8 +57,10 @@ def models(chosen: Opened) -> list[Opened]:
     if not _has_denoiser(found):
         side = own.model.shape[-1]
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        data, d = argument(own.data), (side // 2) ** 2 * 4
-        st.info(words.format(data=data, side=side, d=d, many=own.things.many))
+        halvings = 1 if side <= 32 else 2  # a code of 1,024 units at most
+        maps, d = " ".join(halvings * ["32"]), (side // 2**halvings) ** 2 * 4
+        data = argument(own.data)
+        st.info(words.format(data=data, side=side, maps=maps, d=d, many=own.things.many))
     return found
 
 
@@ -292,7 +294,7 @@ def _start(card: Card) -> Shown:
 def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
-        st.markdown(sidebar.say(messages.DENOISE))
+        st.markdown(sidebar.say(messages.DENOISE.format(most=MOST_LINEAR)))
 
 
 # ---- the page -----------------------------------------------------------------

@@ -1,17 +1,22 @@
-"""The Generate page's parts: which two models, what is in the link, and the Fréchet figures."""
+"""The Generate page's parts: which two models, what is in the link, and the figures of samples."""
+
+from functools import partial
 
 import streamlit as st
 
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry
 from aecore.errors import CheckpointError
+from aecore.latents.sampling import SAMPLERS
 from aecore.latents.support import ABOUT
+from aecore.sheet import sheet
 from aeview.escape import argument, escaped
 from aeview.generate.component import Page, generate
 from aeview.generate.shown import Partner, Shown
+from aeview.own_pictures import carried
 from aeview.shell import messages, sidebar, training
 from aeview.shown import address
-from aeview.work import cache, live, sample_quality
+from aeview.work import cache, flows, jobs, live, sample_quality
 from aeview.work.live import Opened
 
 # Keys in the session state.
@@ -20,6 +25,12 @@ NOBODY = ""
 HELP_PARTNER = (
     "The model shown beside the sidebar's. At first: the other kind with as many latent units."
 )
+HELP_FLOW = (
+    "Trains a small network on the codes of the training images: seconds for the digits, some "
+    "minutes for MNIST. It is kept on this machine."
+)
+NO_IMAGE = "is not an image that this model carries"
+NO_CLASS = "is not a class that this model knows: 0 to {most}, or -1 for any"
 ALONE = (
     "There is no second model for this data set, so there is nothing to compare with. Train one: "
     "`python -m aecore train --data {data} --model {kind} --latent-dim {d} "
@@ -112,6 +123,32 @@ def _follow_model(chosen: Opened, default: str) -> None:
 # ---- the page -----------------------------------------------------------------------------------
 
 
+def _offer_flows(models: list[Opened]) -> None:
+    """Let a flow be made for a model that has none, and show how far it is."""
+    for model in models:
+        card = model.checkpoint.card
+        made = flows.flow_of(model) or not flows.can_be_made(model)
+        if made or not cache.has_set(card.data):
+            continue
+        name = f"flow of {model.checkpoint.digest}"
+        job = jobs.find(name)
+        if job is None or not job.running:
+            if job is not None and job.state == "failed":
+                st.error(escaped(job.problem))
+            jobs.offer(
+                f"Learn where the codes of {escaped(model.name)} lie", name,
+                partial(flows.make, model), icon=":material/route:", help=HELP_FLOW,
+            )  # fmt: skip
+        else:
+            jobs.show(name, f"Learning where the codes of {model.name} lie", _drawn)
+
+
+def _drawn(job: jobs.Job) -> None:
+    """What a flow draws so far: each class, always from the same noise."""
+    if job.so_far is not None:
+        st.image(sheet(job.so_far, enlarge=2))
+
+
 @st.fragment
 def show(models: list[Opened]) -> None:
     """Show the component, give it what it waits for, and keep the link telling what it shows."""
@@ -121,23 +158,32 @@ def show(models: list[Opened]) -> None:
     # Before torch is there, the browser paints first and then asks.
     asked = cache.is_warm() or bool(ask and ask["key"] == " ".join(keys))
     order = _order(models)
-    quality = sample_quality.quality(models, order, asked)
     shown = Shown.reported()
     start = shown or _start(models[0])
+    quality = sample_quality.quality(models, order, asked, start.method)
+    own = None
+    if SAMPLERS[start.method].learnt:
+        _offer_flows(models)
+        own = carried.picture(models[0].checkpoint)
     generate(
         Page(
             keys=keys,
-            titles=tuple(_title(model) for model in models),
+            titles=tuple(title(model) for model in models),
             order=order,
             sources=tuple(sample_quality.sources(model) for model in models),
+            flows=tuple(flows.told(model) for model in models),
+            own=own.packed if own else None,
             quality=quality,
             start=start,
         ),
         key=Shown.component,
     )
+    if SAMPLERS[start.method].learnt:
+        for slot, model in enumerate(models):
+            flows.send(model, slot)
     if shown or Shown.remembered():
-        own = start.image in _images(models[0])  # else another data set was chosen meanwhile
-        start.write(without=() if own else ("image",))
+        known = start.image in _images(models[0])  # else another data set was chosen meanwhile
+        start.write(without=() if known else ("image",))
 
 
 def now(model: Opened) -> Shown:
@@ -154,10 +200,11 @@ def beside(chosen: Opened) -> Opened | None:
     return Opened(name, cache.stored(entries[name].path)) if name in entries else None
 
 
-def _title(model: Opened) -> str:
+def title(model: Opened) -> str:
+    """What a model is called above its column."""
     family = messages.family(model.checkpoint.card)
-    title = family.capitalize() if family.endswith("autoencoder") else family
-    return f"{title} · {model.name}"
+    kind = family.capitalize() if family.endswith("autoencoder") else family
+    return f"{kind} · {model.name}"
 
 
 def _order(models: list[Opened]) -> tuple[int, ...]:
@@ -175,8 +222,15 @@ def _order(models: list[Opened]) -> tuple[int, ...]:
 def _start(model: Opened) -> Shown:
     """What the link says, what was shown before in this session, or the first picture."""
     images = _images(model)
-    why = "is not an image that this model carries"
-    return Shown.start({"image": lambda image: "" if image in images else why})
+    n_classes = len(model.checkpoint.card.classes)
+    return Shown.start(
+        {
+            "image": lambda image: "" if image in images else NO_IMAGE,
+            "label": lambda label: (
+                "" if label < n_classes else NO_CLASS.format(most=n_classes - 1)
+            ),
+        }
+    )
 
 
 def _images(model: Opened) -> set[str]:
@@ -200,6 +254,10 @@ def explain() -> None:
   components the mixture has (1, 2, 4 … 32) is chosen by the Bayesian information criterion.
 - **Aggregate posterior**: the posterior of a training image chosen at random. It redraws training
   images: a yardstick for other sources of codes, and little that is new.
+- **Latent flow**: a network learnt which way to carry noise so that it arrives where the model's
+  codes lie (flow matching, Lipman et al. 2023), class by class: it can be **asked for a class**.
+  **Guidance** above 1 draws what is most typical of the class: more certain pictures, less varied
+  ones, and a larger Fréchet distance. **Steps**: in how many steps noise becomes a code.
 - **Temperature** multiplies the noise: below 1 samples are more alike, above 1 they are rarer.
 - The **bar** under a picture is the support of its code. {ABOUT}
 - The **Fréchet distance** compares mean and covariance of 32 features of generated and of real
@@ -207,6 +265,9 @@ def explain() -> None:
   what is wrong: good pictures of two classes only are far from real data. From few images it
   comes out too large, so the same number is used everywhere. What real test images come to is a
   yardstick, not a bound: copies of the training images come below it.
+- **Precision** asks whether samples look like test images, **recall** whether test images look
+  like some sample: whether anything is left out (Kynkäänniemi et al. 2019). **Agreement** is the
+  share of samples that the classifier takes for the class that was asked for.
 - The **posterior** is what a VAE's encoder says of an image: a mean and a standard deviation for
   each unit.
 """)

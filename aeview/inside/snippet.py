@@ -58,7 +58,7 @@ def snippet(chosen: Opened) -> Snippet:
         shown.of if shown.of not in ("", carried.OWN) else insides.first_image(checkpoint.latents)
     )
     text = write(
-        IMAGE + PARTS[shown.part].lstrip(), name=repr(chosen.name), image=repr(name),
+        IMAGE + PARTS[shown.part].lstrip(), name=chosen.call, image=repr(name),
         unit=shown.unit - 1, kind=repr(shown.kind), level=repr(shown.level), seed=shown.seed,
         turns=shown.repeats, ratio=repr(shown.ratio),
     )  # fmt: skip

@@ -30,7 +30,7 @@ def snippet(chosen: Opened) -> Snippet:
     shown = interpolation.now(checkpoint, choice)
     a, b = interpolation.both_ends(checkpoint, shown)
     text = write(
-        STRIPS, name=repr(chosen.name), frames=shown.frames,
+        STRIPS, name=chosen.call, frames=shown.frames,
         a=code(checkpoint, a.code, a.row), b=code(checkpoint, b.code, b.row),
     )  # fmt: skip
     rows = sums.summed(checkpoint, sums.now(checkpoint, choice))

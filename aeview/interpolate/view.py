@@ -6,14 +6,14 @@ from typing import NamedTuple
 import streamlit as st
 
 from aecore.checkpoints import Stored
-from aecore.latents.paths import DataGraph
+from aecore.latents.paths import DataGraph, Look
 from aecore.latents.strips import Bench, Strip, looks, strips, telling_pair
-from aecore.latents.strips import live as in_browser
+from aecore.latents.strips import live as live_ways
 from aecore.latents.support import ABOUT
 from aeview.escape import file_name
 from aeview.interpolate import exports, sums
-from aeview.interpolate.component import interpolate
-from aeview.interpolate.shown import Shown
+from aeview.interpolate.component import interpolate, told
+from aeview.interpolate.shown import Shown, Sums
 from aeview.shell import ends, sidebar
 from aeview.shell.ends import End
 from aeview.work import cache, live
@@ -24,10 +24,12 @@ from aeview.work.cache import MapChoice
 def show(name: str, checkpoint: Stored, choice: MapChoice) -> None:
     """Show the strips, keep the link, and offer the downloads."""
     key = cache.atlas_key(checkpoint, choice)
-    _forget_codes(checkpoint)
+    _forget_ends(checkpoint)
     reported = Shown.reported(of=key)
     shown = now(checkpoint, choice)
-    interpolate(key, shown, both_ends(checkpoint, shown), cache.has_originals(checkpoint))
+    ends = both_ends(checkpoint, shown)
+    originals = cache.has_originals(checkpoint)
+    interpolate(told(key, shown, ends, in_browser(checkpoint), originals))
     if reported:
         shown.write()
     _downloads(name, checkpoint, shown)
@@ -44,7 +46,12 @@ def now(checkpoint: Stored, choice: MapChoice) -> Shown:
             ends.name(checkpoint.latents, row) for row in _usual(checkpoint.digest, checkpoint)
         ]
         shown = shown.replace(a=shown.a or usual[0], b=shown.b or usual[1])
-    return shown.replace(path=shown.path or next(iter(in_browser())))
+    return shown.replace(path=shown.path or next(iter(in_browser(checkpoint))))
+
+
+def in_browser(checkpoint: Stored) -> dict[str, Look]:
+    """The ways that are drawn on the page."""
+    return live_ways(encodes=checkpoint.card.encodes)
 
 
 def both_ends(checkpoint: Stored, shown: Shown) -> tuple[End, End]:
@@ -57,16 +64,27 @@ def _checks(checkpoint: Stored) -> dict[str, Callable[[str], str]]:
         return ends.problem(ends.parse, text, checkpoint.latents)
 
     def path(name: str) -> str:
-        return "" if name in in_browser() else f"is “{name[:60]}”, which is not offered here"
+        return (
+            ""
+            if name in in_browser(checkpoint)
+            else f"is “{name[:60]}”, which is not offered here"
+        )
 
     return {"a": end, "b": end, "path": path}
 
 
-def _forget_codes(checkpoint: Stored) -> None:
-    """Another model keeps the images at the ends, but no codes: they are other places there."""
-    if Shown.another("model", checkpoint.digest):
+def _forget_ends(checkpoint: Stored) -> None:
+    """Another model keeps the images at the ends, but no codes: they are other places there.
+
+    Nor does it keep images where its rows are draws, or draws where they are images: one's
+    "train-12" has nothing to do with the other's.
+    """
+    others = Shown.another("rows", "images" if checkpoint.card.encodes else "draws")
+    if Shown.another("model", checkpoint.origin):
         said = Shown.remembered() | Shown.linked()
-        Shown.forget(*(name for name in ("a", "b") if "," in said.get(name, "")))
+        Shown.forget(*(name for name in ("a", "b") if others or "," in said.get(name, "")))
+    if others:
+        Sums.forget("sum", "attribute")
 
 
 def usual_first(checkpoint: Stored) -> int:
@@ -120,11 +138,12 @@ def _downloads(name: str, checkpoint: Stored, shown: Shown) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-        more = [look.title for name, look in looks().items() if name not in in_browser()]
+        there = in_browser(checkpoint)
+        more = [look.title for name, look in looks().items() if name not in live_ways()]
         also = f", and {', '.join(more)}, which the browser can't draw" if more else ""
         st.caption(
             f"The PNG holds all strips with their numbers{also}. The GIF plays "
-            f"“{in_browser()[shown.path].title}” there and back, "
+            f"“{there[shown.path].title}” there and back, "
             f"{exports.n_gif_frames(shown.frames)} frames."
         )
 

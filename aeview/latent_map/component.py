@@ -17,48 +17,75 @@ class Row(NamedTuple):
         sentence: what is seen there.
         there: whether the page has it.
         tour: whether a visit may begin with a tour of the map.
-        sizes: of the code, that may be chosen (`sizes.told`); None for no choice.
+        sweeps: that may be chosen from (`sweeps.told`); None for no choice.
     """
 
     sentence: str
     there: bool = True
     tour: bool = False
-    sizes: dict[str, Any] | None = None
+    sweeps: dict[str, Any] | None = None
+
+
+class Map(NamedTuple):
+    """Which map is shown.
+
+    Attributes:
+        key: of its payload.
+        originals: whether the original images are on this machine.
+        classifier: the key of that of its data set; empty where there is none.
+        forms: the key of the map that takes its place and shows how it forms (`forming.send`).
+    """
+
+    key: str
+    originals: bool
+    classifier: str = ""
+    forms: str = ""
 
 
 def latent_map(
-    atlas_key: str,
+    which: Map,
     start: Shown,
     guess: tuple[float, ...] | None,
-    originals: bool,
     row: Row,
-    resize: Callable[[], None],
+    choose: Callable[[], None],
+    tell: Callable[[], None],
 ) -> None:
     """Show the map; what it reports of it is in the session state (`Shown.reported`).
 
     Args:
-        atlas_key: key of the payload it shows.
+        which: the map.
         start: what to begin with; read when an atlas is opened.
         guess: a code that is marked as the user's guess.
-        originals: whether the original images are on this machine.
         row: what stands above it.
-        resize: called when another size of the code is chosen, "size" in the session state.
+        choose: called when another model of a sweep is, "member" in the session state.
+        tell: called when a conditional model is to be told another class, "told" there.
     """
+    component("latent_map", "pin", "view")(
+        key=Shown.component,
+        on_member_change=choose,
+        on_told_change=tell,
+        data=told(which, start, row, guess) | {"tells": True},
+    )
+
+
+def told(
+    which: Map, start: Shown, row: Row, guess: tuple[float, ...] | None = None
+) -> dict[str, Any]:
+    """What the component is told; `tells` stands beside it where a class can be told the model."""
     pin = {"code": start.code, "row": start.row, "place": start.place or None}
     begin = {
         "pin": pin if start.code else None, "view": start.view or None, "colour": start.colour,
-        "layers": start.layers, "put_away": start.put_away, "beside": start.beside, "guess": guess,
+        "layers": start.layers, "towards": start.towards, "put_away": start.put_away,
+        "beside": start.beside, "guess": guess,
     }  # fmt: skip
-    component("latent_map", "pin", "view")(
-        key=Shown.component,
-        on_size_change=resize,
-        data={
-            "keys": [atlas_key],
-            "start": begin,
-            "originals": originals,
-            "sentence": row.sentence,
-            "network": row.there,
-            "tour": row.tour,
-            "sizes": row.sizes,
-        },
-    )
+    return {
+        "keys": [which.key],
+        "start": begin,
+        "originals": which.originals,
+        "classifier": which.classifier,
+        "forms": which.forms,
+        "sentence": row.sentence,
+        "network": row.there,
+        "tour": row.tour,
+        "sweeps": row.sweeps,
+    }

@@ -3,7 +3,8 @@
 from aeview import shown
 from aeview.shown import choice, number, numbers, several
 
-LAYERS = ("tiles", "fog", "prior", "thumbnails")
+CLASSIFIER = "classifier"
+LAYERS = ("tiles", "fog", "prior", "thumbnails", CLASSIFIER)
 COLOURS = ("class", "error", "kl")
 PARTS = ("network",)  # that can be put away
 BESIDE = ("pca",)  # what other sizes of the code are compared with
@@ -21,6 +22,7 @@ class Shown(shown.Shown, component="latent_map"):
         colour: what colours stand for.
         layers: that are drawn.
         put_away: parts of the page that are not shown.
+        towards: the number of the class that a counterfactual is asked for; −1 for none.
         beside: what stands beside the images that other sizes of the code give back.
     """
 
@@ -30,5 +32,6 @@ class Shown(shown.Shown, component="latent_map"):
     view: tuple[float, ...] = numbers(n=3, digits=".4g")
     colour: str = choice("class", COLOURS)
     layers: tuple[str, ...] = several((), LAYERS)
+    towards: int = number(-1, -1)
     put_away: tuple[str, ...] = several((), PARTS, link="without")
     beside: tuple[str, ...] = several((), BESIDE)

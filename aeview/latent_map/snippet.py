@@ -21,17 +21,29 @@ picture = aecore.picture(position.image[None], enlarge=10)
 picture
 """
 
+CHANGED = """
+# the least change of the pinned place after which our classifier sees another class
+change = lab.counterfactual($code, $label, plane)
+print(f"distance {change.distance:.2f}, support {change.support[-1]:.0%}")
+picture = aecore.picture(change.images, enlarge=3)
+picture
+"""
+
 
 def snippet(chosen: Opened) -> Snippet:
     """The map, and the pinned place explained."""
     checkpoint = chosen.checkpoint
     choice = map_choice.choice(checkpoint)
     pinned = explorer.pinned(checkpoint, choice)
-    text = write(MAPPED, name=repr(chosen.name), choice=_map(choice))
+    text = write(MAPPED, name=chosen.call, choice=_map(choice))
     if pinned is None:
         return Snippet(text)
     row = pinned.row if choice.n_points == STORED_POINTS else -1
-    return Snippet(f"{text}\n{write(PINNED, code=code(checkpoint, pinned.code, row))}")
+    place = code(checkpoint, pinned.code, row)
+    if pinned.towards < 0:
+        return Snippet(f"{text}\n{write(PINNED, code=place)}")
+    label = checkpoint.card.classes[pinned.towards]
+    return Snippet(f"{text}\n{write(CHANGED, code=place, label=repr(label))}")
 
 
 def _map(choice: MapChoice) -> str:

@@ -7,13 +7,15 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.diagnosis import diagnose
+from aecore.latents.counterfactual import FLOOR, PROBABILITY
 from aecore.latents.support import ABOUT
-from aeview.latent_map import sizes
-from aeview.latent_map.component import Row, latent_map
-from aeview.latent_map.shown import PIN, VIEW, Shown
+from aeview.latent_map import forming, pinned_image, sweeps
+from aeview.latent_map.component import Map, Row, latent_map
+from aeview.latent_map.shown import CLASSIFIER, PIN, VIEW, Shown
 from aeview.shell import desk, links, map_choice, messages, sidebar
 from aeview.shown import address, as_many
-from aeview.work import cache, live
+from aeview.streamlit_fixes import run_whole_page, uncut
+from aeview.work import cache, classifiers, live
 from aeview.work.cache import MapChoice
 
 # ---- the map -----------------------------------------------------------------------------------
@@ -38,31 +40,53 @@ def show(
     """
     key = cache.atlas_key(checkpoint, choice)
     here = cache.has_originals(checkpoint, choice.n_points)
+    judge, above = classifiers.key(checkpoint.card), checkpoint.card.encodes and not alone
+    which = Map(key, here, judge, map_choice.forming(checkpoint) if waits else "")
     row = Row(
-        messages.squeezes(checkpoint.card), not alone, not (waits or alone) and _fresh(),
-        None if alone else sizes.told(checkpoint),
+        messages.squeezes(checkpoint.card), above, not (waits or alone) and _fresh(),
+        sweeps.told(checkpoint) if above else None,
     )  # fmt: skip
     if waits:
         pin = Shown.reported(PIN, key)
-        latent_map(key, pin or _usual(checkpoint, choice), None, here, row, sizes.choose)
+        latent_map(which, pin or _unlinked(checkpoint, choice), None, row, sweeps.choose, _tell)
         if pin and pin.code:
-            address.remember_code(checkpoint.digest, pin.code)
+            address.remember_code(checkpoint.origin, pin.code)
         return
-    if Shown.another("model", checkpoint.digest):
-        Shown.forget("code", "colour", "layers")
+    if Shown.another("model", checkpoint.origin):
+        Shown.forget("code", "colour", "layers", "towards")
     if Shown.another("map", key):
         Shown.forget("place", "view")
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
-    latent_map(key, shown, guess if fits else None, here, row, sizes.choose)
+    latent_map(which, shown, guess if fits else None, row, sweeps.choose, _tell)
+    _judge(checkpoint, shown)
     pin, view = (Shown.reported(part, key) for part in (PIN, VIEW))
     if pin and pin.code:
-        address.remember_code(checkpoint.digest, pin.code)
-    if "pca" in shown.beside and not alone:
-        sizes.send_pca(checkpoint)
+        address.remember_code(checkpoint.origin, pin.code)
+    if not alone:
+        pinned_image.keep(checkpoint, choice, shown.row)
+        _compare(checkpoint, shown)
     if pin or view:
         told = "code" in Shown.linked() if pin is None else bool(pin.code)
-        shown.write(without=() if told else ("code", "place"))
+        asked = ("towards",) if shown.towards < 0 else ()
+        shown.write(without=asked if told else (*asked, "code", "place"))
+
+
+def _judge(checkpoint: Stored, shown: Shown) -> None:
+    if CLASSIFIER in shown.layers or shown.towards >= 0:
+        classifiers.send(checkpoint.card)
+
+
+@uncut
+def _tell() -> None:
+    """Tell a conditional model the class whose picture was clicked."""
+    sidebar.tell((st.session_state.get(Shown.component) or {}).get("told"))
+    run_whole_page()
+
+
+def _compare(checkpoint: Stored, shown: Shown) -> None:
+    if "pca" in shown.beside and checkpoint.card.encodes:
+        sweeps.send_pca(checkpoint)
 
 
 def now(checkpoint: Stored, choice: MapChoice) -> Shown:
@@ -89,12 +113,24 @@ def start(checkpoint: Stored, choice: MapChoice) -> Shown:
     """What the map begins with: by the link, as one left it, or the point in its middle."""
     d = checkpoint.card.model.code_dim
     shown = Shown.start({
-        "code": as_many(d), "view": lambda view: "" if view[2] > 0 else "has no width",
+        "code": as_many(d), "towards": classifiers.is_class(checkpoint.card),
+        "view": lambda view: "" if view[2] > 0 else "has no width",
     })  # fmt: skip
-    last = None if "code" in Shown.linked() else address.last_code(checkpoint.digest)
+    row = pinned_image.row(checkpoint, choice)
+    if "code" in Shown.linked():
+        return shown if row is None else _known(checkpoint, choice, row, shown)
+    if row is not None:
+        return _on(checkpoint, choice, row, shown)
+    last = address.last_code(checkpoint.origin)
     if last and last != shown.code:
         return shown.replace(code=last, place=())
     return shown if shown.code else _usual(checkpoint, choice, shown)
+
+
+def _known(checkpoint: Stored, choice: MapChoice, row: int, shown: Shown) -> Shown:
+    """The row of a code that is that image's."""
+    there = _on(checkpoint, choice, row, shown)
+    return there if there.code == shown.code else shown
 
 
 def _fresh() -> bool:
@@ -103,9 +139,19 @@ def _fresh() -> bool:
     return not told and not desk.opened(links.FIRST)
 
 
+def _unlinked(checkpoint: Stored, choice: MapChoice) -> Shown:
+    """The image pinned that was pinned last, else the one in the middle of the map."""
+    row = pinned_image.row(checkpoint, choice)
+    return _usual(checkpoint, choice) if row is None else _on(checkpoint, choice, row)
+
+
 def _usual(checkpoint: Stored, choice: MapChoice, shown: Shown | None = None) -> Shown:
     """The point in the middle of the map pinned."""
-    row = map_choice.middle(checkpoint, choice)
+    return _on(checkpoint, choice, map_choice.middle(checkpoint, choice), shown)
+
+
+def _on(checkpoint: Stored, choice: MapChoice, row: int, shown: Shown | None = None) -> Shown:
+    """A point pinned."""
     points = cache.table(checkpoint, choice.n_points)
     assert points is not None
     return (shown or Shown()).replace(
@@ -134,6 +180,12 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
   that random codes can be drawn from it. **KL** says how far a posterior is from the prior, and
   **−ELBO** is that plus the reconstruction; both in **nats**, the unit of natural logarithms
   (1 nat is 1.44 bits).
+- **Classifier** (where one ships for the data set): what our own classifier, trained on images,
+  sees in the picture of every place. Between the places that are asked its answer is interpolated.
+  It has to name a class, also of a picture that is none.
+- **Least change**: a counterfactual. Straight from the pin to the nearest place that is found
+  where the classifier gives the chosen class at least {PROBABILITY:.0%} and support is at least
+  {FLOOR:.0%}. It tells what this classifier goes by, which may be little to your eye.
 - **Round trip**: the decoded picture is encoded again. The arrow on the map points to where it
   lands; a long arrow means that the place does not stand for its own picture.
 - **Drag** moves the map, the **wheel** zooms, a **double-click** shows all again. **Shift-drag**
@@ -149,11 +201,11 @@ def words(checkpoint: Stored, choice: MapChoice) -> None:
 def page() -> None:
     """Show the page below its head."""
     name, checkpoint = sidebar.chosen_model()
-    chosen = map_choice.ready(checkpoint)
+    chosen = map_choice.ready(checkpoint, forming.sender(checkpoint))
     choice = chosen or map_choice.before(checkpoint)
     if found := diagnose(checkpoint.card):
         st.warning(f"{found.fault} Its map says little of the data.")
     show(checkpoint, choice, waits=chosen is None)
     live.send(name, checkpoint, choice)
-    sizes.send(checkpoint)
+    sweeps.send(checkpoint, choice)
     words(checkpoint, choice)

@@ -5,17 +5,29 @@ Texts are Markdown with LaTeX between dollar signs and no HTML; `{{model.kl}}` s
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from aecore import project
 from aecore.errors import DataError
 from aecore.files import read_toml
 from aeview.shell import contents, links
 from aeview.shell.links import Link
 
-FOLDER = Path(__file__).parent.parent.parent / "lessons"
+FOLDER = project.FOLDER / "lessons"
 SCENES = "scenes.toml"
+BEFORE, AFTER = "before", "after"  # the lesson: questions of the same kind
+ASKED = {
+    BEFORE: (
+        "What do you think?",
+        "Choose what seems right to you. The lesson ends with a question of the same kind, and "
+        "tells both answers there.",
+    ),
+    AFTER: ("And now?", "A question of the same kind as before the lesson."),
+}  # title and text of their steps
 LONGEST = 4000  # characters of a text
 MOST_CHOICES = 6
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -33,7 +45,7 @@ class Question:
 
     Attributes:
         ask: the question.
-        reveal: why, with live figures.
+        reveal: why, with live figures; of a question asked before the lesson nothing.
         choices: two to six answers.
         answer: which one is right, counted from 1.
         place: instead of choices an image, as "test-12": where on the map will it land?
@@ -42,7 +54,7 @@ class Question:
     """
 
     ask: str
-    reveal: str
+    reveal: str = ""
     choices: tuple[str, ...] = ()
     answer: int = 0
     place: str = ""
@@ -56,7 +68,6 @@ class Question:
             DataError: in one sentence.
         """
         _text("ask", self.ask)
-        _text("reveal", self.reveal)
         for link in filter(None, (self.attempt, self.shows)):
             links.parse(link)
         if self.place:
@@ -92,6 +103,7 @@ class Step:
         formula: LaTeX without dollar signs, with live figures; may be empty.
         after: whether the control is shown only when the question has been answered.
         question: or None.
+        part: "before" or "after" for one of the questions that show what was learnt; else empty.
     """
 
     title: str
@@ -101,6 +113,7 @@ class Step:
     formula: str = ""
     after: bool = False
     question: Question | None = None
+    part: str = ""
 
     def __post_init__(self) -> None:
         """Check it.
@@ -112,6 +125,8 @@ class Step:
         _text("text", self.text)
         if self.formula:
             _text("formula", self.formula)
+        if self.question and self.part != BEFORE:
+            _text("reveal", self.question.reveal)
         if type(self.after) is not bool or (self.after and not (self.control and self.question)):
             raise DataError("“after” is true or false, and wants a control and a question")
         if self.question and self.question.place and (self.control != "map" or self.after):
@@ -178,10 +193,18 @@ class Lesson:
             raise DataError("the file's name has to be lower-case words with hyphens")
         if type(self.minutes) is not int or not 1 <= self.minutes <= 90:
             raise DataError("“minutes” has to be a whole number, 1 to 90")
-        if len(self.steps) < 2 or self.steps[-1].question is None:
+        parts = [sum(step.part == part for step in self.steps) for part in ASKED]
+        if parts[0] != parts[1]:
+            raise DataError("there have to be as many [[before]] as [[after]]: pairs of one kind")
+        own = [step for step in self.steps if not step.part]
+        if len(own) < 2 or own[-1].question is None:
             raise DataError(
                 "there have to be two steps or more, and a [step.question] in the last"
             )
+
+    def before(self, number: int) -> int:
+        """The step that asks before the lesson what `number` asks after it; below 1 for others."""
+        return number + sum(step.part == AFTER for step in self.steps) - len(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +246,8 @@ def read(path: Path) -> Lesson:
         raise DataError(f"{path.name} has no [[step]]")
     try:
         made = tuple(_step(number, table) for number, table in enumerate(steps, 1))
+        first, last = (_measuring(part, values.pop(part, []), made) for part in ASKED)
+        made = (*first, *made, *last)
         rest = {name: value for name, value in values.items() if name != "step"}
         return _made(Lesson, {**rest, "id": path.stem, "steps": made}, ("id", "steps"))
     except DataError as error:
@@ -230,17 +255,46 @@ def read(path: Path) -> Lesson:
 
 
 def _step(number: int, table: Any) -> Step:
-    try:
+    with _said(f"step {number}"):
         values = dict(table)
         if "question" in values:
-            asked = dict(values["question"])
-            asked["choices"] = tuple(asked.get("choices", ()))
-            asked["attempt"] = asked.pop("try", "")
-            values["question"] = _made(Question, asked, ("attempt",))
-        return _made(Step, values)
+            values["question"] = _question(values["question"])
+        if "part" in values:
+            raise DataError("“part” means nothing here; write [[before]] or [[after]]")
+        return _made(Step, values, ("part",))
+
+
+def _question(table: Any) -> Question:
+    asked = dict(table)
+    asked["choices"] = tuple(asked.get("choices", ()))
+    asked["attempt"] = asked.pop("try", "")
+    return _made(Question, asked, ("attempt",))
+
+
+def _measuring(part: str, tables: Any, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps that ask before or after the lesson, beside the page of its first step or its last."""
+    if not isinstance(tables, list) or not steps:
+        raise DataError(f"“{part}” is written [[{part}]]")
+    title, text = ASKED[part]
+    made = []
+    for number, table in enumerate(tables, 1):
+        with _said(f"question {number} {part}"):
+            question = _question(table)
+            if question.place:
+                raise DataError("it has to have choices")
+            beside = steps[0 if part == BEFORE else -1]
+            made.append(Step(title, text, beside.link, question=question, part=part))
+    return tuple(made)
+
+
+@contextmanager
+def _said(where: str) -> Iterator[None]:
+    """Say where in the file a mistake is."""
+    try:
+        yield
     except (TypeError, ValueError) as error:
         words = str(error) if isinstance(error, DataError) else "a table or a list is expected"
-        raise DataError(f"step {number}: {words}") from None
+        raise DataError(f"{where}: {words}") from None
 
 
 def _made(kind: type[Part], values: dict[str, Any], ours: tuple[str, ...] = ()) -> Part:

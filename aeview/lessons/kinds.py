@@ -14,8 +14,10 @@ from aecore import scoring
 from aecore.anomaly.guarantees import conformal_rank, realised
 from aecore.anomaly.threshold import DEFAULT_RATE
 from aecore.checkpoints import Card
+from aecore.data import sprites
 from aecore.data.imageset import SPLITS
-from aecore.data.sprites import FACTOR_NAMES
+from aecore.diagnosis import n_drawn
+from aecore.flows.flow import STEPS
 from aecore.latents.sampling import SAMPLERS
 from aecore.noise import KINDS
 from aeview.own_pictures import samples as sample_pictures
@@ -50,6 +52,11 @@ def _metric(name: str) -> Callable[[Opened, list[str]], float | None]:
 
 def _card(value: Callable[[Card], float | None]) -> Callable[[Opened, list[str]], float | None]:
     return lambda model, _: value(model.checkpoint.card)
+
+
+def _drawn(card: Card) -> float | None:
+    counts = card.metrics.get("drawn")
+    return n_drawn(counts) if counts else None
 
 
 def _pixels(card: Card) -> int:
@@ -166,6 +173,14 @@ def _denser(model: Opened, words: list[str]) -> float | None:
     return None if share is None else 100 * share
 
 
+def _style(name: str) -> Callable[[Opened, list[str]], float | None]:
+    def value(model: Opened, words: list[str]) -> float | None:
+        found = shipped.style(model.name).get(name.format(*words))
+        return None if found is None else 100 * float(found)
+
+    return value
+
+
 # ---- of its held-out scores, samples and curves ----------------------------------------------
 
 
@@ -210,6 +225,14 @@ def _aggregate_kl(model: Opened, _: list[str]) -> float | None:
     return sample_quality.aggregate_kl(model)
 
 
+def _asked(name: str, unit: float) -> Callable[[Opened, list[str]], float | None]:
+    def value(model: Opened, words: list[str]) -> float | None:
+        found = sample_quality.asked(model, float(words[0]), int(words[1]))
+        return None if found is None else unit * found[name]
+
+    return value
+
+
 def _floor(model: Opened, _: list[str]) -> float | None:
     return sample_quality.floor(model.checkpoint.card.data)
 
@@ -232,6 +255,7 @@ def _restored(metric: str) -> Callable[[Opened, list[str]], float | None]:
 ALL = "all"
 _STRANGERS = ("own", "mnist", "faded", "rounded", "masked")
 _WIDTHS = ("0.2", "0.4", "0.6")  # of the noise, and of the density
+_ASKED = (("0", "1", "2"), ("1", str(STEPS)))  # guidance, steps
 _NOISE = (tuple(KINDS), tuple(f"{level:g}" for kind in KINDS.values() for level in kind.levels))
 KINDS_OF_FIGURES: dict[str, Kind] = {
     "pixels": Kind("numbers in an image", ".0f", _card(_pixels)),
@@ -260,13 +284,14 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "loss": Kind("reconstruction + β · KL, nats an image", ".1f", _card(_loss)),
     "beta": Kind("β", ".0f", _card(_beta)),
     "active": Kind("active units", ".0f", _metric("active_units")),
+    "drawn": Kind("classes that 1,000 draws show, 10 or more of each", ".0f", _card(_drawn)),
     "mig": Kind("mutual information gap, 0 to 1", ".2f", _metric("mig")),
     "mig_over_seeds": Kind(
         "the same over trainings from several seeds, on validation images", ".2f", _over_seeds,
         (("median", "lowest", "highest"),),
     ),
     "told": Kind("percent of a factor that the best single unit tells", ".0f", _told,
-                 (FACTOR_NAMES,)),
+                 (sprites.GRID.names,)),
     "outside": Kind(
         "percent of its codes that lie farther out than 99 % of draws from the prior", ".0f",
         _outside,
@@ -292,7 +317,27 @@ KINDS_OF_FIGURES: dict[str, Kind] = {
     "frechet": Kind(
         "Fréchet distance of samples to real images", ".1f", _frechet, (tuple(SAMPLERS),)
     ),
-    "floor": Kind("the same of real test images", ".1f", _floor),
+    "flow_distance": Kind(
+        "the same of a latent flow, each class asked for as often", ".1f", _asked("distance", 1),
+        _ASKED,
+    ),
+    "flow_agreement": Kind(
+        "percent of these samples that the classifier takes for the class asked for", ".2f",
+        _asked("agreement", 100), _ASKED,
+    ),
+    "class_in_code": Kind(
+        "percent of test images whose class a linear classifier tells from their codes", ".0f",
+        _style("class from the code"),
+    ),
+    "class_asked": Kind(
+        "percent of draws of a conditional model, at a temperature, taken for the class told",
+        ".1f", _style("agree, T = {}"), (("1", "0.8"),),
+    ),
+    "class_swapped": Kind(
+        "percent of test images, each drawn as every class, that are taken for that class", ".1f",
+        _style("an image as each class"),
+    ),
+    "floor": Kind("Fréchet distance of real test images", ".1f", _floor),
     "psnr": Kind("decibels after denoising", ".1f", _restored("psnr"), _NOISE),
     "ssim": Kind("SSIM after denoising", ".2f", _restored("ssim"), _NOISE),
     "gaussian_loss": Kind(

@@ -1,5 +1,7 @@
 """Questions of a place: where on the map will this image land? Click, then see."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -16,31 +18,37 @@ from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes, data_address
 
 SIDE = 132  # css pixels
+LANDED = "It lands where the pin is now."  # where nobody has guessed
 
 
-def ask(lesson: Lesson, number: int, question: Question, context: Context) -> None:
-    """Show the image and, when a place has been pinned, where it landed."""
+def ask(question: Question, context: Context) -> None:
+    """Show the question and its image."""
+    model = context.model
+    assert model is not None
+    row = row_of(question, model.checkpoint)
+    address = data_address(picture(model.checkpoint, row))
+    st.markdown(lesson_figures.fill(question.ask, context))
+    st.html(f'<img class="lesson-image" src="{address}" width="{SIDE}" alt="the image">')
+
+
+def answer(lesson: Lesson, number: int, question: Question, context: Context) -> None:
+    """Say where it landed, or offer to, when a place has been pinned."""
     progress = lesson_bar.progress(lesson)
     model = context.model
     assert model is not None
-    row = _row(question, model.checkpoint)
-    address = data_address(_picture(model.checkpoint, row))
-    st.markdown(lesson_figures.fill(question.ask, context))
-    st.html(f'<img class="lesson-image" src="{address}" width="{SIDE}" alt="the image">')
     if number in progress.placed:
         st.info(lesson_figures.fill(question.reveal, context), icon=":material/location_on:")
         return
-    pinned = contents.pages()["latent_map"].part("lesson").pinned(model)
-    st.button(
-        "Reveal",
-        type="primary",
-        icon=":material/visibility:",
-        disabled=pinned is None,
-        key=f"lesson_reveal_{lesson.id}_{number}",
-        help="Click on the map first." if pinned is None else None,
-        on_click=_reveal,
-        args=(lesson, number, pinned, ends.of_row(model.checkpoint.latents, row).code),
-    )
+    if number in progress.landed:
+        st.info(LANDED, icon=":material/location_on:")
+        return
+    first = "Click on the map first." if _pinned(model) is None else ""
+    lesson_bar.offer_reveal(lesson, number, first, partial(reveal, lesson, number, model))
+
+
+def _pinned(model: Opened) -> tuple[float, ...] | None:
+    found: tuple[float, ...] | None = contents.pages()["latent_map"].part("lesson").pinned(model)
+    return found
 
 
 def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
@@ -52,7 +60,7 @@ def figures(lesson: Lesson, number: int, model: Opened) -> dict[str, float]:
     codes = model.checkpoint.latents.codes
     if pinned is None or len(pinned) != codes.shape[1]:
         return {"away": np.nan, "nearer": np.nan}
-    code = codes[_row(question, model.checkpoint)]
+    code = codes[row_of(question, model.checkpoint)]
     away = float(np.linalg.norm(code - np.array(pinned)))
     return {"away": away, "nearer": 100 * float((_distances(codes, code) < away).mean())}
 
@@ -68,23 +76,32 @@ def _distances(codes: np.ndarray, code: np.ndarray) -> np.ndarray:
 
 
 @uncut
-def _reveal(
-    lesson: Lesson, number: int, pinned: tuple[float, ...], code: tuple[float, ...]
-) -> None:
+def reveal(lesson: Lesson, number: int, model: Opened) -> None:
     """Keep the answer; the full run that follows pins the image's own code on the map."""
     progress = lesson_bar.progress(lesson)
-    progress.placed[number], progress.landed[number] = pinned, code
-    links.want(lesson_bar.link(lesson, number))
+    question = lesson.steps[number - 1].question
+    assert question is not None
+    if (pinned := _pinned(model)) is not None:
+        progress.placed[number] = pinned
+    row = row_of(question, model.checkpoint)
+    progress.landed[number] = ends.of_row(model.checkpoint.latents, row).code
+    lesson_bar.tell(lesson_bar.question_id(lesson, number))
+    links.want(lesson_bar.link(lesson, number), leaves=False)
 
 
-def _row(question: Question, checkpoint: Stored) -> int:
+def row_of(question: Question, checkpoint: Stored) -> int:
+    """The stored image that a question asks for.
+
+    Raises:
+        DataError: if it names none.
+    """
     try:
         return ends.image_row(question.place, checkpoint.latents)
     except ValueError as error:
         raise DataError(f"“place” {error}") from None
 
 
-def _picture(checkpoint: Stored, row: int) -> np.ndarray:
+def picture(checkpoint: Stored, row: int) -> np.ndarray:
     """The image where it is on this machine, else what the model makes of its code."""
     table = checkpoint.latents
     found = cache.originals(checkpoint, table.rows([row]))

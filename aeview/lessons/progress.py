@@ -86,14 +86,14 @@ def _progress(said: dict[str, Any], lesson: Lesson) -> Progress:
     asked = {n: step.question for n, step in enumerate(lesson.steps, 1) if step.question}
     chosen = _pairs(said.get("chosen"), lesson, _whole)
     chosen = {n: a for n, a in chosen.items() if n in asked and 0 <= a < len(asked[n].choices)}
-    both = placed.keys() & landed.keys() & {n for n in asked if asked[n].place}
+    landed = {n: code for n, code in landed.items() if n in asked and asked[n].place}
     return Progress(
         step=said["step"] if _is_step(said.get("step"), lesson) else 1,
         seen=_steps(said.get("seen"), lesson),
         chosen=chosen,
-        placed={n: placed[n] for n in both},
-        landed={n: landed[n] for n in both},
-        revealed=_steps(said.get("revealed"), lesson) & chosen.keys(),
+        placed={n: placed[n] for n in placed.keys() & landed.keys()},
+        landed=landed,
+        revealed=_steps(said.get("revealed"), lesson) & {n for n in asked if asked[n].choices},
     )
 
 

@@ -1,24 +1,31 @@
 """The page Lessons: the list, and a step with its control, its formula and its question."""
 
+from contextlib import suppress
+from functools import partial
 from html import escape
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from aecore import checkpoints
 from aecore.errors import DataError
+from aeview.classroom import access, votes
+from aeview.escape import escaped
 from aeview.lessons import bar as lesson_bar
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import places as lesson_places
 from aeview.lessons import progress as lesson_progress
+from aeview.lessons import report, voting
 from aeview.lessons.bar import Progress
 from aeview.lessons.controls import control, here
 from aeview.lessons.figures import Context
-from aeview.lessons.files import Lesson, Question, Shelf, Step
+from aeview.lessons.files import AFTER, BEFORE, Lesson, Question, Shelf, Step
 from aeview.lessons.shown import Shown, linked
-from aeview.shell import contents, frame, links, sidebar
+from aeview.shell import contents, frame, links, messages, originals, sidebar
 from aeview.shell.links import Link
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
+from aeview.work.live import Opened
 
 # Keys in the session state.
 LESSON_TURN = "lesson_turn"
@@ -38,6 +45,7 @@ def page() -> DeltaGenerator:
     found = _linked(shelf)
     head = st.container()  # of the list and of a step at the same place, so that it is one
     if found is None:
+        votes.leave()
         about = contents.pages()[lesson_bar.PAGE]
         with head:
             notices = frame.title_line(lesson_bar.PAGE, about.title, about.sentence)
@@ -46,9 +54,12 @@ def page() -> DeltaGenerator:
         return notices
     lesson, number = found
     _enter(lesson, number)
+    votes.leave(lesson_bar.question_id(lesson, number))
+    _offer(lesson, number)  # before the desk, whose button begins the vote
     progress = lesson_bar.progress(lesson)
     progress.step = number
     progress.seen.add(number)
+    _show_told(lesson, number, progress)
     _way(lesson, number, progress)  # first: who reads the step's title can press on from there
     words = f"Step {number} of {len(lesson.steps)}: {lesson.steps[number - 1].title}"
     with head:
@@ -93,7 +104,7 @@ def _enter(lesson: Lesson, number: int) -> None:
     if lesson_bar.AT in st.session_state:  # by Back: the sidebar has put its own model there
         given = {name: said for name, said in given.items() if name not in links.EVERYWHERE}
     st.session_state[lesson_bar.AT] = at
-    links.want(Link(link.page, link.parameters | given))
+    links.want(Link(link.page, link.parameters | given), leaves=False)
     st.session_state[lesson_bar.ENTERED] = at
     st.rerun()
 
@@ -122,6 +133,7 @@ def _list(shelf: Shelf) -> None:
         st.warning(f"{problem}.", icon=":material/edit_document:")
     if not shelf.lessons:
         st.info(NO_LESSONS)
+    report.show(shelf.lessons)
     for first in range(0, len(shelf.lessons), N_COLUMNS):  # in the order they are read aloud
         row = enumerate(shelf.lessons[first : first + N_COLUMNS], first + 1)
         for column, card in zip(st.columns(N_COLUMNS, gap="medium"), row, strict=False):
@@ -151,7 +163,7 @@ def _right(lesson: Lesson, progress: Progress) -> str:
     """How many of the revealed answers were right."""
     steps = enumerate(lesson.steps, 1)
     asked = {n: step.question for n, step in steps if step.question and step.question.choices}
-    revealed = [n for n in progress.revealed if n in asked]
+    revealed = [n for n in progress.revealed if n in asked and n in progress.chosen]
     if not revealed:
         return ""
     right = sum(progress.chosen.get(n) == asked[n].answer - 1 for n in revealed)
@@ -179,7 +191,7 @@ def _turn(lesson: Lesson, number: int, progress: Progress) -> int:
     have begins anew; as it does where a pinned place has been answered.
     """
     shows = bool(lesson_bar.shown(lesson, number))
-    shown = (lesson.id, number, number in progress.placed or shows)
+    shown = (lesson.id, number, number in progress.landed or shows)
     before, turn = st.session_state.get(LESSON_TURN, (shown, 0))
     if before != shown:
         turn = 1 - turn
@@ -222,8 +234,7 @@ def _body(lesson: Lesson, number: int, name: str, predicting: bool) -> None:
     if model.name != name or answered or links.is_wanted():  # by the control, or by a question
         st.rerun()
     step = lesson.steps[number - 1]
-    shown = here(step.control, step.target.parameters, model)
-    context = Context(model, shown | lesson_places.figures(lesson, number, model))
+    context = _context(lesson, number, model)
     words, beside = st.columns([3, 7], gap="medium") if step.control else (st.container(), None)
     with words, st.container(key=f"lesson_words_{number}"):
         try:
@@ -245,7 +256,9 @@ def _words(lesson: Lesson, number: int, context: Context) -> None:
     if step.formula:
         st.latex(lesson_figures.fill(step.formula, context))
     if step.question and step.question.place:
-        lesson_places.ask(lesson, number, step.question, context)
+        lesson_places.ask(step.question, context)
+        voting.leave_room()
+        lesson_places.answer(lesson, number, step.question, context)
     elif step.question:
         _question(lesson, number, step.question, context)
     if step.control or not step.question:
@@ -265,27 +278,57 @@ def _open_page(step: Step) -> None:
 def _question(lesson: Lesson, number: int, question: Question, context: Context) -> None:
     progress = lesson_bar.progress(lesson)
     revealed = number in progress.revealed
+    told = revealed or number in map(lesson.before, progress.revealed)  # by its pair
     options = range(len(question.choices))
     key = f"choice {lesson.id} {number}"
     if st.session_state.get(key) is None and number in progress.chosen:  # what the tab had kept
         st.session_state[key] = progress.chosen[number]
     chosen = st.radio(
         lesson_figures.fill(question.ask, context), options, index=progress.chosen.get(number),
-        format_func=lambda place: _option(question, place, revealed), disabled=revealed, key=key,
+        format_func=lambda place: _option(question, place, revealed), disabled=told, key=key,
     )  # fmt: skip
     if chosen is not None:
         progress.chosen[number] = chosen
+        voting.note(lesson, number, chosen, context)
+    voting.leave_room()
+    if lesson.steps[number - 1].part == BEFORE:
+        return
     if not revealed:
-        st.button(
-            "Reveal", disabled=chosen is None, type="primary", icon=":material/visibility:",
-            on_click=_reveal, args=(lesson, number), key=f"lesson_reveal_{lesson.id}_{number}",
-            help="Choose an answer first." if chosen is None else None,
-        )  # fmt: skip
+        waits = chosen is None and not _class_answers()
+        first = "Choose an answer first." if waits else ""
+        lesson_bar.offer_reveal(lesson, number, first, partial(_reveal, lesson, number))
         return
     _answer(question, progress.chosen.get(number), context)
+    if lesson.steps[number - 1].part == AFTER:
+        _answer_before(lesson, lesson.before(number), context)
     if question.attempt:
         attempt = links.parse(question.attempt)
-        links.button("Try it", attempt, icon=":material/science:", type="primary")
+        links.button(_attempt(attempt), attempt, icon=":material/science:", type="primary")
+
+
+def _attempt(link: Link) -> str:
+    """Say where an answer can be tried, and with what."""
+    where, name = f"Try it on {contents.pages()[link.page].title}", link.parameters.get("model")
+    card = next((each.card for each in checkpoints.available() if each.name == name), None)
+    if card is None:
+        return where
+    return escaped(f"{where}: {originals.title(card.data)}, {messages.family_title(card)}")
+
+
+def _offer(lesson: Lesson, number: int) -> None:
+    with suppress(DataError):  # the step says itself what is wrong
+        voting.offer(lesson, number, _context(lesson, number, sidebar.chosen_model()))
+
+
+def _context(lesson: Lesson, number: int, model: Opened) -> Context:
+    step = lesson.steps[number - 1]
+    shown = here(step.control, step.target.parameters, model)
+    return Context(model, shown | lesson_places.figures(lesson, number, model))
+
+
+def _class_answers() -> bool:
+    """Whether who is here asks others: a teacher need not choose to reveal."""
+    return access.class_mode() and access.teacher()
 
 
 def _option(question: Question, place: int, revealed: bool) -> str:
@@ -298,9 +341,25 @@ def _option(question: Question, place: int, revealed: bool) -> str:
 def _reveal(lesson: Lesson, number: int) -> None:
     """Keep that it is revealed; what the answer speaks of is shown, all else stays as it is."""
     lesson_bar.progress(lesson).revealed.add(number)
+    lesson_bar.tell(lesson_bar.question_id(lesson, number))
     now, then = st.query_params.to_dict(), lesson_bar.shown(lesson, number)
     if not then.items() <= now.items():
-        links.want(Link(lesson_bar.PAGE, now | then))
+        links.want(Link(lesson_bar.PAGE, now | then), leaves=False)
+
+
+def _show_told(lesson: Lesson, number: int, progress: Progress) -> None:
+    """Reveal what the class has been told, with the answer that was given in the vote."""
+    question, name = lesson.steps[number - 1].question, lesson_bar.question_id(lesson, number)
+    if question is None or st.session_state.pop(lesson_bar.TOLD, "") != name:
+        return
+    if question.place:
+        lesson_places.reveal(lesson, number, sidebar.chosen_model())
+    else:
+        if type(said := votes.given(name)) is int:
+            progress.chosen.setdefault(number, said)
+        _reveal(lesson, number)
+    if links.is_wanted():
+        st.rerun()
 
 
 def _answer(question: Question, chosen: int | None, context: Context) -> None:
@@ -309,4 +368,17 @@ def _answer(question: Question, chosen: int | None, context: Context) -> None:
     if chosen == question.answer - 1:
         st.success(f"**As you said: {right}.** {reveal}", icon=":material/check:")
     else:
-        st.info(f"**No: {right}.** {reveal}", icon=":material/lightbulb:")
+        no = "" if chosen is None else "No: "
+        st.info(f"**{no}{right}.** {reveal}", icon=":material/lightbulb:")
+
+
+def _answer_before(lesson: Lesson, number: int, context: Context) -> None:
+    """Tell the answer to the question of the same kind that was asked before the lesson."""
+    question, chosen = lesson.steps[number - 1].question, lesson_bar.progress(lesson).chosen
+    assert question is not None
+    right = question.answer - 1
+    said = f" You had said: {question.choices[chosen[number]]}." if number in chosen else ""
+    if chosen.get(number) == right:
+        said = " You had said so."
+    ask = lesson_figures.fill(question.ask, context)
+    st.markdown(f"*Before the lesson:* {ask} **{question.choices[right]}.**{said}")

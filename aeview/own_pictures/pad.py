@@ -6,6 +6,7 @@ pen is lifted.
 """
 
 import base64
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,13 +72,6 @@ class Drawn(NamedTuple):
         return cls(pixels.reshape(side, side).astype(np.float32) / 255, empty, at)
 
 
-class Clicked(NamedTuple):
-    """What the user did just now, for one run: a sample's id, a picture from the clipboard."""
-
-    sample: str | None
-    pasted: Pasted | None
-
-
 class Sheet(NamedTuple):
     """What is drawn on.
 
@@ -100,8 +94,12 @@ class Sheet(NamedTuple):
 
 
 def pad(
-    sheet: Sheet, key: str, samples: tuple[Sample, ...] = (), shown: str | None = None
-) -> Clicked:
+    sheet: Sheet,
+    key: str,
+    samples: tuple[Sample, ...] = (),
+    shown: str | None = None,
+    **told: Callable[[], None],
+) -> None:
     """Show the pad; what was drawn is in the session state under `key` (`Drawn.of`).
 
     Args:
@@ -110,15 +108,24 @@ def pad(
         samples: pictures beside it.
         shown: id of the sample that the page looks at; "" for another picture, None for the
             drawing.
+        told: what is called before the page runs, and so although a link is followed at once:
+            `drawn` when the pen was lifted; `sample` when one of the samples, `pasted` when a
+            picture of the clipboard has come, which stand under these names for that long.
     """
-    reported = component("pad", "drawn", "sample", "pasted")(
+    component("pad", "drawn", "sample", "pasted")(
         key=key,
-        data=sheet._asdict()
-        | {
-            "hand": sheet.hand._asdict(),
-            "max_bytes": most_bytes(),
-            "samples": [sample._asdict() for sample in samples],
-            "shown": shown,
-        },
+        **{f"on_{name}_change": call for name, call in told.items()},
+        data=data(sheet, samples, shown),
     )
-    return Clicked(reported.sample, Pasted.of(reported.pasted))
+
+
+def data(
+    sheet: Sheet, samples: tuple[Sample, ...] = (), shown: str | None = None
+) -> dict[str, Any]:
+    """What the pad is told, as `pad` is."""
+    return sheet._asdict() | {
+        "hand": sheet.hand._asdict(),
+        "max_bytes": most_bytes(),
+        "samples": [sample._asdict() for sample in samples],
+        "shown": shown,
+    }

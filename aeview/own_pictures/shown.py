@@ -23,7 +23,8 @@ class Way(shown.Shown):
 
 class Shown(
     shown.Shown,
-    own=(links.GIVEN, links.OWN_IMAGE, CARRIED, OWN_PAD, OWN_FILES, OWN_UPLOADED, OWN_CAMERA),
+    own=(links.GIVEN, links.OWN_IMAGE, CARRIED, OWN_PAD, OWN_UPLOADED),
+    uploads=(OWN_FILES, OWN_CAMERA),
 ):
     """Which picture is looked at; what is the user's own is in no link.
 

@@ -1,10 +1,12 @@
 """The ways in to Your image: drawing, files, the clipboard, the camera, samples."""
 
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
 import streamlit as st
 
+from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
@@ -14,7 +16,7 @@ from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures.files import SAMPLE, Given
-from aeview.own_pictures.pad import Drawn, Sample, Sheet, pad
+from aeview.own_pictures.pad import Drawn, Pasted, Sample, Sheet, pad
 from aeview.own_pictures.samples import samples
 from aeview.own_pictures.shown import (
     OWN_CAMERA,
@@ -33,7 +35,6 @@ from aeview.work.pixels import data_address
 
 # Keys in the session state.
 OWN_PROBLEMS = "own_problems"
-OWN_DRAWN = "own_drawn"
 THUMBNAIL = 96
 PICTURE = 480  # pixels of the longer side
 FILES_WORDS = (
@@ -47,9 +48,10 @@ def pictures_only(chosen: Opened) -> None:
     if not is_signal(chosen.checkpoint.card.model.shape):
         return
     many = chosen.checkpoint.card.things.many
+    *others, last = [each.title for each in DATASETS.values() if not is_signal(each.shape)]
     st.info(
-        f"{escaped(chosen.name)} reads {many}, not pictures: choose Digits, MNIST, Fashion-MNIST "
-        f"or Sprites in the sidebar, or have {many} of your own judged on the Anomaly page."
+        f"{escaped(chosen.name)} reads {many}, not pictures: choose {', '.join(others)} or {last} "
+        f"in the sidebar, or have {many} of your own judged on the Anomaly page."
     )
     st.page_link("anomaly.py", label="Anomaly", icon=":material/troubleshoot:")
     st.stop()
@@ -73,24 +75,23 @@ def ways_in(chosen: Opened) -> None:
     problems, place = st.container(), st.container()
     mode = source if source in ("draw", "paste") else "none"
     offered = samples(chosen.checkpoint)
-    card = chosen.checkpoint.card
     beside = tuple(Sample(s.id, s.title, _thumbnail(s)) for s in offered)
-    written, hand = kind(card.data)
-    hint = "Draw a digit here" if written else "Draw something here"
-    sheet = Sheet(card.model.shape, hand, written, hint, "drawing/own", mode)
-    clicked = pad(sheet, OWN_PAD, beside, _sample_shown(chosen))
-    by_name = {sample.id: sample for sample in offered}
-    if clicked.sample in by_name:
-        take(as_given(by_name[clicked.sample]))
-    if clicked.pasted:
-        name, content = clicked.pasted
-        take(Given(pictures.digest(content), name, content))
-    _take_drawing()
+    pad(
+        sheet(chosen.checkpoint.card, mode), OWN_PAD, beside, _sample_shown(chosen),
+        drawn=_take_drawing, sample=partial(_take_sample, offered), pasted=_take_pasted,
+    )  # fmt: skip
     if source in ("upload", "paste"):  # the camera shows what it took itself
         with place:
             _picture(chosen)
     for sentence in st.session_state.pop(OWN_PROBLEMS, []):
         problems.error(f"{escaped(sentence)}{_still(chosen)}")
+
+
+def sheet(card: Card, mode: str) -> Sheet:
+    """What is drawn on for a model: as its data set's images are."""
+    written, hand = kind(card.data)
+    hint = "Draw a digit here" if written else "Draw something here"
+    return Sheet(card.model.shape, hand, written, hint, "drawing/own", mode)
 
 
 def _picture(chosen: Opened) -> None:
@@ -210,14 +211,29 @@ def take(given: Given) -> None:
         _say(problem)
 
 
+@uncut
+def _take_sample(offered: tuple[sample_pictures.Sample, ...]) -> None:
+    named = st.session_state[OWN_PAD].get("sample")
+    for sample in offered:
+        if sample.id == named:
+            take(as_given(sample))
+
+
+@uncut
+def _take_pasted() -> None:
+    pasted = Pasted.of(st.session_state[OWN_PAD].get("pasted"))
+    if pasted:
+        take(Given(pictures.digest(pasted.content), *pasted))
+
+
+@uncut
 def _take_drawing() -> None:
     """A new report of the pad means that the drawing is looked at from now on."""
     drawn = Drawn.of(st.session_state.get(OWN_PAD))
-    if drawn is None or drawn.at == st.session_state.get(OWN_DRAWN):
+    if drawn is None:
         return
     st.session_state[links.GIVEN] = None
     st.session_state[carried.DRAWN] = None if drawn.empty else drawn.image  # to other pages
-    st.session_state[OWN_DRAWN] = drawn.at  # last: a run may be cut short between two lines
 
 
 def _sample_shown(chosen: Opened) -> str | None:

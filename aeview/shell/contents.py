@@ -60,6 +60,11 @@ class Page:
             of `frame.subject`.
         python: whether what it shows can be had as Python; `snippet.py` writes it.
         first: what the name of the model ends with that it shows where nobody has chosen one.
+        asks: whether it asks for a class itself, which a conditional model is told elsewhere.
+        needs_encoder: what it can't show of a model without an encoder, as the rest of a sentence.
+        partly: whether it shows the rest of itself then.
+        saved: what it is called when it is saved in a web page, `saved.py` saying of what it
+            consists there; empty for one that needs the server.
     """
 
     title: str
@@ -72,6 +77,10 @@ class Page:
     figures: tuple[str, ...] = ()
     python: bool = True
     first: str = FIRST_MODEL
+    asks: bool = False
+    needs_encoder: str = ""
+    partly: bool = False
+    saved: str = ""
 
     @property
     def address(self) -> str:
@@ -100,8 +109,32 @@ class Lessons(Protocol):
     def where(self, page: str) -> str:
         """Where the lesson under way stands, in words; empty while something else is shown."""
 
+    def asks(self, page: str) -> str:
+        """Name the question on screen that is not answered yet; empty for none."""
+
+    def show_told(self, question: str) -> None:
+        """Reveal the question on screen in the run that follows, if the class has been told."""
+
     def scenes(self) -> Sequence[Any]:
-        """The scenes in their order (`aeview.lessons.scenes.Scene`)."""
+        """The scenes of the route in their order (`aeview.lessons.scenes.Scene`)."""
+
+    def scene(self, name: str) -> Any:
+        """A scene of the route, or one that ships; None for a name that is none's."""
+
+    def ships(self, scene: Any) -> bool:
+        """Whether a scene's name opens it on every server."""
+
+    def take_route(self, text: str) -> None:
+        """Present the scenes of a TOML file; those that ship, where the text is empty."""
+
+    def routed(self) -> bool:
+        """Whether this session presents a route of its own."""
+
+    def offered(self) -> Mapping[str, Sequence[Any]]:
+        """What a route can be made of, by title."""
+
+    def begin_step_anew(self, link: Any) -> None:
+        """Forget what was answered at the step of a lesson that a link shows."""
 
 
 class Handed(NamedTuple):

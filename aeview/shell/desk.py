@@ -7,9 +7,9 @@ import streamlit as st
 
 from aecore.errors import DataError
 from aeview.classroom import access, led, passes, reach
-from aeview.shell import contents, follow, keys, links, snippets
+from aeview.shell import contents, follow, keys, links, snippets, web_page
 from aeview.shell.between import between
-from aeview.shell.desk_component import Asked, Can, desk
+from aeview.shell.desk_component import MOVES, Asked, Can, desk
 from aeview.shown import address
 from aeview.streamlit_fixes import uncut
 
@@ -18,7 +18,6 @@ DESK = "desk"
 NOTED = "noted_scene"
 NOTE = "scene_note"
 NOTE_OFF = "scene_note_off"
-TURNED = "turned"
 TURNING = "turning_to"
 BETWEEN = "between"
 SCENE = "scene"
@@ -41,27 +40,34 @@ def show(page: str) -> None:
     answer = None if asked is None else {"stamp": asked.stamp, **_answer(page, asked)}
     token, fresh = passes.own()
     presents = may_present()
+    about = contents.pages()[page]
     can = Can(
-        contents.pages()[page].python, presents, opened(page), _lesson(page), token, fresh,
-        reach.elsewhere(), led.leads(), follow.followed(here(page)),
+        about.python, presents, opened(page), _lesson(page), token, fresh, reach.elsewhere(),
+        led.leads(), follow.followed(here(page)),
+        contents.lessons().asks(page),
+        about.figures, contents.lessons().routed(), follow.heeded(),
     )  # fmt: skip
-    title = contents.pages()[page].title
-    desk(title, keys.of(page, presents), can, answer, key=DESK)
+    desk(about.title, keys.of(page, presents), can, answer, key=DESK)
 
 
 def _moves(page: str, asked: Asked) -> bool:
-    """Do what was asked for, where that is no question."""
+    """Do what was asked for, once, where that is no question."""
+    if asked.kind not in MOVES:
+        return False
+    if asked.stamp == follow.heeded():
+        return True
     if asked.kind == "scene":
         _turn_to(asked)
     elif asked.kind == "back":
         if passes.take_up(asked.address):
             st.rerun()
+    elif asked.kind == "told":
+        contents.lessons().show_told(asked.address)
     elif asked.kind == "lead":
         follow.lead(asked, here(page))
-    elif asked.kind in ("led", "own"):
-        _go(follow.wanted(asked))
     else:
-        return False
+        _go(follow.wanted(asked))
+    follow.heed(asked)  # last: a run that is cut short before does it again, which does no harm
     return True
 
 
@@ -81,25 +87,58 @@ def may_present() -> bool:
 
 
 def _answer(page: str, asked: Asked) -> dict[str, Any]:
-    if asked.kind == "scenes":
-        return {"scenes": scenes()}
+    if asked.kind == "route":
+        return _route(asked.address)
+    if asked.kind == "offered":
+        return _offered()
+    if asked.kind == "here":
+        return {"link": _address(follow.place(page, "").link)}
     if asked.kind == "python":
         return snippets.of(page)
+    if asked.kind == "page":
+        return web_page.answer()
     return code(asked.address)
+
+
+def _route(text: str) -> dict[str, Any]:
+    """Take a route, the scenes that ship where it is empty; or say why it can't be taken."""
+    try:
+        contents.lessons().take_route(text)
+        contents.lessons().scenes()  # the file of those that ship may be wrong, too
+    except DataError as error:
+        return {"problem": _sentence(error), "scenes": scenes()}
+    return {"problem": "", "scenes": scenes()}
+
+
+def _offered() -> dict[str, Any]:
+    """What a route can be made of, and how much."""
+    try:
+        found = contents.lessons().offered()
+    except DataError as error:
+        return {"problem": _sentence(error), "offered": []}
+    groups = [{"title": t, "scenes": [_told(s) for s in of]} for t, of in found.items()]
+    return {"problem": "", "offered": groups}
+
+
+def _sentence(error: DataError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def scenes() -> list[dict[str, Any]]:
     """The scenes in their order; none where their file is missing or wrong."""
     try:
-        found = contents.lessons().scenes()
+        return [_told(scene) for scene in contents.lessons().scenes()]
     except DataError as error:
         address.notice(str(error))
         return []
-    return [
-        {"id": s.id, "title": s.title, "claim": s.claim, "link": _address(s.link), "look": s.look,
-         "subject": s.subject, "controls": s.controls}
-        for s in found
-    ]  # fmt: skip
+
+
+def _told(scene: Any) -> dict[str, Any]:
+    """A scene as the browser takes it."""
+    parts = ("id", "title", "claim", "look", "subject", "controls", "notes")
+    told = {part: getattr(scene, part) for part in parts}
+    return told | {"link": _address(scene.link), "ships": contents.lessons().ships(scene)}
 
 
 def opened(page: str) -> str:
@@ -112,8 +151,11 @@ def _open(goal: follow.Wanted) -> NoReturn:
     links.want(goal.link)
     if goal.scene:
         links.forget_own()
+        contents.lessons().begin_step_anew(goal.link)
         st.session_state[links.OPENED] = (goal.scene, goal.link.page)
         st.session_state.pop(NOTED, None)
+    if goal.own:
+        links.give_back()
     follow.note(goal)
     st.switch_page(goal.link.script, query_params=goal.link.parameters)
 
@@ -168,13 +210,11 @@ def code(address: str) -> dict[str, Any]:
 
 
 def _turn_to(asked: Asked) -> None:
-    """Leave the page for a scene, once; the next run empties the page first."""
-    if st.session_state.get(TURNED) == asked.stamp:
-        return
+    """Leave the page for a scene; the next run empties the page first."""
     if led.leads():  # before this page is left, so that followers leave theirs meanwhile
         follow.tell(follow.scene_place(asked.address))
     st.session_state[TURNING] = follow.to_scene(asked.address)
-    st.session_state[TURNED] = asked.stamp
+    follow.heed(asked)
     st.rerun()
 
 
@@ -207,7 +247,7 @@ def _between() -> bool:
     goal: follow.Wanted | None = st.session_state.get(TURNING)
     if goal is None:
         return False
-    if not between(goal.title, key=BETWEEN):
+    if not between(goal.title, follow.heeded(), key=BETWEEN):
         return True
     del st.session_state[TURNING]
     _open(goal)

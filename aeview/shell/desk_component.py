@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from aeview.work.component import component
 
-KINDS = ("scenes", "scene", "python", "qr", "back", "lead", "led", "own")
+QUESTIONS = ("route", "offered", "here", "python", "page", "qr")  # are answered
+MOVES = ("scene", "back", "lead", "led", "own", "told")  # are done
 
 
 class Asked(NamedTuple):
@@ -13,24 +14,30 @@ class Asked(NamedTuple):
 
     Attributes:
         stamp: names the question; the answer carries it back.
-        kind: one of `KINDS`.
-        address: of "qr" what the code opens, of "scene" its id, of "back" the pass that the tab
-            had before it was loaded again; of "lead" "on", "off" or "here"; of "own"
-            the link that one left to follow the teacher, of "led" the turn that is followed,
-            once; empty to go there again.
+        kind: one of `QUESTIONS` or `MOVES`.
+        address: of "qr" what the code opens, of "scene" its id, of "route" the text of a TOML
+            file, of "back" the pass that the tab had before it was loaded again; of "lead" "on",
+            "off" or "here"; of "own" the link that one left to follow the teacher, of "led" the
+            turn that is followed, once; empty to go there again; of "told" the question whose
+            answer the class has been told.
+        leaves: of "led", whether one leaves a page of one's own for it.
     """
 
     stamp: str
     kind: str
     address: str
+    leaves: bool = False
 
     @classmethod
     def of(cls, values: Any) -> "Asked | None":
         """Read the component's session state; None before anything was asked."""
         asked = values.get("ask") if values else None
-        if not asked or asked.get("kind") not in KINDS:
+        if not asked or asked.get("kind") not in (*QUESTIONS, *MOVES):
             return None
-        return cls(str(asked["stamp"]), asked["kind"], str(asked.get("address", "")))
+        return cls(
+            str(asked["stamp"]), asked["kind"], str(asked.get("address", "")),
+            asked.get("leaves") is True,
+        )  # fmt: skip
 
 
 class Can(NamedTuple):
@@ -47,6 +54,10 @@ class Can(NamedTuple):
             is known to this machine alone; else empty.
         leads: this session leads the class.
         followed: the teacher's turn that this session took last.
+        asks: names the question on screen that is not answered yet; empty for none.
+        figures: of the page, that a scene can show alone.
+        routed: the session has read a route of its own.
+        heeded: the stamp of the move that was made last.
     """
 
     code: bool
@@ -58,6 +69,10 @@ class Can(NamedTuple):
     elsewhere: str = ""
     leads: bool = False
     followed: str = ""
+    asks: str = ""
+    figures: tuple[str, ...] = ()
+    routed: bool = False
+    heeded: str = ""
 
 
 def desk(

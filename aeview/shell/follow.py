@@ -31,12 +31,14 @@ class Wanted(NamedTuple):
         title: what stands on the empty page before it.
         scene: that the link shows; may be empty.
         turn: the teacher's turn that is followed; may be empty.
+        own: whether it is the page that was left to follow.
     """
 
     link: Link
     title: str
     scene: str = ""
     turn: str = ""
+    own: bool = False
 
 
 def place(page: str, scene: str) -> led.Place:
@@ -53,9 +55,12 @@ def place(page: str, scene: str) -> led.Place:
 
 
 def scene_place(name: str) -> led.Place:
-    """A scene as a place."""
-    titles = {each.id: each.title for each in contents.lessons().scenes()}
-    return led.Place(scene=name, title=titles.get(name, name))
+    """A scene as a place; one of the teacher's own, which others have not read, with its link."""
+    scene = contents.lessons().scene(name)
+    if scene is None:
+        return led.Place(scene=name, title=name)
+    link = "" if contents.lessons().ships(scene) else scene.link
+    return led.Place(scene=name, link=link, title=scene.title)
 
 
 def tell(here: led.Place) -> None:
@@ -76,37 +81,42 @@ def _mark(where: led.Place) -> tuple[str, ...]:
 
 
 def lead(asked: Asked, here: led.Place) -> None:
-    """Lead the class from now ("on"), no more ("off"), or to just what is on screen ("here").
-
-    Each press once; twice, where a run is cut short, does no harm.
-    """
-    if st.session_state.get(HEEDED) == asked.stamp:
-        return
+    """Lead the class from now ("on"), no more ("off"), or to just what is on screen ("here")."""
     if asked.address == "here":
         _try(lambda: led.turn(here))
     elif asked.address == "on" and not led.leads():
         _try(lambda: led.begin(here))
     elif asked.address == "off":
         led.end()
+
+
+def heed(asked: Asked) -> None:
+    """Remember that what was asked for last has been done."""
     st.session_state[HEEDED] = asked.stamp
+
+
+def heeded() -> str:
+    """The stamp of what was done last."""
+    return str(st.session_state.get(HEEDED, ""))
 
 
 def wanted(asked: Asked) -> Wanted | None:
     """Where the desk asks to go: "led" to where the class is, "own" to the page left before.
 
     Returns:
-        None for what was heeded already, and for a place that is none.
+        None for a turn that was taken already, and for a place that is none.
     """
-    if st.session_state.get(HEEDED) == asked.stamp:
-        return None
-    st.session_state[HEEDED] = asked.stamp
+    heed(asked)
     if asked.kind == "led" and asked.address and asked.address == st.session_state.get(FOLLOWED):
         return None
     if asked.kind == "own":
-        found = _to(led.Place(link=_tidied(asked.address)))
+        found = place_wanted(led.Place(link=_tidied(asked.address)))
+        found = found and found._replace(own=True)
     else:
+        if asked.leaves:
+            links.put_aside()
         now = led.now()
-        found = _to(now.place) if now.lead else None
+        found = place_wanted(now.place) if now.lead else None
         found = found and found._replace(turn=now.turn)
         if found is None:  # there is nowhere to go
             st.session_state[FOLLOWED] = now.turn
@@ -115,15 +125,17 @@ def wanted(asked: Asked) -> Wanted | None:
 
 def to_scene(name: str) -> Wanted | None:
     """A scene as a goal; None for a name that is none's."""
-    return _to(led.Place(scene=name))
+    return place_wanted(led.Place(scene=name))
 
 
-def _to(where: led.Place) -> Wanted | None:
+def place_wanted(where: led.Place) -> Wanted | None:
+    """A place as a goal; None for one that is none."""
     try:
-        if not where.scene:
+        if where.link or not where.scene:
             link = links.parse(where.link)
-            return Wanted(link, contents.pages()[link.page].title)
-        scene = next((s for s in contents.lessons().scenes() if s.id == where.scene), None)
+            title = where.title if where.scene else contents.pages()[link.page].title
+            return Wanted(link, title, where.scene)
+        scene = contents.lessons().scene(where.scene)
     except DataError as error:
         address.notice(str(error))
         return None

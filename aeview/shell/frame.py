@@ -44,7 +44,7 @@ def title_line(page: str, title: str, sentence: str) -> DeltaGenerator:
         )  # both are ours, never a user's
         desk.show(page)
     desk.note(page)
-    return st.container()
+    return st.container(key="page_notices")
 
 
 def chart(figure: "Figure", key: str) -> DeltaGenerator:

@@ -18,6 +18,11 @@ PRESENTING = Keys(
         ("B .", "black screen; any key goes on"), ("Q", "link and QR code of the scene"),
         ("H", "show or hide the page's controls"),
         ("L", "in class mode: lead the class, or let it go"),
+        ("V", "in class mode: put a lesson's question to the class, show its votes, end it"),
+        ("2", "a second vote, after a discussion"),
+        ("E", "the route: its scenes, your own, prepare them"),
+        ("N", "speaker notes in a window of their own"),
+        ("R", "reset for class: forget drawings, settings and answers"),
         ("T", "pause the timer, or let it run"), ("0", "timer from zero"), ("Esc P", "leave"),
     ),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from aeview.streamlit_fixes import run_whole_page, uncut
 WANTED = "wanted_link"
 OPENED = "opened_scene"
 LEAVING = "leaving"
+ASIDE = "own_aside"
 GIVEN = "own_given"
 OWN_IMAGE = "own_image"
 FIRST = "latent_map"
@@ -27,10 +28,17 @@ PICTURE = "picture"  # of Your image: a sample
 
 
 class Chosen(Shown):
-    """What the sidebar chooses."""
+    """What the sidebar chooses.
+
+    Attributes:
+        data: a data set.
+        model: a checkpoint's name.
+        label: the class that a conditional model is told.
+    """
 
     data: str = text()
     model: str = text()
+    label: str = text(link="class")
 
 
 EVERYWHERE = Chosen.parameters()
@@ -86,16 +94,39 @@ def parse(text: str) -> Link:
     return Link(page, dict(pairs))
 
 
-def want(link: Link) -> None:
-    """Have a link opened by the run that follows; for callbacks, and before a page is switched."""
+def want(link: Link, leaves: bool = True) -> None:
+    """Have a link opened by the run that follows; for callbacks, and before a page is switched.
+
+    Args:
+        link: the page.
+        leaves: whether the scene that was on screen is left.
+    """
     st.session_state[WANTED] = link
-    st.session_state.pop(OPENED, None)  # the scene that was on screen is left
+    if leaves:
+        st.session_state.pop(OPENED, None)
 
 
 def forget_own() -> None:
     """Forget what the user drew, uploaded and set by hand, on every page."""
-    for key in (key for each in Shown.all for key in each.own):
+    for key in (*_own(), *(key for each in Shown.all for key in each.uploads)):
         st.session_state.pop(key, None)
+
+
+def put_aside() -> None:
+    """Keep what the user drew, gave and set by hand for `give_back`."""
+    known = {key: st.session_state[key] for key in _own() if key in st.session_state}
+    st.session_state[ASIDE] = known
+
+
+def give_back() -> None:
+    """Have what was put aside again, once."""
+    aside: dict[str, Any] = st.session_state.pop(ASIDE, {})
+    for key, value in aside.items():
+        st.session_state[key] = value
+
+
+def _own() -> list[str]:
+    return [key for each in Shown.all for key in each.own]
 
 
 def button(label: str, link: Link, **looks: Any) -> None:

@@ -1,5 +1,6 @@
 """Which map of a model is shown: its controls, and waiting where it has yet to be computed."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from aeview.work import cache, jobs, live
 from aeview.work.cache import STORED_POINTS, MapChoice
 
 MAP_BEFORE = "map_before"  # key in the session state
+WAITS = "map_waits"  # key of the room beside the controls
+Watch = Callable[[jobs.Job], None]
 POINTS_OFFERED = (10_000,)
 PERPLEXITIES = [5, 15, 30, 50, 100]
 USUAL_PERPLEXITY = 30
@@ -43,15 +46,16 @@ class MapShown(Shown):
 # ---- controls ----------------------------------------------------------------------------------
 
 
-def controls(checkpoint: Stored) -> MapChoice:
-    """Draw the row of controls and return what is chosen."""
+def controls(checkpoint: Stored) -> tuple[MapChoice, Any]:
+    """Draw the row of controls; what is chosen, and the room that is left beside them."""
     d = checkpoint.card.model.code_dim
     natural = live.natural(checkpoint).projection
     row = st.container(key="map_choice")
     columns = row.columns([2.2, 1.5, 1.2, 1.2, 5], vertical_alignment="bottom")
+    beside = columns[-1].container(horizontal=True, vertical_alignment="bottom", key=WAITS)
     if d == 1:
         with columns[0]:
-            return live.natural(checkpoint)._replace(n_points=n_points(checkpoint))
+            return live.natural(checkpoint)._replace(n_points=n_points(checkpoint)), beside
     _follow_model(checkpoint)
     with columns[0]:
         projection = MapShown.select(
@@ -76,7 +80,7 @@ def controls(checkpoint: Stored) -> MapChoice:
             perplexity = MapShown.select(
                 "perplexity", "Perplexity", offered, _usual(offered), help=HELP_PERPLEXITY
             )
-    return MapChoice(projection, units, perplexity, shown)
+    return MapChoice(projection, units, perplexity, shown), beside
 
 
 def perplexities(n_codes: int) -> list[int]:
@@ -93,7 +97,7 @@ def _follow_model(checkpoint: Stored) -> None:
     """Another model starts on its natural map, unless one that is not linear was chosen."""
     link = MapShown.link("projection")
     chosen = st.session_state.get(link) or MapShown.remembered().get("projection", "")
-    other = MapShown.another("model", checkpoint.digest)
+    other = MapShown.another("model", checkpoint.origin)
     if other and issubclass(PROJECTIONS.get(chosen, Linear), Linear):
         MapShown.forget("projection")
 
@@ -126,7 +130,8 @@ def n_points(checkpoint: Stored) -> int:
     own = len(checkpoint.latents)
     total = DATASETS[checkpoint.card.data].n_images if checkpoint.card.data in DATASETS else own
     total = min(total, limits().map_points)
-    if not cache.has_set(checkpoint.card.data) or total <= own:
+    card = checkpoint.card
+    if not card.encodes or not cache.has_set(card.data) or total <= own:
         return STORED_POINTS
     options = [own, *(n for n in POINTS_OFFERED if n < total), total]
     chosen = MapShown.select(
@@ -140,7 +145,8 @@ def choice(checkpoint: Stored) -> MapChoice:
     d, said = checkpoint.card.model.code_dim, st.session_state
     natural = live.natural(checkpoint)
     n = said.get(MapShown.link("points"), len(checkpoint.latents))
-    natural = natural._replace(n_points=STORED_POINTS if n == len(checkpoint.latents) else n)
+    stored = n == len(checkpoint.latents) or not checkpoint.card.encodes
+    natural = natural._replace(n_points=STORED_POINTS if stored else n)
     projection = said.get(MapShown.link("projection"), natural.projection)
     if d == 1 or projection not in PROJECTIONS:
         return natural
@@ -162,28 +168,43 @@ def parameters(page: str) -> dict[str, str]:
     return {MapShown.link(name): text for name, text in MapShown.remembered().items()}
 
 
-def ready(checkpoint: Stored) -> MapChoice | None:
+def ready(checkpoint: Stored, watch: Watch | None = None) -> MapChoice | None:
     """Draw the controls; the map that is chosen, or None while it is being computed.
 
-    Meanwhile the page shows the map `before`, at its place: what waits has a place of its own.
+    Meanwhile the page shows the map `before`, at its place: what waits stands beside the controls.
+    `watch` is called with the job that computes a t-SNE, as `jobs.show` calls it.
     """
-    choice = controls(checkpoint)
-    with st.container():
+    choice, beside = controls(checkpoint)
+    with beside, st.container(key="map_needs"):
         if _computed(checkpoint, choice):
             st.session_state[MAP_BEFORE] = checkpoint.digest, choice
             return choice
         if cache.table(checkpoint, choice.n_points) is None:
             wait_for_points(checkpoint, choice)
         else:
-            wait_for_tsne(checkpoint, choice)
+            wait_for_tsne(checkpoint, choice, watch)
     return None
 
 
 def before(checkpoint: Stored) -> MapChoice:
-    """The model's map that was shown last in this session; at first its natural one."""
-    digest, choice = st.session_state.get(MAP_BEFORE, ("", None))
-    known = choice is not None and digest == checkpoint.digest and _computed(checkpoint, choice)
-    return choice if known else live.natural(checkpoint)
+    """What is shown while the chosen map is computed: of the same points, if their codes are here.
+
+    The model's map that was shown last in this session, else its natural one.
+    """
+    digest, last = st.session_state.get(MAP_BEFORE, ("", None))
+    known = last is not None and digest == checkpoint.digest and _computed(checkpoint, last)
+    shown: MapChoice = last if known else live.natural(checkpoint)
+    n = choice(checkpoint).n_points
+    if shown.n_points == n or cache.table(checkpoint, n) is None:
+        return shown
+    return live.natural(checkpoint)._replace(n_points=n)
+
+
+def forming(checkpoint: Stored) -> str:
+    """The key of the chosen map while its t-SNE is being computed; else nothing."""
+    key = cache.atlas_key(checkpoint, choice(checkpoint))
+    job = jobs.find(_name(key))
+    return key if job is not None and job.running else ""
 
 
 def _computed(checkpoint: Stored, choice: MapChoice) -> bool:
@@ -207,35 +228,42 @@ def wait_for_points(checkpoint: Stored, choice: MapChoice) -> None:
     )
 
 
-def wait_for_tsne(checkpoint: Stored, choice: MapChoice) -> None:
+def wait_for_tsne(checkpoint: Stored, choice: MapChoice, watch: Watch | None = None) -> None:
     """Compute t-SNE in the background, with progress; it starts at a button if it is long."""
     points = cache.table(checkpoint, choice.n_points)
     assert points is not None
     n_points = len(points)
-    name = f"tsne {cache.atlas_key(checkpoint, choice)}"
     at_once = n_points <= len(checkpoint.latents)
     _wait(
-        name,
+        _name(cache.atlas_key(checkpoint, choice)),
         f"t-SNE of {n_points:,} codes",
         lambda job: cache.compute_tsne(checkpoint, choice, job),
         at_once,
+        watch,
     )
 
 
-def _wait(name: str, title: str, work: jobs.Work, at_once: bool) -> None:
+def _name(key: str) -> str:
+    """Of the job that computes a map."""
+    return f"tsne {key}"
+
+
+def _wait(
+    name: str, title: str, work: jobs.Work, at_once: bool, watch: Watch | None = None
+) -> None:
     job = jobs.find(name)
     if job is not None and job.running:
-        jobs.show(name, title)
+        jobs.show(name, title, watch)
         return
+    if job is not None and job.state == "failed":
+        st.warning(escaped(f"{title}: {job.problem}"))
     if job is not None and job.state in ("failed", "cancelled"):
-        reason = job.problem or "Cancelled."
-        st.warning(escaped(f"{title}: {reason}"))
-        jobs.offer("Start again", name, work, type="primary")
+        jobs.offer("Start again", name, work, type="primary", help=f"{title}: {job.state}.")
     elif job is None and at_once:
         jobs.start(name, work)
-        jobs.show(name, title)
+        jobs.show(name, title, watch)
     else:
-        jobs.offer(f"Compute {title} (may take minutes)", name, work, type="primary")
+        jobs.offer(f"Compute {title}", name, work, type="primary", help="This may take minutes.")
 
 
 def middle(checkpoint: Stored, choice: MapChoice) -> int:

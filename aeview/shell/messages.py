@@ -8,6 +8,7 @@ from typing import Any
 from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis, Things
+from aecore.diagnosis import LEAST_DRAWN, n_drawn
 from aecore.models.bodies import BODIES
 from aecore.models.config import LIKELIHOODS
 from aecore.models.family import MODELS, family_of
@@ -44,6 +45,14 @@ EXPLAINED = {
         "surprising the images are than −ELBO, by 500 draws from each image's posterior. Over "
         "1,000 test images, or all where there are fewer."
     ),
+    "Fréchet distance": (
+        "How far the drawn pictures are from the training images, in mean and covariance of 32 "
+        "features of our classifier. Lower is better; within a data set only."
+    ),
+    "classes drawn": (
+        f"Classes that {LEAST_DRAWN} or more of 1,000 drawn pictures show. A generator that "
+        "leaves most of them out has collapsed (mode collapse)."
+    ),
     "active units": "The units of the code that vary from image to image; others are unused.",
 }
 DENOISE = """
@@ -57,9 +66,10 @@ DENOISE = """
 - **Classical filters** are computed on the server as soon as the slider rests, each fitted to the
   nearest tested level: they are told the level, the networks are not. Their strength is the best
   on validation images. The **Wiener** filter is the best linear one: each pixel is a weighted sum
-  of all noisy pixels, fitted on all training images. Noise is clipped to [0, 1], which raises low
-  values and lowers high ones; behind each filter a **tone curve**, a monotone map of each pixel's
-  value fitted on validation images, takes that back, as the networks have learnt to.
+  of all noisy pixels, fitted on all training images; where an image has more than {most:,} numbers
+  it is left out. Noise is clipped to [0, 1], which raises low values and lowers high ones; behind
+  each filter a **tone curve**, a monotone map of each pixel's value fitted on validation images,
+  takes that back, as the networks have learnt to.
 - **Missing patch** and what you **paint away** are set to 0.5, which tells nothing. The denoising
   autoencoder has met such patches in training, and fills in what it finds likely.
 - **Residuals** show how far each pixel is from the original, from 0 to 1.
@@ -87,6 +97,11 @@ def squeezes(card: Card) -> str:
     count = {1: "one number", 2: "two numbers"}.get(d, f"{d:,} numbers")
     into = f"turns the {n_pixels:,} pixels of a picture into {count}"
     does = f"squeezes a picture into {count}" if d < n_pixels else into
+    if card.model.n_classes:
+        return card.things.say(
+            f"Told the class of a picture, this model squeezes the rest, its style, into {count}; "
+            "the same style can be drawn as any class."
+        )
     them = "it" if d == 1 else "them"
     sentence = f"{who} {does} and draws it again from {them}; near numbers are similar pictures."
     return card.things.say(sentence)
@@ -101,6 +116,8 @@ def figures(card: Card) -> str:
     """The test figures as HTML; everything that could come from a user is escaped."""
     metrics = card.metrics
     words = card.things
+    if not card.encodes:
+        return _drawn(metrics)
     rows = [(f"MSE per {words.part}", f"{metrics['mse']:.4f}")]
     if metrics["kl"] is not None:
         rows += [
@@ -120,6 +137,23 @@ def figures(card: Card) -> str:
     note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {words.many}{of}."
     if card.data in DATASETS and (caveat := DATASETS[card.data].caveat):
         note = f"{note} {caveat}"
+    return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
+
+
+def _drawn(metrics: dict[str, Any]) -> str:
+    """The figures of a model that draws, by our classifier, where one is shipped."""
+    if "drawn" not in metrics:
+        return ""
+    counts = metrics["drawn"]
+    rows = {
+        "Fréchet distance": f"{metrics['distance']:.1f}",
+        "classes drawn": f"{n_drawn(counts)} of {len(counts)}",
+    }
+    lines = "".join(
+        f'<dt title="{escape(EXPLAINED[name])}">{name}</dt><dd>{value}</dd>'
+        for name, value in rows.items()
+    )
+    note = "Of codes drawn from N(0, I), in features and classes of our own classifier."
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'
 
 
@@ -175,6 +209,17 @@ def architecture(card: Card, n_parameters: int) -> str:
     model, family = card.model, family_of(card.model.kind)
     body = family.layers or BODIES[model.body].words(model.channels, model.widths)
     objective = LIKELIHOODS[model.likelihood]
+    if card.foreign:
+        return (
+            f"{body}; {model.code_dim} latent units; {n_parameters:,} parameters; trained "
+            f"elsewhere. Figures in nats take {objective} for its loss."
+        )
+    if not card.encodes:
+        return (
+            f"generator and critic {body}; {model.code_dim} latent units; {model.activation}; "
+            f"R1 with γ = {model.r1:g}; the critic's learning rate is {model.critic_rate:g} times "
+            f"the generator's; {n_parameters:,} parameters; {card.training.total_epochs} epochs"
+        )
     if family.closed_form:
         return (
             f"{body}; {model.code_dim} latent units; {objective}; {n_parameters:,} parameters; "

@@ -17,7 +17,8 @@ from aeview.work import cache
 
 NOT_HERE = "The {things} are not on this machine; "
 A_FEW = "Of the {all:,} {things} only {few:,} training images are on this machine; "
-DOWNLOAD = "download them all in the sidebar."
+IN_SIDEBAR, BELOW = "in the sidebar", "below"  # where the button is
+DOWNLOAD = "download them all {place}."
 ASK = "the teacher can download them all (sidebar)."
 WITH_MODELS = (
     "{few:,} of the {all:,} {title} images come with the models: those of their stored codes. "
@@ -44,8 +45,13 @@ def title(data: str) -> str:
     return DATASETS[data].title if data in DATASETS else Path(data).name
 
 
-def why(card: Card) -> str:
-    """Why a model's data set can't be looked at as a whole; empty where it can be."""
+def why(card: Card, place: str = IN_SIDEBAR) -> str:
+    """Why a model's data set can't be looked at as a whole; empty where it can be.
+
+    Args:
+        card: of the model.
+        place: where the button is that downloads it.
+    """
     data = card.data
     if cache.has_set(data):
         return ""
@@ -54,7 +60,8 @@ def why(card: Card) -> str:
         few = shipped_originals.count(data)
         said = A_FEW.format(few=few, all=DATASETS[data].n_images, things=things)
         said = said if few else NOT_HERE.format(things=things)
-        return said + (DOWNLOAD if access.may(Act.DOWNLOAD) else ASK)
+        mend = DOWNLOAD.format(place=place) if access.may(Act.DOWNLOAD) else ASK
+        return said + mend
     if access.may_open(data):
         place = f" ({data})" if access.teacher() else ""
         return GONE.format(things=things, place=place)

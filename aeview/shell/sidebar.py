@@ -1,18 +1,14 @@
 """The sidebar: data set, model, and the model's card. The choice holds on every page."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from aecore import checkpoints
 from aecore.checkpoints import Card, Entry, Stored
 from aecore.data.catalogue import DATASETS, download
-from aecore.data.imageset import is_signal
-from aecore.diagnosis import diagnose
 from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
 from aeview.escape import argument, escaped
-from aeview.shell import contents, links, messages, originals, own_models
+from aeview.shell import links, messages, model_card, originals, own_models
 from aeview.shell.contents import FIRST_MODEL
 from aeview.shell.links import Chosen
 from aeview.shown import address
@@ -21,18 +17,15 @@ from aeview.work import cache, jobs
 from aeview.work.live import Opened
 
 # Keys in the session state.
-TO_CHOOSE = "model_to_choose"
 UNCHOSEN = "unchosen_model"  # the model that stands there because nobody has chosen one
-DELETED_MODEL = "deleted_model"
 LET_SEE = "let_class_see"
-CARD = "card_open"
-RENAME = "rename_model"
 FIRST_DATA = "digits"
 MEGABYTE = 2**20
 LIST_S = 20.0  # every browser asks; thirty at once should not be heard
-FEW_COLUMNS = 8
-HELP_UNDO = (
-    "Its file is kept in models/deleted of AECORE_HOME until another of its name is deleted."
+HELP_TOLD = (
+    "A conditional model draws every code as this class and reads every image as one of it. What "
+    "is left for the code is the style. Stored images alone are read as of their own class: their "
+    "codes, and what enters the network above the map."
 )
 HELP_LET_SEE = (
     "Everyone in the class can look at these data then, one by one; it stays so until you close "
@@ -40,7 +33,7 @@ HELP_LET_SEE = (
 )
 
 
-def show(first: str = FIRST_MODEL) -> None:
+def show(first: str = FIRST_MODEL, *, tells: bool = True) -> None:
     """Draw the sidebar; a link that is wanted is opened first, as its choices are made here.
 
     The address that a session begins with is left alone: one that changes before the page is
@@ -48,6 +41,7 @@ def show(first: str = FIRST_MODEL) -> None:
 
     Args:
         first: what the name of the model ends with that the page shows where nobody chose one.
+        tells: whether the class that a conditional model is told is chosen here.
     """
     links.arrive()
     with st.sidebar:
@@ -63,11 +57,13 @@ def show(first: str = FIRST_MODEL) -> None:
             words=address.Spelling(originals.title, originals.codes(by_data)),
         )
         _choose_model(data, by_data[data], told, first)
-        _offer_undo()
+        if tells:
+            _choose_class(told)
+        model_card.offer_undo()
         _download(data)
         _let_see(data)
-        _card(chosen())
-        _broken()
+        model_card.show(chosen())
+        model_card.broken()
         if access.class_mode():
             _watch(_listed())
     entrance.sign()
@@ -84,6 +80,19 @@ def chosen() -> Entry | None:
     return entries[names.index(name) if name in names else _default(names)]
 
 
+def opened(entry: Entry) -> Opened:
+    """Open the chosen checkpoint, told the chosen class where it is to be told one.
+
+    Raises:
+        CheckpointError: in one sentence, if it can't be opened.
+        OSError: if it is gone.
+    """
+    classes = _classes(entry)
+    said = st.session_state.get(Chosen.link("label"))
+    label = classes.index(said) if said in classes else 0
+    return Opened(entry.name, cache.stored(entry.path, label))
+
+
 def chosen_model() -> Opened:
     """Open the chosen model; where there is none to open, say so and end the page."""
     entry = chosen()
@@ -91,7 +100,7 @@ def chosen_model() -> Opened:
         st.info("Choose a data set with a model in the sidebar.")
         st.stop()
     try:
-        return Opened(entry.name, cache.stored(entry.path))
+        return opened(entry)
     except (CheckpointError, OSError) as error:
         st.error(escaped(f"{entry.name}: {error}"))
         st.stop()
@@ -110,7 +119,9 @@ def parameters() -> dict[str, str]:
         return {}
     data = entry.card.data
     codes = originals.codes(_by_data())
-    return {Chosen.link("data"): codes[data], Chosen.link("model"): entry.name}
+    said = {Chosen.link("data"): codes[data], Chosen.link("model"): entry.name}
+    told = st.session_state.get(Chosen.link("label"))
+    return said | ({Chosen.link("label"): told} if told in _classes(entry) else {})
 
 
 def of_data(data: str) -> list[Entry]:
@@ -128,7 +139,9 @@ def _by_data() -> dict[str, list[Entry]]:
 
 
 def _default(models: list[str], first: str = FIRST_MODEL) -> int:
-    wanted = (i for end in (first, FIRST_MODEL) for i, m in enumerate(models) if m.endswith(end))
+    wanted = (
+        i for end in (first, FIRST_MODEL) for i, m in enumerate(models) if m.endswith(f"-{end}")
+    )
     return next(wanted, 0)
 
 
@@ -148,7 +161,7 @@ def _choose_model(data: str, entries: list[Entry], told: bool, first: str) -> No
         return
     cards = {entry.name: entry.card for entry in entries}
     names = list(cards)
-    if (name := st.session_state.pop(TO_CHOOSE, None)) in names:
+    if (name := st.session_state.pop(model_card.TO_CHOOSE, None)) in names:
         st.session_state[Chosen.link("model")] = name
     _keep_kind(names)
     default = names[_default(names, first)]
@@ -164,6 +177,33 @@ def _choose_model(data: str, entries: list[Entry], told: bool, first: str) -> No
     )
 
 
+def _choose_class(told: bool) -> None:
+    """Of a conditional model: the class that its encoder and decoder are told, on every page."""
+    classes = _classes(chosen())
+    if classes:
+        address.select(
+            "Class it is told",
+            classes,
+            classes[0],
+            Chosen.link("label"),
+            told=told,
+            help=HELP_TOLD,
+        )
+
+
+def tell(label: object) -> None:
+    """Choose the class that a conditional model is told by its number; from a callback."""
+    classes = _classes(chosen())
+    if isinstance(label, int) and 0 <= label < len(classes):
+        st.session_state[Chosen.link("label")] = classes[label]
+
+
+def _classes(entry: Entry | None) -> tuple[str, ...]:
+    """The classes of which a model is told one; none of other models."""
+    card = entry and entry.card
+    return card.classes if card and card.model.n_classes else ()
+
+
 def _follow_page(default: str) -> None:
     """Where nobody has chosen a model, show the one that the page begins with."""
     key = Chosen.link("model")
@@ -175,7 +215,7 @@ def _follow_page(default: str) -> None:
 
 
 def _other_model() -> None:
-    st.session_state.pop(DELETED_MODEL, None)
+    st.session_state.pop(model_card.DELETED_MODEL, None)
     st.session_state.pop(UNCHOSEN, None)
 
 
@@ -207,27 +247,51 @@ def _keep_kind(names: list[str]) -> None:
 def _download(data: str) -> None:
     if data not in DATASETS or cache.has_set(data):
         return
-    info = DATASETS[data]
-    name = f"download {data}"
+    name = _download_name(data)
     job = jobs.find(name)
     if job is not None and job.running:
-        jobs.show(name, f"Downloading {info.title}")
+        jobs.show(name, f"Downloading {DATASETS[data].title}")
         return
     if job is not None and job.state == "failed":
         st.error(escaped(job.problem))
     st.caption(originals.to_download(_stored(), data))
+    _download_button(data)
+
+
+def _download_name(data: str) -> str:
+    """Of the job."""
+    return f"download {data}"
+
+
+def _download_button(data: str, key: str | None = None) -> None:
+    info = DATASETS[data]
     if access.may(access.Act.DOWNLOAD):
         st.button(
-            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)",
-            icon=":material/download:", on_click=_fetch, args=(name, data),
+            f"Download {info.title} ({info.n_bytes / MEGABYTE:.0f} MB)", key=key,
+            icon=":material/download:", on_click=_fetch, args=(_download_name(data), data),
         )  # fmt: skip
+
+
+def say_missing(card: Card, words: str) -> None:
+    """Say what a page can't do without a model's data set, and offer it as the sidebar does.
+
+    Args:
+        card: of the model.
+        words: "{why}" in them is why the data set is not at hand.
+    """
+    job = jobs.find(_download_name(card.data))
+    runs = job is not None and job.running
+    why = originals.why(card, originals.IN_SIDEBAR if runs else originals.BELOW)
+    st.info(say(words.format(why=escaped(why))))
+    if card.data in DATASETS and not runs:
+        _download_button(card.data, key="download_here")
 
 
 def _stored() -> Stored | None:
     """What is in the chosen checkpoint; None where it can't be opened."""
     entry = chosen()
     try:
-        return entry and cache.stored(entry.path)
+        return entry and opened(entry).checkpoint
     except (CheckpointError, OSError):
         return None
 
@@ -264,110 +328,3 @@ def _let(data: str, key: str) -> None:
         access.let_class_see(data, bool(st.session_state[key]))
     except (access.Refused, DataError) as error:
         address.notice(str(error))
-
-
-def _card(entry: Entry | None) -> None:
-    if entry is None or entry.card is None:
-        return
-    if contents.lessons().predicting():
-        st.caption(messages.PREDICT_FIRST)
-    else:
-        st.html(messages.figures(entry.card))
-        if found := diagnose(entry.card):
-            st.warning(str(found))
-    if is_signal(entry.card.model.shape):
-        axis = cache.axis(entry.card)
-        st.caption(messages.signal(entry.card.model.shape[-1], axis))
-        if axis is not None and axis.names:
-            _columns(axis.names)
-    _details(entry, entry.card)
-
-
-def _columns(names: Sequence[str]) -> None:
-    """What a drawn row's columns are: at once where they are few."""
-    if len(names) <= FEW_COLUMNS:
-        st.caption(f"Columns, left to right: {escaped(', '.join(names))}.")
-        return
-    with st.expander("Columns, left to right"):
-        st.html(messages.columns(names))
-
-
-@st.fragment
-def _details(entry: Entry, card: Card) -> None:
-    # Streamlit's code block costs a browser 1.6 MB of script: only for who opens it.
-    details = st.expander("Model card", key=CARD, on_change="rerun")
-    if not details.open:
-        return
-    n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
-    with details:
-        st.caption(messages.architecture(card, n_parameters))
-        if card.data in DATASETS:
-            st.caption(originals.licence(card.data))
-        st.caption("Trained by")
-        st.code(card.command, language=None, wrap_lines=True)
-        if own_models.deletable(entry.path):
-            _change(entry)
-
-
-def _change(entry: Entry) -> None:
-    """Offer another name, and to delete."""
-    name = st.text_input("Name", entry.path.stem, key=f"{RENAME}-{entry.path.stem}")
-    with st.container(horizontal=True):
-        if st.button("Rename", icon=":material/edit:"):
-            _rename(entry, name)
-        if st.button("Delete this model", icon=":material/delete:"):
-            _delete(entry)
-
-
-def _rename(entry: Entry, name: str) -> None:
-    try:
-        renamed = own_models.rename_model(entry.path, name)
-    except ValueError as error:
-        st.error(escaped(str(error)))
-        return
-    st.session_state[TO_CHOOSE] = renamed.stem
-    st.rerun()
-
-
-def _delete(entry: Entry) -> None:
-    try:
-        own_models.delete_model(entry.path)
-    except (ValueError, OSError) as error:
-        address.notice(str(error))
-    else:
-        st.session_state[DELETED_MODEL] = entry.path.stem
-    st.rerun()
-
-
-def _offer_undo() -> None:
-    """Offer the model back that this session deleted last, until another one is chosen."""
-    name = st.session_state.get(DELETED_MODEL)
-    if name is None or not own_models.can_be_restored(name):
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{escaped(name)} is deleted.")
-        st.button("Undo", key=f"{DELETED_MODEL}-undo", on_click=_restore, args=(name,),
-                  icon=":material/undo:", help=HELP_UNDO)  # fmt: skip
-
-
-@uncut
-def _restore(name: str) -> None:
-    if not own_models.can_be_restored(name):
-        return
-    try:
-        own_models.restore_model(name)
-    except ValueError as error:
-        address.notice(str(error))
-        return
-    st.session_state[TO_CHOOSE] = name
-    st.session_state.pop(DELETED_MODEL, None)
-
-
-def _broken() -> None:
-    problems = [entry for entry in checkpoints.available() if entry.card is None]
-    if not problems:
-        return
-    with st.expander(f"{len(problems)} file can't be opened" if len(problems) == 1
-                     else f"{len(problems)} files can't be opened"):  # fmt: skip
-        for entry in problems:
-            st.caption(escaped(entry.problem))

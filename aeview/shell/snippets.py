@@ -12,9 +12,7 @@ import numpy as np
 
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS
-from aeview.shell import contents, originals, sidebar
-from aeview.work import cache
-from aeview.work.live import Opened
+from aeview.shell import contents, encoders, originals, sidebar
 
 NOTHING = "Choose a data set with a model in the sidebar first."
 NEEDED = "It needs the images of {data}: `python -m aecore data fetch {data}`, or AECORE_DATA_DIR."
@@ -63,6 +61,8 @@ def of(page: str) -> dict[str, str]:
     entry, about = sidebar.chosen(), contents.pages()[page]
     if entry is None or not about.python:
         return {"code": "", "note": NOTHING}
-    chosen = Opened(entry.name, cache.stored(entry.path))
+    if (said := encoders.missing(about)) and not about.partly:
+        return {"code": "", "note": said}
+    chosen = sidebar.opened(entry)
     made: Snippet = about.part("snippet").snippet(chosen)
     return {"code": made.text(about.title), "note": made.note}

@@ -29,19 +29,22 @@ class Shown:
         states: other keys of the session state that are forgotten with it when a link is opened.
         own: keys of what the user drew, uploaded or set by hand: a link leaves them, a scene does
             not, as what was left in a rehearsal is none of it.
+        uploads: keys of widgets that take files, which are own, too, and can't be put back.
     """
 
     component: ClassVar[str] = ""
     states: ClassVar[tuple[str, ...]] = ()
     own: ClassVar[tuple[str, ...]] = ()
+    uploads: ClassVar[tuple[str, ...]] = ()
     all: ClassVar[list[type["Shown"]]] = []
 
     def __init_subclass__(
-        cls, component: str = "", states: tuple[str, ...] = (), own: tuple[str, ...] = ()
-    ) -> None:
+        cls, component: str = "", states: tuple[str, ...] = (), own: tuple[str, ...] = (),
+        uploads: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
         """Make it a dataclass, and know it."""
         dataclass(frozen=True, kw_only=True)(cls)
-        cls.component, cls.states, cls.own = component, states, own
+        cls.component, cls.states, cls.own, cls.uploads = component, states, own, uploads
         Shown.all.append(cls)
 
     @classmethod

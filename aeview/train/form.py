@@ -19,6 +19,7 @@ from aecore.data.signals import is_signals
 from aecore.limits import limits
 from aecore.models.bodies import Shape
 from aecore.models.config import SIGNAL_STD, ModelConfig
+from aecore.models.family import MODELS
 from aecore.noise import KINDS
 from aecore.recipes import Recipe
 from aecore.runs.folder import Plan
@@ -150,7 +151,7 @@ def _allowed(data: str) -> str:
 
 def _suited(text: str) -> str:
     """A help text in words that suit the data."""
-    one, many, part = st.session_state.get(THINGS, things((1, 28, 28)))
+    one, many, part, _ = st.session_state.get(THINGS, things((1, 28, 28)))
     for said, instead in (
         ("an image", f"{'an' if one == 'image' else 'a'} {one}"),
         ("4×4 patches", "4×4 patches" if one == "image" else f"stretches of 4 {part}s"),
@@ -247,7 +248,7 @@ class Data(NamedTuple):
         table: whether it is rows of a table: neighbouring columns are no neighbours.
         classes: of a table.
         fit: how a user's own images are brought to a square.
-        n_rows: of its training split.
+        n_rows: of its training split, about; 0 where nothing is known.
     """
 
     name: str
@@ -276,7 +277,9 @@ def _opened(named: str, side: int, fit: str) -> Data:
         classes = train.classes if table else ()
         return Data(name, train.shape, table, classes, n_rows=len(train))
     found = own_data.known(path) if path.exists() else None
-    return Data(name, (3 if found and found.facts.coloured else 1, side, side), fit=fit)
+    shape = (3 if found and found.facts.coloured else 1, side, side)
+    n_rows = round(TRAIN_SHARE * found.facts.n) if found else 0
+    return Data(name, shape, fit=fit, n_rows=n_rows)
 
 
 def _begin(controls: Controls, data: Data) -> None:
@@ -292,8 +295,8 @@ def _begin(controls: Controls, data: Data) -> None:
         given = {"body": "dense", **given}
         usual = {**usual, **starts(data.n_rows, data.shape[-1])}
     if data.name in DATASETS:
-        begins |= DATASETS[data.name].starts
-    controls.begin(given, usual | {**preset.starts} | begins, preset.asks)
+        usual = {**usual, **DATASETS[data.name].starts}
+    controls.begin(given, preset.begins(usual, data.n_rows) | begins, preset.asks)
 
 
 def _ask(controls: Controls, data: Data) -> None:
@@ -304,7 +307,7 @@ def _ask(controls: Controls, data: Data) -> None:
         config = ModelConfig(
             kind="vae", shape=data.shape, code_dim=controls.said["code_dim"], **said
         )
-        part = st.session_state[THINGS][-1]
+        _, _, part, _ = st.session_state[THINGS]
         st.caption(f"Normalised β·d / number of {part}s = {config.beta_normalised:.4f}")
         return said
 
@@ -338,7 +341,8 @@ def _noise(each: Setting) -> Values:
 
 
 def _recipe(controls: Controls, data: Data) -> Recipe:
-    model = ModelConfig(**{**controls.values(ModelConfig), "shape": data.shape})
+    said = controls.values(ModelConfig)
+    model = ModelConfig(**said).fitted(data.shape, len(data.classes))
     if is_signal(data.shape) and model.likelihood == "gaussian":
         model = replace(model, noise_std=SIGNAL_STD)
     return Recipe(data.name, model, TrainingConfig(**controls.values(TrainingConfig)))
@@ -346,8 +350,13 @@ def _recipe(controls: Controls, data: Data) -> Recipe:
 
 def n_parameters(config: ModelConfig) -> int:
     """How many weights a model of this config has; counted without building it."""
-    from aecore.models.layers import n_weights
+    from aecore.models.layers import first_linear, n_weights
 
-    per_unit = 2 if config.kind == "vae" else 1
-    layers = (*config.encoder(per_unit * config.code_dim), *config.decoder())
-    return sum(map(n_weights, layers))
+    family = MODELS[config.kind]
+    per_unit = 2 if family.posterior else 1
+    inwards = config.encoder(per_unit * config.code_dim) if family.encodes else config.critic()
+    networks = (inwards, config.decoder())
+    n = sum(n_weights(layer) for layers in networks for layer in layers)
+    if not config.n_classes:
+        return n
+    return n + config.n_classes * sum(first_linear(layers)[1] for layers in networks)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from aecore.models.config import ModelConfig
+from aecore.models.family import family_of
 from aecore.models.layers import (
     Activation,
     Conv,
@@ -22,25 +23,31 @@ from aeview.shell import frame
 
 STYLE = frame.ASSETS / "network.css"
 LEAST = 8  # % of the height, so that a small layer is seen
+AUTOENCODER = "image", "encoder", "code", "decoder", "image"
+GENERATOR = "code", "decoder", "image", "critic", "verdict"
 Shape = tuple[int, ...]
 
 
 def show(config: ModelConfig) -> None:
-    """Draw a network: the image, the encoder, the code, the decoder, the image."""
+    """Draw a network: the image, the encoder, the code, the decoder, the image.
+
+    Of a generator: the code, the decoder, the image, the critic, its verdict.
+    """
     st.html(STYLE)
     st.html(drawing(config))
 
 
 def drawing(config: ModelConfig) -> str:
     """Write it as HTML; heights are logarithms of how many numbers leave a layer."""
-    encoder, decoder = sizes(config)
-    parts = ["image", *["encoder"] * (len(encoder) - 2), "code", *["decoder"] * (len(decoder) - 1)]
-    shapes = [*encoder, *decoder]
+    first, second = sizes(config)
+    begin, one, middle, other, end = AUTOENCODER if family_of(config.kind).encodes else GENERATOR
+    parts = [begin, *[one] * (len(first) - 2), middle, *[other] * (len(second) - 1), end]
+    shapes = [*first, *second]
     most = max(map(math.prod, shapes))
     bars = [
         f'<div class="{part}"><b><i style="height: {_height(shape, most):.0f}%"></i></b>'
         f"<span>{_words(shape)}</span></div>"
-        for part, shape in zip([*parts, "image"][: len(shapes)], shapes, strict=True)
+        for part, shape in zip(parts, shapes, strict=True)
     ]
     said = ", ".join(" of ".join(_parts(shape)) for shape in shapes)
     title = f"The network, layer by layer: {said}; the code has {config.code_dim}."
@@ -48,8 +55,14 @@ def drawing(config: ModelConfig) -> str:
 
 
 def sizes(config: ModelConfig) -> tuple[list[Shape], list[Shape]]:
-    """What leaves each layer with weights: from image to code, and from there to the image."""
+    """What leaves each layer with weights: from image to code, and from there to the image.
+
+    Of a generator from code to image, and from there to the critic's one number.
+    """
     code = (config.code_dim,)
+    if not family_of(config.kind).encodes:
+        drawn = _through(config.decoder(), code)[:-1]
+        return [code, *drawn, config.shape], _through(config.critic(), config.shape)
     encoder = _through(config.encoder(config.code_dim), config.shape)
     decoder = _through(config.decoder(), code)
     return [config.shape, *encoder[:-1], code], [*decoder[:-1], config.shape]

@@ -33,17 +33,37 @@ def training_gif(shown: list[Frame], fixed: Frame) -> bytes:
 
 
 def _page(frame: Frame, fixed: Frame) -> Image.Image:
+    if "reconstructions" not in frame.arrays:
+        return _drawn(frame)
     strips = [_strip(fixed.arrays["originals"]), _strip(frame.arrays["reconstructions"])]
     page = Image.new("RGB", (SIDE, LINE + SIDE + sum(s.height for s in strips)), "#ffffff")
-    pen = ImageDraw.Draw(page)
-    words = f"epoch {frame.numbers['epoch']} of {frame.numbers['n_epochs']}"
-    pen.text((8, 5), words, fill="#1b1f24", font=ImageFont.load_default(14))
+    pen = _headed(page, frame)
     _dots(pen, frame.arrays["points"].astype(np.float64), fixed.arrays["labels"])
     top = LINE + SIDE
     for strip in strips:
         page.paste(strip, (0, top))
         top += strip.height
     return page
+
+
+def _drawn(frame: Frame) -> Image.Image:
+    """Without an encoder: the samples, in rows of ten."""
+    samples = frame.arrays["samples"]
+    strips = [_strip(samples[i : i + 10]) for i in range(0, len(samples), 10)]
+    page = Image.new("RGB", (SIDE, LINE + sum(s.height for s in strips)), "#ffffff")
+    _headed(page, frame)
+    for row, strip in enumerate(strips):
+        page.paste(strip, (0, LINE + row * strips[0].height))
+    return page
+
+
+def _headed(page: Image.Image, frame: Frame) -> ImageDraw.ImageDraw:
+    """Say which epoch it is; returns what draws on."""
+    pen = ImageDraw.Draw(page)
+    epoch, n_epochs = frame.numbers["epoch"], frame.numbers["n_epochs"]
+    words = f"epoch {epoch} of {n_epochs}" if epoch else "before training"
+    pen.text((8, 5), words, fill="#1b1f24", font=ImageFont.load_default(14))
+    return pen
 
 
 def _dots(pen: ImageDraw.ImageDraw, points: np.ndarray, labels: np.ndarray) -> None:

@@ -1,6 +1,7 @@
 """The Train page's parts: what is asked of a run, what is seen of it."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -28,6 +29,7 @@ from aeview.work.payload import payload
 
 # Keys in the session state.
 NEW_RUN = "new_run"
+WANTED = "new_run_wanted"  # pressed; outlives a page's run that is cut short
 POLL_S = 0.4
 LOCK_S = 3.0
 BUSY = ("starting", "queued", "running", "paused")
@@ -72,6 +74,11 @@ def buttons(form: Form) -> None:
     _lock()
 
 
+@uncut
+def _wanted() -> None:
+    st.session_state[WANTED] = True
+
+
 def _lock() -> None:
     """Say that training is locked; in a class the page follows the teacher's switch."""
     may = access.may(access.Act.TRAIN)
@@ -99,20 +106,19 @@ def _buttons(form: Form, run: Run | None) -> None:
                 "Continue", on_click=_take_up, args=(run,), type="primary",
                 icon=":material/play_arrow:", help="From the last whole epoch on.",
             )  # fmt: skip
-        # No callback: it would be given the form as it stood before what was typed last.
-        if (
-            st.button(
-                "Play" if alone else "New run",
-                key=NEW_RUN,  # under both names: somebody else may begin a run meanwhile
-                disabled=form.plan is None or not access.may(access.Act.TRAIN),
-                type="secondary" if now in (*RESTING, *BUSY) else "primary",
-                icon=":material/add:" if now in BUSY else ":material/play_arrow:",
-                help="Train a new model with these settings. One trains at a time, others wait.",
-            )
-            and form.plan is not None
-        ):
-            begin(form.plan, twin=form.twin)
-            st.rerun()
+        st.button(
+            "Play" if alone else "New run",
+            key=NEW_RUN,  # under both names: somebody else may begin a run meanwhile
+            on_click=_wanted,
+            disabled=form.plan is None or not access.may(access.Act.TRAIN),
+            type="secondary" if now in (*RESTING, *BUSY) else "primary",
+            icon=":material/add:" if now in BUSY else ":material/play_arrow:",
+            help="Train a new model with these settings. One trains at a time, others wait.",
+        )
+    # Not in the callback: it would be given the form as it stood before what was typed last.
+    if st.session_state.pop(WANTED, False) and form.plan is not None:
+        begin(form.plan, twin=form.twin)
+        st.rerun()
     if run and mine and now in BUSY:
         _steer(run, now)
     elif run and now in BUSY and access.may(access.Act.TRAIN):
@@ -266,12 +272,12 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
             "words": f"{what}{training_words.words(run, now, history)}",
             "warnings": training_words.warnings(run, history),
             "curves": curves(history),
-            "regulariser": family_of(run.plan.recipe.model.kind).regulariser,
+            **_terms(run),
             "n_epochs": training_words.planned(run, history),
             "beside": beside
             and {
                 "title": others,
-                "regulariser": family_of(beside.plan.recipe.model.kind).regulariser,
+                **_terms(beside),
                 "curves": curves(run_frames.history(beside)),
             },
         },
@@ -279,6 +285,13 @@ def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     )
     if (images := blocks.watched(run, slot)) is not None:
         payload(images, key=f"train_watched{slot}")
+
+
+def _terms(run: Run) -> dict[str, Any]:
+    """What the two terms of a run's loss are called, and whether its model has an encoder."""
+    family = family_of(run.plan.recipe.model.kind)
+    terms = {name: getattr(family, name) for name in ("reconstruction", "regulariser")}
+    return terms | {"encodes": family.encodes}
 
 
 def curves(history: list[Numbers]) -> dict[str, list[float]]:

@@ -7,9 +7,10 @@ import streamlit as st
 
 from aecore.checkpoints import read_card
 from aecore.data.catalogue import DATASETS
-from aecore.diagnosis import diagnose
+from aecore.diagnosis import HALF, diagnose, n_drawn
 from aecore.errors import CheckpointError
 from aecore.models.config import ModelConfig
+from aecore.models.family import family_of
 from aecore.runs.folder import Plan, Run, ahead
 from aecore.training.config import TrainingConfig
 from aeview.shell import messages, originals
@@ -80,7 +81,8 @@ def words(run: Run, now: str, history: list[Numbers]) -> str:
         "done": f"{done}, finished",
         "paused": f"{done}, paused",
     }
-    return (said.get(now) or f"{done}{_speed(run, history, n_epochs)}") + critic(history)
+    where = said.get(now) or f"{done}{_speed(run, history, n_epochs)}"
+    return where + critic(history) + classes(history)
 
 
 def _left(now: str, done: str) -> str:
@@ -100,6 +102,14 @@ def critic(history: list[Numbers]) -> str:
     if right is None:
         return ""
     return f" · discriminator right in {100 * right:.0f} % (50 % is chance)"
+
+
+def classes(history: list[Numbers]) -> str:
+    """How many classes a generator draws, where a classifier has told them apart."""
+    counts = history[-1].get("drawn") if history else None
+    if not counts:
+        return ""
+    return f" · {sum(counts):,} draws show {n_drawn(counts)} of {len(counts)} classes"
 
 
 def _speed(run: Run, history: list[Numbers], n_epochs: int) -> str:
@@ -132,15 +142,18 @@ def warnings(run: Run, history: list[Numbers]) -> list[str]:
     d, kind = run.plan.recipe.model.code_dim, run.plan.recipe.model.kind
     last = history[-1]
     found = []
-    if kind == "vae" and last["active"] == 0:
+    posterior = family_of(kind).posterior
+    if posterior and last["active"] == 0:
         found.append(
             "Posterior collapse: no unit says anything about the input; try a smaller β or a "
             "warm-up."
         )
-    elif kind == "vae" and last["active"] < d:
+    elif posterior and last["active"] < d:
         found.append(
             f"{d - last['active']} of {d} units are inactive: the encoder says nothing by them."
         )
+    if (counts := last.get("drawn")) and n_drawn(counts) <= HALF * len(counts):
+        found.append("Mode collapse: so far the generator draws few of the classes.")
     return found + _over_fitting([each["objective"] for each in history if "objective" in each])
 
 

@@ -20,11 +20,13 @@ def traverse(atlas_key: str, start: Shown, units: list[dict[str, Any]]) -> None:
         units: `aecore.latents.traversal.Unit` of each row of the grid, from the top, with a
             `note` for its tooltip.
     """
-    component("traverse", "place")(
-        key=Shown.component,
-        data={
-            "keys": [atlas_key], "fields": Shown.for_browser(),
-            "columns": COLUMNS, "most_rows": MOST_ROWS,
-            "start": start.as_json() | {"code": start.code or None}, "units": units,
-        },
-    )  # fmt: skip
+    component("traverse", "place")(key=Shown.component, data=told(atlas_key, start, units))
+
+
+def told(atlas_key: str, start: Shown, units: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the component is told."""
+    return {
+        "keys": [atlas_key], "fields": Shown.for_browser(),
+        "columns": COLUMNS, "most_rows": MOST_ROWS,
+        "start": start.as_json() | {"code": start.code or None}, "units": units,
+    }  # fmt: skip

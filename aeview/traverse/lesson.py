@@ -2,7 +2,7 @@
 
 from aeview.shell.contents import Control
 from aeview.shell.lesson_parts import reported, send, without_fragment
-from aeview.traverse import family, view
+from aeview.traverse import sweep, view
 from aeview.traverse.component import PLACE
 from aeview.traverse.shown import Shown
 from aeview.work import live
@@ -17,5 +17,5 @@ def _draw(model: Opened) -> None:
 
 CONTROLS = {
     "traverse": Control(_draw, send, reported(Shown.component, PLACE, _USUAL), tuple(_USUAL)),
-    "rate-distortion": Control(lambda model: family.show(model.checkpoint)),
+    "rate-distortion": Control(lambda model: sweep.show(model.checkpoint)),
 }

@@ -1,4 +1,4 @@
-"""The rate–distortion curve of a family of models, and what each makes of the same images.
+"""The rate–distortion curve of a sweep of models, and what each makes of the same images.
 
 A click on a point, or on a row's title, asks for that model.
 """

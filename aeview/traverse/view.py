@@ -10,9 +10,9 @@ from aecore.latents.support import ABOUT
 from aecore.latents.traversal import Unit
 from aeview.shell import sidebar
 from aeview.shown import address, as_many
-from aeview.traverse import family
+from aeview.traverse import sweep
 from aeview.traverse.component import PLACE, traverse
-from aeview.traverse.shown import Shown
+from aeview.traverse.shown import GRIDS, Shown
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 
@@ -21,13 +21,12 @@ from aeview.work.cache import MapChoice
 def show(checkpoint: Stored, choice: MapChoice) -> None:
     """Show sliders, picture and grid, and keep the address telling what is on screen."""
     key = cache.atlas_key(checkpoint, choice)
-    if Shown.another("model", checkpoint.digest):
+    if Shown.another("model", checkpoint.origin):
         Shown.forget("code", "row")
     place = Shown.reported(PLACE, key)
-    units = [_as_json(checkpoint, unit) for unit in traversal.units(checkpoint)]
-    traverse(key, place or _start(checkpoint), units)
+    traverse(key, place or _start(checkpoint), units(checkpoint))
     if place:
-        address.remember_code(checkpoint.digest, place.code)
+        address.remember_code(checkpoint.origin, place.code)
         place.write(without=("row",) if place.row < 0 else ())
 
 
@@ -35,6 +34,11 @@ def now(checkpoint: Stored, choice: MapChoice) -> Shown:
     """Where the user is: as the component reported, else where the page begins."""
     shown = Shown.reported(PLACE, cache.atlas_key(checkpoint, choice)) or _start(checkpoint)
     return shown if shown.code else shown.replace(code=tuple(_code(checkpoint, shown.row)))
+
+
+def sheets(checkpoint: Stored, place: Shown) -> bool:
+    """Whether sheets along directions are shown; one unit has none."""
+    return place.grid == GRIDS[1] and checkpoint.card.model.code_dim > 1
 
 
 def _code(checkpoint: Stored, row: int) -> list[float]:
@@ -45,11 +49,16 @@ def _code(checkpoint: Stored, row: int) -> list[float]:
     return [unit.centre for unit in units]
 
 
-def _as_json(checkpoint: Stored, unit: Unit) -> dict[str, Any]:
-    return unit._asdict() | {"note": _note(checkpoint, unit)}
+def units(checkpoint: Stored) -> list[dict[str, Any]]:
+    """The units as the browser takes them, in the order of the grid's rows."""
+    return [
+        unit._asdict() | {"note": _note(checkpoint, unit)} for unit in traversal.units(checkpoint)
+    ]
 
 
 def _note(checkpoint: Stored, unit: Unit) -> str:
+    if not checkpoint.card.encodes:
+        return "Drawn from N(0, 1)."
     parts = [f"Variance of its codes over training images: {unit.variance:.3g}"]
     if unit.kl is not None:
         parts.insert(0, f"KL {unit.kl:.3g} nats")
@@ -71,7 +80,7 @@ def _start(checkpoint: Stored) -> Shown:
     })  # fmt: skip
     if {"code", "row"} & set(Shown.linked()):
         return shown
-    last = address.last_code(checkpoint.digest)
+    last = address.last_code(checkpoint.origin)
     return shown.replace(code=last) if last else shown
 
 
@@ -84,6 +93,10 @@ def words() -> None:
   by 0.1 σ, Page up and Page down by 1 σ; any number can be typed, also beyond ±3 σ.
 - **The grid**: each row pulls one unit from −3 σ to 3 σ and leaves the others as they are now. The
   line marks where the unit is. A click on a picture sets the unit.
+- **Directions**: from the code in the middle of the first sheet the picture changes most to the
+  right, and upwards in the second place, for what the 16 nearest training codes vary; a step is
+  1 standard deviation of theirs. The second sheet takes steps as long along the two units that
+  are used most. A click, or an arrow key, goes to a picture, and both are found anew there.
 - **Moves**: the standard deviation of each pixel over the row. A dark map means that the decoder
   does not listen to this unit.
 - **σ**: a VAE's prior is N(0, I), so one σ is 1 and the mean code is 0. A plain autoencoder has no
@@ -104,5 +117,5 @@ def page() -> None:
     choice = live.natural(checkpoint)
     show(checkpoint, choice)
     live.send(name, checkpoint, choice)
-    family.show(checkpoint)
+    sweep.show(checkpoint)
     words()

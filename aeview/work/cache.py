@@ -21,7 +21,7 @@ from aecore.data.pictures.frame import PADDED
 from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 from aecore.export import network, pack
-from aecore.latents import position, stored_maps
+from aecore.latents import directions, position, stored_maps
 from aecore.latents.projection import TSNE, Linear, Projection, projection_class
 from aecore.latents.support import Support
 from aecore.limits import MEGABYTE, limits
@@ -81,19 +81,23 @@ def is_warm() -> bool:
     return _warm().is_set()
 
 
-def stored(path: Path) -> Stored:
+def stored(path: Path, label: int = 0) -> Stored:
     """Read a checkpoint once for each version of the file.
+
+    Args:
+        path: of the file.
+        label: the class that a conditional model is told.
 
     Raises:
         CheckpointError: in one sentence, if it can't be opened.
     """
-    return _stored(path, path.stat().st_mtime_ns)
+    return _stored(path, path.stat().st_mtime_ns, label)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
-def _stored(path: Path, changed: int) -> Stored:
+def _stored(path: Path, changed: int, label: int) -> Stored:
     del changed
-    return checkpoints.read(path)
+    return checkpoints.told(checkpoints.read(path), label)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
@@ -151,7 +155,12 @@ def has_set(name: str) -> bool:
 
 
 def has_originals(checkpoint: Stored, n_points: int = STORED_POINTS) -> bool:
-    """Whether the images of a model's points are here: with their set, or with the models."""
+    """Whether the images of a model's points are here: with their set, or with the models.
+
+    Draws are of no images.
+    """
+    if not checkpoint.card.encodes:
+        return False
     if has_set(checkpoint.card.data):
         return True
     points = table(checkpoint, n_points)
@@ -160,13 +169,21 @@ def has_originals(checkpoint: Stored, n_points: int = STORED_POINTS) -> bool:
     )
 
 
-def sample(card: checkpoints.Card, part: str, n: int) -> ImageSet | None:
-    """At most n images of a split, of its set or of what comes with the models; None for none."""
+def whole_part(card: checkpoints.Card, part: str) -> ImageSet | None:
+    """A split's images, of its set or as far as they come with the models; None for none."""
     try:
         found: ImageSet | None = split_of(card, part)
     except (DataError, OSError):
         found = shipped_originals.part(card.data, part)
     if found is None or found.shape != tuple(card.model.shape) or not len(found):
+        return None
+    return found
+
+
+def sample(card: checkpoints.Card, part: str, n: int) -> ImageSet | None:
+    """At most n of a split's images (`whole_part`); None for none."""
+    found = whole_part(card, part)
+    if found is None:
         return None
     return found.take(random_sample(len(found), n))
 
@@ -274,14 +291,17 @@ def atlas(key: str, name: str, slot: int, _checkpoint: Stored, _choice: MapChoic
         "key": key,
         "pictures": pictures_key(_checkpoint, _choice),
         "name": name,
+        "data": _checkpoint.card.data,
         "network": description,
         "classes": list(_checkpoint.card.classes),
         "palette": list(CLASS_COLOURS),
         "has_posterior": points.log_var.shape[1] > 0,
-        "nothing": diagnose(_checkpoint.card) is not None,
+        "label": _checkpoint.label,
+        "nothing": _checkpoint.card.encodes and diagnose(_checkpoint.card) is not None,
         "count": count_words(_checkpoint, points),
         "map": {"kind": _kind(plane), "axes": list(plane.describe().axes)},
         "position": position.constants(),
+        "directions": directions.constants(),
         "support": supported.circles(),
     }
     shown = _points(points, plane) | _support(supported) | _linear(plane)
@@ -329,6 +349,8 @@ def _linear(plane: Projection) -> dict[str, np.ndarray]:
 
 def count_words(checkpoint: Stored, points: LatentTable) -> str:
     """Say how many of how many images are drawn, and which."""
+    if not checkpoint.card.encodes:
+        return f"{len(points):,} draws of N(0, I)"
     known = DATASETS.get(checkpoint.card.data)
     total = known.n_images if known else len(points)
     noun = checkpoint.card.things.many
@@ -358,13 +380,18 @@ def pictures(
     pixels = originals(_checkpoint, points)
     if pixels is None:
         return None
+    return pack_pictures(key, slot, pixels)
+
+
+def pack_pictures(key: str, slot: int, pixels: np.ndarray, level: int = 1) -> bytes:
+    """Pack images as the browser takes them, gzipped at a level from 1 to 9."""
     header = {
         "store": STORE,
         "topic": topic(PICTURES, slot),
         "key": key,
         "size": int(pixels[0].size),
     }
-    return pack(header, {"gzip": gzipped(pixels)})
+    return pack(header, {"gzip": gzipped(pixels, level)})
 
 
 def originals(checkpoint: Stored, points: LatentTable) -> np.ndarray | None:

@@ -24,14 +24,22 @@ def component(folder: str, *reported: str) -> Callable[..., Any]:
     import streamlit as st
 
     name = folder.rpartition("/")[2]
-    html = text(f"{folder}/{name}.html")
+    html, css = markup(folder)
     mount: Callable[..., Any] = st.components.v2.component(
         f"aeview_{name}",
         html=html or None,
-        css=legible(text("shell/base.css") + text(f"{folder}/{name}.css")) if html else None,
+        css=css or None,
         js=text("shell/entry.js").replace('"ADDRESS"', f'"{version()}/{folder}/main.js"'),
     )
     return partial(mount, **{f"on_{name}_change": _nothing for name in reported})
+
+
+def markup(folder: str) -> tuple[str, str]:
+    """A component's HTML and its style; both empty where it shows nothing."""
+    name = folder.rpartition("/")[2]
+    html = text(f"{folder}/{name}.html")
+    style = legible(text("shell/base.css") + text(f"{folder}/{name}.css"))
+    return html, style if html else ""
 
 
 def legible(style: str) -> str:

@@ -38,6 +38,8 @@ class Job:
         problem: the sentence to show when it failed.
         waits: whether others are before it.
         began: in seconds of the monotonic clock.
+        so_far: what it has until now, for pages that show that; None where there is no such thing,
+            and once it has ended.
     """
 
     done: int = 0
@@ -46,16 +48,17 @@ class Job:
     problem: str = ""
     waits: bool = False
     began: float = field(default_factory=time.monotonic)
+    so_far: Any = None
     _cancel: threading.Event = field(default_factory=threading.Event)
 
-    def report(self, done: int, total: int) -> None:
-        """Say how far it is.
+    def report(self, done: int, total: int, so_far: Any = None) -> None:
+        """Say how far it is, and what it has so far.
 
         Raises:
             Stopped: if it was cancelled meanwhile.
             DataError: if it has taken longer than anything may.
         """
-        self.done, self.total = done, max(1, total)
+        self.done, self.total, self.so_far = done, max(1, total), so_far
         if self._cancel.is_set():
             raise Stopped
         most = limits().job_minutes
@@ -111,7 +114,7 @@ def start(name: str, work: Work) -> Job:
 
 def offer(label: str, name: str, work: Work, **looks: Any) -> None:
     """Show a button that starts a job, whatever else the browser asks for meanwhile."""
-    st.button(label, on_click=_begin, args=(name, work), **looks)
+    st.button(label, on_click=_begin, args=(name, work), key=f"offer {name}", **looks)
 
 
 def _begin(name: str, work: Work) -> None:
@@ -154,6 +157,7 @@ def _run(job: Job, work: Work, turn: threading.Semaphore) -> None:
         _lower_priority()
         _work(job, work)
     finally:
+        job.so_far = None
         turn.release()
 
 
@@ -171,8 +175,11 @@ def _work(job: Job, work: Work) -> None:
         job.state = "done"
 
 
-def show(name: str, title: str) -> None:
-    """Show a running job's bar and Cancel; when it ends the whole page runs again."""
+def show(name: str, title: str, watch: Callable[[Job], None] | None = None) -> None:
+    """Show a running job's bar and Cancel; when it ends the whole page runs again.
+
+    `watch` shows more of it, twice a second.
+    """
     job = find(name)
     if job is None:
         return
@@ -181,6 +188,8 @@ def show(name: str, title: str) -> None:
     def bar() -> None:
         said = f"{title} (waits until other work is done)" if job.waits else title
         st.progress(min(1.0, job.done / job.total), text=escaped(said))
+        if watch is not None:
+            watch(job)
         if not job.running:
             address.say_again()
             st.rerun()

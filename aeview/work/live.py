@@ -17,6 +17,13 @@ class Opened(NamedTuple):
     name: str
     checkpoint: Stored
 
+    @property
+    def call(self) -> str:
+        """What `aecore.open` is to be given, as Python."""
+        label = self.checkpoint.label
+        told = f", told={self.checkpoint.card.classes[label]!r}" if label else ""
+        return f"{self.name!r}{told}"
+
 
 def natural(checkpoint: Stored) -> MapChoice:
     """The map a page shows where it offers no choice: the line or plane of the units, or PCA."""

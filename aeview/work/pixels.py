@@ -18,9 +18,9 @@ def as_base64(image: np.ndarray) -> str:
     return base64.b64encode(as_bytes(image).tobytes()).decode()
 
 
-def gzipped(pixels: np.ndarray) -> np.ndarray:
-    """Stored images as one gzip stream, fast rather than small."""
-    return np.frombuffer(gzip.compress(pixels.tobytes(), compresslevel=1, mtime=0), np.uint8)
+def gzipped(pixels: np.ndarray, level: int = 1) -> np.ndarray:
+    """Stored images as one gzip stream, fast rather than small unless another level is given."""
+    return np.frombuffer(gzip.compress(pixels.tobytes(), compresslevel=level, mtime=0), np.uint8)
 
 
 def data_address(picture: np.ndarray, side: int | None = None) -> str:

@@ -46,7 +46,11 @@ def fixed(run: Run) -> Frame | None:
 
 
 def sample(run: Run) -> list[Frame]:
-    """Frames of a run's epochs, at most 150, first and last always, turned as the last one is."""
+    """Frames of a run's epochs, at most 150, first and last always, turned as the last one is.
+
+    Before them that of the model before its training, where there is one.
+    """
     found = run.frames
     chosen = np.linspace(0, len(found) - 1, min(len(found), MOST_FRAMES)).round().astype(int)
-    return homeward([load(found[i]) for i in np.unique(chosen)])
+    untrained = [run.untrained] if run.untrained.is_file() else []
+    return homeward([load(path) for path in [*untrained, *(found[i] for i in np.unique(chosen))]])

@@ -10,14 +10,14 @@ import streamlit as st
 from aeview.bounded import Bounded
 
 ASSETS = Path(__file__).parent.parent / "assets"
-DENOISING, DETECTORS, CODE_SIZES, SEEDS, BLIND_SPOTS = (
+DENOISING, DETECTORS, CODE_SIZES, SEEDS, BLIND_SPOTS, STYLE = (
     ASSETS / f"{name}.json"
-    for name in ("denoising", "detectors", "code_size", "disentanglement", "blind_spots")
+    for name in ("denoising", "detectors", "code_size", "disentanglement", "blind_spots", "style")
 )
 MOST_SETS = 60
 
 
-@lru_cache(maxsize=5)
+@lru_cache(maxsize=6)
 def _read(path: Path) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return values
@@ -65,6 +65,14 @@ def over_seeds(name: str) -> dict[str, float]:
     """Of a recipe trained from several seeds: "seeds", and the "MIG": median, "from", "to"."""
     rows = {row["variant"]: row for row in _read(SEEDS)["rows"]}
     return rows.get(name, {})
+
+
+# ---- the class in a code, and as it is asked for, `benchmarks/style.py` ------------------------
+
+
+def style(name: str) -> dict[str, Any]:
+    """The row of a model; empty for one that was not measured."""
+    return next((row for row in _read(STYLE)["rows"] if row["model"] == name), {})
 
 
 # ---- reconstruction error by code size, `benchmarks/code_size.py` -------------------------------

@@ -58,7 +58,7 @@ def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
     """Call a function in a process of its own, which ends with it or with the job.
 
     Args:
-        function: its keyword `report` is called with (done, total).
+        function: its keyword `report` is called with what `Job.report` takes.
         arguments: the others.
         job: is reported to; the process is ended where that raises.
 

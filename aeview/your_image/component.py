@@ -11,6 +11,7 @@ import numpy as np
 
 from aecore.arrays import ValueArray
 from aeview.work.component import component
+from aeview.your_image.shown import TAKEN, TOWARDS, Shown
 
 
 class StepShown(NamedTuple):
@@ -82,6 +83,18 @@ class Denoiser(NamedTuple):
     key: str
 
 
+class Change(NamedTuple):
+    """What is asked of the data set's classifier.
+
+    Attributes:
+        classifier: its key; empty where there is none.
+        towards: the class that a counterfactual is asked for; −1 for none.
+    """
+
+    classifier: str
+    towards: int
+
+
 class Normal(NamedTuple):
     """What scores are compared with.
 
@@ -130,9 +143,9 @@ def own_image(
     normal: Normal,
     blank: Verdict,
     denoiser: Denoiser | None,
-    key: str,
+    change: Change,
 ) -> Clicked:
-    """Show the image; overruled steps are in the session state under `key` (`switches`).
+    """Show the image; overruled steps are in the session state (`switches`).
 
     Args:
         atlas_key: of the model's payload.
@@ -140,25 +153,37 @@ def own_image(
         normal: what its score is compared with.
         blank: what is said of an empty pad.
         denoiser: the denoising model; None for none.
-        key: the widget's key.
+        change: what is asked of the classifier.
 
     Returns:
         What was clicked, once.
     """
-    shown = component("your_image", "switches", "crop", "go")(
-        key=key,
-        data={
-            "keys": [atlas_key],
+    shown = component("your_image", "switches", "crop", "go", TOWARDS)(
+        key=Shown.component,
+        data=told(atlas_key, normal, blank, change)
+        | {
             "picture": picture and _plain(picture),
-            "calibration": _packed(normal.scores),
-            "limit": normal.limit,
-            "rate": f"{100 * normal.rate:g} %",
-            "uncalibrated": normal.missing,
-            "blank": blank._asdict(),
             "denoiser": denoiser and denoiser._asdict(),
+            "goes": list(TAKEN),
         },
     )
     return Clicked(shown.crop, Going.of(shown.go))
+
+
+def told(atlas_key: str, normal: Normal, blank: Verdict, change: Change) -> dict[str, Any]:
+    """What the component is told of what is on the pad, by itself."""
+    return {
+        "keys": [atlas_key],
+        "picture": None,
+        "calibration": _packed(normal.scores),
+        "limit": normal.limit,
+        "rate": f"{100 * normal.rate:g} %",
+        "uncalibrated": normal.missing,
+        "blank": blank._asdict(),
+        "denoiser": None,
+        "goes": [],
+        **change._asdict(),
+    }
 
 
 def switches_of(values: Any, picture: str) -> dict[str, str] | None:

@@ -23,6 +23,17 @@ print("nearest:", lab.nearest(lab.encode(image)).labels[0])
 picture = aecore.picture(image, lab.reconstruct(image), enlarge=8)
 picture
 """
+CHANGED = """
+import aecore
+
+lab = aecore.open($name)
+image = lab.unpack("$packed")  # after its preparation, a byte a pixel
+# the least change of it after which our classifier sees another class
+change = lab.counterfactual(image[0], $label)
+print(f"distance {change.distance:.2f}, support {change.support[-1]:.0%}")
+picture = aecore.picture(change.images, enlarge=3)
+picture
+"""
 EMPTY = "There is no picture yet: draw, upload or paste one, or choose a sample."
 
 
@@ -31,7 +42,11 @@ def snippet(chosen: Opened) -> Snippet:
     image = _seen(chosen)
     if image is None:
         return Snippet("", EMPTY)
-    return Snippet(write(JUDGED, name=repr(chosen.name), packed=pack(image[None])))
+    told = {"name": chosen.call, "packed": pack(image[None])}
+    towards = own_image.asked(chosen.checkpoint)
+    if towards < 0:
+        return Snippet(write(JUDGED, **told))
+    return Snippet(write(CHANGED, **told, label=repr(chosen.checkpoint.card.classes[towards])))
 
 
 def _seen(chosen: Opened) -> np.ndarray | None:

@@ -19,11 +19,12 @@ from aeview.own_pictures.shown import Shown
 from aeview.own_pictures.ways import THUMBNAIL
 from aeview.shell import links, map_choice, sidebar
 from aeview.shell.links import Link
-from aeview.work import cache, live, pictures
+from aeview.work import cache, classifiers, live, pictures
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_base64, data_address
 from aeview.your_image.component import (
+    Change,
     Crop,
     Denoiser,
     Going,
@@ -34,8 +35,9 @@ from aeview.your_image.component import (
     own_image,
     switches_of,
 )  # fmt: skip
+from aeview.your_image.shown import TAKEN, TOWARDS
+from aeview.your_image.shown import Shown as Asked
 
-TAKEN = {"latent_map": "z", "interpolate": "from", "traverse": "z"}  # pages and their parameter
 TITLES = {
     "greyscale": "grey", "flatten": "even light", "polarity": "polarity",
     "threshold": "ink or paper", "lines": "lines removed", "despeckle": "specks dropped",
@@ -139,14 +141,17 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         made = carried.prepared(given, checkpoint, switches)
         picture = _shown(given, made, switches, checkpoint)
     beside = _denoiser(chosen)
+    towards = asked(checkpoint)
     clicked = own_image(
-        cache.atlas_key(checkpoint, choice), picture, normal(chosen),
-        Verdict(HEADLINES[BLANK], WORDS[BLANK]),
-        Denoiser(beside.name, beside.checkpoint.digest) if beside else None, links.OWN_IMAGE,
+        cache.atlas_key(checkpoint, choice), picture, normal(chosen), blank(),
+        Denoiser(beside.name, beside.checkpoint.digest) if beside else None,
+        Change(classifiers.key(checkpoint.card), towards),
     )  # fmt: skip
     live.send(chosen.name, checkpoint, choice)
     if beside:
         live.send_network(beside.checkpoint)
+    classifiers.send(checkpoint.card)
+    Asked.tell(towards=towards if towards >= 0 else None)
     _write_link(given, switches, checkpoint)
     if clicked.crop is not None and given and made and clicked.crop < len(made.crops):
         title = f"Drawing {clicked.crop + 1} of {given.title}"
@@ -155,6 +160,18 @@ def show(chosen: Opened, choice: MapChoice) -> None:
         st.rerun()
     if clicked.going and clicked.going.page in TAKEN:
         links.go(taken(clicked.going))
+
+
+def blank() -> Verdict:
+    """What is said of an empty pad."""
+    return Verdict(HEADLINES[BLANK], WORDS[BLANK])
+
+
+def asked(checkpoint: Stored) -> int:
+    """The class that a counterfactual is asked for; −1 for none."""
+    fits = {TOWARDS: classifiers.is_class(checkpoint.card)}
+    shown = Asked.reported(TOWARDS) or Asked.start(fits)
+    return shown.towards if shown.fits(fits) else -1  # another data set has fewer
 
 
 def taken(going: Going) -> Link:
@@ -225,6 +242,10 @@ def explain() -> None:
   hand, it can be more.
 - **The error map** is blue where the reconstruction is too dark, red where it is too bright, and
   black where it is right.
+- **Our classifier** (where one ships for the data set) was trained on images with their classes.
+  It has to name one, also of a picture that is none, and may be sure of it all the same. **Least
+  change** is the shortest way that is found in latent space, from the image's code, to a picture
+  that it takes for the class you choose.
 - **Nearest training images** are those whose codes are nearest; their classes are no verdict, but
   say where the image landed. The rings on the map are the same images.
 - Your pictures are kept in the server's memory alone (a file of over 1 MB passes through a

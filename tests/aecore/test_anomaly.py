@@ -20,7 +20,7 @@ from aecore.anomaly.threshold import (
     percentile,
     percentile_threshold,
 )
-from aecore.checkpoints import add_calibration, find, load, read
+from aecore.checkpoints import add_calibration, find, load, read, read_card
 from aecore.data import digits
 from aecore.losses import bernoulli_nll
 from aecore.metrics import auroc, average_precision, mse_per_pixel
@@ -280,6 +280,8 @@ def test_calibration_is_a_sample_of_at_most_two_thousand(small):
 
 def test_every_shipped_checkpoint_is_calibrated_on_its_validation_split(shipped):
     for path in shipped:
+        if not read_card(path).encodes:
+            continue
         values = read(path).calibration
         data = path.stem.split("-")[0]
         assert len(values) == {"digits": 178, "heartbeats": 500, "cells": 35}.get(data, 2000)

@@ -139,6 +139,7 @@ def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
         "mnist",
         "fashion_mnist",
         "sprites",
+        "faces",
         "heartbeats",
         "cells",
     }
@@ -146,7 +147,7 @@ def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
     assert len(shipped) >= 15
     by_name = {entry["name"]: entry for entry in done["checkpoints"]}
     for path in shipped:
-        assert by_name[path.stem]["metrics"]["n"] in (71, 355, 1000, 10_000)
+        assert by_name[path.stem]["metrics"]["n"] in (71, 355, 1000, 5000, 10_000)
 
 
 @pytest.mark.parametrize("made", recipes().values(), ids=recipes())
@@ -155,8 +156,9 @@ def test_a_recipe_can_be_written_as_a_command(made):
     training.add_train(parser.add_subparsers())
     words = shlex.split(command(made))[3:]
     read = training._recipe(parser.parse_args(words))
-    shape = made.model.shape  # comes from the data
-    assert replace(read, model=replace(read.model, shape=shape)) == made
+    shape = made.model.shape  # comes from the data, as the number of classes does
+    fitted = read.model.fitted(shape, made.model.n_classes)
+    assert replace(read, model=fitted) == made
 
 
 def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
@@ -165,7 +167,7 @@ def test_every_recipe_is_shipped_and_made_by_its_command(shipped):
         card, recipe = read_card(path), recipes()[path.stem]
         assert card.command == f"python -m aecore train --recipe {path.stem}"
         assert card.training == recipe.training
-        assert card.model == recipe.model
+        assert card.model == recipe.model.fitted(card.model.shape, len(card.classes))
         assert card.data == recipe.data
 
 
@@ -231,7 +233,7 @@ def test_export_writes_the_browsers_network(tmp_path):
             "not a folder",
         ),
         (
-            ["train", "--data", "digits", "--model", "gan", "--out", "a.safetensors"],
+            ["train", "--data", "digits", "--model", "gann", "--out", "a.safetensors"],
             "one of pca, ae",
         ),
         (["train", "--out", "a.safetensors"], "--data and --model, or --recipe"),
@@ -275,8 +277,21 @@ def test_a_class_is_served_with_its_code_and_key_and_in_class_mode(monkeypatch, 
     assert ":8600/?join=kiwi" in said
     assert called["command"][-4:] == ("--server.address", "0.0.0.0", "--server.port", "8600")
     assert env["AECORE_ROOTS"].split(os.pathsep) == ["/school", str(tmp_path / "shapes")]
+    assert Path.cwd() == tmp_path  # what else is named relative to it is still found
     assert main(["class", "--port", "0"]) == 2
     assert main(["class", "--folder", "/nowhere/at/all"]) == 2
+
+
+def test_app_is_streamlit_run_with_its_options(monkeypatch):
+    from aecore.cli import serving
+
+    called = []
+    monkeypatch.setattr(serving, "become", lambda command, env: called.append((command, env)) or 0)
+    options = ["--server.port", "8600", "--server.headless=true", "--help"]
+    assert main(["app", *options]) == 0
+    command, env = called[0]
+    assert command[1:] == ("-m", "streamlit", "run", str(ROOT / "app.py"), *options)
+    assert set(env) - set(os.environ) <= {"PYTHONSAFEPATH"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signals to hand on")

@@ -29,8 +29,8 @@ def test_more_quality_costs_more_bytes_and_is_nearer(digits):
         packed = alone(CODECS[name], digits)
         return packed.n_bytes.mean(), psnr(packed.pixels / 255, digits / 255).mean()
 
-    for family in ("jpeg", "webp"):
-        costs, qualities = zip(*(of(f"{family}{q}") for q in (10, 50, 90)), strict=True)
+    for kind in ("jpeg", "webp"):
+        costs, qualities = zip(*(of(f"{kind}{q}") for q in (10, 50, 90)), strict=True)
         assert sorted(costs) == list(costs)
         assert sorted(qualities) == list(qualities)
 

@@ -15,6 +15,7 @@ from aecore.denoising import (
     fit_filter,
     fit_tone,
     fit_wiener,
+    linear_fits,
     quality,
 )
 from aecore.metrics import psnr, ssim
@@ -92,6 +93,13 @@ def test_no_other_linear_filter_of_a_few_has_a_smaller_error_on_what_it_was_fitt
 def test_one_pair_is_too_few(pairs):
     with pytest.raises(ValueError, match="pairs is 1, but must be two or more"):
         fit_wiener([(pairs[0][:1], pairs[1][:1])])
+
+
+def test_an_image_of_too_many_numbers_is_refused_before_anything_is_fitted():
+    large = np.zeros((2, 3, 64, 64), np.float32)
+    assert not linear_fits(large.shape[1:])
+    with pytest.raises(ValueError, match=r"images is \(3, 64, 64\), but must be at most 4,096"):
+        fit_wiener([(large, large)])
 
 
 def test_few_training_images_are_spoilt_often_enough_for_the_linear_filter():

@@ -99,8 +99,8 @@ def test_no_shipped_model_is_accused(shipped):
     tests = {}
     for path in shipped:
         card = read_card(path)
-        assert diagnose(card) is None, path.stem
-        if not present(card.data):
+        assert (diagnose(card) is None) == ("collapsed" not in path.stem), path.stem
+        if not present(card.data) or not card.encodes:
             continue
         model, _ = checkpoints.load(path)
         if card.data not in tests:

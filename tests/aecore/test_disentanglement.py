@@ -7,13 +7,13 @@ from sklearn.metrics import mutual_info_score
 from aecore import disentanglement
 from aecore.data import sprites
 
-NAMES = sprites.FACTOR_NAMES
-NO_ORDER = tuple(name in sprites.CATEGORICAL for name in NAMES)
+NAMES = sprites.GRID.names
+NO_ORDER = tuple(name in sprites.GRID.categorical for name in NAMES)
 
 
 @pytest.fixture(scope="module")
 def factors():
-    return sprites.factors("test")[:4000]
+    return sprites.GRID.split("test")[:4000]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def figures(perfect, rotated, noise, factors):
     """All figures of the three codes, by name."""
     codes = {"perfect": perfect, "rotated": rotated, "noise": noise}
     return {
-        name: disentanglement.measure(code, factors, NAMES, sprites.CATEGORICAL)
+        name: disentanglement.measure(code, factors, NAMES, sprites.GRID.categorical)
         for name, code in codes.items()
     }
 
@@ -59,7 +59,7 @@ def test_dead_units_beside_a_perfect_code_change_nothing(perfect, factors):
     dead = 1e-3 * np.random.default_rng(2).standard_normal((len(factors), 3))
     constant = np.full((len(factors), 1), 0.7)
     codes = np.hstack((perfect, dead, constant)).astype(np.float32)
-    got = disentanglement.measure(codes, factors, NAMES, sprites.CATEGORICAL)
+    got = disentanglement.measure(codes, factors, NAMES, sprites.GRID.categorical)
     assert got.mig == pytest.approx(1, abs=0.02)
     assert got.dci == pytest.approx((1, 1, 1), abs=0.01)
     assert got.factor_vae == 1
@@ -82,7 +82,7 @@ def test_noise_scores_nothing_and_informs_as_a_guess_does(figures):
     assert got.sap == pytest.approx(0, abs=0.02)
     assert got.dci.disentanglement == pytest.approx(0, abs=0.02)
     assert got.dci.completeness == pytest.approx(0, abs=0.02)
-    guess = np.mean([1 / size for size in sprites.FACTOR_SIZES])
+    guess = np.mean([1 / size for size in sprites.GRID.sizes.values()])
     assert got.dci.informativeness == pytest.approx(guess, abs=0.02)
     assert got.factor_vae == pytest.approx(1 / 5, abs=0.03)
     assert got.unit_factors == (None,) * 6
@@ -90,7 +90,7 @@ def test_noise_scores_nothing_and_informs_as_a_guess_does(figures):
 
 def test_a_collapsed_unit_follows_nothing_however_well_it_trembles(perfect, factors):
     codes = perfect * np.array([1, 1, 1, 1, 0.01], np.float32)
-    got = disentanglement.measure(codes, factors, NAMES, sprites.CATEGORICAL)
+    got = disentanglement.measure(codes, factors, NAMES, sprites.GRID.categorical)
     assert got.unit_information[4] == pytest.approx((0, 0, 0, 1, 0), abs=0.02)
     assert got.unit_factors == ("rotation", "shape", "y", "scale", None)
 
@@ -113,7 +113,8 @@ def test_mutual_information_is_that_of_scikit_learn(rotated, factors):
     binned = [np.digitize(unit, edge) for unit, edge in zip(rotated.T, edges, strict=True)]
     theirs = [[mutual_info_score(unit, factor) for factor in factors.T] for unit in binned]
     assert np.allclose(ours, theirs, atol=2e-4)
-    assert np.allclose(disentanglement.entropy(factors), np.log(sprites.FACTOR_SIZES), atol=5e-3)
+    sizes = [*sprites.GRID.sizes.values()]
+    assert np.allclose(disentanglement.entropy(factors), np.log(sizes), atol=5e-3)
 
 
 def test_mig_of_a_code_of_which_everything_is_known():
@@ -126,7 +127,7 @@ def test_mig_of_a_code_of_which_everything_is_known():
 
 def test_one_unit_has_a_gap_to_nothing(perfect, factors):
     only = perfect[:, 2:3]
-    got = disentanglement.measure(only, factors, NAMES, sprites.CATEGORICAL)
+    got = disentanglement.measure(only, factors, NAMES, sprites.GRID.categorical)
     assert got.mig == pytest.approx(1 / 5, abs=0.01)
     assert got.unit_factors == ("y",)
     assert got.factor_vae == pytest.approx(1 / 5, abs=0.03)
@@ -140,7 +141,7 @@ def test_the_same_seed_gives_the_same_figures_and_the_codes_scale_does_not_matte
     rotated, factors, figures
 ):
     first = figures["rotated"]
-    again = disentanglement.measure(rotated, factors, NAMES, sprites.CATEGORICAL)
+    again = disentanglement.measure(rotated, factors, NAMES, sprites.GRID.categorical)
     assert again == first
     assert disentanglement.mig(4 * rotated, factors) == pytest.approx(first.mig)
     assert disentanglement.sap(4 * rotated, factors, NO_ORDER) == pytest.approx(first.sap)

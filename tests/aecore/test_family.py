@@ -66,6 +66,8 @@ def path_of(shipped, name):
 def keeps_the_contract(model, images):
     """What `test_models` asks of fresh models, of one that was trained and stored."""
     model.eval()
+    if not model.encodes:  # tests/aecore/test_gan.py
+        return
     codes = model.encode(images).mean
     assert codes.shape == (len(images), model.config.code_dim)
     restored = model.decode(codes)
@@ -88,7 +90,7 @@ def test_every_family_trains_from_the_command_line(tmp_path, test_images, words)
     sizes = ["--latent-dim", "3", "--widths", "8", "--epochs", "1", "--batch-size", "256"]
     assert main(["train", "--data", "digits", *words, *sizes, "--out", str(out)]) == 0
     found = load(out)
-    assert found.card.metrics["n"] == 355
+    assert found.card.metrics["n"] == (355 if found.card.encodes else 1000)
     assert "--epochs 1 --batch-size 256" in found.card.command
     keeps_the_contract(found.model, test_images[:4])
 

@@ -16,7 +16,7 @@ from aecore.errors import CheckpointError
 from aecore.lab import given
 from aecore.scoring import Scorer
 
-PARTS = ("given", "results", "base", "places", "judging", "learning", "lab")
+PARTS = ("given", "results", "base", "places", "judging", "learning", "lab", "wrapping")
 
 
 @pytest.fixture(scope="module")

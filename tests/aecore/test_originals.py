@@ -41,6 +41,8 @@ def test_every_shipped_model_has_the_images_of_all_its_codes(data):
     assert originals.count(data) == len(whole) == 2000
     assert originals.part(data, "val") is originals.part(data, "test") is None
     for entry in models_of(data):
+        if not entry.card.encodes:  # its codes are draws, of no image
+            continue
         table = read(entry.path).latents
         assert originals.has(data, table.split, table.index), entry.name
         pixels = originals.at(data, table.split, table.index)

@@ -84,6 +84,12 @@ def test_a_run_reports_each_epoch_and_ends_with_a_model_that_nobody_lists_yet():
     assert ended(run).name == "done"
     assert [frames.load(path).numbers["epoch"] for path in run.frames] == [1, 2, 3, 4, 5, 6]
     first, last = (frames.load(run.frames[i]) for i in (0, -1))
+    untrained = frames.load(run.untrained)
+    assert untrained.numbers["epoch"] == 0
+    assert untrained.numbers["train"] is None
+    seen = [frame.arrays["points"].astype(float) for frame in (untrained, first, last)]
+    assert seen[0].shape == seen[1].shape  # the same images, which move
+    assert 0 < np.ptp(seen[0]) < np.ptp(seen[-1])  # it spreads what is different
     assert last.numbers["objective"]["val"] == sum(last.numbers["val"].values())  # β is 1
     assert last.numbers["objective"]["val"] < first.numbers["objective"]["val"]
     assert last.arrays["points"].shape == (178, 2)

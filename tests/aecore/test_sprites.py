@@ -22,8 +22,8 @@ def centre(pixels):
 
 def vary(factor, start=MIDDLE):
     """All values of a factor, the others fixed."""
-    column = sprites.FACTOR_NAMES.index(factor)
-    rows = np.repeat(start, sprites.FACTOR_SIZES[column], axis=0)
+    column = sprites.GRID.names.index(factor)
+    rows = np.repeat(start, sprites.GRID.sizes[factor], axis=0)
     rows[:, column] = np.arange(len(rows))
     return sprites.draw(rows)
 
@@ -38,7 +38,7 @@ def test_it_is_there_without_a_download_and_ignores_the_size_asked_for_own_image
         assert part.shape == info.shape == (1, 32, 32)
         assert part.classes == info.classes
         assert np.array_equal(part.labels, part.factors.values[:, 0])
-        assert np.array_equal(sprites.factors(part.split), part.factors.values)
+        assert np.array_equal(sprites.GRID.split(part.split), part.factors.values)
 
 
 def test_no_two_images_of_all_splits_are_the_same():
@@ -47,13 +47,13 @@ def test_no_two_images_of_all_splits_are_the_same():
 
 
 def test_the_splits_are_those_that_the_shipped_models_were_trained_on():
-    first = [sprites.factors(split)[0].tolist() for split in SPLITS]
+    first = [sprites.GRID.split(split)[0].tolist() for split in SPLITS]
     assert first == [[1, 4, 0, 5, 6], [0, 0, 13, 10, 14], [2, 5, 11, 14, 1]]
 
 
 def test_a_split_holds_every_value_of_every_factor_about_equally_often():
-    values = sprites.factors("test")
-    for column, size in zip(values.T, sprites.FACTOR_SIZES, strict=True):
+    values = sprites.GRID.split("test")
+    for column, size in zip(values.T, sprites.GRID.sizes.values(), strict=True):
         counts = np.bincount(column, minlength=size)
         assert len(counts) == size
         assert abs(counts / counts.mean() - 1).max() < 0.15
@@ -68,11 +68,10 @@ def test_an_image_is_drawn_from_its_factors_alone():
 
 
 def test_any_number_is_sampled_from_a_seed():
-    first, again, other = (sprites.sample(40, seed) for seed in (1, 1, 2))
-    assert np.array_equal(first.pixels, again.pixels)
-    assert not np.array_equal(first.pixels, other.pixels)
-    assert np.array_equal(sprites.draw(first.factors), first.pixels)
-    assert len(sprites.sample(7, 0).pixels) == 7
+    first, again, other = (sprites.GRID.sample(40, seed) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+    assert len(sprites.draw(sprites.GRID.sample(7, 0))) == 7
 
 
 def test_x_goes_right_and_y_down_by_one_pixel_and_nothing_is_cut_off():

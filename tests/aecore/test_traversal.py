@@ -21,7 +21,10 @@ def test_units_of_every_shipped_model(shipped):
         d = stored.card.model.code_dim
         assert sorted(unit.dimension for unit in described) == list(range(d))
         assert all(unit.sigma > 0 for unit in described)
-        if stored.card.metrics["kl"] is None:
+        if not stored.card.encodes:
+            assert all((unit.centre, unit.sigma) == (0, 1) for unit in described)
+            order = [1.0] * d
+        elif stored.card.metrics["kl"] is None:
             codes = stored.latents.training_codes
             assert all(unit.kl is None and unit.active for unit in described)
             order = [unit.variance for unit in described]

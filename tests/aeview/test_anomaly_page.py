@@ -25,6 +25,7 @@ from aeview.anomaly import rivals
 from aeview.anomaly import rows as anomaly_rows
 from aeview.anomaly import sets as anomaly_sets
 from aeview.anomaly.shown import Question, Shown
+from aeview.shell import sidebar
 from aeview.work import jobs, shipped
 from aeview.work.browser_files import FOLDER
 
@@ -238,6 +239,14 @@ def test_a_set_whose_images_are_not_here_is_said(monkeypatch, tmp_path):
     assert any(
         "70,000 images of MNIST only 2,000 training images are on this" in i.value for i in at.info
     )
+    labels = [b.label for b in at.button]  # in the sidebar, and below these words
+    assert labels.count("Download MNIST (11 MB)") == 2
+    asked = []
+    monkeypatch.setattr(sidebar, "download", lambda name, progress: asked.append(name))
+    at.button(key="download_here").click().run()
+    until_done(at)
+    assert not at.exception
+    assert asked == ["mnist"]
 
 
 def test_a_cancelled_training_can_be_started_again(app, monkeypatch):

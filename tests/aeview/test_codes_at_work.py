@@ -82,7 +82,8 @@ def test_what_is_not_here_is_said(app, tmp_path, monkeypatch):
     app.query_params["work"] = "cellar"
     app.run()
     assert not app.exception
-    assert any("only 2,000 training images are on this machine" in i.value for i in app.info)
+    assert any("machine; download them all below." in i.value for i in app.info)
+    assert "Download MNIST (11 MB)" in [b.label for b in app.button]
     assert any("“work”" in i.value and "ignored" in i.value for i in app.info)
     app.session_state["work"] = "search"
     app.run()

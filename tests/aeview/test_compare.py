@@ -213,6 +213,8 @@ def test_all_checkpoints_of_a_data_set_store_the_same_images_or_some_of_them(shi
     stored = {}
     for each in shipped:
         checkpoint = read(each)
+        if not checkpoint.card.encodes:  # draws of the prior, no images
+            continue
         stored.setdefault(checkpoint.card.data, set()).add(frozenset(samples(checkpoint.latents)))
     for kinds in stored.values():
         most, *fewer = sorted(kinds, key=len, reverse=True)

@@ -1,12 +1,12 @@
 """Components: their files as a browser is given them, and what the browser reports."""
 
-import asyncio
 import gzip
 import posixpath
 import re
 import shutil
 
 import pytest
+from asgi import finished
 from starlette.applications import Starlette
 
 from aeview.work import browser_files as files
@@ -29,7 +29,7 @@ def get(path, accepted="gzip"):
         "type": "http", "method": "GET", "path": path, "query_string": b"",
         "headers": [(b"accept-encoding", accepted.encode())],
     }  # fmt: skip
-    asyncio.run(Starlette(routes=[files.route()])(scope, receive, send))
+    finished(Starlette(routes=[files.route()])(scope, receive, send))
     headers = {name.decode(): value.decode() for name, value in told[0]["headers"]}
     return told[0]["status"], headers, b"".join(each.get("body", b"") for each in told)
 
@@ -48,7 +48,12 @@ def test_every_import_leads_to_a_file_and_every_module_is_imported():
                 imported.add(posixpath.normpath(posixpath.join(posixpath.dirname(name), path)))
     assert imported <= set(modules)
     entries = {name for name in modules if name.endswith("/main.js")}
-    assert set(modules) - imported - entries == {"shell/entry.js"}
+    windows = {
+        posixpath.join(posixpath.dirname(name), path)
+        for name in files.files()
+        for path in re.findall(r'<script type="module" src="([^"]+)"', files.text(name))
+    }
+    assert set(modules) - imported - entries == {"shell/entry.js", "web_page/boot.js"} | windows
 
 
 @pytest.mark.parametrize(("accepted", "zipped"), [("gzip, br", True), ("identity", False)])
@@ -113,5 +118,5 @@ def test_a_component_asks_for_its_own_entry(monkeypatch):
     component.__wrapped__("traverse/rate_distortion")
     assert f'"{files.version()}/traverse/rate_distortion/main.js"' in sent["js"]
     assert sent["name"] == "aeview_rate_distortion"
-    assert 'class="lab family"' in sent["html"]
+    assert 'class="lab sweep"' in sent["html"]
     assert sent["css"].startswith(legible(files.text("shell/base.css")))

@@ -240,7 +240,7 @@ def test_curves_of_another_data_set_are_measured_behind_a_button(monkeypatch):
 
 
 def test_the_command_that_is_named_trains_a_denoiser(tmp_path, capsys, monkeypatch):
-    words = denoising.NO_DAE.format(data="sprites", side=32, d=1024).split("`")[1].split()
+    words = denoising.NO_DAE.format(data="sprites", side=32, maps=32, d=1024).split("`")[1].split()
     arguments = words[3:]
     arguments[arguments.index("--out") + 1] = str(tmp_path / "my-dae.safetensors")
     arguments[arguments.index("--data") + 1] = "digits"

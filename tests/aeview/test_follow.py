@@ -3,10 +3,10 @@
 import asyncio
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import streamlit as st
+from asgi import finished
 from starlette.applications import Starlette
 
 from aeview.classroom import access, led, passes, told
@@ -53,6 +53,7 @@ def test_the_teacher_leads_and_a_student_is_refused(school):
     school("student")
     assert not led.leads()
     led.end()  # nothing of his to end
+    led.tell("4-vae/2")  # nor to tell
     assert led.now() == second
 
 
@@ -74,7 +75,7 @@ def test_what_is_kept_is_the_place_alone_within_bounds_and_not_for_long(school, 
     teacher = school("me", KEY)
     led.begin(Place(link="train?z=" + "1," * 2000, title="x" * 999))
     kept = json.loads(led.file().read_text())
-    assert set(kept) == {"lead", "turn", "at", "scene", "link", "title"}
+    assert set(kept) == {"lead", "turn", "at", "told", "scene", "link", "title"}
     assert teacher not in led.file().read_text()
     assert (kept["link"], len(kept["title"])) == ("train", led.LONGEST_TITLE)
     late = time.time() + 90 * 60 + 1
@@ -134,12 +135,6 @@ def listeners_of(app):
     return cell.cell_contents
 
 
-def finished(work):
-    """Run in a thread: the browser's tests leave a loop of their own in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
-
-
 async def until(true):
     while not true():
         await asyncio.sleep(0.01)
@@ -164,13 +159,19 @@ def test_a_member_is_told_at_once_and_then_of_the_next_turn(school):
         status, said = await Asking(token, app=app).answer()
         now = json.loads(said)
         assert (status, now["title"]) == (200, "Latent map")
-        assert set(now) == {"lead", "turn", "title"}
+        assert set(now) == {"lead", "turn", "title", "told", "vote"}
         waits = asyncio.create_task(Asking(token, now["turn"], app).answer())
         await until(lambda: listeners_of(app).n == 1)
         assert not waits.done()
+        led.tell("4-vae/2")  # an answer told there moves nobody
+        status, said = await waits
+        assert json.loads(said) == now | {"told": "4-vae/2"}
+        waits = asyncio.create_task(Asking(token, f"{now['turn']}&told=4-vae/2", app).answer())
+        await until(lambda: listeners_of(app).n == 1)
         led.turn(SCENE)  # by whichever server: all read the file
         status, said = await waits
-        assert (status, json.loads(said)["title"]) == (200, "Noise")
+        now = json.loads(said)
+        assert (status, now["title"], now["told"]) == (200, "Noise", "")
         assert listeners_of(app).waiting == {}
 
     finished(lesson())
@@ -204,4 +205,6 @@ def test_who_waits_is_bounded_and_who_has_gone_waits_no_more(school, bounds, mon
 def test_an_answer_without_news_comes_after_a_while(school, monkeypatch):
     monkeypatch.setattr(told, "HOLD_S", 0.2)
     status, said = finished(Asking(_book().issue("a"), "").answer())
-    assert (status, json.loads(said)) == (200, {"lead": "", "turn": "", "title": ""})
+    assert (status, json.loads(said)) == (
+        200, {"lead": "", "turn": "", "title": "", "told": "", "vote": None}
+    )  # fmt: skip

@@ -2,20 +2,27 @@
 
 import json
 import shutil
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
-from aecore.checkpoints import find, read
+from aecore.checkpoints import classifier_file, find, read
+from aecore.classifier import load
 from aecore.cli import main
-from aeview.work import sample_quality
+from aecore.flows import files as flow_files
+from aecore.latents.measures import SampleQuality
+from aeview.work import jobs, sample_quality
 from aeview.work.live import Opened
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/generate.py"
 TIMEOUT = 120
+SHIPPED = ROOT / "checkpoints"
 
 
 @pytest.fixture
@@ -52,6 +59,8 @@ def test_first_run_pairs_the_default_vae_with_its_ae_and_waits_for_no_figure(app
     assert given["order"] == [1, 0]
     assert given["start"] == {
         "seed": 0, "n": 36, "temperature": 1.0, "method": "prior", "image": "", "noise": 2.0,
+        "label": -1, "guidance": 1.0, "steps": 12, "time": 1.0, "origin": "noise",
+        "measure": "distance",
     }  # fmt: skip
     assert given["quality"]["pending"]
     assert [sorted(sources) for sources in given["sources"]] == [["gaussian", "prior"]] * 2
@@ -61,7 +70,7 @@ def test_first_run_pairs_the_default_vae_with_its_ae_and_waits_for_no_figure(app
 def test_the_page_says_by_how_much_the_ae_is_worse_and_what_repairs_it(app):
     app.run()
     given = data(ask(app))
-    figures, floor = given["quality"]["figures"], given["quality"]["floor"]
+    figures, floor = given["quality"]["figures"]["distance"], given["quality"]["floor"]
     (vae, ae), (_, repaired) = figures["prior"], figures["mixture"]
     assert ae > 1.5 * vae > vae > floor
     assert repaired < vae
@@ -74,6 +83,11 @@ def test_the_page_says_by_how_much_the_ae_is_worse_and_what_repairs_it(app):
     assert "5 × 355 images" in note
     assert "1,264 training images" in note
     assert all("mixture" in sources for sources in given["sources"])
+    shares = given["quality"]["figures"]
+    precision, recall = (shares[name]["prior"] for name in ("precision", "recall"))
+    assert recall[1] < min(recall[0], *precision)  # the autoencoder's
+    assert all(0 <= share <= 1 for share in precision + recall)
+    assert shares["agreement"] == {}, "no source here can be asked for a class"
     assert "FID" not in json.dumps(given)
 
 
@@ -127,14 +141,17 @@ def test_another_model_and_no_other_model_can_be_chosen(app):
 def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app):
     link = {
         "seed": "4294967295", "n": "7", "temperature": "0.35", "codes": "mixture",
-        "image": "0-17", "noise": "1.5", "beside": "digits-ae-16d",
+        "image": "0-17", "noise": "1.5", "beside": "digits-ae-16d", "ask": "4", "guidance": "2.5",
+        "steps": "9", "time": "0.25", "origin": "image",
+        "measure": "recall",
     }  # fmt: skip
     app.query_params.update(link)
     app.run()
     assert not app.info
     assert data(app)["start"] == {
         "seed": 4294967295, "n": 7, "temperature": 0.35, "method": "mixture", "image": "0-17",
-        "noise": 1.5,
+        "noise": 1.5, "label": 4, "guidance": 2.5, "steps": 9, "time": 0.25,
+        "origin": "image", "measure": "recall",
     }  # fmt: skip
     assert data(app)["titles"][1] == "Autoencoder · digits-ae-16d"
     shown = data(app)["start"] | {"seed": 12, "method": "gaussian"}
@@ -151,6 +168,7 @@ def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app):
         ("seed", "-1"), ("seed", "1.5"), ("seed", "dice"), ("n", "0"), ("n", "101"),
         ("n", "nan"), ("temperature", "9"), ("temperature", "-1"), ("noise", "4"),
         ("codes", "gan"), ("image", "0-99999"), ("image", "<b>"), ("beside", "EVIL"),
+        ("ask", "10"), ("ask", "-2"), ("guidance", "5"), ("steps", "0"), ("time", "1.1"),
     ],
 )  # fmt: skip
 def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, name, value):
@@ -217,13 +235,29 @@ def test_a_damaged_classifier_and_a_missing_one_are_said(app, monkeypatch, tmp_p
 def test_figures_of_one_of_two_models_are_shown_while_the_other_is_waited_for():
     models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
     assert sample_quality.quality(models, (0, 1), asked=False)["words"] == []
-    figure = {"distance": 12.5, "spread": 0.0, "n": 355, "repeats": 5}
+    figure = SampleQuality(distance=12.5, spread=0.0, n=355, repeats=5)
     sample_quality._figures()[models[1].checkpoint.digest, "prior", 0] = figure
     half = sample_quality.quality(models, (0, 1), asked=False)
-    assert half["figures"]["prior"] == [None, 12.5]
+    assert half["figures"]["distance"]["prior"] == [None, 12.5]
+    assert half["figures"]["precision"]["prior"] == [None, False]
     assert half["pending"]
     assert half["words"] == []
     assert "5 × 355 images" in half["note"]
+
+
+def test_every_answer_has_something_new_until_there_is_all(monkeypatch):
+    monkeypatch.setattr(sample_quality, "PATIENCE_S", -1)
+    models = [Opened(name, read(find(name))) for name in ("digits-ae-16d", "digits-vae-2d")]
+    for cached in (sample_quality._figures(), sample_quality._arounds(), sample_quality._slow()):
+        cached.clear()
+    done, pending = -1, True
+    while pending:
+        answer = sample_quality.quality(models, (0, 1), asked=True)
+        assert answer["done"] > done, "the browser goes on by what is new alone"
+        done, pending = answer["done"], answer["pending"]
+    sample_quality._slow().clear()  # as when others' took its place
+    again = [sample_quality.quality(models, (0, 1), asked=True)["pending"] for _ in range(2)]
+    assert again == [True, False]
 
 
 def test_words_name_the_worse_model_whichever_side_it_is_on():
@@ -237,4 +271,94 @@ def test_words_name_the_worse_model_whichever_side_it_is_on():
     assert said[2] == (
         "So a with a mixture comes nearer to real images than b from the prior (8.0 against 10)."
     )
+    flow = both | {"flow": [False, 2.0]}
+    said = sample_quality._sentences(["a", "b"], flow, 1.0, (1, 0), "flow")
+    assert said[1:] == ["With a latent flow learnt from its own codes: b 10 → 2.0."]
     assert sample_quality._sentences(["a"], {"prior": [None], "mixture": [None]}, 1.0, (0,)) == []
+
+
+# ---- latent flows --------------------------------------------------------------------------
+
+
+def test_a_flow_is_sent_when_it_is_chosen_and_said_where_there_is_none(app):
+    app.query_params.update({"beside": "digits-ae-16d", "codes": "flow"})
+    app.run()
+    assert not app.exception
+    missing, here = data(app)["flows"]
+    assert here["here"]
+    assert "98.3% decode to what our classifier takes for that class" in here["words"]
+    assert not missing["here"]
+    assert "digits-vae-2d has no latent flow yet" in missing["words"]
+    quality = data(ask(app))["quality"]
+    figures = quality["figures"]["distance"]
+    assert figures["flow"][0] is False
+    assert figures["flow"][1] < figures["prior"][1] / 10
+    agreement = quality["figures"]["agreement"]
+    assert list(agreement) == ["flow"]
+    assert f"{agreement['flow'][1]:.1%} decode to" in here["words"], "measured as on its card"
+    assert "mixture" not in "".join(quality["words"])
+    assert any("With a latent flow" in words for words in quality["words"])
+
+
+def test_where_no_model_has_a_flow_it_has_no_row_and_one_is_made_by_a_click(
+    app, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("AECORE_CACHE_DIR", str(tmp_path))
+    app.query_params["codes"] = "flow"
+    app.run()
+    assert "flow" not in data(ask(app))["quality"]["figures"]["distance"]
+    first, second = (each.label for each in app.button)
+    assert "digits-vae-2d" in first
+    assert "digits-ae-2d" in second
+    app.button[1].click().run()
+    job = jobs.find(f"flow of {read(find('digits-ae-2d')).digest}")
+    seen = []
+    while job.running:
+        time.sleep(0.02)
+        if (drawn := job.so_far) is not None:
+            seen.append(drawn)
+    assert job.state == "done", job.problem
+    assert {drawn.shape for drawn in seen} == {(10, 1, 28, 28)}
+    judge = load(classifier_file("digits")).network
+    assert (judge(torch.from_numpy(seen[-1])).argmax(1) == torch.arange(10)).sum() >= 8
+    assert [path.suffix for path in (tmp_path / "flows").iterdir()] == [".flow"]
+    app.run()
+    assert [each["here"] for each in data(app)["flows"]] == [False, True]
+    assert [each.label for each in app.button] == [first]
+
+
+def test_no_flow_is_offered_for_a_model_that_is_told_classes_or_has_no_encoder(app):
+    app.session_state["model"] = "digits-cvae-2d"
+    app.query_params.update(beside="digits-gan-16d", codes="flow")
+    app.run()
+    assert not app.exception
+    assert not app.button
+    told, _ = data(app)["flows"]
+    assert told["words"].startswith("No latent flow is made of a conditional VAE")
+
+
+def test_a_flow_of_other_weights_is_said_on_the_page(app, tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    for name in ("digits-ae-16d", "digits-vae-16d"):
+        shutil.copy(SHIPPED / f"{name}.safetensors", tmp_path)
+    shutil.copy(SHIPPED / "digits-vae-16d.flow", tmp_path / "digits-ae-16d.flow")
+    app.query_params["codes"] = "flow"
+    app.run()
+    assert not app.exception
+    said = [each["words"] for each in data(app)["flows"]]
+    assert any("was made for other weights" in words for words in said)
+
+
+def test_a_flow_that_is_made_anew_has_its_own_figures(tmp_path, monkeypatch):
+    monkeypatch.setenv("AECORE_CHECKPOINTS", str(tmp_path))
+    shutil.copytree(SHIPPED / "classifiers", tmp_path / "classifiers")
+    for suffix in (".safetensors", ".flow"):
+        shutil.copy(SHIPPED / f"digits-ae-16d{suffix}", tmp_path)
+    model = Opened("digits-ae-16d", read(find("digits-ae-16d")))
+    first = sample_quality.distance(model, "flow"), sample_quality.asked(model, 1.0, 12)
+    assert first[1]["distance"] == pytest.approx(first[0])
+    flow, card = flow_files.load(tmp_path / "digits-ae-16d.flow", model.checkpoint)
+    flow_files.save(tmp_path / "digits-ae-16d.flow", replace(flow, scale=2 * flow.scale), card)
+    again = sample_quality.distance(model, "flow"), sample_quality.asked(model, 1.0, 12)
+    assert again[0] > 5 * first[0]
+    assert again[1]["distance"] == pytest.approx(again[0])

@@ -136,6 +136,26 @@ def test_another_model_keeps_the_images_and_drops_the_codes(app):
     assert ends.name(points, start["a"]["row"]) == "train-5"
 
 
+def test_an_image_is_no_draw_of_the_same_name(app):
+    """Rows of a GAN are draws: its "train-5" is another thing."""
+    names = {"from": "train-5", "to": "train-7", "sum": "train-1,train-2,train-3"}
+    app.query_params.update(names)
+    app.run()
+
+    def switched(model):
+        app.selectbox(key="model").set_value(model).run()
+        assert not app.exception
+        assert not app.info
+        start = given(app, "frames")["start"]
+        points = stored(model).latents
+        return [ends.name(points, start[end]["row"]) for end in "ab"]
+
+    assert switched("digits-ae-16d") == ["train-5", "train-7"]
+    assert given(app, "sum")["start"]["sum"] is not None
+    assert not {"train-5", "train-7"} & set(switched("digits-gan-16d"))
+    assert given(app, "sum")["start"]["sum"] is None
+
+
 @pytest.mark.parametrize(("name", "here"), [("mnist-ae-16d", True), ("gone", False)])
 def test_whether_the_ends_own_images_are_here_is_said_to_the_browser(
     app, tmp_path, monkeypatch, name, here
@@ -179,7 +199,7 @@ def test_the_downloads_hold_the_strips(name):
 
 
 def hold(monkeypatch, checkpoint):
-    monkeypatch.setattr("aeview.work.cache.stored", lambda path: checkpoint)
+    monkeypatch.setattr("aeview.work.cache.stored", lambda path, label=0: checkpoint)
 
 
 def test_a_data_set_of_one_class_begins_with_two_of_its_images(app, monkeypatch):

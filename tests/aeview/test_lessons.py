@@ -2,19 +2,26 @@
 
 import json
 import re
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from aecore import checkpoints, classifier, noise
 from aecore.errors import DataError
+from aecore.flows import files as flow_files
 from aeview import pages
+from aeview.classroom import access, votes
 from aeview.lessons import controls as lesson_controls
 from aeview.lessons import figures as lesson_figures
 from aeview.lessons import files as lessons
+from aeview.lessons import places as lesson_places
 from aeview.lessons import progress as lesson_progress
+from aeview.lessons import report
 from aeview.lessons.bar import Progress
 from aeview.lessons.figures import Context, fill, opened
 from aeview.lessons.view import RIGHT
@@ -28,18 +35,19 @@ TITLES = [
     "What is a bottleneck", "PCA and the linear autoencoder",
     "Sampling an autoencoder", "The VAE and its two losses", "β and meaning",
     "Noise on, noise off", "What is normal", "What a likelihood hides", "What a score misses",
+    "From autoencoder to diffusion", "Ask for a class",
 ]  # fmt: skip
 SHELF = lessons.shelf()
 
 # ---- files --------------------------------------------------------------------------------------
 
 
-def test_the_nine_lessons_can_be_read():
+def test_the_lessons_can_be_read():
     assert SHELF.problems == ()
     assert [lesson.title for lesson in SHELF.lessons] == TITLES
     for lesson in SHELF.lessons:
         assert 5 <= lesson.minutes <= 10
-        last = lesson.steps[-1]
+        last = [step for step in lesson.steps if not step.part][-1]
         assert last.question.attempt or last.control
 
 
@@ -77,6 +85,10 @@ HEAD = 'title = "a"\nminutes = 5\nlearn = "b"\n'
         (HEAD + FIRST + FIRST + QUESTION + 'try = "nowhere"', "names no page"),
         (HEAD + 'step = ["a", "b"]', "step 1: "),
         (HEAD + FIRST + FIRST + QUESTION + 'place = "test-1"', "not both"),
+        (HEAD + FIRST + 'part = "before"\n' + FIRST + QUESTION, "write .*before"),
+        (HEAD + FIRST + FIRST + QUESTION.replace('reveal = "d"', ""), "“reveal” has to be"),
+        (HEAD + FIRST + FIRST + QUESTION + "[[after]]\nask = 3", "question 1 after: "),
+        (HEAD + "before = 3\n" + FIRST + FIRST + QUESTION, "is written .*before"),
         (HEAD + FIRST + FIRST + QUESTION + 'shows = "train"', "“shows” wants a control"),
     ],
 )
@@ -212,6 +224,42 @@ def test_right_answers_are_right():
     assert number("digits-vae-16d.strangeness") > 10
 
 
+def test_right_answers_of_noise_and_diffusion_are_right():
+    """Lesson 10; the classifier agrees by chance in one of ten where no class is heard."""
+    frechet = {name: number(f"digits-ae-16d.frechet {name}") for name in ("mixture", "flow")}
+    assert frechet["flow"] == pytest.approx(frechet["mixture"] / 3, rel=0.1)
+    assert number("digits-ae-16d.frechet aggregate") < frechet["flow"]
+    distance = {
+        way: number(f"digits-ae-16d.flow_distance {way}") for way in ("1 12", "1 1", "2 12")
+    }
+    assert distance["1 12"] == frechet["flow"]
+    assert distance["1 1"] == pytest.approx(1.8 * distance["1 12"], rel=0.1)
+    assert distance["2 12"] > 1.5 * distance["1 12"]
+    agree = [number(f"digits-ae-16d.flow_agreement {w} 12") for w in (0, 1, 2)]
+    assert agree[0] == pytest.approx(10, abs=2)
+    assert 95 < agree[1] < agree[2]
+    assert number("digits-gan-16d.frechet prior") < distance["1 12"]
+    link = next(each for each in SHELF.lessons if each.id == "10-diffusion").steps[3].target
+    assert link.parameters["codes"] == "flow"
+    assert "ask" not in link.parameters
+    seen = headings(int(link.parameters["seed"]))
+    assert seen[0] < 0.5 < 0.95 < seen[-1]
+
+
+def headings(seed):
+    """How sure the classifier is of where a code is heading, told no class, step by step."""
+    stored = checkpoints.read(path := checkpoints.find("digits-ae-16d"))
+    flow = flow_files.of_checkpoint(path, stored)
+    assert flow is not None
+    start = noise.normal(seed, "codes", 1, flow.code_dim).astype(np.float32)
+    places = flow.ask(guidance=0.0).path(start, np.array([0]))[:, 0]
+    left = np.arange(len(places) - 1, 0, -1, dtype=np.float32)[:, None]
+    ahead = flow.codes(places[:-1] + left * np.diff(places, axis=0))
+    drawn = checkpoints.build(stored).decode(torch.from_numpy(ahead))
+    judge = classifier.load(checkpoints.classifier_file("digits")).network
+    return judge(drawn).softmax(1).amax(1).tolist()
+
+
 def test_right_answers_of_what_is_hidden_and_missed_are_right():
     """Lessons 8 and 9; whether the figures are right is asked in test_blind_spots.py."""
     bound, gap = (
@@ -288,7 +336,9 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
     shown = " ".join(part.value for part in app.header)
     assert all(title in shown for title in TITLES)
     app.button(key="start 5-beta").click().run()
-    assert "Step 1 of 6" in head(app)
+    assert "Step 1 of 10" in head(app)
+    for _ in range(2):  # what one thinks before
+        button(app, "Next").click().run()
     assert app.query_params["lesson"] == "5-beta"
     assert app.session_state["model"] == "mnist-bvae-10d-b1"
     assert "78.2" in formulas(app)
@@ -299,7 +349,7 @@ def test_the_list_starts_a_lesson_and_its_formulas_follow_the_chosen_model(app):
 
 
 def test_a_click_that_leads_elsewhere_counts_though_its_run_was_cut_short(app):
-    page(app, "lessons?lesson=6-noise&step=3")
+    page(app, "lessons?lesson=6-noise&step=5")
     app.session_state[links.LEAVING] = links.parse("inside?part=way")  # all that the click left
     app.run()
     assert "Inside" in head(app)
@@ -308,7 +358,7 @@ def test_a_click_that_leads_elsewhere_counts_though_its_run_was_cut_short(app):
 
 
 def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
-    page(app, "lessons?lesson=6-noise&step=2")
+    page(app, "lessons?lesson=6-noise&step=4")
     assert button(app, "Reveal").disabled
     assert any(PREDICT_FIRST in part.value for part in app.caption)  # the sidebar tells no answer
     app.radio[0].set_value(1).run()
@@ -319,32 +369,32 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
     assert marked == [f":green[**the denoising autoencoder**] {RIGHT}"]
     assert app.radio[0].value == 1
     button(app, "Next").click().run()
-    assert "Step 3 of 5" in head(app)
+    assert "Step 5 of 9" in head(app)
     button(app, "Open the page Inside").click().run()
     assert "Inside" in head(app)
     assert app.query_params["part"] == "way"
     app.switch_page("traverse.py").run()  # by the menu
-    assert button(app, "Back to the lesson, step 3 of 5")
+    assert button(app, "Back to the lesson, step 5 of 9")
     button(app, "Back to the lesson").click().run()
-    assert "Step 3 of 5" in head(app)
+    assert "Step 5 of 9" in head(app)
     assert app.query_params["part"] == "way"
     # AppTest does not follow a switch of pages with its next click
-    page(app, "lessons?lesson=6-noise&step=3")
+    page(app, "lessons?lesson=6-noise&step=5")
     button(app, "Back").click().run()
-    assert "Step 2 of 5" in head(app)
+    assert "Step 4 of 9" in head(app)
     assert (app.radio[0].value, app.radio[0].disabled) == (1, True)
     assert app.info
     app.switch_page("train.py").run()
     button(app, "Leave the lesson").click().run()
     assert not [each for each in app.button if each.label.startswith("Back to the lesson")]
     page(app)
-    assert any("2 of 5 steps done · 0 of 1 predictions right" in c.value for c in app.caption)
+    assert any("2 of 9 steps done · 0 of 1 predictions right" in c.value for c in app.caption)
     app.button(key="start 6-noise").click().run()
-    assert "Step 2 of 5" in head(app)
+    assert "Step 4 of 9" in head(app)
 
 
 def test_one_clicks_where_an_image_will_land_and_then_sees(app):
-    page(app, "lessons?lesson=1-bottleneck&step=2")
+    page(app, "lessons?lesson=1-bottleneck&step=4")
     assert button(app, "Reveal").disabled
     key = next(
         json.loads(part.proto.json)["keys"][0]
@@ -367,11 +417,91 @@ def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
 
 
+def test_a_teachers_page_can_put_its_question_and_reveals_unanswered(app, monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    page(app, "lessons?lesson=6-noise&step=4")
+    student = app.session_state[access.SESSION]
+    assert votes.book().offered.get(student) is None
+    assert button(app, "Reveal").disabled
+    access._teachers()[student] = ""
+    app.run()
+    assert votes.book().offered[student].id == "6-noise/4"
+    button(app, "Reveal").click().run()
+    assert app.info[0].value.startswith("**the denoising autoencoder.**")
+
+
+def test_what_a_class_knew_before_is_asked_without_an_answer_and_reported(app, monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    lesson = next(each for each in SHELF.lessons if each.id == "2-pca")
+    for number in (1, 2, 8, 9):  # all right but the second
+        page(app, f"lessons?lesson=2-pca&step={number}")
+        step = lesson.steps[number - 1]
+        assert step.part == ("before" if number < 3 else "after")
+        right = step.question.answer - 1
+        app.radio[0].set_value((right + 1) % 3 if number == 2 else right).run()
+        reveals = [each for each in app.button if each.label == "Reveal"]
+        assert len(reveals) == (step.part == "after")
+    button(app, "Reveal").click().run()
+    told = next(each.value for each in app.markdown if "Before the lesson" in each.value)
+    asked = lesson.steps[lesson.before(9) - 1].question
+    assert f"{asked.ask} **{asked.choices[asked.answer - 1]}.**" in told
+    assert told.endswith(f"You had said: {asked.choices[asked.answer % 3]}.")
+    page(app, "lessons?lesson=2-pca&step=2")
+    assert app.radio[0].disabled  # what was known before stays as it was
+
+    def tables():
+        found = [each.proto.body for each in app.get("html") if "figures asked" in each.proto.body]
+        rows = [re.findall("<tr>(.*?)</tr>", each)[1:] for each in found]
+        return [[re.findall("<t[hd].*?>(.*?)</t[hd]>", row) for row in each] for each in rows]
+
+    page(app)
+    assert not tables()
+    access._teachers()[app.session_state[access.SESSION]] = ""
+    app.run()
+    gains, questions = tables()
+    assert gains == [[lesson.title, "1", "50 %", "100 %", "1.00"]]
+    assert [row[2] for row in questions] == ["100 %", "0 %", "100 %", "100 %"]
+    asked = [unescape(row[0].partition(" <small>")[0]) for row in questions]
+    assert asked == [lesson.steps[number - 1].question.ask for number in (1, 2, 8, 9)]  # whole
+    assert report.FEW in [each.value for each in app.caption]  # no interval of one student
+    button(app, "Forget all answers").click().run()
+    assert not tables()
+
+
+def test_questions_before_and_after_are_pairs(tmp_path):
+    def asked(*parts):
+        tables = [QUESTION.replace("[step.question]", f"[[{part}]]") for part in parts]
+        file = tmp_path / "8-mine.toml"
+        file.write_text(HEAD + FIRST + FIRST + QUESTION + "".join(tables), encoding="utf-8")
+        return lessons.read(file)
+
+    made = asked("before", "after", "before", "after")
+    assert [step.part for step in made.steps] == ["before", "before", "", "", "after", "after"]
+    assert [made.before(number) for number in (5, 6)] == [1, 2]
+    with pytest.raises(DataError, match="as many"):
+        asked("before")
+
+
+def test_who_presents_reveals_what_nobody_has_answered(app):
+    page(app, "lessons?lesson=6-noise&step=4")
+    app.button(key="lesson_reveal_6-noise_4_unanswered").click().run()
+    assert app.info[0].value.startswith("**the denoising autoencoder.** 23.1 dB")
+    assert app.radio[0].value is None
+    page(app, "lessons?lesson=1-bottleneck&step=4")
+    app.button(key="lesson_reveal_1-bottleneck_4_unanswered").click().run()
+    assert app.info[0].value == lesson_places.LANDED
+    landed = opened("digits-ae-2d").checkpoint.latents
+    code = landed.codes[(landed.split == 2) & (landed.index == 59)][0]
+    assert app.query_params["z"] == ",".join(f"{value:.6g}" for value in code)
+    page(app)
+    assert not any("predictions right" in caption.value for caption in app.caption)
+
+
 @pytest.mark.parametrize(
     ("link", "words"),
     [
         ("lessons?lesson=alchemy", "no such lesson"),
-        ("lessons?lesson=5-beta&step=9", "is not a step of this lesson, 1 to 6"),
+        ("lessons?lesson=5-beta&step=11", "is not a step of this lesson, 1 to 10"),
         ("lessons?lesson=5-beta&step=-1", "is not a step of this lesson"),
     ],
 )
@@ -385,7 +515,7 @@ def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
 
 
 def test_the_link_of_a_step_says_what_is_shown(app):
-    page(app, "lessons?lesson=5-beta&step=5&columns=11")
+    page(app, "lessons?lesson=5-beta&step=7&columns=11")
     assert app.query_params["columns"] == "11"
     assert app.session_state["model"] == "sprites-bvae-10d-b4"
 
@@ -396,7 +526,7 @@ def test_the_page_runs_alone(monkeypatch):
     app.query_params.update({"lesson": "5-beta", "step": "5"})
     app.run()
     assert not app.exception
-    assert "Step 5 of 6" in head(app)
+    assert "Step 5 of 10" in head(app)
 
 
 def leave_things_behind(app):
@@ -453,9 +583,13 @@ def test_a_lesson_that_cannot_be_read_is_said_and_the_others_are_there(app, monk
 
 def test_progress_comes_back_as_it_was_written():
     done = Progress(
-        step=2, seen={1, 2}, chosen={3: 1}, placed={2: (1.5, -2.0)}, landed={2: (0.0, 1.0)},
-        revealed={3},
+        step=4, seen={3, 4}, chosen={5: 1}, placed={4: (1.5, -2.0)}, landed={4: (0.0, 1.0)},
+        revealed={5},
     )  # fmt: skip
+    shown = Progress(seen={5}, landed={4: (0.0, 1.0)}, revealed={5})  # nobody has answered
+    assert lesson_progress.read(lesson_progress.write({"1-bottleneck": shown}), SHELF.lessons) == {
+        "1-bottleneck": shown
+    }
     assert lesson_progress.read(lesson_progress.write({"1-bottleneck": done}), SHELF.lessons) == {
         "1-bottleneck": done
     }
@@ -464,9 +598,9 @@ def test_progress_comes_back_as_it_was_written():
 @pytest.mark.parametrize(
     "said",
     [
-        '{"step": 99, "seen": [0, 7, true, "1"], "chosen": [[1, 0], [3, 9], [3, "1"], [3], 4]}',
-        '{"revealed": [3], "placed": [[2, [1.0, NaN]]], "landed": [[2, [1e9, 0]]]}',
-        '{"placed": [[2, [1.0, 2.0]]], "landed": [[3, [1.0, 2.0]]], "chosen": {"3": 1}}',
+        '{"step": 99, "seen": [0, 11, true, "1"], "chosen": [[3, 0], [5, 9], [5, "1"], [5], 4]}',
+        '{"revealed": [4], "placed": [[4, [1.0, NaN]]], "landed": [[4, [1e9, 0]]]}',
+        '{"placed": [[4, [1.0, 2.0]]], "landed": [[5, [1.0, 2.0]]], "chosen": {"5": 1}}',
     ],
 )
 def test_what_does_not_fit_the_lessons_is_left_out(said):

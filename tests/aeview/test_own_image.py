@@ -128,13 +128,15 @@ def test_every_kind_of_shipped_model_judges_its_first_sample(app, path):
 def test_without_a_limit_the_page_says_why(app, monkeypatch):
     stored = read(find("digits-vae-2d"))
     few = stored._replace(calibration=stored.calibration[:12])
-    monkeypatch.setattr(own_image.cache, "stored", lambda path: few)
+    monkeypatch.setattr(own_image.cache, "stored", lambda path, label=0: few)
     app.run()
     given = data(app, "calibration")
     assert given["limit"] is None
     assert given["uncalibrated"].startswith("Only 12 held-out images: too few")
     monkeypatch.setattr(
-        own_image.cache, "stored", lambda path: few._replace(calibration=stored.calibration[:0])
+        own_image.cache,
+        "stored",
+        lambda path, label=0: few._replace(calibration=stored.calibration[:0]),
     )
     app.run()
     assert "aecore calibrate digits-vae-2d" in data(app, "calibration")["uncalibrated"]
@@ -331,19 +333,6 @@ def test_a_sample_of_one_data_set_does_not_stay_on_another(app):
     assert data(app, "calibration")["picture"]["title"] == "a 3 in pen on paper"
     of_model(app, "sprites-vae-10d").run()
     assert data(app, "calibration")["picture"]["image"] != fashion["image"]
-
-
-def test_what_is_drawn_takes_the_place_of_the_picture(app):
-    app.run()
-    image = base64.b64encode(bytes(784)).decode()
-    app.session_state["own_pad"] = {
-        "drawn": {"image": image, "side": 28, "empty": False, "at": 1}, "sample": None,
-    }  # fmt: skip
-    app.run()
-    assert not app.exception
-    assert data(app, "calibration")["picture"] is None
-    assert data(app, "samples")["shown"] is None or app.run()
-    assert "picture" not in app.query_params
 
 
 # ---- the pad ------------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """The pages under AppTest: what is shown without a browser."""
 
+import json
 import shutil
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from aecore.checkpoints import shipped_folder
-from aeview.shell import sidebar
-from aeview.work import cache
+from aecore.checkpoints import read, shipped_folder
+from aeview.shell import model_card
+from aeview.work import cache, jobs
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -23,10 +25,14 @@ def app(monkeypatch):
 
 def map_data(at):
     """What the latent map component was given."""
-    import json
-
     protos = [element.proto for element in at.get("bidi_component")]
     return next(json.loads(p.json) for p in protos if "start" in p.json)
+
+
+def block_header(content):
+    """What a block of bytes says of itself; nothing for what is none."""
+    size = int.from_bytes(content[:4], "little")
+    return json.loads(content[4 : 4 + size]) if size else {}
 
 
 def test_the_page_runs_alone():
@@ -67,7 +73,55 @@ def test_the_old_map_stays_while_another_is_computed(app, monkeypatch):
     app.selectbox(key="projection").set_value("tsne").run()
     assert not app.exception
     assert map_data(app)["keys"] == before
+    job = jobs.find(f"tsne {map_data(app)['forms']}")
+    job.report(1, 2, np.zeros((1797, 2), np.int16))
+    app.run()
+    headers = [block_header(each.proto.bytes) for each in app.get("bidi_component")]
+    forming = next(each for each in headers if each.get("topic") == "latent_map/forming")
+    assert forming["key"] == map_data(app)["forms"]
+    atlas = next(each for each in headers if each.get("topic") == "atlas/0")
+    assert forming["of"] == atlas["pictures"]  # the same points
     done.set()
+
+
+@pytest.mark.parametrize(
+    ("link", "sent"),
+    [
+        ({}, False),
+        ({"layers": "classifier"}, True),
+        ({"towards": "9"}, True),
+        ({"towards": "10"}, False),  # no digit
+        ({"model": "heartbeats-vae-2d", "layers": "classifier", "towards": "1"}, False),
+    ],
+)
+def test_the_classifier_is_sent_where_it_is_asked_for_and_there_is_one(app, link, sent):
+    app.query_params.update(link)
+    app.run()
+    assert not app.exception
+    headers = [block_header(each.proto.bytes) for each in app.get("bidi_component")]
+    keys = [each["key"] for each in headers if each.get("topic") == "classifier"]
+    assert bool(keys) == sent
+    assert not sent or keys == [map_data(app)["classifier"]]
+
+
+def test_the_image_that_is_pinned_stays_pinned_when_the_model_changes(app):
+    app.query_params["model"] = "digits-size-2d"
+    app.run()
+    row = map_data(app)["start"]["pin"]["row"]
+    codes = [map_data(app)["start"]["pin"]["code"]]
+    for name in ("digits-size-8d", "digits-vae-16d", "digits-size-2d"):
+        app.selectbox(key="model").set_value(name).run()
+        pin = map_data(app)["start"]["pin"]
+        own = read(shipped_folder() / f"{name}.safetensors").latents.codes[row]
+        assert pin["row"] == row
+        assert np.allclose(pin["code"], own, rtol=1e-5)
+        codes.append(pin["code"])
+    assert codes[0] == codes[-1]
+    app.selectbox(key="projection").set_value("pca").run()
+    assert map_data(app)["start"]["pin"]["row"] == row
+    app.selectbox(key="data").set_value("mnist").run()  # where no such image is
+    assert map_data(app)["start"]["pin"]["row"] >= 0
+    assert not app.exception
 
 
 def test_a_link_opens_what_it_names(app):
@@ -162,7 +216,7 @@ def test_without_its_originals_a_set_is_offered_for_them(app, tmp_path, monkeypa
 def test_the_card_says_whose_the_images_are(app, tmp_path, monkeypatch):
     monkeypatch.setenv("AECORE_DATA_DIR", str(tmp_path))
     app.query_params["model"] = "mnist-vae-2d"
-    app.session_state[sidebar.CARD] = True
+    app.session_state[model_card.CARD] = True
     app.run()
     said = [c.value for c in app.caption if c.value.startswith("Data: MNIST, CC BY-SA 3.0, ")]
     assert said

@@ -1,27 +1,35 @@
 """Every scene opens on what it names, and every claim with a number holds."""
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from scipy.integrate import solve_ivp
 from scipy.linalg import subspace_angles
-from scipy.stats import betabinom, norm
+from scipy.spatial.distance import cdist
+from scipy.stats import betabinom, norm, spearmanr
 from sklearn.metrics import mutual_info_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
 from streamlit.testing.v1 import AppTest
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
+import aecore
 from aecore import classifier, frechet, scoring
 from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
 from aecore.corruption import HOLE
 from aecore.data import digits
 from aecore.data.catalogue import load
+from aecore.diagnosis import n_drawn
 from aecore.errors import DataError
+from aecore.flows import files as flow_files
 from aecore.inpainting import mean_fill
+from aecore.latents import counterfactual
 from aecore.latents.support import Support
 from aecore.metrics import auroc
 from aecore.noise import KINDS
@@ -432,6 +440,24 @@ def beta_costs_reconstruction(b, _):
     assert ten["kl"] < 0.5 * one["kl"]
 
 
+def more_changes_locally(_, __):
+    """In the place that is shown, and in the mean of a hundred; elsewhere other directions."""
+    lab = aecore.open("mnist-vae-16d")
+    (link,) = (scene.target.parameters for scene in SCENES if scene.id == "local-directions")
+    assert link["model"] == lab.name
+    here = lab.directions(lab.codes[int(link["start"])])
+    assert here.change[0] > 1.5 * here.change[1]
+    assert here.support[0].mean() > here.support[1].mean() + 0.2
+    some = [lab.directions(code) for code in lab.codes[::20]]
+    local, units = np.mean([each.change for each in some], axis=0)
+    assert local > 1.2 * units
+    local, units = np.mean([each.support.mean(axis=(1, 2)) for each in some], axis=0)
+    assert local > units
+    spans = [np.linalg.svd(each.local, full_matrices=False)[2] for each in some]
+    angles = [np.linalg.svd(a @ b.T)[1].max() for a, b in pairwise(spans)]
+    assert np.median(angles) < np.cos(np.pi / 6), "no way in one sheet is nearly one in another"
+
+
 def beta_buys_meaning(b, _):
     """By its own formula: what the best unit tells of a factor, in twenty equal bins."""
     one, four = (read(find(f"sprites-{n}")).card.metrics for n in ("vae-10d", "bvae-10d-b4"))
@@ -469,6 +495,18 @@ def adversarial_samples(b, _):
     assert b.samples("adversarial-2d") < 0.6 * b.samples("ae-2d")
 
 
+def modes_collapse(b, _):
+    """One picture, whatever the noise; the recipes differ in the critic's rate alone."""
+    good, bad = (b.card(f"gan{name}-16d") for name in ("", "-collapsed"))
+    assert replace(bad.model, critic_rate=good.model.critic_rate) == good.model
+    assert bad.training == good.training
+    assert bad.model.critic_rate == pytest.approx(good.model.critic_rate / 20)
+    assert (n_drawn(good.metrics["drawn"]), n_drawn(bad.metrics["drawn"])) == (10, 1)
+    codes = torch.from_numpy(b.checkpoint("gan-16d").latents.codes[:500])
+    spread = [b.model(f"gan{n}-16d").decode(codes).var(0).mean() for n in ("", "-collapsed")]
+    assert spread[1] < 0.1 * spread[0]
+
+
 def threshold_holds_on_average(b, _):
     checkpoint = b.checkpoint("vae-16d")
     limit, table = scoring.threshold(checkpoint), checkpoint.latents
@@ -504,6 +542,98 @@ def where_the_codes_are(b, _):
     prior = b.model("vae-16d").decode(torch.randn(2000, 16, generator=stream(0, "prior")))
     assert b.distance(drawn) < 0.6 * b.distance(prior)
     assert b.samples("ae-16d", "mixture") < 0.6 * b.samples("vae-16d")
+
+
+def along(flow, start, labels, ends=(0, 1)):
+    """Ways by scipy's integrator, at five times: from noise to standardised codes, or back."""
+    n, d = start.shape
+
+    def velocity(t, x):
+        return flow.velocity(x.reshape(n, d).astype("f4"), t, labels).ravel()
+
+    times = np.linspace(*ends, 5)
+    found = solve_ivp(velocity, ends, start.ravel(), t_eval=times, rtol=1e-3, atol=1e-4)
+    return [found.y[:, k].reshape(n, d).astype("f4") for k in range(5)]
+
+
+def class_is_told(*_):
+    """As each class it is seen as that; of the code alone hardly anything tells the class."""
+    stored = read(find("digits-cvae-2d"))
+    model, table = build(stored), stored.latents
+    codes = torch.from_numpy(table.codes[::10])
+    judge = classifier.load(classifier_file("digits")).network
+    for label in range(10):
+        drawn = model.told(np.array([label])).decode(codes)
+        assert (judge(drawn).argmax(1) == label).float().mean() > 0.97
+    known = table.split == 0
+    centres = np.stack([table.codes[known & (table.labels == k)].mean(0) for k in range(10)])
+    nearest = cdist(table.codes[~known], centres).argmin(1)
+    assert (nearest == table.labels[~known]).mean() < 0.25
+    told_less = read(find("digits-vae-2d")).latents
+    known = told_less.split == 0
+    centres = [told_less.codes[known & (told_less.labels == k)].mean(0) for k in range(10)]
+    nearest = cdist(told_less.codes[~known], np.stack(centres)).argmin(1)
+    assert (nearest == told_less.labels[~known]).mean() > 0.7
+
+
+def lambda_shapes_codes(*_):
+    """99 % of draws from the prior lie within √9.21 of 0."""
+    models = [read(find(f"digits-adversarial-2d{end}")) for end in ("-l0", "", "-l100")]
+    outside = [(np.square(m.latents.training_codes).sum(1) > 9.21).mean() for m in models]
+    assert outside[0] > 0.5 > outside[1] > outside[2]
+    assert outside[2] < 0.02
+    judge = classifier.load(classifier_file("digits")).network
+    draws = torch.randn(1000, 2, generator=torch.Generator().manual_seed(0))
+    seen = [judge(build(m).decode(draws)).argmax(1).bincount(minlength=10) for m in models]
+    assert (seen[0] > 10).sum() <= 5
+    assert seen[0].max() > 500
+    assert (seen[2] > 10).sum() == 10
+
+
+def class_is_drawn(b, _):
+    """For each class, from the same noise."""
+    flow = flow_files.of_checkpoint(find("digits-ae-16d"), b.checkpoint("ae-16d"))
+    noise = np.random.default_rng(0).standard_normal((40, 16))
+    for label in range(10):
+        codes = flow.codes(along(flow, noise, np.full(40, label))[-1])
+        drawn = b.model("ae-16d").decode(torch.from_numpy(codes))
+        assert (b.judge.network(drawn).argmax(1) == label).float().mean() > 0.85
+
+
+def out_of_noise(b, _):
+    """Codes come nearer to training codes on their way."""
+    table = b.checkpoint("ae-16d").latents
+    flow = flow_files.of_checkpoint(find("digits-ae-16d"), b.checkpoint("ae-16d"))
+    noise = np.random.default_rng(1).standard_normal((100, 16))
+    places = [flow.codes(place) for place in along(flow, noise, np.full(100, 4))]
+    known = table.codes[(table.split == 0) & (table.labels == 4)]
+    away = [np.median(cdist(place, known).min(axis=1)) for place in places]
+    assert all(later < earlier for earlier, later in pairwise(away))
+
+
+def style_stays(b, _):
+    """Slant by moments, and ink: images that lean more lean more as another digit, too."""
+    stored = read(find("mnist-ae-16d"))
+    flow, model, table = (
+        flow_files.of_checkpoint(find("mnist-ae-16d"), stored), build(stored), stored.latents
+    )  # fmt: skip
+
+    def looks(codes):
+        images = model.decode(torch.from_numpy(codes))[:, 0].numpy()
+        ink, (y, x) = images.sum((1, 2)), np.mgrid[:28, :28]
+        share = images / ink[:, None, None]
+        dx, dy = (at - (share * at).sum((1, 2))[:, None, None] for at in (x, y))
+        return (share * dx * dy).sum((1, 2)) / (share * dy * dy).sum((1, 2)), ink
+
+    some = np.arange(0, 2000, 10)
+    labels = table.labels[some]
+    noise = along(flow, flow.standard(table.codes[some]), labels, (1, 0))[-1]
+    before = looks(table.codes[some])
+    for label in (0, 4, 9):
+        others = labels != label
+        after = looks(flow.codes(along(flow, noise, np.full(200, label))[-1]))
+        for one, other in zip(before, after, strict=True):
+            assert spearmanr(one[others], other[others]).statistic > 0.5
 
 
 def uphill(b, _):
@@ -580,6 +710,32 @@ def signals(b, _):
     assert fit.score(table.codes[known][1::2], table.labels[known][1::2]) > most + 0.1
 
 
+def sure_where_nothing_is(b, _):
+    stored = b.checkpoint("vae-2d")
+    codes, support = stored.latents.codes, Support.of(stored.latents)
+    axes = [np.linspace(*ends, 60) for ends in zip(codes.min(0), codes.max(0), strict=True)]
+    places = np.stack(np.meshgrid(*axes), -1).reshape(-1, 2).astype(np.float32)
+    nowhere = torch.from_numpy(places[support.share(places) < 0.01])
+    assert len(nowhere) > 500
+    seen = b.judge.network(b.model("vae-2d").decode(nowhere)).softmax(1)
+    assert 0.78 < (seen.amax(1) > 0.9).float().mean() < 0.85
+
+
+def least_change(*_):
+    stored = read(find("mnist-vae-16d"))
+    judge = classifier.load(classifier_file("mnist")).network
+    given = build(stored), judge, stored.latents, Support.of(stored.latents)
+    bench = counterfactual.Bench(*given)
+    shares = []
+    for row in range(40):
+        code, own = stored.latents.codes[row], int(stored.latents.labels[row])
+        label = (own + 1 + row % 9) % 10
+        found = counterfactual.find(code, label, bench, 2)
+        nearest = counterfactual.candidates(code, label, stored.latents)[0]
+        shares.append(found.distance / np.linalg.norm(nearest - code))
+    assert np.mean(shares) < 0.5
+
+
 CHECKS = {
     check.__name__: check
     for check in (
@@ -588,8 +744,10 @@ CHECKS = {
         masked_fills_in, sparse, convolutional, rbm_beats_pca, ae_samples_worse_than_vae,
         steps_from_an_image, aggregate_is_not_the_prior, half_way_in_an_autoencoder,
         half_way_in_a_vae, posterior, nearby_codes, prior_grid, beta_costs_reconstruction,
-        beta_buys_meaning, attribute_vector,
-        adversarial_samples, threshold_holds_on_average, beats_classical_detectors, new_head,
+        beta_buys_meaning, more_changes_locally, attribute_vector, class_is_told,
+        lambda_shapes_codes, class_is_drawn, out_of_noise, style_stays, adversarial_samples,
+        modes_collapse, sure_where_nothing_is, least_change,
+        threshold_holds_on_average, beats_classical_detectors, new_head,
         image_search, signals, where_the_codes_are, uphill, elbo_is_not_log_p, detail_costs,
         greys_have_a_price,
     )

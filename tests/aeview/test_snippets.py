@@ -371,3 +371,13 @@ def test_names_of_files_stay_names(tmp_path):
     copy(find("digits-vae-2d"), tmp_path / f"{bad}.safetensors")
     text = snippet(Opened(bad, read(find("digits-vae-2d")))).body
     assert f"aecore.open({bad!r})" in text
+
+
+def test_the_least_change_is_that_of_the_page():
+    found = run("Latent map", {"model": "digits-vae-16d", "towards": "9"})
+    assert found.change.label == 9
+    assert found.change.probability[-1] >= 0.5
+    assert found.change.codes[0].shape == (16,)
+    found = run("Your image", {"model": "digits-vae-16d", "towards": "8"})
+    assert found.change.label == 8
+    assert np.allclose(found.change.images[0], found.lab.reconstruct(found.image)[0], atol=1e-5)

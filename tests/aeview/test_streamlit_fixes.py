@@ -4,20 +4,24 @@ import ast
 import copy
 import importlib.metadata
 import inspect
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
     ScriptRequests,
     ScriptRequestType,
 )
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
 from aeview import streamlit_fixes
@@ -163,6 +167,45 @@ def test_an_undisturbed_callback_is_called_once(session):
     assert uncut(test_an_undisturbed_callback_is_called_once).__name__.startswith("test_")
 
 
+def told(**values):
+    """What a browser sends: the components' values, as JSON; "go" is a trigger."""
+    states = WidgetStates()
+    for name, value in values.items():
+        if name == "go":
+            states.widgets.add(id=name, json_trigger_value=value)
+        else:
+            states.widgets.add(id=name, json_value=value)
+    return states
+
+
+def taken_up(*requests):
+    """The values of the run that follows requests which came while another ran."""
+    waiting = ScriptRequests()
+    for states in requests:
+        waiting.request_rerun(RerunData(widget_states=states))
+    found = waiting.on_scriptrunner_yield().rerun_data.widget_states.widgets
+    return {state.id: state.json_value or state.json_trigger_value for state in found}
+
+
+@pytest.fixture
+def unmended(monkeypatch):
+    own = script_requests._coalesce_widget_states
+    while closure := inspect.getclosurevars(own).nonlocals.get("merge"):
+        own = closure
+    monkeypatch.setattr(script_requests, "_coalesce_widget_states", own)
+
+
+def test_streamlit_alone_loses_what_was_told_before_another_page_was_asked_for(unmended):
+    assert taken_up(told(drawn="3", go="x"), told(lecture="1")) == {"go": "x", "lecture": "1"}
+
+
+def test_what_was_told_before_another_page_was_asked_for_is_kept_and_the_newest_of_it(unmended):
+    streamlit_fixes.keep_values()
+    streamlit_fixes.keep_values()
+    found = taken_up(told(drawn="3", pen="1"), told(drawn="8", pen="1"), told(lecture="1"))
+    assert found == {"drawn": "8", "pen": "1", "lecture": "1"}
+
+
 # ---- files: where to send them survives the start of another run, and no run copies them --------
 
 
@@ -231,9 +274,11 @@ def visit(monkeypatch):
     """A session on page "map" that notes what it runs."""
     ran = []
     monkeypatch.setattr(AppSession, "request_rerun", lambda _, asked: ran.append(asked))
+    monkeypatch.setattr(AppSession, "_create_new_session_message", lambda *_: None)
     streamlit_fixes.apply()
     streamlit_fixes.apply()  # every run of the app asks for it
     made = SimpleNamespace(page_script_hash="map", ran=ran)
+    made._create_new_session_message = partial(AppSession._create_new_session_message, made)
     made.ask = lambda page, fragment="": AppSession.request_rerun(
         made, SimpleNamespace(page_script_hash=page, fragment_id=fragment)
     )
@@ -269,6 +314,16 @@ def test_who_comes_back_is_heard_again(visit, monkeypatch):
     assert len(visit.ran) == 5
 
 
+def test_a_page_that_a_script_has_gone_back_to_is_heard_at_once(visit):
+    visit.ask("train")
+    visit._create_new_session_message("train")
+    visit.ask("map", "panel")
+    assert len(visit.ran) == 1
+    visit._create_new_session_message("map")
+    visit.ask("map", "panel")
+    assert len(visit.ran) == 2
+
+
 def test_a_session_that_does_not_know_its_page_yet_hears_everything(visit):
     visit.page_script_hash = ""  # a first visit names none, and the run has not ended
     visit.ask("")
@@ -276,3 +331,17 @@ def test_a_session_that_does_not_know_its_page_yet_hears_everything(visit):
     visit.page_script_hash = "main"
     visit.ask("generate", "samples")
     assert len(visit.ran) == 3
+
+
+def test_the_keys_of_a_session_are_listed_while_another_run_writes_one(monkeypatch):
+    streamlit_fixes.apply()
+    state = SessionState()
+    state["drawn"] = 1
+
+    def meanwhile(state, key):
+        state._old_state[f"{key} of the run before"] = 2
+        state._new_session_state[f"{key} of this one"] = 3
+        return key
+
+    monkeypatch.setattr(SessionState, "_get_widget_id", meanwhile)
+    assert state._keys() == {"drawn"}

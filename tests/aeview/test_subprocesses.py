@@ -109,9 +109,25 @@ def test_a_layout_made_aside_is_the_one_made_here(monkeypatch, tmp_path):
     here = TSNE(perplexity=15).fit(few.codes)
     assert np.array_equal(made.points, here.points)
     assert job.done == job.total > 1
+    assert job.so_far.shape == (200, 2)
     known = stored_maps.stored(TSNE(perplexity=15), few.codes, checkpoint.digest)
     assert np.array_equal(known.points, made.points)
     cache._layouts.clear()
+
+
+def test_a_layout_that_forms_comes_nearer_to_the_one_it_ends_as(monkeypatch, tmp_path):
+    monkeypatch.setenv("AECORE_CACHE_DIR", str(tmp_path))
+    codes, seen = read(find("digits-ae-16d")).latents.codes[:300], []
+    points = stored_maps.compute_points(30, codes, "digest", lambda *said: seen.append(said[2]))
+    assert len(seen) >= 20
+    assert all(layout.dtype == np.int16 and layout.shape == (300, 2) for layout in seen)
+    last = stored_maps.coarse(points).astype(float)
+    away = [np.linalg.norm(layout - last, axis=1).mean() / 65535 for layout in seen]
+    assert away[0] > 0.1
+    assert away[-1] < 0.01  # of the map's width
+    n = len(away) // 4
+    quarters = [np.mean(away[k * n : (k + 1) * n]) for k in range(4)]
+    assert quarters == sorted(quarters, reverse=True)
 
 
 def photograph():

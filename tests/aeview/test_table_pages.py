@@ -45,7 +45,7 @@ def test_a_row_says_its_columns(checkpoint):
     assert "<li>&lt;b&gt;</li>" in messages.columns(["<b>"])
     header, _ = network(checkpoint)
     assert header["names"][0] == "mean radius"
-    assert list(header["things"]) == ["row", "rows", "column"]
+    assert list(header["things"])[:3] == ["row", "rows", "column"]
     assert "MSE per column" in messages.figures(checkpoint.card)
     assert "test rows (benign)" in messages.figures(checkpoint.card)
 

@@ -154,7 +154,9 @@ def test_every_family_and_body_can_be_planned(app, launched, kind, body):
     button(app, "Play").click().run()
     plan = launched[0].plan
     model = fresh_model(plan.recipe)
-    n = sum(w.numel() for part in (model.encoder, model.decoder) for w in part.parameters())
+    inwards = model.encoder if model.encodes else model.critic
+    n = sum(w.numel() for part in (inwards, model.decoder) for w in part.parameters())
+    n += sum(w.numel() for w in getattr(model, "tables", {}).values())
     assert any(f"{n:,} parameters" in caption.value for caption in app.caption)
 
 
@@ -182,6 +184,18 @@ def test_a_family_brings_settings_that_work_and_leaves_what_was_set_by_hand(app,
     assert planned("vae").model.code_dim == 5
     linear = planned("linear")
     assert (linear.model.widths, linear.model.output) == ((), "identity")
+
+
+def test_a_gan_begins_with_the_epochs_that_it_takes_and_fewer_of_a_large_set(app, launched):
+    app.run()
+    app.selectbox(key="train_family").set_value("gan").run()
+    button(app, "Play").click().run()
+    plan = launched[0].plan.recipe.training
+    assert (plan.epochs, plan.batch_size) == (150, 32)  # other models of the digits: 30
+    begins = PRESETS["gan"].begins
+    assert begins({"epochs": 10, "batch_size": 64}, 55_000)["epochs"] == 10  # of 860 steps each
+    assert begins({"epochs": 10, "batch_size": 64}, 0)["epochs"] == 150  # nothing is known
+    assert PRESETS["vae"].begins({"epochs": 10, "batch_size": 64}, 300)["epochs"] == 10
 
 
 def controls(at):

@@ -1,4 +1,4 @@
-"""The traverse page under AppTest: what the components are given, and the models of a family."""
+"""The traverse page under AppTest: what the components are given, and the models of a sweep."""
 
 import json
 from dataclasses import replace
@@ -10,11 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from aecore import checkpoints, originals
 from aecore.checkpoints import Entry, read, shipped_folder
-from aeview.traverse import family
+from aeview.traverse import sweep
 from aeview.traverse import view as traversal
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
+START = {"code": None, "row": -1, "seed": 0, "columns": 7, "grid": "units", "step": 1.0}
 BETAS = ["mnist-bvae-10d-b1", "mnist-bvae-10d-b4", "mnist-bvae-10d-b10"]
 
 
@@ -48,7 +49,7 @@ def test_the_page_runs_alone_and_starts_from_the_mean(page):
     page.run()
     assert not page.exception
     data = given(page, "units")
-    assert data["start"] == {"code": None, "row": -1, "seed": 0, "columns": 7}
+    assert data["start"] == START
     assert [unit["dimension"] for unit in data["units"]] in ([0, 1], [1, 0])
     assert all(unit["sigma"] == 1 for unit in data["units"])
 
@@ -64,10 +65,20 @@ def test_units_of_an_autoencoder_have_no_kl_and_their_own_scale(page):
 
 
 def test_a_link_carries_code_start_seed_and_columns(page):
-    page.query_params.update({"z": "0.5,-12", "start": "7", "seed": "41", "columns": "11"})
+    page.query_params.update(
+        {
+            "z": "0.5,-12",
+            "start": "7",
+            "seed": "41",
+            "columns": "11",
+            "grid": "directions",
+            "step": "1.5",
+        }
+    )
     page.run()
     assert given(page, "units")["start"] == {
-        "code": [0.5, -12], "row": 7, "seed": 41, "columns": 11,
+        "code": [0.5, -12], "row": 7, "seed": 41, "columns": 11, "grid": "directions",
+        "step": 1.5,
     }  # fmt: skip
     assert not page.info
 
@@ -75,14 +86,14 @@ def test_a_link_carries_code_start_seed_and_columns(page):
 @pytest.mark.parametrize(
     ("name", "value"),
     [("z", "1,2,3"), ("z", "nan,0"), ("start", "99999"), ("start", "-1"), ("start", "x"),
-     ("seed", "1e9"), ("seed", "²"), ("columns", "8"), ("columns", "12000")],
+     ("seed", "1e9"), ("seed", "²"), ("columns", "8"), ("columns", "12000"),
+     ("grid", "pca"), ("step", "9"), ("step", "0")],
 )  # fmt: skip
 def test_what_a_link_can_not_mean_is_ignored_with_a_sentence(page, name, value):
     page.query_params[name] = value
     page.run()
     assert not page.exception
-    start = {"code": None, "row": -1, "seed": 0, "columns": 7}
-    assert given(page, "units")["start"] == start
+    assert given(page, "units")["start"] == START
     assert [info.value for info in page.info if name in info.value and "ignored" in info.value]
 
 
@@ -103,7 +114,7 @@ def test_the_note_of_a_unit_says_kl_activity_and_factor():
 def test_a_family_differs_in_beta_alone_and_is_sorted_by_it():
     entries = checkpoints.available()
     for name in BETAS:
-        found = family.family(listed(name).card, entries)
+        found = sweep.sweep(listed(name).card, entries)
         betas = [entry.card.model.beta for entry in found]
         assert betas == sorted(betas)
         assert {entry.name for entry in found} >= set(BETAS)
@@ -120,9 +131,9 @@ def test_other_sizes_other_data_and_autoencoders_do_not_belong():
         Entry(Path(f"{i}.safetensors"), each, "", str(i))
         for i, each in enumerate((card, wide, other))
     ]
-    assert family.family(card, entries) == []
-    assert family.family(plain, [*entries, Entry(Path("p"), plain, "", "p")]) == []
-    assert family.suggestion(card, entries) is None
+    assert sweep.sweep(card, entries) == []
+    assert sweep.sweep(plain, [*entries, Entry(Path("p"), plain, "", "p")]) == []
+    assert sweep.suggestion(card, entries) is None
 
 
 def test_a_model_without_a_family_points_to_one_and_opens_it(page):
@@ -155,12 +166,12 @@ def test_the_curve_has_the_cards_held_out_figures(page):
 
 
 def members_of(names):
-    return [family.Member(listed(name), read(listed(name).path)) for name in names]
+    return [sweep.Member(listed(name), read(listed(name).path)) for name in names]
 
 
 def test_the_shipped_family_carries_the_same_images_so_that_a_start_stays_when_beta_changes():
     assert (
-        len({tuple(family._rows(checkpoint.latents)) for _, checkpoint in members_of(BETAS)}) == 1
+        len({tuple(sweep._rows(checkpoint.latents)) for _, checkpoint in members_of(BETAS)}) == 1
     )
 
 
@@ -176,7 +187,7 @@ def test_without_the_set_the_stored_codes_are_decoded(no_data, here):
 
     members = members_of(BETAS)
     if here:
-        made = family.pictures("a", (False, True), members)
+        made = sweep.pictures("a", (False, True), members)
         table, whole = members[0].checkpoint.latents, originals.part("mnist", "train")
         first = [np.flatnonzero(table.labels == digit)[0] for digit in range(10)]
         assert np.array_equal(np.rint(255 * made.originals), whole.pixels[first])
@@ -184,7 +195,7 @@ def test_without_the_set_the_stored_codes_are_decoded(no_data, here):
         assert "not at hand" not in made.note
     else:
         members = [owner_gone(member) for member in members]
-        made = family.pictures("c", (False, False), members)
+        made = sweep.pictures("c", (False, False), members)
         assert made.originals is None
         assert "10 training images" in made.note
         assert "the originals are not at hand (the sidebar says why)" in made.note
@@ -202,7 +213,7 @@ def test_with_originals_ten_test_images_are_reconstructed_by_each_model():
     import torch
 
     members = members_of(BETAS)
-    made = family.pictures("b", (True, True), members)
+    made = sweep.pictures("b", (True, True), members)
     assert made.originals.shape == (10, 1, 28, 28)
     assert "test images of MNIST" in made.note
     images = torch.from_numpy(made.originals)
@@ -216,6 +227,6 @@ def test_with_originals_ten_test_images_are_reconstructed_by_each_model():
 
 def test_pictures_go_round_the_classes():
     labels = np.array([2, 2, 0, 0, 0, 5])
-    assert labels[family.spread(labels, 4)].tolist() == [0, 2, 5, 0]
-    assert family.spread(labels, 4).tolist() == [2, 0, 5, 3]
-    assert len(family.spread(labels, 99)) == 6
+    assert labels[sweep.spread(labels, 4)].tolist() == [0, 2, 5, 0]
+    assert sweep.spread(labels, 4).tolist() == [2, 0, 5, 3]
+    assert len(sweep.spread(labels, 99)) == 6

@@ -59,7 +59,7 @@ ADDRESSES = [
             "digits-ae-2d", "text=test image 3", bare="text=raw pixels"),
     Address("compare", "Compare", "?model=digits-linear-2d&with=digits-pca-2d",
             "digits-linear-2d", 'h3:has-text("digits-pca-2d")'),
-    Address("lessons", "Lessons", "?lesson=6-noise&step=2", "digits-dae-784d",
+    Address("lessons", "Lessons", "?lesson=6-noise&step=4", "digits-dae-784d",
             "text=the Wiener filter", bare="[class*=st-key-lesson_card_]",
             by_link="Noise on, noise off"),
 ]  # fmt: skip

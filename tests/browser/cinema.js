@@ -8,6 +8,7 @@
   ]);
   const main = one("[data-testid=stMain]");
   const bar = all(document, ".bar")[0]?.getBoundingClientRect();
+  if (!bar) return ["the bar is not there yet"]; // between two scenes
   const seen = (each) => each.checkVisibility({ visibilityProperty: true });
   if (!("cinema" in document.documentElement.dataset)) return ["the page is whole"];
   if (all(main, ".lab[data-ready=no]").some(seen)) wrong.push("a part is not ready");
@@ -40,6 +41,9 @@
   }
   const claim = all(main, ".scene .claim")[0];
   if (size(claim) < 26 * grown - 0.2) wrong.push(`the sentence has ${size(claim).toFixed(1)} px`);
+  for (const each of all(main, "[data-matters]").filter(seen)) {
+    if (size(each) < 40 * grown - 0.2) wrong.push(`a number has ${size(each).toFixed(1)} px: ${each.textContent}`);
+  }
   for (const text of all(document, ".bar button, .bar small, .bar .at-scene").filter(seen)) {
     if (size(text) < 17.9 * Math.max(1, innerWidth / 1920)) wrong.push(`the bar has ${size(text).toFixed(1)} px`);
   }

@@ -38,6 +38,8 @@ class App:
     """A Streamlit server of its own, with private folders."""
 
     MODULE = "streamlit"
+    FOLDER = ROOT  # where it is started
+    HEALTH = "_stcore/health"
 
     def __init__(self, folder, port=0, **environment):
         with socket.socket() as probe:
@@ -53,16 +55,20 @@ class App:
         }
         self.log = (folder / "server.log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", self.MODULE, "run", "app.py", "--server.headless", "true",
-             "--server.address", "127.0.0.1", "--server.port", str(self.port)],
-            cwd=ROOT, env=os.environ | settings | environment,
+            self.command(), cwd=self.FOLDER, env=os.environ | settings | environment,
             stdout=self.log, stderr=subprocess.STDOUT,
         )  # fmt: skip
+
+    def command(self):
+        return [
+            sys.executable, "-m", self.MODULE, "run", "app.py", "--server.headless", "true",
+            "--server.address", "127.0.0.1", "--server.port", str(self.port),
+        ]  # fmt: skip
 
     def wait(self):
         for _ in range(600):
             try:
-                with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1):
+                with urllib.request.urlopen(f"{self.url}/{self.HEALTH}", timeout=1):
                     return self
             except OSError:
                 if self.process.poll() is not None:

@@ -59,6 +59,15 @@ def test_what_is_on_screen_can_be_taken_along(app, open_page):
     assert "z2" in words
     assert not {"tiles", "fog", "prior", "pan"} & set(words.split())  # buttons
 
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="Save as a web page").click()
+    assert download.value.suggested_filename == "digits-vae-2d.html"
+    expect(page.locator(".said")).to_contain_text("without internet")
+    saved = download.value.path().read_text("utf-8")
+    assert "<title>digits-vae-2d" in saved
+    assert "default-src 'none'" in saved
+
     # keys: none while one types, the help opens and closes
     page.locator(".coordinates input").first.focus()
     page.keyboard.press("p")
@@ -133,6 +142,19 @@ def test_a_lecture_goes_from_scene_to_scene_and_leaves_no_trace(app, open_page):
     page.wait_for_url(f"**/{last.link.partition('?')[0]}**{last.link.partition('?')[2]}**")
     expect(page.get_by_role("heading", name=last.title, exact=True)).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+
+    # reset for class: a new session, which the lecture goes on in
+    page.evaluate("sessionStorage.setItem('aeview.drawing', 'a rehearsal')")
+    page.keyboard.press("r")
+    page.get_by_role("button", name="Cancel").click()
+    assert page.evaluate("window.here")
+    page.keyboard.press("r")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_function("!window.here")
+    expect(page.locator(".bar .at-scene")).to_have_text(f"scene {len(scenes)} of {len(scenes)}")
+    page.wait_for_url(f"**/{last.link.partition('?')[0]}**{last.link.partition('?')[2]}**")
+    expect(page.get_by_role("heading", name=last.title, exact=True)).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('aeview.drawing')") is None
     page.keyboard.press("Escape")
     expect(page.locator(".bar")).to_be_hidden()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

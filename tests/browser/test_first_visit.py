@@ -27,7 +27,7 @@ def test_a_page_opens_without_parameters(serve, open_page, address):
     is_bare(open_page(f"{serve().url}/{address.page}"), address)
 
 
-@pytest.mark.parametrize("address", [ADDRESSES[0], ADDRESSES[1], SCENE], ids=names)
+@pytest.mark.parametrize("address", [ADDRESSES[1], SCENE], ids=names)
 def test_a_page_opens_by_a_link(serve, open_page, address):
     is_linked(open_page(f"{serve().url}/{address.page}{address.link}"), address)
 

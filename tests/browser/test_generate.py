@@ -5,10 +5,13 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import expect
 
+import aecore
 from aecore import noise, originals
-from aecore.checkpoints import build, find, read
+from aecore.checkpoints import build, classifier_file, find, read
+from aecore.classifier import load
 from aecore.latents.sampling import SAMPLERS, draw
 from aeview.work.sample_quality import packed
 from tests.browser.hand import grip
@@ -291,15 +294,80 @@ def test_one_model_alone_gets_one_column(app, open_page):
 
 
 def test_another_model_takes_its_counterpart_along(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}")
-    Lab(page)
-    page.get_by_role("combobox", name="Model", exact=True).click()
-    page.get_by_role("option", name="digits-ae-16d").click()
-    heads = page.locator(".samples h3")
-    expect(heads).to_have_text(["Autoencoder · digits-ae-16d", "VAE · digits-vae-16d"])
+    """Their latent flows, too: none of these, then each model's own, then another's."""
+    page = open_page(f"{app.url}/{PLANES}&codes=flow")
     lab = Lab(page)
-    want = sampled("digits-vae-16d", "prior", 36, 0)
-    assert np.abs(lab.tiles(1) - want).max() <= 1
+    assert np.abs(lab.tiles(1) - sampled("digits-vae-2d", "prior", 36, 0)).max() <= 1
+    expect(page.locator(".samples .note").first).to_contain_text("no latent flow yet")
+    heads = page.locator(".samples h3")
+    for data, names in (
+        ("", ["digits-ae-16d", "digits-vae-16d"]),
+        ("MNIST", ["mnist-ae-16d", "mnist-vae-16d"]),
+    ):
+        if data:
+            page.get_by_role("combobox", name="Data set").click()
+            page.get_by_role("option", name=data, exact=True).click()
+        model = page.get_by_role("combobox", name="Model", exact=True)
+        expect(model).to_have_value(re.compile(f"^{data or 'digits'}-", re.IGNORECASE))
+        model.click()
+        page.get_by_role("option", name=names[0]).click()
+        titles = [f"Autoencoder · {names[0]}", f"VAE · {names[1]}"]
+        expect(heads).to_have_text(titles)
+        expect(page.locator(".samples .note").last).to_contain_text("asked for by class")
+        lab = Lab(page)
+        for column, name in enumerate(names):
+            want = np.rint(255 * aecore.open(name).sample(36, "flow").images.reshape(36, -1))
+            expect(lab.settled().root).to_have_attribute("data-learnt", "yes")
+            assert np.abs(lab.tiles(column) - want).max() <= 1
+
+
+def test_a_class_that_is_asked_for_is_what_the_classifier_sees_and_time_can_be_dragged(
+    app, open_page
+):
+    page = open_page(f"{app.url}/generate?model=digits-ae-16d&codes=flow&time=0.2")
+    lab = Lab(page)
+    noise = page.locator(".noise")
+    expect(noise).to_have_attribute("data-others", "500")
+    first = lab.pixels(".here canvas")
+    asked = page.get_by_label("Ask for a class")
+    judge = load(classifier_file("digits")).network
+    for label in range(10):
+        asked.select_option(str(label))
+        expect(noise.locator(".said")).to_contain_text(f"class {label}")
+        tiles = lab.tiles(0).reshape(-1, 1, 28, 28) / 255
+        found = judge(torch.tensor(tiles, dtype=torch.float32)).argmax(1)
+        assert (found == label).float().mean() > 0.85
+    expect(noise).to_have_attribute("data-others", "500")
+    drag = grip(page.get_by_label("Time", exact=True))
+    seen = {first.tobytes()}
+    for x in (0.4, 0.6, 0.9):
+        before = noise.get_attribute("data-time")
+        drag(x)
+        expect(noise).not_to_have_attribute("data-time", before)
+        seen.add(lab.pixels(".here canvas").tobytes())
+    page.mouse.up()
+    assert len(seen) == 4
+    page.get_by_role("button", name="an image", exact=True).click()
+    expect(page.locator(".hands > figure")).to_have_count(11)
+    lab.settled()
+    values = page.locator(".hands .tile canvas").evaluate_all(
+        """(all) => all.map((canvas) => Array.from(canvas.getContext("2d")
+            .getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0))"""
+    )
+    hands = torch.tensor(values, dtype=torch.float32).reshape(-1, 1, 28, 28) / 255
+    assert (judge(hands).argmax(1) == torch.arange(10)).sum() >= 8
+    expect(page.locator(".quality")).to_have_attribute("data-pending", "no", timeout=60_000)
+    page.get_by_role("button", name="agreement", exact=True).click()
+    row = page.locator(".quality tbody tr")
+    expect(row).to_have_count(1)
+    expect(row).to_have_attribute("data-method", "flow")
+    assert all(float(text.split()[0]) > 90 for text in row.locator("td").all_inner_texts())
+    page.get_by_role("button", name="prior N(0, I)").click()
+    expect(noise).to_be_hidden()
+    expect(asked).to_be_hidden()
+    page.get_by_role("button", name="Out of noise").click()
+    expect(noise.locator("h3")).to_be_in_viewport()
+    expect(asked).to_be_visible()
 
 
 @pytest.fixture
@@ -332,7 +400,9 @@ def test_noise_and_quantiles_equal_pythons(module):
         assert np.abs(np.array(got) - noise.normal(4294967295, stream, 20, 18)).max() < 1e-9
 
 
-@pytest.mark.parametrize("method", [name for name, each in SAMPLERS.items() if each.sent])
+@pytest.mark.parametrize(
+    "method", [name for name, each in SAMPLERS.items() if each.sent and not each.learnt]
+)
 def test_samplers_equal_pythons(module, method):
     source = SAMPLERS[method](read(find("mnist-ae-16d")).latents.training_codes)
     normals, uniforms = noise.normal(1, "codes", 50, 16), noise.component(1, 50)

@@ -10,10 +10,13 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import expect
 
-from aecore import originals
+from aecore import classifier, originals
 from aecore.checkpoints import build, read, shipped_folder
+from aecore.latents.counterfactual import FLOOR
+from aecore.latents.support import Support
 from tests.browser.hand import grip
 from tests.cards import gone
 
@@ -85,8 +88,6 @@ def stored(name):
 
 
 def decoded(name, code):
-    import torch
-
     model = build(stored(name))
     image = model.decode(torch.tensor(np.array(code)[None], dtype=torch.float32))
     return np.rint(255 * image[0].flatten().numpy())
@@ -122,6 +123,8 @@ def test_hovering_decodes_on_every_map_without_the_server(app, open_page, link):
     shown = Map(page).answered()
     if "tsne" in link:  # while it is computed, another map is there
         expect(page.locator(".explorer")).to_have_attribute("data-map", "neighbours")
+        expect(page.locator(".explorer")).to_have_attribute("data-layouts", re.compile("[1-9]"))
+        expect(page.locator(".explorer")).to_have_attribute("data-moves", "no")  # and landed
         shown.answered()
         expect(page.locator(".axis-x")).to_have_text("")  # they carry nothing
     shown.move(0.5, 0.5)
@@ -402,14 +405,14 @@ def test_the_size_of_the_code_is_a_slider(app, open_page):
 
     page = open_page(f"{app.url}/?model=digits-size-2d&beside=pca")
     shown = Map(page).answered()
-    strip = page.locator(".sizes")
+    strip = page.locator(".sweep")
     expect(strip).to_have_attribute("data-drawn", "2,original,digits-size-2d,PCA")
     test = load("digits", "test")
     first = [int(np.flatnonzero(test.labels == label)[0]) for label in range(10)]
     images = test.images[[first[place] for place in (0, 2, 4, 5, 7, 9)]]
 
     def drawn(row):
-        return np.stack([shown.pixels(f".sizes figure:nth-child({6 * row + i + 1}) canvas")
+        return np.stack([shown.pixels(f".sweep figure:nth-child({6 * row + i + 1}) canvas")
                          for i in range(6)])  # fmt: skip
 
     def as_drawn(name):
@@ -428,11 +431,26 @@ def test_the_size_of_the_code_is_a_slider(app, open_page):
     expect(strip).to_have_attribute("data-drawn", "16,original,digits-size-16d,PCA")
     assert np.abs(drawn(1) - as_drawn("digits-size-16d")).max() <= 2
     assert np.abs(drawn(2) - as_drawn("digits-pca-16d")).max() <= 2
+    # and so does the large picture: it is what that model makes of the pinned image
+    expect(page.locator(".where")).to_have_text("The pinned image from 16 numbers")
+    large = shown.pixels("canvas.picture")
+    expect(page.locator(".decoded dl")).to_have_css("opacity", "0.3")
+    # the points go to where that model has them, and stay there when it is opened
+    where = "(root) => Array.from(root.explorer.stage.motion.places(performance.now()))"
+    expect(shown.root).to_have_attribute("data-laid", "yes")
+    expect(shown.root).to_have_attribute("data-moves", "no")
+    pulled, row = shown.value(where), shown.value("(root) => root.explorer.pinned.row")
     slider.evaluate("(slider) => slider.dispatchEvent(new Event('change'))")
     expect(page.get_by_label("Model", exact=True)).to_have_value(re.compile("^digits-size-16d"))
     expect(page.locator(".sentence")).to_contain_text("into 16 numbers")
     page.wait_for_url(lambda url: parameters(url).get("model") == "digits-size-16d")
     assert parameters(page.url)["beside"] == "pca"
+    expect(shown.root).to_have_attribute("data-laid", "no")
+    expect(shown.root).to_have_attribute("data-moves", "no")
+    assert np.abs(np.subtract(shown.value(where), pulled)).max() < 1  # css pixel
+    assert shown.value("(root) => root.explorer.pinned.row") == row  # the same image
+    expect(page.locator(".where")).to_contain_text("Pinned")
+    assert np.abs(shown.pixels("canvas.picture") - large).max() <= 2
 
 
 def test_a_first_visit_is_shown_round_unless_one_wants_no_motion(app, open_page):
@@ -498,9 +516,11 @@ def test_every_layer_changes_the_picture_and_goes_away_again(app, open_page, lay
     assert shown.root.get_attribute("data-ready") == "yes"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme):
-    page = open_page(app.url, scheme)
+@pytest.mark.parametrize(
+    ("scheme", "link"), [("light", ""), ("dark", "?model=fashion-vae-16d&projection=axes")]
+)
+def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme, link):
+    page = open_page(f"{app.url}/{link}", scheme)
     Map(page).answered()
     background = page.evaluate(
         "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
@@ -516,6 +536,11 @@ def test_both_themes_and_sizes_fit_without_errors(app, open_page, scheme):
                 && document.documentElement.scrollWidth <= innerWidth""",
             arg=page.locator(".explorer").element_handle(),
         )
+    page.set_viewport_size({"width": 1000, "height": 768})  # its selectors take two lines
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".st-key-map_choice .stSelectbox")]
+            .every((box) => box.getBoundingClientRect().right <= innerWidth)"""
+    )
 
 
 def test_an_autoencoder_says_why_it_has_no_posterior(app, open_page):
@@ -568,3 +593,44 @@ def test_ten_thousand_points_with_their_originals(serve, open_page):
     expect(page.locator(".count")).to_have_text("10,000 of 70,000 shown (random images)")
     shown.hover_a_point()
     expect(page.locator(".canvases .card .original")).to_be_visible()
+
+
+def test_what_the_classifier_sees_and_the_least_change_to_another_class(app, open_page):
+    name, asked = "digits-vae-2d", 9
+    judge = classifier.load(shipped_folder() / "classifiers" / "digits.safetensors").network
+
+    def seen(code):
+        image = build(stored(name)).decode(torch.tensor(code, dtype=torch.float32)[None])
+        return judge(image).softmax(1)[0].detach().numpy()
+
+    page = open_page(f"{app.url}/?model={name}&z=-1.8,0.4")
+    shown = Map(page).answered()
+    assert shown.value("(root) => root.explorer.change.classifier") is None  # nobody asked for it
+    expect(page.locator(".row.seen")).to_be_hidden()
+    plain = shown.pixels(".ground")
+    page.get_by_role("button", name="classifier", exact=True).click()
+    expect(shown.root).to_have_attribute("data-regions", re.compile("16|32|64|128"))
+    coloured = shown.pixels(".ground")
+    assert (coloured != plain).mean() > 0.5
+    share = seen(shown.pin())
+    said = f"{share.argmax()}, {100 * share.max():.0f} %"
+    expect(page.locator(".row.seen dd")).to_have_text(said)
+    page.get_by_label("Class to be seen as").select_option(str(asked))
+    change = page.locator(".least-change")
+    expect(change).to_have_attribute("data-state", "found")
+    expect(page.locator(".least-change .strip figure")).to_have_count(6)
+    found = shown.value("""({ explorer: { change: { found: { start, end, distance } } } }) =>
+        ({ start: [...start], end: [...end], distance })""")
+    assert np.allclose(found["start"], shown.pin())
+    assert seen(found["start"]).argmax() != asked == seen(found["end"]).argmax()
+    assert Support.of(stored(name).latents).share(np.float32([found["end"]]))[0] >= FLOOR
+    assert np.hypot(*np.subtract(found["end"], found["start"])) == pytest.approx(found["distance"])
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator(".where")).to_contain_text("Under the cursor")  # the picture goes along
+    page.get_by_role("button", name="Pause").click()
+    expect(page.locator(".where")).to_contain_text("Pinned")
+    page.wait_for_url(re.compile(f"towards={asked}"))
+    page.reload()
+    expect(change).to_have_attribute("data-state", "found")
+    page.get_by_label("Class to be seen as").select_option("–")
+    expect(page.locator(".least-change .strip figure")).to_have_count(0)

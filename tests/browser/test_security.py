@@ -105,7 +105,7 @@ def test_names_are_never_markup_wherever_they_stand(serve, open_page, models):
     picture = io.BytesIO()
     Image.new("L", (40, 40), 255).save(picture, "PNG")
     files = [(f"{MARK} {LINK}.png", picture.getvalue()), (f"{MARK} broken {LINK}.png", b"GIF8")]
-    page.locator("input[type=file]").first.set_input_files(
+    page.get_by_test_id("stFileUploader").locator("input").set_input_files(
         [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files]
     )
     expect(page.get_by_text("All 2 pictures")).to_be_visible()

@@ -114,6 +114,8 @@ def test_a_class_watches_a_map_form_and_keeps_it(train):
     expect(train.seen).to_have_attribute("data-epoch", "1")
     expect(page.locator(".at")).to_have_text("epoch 1 of 10")
     assert train.picture(".rows") != last
+    scrubber.press("ArrowLeft")
+    expect(page.locator(".at")).to_have_text("before training")
     page.get_by_role("button", name="Replay").click()
     expect(train.seen).to_have_attribute("data-epoch", "10")
     # keep
@@ -126,7 +128,7 @@ def test_a_class_watches_a_map_form_and_keeps_it(train):
     from PIL import Image
 
     with Image.open(download.value.path()) as animation:
-        assert animation.n_frames == 10
+        assert animation.n_frames == 11  # before training, and ten epochs
     page.get_by_role("button", name="Open on the map").click()
     expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
     expect(page.get_by_test_id("stAlert")).to_have_count(0)  # the name is known there

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+import aecore
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.traversal import units
 from tests.browser.hand import grip
+from tests.browser.test_accessibility import BESIDE, PHONE
 
 SPREAD = "(root) => Array.from(root.traverse.rows.rows[{row}].values)"
 
@@ -248,22 +250,65 @@ def test_units_are_sorted_by_kl_and_inactive_ones_greyed(open_traverse):
     expect(shown.page.locator(".legend")).to_contain_text("variance of 0.01 or less")
     assert max(shown.root.evaluate(SPREAD.format(row=15))) < 0.02
     assert max(shown.root.evaluate(SPREAD.format(row=0))) > 0.2
+    directions_lead_on(shown)
+    # on a phone each slider stands above its pictures
+    shown.page.set_viewport_size(PHONE)
+    shown.page.wait_for_function(f"() => !({BESIDE})().length")
+    slider, pictures = (shown.page.locator(f".unit {part}") for part in (".slider", ".cells"))
+    box = slider.nth(1).bounding_box()
+    assert box["y"] + box["height"] <= pictures.nth(1).bounding_box()["y"] + 1
+    assert pictures.nth(1).bounding_box()["width"] > 240
+
+
+def directions_lead_on(shown):
+    """Both sheets are the engine's; a click and an arrow key go to a picture of theirs."""
+    page, lab = shown.page, aecore.open("digits-vae-16d")
+    page.get_by_label("Start from this image of class 5").click()
+    page.get_by_role("button", name="directions", exact=True).click()
+    expect(page.locator(".rows")).to_be_hidden()
+    sheets_are(shown, lab.directions(shown.settled().code()))
+    page.get_by_label("Step along a direction").fill("2")
+    around = lab.directions(shown.settled().code(), step=2.0)
+    sheets_are(shown, around)
+    page.locator(".sheet").first.locator(".tile").nth(9).click()
+    assert np.allclose(shown.settled().code(), around.codes[0, 1, 4], atol=1e-4)
+    around = lab.directions(shown.code(), step=2.0)
+    sheets_are(shown, around)
+    page.locator(".sheet").last.press("ArrowDown")
+    assert np.allclose(shown.settled().code(), around.codes[1, 3, 2], atol=1e-4)
+    assert [shown.told("grid"), shown.told("step")] == ["directions", "2"]
+    page.get_by_role("button", name="units", exact=True).click()
+    expect(page.locator(".sheet").first).to_be_hidden()
+    shown.settled()
+
+
+def sheets_are(shown, around):
+    for sheet, images, change, support in zip(
+        shown.page.locator(".directions > section").all(), around.images, around.change,
+        around.support, strict=True,
+    ):  # fmt: skip
+        canvases = sheet.locator("canvas").all()
+        for canvas, image in zip(canvases, images.reshape(25, 28, 28), strict=True):
+            assert alike(shown.pixels(canvas), np.rint(255 * image))
+        assert float(sheet.get_attribute("data-change")) == pytest.approx(change, abs=1e-3)
+        told = float(sheet.get_attribute("data-support"))
+        assert told == pytest.approx(support.mean(), abs=5e-3)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_beta_is_a_curve_whose_points_load_models_everywhere_by_keyboard(open_traverse, scheme):
     shown = open_traverse("model=mnist-bvae-10d-b4&start=6", scheme=scheme)
     page = shown.page
-    shown.page.locator(".family").scroll_into_view_if_needed()
-    family = page.locator('.family[data-pictures="yes"]')
-    expect(family.locator(".note").last).to_contain_text(
+    shown.page.locator(".sweep").scroll_into_view_if_needed()
+    sweep = page.locator('.sweep[data-pictures="yes"]')
+    expect(sweep.locator(".note").last).to_contain_text(
         "Reconstructions of the same 10 training images, which the models have learnt, from their"
     )
-    pressed = family.locator('.plot button[aria-pressed="true"]')
+    pressed = sweep.locator('.plot button[aria-pressed="true"]')
     expect(pressed).to_have_text("β = 4")
-    rows = 1 + family.locator(".plot button").count()  # the originals stand above
-    expect(family.locator(".line canvas")).to_have_count(10 * rows)
-    ten = family.get_by_role("button", name="β = 10 (").first
+    rows = 1 + sweep.locator(".plot button").count()  # the originals stand above
+    expect(sweep.locator(".line canvas")).to_have_count(10 * rows)
+    ten = sweep.get_by_role("button", name="β = 10 (").first
     ten.focus()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: parameters(url).get("model") == "mnist-bvae-10d-b10")

@@ -7,9 +7,14 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageOps
 from playwright.sync_api import expect
 
+from aecore import classifier
+from aecore.checkpoints import build, classifier_file, find, read
+from aecore.latents.counterfactual import FLOOR
+from aecore.latents.support import Support
 from aeview.own_pictures import samples as sample_pictures
 from tests.browser.hand import grip
 
@@ -108,6 +113,25 @@ def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, 
     expect(page.locator(".pad")).not_to_have_class(re.compile("aside"))
     expect(page.locator(".pad .hint")).to_be_hidden()
     assert again.settled().seen()["score"] == pytest.approx(lifted["score"], abs=1e-6)
+    judge = classifier.load(classifier_file("mnist")).network
+    drawn = again.root.evaluate("({ own: { input } }) => [...input.pixels]")
+    with torch.no_grad():
+        shares = judge(torch.tensor(drawn).reshape(1, 1, 28, 28)).softmax(1)[0]
+    assert shares.argmax() == 3
+    said = f"Our classifier sees it as 3 with {100 * shares[3]:.0f} %."
+    expect(page.locator(".class-seen")).to_have_text(said)
+    page.get_by_label("Class to be seen as").select_option("8")
+    change = page.locator(".least-change")
+    expect(change).to_have_attribute("data-state", "found")
+    ends = again.root.evaluate(
+        "({ own: { change: { found: { start, end } } } }) => [start, end].map((z) => [...z])"
+    )
+    stored = read(find("mnist-vae-16d"))
+    with torch.no_grad():
+        images = build(stored).decode(torch.tensor(ends))
+        seen = judge(images).argmax(1)
+    assert seen.tolist() == [3, 8]
+    assert Support.of(stored.latents).share(np.float32(ends))[1] >= FLOOR
 
 
 def test_undo_clear_pen_and_fit_change_the_result(app, open_page):
@@ -130,6 +154,7 @@ def test_undo_clear_pen_and_fit_change_the_result(app, open_page):
     assert bench.verdict == "out"
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".headline")).to_contain_text("Blank")
+    expect(page.locator(".class-seen")).to_be_hidden()
     assert bench.verdict == "none"
 
 

@@ -160,12 +160,13 @@ test("a few outliers do not shrink the crowd, and without any all points are in 
 const { difference, diverging } = await import(new URL("charts/errors.js", home));
 const { Links, nameOf, same, sampleOf } = await import(new URL("map/links.js", home));
 
-test("an error is signed, and the mean over the channels", () => {
-  const shape = [3, 1, 2];
-  const original = Uint8Array.of(0, 255, 0, 255, 0, 255);
-  const values = difference(Float32Array.of(0.3, 1, 0.6, 1, 0, 0.4), original, shape);
-  assert.ok(Math.abs(values[0] - 0.3) < 1e-6);
-  assert.ok(Math.abs(values[1] + 0.2) < 1e-6);
+test("an error in colour has the sign of the brightness and the size of all channels: they don't cancel", () => {
+  const shape = [3, 1, 3];
+  const original = Uint8Array.of(0, 255, 0, 0, 255, 255, 0, 255, 255);
+  const values = difference(Float32Array.of(0.3, 1, 1, 0.6, 1, 0, 0, 0.4, 1), original, shape);
+  const sizes = Array.from(values, (value) => 3 * value ** 2);
+  [0.3 ** 2 + 0.6 ** 2, 0.6 ** 2, 2].forEach((size, i) => assert.ok(Math.abs(sizes[i] - size) < 1e-6));
+  assert.ok(values[0] > 0 && values[1] < 0);
 });
 
 test("the scale of errors is white at 0, blue below, red above, and ends at ±1", () => {

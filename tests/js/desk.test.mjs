@@ -1,11 +1,17 @@
 // Keys, the lecture's memory and codes of the desk; undo of Clear: node --test tests/js
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { deed, typed } = await import(new URL("desk/keys.js", home));
-const { Lecture, clock, shared, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
-const { lessonButton, step } = await import(new URL("desk/presenter.js", home));
+const { Between } = await import(new URL("between/main.js", home));
+const { deed, together, typed } = await import(new URL("desk/keys.js", home));
+const { Lecture, clock, first, shared, shortLink, shown, shows, target } = await import(new URL("desk/lecture.js", home));
+const { forgetTab } = await import(new URL("desk/afresh.js", home));
+const { kept, verdict } = await import(new URL("desk/prepare.js", home));
+const { lessonButton } = await import(new URL("desk/presenter.js", home));
+const { step, toml } = await import(new URL("desk/route.js", home));
+const { told } = await import(new URL("desk/speaker.js", home));
+const { fresh, moved } = await import(new URL("desk/editor.js", home));
 const { enlarged, settled } = await import(new URL("desk/sizes.js", home));
 const { path } = await import(new URL("desk/qr.js", home));
 const { Drawing } = await import(new URL("pad/drawing.js", home));
@@ -47,6 +53,13 @@ test("arrows belong to what they steer, the keys of a clicker always turn", () =
   }
   assert.deepEqual(["b", ".", "t", "0", "q", "h", "p"].map((name) => deed(key(name), PAGE, true)),
     ["black", "black", "clock", "reset", "code", "controls", "leave"]);
+});
+
+test("two parts of the desk can't have a deed of one name: a button would do the other's", () => {
+  const one = () => 1;
+  const two = () => 2;
+  assert.deepEqual(together({ one }, { two }), { one, two });
+  assert.throws(() => together({ own: one }, { lead: two }, { own: two }), /“own”/);
 });
 
 class Storage {
@@ -95,8 +108,10 @@ test("a scene's address is behind the app's root, and is known again with more b
   const scene = { id: "x", link: "generate?seed=3&n=9" };
   assert.equal(target(scene, "http://lab:8501/base/traverse?z=1"), "http://lab:8501/base/generate?seed=3&n=9");
   assert.equal(target({ link: "?model=a" }, "http://lab/generate"), "http://lab/?model=a");
-  assert.equal(shortLink(scene, "http://lab/b/traverse?z=1"), "http://lab/b/?scene=x");
-  assert.equal(shortLink(scene, "http://lab/?join=a%26b"), "http://lab/?scene=x&join=a%26b");
+  const known = { ...scene, ships: true };
+  assert.equal(shortLink(known, "http://lab/b/traverse?z=1"), "http://lab/b/?scene=x");
+  assert.equal(shortLink(known, "http://lab/?join=a%26b"), "http://lab/?scene=x&join=a%26b");
+  assert.equal(shortLink(scene, "http://lab/b/?join=a"), "http://lab/b/generate?seed=3&n=9&join=a"); // others don't know its name
   assert.ok(shows(scene, "http://lab/generate?n=9&seed=3&noise=2"));
   assert.ok(!shows(scene, "http://lab/generate?n=9&seed=4"));
   assert.ok(!shows(scene, "http://lab/traverse?n=9&seed=3"));
@@ -106,6 +121,78 @@ test("a link that is copied has the host that others know", () => {
   const here = "http://localhost:8501/generate?join=kiwi&n=9#x";
   assert.equal(shared(here, ""), here);
   assert.equal(shared(here, "http://10.0.0.7:8501"), "http://10.0.0.7:8501/generate?join=kiwi&n=9#x");
+});
+
+test("a reset forgets what a rehearsal left, and neither who one is nor where the lecture stands", () => {
+  const kept = new Map(["aeview.pass", "aeview.lecture", "aeview.drawing", "aeview.lessons", "other"].map((name) => [name, "x"]));
+  const tab = { get length() { return kept.size; }, key: (i) => [...kept.keys()][i], removeItem: (name) => kept.delete(name) };
+  forgetTab(tab);
+  assert.deepEqual([...kept.keys()], ["aeview.pass", "aeview.lecture", "other"]);
+  assert.equal(first("http://lab/b/generate?seed=3&join=a%26b&n=9#x"), "http://lab/b/generate?join=a%26b");
+  assert.equal(first("http://lab/?at=1"), "http://lab/");
+});
+
+test("preparing waits for a scene that is there and at rest, and says what is wrong or late", () => {
+  const there = { there: true, works: false, wrong: "" };
+  assert.deepEqual(verdict(there, 0, 0), { on: false, why: "" }); // work may begin between two looks
+  assert.deepEqual(verdict(there, 1, 0), { on: true, why: "" });
+  assert.equal(verdict({ ...there, works: true }, 1, 9000).on, false); // a t-SNE
+  assert.deepEqual(verdict({ ...there, wrong: "It is ignored." }, 1, 0), { on: true, why: "It is ignored." });
+  const late = verdict({ ...there, there: false }, 0, 61_000);
+  assert.ok(late.on && /minute/.test(late.why));
+});
+
+test("while it is prepared Esc stops it, on any page, and other keys turn nothing", () => {
+  const lecture = new Lecture(new Storage());
+  const press = (name) => key(name, { preventDefault: () => {}, stopPropagation: () => {} });
+  lecture.begin("a");
+  assert.ok(!kept(lecture, press("Escape")));
+  lecture.prepare({ at: 3, from: "a", failed: [] });
+  assert.ok(kept(lecture, press("ArrowRight")) && !lecture.preparing.over);
+  assert.ok(kept(lecture, press("Escape")) && lecture.preparing.over);
+  lecture.leave();
+  assert.ok(!kept(lecture, press("Escape")));
+});
+
+test("the notes are told what is on screen, and nothing of a scene that was left", () => {
+  const scenes = [{ id: "a", title: "A", claim: "c", notes: "say this" }, { id: "b", title: "B" }];
+  const presenter = {
+    on: true, scenes, scene: scenes[0], elsewhere: false, lesson: "", lecture: { since: 5, spent: 0 },
+    desk: { data: { page: "Train" }, find: () => ({ textContent: "scene 1 of 2" }) },
+  };
+  assert.deepEqual(told(presenter), {
+    on: true, at: "scene 1 of 2", title: "A", claim: "c", notes: "say this", next: "B", since: 5, spent: 0,
+  });
+  const left = told({ ...presenter, elsewhere: true });
+  assert.deepEqual([left.title, left.notes, left.next], ["Train", "", "B"]);
+  assert.equal(told({ ...presenter, scene: scenes[1] }).next, "");
+  assert.equal(told({ ...presenter, lesson: "lesson, step 1 of 5" }).next, "");
+});
+
+test("a route is a file of tables, in which every text is quoted", () => {
+  const scenes = [
+    { id: "own-1", title: "“A” \"b\"", claim: "c\\d", link: "?model=x", subject: "", controls: [], look: "", notes: "one\ntwo\u007f", ships: false },
+    { id: "b", title: "t", claim: "c", link: "train", subject: "run", controls: ["Play"], look: "l", notes: "", ships: true },
+  ];
+  assert.equal(toml(scenes), `[[scene]]
+id = "own-1"
+title = "“A” \\"b\\""
+claim = "c\\\\d"
+link = "?model=x"
+notes = "one\\ntwo\\u007F"
+
+[[scene]]
+id = "b"
+title = "t"
+claim = "c"
+link = "train"
+subject = "run"
+controls = ["Play"]
+look = "l"
+`);
+  assert.deepEqual(moved(["a", "b", "c"], 2, -1), ["a", "c", "b"]);
+  assert.deepEqual(moved(["a", "b", "c"], 0, 1), ["b", "a", "c"]);
+  assert.match(fresh(1_800_000_000_000), /^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
 test("a larger window is drawn larger, a small one is at least a fifth larger", () => {
@@ -218,4 +305,25 @@ test("in a lesson a key presses what can be pressed: first reveal, then next; fr
   assert.equal(lessonButton(-1, page("next", "reveal", "previous")).said, "previous");
   assert.equal(lessonButton(1, page("return")).said, "return");
   assert.equal(lessonButton(1, page("previous")), null); // the last step
+});
+
+test("the empty page between two tells of each passage by its turn, and again where that was lost", () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const told = [];
+  const home = {};
+  const between = new Between({ querySelector: () => home });
+  const shows = (turn) => between.update({ data: { title: "Latent map", turn }, setTriggerValue: (name, value) => told.push([name, value]) });
+  shows("first");
+  mock.timers.tick(100);
+  assert.deepEqual(told, [["empty", "first"]]);
+  assert.equal(home.textContent, "Latent map");
+  shows("second"); // the browser never saw what was between the two: no new element, the same title
+  mock.timers.tick(100);
+  assert.deepEqual(told.slice(1), [["empty", "second"]]);
+  mock.timers.tick(10_000);
+  assert.deepEqual(told.slice(2), [["empty", "second"]]);
+  between.close();
+  mock.timers.tick(1e6);
+  assert.equal(told.length, 3);
+  mock.timers.reset();
 });

@@ -5,8 +5,12 @@ const home = new URL("../../aeview/browser/", import.meta.url);
 const { unpack } = await import(new URL("payload/pack.js", home));
 const { Model } = await import(new URL("map/model.js", home));
 const { explain } = await import(new URL("net/position.js", home));
+const { localDirections } = await import(new URL("net/directions.js", home));
 
 const model = new Model(unpack(readFileSync(process.argv[2])));
-const positions = JSON.parse(readFileSync(0)).map((code) => explain(model, Float32Array.from(code)));
+const positions = JSON.parse(readFileSync(0)).map((numbers) => {
+  const code = Float32Array.from(numbers);
+  return { ...explain(model, code), directions: localDirections(model, code) };
+});
 const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 process.stdout.write(JSON.stringify(positions, plain));

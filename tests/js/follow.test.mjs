@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { stand, words } = await import(new URL("desk/follow.js", home));
+const { answered, stand, words } = await import(new URL("desk/follow.js", home));
 
 const TOLD = { lead: "monday", turn: "2", title: "Code and reconstruction" };
 const NOTHING = { left: "", own: "", lead: "" };
@@ -29,4 +29,14 @@ test("the bar says how it is, with the place's title", () => {
   const said = ["away", "there", "wanted", "typing"].map((how) => words(how, "Noise"));
   assert.equal(new Set(said).size, 4);
   for (const text of said.slice(1)) assert.match(text, /“Noise”/);
+});
+
+test("the step on screen shows an answer that a vote tells, and to who is with the teacher one told there", () => {
+  const told = { ...TOLD, told: "1-a/2", vote: null };
+  assert.equal(answered(told, "there"), "1-a/2");
+  assert.equal(answered(told, "away"), "");
+  assert.equal(answered({ ...TOLD, told: "", vote: null }, "there"), "");
+  assert.equal(answered({ ...told, vote: { id: "1-a/3" } }, "away"), "");
+  assert.equal(answered({ ...told, vote: { id: "1-a/3", right: 1 } }, "away"), "1-a/3");
+  assert.equal(answered(null, ""), "");
 });

@@ -7,7 +7,8 @@ const { normal, philox, quantile, uniform } = await import(new URL("net/noise.js
 const { Aggregate, Mixture } = await import(new URL("generate/sampling.js", home));
 const { at, crossing } = await import(new URL("generate/neighbourhood.js", home));
 const { place } = await import(new URL("generate/quantiles.js", home));
-const { reach } = await import(new URL("generate/samples.js", home));
+const { reach, Samples } = await import(new URL("generate/samples.js", home));
+const { along } = await import(new URL("generate/outofnoise.js", home));
 const { Queue } = await import(new URL("net/queue.js", home));
 
 const packed = (values) => Buffer.from(Float32Array.from(values).buffer).toString("base64");
@@ -90,6 +91,33 @@ test("the queue replaces waiting jobs without losing their place, and stops in t
   assert.deepEqual(slices, [2, 1, 0]);
 });
 
+test("support is counted when the last picture of a column is drawn, in whatever order they come", () => {
+  const frames = [];
+  globalThis.requestAnimationFrame = (act) => frames.push(act);
+  const queue = new Queue({ dataset: {} });
+  const place = (method) => ({ place: () => [method] });
+  const view = {
+    slot: 0, title: "", sampler: place, has: () => true, label: () => -1, as: () => view,
+    about: (method) => ({ about: "", waiting: "", fitted: true, learnt: method === "flow" }),
+    model: { d: 1, things: "images", told: false, says: (text) => text },
+  };
+  const n = 4;
+  const tile = { // slow, so that each has a frame of its own
+    show(_, [method]) {
+      for (const start = performance.now(); performance.now() - start < 20;);
+      return method === "flow" ? 1 : 0;
+    },
+  };
+  const samples = new Samples(null, null, queue);
+  const column = { view, note: {}, codes: [], shares: new Float32Array(n), tiles: Array(n).fill(tile), map: { draw() {} }, noise: [] };
+  samples.columns = [column];
+  samples.draw({ seed: 1, temperature: 1, method: "prior", label: -1 });
+  frames.shift()(); // one of the prior is drawn, three wait, when the flow arrives
+  samples.draw({ seed: 1, temperature: 1, method: "flow", label: -1 });
+  while (frames.length) frames.shift()();
+  assert.match(column.note.textContent, /^4 of 4 drawn codes/);
+});
+
 test("distances between measured levels lie on a line, and cross where the first becomes larger", () => {
   const [first, second] = [[[0, 1], [1, 2], [2, 8]], [[0, 2], [1, 3], [2, 5]]];
   assert.equal(at(first, 0), 1);
@@ -106,4 +134,13 @@ test("the aggregate posterior takes training rows alone, each for an equal share
   assert.equal(source.k, 2);
   assert.deepEqual(Array.from(source.place([1, 1], 0.49, 0.5)), [5.5, 7]);
   assert.deepEqual(Array.from(source.place([1, 1], 0.51, 0)), [7, 8]);
+});
+
+test("out of noise: a way is straight within a step, and heads for where the step's velocity leads", () => {
+  const places = [[0, 4], [2, 2], [3, 2]].map((place) => Float32Array.from(place));
+  assert.deepEqual(Array.from(along(places, 0.25).x), [1, 3]);
+  assert.deepEqual(Array.from(along(places, 0.25).ahead), [4, 0]); // from (0, 4) by (4, −4) for the whole time
+  assert.deepEqual(Array.from(along(places, 0.75).ahead), [3, 2]); // x + (1 − t)·v in the last step is its end
+  const { x, ahead } = along(places, 1);
+  assert.deepEqual([...x, ...ahead], [3, 2, 3, 2]);
 });

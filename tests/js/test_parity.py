@@ -4,13 +4,24 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from aecore import classifier_files, noise
 from aecore.checkpoints import build, read, shipped_folder
+from aecore.classifier import load
 from aecore.data.pictures.records import SCORED, Preparation
+from aecore.diagnosis import diagnose
+from aecore.export import classifier_parts, flow_parts, pack
+from aecore.flows import files
+from aecore.latents import counterfactual
+from aecore.latents.counterfactual import Bench
+from aecore.latents.directions import local_directions
 from aecore.latents.position import Surroundings, explain
 from aecore.latents.projection import TSNE
 from aecore.latents.support import Support
@@ -81,13 +92,19 @@ def test_a_place_is_explained_as_the_engine_explains_it(name, choice, node, tmp_
     around = Surroundings(build(stored), latents, plane, Support.of(latents))
     for code, got in zip(codes, node("explain.mjs", block, codes.tolist()), strict=True):
         agrees(got, explain(code, around), len(latents))
+        if diagnose(stored.card):  # its pictures hardly move: rounding says which way
+            continue
+        want = local_directions(partial(decoded, around.model), around.support, code)
+        assert near(got["directions"], want)
 
 
 def agrees(got, want, n):
     assert near(got["pixels"], want.image)
     assert got["support"] == pytest.approx(want.support, abs=2 / n)
-    assert near(got["roundtrip"]["place"], want.landing)
-    assert near(got["roundtrip"]["distance"], want.landing_distance)
+    assert (got["roundtrip"] is None) == (want.landing is None)
+    if want.landing is not None:
+        assert near(got["roundtrip"]["place"], want.landing)
+        assert near(got["roundtrip"]["distance"], want.landing_distance)
     assert near([each["distance"] for each in got["neighbours"]], want.neighbours.distance)
     assert [each["row"] for each in got["neighbours"]] == want.neighbours.rows[0].tolist()
     drawn, posterior = got["posterior"], want.posterior
@@ -138,3 +155,53 @@ def decoded(model, codes):
 
     with torch.no_grad():
         return model.decode(torch.from_numpy(codes)).numpy()
+
+
+@pytest.mark.parametrize("asked", [{}, {"label": 7, "guidance": 1.5, "steps": 5}])
+@pytest.mark.parametrize("file", sorted(shipped_folder().glob("*.flow")), ids=lambda f: f.stem)
+def test_a_flow_goes_the_way_that_the_engine_goes(file, asked, node, tmp_path):
+    flow, _ = files.load(file, read(file.with_suffix(".safetensors")))
+    flow = flow.ask(**asked)
+    block = tmp_path / "block"
+    block.write_bytes(pack(*flow_parts(flow)))
+    normals, shares = noise.normal(2, "codes", 12, flow.code_dim), noise.component(2, 12)
+    told = {"asked": asdict(flow.asked), "normals": normals.tolist(), "shares": shares.tolist()}
+    got = node("flow.mjs", block, told | {"temperature": 0.9})
+    want = flow.place(normals, shares, 0.9)
+    assert np.abs(np.array(got["codes"]) - want).max() < 1e-4 * max(1, np.abs(want).max())
+    back = flow.back(flow.standard(np.array(got["codes"], np.float32)), flow.labels(shares))
+    assert np.abs(np.array(got["back"]) - back).max() < 1e-3
+
+
+SEEN = ("digits-vae-2d", "digits-size-16d", "mnist-vae-16d", "fashion-ae-2d", "sprites-vae-10d")
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_the_classifier_sees_and_finds_what_the_engine_does(name, node, tmp_path):
+    stored = read(shipped_folder() / f"{name}.safetensors")
+    file = classifier_files.find(stored.card.data)
+    blocks = tmp_path / "atlas", tmp_path / "classifier"
+    blocks[0].write_bytes(cache.atlas(f"seen {name}", name, 0, stored, live.natural(stored)))
+    blocks[1].write_bytes(pack(*classifier_parts(classifier_files.read(file))))
+    codes = stored.latents.codes[:12]
+    labels = (stored.latents.labels[:12] + 1) % len(stored.card.classes)
+    bench = Bench(build(stored), load(file).network, stored.latents, Support.of(stored.latents))
+    asked = {"codes": codes.tolist(), "labels": labels.tolist()}
+    for code, label, got in zip(
+        codes,
+        labels.tolist(),
+        node("counterfactual.mjs", ",".join(map(str, blocks)), asked),
+        strict=True,
+    ):
+        land = counterfactual.terrain(bench, label)
+        answer = bench.classifier(bench.model.decode(torch.from_numpy(code[None]))).numpy()
+        assert np.abs(np.array(got["answer"]) - answer).max() <= 1e-4
+        odds, slope = land.slope(code)
+        assert got["odds"] == pytest.approx(odds, abs=1e-3)
+        assert np.abs(np.array(got["slope"]) - slope).max() <= 1e-3 * max(1, np.abs(slope).max())
+        want, found = counterfactual.find(code, label, bench, 2), got["found"]
+        assert (found is None) == (want is None)
+        if want is not None:
+            assert found["distance"] == pytest.approx(want.distance, rel=1e-2)
+            assert found["probability"] == pytest.approx(want.probability[-1], abs=1e-2)
+            assert found["roundtrip"]["distance"] == pytest.approx(want.landing_distance, abs=1e-2)

@@ -9,17 +9,23 @@ const BLUE = [33, 102, 172]; // the ends of ColorBrewer's RdBu
 const RED = [178, 24, 43];
 
 /**
- * Mean over the channels of reconstruction − original; the original in bytes or in [0, 1].
+ * Reconstruction − original at each pixel; the original in bytes or in [0, 1]. In colour its size is the root mean
+ * square over the channels, so that too red and too blue don't cancel, and its sign that of their mean.
  * @type {(reconstruction: Values, original: Values, shape: Shape) => Float32Array}
  */
 export function difference(reconstruction, original, [channels, height, width]) {
   const n = height * width;
-  const out = new Float32Array(n);
   const unit = original instanceof Uint8Array ? 255 : 1;
-  for (let at = 0; at < channels * n; at++) {
-    out[at % n] += (reconstruction[at] - original[at] / unit) / channels;
-  }
-  return out;
+  const off = (/** @type {number} */ at) => reconstruction[at] - original[at] / unit;
+  if (channels === 1) return Float32Array.from({ length: n }, (_, at) => off(at));
+  return Float32Array.from({ length: n }, (_, pixel) => {
+    let [sum, squares] = [0, 0];
+    for (let at = pixel; at < channels * n; at += n) {
+      sum += off(at);
+      squares += off(at) ** 2;
+    }
+    return (sum < 0 ? -1 : 1) * Math.sqrt(squares / channels);
+  });
 }
 
 /** A colour for t in [−1, 1], as [red, green, blue]; what lies outside is cut off. @param {number} t */

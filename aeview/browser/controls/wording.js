@@ -2,10 +2,11 @@
 // so instead: in its texts, hints and labels, those that come later among them, so that none is
 // forgotten. `aecore.data.imageset.Things.say` is the same in Python.
 
-/** @typedef {[one: string, many: string, part: string]} Words "image", "images", "pixel" */
+/** @typedef {[one: string, many: string, part: string, drawn?: boolean]} Words "image", "images", "pixel"; whether draws stand where training images do elsewhere */
 
 /** @type {Words} */
-const IMAGES = ["image", "images", "pixel"];
+export const IMAGES = ["image", "images", "pixel"];
+const LEARNT = /\btraining (image|code)(s?)\b/gi;
 const SAID = /(?<![\w-])(?:(an )?(image|picture|pixel)(s?)|too (dark|bright))(?![\w-])/gi;
 const ATTRIBUTES = ["title", "aria-label", "aria-description"];
 const UNREAD = new Set(["STYLE", "SCRIPT", "TEXTAREA"]);
@@ -13,14 +14,22 @@ const CALLED = "aeview:called";
 
 const isCapital = (/** @type {string} */ text) => text[0] !== text[0].toLowerCase();
 
+const capital = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice(1);
+
 /** A text about images as one about these. @type {(text: string, words: Words) => string} */
-export function say(text, [one, many, part]) {
+export function say(text, [one, many, part, drawn]) {
+  if (drawn) {
+    return say(text.replace(LEARNT, (whole, /** @type {string} */ what, /** @type {string} */ plural) => {
+      const said = `${what.toLowerCase() === "image" ? "draw" : "drawn code"}${plural}`;
+      return isCapital(whole) ? capital(said) : said;
+    }), [one, many, part]);
+  }
   if (part === "pixel") return text; // of images it is said already
   return text.replace(SAID, (whole, /** @type {string | undefined} */ an, /** @type {string} */ word, /** @type {string} */ plural, /** @type {string | undefined} */ tone) => {
     if (tone) return whole.slice(0, 4) + (tone.toLowerCase() === "dark" ? "low" : "high");
     const pixel = word.toLowerCase() === "pixel";
     const said = pixel ? `${part}${plural}` : plural ? many : one;
-    return `${an ? `${an[0]} ` : ""}${isCapital(word) ? said[0].toUpperCase() + said.slice(1) : said}`;
+    return `${an ? `${an[0]} ` : ""}${isCapital(word) ? capital(said) : said}`;
   });
 }
 

@@ -26,7 +26,7 @@ export function deep(root, selector) {
 const above = (/** @type {Element} */ element) => element.parentElement ?? /** @type {ShadowRoot} */ (element.getRootNode()).host ?? null;
 
 /** What stands for a figure of this name. @param {string} name */
-const figure = (name) => `[data-figure~="${CSS.escape(name)}"], .st-key-figure_${CSS.escape(name)}`;
+export const figure = (name) => `[data-figure~="${CSS.escape(name)}"], .st-key-figure_${CSS.escape(name)}`;
 
 /** What is shown with a control: its label, or what Streamlit has around it. @param {HTMLElement} element */
 function whole(element) {

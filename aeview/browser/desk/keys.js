@@ -4,7 +4,8 @@
 const ALWAYS = { "?": "help", p: "present" };
 /** @type {Record<string, string>} */
 const PRESENTING = {
-  p: "leave", Escape: "leave", b: "black", ".": "black", t: "clock", 0: "reset", q: "code", h: "controls", l: "lead",
+  p: "leave", Escape: "leave", b: "black", ".": "black", t: "clock", 0: "reset", q: "code", h: "controls", l: "lead", v: "vote", 2: "again",
+  r: "afresh", e: "route", n: "notes",
   PageDown: "next", PageUp: "previous", "?": "help",
 };
 /** @type {Record<string, string>} */
@@ -41,4 +42,13 @@ export function deed(event, element, presenting) {
   if (!presenting) return event.repeat ? null : ALWAYS[key] ?? null;
   if (key in ARROWS) return steered(element) ? null : ARROWS[key];
   return event.repeat ? null : PRESENTING[key] ?? null;
+}
+
+/** The deeds of several parts; that two have one of the same name is our mistake. @param {Record<string, () => void>[]} parts */
+export function together(...parts) {
+  const entries = parts.flatMap((part) => Object.entries(part));
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice) throw new Error(`Two parts of the desk do “${twice}”.`);
+  return Object.fromEntries(entries);
 }

@@ -2,7 +2,8 @@
 // this tab alone, so that no link carries it to a student.
 
 const KEPT = "aeview.lecture";
-/** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string, subject?: string, controls?: string[] }} Scene as Python sends it */
+export const PASS = "aeview.pass"; // who one is in class mode
+/** @typedef {{ id: string, link: string, title: string, claim?: string, look?: string, subject?: string, controls?: string[], notes?: string, ships?: boolean }} Scene as Python sends it; `ships` where every server knows its name */
 
 /** Seconds as "12:05", or "1:02:05". @param {number} seconds */
 export function clock(seconds) {
@@ -11,6 +12,9 @@ export function clock(seconds) {
   const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
+
+/** Seconds that a timer shows. @param {{ since: number | null, spent: number }} timer @param {number} now */
+export const elapsed = ({ since, spent }, now) => (spent + (since === null ? 0 : now - since)) / 1000;
 
 /** Whether an address shows what a scene's link asks for: its page, and each of its parameters. @param {Scene} scene @param {string} address */
 export function shows(scene, address) {
@@ -33,12 +37,21 @@ export function target(scene, address) {
   return new URL(scene.link.replace(/^\/+/, ""), new URL(".", address)).href;
 }
 
-/** The short address of a scene; where one has to join, the code comes along. @param {Scene} scene @param {string} address */
+/** The address of a scene for others, short where its name is known; where one has to join, the code comes along. @param {Scene} scene @param {string} address */
 export function shortLink(scene, address) {
-  const link = new URL(`?scene=${encodeURIComponent(scene.id)}`, new URL(".", address));
+  const link = new URL(scene.ships ? `?scene=${encodeURIComponent(scene.id)}` : scene.link, new URL(".", address));
   const join = new URL(address).searchParams.get("join");
   if (join) link.searchParams.set("join", join);
   return link.href;
+}
+
+/** A page's address as a first visit has it; who has joined stays so. @param {string} address */
+export function first(address) {
+  const here = new URL(address);
+  const join = here.searchParams.get("join");
+  here.search = join ? `?${new URLSearchParams({ join })}` : "";
+  here.hash = "";
+  return here.href;
 }
 
 /** The address as others can open it: `elsewhere` is the host they know, or empty for the same. @param {string} address @param {string} [elsewhere] */
@@ -56,6 +69,9 @@ export class Lecture {
   scene = null;
   /** @type {string | null} */
   wanted = null;
+  /** @type {import("./prepare.js").Preparing | null} */
+  preparing = null;
+  notes = ""; // the name of the channel to the window with the notes, once it was opened
   lesson = false; // whether the keys turn the steps of a lesson
   /** @type {number | null} milliseconds, while the timer runs */
   since = null;
@@ -80,7 +96,7 @@ export class Lecture {
 
   /** Seconds since presenter mode began, without pauses. */
   get seconds() {
-    return (this.spent + (this.since === null ? 0 : this.#now() - this.since)) / 1000;
+    return elapsed(this, this.#now());
   }
 
   /** @param {string | null} scene */
@@ -89,7 +105,7 @@ export class Lecture {
   }
 
   leave() {
-    this.#keep({ on: false, controls: false, wanted: null, lesson: false, since: null, spent: 0 });
+    this.#keep({ on: false, controls: false, wanted: null, preparing: null, lesson: false, since: null, spent: 0 });
   }
 
   /** Turn to a scene, which is wanted until its page is there. @param {string} scene */
@@ -105,6 +121,16 @@ export class Lecture {
   /** @param {boolean} lesson */
   teach(lesson) {
     if (lesson !== this.lesson) this.#keep({ lesson });
+  }
+
+  /** @param {Lecture["preparing"]} preparing */
+  prepare(preparing) {
+    this.#keep({ preparing });
+  }
+
+  /** @param {string} notes */
+  name(notes) {
+    this.#keep({ notes });
   }
 
   arrived() {

@@ -3,15 +3,16 @@
 
 import { forget } from "../pad/drawing.js";
 import { all, finder } from "../shell/find.js";
+import { MARK, PASSING, desks, heard, watch } from "./away.js";
 import { Cinema } from "./cinema.js";
-import { deed } from "./keys.js";
-import { Lecture, clock, shortLink, shown } from "./lecture.js";
+import { together } from "./keys.js";
+import { Lecture, clock, shortLink, shown, shows } from "./lecture.js";
+import { Prepare } from "./prepare.js";
 import { draw as drawCode } from "./qr.js";
+import { step } from "./route.js";
 import { draw } from "./sizes.js";
+import { Speaker } from "./speaker.js";
 
-const SCENES = "aeview.scenes";
-const MARK = "aeview.scene"; // what an entry of the browser's history shows, kept with the entry
-const PASSING = "aeview.passing"; // and that it was only passed on the way to a scene
 const AGAIN_MS = 6000; // a wish that got lost on its way is said again
 
 /** @typedef {import("./lecture.js").Scene} Scene */
@@ -20,87 +21,25 @@ const AGAIN_MS = 6000; // a wish that got lost on its way is said again
 const [ON, BACK] = [["reveal", "next", "return"], ["previous", "return"]];
 const LAST = "This is the last step. Finish leads back to the lessons, the list below to a scene.";
 
-/** The button of a lesson that a key stands for; null where there is none to press. @param {number} by @returns {HTMLElement | null} */
-export function lessonButton(by, page = document) {
-  const found = (by > 0 ? ON : BACK).flatMap((name) => [
+/** The button of a lesson that a key stands for; null where there is none to press. @param {number} by */
+export const lessonButton = (by, page = document) => pressable(by > 0 ? ON : BACK, page);
+
+/** The first of a lesson's buttons that can be pressed. @param {string[]} names @returns {HTMLElement | null} */
+function pressable(names, page = document) {
+  const found = names.flatMap((name) => [
     .../** @type {NodeListOf<HTMLElement>} */ (page.querySelectorAll(`[class*="st-key-lesson_${name}"] button:not(:disabled)`)),
   ]);
   // Streamlit keeps what it takes away for a while, unseen.
   return found.find((button) => button.checkVisibility()) ?? null;
 }
 
-/** @returns {Scene[] | null} null in a tab that may not remember */
-const stored = () => {
-  try {
-    return JSON.parse(sessionStorage.getItem(SCENES) ?? "[]");
-  } catch {
-    return null;
-  }
-};
-
-/** The scene so many places on; from nowhere the first, or the last. @param {Scene[]} scenes @param {string | null} from @param {number} by */
-export function step(scenes, from, by) {
-  const place = scenes.findIndex(({ id }) => id === from);
-  const wanted = place < 0 ? (by > 0 ? 0 : scenes.length - 1) : place + by;
-  return scenes[Math.max(0, Math.min(wanted, scenes.length - 1))] ?? null;
-}
-
-// Between two pages there is no desk for a while: keys count all the same, and the browser's Back.
-const desks = new Set();
-let watching = false;
-
-function watch() {
-  if (watching) return;
-  watching = true;
-  /** @returns {Lecture | null} */
-  const away = () => {
-    const lecture = new Lecture(globalThis.sessionStorage);
-    return !desks.size && lecture.on ? lecture : null;
-  };
-  document.addEventListener("keydown", (event) => {
-    const lecture = away();
-    const what = lecture && deed(event, /** @type {Element} */ (event.composedPath()[0]), true);
-    const by = Number(what === "next") - Number(what === "previous");
-    if (!lecture || !by) return;
-    event.preventDefault();
-    if (lecture.lesson) return; // its buttons are on their way
-    const scene = step(stored() ?? [], lecture.scene, by);
-    if (scene) lecture.turn(scene.id);
-  }, { capture: true });
-  addEventListener("popstate", () => {
-    const lecture = away();
-    const scene = lecture && shown(stored() ?? [], history.state?.[MARK], location.href);
-    if (scene) lecture.turn(scene.id);
-  });
-  skipPassed();
-}
-
-// On its way to a scene Streamlit leaves entries in the history that show neither the scene before
-// nor the one to come: Back and Forward go past them, where the browser says which way one goes.
-function skipPassed() {
-  const lecture = () => new Lecture(globalThis.sessionStorage);
-  let way = 0;
-  globalThis.navigation?.addEventListener("currententrychange", ({ navigationType, from }) => {
-    way = navigationType === "traverse" ? Math.sign((navigation.currentEntry?.index ?? 0) - from.index) : 0;
-    if (navigationType === "traverse" || history.state?.[PASSING]) return;
-    if (!lecture().on || !lecture().wanted) return;
-    history.replaceState({ ...history.state, [PASSING]: true }, "");
-  });
-  addEventListener("popstate", (event) => {
-    if (!way || !history.state?.[PASSING] || !lecture().on) return;
-    event.stopImmediatePropagation();
-    history.go(way);
-  }, { capture: true });
-}
-
 export class Presenter {
   asked = 0;
   elsewhere = false;
+  sent = false; // whether Python has been asked for a scene
   /** @type {string | undefined} */
   zoom;
   zoomed = false;
-  /** @type {Scene[]} */
-  known = [];
 
   /** @param {import("./main.js").Desk} desk */
   constructor(desk) {
@@ -109,7 +48,9 @@ export class Presenter {
     this.desk = desk;
     this.lecture = new Lecture(globalThis.sessionStorage);
     this.cinema = new Cinema(() => this.#size(true));
-    this.deeds = {
+    this.preparation = new Prepare(this);
+    this.speaker = new Speaker(this, heard);
+    this.deeds = together(this.preparation.deeds, this.speaker.deeds, {
       next: () => this.#turn(1),
       previous: () => this.#turn(-1),
       black: () => this.desk.find("dialog.black").showModal(),
@@ -118,11 +59,11 @@ export class Presenter {
       code: () => this.#code("scene"),
       controls: () => this.#controls(),
       leave: () => this.leave(),
-    };
+    });
     for (const button of all(desk.root, "button[data-of]")) button.addEventListener("click", () => this.#code(button.dataset.of));
     addEventListener("resize", () => this.#resize(), { signal: desk.abort.signal });
     addEventListener("popstate", () => this.#follow(), { signal: desk.abort.signal });
-    desk.find("select.jump").addEventListener("change", () => this.#open(this.scenes[desk.find("select.jump").selectedIndex - 1]));
+    desk.find("select.jump").addEventListener("change", () => this.open(this.scenes[desk.find("select.jump").selectedIndex - 1]));
     // What was clicked does not keep the arrow keys; what was reached by Tab does.
     document.addEventListener("pointerup", () => this.on && this.#letGo(), { signal: desk.abort.signal });
   }
@@ -138,7 +79,7 @@ export class Presenter {
   }
 
   get scenes() {
-    return stored() ?? this.known;
+    return this.desk.route.scenes;
   }
 
   get scene() {
@@ -153,14 +94,8 @@ export class Presenter {
   // ---- in and out ------------------------------------------------------------------------------
 
   async begin() {
-    const { scenes } = await this.desk.ask({ kind: "scenes" });
-    this.known = scenes;
-    try {
-      sessionStorage.setItem(SCENES, JSON.stringify(scenes));
-    } catch {
-      // then they are known on this page alone
-    }
-    this.lecture.begin(this.lesson ? null : (shown(scenes, null, location.href)?.id ?? this.desk.data.opened) || null);
+    await this.desk.route.read();
+    this.lecture.begin(this.lesson ? null : (shown(this.scenes, null, location.href)?.id ?? this.desk.data.opened) || null);
     this.arrive();
   }
 
@@ -169,6 +104,7 @@ export class Presenter {
     const { on } = this;
     this.path = location.pathname;
     this.#mark(on);
+    if (on && !this.lecture.wanted && this.#loadedAgain) this.lecture.turn(this.lecture.scene ?? "");
     if (on && !this.lecture.wanted) this.lecture.teach(Boolean(this.lesson));
     if (on && !this.lecture.wanted) this.#settle();
     this.#head(on ? this.scene : null);
@@ -185,9 +121,25 @@ export class Presenter {
     this.#letGo();
   }
 
+  // A step of a lesson that was a scene is, after a reload, no more than a step to the new session.
+  get #loadedAgain() {
+    return this.lesson && !this.lecture.lesson && this.scene && shows(this.scene, location.href);
+  }
+
   leave() {
     this.lecture.leave();
     this.arrive();
+    this.speaker.tell();
+  }
+
+  /** The route is another one now. */
+  changed() {
+    if (this.on) this.arrive();
+  }
+
+  /** Have the next page open the scene on screen anew. */
+  again() {
+    if (this.scene && !this.elsewhere && !this.lesson) this.lecture.turn(this.scene.id);
   }
 
   #mark(/** @type {boolean} */ on) {
@@ -234,7 +186,7 @@ export class Presenter {
     this.elsewhere = !here;
     if (here && here.id !== this.lecture.scene) {
       history.replaceState({ ...history.state, [PASSING]: true }, ""); // Streamlit enters it anew
-      this.#open(here);
+      this.open(here);
     }
     if (!here) this.lecture.arrived(); // nothing is wanted there
     this.#head(this.scene);
@@ -264,6 +216,7 @@ export class Presenter {
     const at = `${this.elsewhere ? "left " : ""}scene ${place + 1} of ${scenes.length}`;
     const said = !scenes.length ? "no scenes prepared" : scene ? at : `no scene · ${scenes.length} prepared`;
     this.desk.find(".at-scene").textContent = this.lesson || said;
+    this.speaker.tell();
     this.#list(place);
     for (const { name, key, end } of [{ name: "previous", key: "←", end: place <= 0 }, { name: "next", key: "→", end: place === scenes.length - 1 }]) {
       const button = this.desk.find(`button[data-do="${name}"]`);
@@ -278,11 +231,9 @@ export class Presenter {
     const { scenes } = this;
     const list = this.desk.find("select.jump");
     list.hidden = !scenes.length;
-    if (list.length !== scenes.length + 1) {
-      const asks = new Option("Choose a scene");
-      asks.disabled = true;
-      list.replaceChildren(asks, ...scenes.map(({ title }, i) => new Option(`${i + 1} · ${title}`)));
-    }
+    const asks = new Option("Choose a scene");
+    asks.disabled = true;
+    list.replaceChildren(asks, ...scenes.map(({ title }, i) => new Option(`${i + 1} · ${title}`)));
     list.selectedIndex = this.elsewhere ? 0 : place + 1;
   }
 
@@ -320,8 +271,10 @@ export class Presenter {
   // Python empties the page first: nothing that was tried in one scene stays in the next.
   #turn(/** @type {number} */ by) {
     if (this.lesson) return this.#step(by);
+    const reveal = by > 0 && !this.elsewhere && !this.lecture.wanted && pressable(["reveal"]); // of a lesson's step that is a scene
+    if (reveal) return reveal.click();
     const next = step(this.scenes, this.lecture.scene, by);
-    if (next && next.id !== this.lecture.scene) this.#open(next);
+    if (next && next.id !== this.lecture.scene) this.open(next);
   }
 
   #step(/** @type {number} */ by) {
@@ -330,7 +283,8 @@ export class Presenter {
     else if (by > 0) this.desk.say(LAST);
   }
 
-  #open(/** @type {Scene} */ scene) {
+  /** @param {Scene} scene */
+  open(scene) {
     this.lecture.turn(scene.id);
     this.elsewhere = false;
     forget(); // a scene shows nothing of a rehearsal
@@ -347,11 +301,14 @@ export class Presenter {
   }
 
   // A page on its way out may not pass the wish on; the next one then asks again.
-  #ask() {
-    const { wanted } = this.lecture;
-    if (wanted === this.desk.data.opened) this.lecture.arrived();
-    else if (wanted) this.desk.ask({ kind: "scene", address: wanted });
+  async #ask() {
     this.asked = Date.now();
+    await this.desk.route.hand();
+    const { wanted } = this.lecture;
+    if (!wanted) return;
+    if (wanted === this.desk.data.opened && !this.sent) return this.lecture.arrived();
+    this.sent = true; // the page is on its way out, also where the wish after it is for this scene again
+    this.desk.ask({ kind: "scene", address: wanted });
   }
 
   // ---- timer -----------------------------------------------------------------------------------
@@ -369,6 +326,9 @@ export class Presenter {
     this.#stamp();
     this.#stage();
     if (this.lecture.wanted && this.#stays && Date.now() - this.asked > AGAIN_MS) this.#ask();
+    this.preparation.tick();
+    this.desk.voting.place();
+    this.speaker.tell();
   }
 
   // ---- a student's own copy ----------------------------------------------------------------------

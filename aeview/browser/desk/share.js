@@ -1,5 +1,6 @@
 // Copy a link, copy code, download the view.
 
+import { bytes } from "../charts/paint.js";
 import { download } from "../controls/dom.js";
 import { boxOf, zoom } from "../shell/zoom.js";
 import { copied } from "./copy.js";
@@ -19,6 +20,7 @@ export class Share {
       python: () => this.#python(),
       png: () => this.#download("png"),
       svg: () => this.#download("svg"),
+      page: () => this.#page(),
     };
     desk.find(".open-share").addEventListener("click", () => this.#open());
     this.menu.addEventListener("toggle", (event) => {
@@ -84,6 +86,15 @@ export class Share {
       return code;
     });
     await this.#copy(answer, "The code is copied.", BY_BUTTON);
+  }
+
+  async #page() {
+    this.close();
+    this.desk.say("Writing the page …");
+    const { problem, file, name } = await this.desk.ask({ kind: "page" });
+    this.desk.forget(); // it is large
+    if (!problem) download(new Blob([bytes(file)], { type: "text/html" }), name);
+    this.desk.say(problem || "The page is saved: it opens in a browser, without the app and without internet.");
   }
 
   async #copy(/** @type {string | Promise<string>} */ text, /** @type {string} */ words, refused = REFUSED) {

@@ -3,7 +3,7 @@
 import { make } from "../controls/dom.js";
 import { normal } from "../net/noise.js";
 import { number } from "../controls/words.js";
-import { Tile } from "./tile.js";
+import { Tile } from "../controls/tile.js";
 
 /** @import { Queue } from "../types.js" */
 /** @import { View } from "./main.js" */
@@ -71,7 +71,7 @@ export class Neighbourhood {
         this.queue.put(`near/${view.slot}/${k}`, () => {
           const sigma = (noise * k) / STEPS;
           const code = shifted(view, rows[view.slot], normal(seed, "neighbourhood", 0, view.model.d), sigma);
-          tiles[k].show(view, code, `${view.title} with noise of ${number(sigma)} σ`);
+          tiles[k].show(view.as(view.model.labels[rows[view.slot]]), code, `${view.title} with noise of ${number(sigma)} σ`);
         });
       }
     }

@@ -6,7 +6,7 @@ import { normal } from "../net/noise.js";
 import { Spread, paintSpread } from "../charts/spread.js";
 import { make, minimap, picture } from "../controls/dom.js";
 import { number, unitName } from "../controls/words.js";
-import { Tile } from "./tile.js";
+import { Tile } from "../controls/tile.js";
 
 const DRAWS = 12;
 const MANY = 200;
@@ -15,9 +15,11 @@ const ANGLES = Array.from({ length: 48 }, (_, i) => (2 * Math.PI * i) / 48);
 const NONE = "This model has no posterior: its encoder gives each image one point and says "
   + "nothing of how sure it is, and nothing in its training asks for that. There is nothing to draw from.";
 
+const NO_ENCODER = "This model has no encoder: no image has a code there, let alone a posterior.";
+
 /** @import { Camera, Colours, Queue } from "../types.js" */
 /** @import { View } from "./main.js" */
-/** @typedef {{ mean: Float32Array, spread: Float32Array }} Normal q(z|x): its means and standard deviations */
+/** @typedef {{ mean: Float32Array, spread: Float32Array, label: number }} Normal q(z|x): its means and standard deviations, the class of x */
 /** @typedef {{ view: View, body: HTMLElement, where: HTMLElement, mean: Tile, draws: Tile[], unsure: HTMLCanvasElement,
  *   words: HTMLElement, bars: SVGElement | null, q?: Normal }} Column one model's posterior */
 
@@ -51,7 +53,7 @@ export class Posterior {
       const section = make("section", { className: "column" }, make("h3", { textContent: view.title }));
       this.home.append(section);
       if (view.model.logVar.length) this.#frame(view, section);
-      else section.append(make("p", { className: "nothing", textContent: NONE }));
+      else section.append(make("p", { className: "nothing", textContent: view.model.encodes ? NONE : NO_ENCODER }));
     }
   }
 
@@ -97,7 +99,7 @@ export class Posterior {
       const { model, slot } = column.view;
       const spread = rows[slot] < 0 ? null : model.spreadOf(rows[slot]);
       if (!spread) continue;
-      const q = { mean: model.codeOf(rows[slot]), spread };
+      const q = { mean: model.codeOf(rows[slot]), spread, label: model.labels[rows[slot]] };
       column.q = q;
       this.#words(column, q);
       this.#draws(column, q, seed);
@@ -122,9 +124,9 @@ export class Posterior {
   /** @param {Column} column @param {Normal} q @param {number} seed */
   #draws({ view, draws, mean }, q, seed) {
     const key = `posterior/${view.slot}`;
-    this.queue.put(`${key}/mean`, () => mean.show(view, q.mean, "The decoded mean of the posterior"));
+    this.queue.put(`${key}/mean`, () => mean.show(view.as(q.label), q.mean, "The decoded mean of the posterior"));
     for (const [i, tile] of draws.entries()) {
-      this.queue.put(`${key}/draw${i}`, () => tile.show(view, this.#code(q, seed, i), `Draw ${i + 1} from the posterior`));
+      this.queue.put(`${key}/draw${i}`, () => tile.show(view.as(q.label), this.#code(q, seed, i), `Draw ${i + 1} from the posterior`));
     }
   }
 
@@ -134,7 +136,7 @@ export class Posterior {
     const spread = new Spread(view.model.shape);
     for (let start = 0; start < MANY; start += CHUNK) {
       this.queue.put(`posterior/${view.slot}/many${start}`, () => {
-        for (let i = start; i < start + CHUNK; i++) spread.add(view.decode(this.#code(q, seed, i)));
+        for (let i = start; i < start + CHUNK; i++) spread.add(view.as(q.label).decode(this.#code(q, seed, i)));
         if (start + CHUNK >= MANY) this.#heat(column, spread.result(1));
       });
     }

@@ -60,7 +60,7 @@ export class Quantiles {
     pointAt(canvas, CELLS, CELLS, (at, row) => {
       const z = code(row, at);
       const share = view.model.support.share(z);
-      this.say(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`);
+      this.say(view.model.says(`${view.title}: z = (${number(z[0])}, ${number(z[1])}) · support ${percent(share)}, ${words(share)}`));
     });
     return make("section", { className: "column" }, make("h3", { textContent: view.title }), pointed,
       make("p", { className: "note", textContent: `${unitName(0)} →, ${unitName(1)} ↑` }));

@@ -5,12 +5,14 @@ import { MiniMap } from "../map/minimap.js";
 import { ring } from "../map/marks.js";
 import { normal, uniform } from "../net/noise.js";
 import { percent } from "../controls/words.js";
-import { SUPPORTED, Tile } from "./tile.js";
+import { SUPPORTED, Tile } from "../controls/tile.js";
 
 /** @import { Camera, Colours, Model, Queue } from "../types.js" */
 /** @import { State, View } from "./main.js" */
 /** @typedef {{ view: View, section: HTMLElement, note: HTMLElement, codes: Float32Array[], shares: Float32Array, tiles: Tile[],
- *   map: MiniMap, seed?: number, noise: [Float64Array, number][] }} Column one model's samples */
+ *   map: MiniMap, left: number, seed?: number, noise: [Float64Array, number][] }} Column one model's samples, `left` of them still to be decoded */
+
+const DEAF = "This model is told no class, so it can't be asked for one.";
 
 export class Samples {
   /** @type {Column[]} */
@@ -49,7 +51,7 @@ export class Samples {
     /** @type {Float32Array[]} */
     const codes = new Array(n);
     return {
-      view, section, note, codes, shares: new Float32Array(n).fill(NaN), noise: [],
+      view, section, note, codes, shares: new Float32Array(n).fill(NaN), left: n, noise: [],
       tiles: Array.from({ length: n }, () => new Tile(tiles)), map: this.#map(view, codes),
     };
   }
@@ -71,11 +73,14 @@ export class Samples {
   }
 
   /** Decode all samples anew; the models take turns, so that both move together. @param {State} state */
-  draw({ seed, temperature, method }) {
+  draw({ seed, temperature, method, label: asked }) {
     const n = this.columns[0]?.tiles.length ?? 0;
+    const hears = asked >= 0 && this.columns.some(({ view }) => view.model.told);
     for (const column of this.columns) {
+      column.left = n; // a waiting picture keeps its place in the queue: the last one need not come last
       this.#noise(column, seed);
       const source = column.view.sampler(method);
+      if (source.slow) continue;
       column.noise.forEach(([e, u], i) => {
         column.codes[i] = source.place(e, u, temperature);
       });
@@ -83,10 +88,17 @@ export class Samples {
     }
     for (let i = 0; i < n; i++) {
       for (const column of this.columns) {
-        const { view, tiles, shares, codes } = column;
+        const { view, tiles, shares, codes, noise } = column;
         this.queue.put(`sample/${view.slot}/${i}`, () => {
-          shares[i] = tiles[i].show(view, codes[i], `Sample ${i + 1} of ${view.title}`);
-          if (i === n - 1) this.#count(column, method, temperature);
+          const source = view.sampler(method);
+          if (source.slow) {
+            codes[i] = source.place(...noise[i], temperature);
+            column.map.draw();
+          }
+          const label = view.label(noise[i][1]);
+          const as = view.model.told ? ` as class ${view.model.header.classes[label]}` : "";
+          shares[i] = tiles[i].show(view.as(label), codes[i], `Sample ${i + 1} of ${view.title}${as}`);
+          if (--column.left === 0) this.#count(column, method, temperature, hears);
         });
       }
     }
@@ -100,18 +112,19 @@ export class Samples {
       [normal(seed, "codes", i, column.view.model.d), uniform(seed, "components", i)[0]]);
   }
 
-  /** @type {(column: Column, method: string, temperature: number) => void} */
-  #count({ view, note, shares }, method, temperature) {
+  /** `hears` is whether a model on screen is asked for a class by being told it. @type {(column: Column, method: string, temperature: number, hears: boolean) => void} */
+  #count({ view, note, shares }, method, temperature, hears) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
     const count = `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
-    note.textContent = `${this.#where(view, method, temperature)} ${count}`;
+    const deaf = hears && !view.model.told && !view.about(method).learnt ? DEAF : "";
+    note.textContent = view.model.says(`${deaf} ${this.#where(view, method, temperature)} ${count}`).trim();
   }
 
   /** @type {(view: View, method: string, temperature: number) => string} */
   #where(view, method, temperature) {
     const { about, fitted, waiting } = view.about(method);
     if (!view.has(method)) return waiting;
-    if (about) return about.replace("{k}", String(view.sampler(method).k));
+    if (about) return about.replace("{k}", String(view.sampler(method).k ?? ""));
     if (fitted || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
     return `99 % of these codes are drawn from a region that holds ${reached} of the training ${view.model.things}.`;

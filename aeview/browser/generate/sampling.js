@@ -5,6 +5,11 @@ import { bytes } from "../charts/paint.js";
 /** @import { Model } from "../types.js" */
 
 /** @typedef {ArrayLike<number>} Numbers */
+/**
+ * Where codes come from: from standard normal numbers, and one in (0, 1). A slow one takes milliseconds a code; `k` is
+ * its number of components.
+ * @typedef {{ place: (noise: Numbers, share: number, temperature: number) => Float32Array, slow?: boolean, k?: number }} Source
+ */
 /** @typedef {{ weights: string, means: string, factors: string }} Packed base64 of float32: (k), (k, d), (k, d, d) or (k, d) */
 
 /** @param {string} text */

@@ -69,7 +69,7 @@ class Inside extends Page {
       this.fields.offer(this.find(".kinds"), "kind", data.kinds.map(({ level, ...kind }) => ({ ...kind, words: level })));
     }
     this.feed.want(data.keys);
-    if (this.model) this.draw();
+    if (this.#current) this.draw();
   }
 
   /** @type {(topic: string, block: Block) => void} */
@@ -77,7 +77,12 @@ class Inside extends Page {
     const [page, name] = topic.split("/");
     if (page !== "inside") return;
     this.blocks[name] = block;
-    if (this.model) this.draw();
+    if (this.#current) this.draw();
+  }
+
+  // Until the model that Python tells of has come, the one before must not be shown with what is told.
+  get #current() {
+    return Boolean(this.model) && this.component.data.keys.includes(this.model.header.key);
   }
 
   /** What Python computed for the model that is shown; null while it has not come. @param {"units" | "pixels"} name */

@@ -12,7 +12,7 @@ import { percent } from "../controls/words.js";
 import { Redraw } from "../controls/redraw.js";
 import { called } from "../controls/wording.js";
 import { Page, mount } from "../shell/mount.js";
-import { Player } from "./player.js";
+import { Player } from "../controls/player.js";
 import { Strip } from "./strip.js";
 import { drawTrails } from "./trails.js";
 import { Ways } from "./ways.js";
@@ -85,14 +85,14 @@ class Bench extends Page {
   update(component) {
     super.update(component);
     this.fields.declare(component.data.fields);
-    this.#makeStrips(component.data.ways);
+    if (!this.model) this.#makeStrips(component.data.ways);
     this.feed.want(component.data.keys);
     this.map.draw();
   }
 
   /** @param {Style[]} ways */
   #makeStrips(ways) {
-    if (this.strips.length) return;
+    if (ways.every(({ name }, i) => name === this.strips[i]?.style.name) && ways.length === this.strips.length) return;
     this.strips = ways.map((style) => new Strip(style, {
       choose: (name) => this.choose(name),
       scrub: (name, t, done) => {
@@ -110,6 +110,7 @@ class Bench extends Page {
     /** @type {Model} */
     this.model = model;
     called(this.root, model.words);
+    this.#makeStrips(this.component.data.ways);
     if ("fill" in model.plane) model.plane.fill = "neighbours";
     /** @type {DataGraph} */
     this.graph = new DataGraph(model.trainingCodes, model.d);
@@ -154,7 +155,7 @@ class Bench extends Page {
         this.setEnd(end, this.ends[end]);
       },
       over: (...how) => this.ways && drawTrails(...how, {
-        styles: this.component.data.ways, trails: this.trails, chosen: this.fields.state.path,
+        styles: this.strips.map(({ style }) => style), trails: this.trails, chosen: this.fields.state.path,
         places: this.places, ends: [this.#placeOf("a"), this.#placeOf("b")],
       }),
     };
@@ -230,10 +231,11 @@ class Bench extends Page {
     this.decodes += 2;
     for (const end of NAMES) this.pickers[end].show(this.ends[end], this.moving);
     const same = a.code.every((value, j) => value === b.code[j]);
-    this.find(".same").hidden = !same && this.component.data.originals;
+    const originals = this.component.data.originals || !this.model.encodes; // of draws there are none
+    this.find(".same").hidden = !same && originals;
     this.find(".same").textContent = [
       same ? "Both ends are the same code, so there is no way to go. Choose another first or second end." : "",
-      this.component.data.originals ? "" : `The ends are shown as reconstructions: the original ${this.model.things} are not at hand.`,
+      originals ? "" : `The ends are shown as reconstructions: the original ${this.model.things} are not at hand.`,
     ].join(" ").trim();
     Object.assign(this.root.dataset, { a: this.#name(a), b: this.#name(b) });
   }

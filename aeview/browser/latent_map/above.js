@@ -1,18 +1,19 @@
-// What stands above the map: the network with its code, and the size of the code; and the tour of
+// What stands above the map: the network with its code, and the models of its sweep; and the tour of
 // the map that a first visit begins with. Whether it is there, and what runs through it.
 
 /** @import { Spot } from "../types.js" */
 /** @import { Explorer, Start } from "./main.js" */
+import { fitted } from "../map/flight.js";
 import { ready } from "../map/gestures.js";
 import { resized } from "../shell/zoom.js";
 import { entering } from "./entering.js";
 import { Passage } from "./passage.js";
-import { Sizes } from "./sizes.js";
+import { Sweeps } from "./sweeps.js";
 import { stops, tour } from "./tour.js";
 
 export class Above {
   wanted = true; // it has not been put away
-  sizesOf = ""; // what the sizes on offer are of
+  sweepsOf = ""; // what the sweeps on offer are of
   endTour = () => {};
 
   /** @param {Explorer} map */
@@ -20,8 +21,11 @@ export class Above {
     this.map = map;
     const knobs = ready(() => map.model, { turned: this.turn.bind(this), settled: this.settle.bind(this) });
     this.passage = new Passage(map.find(".network"), knobs, () => this.again());
-    this.sizes = new Sizes(map.root, {
-      choose: (name) => map.component.setTriggerValue("size", name), compare: () => map.tellView(),
+    this.sweeps = new Sweeps(map.root, {
+      choose: (name) => map.component.setTriggerValue("member", name),
+      compare: () => map.tellView(),
+      see: (back, heading) => map.see(back, heading),
+      lay: (layout) => map.stage.lay(layout && fitted(layout, map.model.box)),
     });
     this.unwatch = resized(map.root, () => map.model && this.offer()); // presenting, it makes room
   }
@@ -29,30 +33,30 @@ export class Above {
   close() {
     this.endTour();
     this.unwatch();
-    this.sizes.close();
+    this.sweeps.close();
     this.passage.close();
   }
 
   /** Another model. @param {Start} start */
   open({ put_away, beside }) {
     this.wanted = !put_away?.includes("network");
-    this.sizes.compares = Boolean(beside?.includes("pca"));
+    this.sweeps.compares = Boolean(beside?.includes("pca"));
     this.offer();
   }
 
   /** Show it, or put it away, as is wanted; a scene that is presented has a subject of its own. */
   offer() {
     const { map, passage, wanted } = this;
-    const { network, sentence, sizes, keys } = map.component.data;
+    const { network, sentence, sweeps, keys } = map.component.data;
     const offered = network && !("presenting" in document.documentElement.dataset);
     const on = offered && wanted;
     map.find(".shows").hidden = !offered;
     map.toolbar.network = wanted;
     map.root.dataset.network = on ? "yes" : "no";
-    const of = JSON.stringify([sizes, on, map.model.header.key]);
-    if (of !== this.sizesOf && keys[0] === map.model.header.key) { // else they are of a model that has yet to come
-      this.sizesOf = of;
-      this.sizes.open(sizes, map.model, on);
+    const of = JSON.stringify([sweeps, on, map.model.header.key]);
+    if (of !== this.sweepsOf && keys[0] === map.model.header.key) { // else they are of a model that has yet to come
+      this.sweepsOf = of;
+      this.sweeps.open(sweeps, map.model, on);
     }
     const begins = on && (!passage.shown || passage.model !== map.model);
     if (!begins && passage.shown === on) return;
@@ -69,7 +73,7 @@ export class Above {
 
   /** As the link tells it. */
   get told() {
-    return { put_away: this.wanted ? [] : ["network"], beside: this.sizes.compares ? ["pca"] : [] };
+    return { put_away: this.wanted ? [] : ["network"], beside: this.sweeps.compares ? ["pca"] : [] };
   }
 
   // ---- what runs through it ----------------------------------------------------------------

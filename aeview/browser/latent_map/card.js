@@ -1,6 +1,6 @@
 // The card near a point: its image, its reconstruction, its label. It comes after a short rest.
 
-/** @import { Camera, Model, Pictures } from "../types.js" */
+/** @import { Model, Pictures, Place } from "../types.js" */
 import { paint } from "../charts/paint.js";
 import { SPLITS } from "../map/links.js";
 import { finder } from "../shell/find.js";
@@ -28,20 +28,19 @@ export class Card {
     this.home.hidden = true;
   }
 
-  /** @type {(row: number, model: Model, pictures: Pictures | null, camera: Camera) => void} */
-  show(row, model, pictures, camera) {
+  /** @type {(row: number, model: Model, pictures: Pictures | null, at: Place, width: number) => void} at: on a map so wide */
+  show(row, model, pictures, [sx, sy], width) {
     const original = pictures?.get(row);
     const canvas = this.find("canvas.original");
     canvas.hidden = !original;
     if (original) paint(canvas, original, model.shape);
-    paint(this.find("canvas.reconstruction"), model.decode(model.codeOf(row)), model.shape);
+    paint(this.find("canvas.reconstruction"), model.reconstruction(row), model.shape);
     this.find(".card-title").textContent = model.labelOf(row);
-    this.find(".card-note").textContent = `${SPLITS[model.rows.split[row]]} ${model.thing} ${model.rows.index[row]}`
-      + (original ? " and its reconstruction" : ", reconstruction");
+    const which = `${SPLITS[model.rows.split[row]]} ${model.thing} ${model.rows.index[row]}`;
+    this.find(".card-note").textContent = model.encodes ? which + (original ? " and its reconstruction" : ", reconstruction") : which;
     this.home.dataset.row = String(row);
     this.home.hidden = false;
-    const [sx, sy] = camera.toScreen(...model.place(row));
-    this.#place(sx, sy, camera.width);
+    this.#place(sx, sy, width);
   }
 
   // Above the point, or below it at the upper edge; never outside the map.

@@ -3,26 +3,34 @@
 /** @import { Component, Model, Place, Press, Spot } from "../types.js" */
 /** @import { Position } from "../net/position.js" */
 /** @import { Typed } from "./panel.js" */
-/** @import { Told } from "./sizes.js" */
+/** @import { Told } from "./sweeps.js" */
 /** @typedef {{x: number, y: number, code: Float32Array, row: number}} Pinned row −1 for a place or a typed code */
 /**
  * What the link says, or nothing.
  * @typedef {{pin?: {code: number[], place?: Place, row?: number} | null, view?: [number, number, number] | null, colour: string,
- *   layers?: string[], put_away?: string[], beside?: string[], guess?: number[] | null}} Start
+ *   layers?: string[], put_away?: string[], beside?: string[], towards?: number, guess?: number[] | null}} Start
  */
-/** @typedef {{keys: string[], originals: boolean, start: Start, sentence: string, network: boolean, tour: boolean, sizes: Told | null}} Data network: whether the row is to be had; tour: whether a visit may begin with one */
+/**
+ * tells: whether a conditional model can be told another class; classifier: the key of that of the data set, or empty; network: whether the row is to be had; tour: whether a visit may begin with one; forms: the key of a map that forms
+ * @typedef {{keys: string[], originals: boolean, forms: string, start: Start, classifier: string, sentence: string, network: boolean,
+ *   tour: boolean, tells?: boolean, sweeps: Told | null}} Data
+ */
 import { download } from "../controls/dom.js";
 import { called } from "../controls/wording.js";
 import { Feed } from "../payload/feed.js";
+import { store } from "../payload/store.js";
 import { contains } from "../map/camera.js";
 import { listen, ready } from "../map/gestures.js";
-import { spotAt } from "../map/minimap.js";
+import { spotAmong, spotAt } from "../map/minimap.js";
 import { explain } from "../net/position.js";
 import { Page, mount } from "../shell/mount.js";
 import { Above } from "./above.js";
 import { Card } from "./card.js";
 import { Corners, boxOf } from "./corners.js";
+import { Forming } from "./forming.js";
 import { Legend } from "./legend.js";
+import { AsClasses } from "./as_classes.js";
+import { LeastChange } from "../map/least_change.js";
 import { Panel } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Toolbar } from "./toolbar.js";
@@ -49,6 +57,7 @@ export class Explorer extends Page {
   constructor(root) {
     super(root, "explorer");
     this.feed = this.keep(new Feed((model) => this.#open(model), () => this.#pictured()));
+    this.keep(store("wished").follow((topic, value) => this.#wished(topic, value)));
     this.stage = this.keep(new Stage(this.root, this, () => this.tellView()));
     this.camera = this.stage.camera;
     this.card = new Card(this.find(".card"));
@@ -56,10 +65,15 @@ export class Explorer extends Page {
     this.visible = (/** @type {number} */ row) => !this.hidden[this.model.labels[row]];
     this.root.dataset.decodes = "0";
     this.panel = new Panel(this.find, (typed) => this.type(typed));
+    this.asClasses = new AsClasses(this.find(".as-classes"), (label) => this.component.setTriggerValue("told", label));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.keep(listen(this.stage.home, ready(() => this.model, this)));
     this.toolbar = new Toolbar(this.find, ready(() => this.model, this));
     this.above = this.keep(new Above(this));
+    this.forming = this.keep(new Forming(this));
+    this.change = this.keep(new LeastChange(this.find(".least-change"), {
+      asked: () => this.tellView(), changed: () => this.#seen(), go: (code) => (code ? this.above.turn(code) : this.leave()),
+    }));
     this.corners = new Corners((polygon) => this.#selectIn(polygon), (polygon) => {
       this.outline = polygon?.map(([x, y]) => this.camera.toScreen(x, y)) ?? null;
       this.stage.drawOverlay();
@@ -76,7 +90,9 @@ export class Explorer extends Page {
     if (component.data.originals !== before) this.panelAgain();
     this.version++;
     this.stage.draw();
-    if (this.model) this.above.offer();
+    if (!this.model) return;
+    this.above.offer();
+    this.forming.check();
   }
 
   #pictured() {
@@ -87,27 +103,28 @@ export class Explorer extends Page {
 
   /** Another model or map. @param {Model} model */
   #open(model) {
-    const same = this.model?.header.name === model.header.name && this.model.n === model.n;
-    const places = same ? this.stage.places() : null;
+    const from = this.stage.motion.change(model, performance.now());
     this.model = model;
     called(this.root, model.words);
     this.hidden = this.model.header.classes.map(() => false);
     this.selected = null;
     this.hovered = null;
     this.pinned = null;
+    this.root.dataset.pulled = "no";
     this.panel.reset(this.model);
-    this.toolbar.offer(this.model);
+    this.asClasses.reset(this.model, Boolean(this.component.data.tells));
+    this.toolbar.offer(this.model, Boolean(this.component.data.classifier));
+    this.change.open(model, this.component.data.classifier, this.component.data.start.towards ?? -1);
     this.above.open(this.component.data.start);
     this.#label();
-    if (!same) this.stage.resize(); // else it would make room for a progress bar that is about to go
+    this.#colour(this.component.data.start);
+    this.stage.resize();
     this.camera.fit(this.model.box);
     this.#begin(this.component.data.start);
-    this.stage.refresh();
     this.panel.gallery(null);
     this.root.dataset.ready = "yes";
     this.root.dataset.map = model.map.kind; // by neighbours is t-SNE's
-    this.stage.draw();
-    if (places) this.stage.morph(places);
+    this.stage.fly(from);
     if (this.component.data.tour) this.above.tour();
     else this.above.endTour();
   }
@@ -124,14 +141,17 @@ export class Explorer extends Page {
     return this.feed.pictures();
   }
 
-  /** Where the link, or the model's first point, says to begin. @param {Start} start */
-  #begin({ pin, view, colour, layers, guess }) {
-    this.guess = null;
-    if (view) this.camera.view = view;
+  #colour(/** @type {Start} */ { colour }) {
     this.colour = colour in this.model.values ? colour : "class";
     this.toolbar.colour = this.colour;
-    for (const layer of layers ?? []) this.#press(layer, true);
     this.legend.show(this.model, this.colour, this.hidden);
+  }
+
+  /** Where the link, or the model's first point, says to begin. @param {Start} start */
+  #begin({ pin, view, layers, guess }) {
+    this.guess = null;
+    if (view) this.camera.view = view;
+    for (const layer of layers ?? []) this.#press(layer, true);
     if (!pin) return;
     const code = Float32Array.from(pin.code);
     const [x, y] = pin.place ?? this.model.plane.transform(code);
@@ -143,7 +163,8 @@ export class Explorer extends Page {
 
   /** @type {(sx: number, sy: number) => Spot} */
   at(sx, sy) {
-    return spotAt(this.model, this.camera, sx, sy, this.visible);
+    const { laid } = this.stage.motion;
+    return laid ? spotAmong(laid, this.camera, sx, sy, this.visible) : spotAt(this.model, this.camera, sx, sy, this.visible);
   }
 
   decode(/** @type {Float32Array} */ code) {
@@ -175,19 +196,30 @@ export class Explorer extends Page {
   /** @type {(spot: Spot, code?: Float32Array) => void} */
   showHovered(spot, given) {
     const { x, y, row } = spot;
+    if (this.stage.motion.laid && !given) { // its points alone have codes
+      if (row >= 0) this.showHovered(spot, this.model.codeOf(row).slice());
+      else this.stage.drawOverlay();
+      return;
+    }
     const code = given ?? Float32Array.from(this.model.codeAt(x, y));
     const share = this.model.supportOf(code, x, y);
     this.above.enter(spot, code, share);
     const pixels = this.decode(code);
     this.root.dataset.hoverRow = String(row);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row: -1 }, false);
+    this.asClasses.show(code);
+    this.panel.seen(this.change.classifier, pixels);
     this.above.leave(code, pixels, Boolean(given));
     this.stage.drawOverlay();
   }
 
   #card() {
     const row = this.hovered?.row ?? -1;
-    if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
+    if (row >= 0) this.#cardOf(row);
+  }
+
+  #cardOf(/** @type {number} */ row) {
+    this.card.show(row, this.model, this.pictures, this.stage.motion.place(row, performance.now()), this.camera.width);
   }
 
   leave() {
@@ -202,10 +234,11 @@ export class Explorer extends Page {
   /** @type {(sx: number, sy: number, touch?: boolean) => void} */
   click(sx, sy, touch = false) {
     const { x, y, row } = this.at(sx, sy);
+    if (row < 0 && this.stage.motion.laid) return;
     this.#pinAt(x, y, row);
     if (!touch) return;
     this.card.hide(); // where no mouse hovers, a tap brings it
-    if (row >= 0) this.card.show(row, this.model, this.pictures, this.camera);
+    if (row >= 0) this.#cardOf(row);
   }
 
   /** @type {(x: number, y: number, row: number) => void} */
@@ -229,20 +262,37 @@ export class Explorer extends Page {
     if (this.hovered) this.#pinAt(this.hovered.x, this.hovered.y, this.hovered.row);
   }
 
+  /** A notebook around a saved page wants something pinned or selected. @type {(topic: string, value: number[]) => void} */
+  #wished(topic, value) {
+    if (!this.model) return;
+    if (topic === "selection") this.select(value.length ? value : null);
+    else if (!value.length) this.#unpin();
+    else this.type(topic === "code" ? { code: value } : { place: /** @type {Place} */ (value) });
+  }
+
   /** Pin a position and explain it; Python is told, for the link. @param {Pinned} pinned */
   pin(pinned, { tell = true } = {}) {
     const round = Array.from(pinned.code, (v) => Number(v.toPrecision(6)));
     pinned.code = Float32Array.from(round);
     this.pinned = pinned;
     this.position = explain(this.model, pinned.code);
+    this.change.from(pinned.code);
     this.panelAgain();
     this.stage.drawOverlay();
-    if (tell) {
-      this.component.setStateValue("pin", {
-        key: this.model.header.key, code: round, row: pinned.row,
-        place: [pinned.x, pinned.y].map((v) => Number(v.toPrecision(6))),
-      });
-    }
+    this.#tell({ code: round, row: pinned.row, place: [pinned.x, pinned.y].map((v) => Number(v.toPrecision(6))) }, tell);
+  }
+
+  #unpin() {
+    this.pinned = this.position = null;
+    this.change.from(null);
+    this.#tell({ code: [], row: -1, place: [0, 0] });
+    this.leave();
+  }
+
+  /** Tell what is pinned: a notebook, and Python for the link. @param {{code: number[], row: number, place: number[]}} pin @param {boolean} [python] */
+  #tell(pin, python = true) {
+    store("told").set("pin", pin);
+    if (python) this.component.setStateValue("pin", { key: this.model.header.key, ...pin });
   }
 
   /** The panel as it is when nothing is under the cursor. */
@@ -263,7 +313,24 @@ export class Explorer extends Page {
     const { pixels, support } = this.position;
     const share = this.model.onMap(support, x, y);
     this.find(".readout").textContent = this.panel.decoded({ code, x, y, pixels, share, row }, true);
+    this.asClasses.show(code);
+    this.panel.seen(this.change.classifier, pixels);
     this.#describe(`pinned: ${this.find(".readout").textContent}`);
+  }
+
+  // The classifier came, or the way is another.
+  #seen() {
+    this.stage.refresh();
+    this.stage.draw();
+    if (!this.hovered) this.panelAgain();
+  }
+
+  /** Another model's slider is pulled: the large picture is what that one makes of the pinned image. @type {(back: ((pixels: Float32Array) => Float32Array) | null, heading: string) => void} */
+  see(back, heading) {
+    const bytes = this.pinned && this.pinned.row >= 0 ? this.pictures?.get(this.pinned.row) : null;
+    this.root.dataset.pulled = !back ? "no" : bytes ? "yes" : "unseen"; // what is still the page's own model's is pale
+    if (!back) this.panelAgain();
+    else if (bytes) this.panel.pulled(back(Float32Array.from(bytes, (v) => v / 255)), heading);
   }
 
   #describe(/** @type {string} */ pinned) {
@@ -298,13 +365,14 @@ export class Explorer extends Page {
   #selectIn(/** @type {Place[]} */ polygon) {
     const rows = [];
     for (let row = 0; row < this.model.n; row++) {
-      if (this.visible(row) && contains(polygon, ...this.model.place(row))) rows.push(row);
+      if (this.visible(row) && contains(polygon, ...this.stage.motion.point(row))) rows.push(row);
     }
     this.select(rows);
   }
 
   select(/** @type {number[] | null} */ rows) {
     this.selected = rows ? new Set(rows) : null;
+    store("told").set("selection", rows ?? []);
     this.version++;
     this.root.dataset.selected = rows ? String(rows.length) : "";
     this.panel.gallery(rows, this.pictures);
@@ -358,9 +426,7 @@ export class Explorer extends Page {
       this.legend.reset();
       return;
     }
-    this.pinned = this.position = null;
-    this.component.setStateValue("pin", { key: this.model.header.key, code: [], row: -1, place: [0, 0] });
-    this.leave();
+    this.#unpin();
   }
 
   // ---- tools -------------------------------------------------------------------------------
@@ -411,7 +477,7 @@ export class Explorer extends Page {
     this.urlTimer = setTimeout(() => {
       const view = this.camera.view.map((v) => Number(v.toPrecision(4)));
       this.component.setStateValue("view", {
-        key: this.model.header.key, view, colour: this.colour, layers: [...this.layers], ...this.above.told,
+        key: this.model.header.key, view, colour: this.colour, layers: [...this.layers], towards: this.change.label, ...this.above.told,
       });
     }, URL_AFTER_MS);
   }

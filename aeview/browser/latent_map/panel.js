@@ -2,17 +2,20 @@
 
 /** @import { Find, Model, Pictures, Values } from "../types.js" */
 /** @import { Neighbour, Position, Posterior } from "../net/position.js" */
+/** @import { Classifier } from "../net/classifier.js" */
 /** @typedef {{place: [number, number]} | {code: number[]}} Typed */
 import { farthest } from "../charts/columns.js";
 import { make } from "../controls/dom.js";
 import { figure } from "../controls/figure.js";
 import { FILES } from "../map/links.js";
 import { paint } from "../charts/paint.js";
+import { largest } from "../net/classifier.js";
 import { words } from "../net/support.js";
 import { digits, percent, shown, unitNames } from "../controls/words.js";
 import { find, focused } from "../shell/find.js";
 
 const GALLERY = 60;
+const NO_ENCODER = "this model has no encoder";
 const ROUNDING = 1e-4; // a distance that an image has from itself, pinned by a code of six digits
 
 export class Panel {
@@ -70,8 +73,8 @@ export class Panel {
     this.find(".farthest").textContent = names ? farthest(names, pixels) : "";
     this.pinned = pinned;
     this.#titles();
-    this.find(".where").replaceChildren(make("b", {}, pinned ? "Pinned" : "Under the cursor"), row >= 0 ? `: ${this.model.thing} of class ${this.model.labelOf(row)}` : "");
-    if (!pinned) this.find(".roundtrip dd").textContent = "click to measure";
+    this.find(".where").replaceChildren(make("b", {}, pinned ? "Pinned" : "Under the cursor"), row >= 0 ? `: ${this.#whose(row)}` : "");
+    if (!pinned) this.find(".roundtrip dd").textContent = this.model.encodes ? "click to measure" : NO_ENCODER;
     const support = this.find(".support output");
     this.find(".support meter").value = this.model.header.nothing ? 0 : share;
     support.textContent = this.#supported(share);
@@ -80,6 +83,31 @@ export class Panel {
     const readout = this.#readout(code, share);
     picture.setAttribute("aria-label", `Decoded image at ${readout}`);
     return readout;
+  }
+
+  /** The image that a code is of, or, told another class, the code alone. @param {number} row */
+  #whose(row) {
+    const { model } = this;
+    const own = model.labels[row];
+    const told = model.told ? (model.header.label ?? own) : own;
+    return told === own ? `${model.thing} of class ${model.labelOf(row)}` : `code of class ${model.labelOf(row)}, told ${model.header.classes[told]}`;
+  }
+
+  /** What the classifier sees in the decoded picture; null where nobody asked for it. @type {(classifier: Classifier | null, pixels: Float32Array) => void} */
+  seen(classifier, pixels) {
+    this.find(".seen").hidden = !classifier;
+    if (!classifier) return;
+    const shares = classifier.see(pixels);
+    const label = largest(shares);
+    this.find(".seen dd").textContent = `${this.model.header.classes[label]}, ${percent(shares[label])}`;
+  }
+
+  /** Show what another model, whose slider is pulled, makes of the pinned image. @type {(pixels: Float32Array, heading: string) => void} */
+  pulled(pixels, heading) {
+    const picture = this.find("canvas.picture");
+    paint(picture, pixels, this.model.shape);
+    this.find(".where").replaceChildren(make("b", {}, `The pinned ${this.model.thing}`), ` ${heading}`);
+    picture.setAttribute("aria-label", this.find(".where").textContent ?? "");
   }
 
   /** @type {(fields: HTMLInputElement[], values: number[]) => void} */
@@ -107,7 +135,7 @@ export class Panel {
    * @param {boolean} originals whether they are to be had
    */
   explained({ roundtrip, neighbours, posterior }, pictures, originals) {
-    this.find(".roundtrip dd").textContent = `lands ${shown(roundtrip.distance)} away`;
+    this.find(".roundtrip dd").textContent = roundtrip ? `lands ${shown(roundtrip.distance)} away` : NO_ENCODER;
     this.#neighbours(neighbours, pictures, originals);
     this.#posterior(posterior);
     this.#titles();
@@ -127,17 +155,13 @@ export class Panel {
       const label = this.model.labelOf(row);
       const pixels = pictures?.get(row);
       const far = distance < ROUNDING ? 0 : distance;
-      return figure(pixels ?? this.#reconstruction(row), this.model.shape, [label, shown(far)],
+      return figure(pixels ?? this.model.reconstruction(row), this.model.shape, [label, shown(far)],
         `Training ${this.model.thing} of class ${label} at distance ${shown(far)}`);
     });
     this.find(".neighbours .strip").replaceChildren(...figures);
-    this.find(".neighbours .note").textContent = originals
-      ? "Class and distance in latent space."
+    this.find(".neighbours .note").textContent = originals || !this.model.encodes
+      ? `Class${this.model.encodes ? "" : ", as our classifier sees the picture,"} and distance in latent space.`
       : `Shown as reconstructions: the original ${this.model.things} are not at hand: the sidebar says why.`;
-  }
-
-  #reconstruction(/** @type {number} */ row) {
-    return this.model.decode(this.model.codeOf(row));
   }
 
   #posterior(/** @type {Posterior | null} */ posterior) {
@@ -145,7 +169,8 @@ export class Panel {
     const note = this.find(".posterior .note");
     if (!posterior) {
       strip.replaceChildren();
-      note.textContent = `This model has none: each ${this.model.thing}'s code is a single point.`;
+      note.textContent = this.model.encodes ? `This model has none: each ${this.model.thing}'s code is a single point.`
+        : "A posterior is an encoder's answer to an image, and this model has no encoder.";
       return;
     }
     strip.replaceChildren(...posterior.draws.map((draw, i) =>
@@ -171,7 +196,7 @@ export class Panel {
       title: `${name}: ${n}`, style: `width: ${(100 * n) / rows.length}%; background: ${this.model.palette[label]}`,
     })));
     find(home, ".strip").replaceChildren(...rows.slice(0, GALLERY).map((row) =>
-      figure(pictures?.get(row) ?? this.#reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
+      figure(pictures?.get(row) ?? this.model.reconstruction(row), shape, [], `Image of class ${this.model.labelOf(row)}`)));
     find(home, "button.download").disabled = !rows.length;
   }
 

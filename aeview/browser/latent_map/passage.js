@@ -1,7 +1,10 @@
 // The row above the map: an image, the layers of the encoder, its code, the layers of the decoder,
-// the image that comes out. What it draws are the real networks' own numbers of the last pass.
+// the image that comes out. What it draws are the real networks' own numbers of the last pass. The
+// encoder of a conditional model is told the class of the image that enters, as for its stored code;
+// the decoder the one that is chosen.
 
 /** @import { Colours, Model, Pictures } from "../types.js" */
+/** @import { Runnable } from "../net/net.js" */
 /** @import { On } from "./knobs.js" */
 /** @import { Entering } from "./entering.js" */
 import { paint } from "../charts/paint.js";
@@ -21,6 +24,7 @@ const N_SEEN = 4; // codes whose passes say at which numbers colours are full
 export class Passage extends Part {
   /** @type {Model} */ model = /** @type {any} */ (null);
   /** @type {Float32Array | null} */ answered = null; // the code of the image that entered
+  /** @type {Runnable} of the image that entered */ reader = /** @type {any} */ (null);
   entered = ""; // what is drawn at the left
   wide = 0;
   milliseconds = 0; // that the last image took
@@ -51,18 +55,15 @@ export class Passage extends Part {
   /** Another model. @type {(model: Model, sentence: string) => void} */
   open(model, sentence) {
     this.model = model;
+    this.reader = model.encoder;
     this.entered = "";
     this.answered = null;
     this.find(".sentence").textContent = sentence;
     this.knobs.open(model);
     this.find(".code figcaption").textContent = this.knobs.words ?? "";
     model.decode(model.encode(new Float32Array(model.shape.reduce((a, b) => a * b, 1))).slice()); // so that both have run
-    for (const [side, canvas] of [["encoder", this.find("canvas.encoder")], ["decoder", this.find("canvas.decoder")]]) {
-      const words = this.#hidden(/** @type {"encoder"} */ (side)).map(({ shape }) => size(shape));
-      const said = `${side}${words.length ? `: ${joined(words)}` : ", one layer"}`;
-      /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (canvas).nextElementSibling).textContent = said;
-      /** @type {HTMLElement} */ (canvas).ariaLabel = `What comes out of the layers of the ${said}`;
-    }
+    this.#name("encoder", -1);
+    this.#name("decoder", model.header.label ?? -1);
     this.#lay(true);
     for (let i = 0; i < N_SEEN; i++) {
       model.encode(model.decode(model.codeOf(Math.floor(((i + 0.5) * model.n) / N_SEEN))).slice());
@@ -81,9 +82,19 @@ export class Passage extends Part {
     this.entered = "";
   }
 
+  /** Below a network stand its layers, and the class that it is told. @type {(side: "encoder" | "decoder", label: number) => void} */
+  #name(side, label) {
+    const canvas = this.find(`canvas.${side}`);
+    const words = this.#hidden(side).map(({ shape }) => size(shape));
+    const told = this.model.told && label >= 0 ? `, told ${this.model.header.classes[label]}` : "";
+    const said = `${side}${told}${words.length ? `: ${joined(words)}` : ", one layer"}`;
+    /** @type {HTMLElement} */ (canvas.nextElementSibling).textContent = said;
+    canvas.ariaLabel = `What comes out of the layers of the ${said}`;
+  }
+
   /** What came out of the layers between image and code in the last pass. @param {"encoder" | "decoder"} side */
   #hidden(side) {
-    return stages(this.model[side].seen()).slice(0, -1);
+    return stages((side === "encoder" ? this.reader : this.model.decoder).seen()).slice(0, -1);
   }
 
   /**
@@ -111,14 +122,16 @@ export class Passage extends Part {
     this.#say(entering, Boolean(original));
     if (row < 0) this.answered = null;
     else this.#encode(row, original, colours);
+    if (this.model.told) this.#name("encoder", row < 0 ? -1 : this.model.labels[row]);
   }
 
   /** @type {(row: number, original: Uint8Array | undefined, colours: Colours) => void} */
   #encode(row, original, colours) {
     const started = performance.now();
     const { model } = this;
-    const pixels = original ? Float32Array.from(original, (v) => v / 255) : model.decode(model.codeOf(row)).slice();
-    this.answered = model.encode(pixels).slice();
+    const pixels = original ? Float32Array.from(original, (v) => v / 255) : model.reconstruction(row).slice();
+    this.reader = model.networkAs("encoder", model.labels[row]);
+    this.answered = this.reader.run(pixels).slice(0, model.d);
     paint(this.find("canvas.entering"), pixels, model.shape);
     this.funnels.encoder.draw(this.#hidden("encoder"), colours);
     this.milliseconds = performance.now() - started;

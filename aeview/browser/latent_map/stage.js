@@ -9,18 +9,19 @@ import { Redraw } from "../controls/redraw.js";
 import { Camera } from "../map/camera.js";
 import { drawAxes } from "../map/axes.js";
 import { Fog, Points, Tiles, drawNames, drawPrior } from "../map/layers.js";
-import { arrow, cross, drawGuess, outline, ring } from "../map/marks.js";
+import { arrow, cross, drawGuess, outline, ring, way } from "../map/marks.js";
+import { Regions } from "../map/regions.js";
 import { finder } from "../shell/find.js";
 import { density, height, presenting, resized, top } from "../shell/zoom.js";
+import { Motion } from "./motion.js";
 
-const MORPH_MS = 500;
-const MOST_MOVED = 20_000; // points
 const REST_MS = 160; // after which a view counts as settled
 const MANY = 500; // points in view up to which thumbnails are drawn
 const SIDE = 540; // css pixels of pictures and words beside the map
 const SIDE_NARROW = 268;
 const NARROW = 860; // below it, what stood at the right comes below
 const SIDE_WIDE = 800; // the same on a large screen
+const LEGEND = 24; // css pixels of one line of it
 const PICTURE = 280; // css pixels of the decoded image, at least
 const GAPS = 40; // between map, picture and what stands beside it
 const WORDS = 190; // css pixels below the decoded image
@@ -45,17 +46,16 @@ export class Stage {
     this.colours = theme(root);
     this.frame = new Redraw(() => {
       const { background } = this.colours;
-      this.colours = theme(root);
+      if (!this.motion.flight) this.colours = theme(root); // asking takes a tenth of a frame
       if (background !== this.colours.background) shown.above.again(); // another theme
       this.#drawGround();
       this.drawOverlay();
     });
-    /** @type {{ from: Float32Array, began: number } | null} of points that move from another map */
-    this.way = null;
     this.restTimer = 0;
     this.moving = false;
     this.camera = new Camera();
-    this.layers = { points: new Points(), tiles: new Tiles(), fog: new Fog() };
+    this.motion = new Motion(this.camera);
+    this.layers = { points: new Points(), tiles: new Tiles(), regions: new Regions(), fog: new Fog() };
     this.unwatch = resized(root, () => this.resize());
   }
 
@@ -63,22 +63,33 @@ export class Stage {
     this.unwatch();
     this.frame.close();
     clearTimeout(this.restTimer);
-    this.layers.tiles.stop();
-    this.layers.fog.stop();
+    this.#stop();
+  }
+
+  #stop() {
+    const { tiles, regions, fog } = this.layers;
+    for (const layer of [tiles, regions, fog]) layer.stop();
   }
 
   resize() {
     const wide = this.root.clientWidth;
     const besides = wide > 1500 ? SIDE_WIDE : wide > NARROW ? SIDE : SIDE_NARROW;
-    // Scrolling is no reason to grow; where one presents, only the legend is below.
-    const [above, below] = presenting() ? [80, this.find(".map figcaption").offsetHeight + 6] : [150, 42];
-    const high = Math.max(360, height() - Math.max(top(this.home), above) - below);
-    const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
-    if (!wide || (side === this.side && density() === this.dense)) return;
+    if (!wide) return;
+    // Scrolling is no reason to grow; the legend is below, in as many lines as so large a map has for it.
+    const [above, below] = presenting() ? [80, 6] : [150, 18];
+    const map = this.find(".map");
+    const sideOver = (/** @type {number} */ legend) => {
+      const high = Math.max(360, height() - Math.max(top(this.home), above) - below - legend);
+      const side = Math.round(Math.max(320, Math.min(high, wide - besides)));
+      map.style.width = `${side + 2}px`;
+      return side;
+    };
+    sideOver(LEGEND);
+    const side = sideOver(this.find(".map figcaption").offsetHeight);
+    if (side === this.side && density() === this.dense) return;
     this.side = side;
     this.dense = density();
     this.home.style.width = this.home.style.height = `${side}px`;
-    this.find(".map").style.width = `${side + 2}px`;
     const picture = Math.max(PICTURE, Math.min(side - WORDS, PART * (wide - side - GAPS)));
     this.root.style.setProperty("--picture", `${Math.floor(picture)}px`);
     this.camera.resize(side, side);
@@ -104,6 +115,12 @@ export class Stage {
   refresh() {
     const { model, layers } = this.shown;
     if (!model) return;
+    this.root.dataset.moves = this.motion.flight ? "yes" : "no";
+    this.root.dataset.laid = this.motion.laid ? "yes" : "no";
+    if (this.motion.away) { // they come when the points have
+      this.#stop();
+      return;
+    }
     const scene = {
       shape: model.shape,
       decodeAt: (/** @type {number} */ x, /** @type {number} */ y) => model.decodeAt(x, y),
@@ -114,6 +131,21 @@ export class Stage {
       if (layers.has(name)) layer.refresh(this.camera, scene, () => this.draw());
       else layer.stop();
     }
+    this.#refreshRegions();
+  }
+
+  #refreshRegions() {
+    const { regions } = this.layers;
+    const { model, layers, change: { classifier } } = this.shown;
+    if (!layers.has("classifier") || !classifier) return regions.stop();
+    const seen = {
+      answerAt: (/** @type {number} */ x, /** @type {number} */ y) => classifier.answer(model.codeAt(x, y)),
+      palette: model.palette, edge: this.colours.text,
+    };
+    regions.refresh(this.camera, seen, () => {
+      Object.assign(this.root.dataset, { regions: String(regions.done), regionsMs: regions.milliseconds.toFixed(0) });
+      this.draw();
+    });
   }
 
   draw() {
@@ -121,12 +153,16 @@ export class Stage {
   }
 
   #drawGround() {
+    const now = performance.now();
+    if (this.motion.landed(now)) this.refresh();
     const context = clear(this.ground, this.camera);
     const { camera, colours } = this;
     const { model, layers, colour } = this.shown;
-    if (layers.has("tiles")) this.layers.tiles.draw(context, camera);
-    if (layers.has("fog")) this.layers.fog.draw(context, camera);
     const scene = this.#scene();
+    if (this.motion.away) return this.#drawMoving(context, scene, now);
+    if (layers.has("tiles")) this.layers.tiles.draw(context, camera);
+    if (layers.has("classifier")) this.layers.regions.draw(context, camera);
+    if (layers.has("fog")) this.layers.fog.draw(context, camera);
     const inView = layers.has("thumbnails") ? this.#inView() : [];
     const thumbnails = layers.has("thumbnails") && inView.length <= MANY ? inView : null;
     this.#waits(inView.length);
@@ -139,6 +175,20 @@ export class Stage {
     if (colour === "class" && !thumbnails) drawNames(context, camera, scene, colours);
   }
 
+  // On their way, each class is named by one point that takes its name along.
+  /** @type {(context: Pen, scene: Scene, now: number) => void} */
+  #drawMoving(context, scene, now) {
+    const { camera, colours, motion } = this;
+    const { model, colour } = this.shown;
+    const { flight, laid } = motion;
+    const share = flight?.share(now) ?? 1;
+    this.layers.points.fly(context, camera, scene, motion.places(now), (row) => (flight && !flight.has(row) ? share : 1));
+    if (!laid) drawAxes(context, camera, model.map.axes, colours);
+    const names = model.names.map((name) => ({ ...name, places: [camera.toPlane(...motion.place(name.rows[0], now))] }));
+    if (colour === "class") drawNames(context, camera, { ...scene, names }, colours);
+    if (flight) this.frame.soon();
+  }
+
   /** @returns {Scene} */
   #scene() {
     const { model, colour, hidden, selected, version, visible } = this.shown;
@@ -146,10 +196,9 @@ export class Stage {
     const paintRow = values
       ? (/** @type {number} */ row) => model.scales[colour].colour(values[row])
       : (/** @type {number} */ row) => model.colourOf(row);
-    const points = this.#points();
     return {
-      n: model.n, points, names: model.names, hidden, visible, selected,
-      version: `${version},${model.header.key},${colour},${this.way ? performance.now() : ""}`, colour: paintRow,
+      n: model.n, points: model.points, names: model.names, hidden, visible, selected,
+      version: `${version},${model.header.key},${colour}`, colour: paintRow,
       pale: "rgba(140, 146, 154, 0.35)",
     };
   }
@@ -185,7 +234,7 @@ export class Stage {
     context.imageSmoothingEnabled = isSignal(model.shape);
     context.lineWidth = 1.5;
     for (const row of rows) {
-      const pixels = pictures?.get(row) ?? model.decode(model.codeOf(row));
+      const pixels = pictures?.get(row) ?? model.reconstruction(row);
       pen.putImageData(imageData(pixels, model.shape), 0, 0);
       const [x, y] = this.camera.toScreen(...model.place(row));
       context.globalAlpha = selected && !selected.has(row) ? 0.25 : 1;
@@ -196,48 +245,36 @@ export class Stage {
     context.globalAlpha = 1;
   }
 
-  /** Where the points are on the screen, x, y, x, y, … */
-  places() {
-    const { points } = this.shown.model;
-    const places = new Float32Array(points.length);
-    for (let i = 0; i < points.length; i += 2) places.set(this.camera.toScreen(points[i], points[i + 1]), i);
-    return places;
-  }
-
-  /** Let the points move here from where another map of theirs had them. @param {Float32Array} places on the screen */
-  morph(places) {
-    if (globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches || places.length > 2 * MOST_MOVED) return;
-    const from = new Float32Array(places.length);
-    for (let i = 0; i < places.length; i += 2) from.set(this.camera.toPlane(places[i], places[i + 1]), i);
-    this.way = { from, began: performance.now() };
+  /** Another map: let the points go to where they belong. @param {Float32Array | null} from where they are, in widths of the map */
+  fly(from) {
+    this.#stop();
+    this.layers = { points: new Points(), tiles: new Tiles(), regions: new Regions(), fog: new Fog() }; // what they show is the other map's
+    if (from) this.motion.fly(from);
+    this.refresh();
     this.draw();
   }
 
-  /** The points as they are drawn: on their way, or where they belong. */
-  #points() {
-    const { points } = this.shown.model;
-    const t = this.way ? Math.min(1, (performance.now() - this.way.began) / MORPH_MS) : 1;
-    if (!this.way || t === 1 || this.way.from.length !== points.length) {
-      this.way = null;
-      return points;
-    }
-    const { from } = this.way;
-    const share = t * t * (3 - 2 * t);
-    this.frame.soon();
-    return points.map((value, i) => from[i] + share * (value - from[i]));
+  /** Lay the points out otherwise, or with null as they belong. @type {(points: Float32Array | null, options?: Parameters<Motion["lay"]>[2]) => void} */
+  lay(points, options) {
+    this.motion.lay(points, performance.now(), options);
+    this.refresh();
+    this.draw();
   }
 
   drawOverlay() {
     const { model, pinned, hovered, outline: selecting } = this.shown;
     if (!model) return;
     const context = clear(this.overlay, this.camera);
-    const { camera, colours } = this;
-    if (this.shown.guess) drawGuess(context, camera, this.shown.guess, colours);
-    if (pinned) this.#drawPin(context);
+    const { camera, colours, motion } = this;
+    const now = performance.now();
+    if (this.shown.guess && !motion.away) drawGuess(context, camera, this.shown.guess, colours);
+    if (!motion.away) way(context, this.shown.change.places.map((place) => camera.toScreen(...place)), colours);
+    if (pinned && !motion.away) this.#drawPin(context);
+    else if (pinned && pinned.row >= 0) ring(context, motion.place(pinned.row, now), 7, colours.background, colours.accent);
     if (hovered) {
       const { x, y, row } = hovered;
       cross(context, camera.toScreen(x, y), 6, colours.text, colours.background);
-      if (row >= 0) ring(context, camera.toScreen(...model.place(row)), 6, colours.text, model.colourOf(row));
+      if (row >= 0) ring(context, motion.place(row, now), 6, colours.text, model.colourOf(row));
     }
     if (selecting) outline(context, selecting, colours.accent);
   }
@@ -247,7 +284,7 @@ export class Stage {
     const { pinned, position } = this.shown;
     if (!pinned || !position) return;
     const at = camera.toScreen(pinned.x, pinned.y);
-    arrow(context, at, camera.toScreen(...position.roundtrip.place), colours.accent);
+    if (position.roundtrip) arrow(context, at, camera.toScreen(...position.roundtrip.place), colours.accent);
     ring(context, at, 7, colours.background, colours.accent);
     if (position.posterior?.ellipse) { // over the pin: it may be no larger than that
       outline(context, position.posterior.ellipse.map(([x, y]) => camera.toScreen(x, y)), colours.text, colours.background);

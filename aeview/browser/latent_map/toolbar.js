@@ -38,12 +38,13 @@ export class Toolbar {
     for (const each of this.#all("mode")) each.setAttribute("aria-pressed", String(each === chosen));
   }
 
-  /** What this model and this map can show. @param {Model} model */
-  offer({ map, d, header }) {
+  /** What this model and this map can show. @param {Model} model @param {boolean} classifier whether its data set has one */
+  offer({ map, d, header, encodes }, classifier) {
     const linear = map.kind === "linear";
-    const names = { class: "class", error: "reconstruction error", ...(header.has_posterior ? { kl: "KL" } : {}) };
+    const names = { class: "class", ...(encodes ? { error: "reconstruction error" } : {}), ...(header.has_posterior ? { kl: "KL" } : {}) };
     this.colours.replaceChildren(...Object.entries(names).map(([value, text]) => new Option(text, value)));
     this.find('[data-layer="prior"]').hidden = !linear;
+    this.find('[data-layer="classifier"]').hidden = !classifier;
     this.find(".fill").hidden = !(linear && d > 2);
   }
 

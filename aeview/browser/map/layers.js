@@ -2,7 +2,7 @@
 
 /** @import { Camera, Colours, Pen, Place, Shape } from "../types.js" */
 /** @typedef {{shape: Shape, decodeAt: (x: number, y: number) => Float32Array, supportAt: (x: number, y: number) => number}} Ground */
-/** @typedef {{name: string, label: number, places: Place[]}} Name of a class, and where it may be written */
+/** @typedef {{name: string, label: number, places: Place[], rows: number[]}} Name of a class, and where it may be written: at these rows */
 /**
  * What the points are drawn of; `version` names how they look.
  * @typedef {{n: number, points: Float32Array, names: Name[], hidden: boolean[], visible: (row: number) => boolean,
@@ -12,6 +12,7 @@ import { clear, fit, pen } from "../charts/canvas.js";
 import { frame, imageData, viridis } from "../charts/paint.js";
 import { density } from "../shell/zoom.js";
 import { Plate } from "./camera.js";
+import { disc, stamp } from "./stamps.js";
 
 const SLICE_MS = 7;
 const TILE = 44; // css pixels
@@ -19,7 +20,7 @@ const FOG_CELLS = 56;
 const SIZES = [13, 10]; // css pixels of a class name, on a small map
 
 /** Runs a generator a few milliseconds a frame; a new start ends the one before. */
-class Slices {
+export class Slices {
   #ticket = 0;
 
   /** @type {(work: Iterator<void>, progressed: () => void) => void} */
@@ -154,10 +155,13 @@ export function drawPrior(context, camera, centre, colours) {
   context.globalAlpha = 1;
 }
 
-/** The points: one picture, drawn anew when the view rests. */
+/** The points: one picture, drawn anew when the view rests, and at every frame while they are on their way. */
 export class Points {
   #plate = new Plate();
   #drawn = "";
+  #grouped = "";
+  /** @type {Group[]} */ #groups = [];
+  /** @type {ImageData | null} */ #image = null;
 
   /** @type {(context: Pen, camera: Camera, scene: Scene, moving: boolean) => void} */
   draw(context, camera, scene, moving) {
@@ -170,13 +174,20 @@ export class Points {
     this.#plate.draw(context, camera);
   }
 
+  /** @param {Scene} scene */
+  #groupsOf(scene) {
+    if (this.#grouped !== scene.version) this.#groups = groups(scene);
+    this.#grouped = scene.version;
+    return this.#groups;
+  }
+
   /** @type {(camera: Camera, scene: Scene) => void} */
   #render(camera, scene) {
     fit(this.#plate.canvas, camera);
     const context = clear(this.#plate.canvas, camera);
     this.#plate.box = camera.box;
-    const radius = scene.n > 20000 ? 1.1 : scene.n > 5000 ? 1.7 : 2.6;
-    for (const { colour, rows } of groups(scene)) {
+    const radius = radiusOf(scene);
+    for (const { colour, rows } of this.#groupsOf(scene)) {
       context.fillStyle = colour;
       context.beginPath();
       for (const row of rows) {
@@ -191,10 +202,34 @@ export class Points {
       context.fill();
     }
   }
+
+  /**
+   * Draw them at places of the screen, some of them pale.
+   * @type {(context: Pen, camera: Camera, scene: Scene, places: Float32Array, opacity: (row: number) => number) => void} opacity: 0 to 1
+   */
+  fly(context, camera, scene, places, opacity) {
+    fit(this.#plate.canvas, camera);
+    const { canvas } = this.#plate;
+    if (this.#image?.width !== canvas.width || this.#image.height !== canvas.height) this.#image = new ImageData(canvas.width, canvas.height);
+    const image = this.#image;
+    image.data.fill(0);
+    const dense = density(); // asked for once: it looks at the page
+    const shape = disc(radiusOf(scene) * dense);
+    const pixels = places.map((value) => value * dense);
+    for (const { rgba, rows } of this.#groupsOf(scene)) stamp(image, pixels, rows, rgba, shape, opacity);
+    pen(canvas).putImageData(image, 0, 0);
+    this.#plate.box = camera.box;
+    this.#drawn = "";
+    this.#plate.draw(context, camera);
+  }
 }
 
+const radiusOf = (/** @type {Scene} */ { n }) => (n > 20000 ? 1.1 : n > 5000 ? 1.7 : 2.6); // css pixels
+
 // Rows by colour, unselected ones first so that they lie at the back.
-/** @param {Scene} scene */
+/** @typedef {{ colour: string, rgba: Uint8ClampedArray, rows: number[] }} Group rgba: the colour as numbers to 255 */
+
+/** @type {(scene: Scene) => Group[]} */
 function groups(scene) {
   /** @type {Map<string, number[]>} */
   const byColour = new Map();
@@ -205,8 +240,17 @@ function groups(scene) {
     if (rows) rows.push(row);
     else byColour.set(colour, [row]);
   }
-  const list = Array.from(byColour, ([colour, rows]) => ({ colour, rows }));
+  const dot = pen(Object.assign(document.createElement("canvas"), { width: 1, height: 1 }));
+  const list = Array.from(byColour, ([colour, rows]) => ({ colour, rgba: numbers(dot, colour), rows }));
   return list.sort((a, b) => Number(b.colour === scene.pale) - Number(a.colour === scene.pale));
+}
+
+/** A colour as a canvas has it. @type {(dot: Pen, colour: string) => Uint8ClampedArray} */
+function numbers(dot, colour) {
+  dot.clearRect(0, 0, 1, 1);
+  dot.fillStyle = colour;
+  dot.fillRect(0, 0, 1, 1);
+  return dot.getImageData(0, 0, 1, 1).data;
 }
 
 /** How a value between two quantiles is coloured, in 24 steps. @param {ArrayLike<number>} values */

@@ -59,6 +59,14 @@ export function arrow(context, [x0, y0], [x1, y1], colour) {
   context.fill();
 }
 
+/** A way on the map, from its first place to a ring around its last. @type {(context: Pen, places: Place[], colours: Colours) => void} */
+export function way(context, places, colours) {
+  if (!places.length) return;
+  path(context, places);
+  haloed(context, colours.text, 2.5, colours.background, 6);
+  ring(context, places[places.length - 1], 5, colours.text, colours.background);
+}
+
 /**
  * Where one thought that something lies, and the way from there to where it does: places of the map.
  * @type {(context: Pen, camera: Camera, guess: {from: Place, to: Place}, colours: Colours) => void}

@@ -2,7 +2,7 @@
 // colours, and over them what the page draws. Its size comes from the page's style.
 
 /** @import { Colours, Gestures, Model, Place, Press } from "../types.js" */
-/** @import { Keep } from "../net/neighbours.js" */
+/** @import { Keep, Near } from "../net/neighbours.js" */
 /**
  * A place of the map; row −1 where no point is near. The nearest one of all, and how many css pixels away it is.
  * @typedef {{x: number, y: number, row: number, nearest: number, away: number}} Spot
@@ -20,6 +20,7 @@ import { theme } from "../charts/paint.js";
 import { Redraw } from "../controls/redraw.js";
 import { speak } from "../controls/spoken.js";
 import { number } from "../controls/words.js";
+import { nearest } from "../net/neighbours.js";
 import { find } from "../shell/find.js";
 import { density, resized } from "../shell/zoom.js";
 import { Camera } from "./camera.js";
@@ -32,7 +33,17 @@ const NEAR = 9; // css pixels within which the cursor is on a point
 /** What is at a place of the screen, of the points that are kept. @type {(model: Model, camera: Camera, sx: number, sy: number, keep?: Keep) => Spot} */
 export function spotAt({ plane }, camera, sx, sy, keep) {
   const [x, y] = camera.toPlane(sx, sy);
-  const { index, distance } = plane.grid.nearest(x, y, 1, keep);
+  return spot(camera, x, y, plane.grid.nearest(x, y, 1, keep));
+}
+
+/** The same where the points are laid out otherwise for a while. @type {(points: Float32Array, camera: Camera, sx: number, sy: number, keep?: Keep) => Spot} */
+export function spotAmong(points, camera, sx, sy, keep) {
+  const [x, y] = camera.toPlane(sx, sy);
+  return spot(camera, x, y, nearest(points, 2, [x, y], 1, keep));
+}
+
+/** @type {(camera: Camera, x: number, y: number, near: Near) => Spot} */
+function spot(camera, x, y, { index, distance }) {
   const away = distance[0] * camera.scale;
   return { x, y, row: away <= NEAR ? index[0] : -1, nearest: index[0], away };
 }

@@ -1,8 +1,10 @@
 // What one model is in the browser: its decoder, its map and the points on it.
 
 /** @import { AtlasBlock, Place, Values } from "../types.js" */
+/** @import { Runnable } from "../net/net.js" */
 import { named } from "../charts/columns.js";
-import { decoder, encoder } from "../net/net.js";
+import { IMAGES, say } from "../controls/wording.js";
+import { decoder, encoder, networkOf } from "../net/net.js";
 import { plane } from "../net/plane.js";
 import { support } from "../net/support.js";
 import { crowd } from "../net/neighbours.js";
@@ -21,7 +23,8 @@ export class Model {
     this.map = map;
     this.shape = named(network.shape, network.names);
     this.words = network.things;
-    const [thing, things, part] = network.things ?? ["image", "images", "pixel"];
+    this.encodes = network.encoder.length > 0;
+    const [thing, things, part] = this.words ?? IMAGES;
     this.thing = thing;
     this.things = things;
     this.part = part; // what a thing consists of
@@ -37,11 +40,13 @@ export class Model {
     this.box = crowd(this.points);
     this.decoder = decoder(network, arrays);
     this.encoder = encoder(network, arrays);
+    /** @type {Record<"encoder" | "decoder", Runnable[]>} by class, of a conditional model */
+    this.networks = { encoder: [], decoder: [] };
     this.trainingCodes = arrays.support_codes;
     this.support = support(arrays.support_codes, arrays.support_scale, arrays.support_reference, header.support);
     this.onPlane = map.kind === "neighbours" ? this.#planeSupport() : null;
     /** @type {Record<string, Float32Array>} */
-    this.values = { error: arrays.error, ...(header.has_posterior ? { kl: arrays.kl } : {}) };
+    this.values = { ...(this.encodes ? { error: arrays.error } : {}), ...(header.has_posterior ? { kl: arrays.kl } : {}) };
     this.scales = Object.fromEntries(Object.entries(this.values).map(([k, v]) => [k, scale(v)]));
     this.names = this.#names();
     this.code = new Float32Array(this.d);
@@ -70,11 +75,9 @@ export class Model {
     const map = [this.points, this.labels, classes.length, Math.max(right - left, top - bottom)];
     const own = grounds(...map);
     return peaks(...map)
-      .map(([best, ...others], label) => ({
-        name: classes[label], label,
-        places: (best === undefined ? [] : [best, ...own[label], ...others]).map((row) => this.place(row)),
-      }))
-      .filter(({ places }) => places.length);
+      .map(([best, ...others], label) => ({ label, rows: best === undefined ? [] : [best, ...own[label], ...others] }))
+      .filter(({ rows }) => rows.length)
+      .map(({ label, rows }) => ({ name: classes[label], label, rows, places: rows.map((row) => this.place(row)) }));
   }
 
   /** @type {(x: number, y: number) => Float32Array} */
@@ -113,9 +116,37 @@ export class Model {
     return this.decoder.run(code);
   }
 
+  /** Whether its networks are told a class, and may be told another. */
+  get told() {
+    return "tables.decoder" in this.arrays;
+  }
+
+  /** One of its networks, told a class where it is told one. @param {"encoder" | "decoder"} side @param {number} label */
+  networkAs(side, label) {
+    if (!this.told || label < 0) return this[side];
+    this.networks[side][label] ??= networkOf(side, this.header.network, this.arrays, label);
+    return this.networks[side][label];
+  }
+
+  /** The picture of a code as a class, where the model is told one. @param {Values} code @param {number} label */
+  decodeAs(code, label) {
+    return this.networkAs("decoder", label).run(code);
+  }
+
+  /** What it makes of a stored image, told that image's class where it is told one. @param {number} row */
+  reconstruction(row) {
+    return this.decodeAs(this.codeOf(row), this.labels[row]);
+  }
+
   /** The code of a picture; for a VAE the mean of its posterior. @param {Values} pixels */
   encode(pixels) {
+    if (!this.encodes) throw new Error("this model has no encoder");
     return this.encoder.run(pixels).subarray(0, this.d);
+  }
+
+  /** A text about images as one about what this model reads or draws. @param {string} text */
+  says(text) {
+    return say(text, this.words ?? IMAGES);
   }
 
   /** @type {(x: number, y: number) => Float32Array} */

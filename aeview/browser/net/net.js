@@ -1,9 +1,9 @@
 // The forward pass of a network that aecore described: plain loops over float32 arrays.
 
-/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, Network, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
+/** @import { ActivationLayer, ConvLayer, EarlierLayer, Layer, LeakyLayer, LinearLayer, Network, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
 /** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
-/** @typedef {{shape: Shape, trace: (x: Values) => Traced[], run: (x: Values) => Float32Array, seen: () => Traced[]}} Runnable */
+/** @typedef {{shape: Shape, shapes: Shape[], trace: (x: Values) => Traced[], run: (x: Values) => Float32Array, seen: () => Traced[]}} Runnable shapes: after each layer */
 
 /** @type {Record<string, (x: number) => number>} */
 const ACTIVATIONS = {
@@ -17,22 +17,35 @@ const ACTIVATIONS = {
 
 const product = (/** @type {Shape} */ shape) => shape.reduce((a, b) => a * b, 1);
 
+// Four numbers at once, so that what comes in is read once for four products.
 /** @type {(layer: LinearLayer, weight: Values, bias: Values) => Step} */
 function linear({ n_in, n_out }, weight, bias) {
   const out = new Float32Array(n_out);
+  const input = new Float64Array(n_in);
   return {
     shape: [n_out],
     run(x) {
-      for (let o = 0, at = 0; o < n_out; o++, at += n_in) {
-        let a = bias[o];
-        let b = 0;
-        let i = 0;
-        for (; i + 1 < n_in; i += 2) {
-          a += weight[at + i] * x[i];
-          b += weight[at + i + 1] * x[i + 1];
+      for (let i = 0; i < n_in; i++) input[i] = x[i];
+      let o = 0;
+      for (; o + 3 < n_out; o += 4) {
+        const p = o * n_in, q = p + n_in, r = q + n_in, s = r + n_in;
+        let a = bias[o], b = bias[o + 1], c = bias[o + 2], d = bias[o + 3];
+        for (let i = 0; i < n_in; i++) {
+          const value = input[i];
+          a += weight[p + i] * value;
+          b += weight[q + i] * value;
+          c += weight[r + i] * value;
+          d += weight[s + i] * value;
         }
-        if (i < n_in) a += weight[at + i] * x[i];
-        out[o] = a + b;
+        out[o] = a;
+        out[o + 1] = b;
+        out[o + 2] = c;
+        out[o + 3] = d;
+      }
+      for (; o < n_out; o++) {
+        let a = bias[o];
+        for (let i = 0; i < n_in; i++) a += weight[o * n_in + i] * input[i];
+        out[o] = a;
       }
       return out;
     },
@@ -112,82 +125,112 @@ function conv3({ n_in, n_out }, weight, bias, [, height, width]) {
   };
 }
 
+/**
+ * out[i·down + j·across] = the product of row i of `a` and row j of `b`: eight at once, so that six
+ * numbers are read for eight products. Doubles spare the conversion. Both have rows of zeros beyond
+ * their last, up to an even number of `a` and a multiple of four of `b`.
+ * @type {(a: Float64Array, m: number, b: Float64Array, n: number, depth: number, out: Values & { [at: number]: number }, down: number, across: number) => void}
+ */
+function products(a, m, b, n, depth, out, down, across) {
+  for (let j = 0; j < n; j += 4) {
+    for (let i = 0; i < m; i += 2) {
+      let p = i * depth, q = p + depth;
+      let w = j * depth, x = w + depth, y = x + depth, z = y + depth;
+      let pw = 0, px = 0, py = 0, pz = 0, qw = 0, qx = 0, qy = 0, qz = 0;
+      for (const end = q; p < end; p++, q++, w++, x++, y++, z++) {
+        const u = a[p], v = a[q];
+        const e = b[w], f = b[x], g = b[y], h = b[z];
+        pw += u * e; px += u * f; py += u * g; pz += u * h;
+        qw += v * e; qx += v * f; qy += v * g; qz += v * h;
+      }
+      const to = i * down + j * across;
+      const more = Math.min(4, n - j);
+      out[to] = pw;
+      if (more > 1) out[to + across] = px;
+      if (more > 2) out[to + 2 * across] = py;
+      if (more > 3) out[to + 3 * across] = pz;
+      if (i + 1 === m) continue;
+      out[to + down] = qw;
+      if (more > 1) out[to + down + across] = qx;
+      if (more > 2) out[to + down + 2 * across] = qy;
+      if (more > 3) out[to + down + 3 * across] = qz;
+    }
+  }
+}
+
+/** Rows of zeros up to a multiple of `by`. @type {(rows: number, depth: number, by: number) => Float64Array} */
+const blank = (rows, depth, by) => new Float64Array(by * Math.ceil(rows / by) * depth);
+
 // Kernel, stride and padding down and across: along a row, a kernel is one high.
 /** @type {(layer: ConvLayer) => number[]} */
 const down = ({ kind, kernel, stride, padding }) => (kind.startsWith("row_") ? [1, 1, 0] : [kernel, stride, padding]);
 
-/** @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
-function conv(layer, weight, bias, shape) {
+/** Each place of the output looks at one patch of the input. @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
+export function conv(layer, weight, bias, shape) {
   const { n_in, n_out, kernel, stride, padding } = layer;
   const [, height, width] = shape;
   const [high, pace, above] = down(layer);
   if (high > 1 && kernel === 3 && stride === 1 && padding === 1) return conv3(layer, weight, bias, shape);
   const rows = Math.floor((height + 2 * above - high) / pace) + 1;
   const columns = Math.floor((width + 2 * padding - kernel) / stride) + 1;
-  const out = new Float32Array(n_out * rows * columns);
-  return {
-    shape: [n_out, rows, columns],
-    run(x) {
-      for (let o = 0; o < n_out; o++) {
-        const plane = o * rows * columns;
-        out.fill(bias[o], plane, plane + rows * columns);
-        for (let c = 0; c < n_in; c++) {
-          for (let ky = 0; ky < high; ky++) {
-            const [top, bottom] = inside(ky - above, pace, height, rows);
-            for (let kx = 0; kx < kernel; kx++) {
-              const w = weight[((o * n_in + c) * high + ky) * kernel + kx];
-              const [left, right] = inside(kx - padding, stride, width, columns);
-              for (let y = top; y <= bottom; y++) {
-                const to = plane + y * columns;
-                const from = (c * height + y * pace + ky - above) * width + kx - padding;
-                for (let i = left; i <= right; i++) out[to + i] += w * x[from + i * stride];
-              }
-            }
+  const places = rows * columns;
+  const depth = n_in * high * kernel;
+  const out = new Float32Array(n_out * places);
+  const patches = blank(places, depth, 2); // what lies outside the input stays 0
+  const weights = blank(n_out, depth, 4);
+  weights.set(weight);
+
+  function lookAt(/** @type {Values} */ x) {
+    for (let c = 0, j = 0; c < n_in; c++) {
+      for (let ky = 0; ky < high; ky++) {
+        const [top, bottom] = inside(ky - above, pace, height, rows);
+        for (let kx = 0; kx < kernel; kx++, j++) {
+          const [left, right] = inside(kx - padding, stride, width, columns);
+          for (let y = top; y <= bottom; y++) {
+            const from = (c * height + y * pace + ky - above) * width + kx - padding;
+            for (let i = left; i <= right; i++) patches[(y * columns + i) * depth + j] = x[from + i * stride];
           }
         }
       }
+    }
+  }
+
+  return {
+    shape: [n_out, rows, columns],
+    run(x) {
+      lookAt(x);
+      products(patches, places, weights, n_out, depth, out, 1, places);
+      for (let o = 0, at = 0; o < n_out; o++) for (let i = 0; i < places; i++, at++) out[at] += bias[o];
       return out;
     },
   };
 }
 
-// Each place of the input adds one patch to the output: the patch is a product with all weights of
-// the place's channels, four at a time over one long run, which is where the time goes.
-/** @type {(layer: ConvLayer, weight: Values, bias: Values, shape: Shape) => Step} */
-function convTranspose(layer, weight, bias, [, height, width]) {
+/**
+ * Each place of the input adds one patch to the output: the products of all weights and the place's channels.
+ * @param {ConvLayer} layer @param {Values} weight @param {Values} bias @param {Shape} shape @param {Shape} [into] of what comes out, if
+ * not the smallest that it may have
+ * @returns {Step}
+ */
+export function convTranspose(layer, weight, bias, [, height, width], into) {
   const { n_in, n_out, kernel, stride, padding } = layer;
   const [high, pace, above] = down(layer);
-  const rows = (height - 1) * pace - 2 * above + high;
-  const columns = (width - 1) * stride - 2 * padding + kernel;
+  const [, rows, columns] = into ?? [0, (height - 1) * pace - 2 * above + high, (width - 1) * stride - 2 * padding + kernel];
+  const places = height * width;
   const out = new Float32Array(n_out * rows * columns);
   const size = n_out * high * kernel;
-  const patch = new Float32Array(size);
+  const patches = new Float64Array(places * size);
+  const inputs = blank(places, n_in, 2); // by place, its channels
+  const weights = blank(size, n_in, 4);
+  for (let c = 0; c < n_in; c++) for (let j = 0; j < size; j++) weights[j * n_in + c] = weight[c * size + j];
 
-  function fillPatch(/** @type {Values} */ x, /** @type {number} */ at) {
-    patch.fill(0);
-    const plane = height * width;
-    let c = 0;
-    for (; c + 3 < n_in; c += 4) {
-      const [a0, a1, a2, a3] = [x[c * plane + at], x[(c + 1) * plane + at], x[(c + 2) * plane + at], x[(c + 3) * plane + at]];
-      const w0 = c * size;
-      const [w1, w2, w3] = [w0 + size, w0 + 2 * size, w0 + 3 * size];
-      for (let j = 0; j < size; j++) {
-        patch[j] += a0 * weight[w0 + j] + a1 * weight[w1 + j] + a2 * weight[w2 + j] + a3 * weight[w3 + j];
-      }
-    }
-    for (; c < n_in; c++) {
-      const a = x[c * plane + at];
-      for (let j = 0; j < size; j++) patch[j] += a * weight[c * size + j];
-    }
-  }
-
-  function addPatch(/** @type {number} */ top, /** @type {number} */ left) {
-    for (let o = 0, j = 0; o < n_out; o++) {
+  function addPatch(/** @type {number} */ j, /** @type {number} */ top, /** @type {number} */ left) {
+    for (let o = 0; o < n_out; o++) {
       for (let ky = 0; ky < high; ky++, j += kernel) {
         const y = top + ky;
         if (y < 0 || y >= rows) continue;
         const to = (o * rows + y) * columns + left;
-        for (let kx = Math.max(0, -left); kx < kernel && left + kx < columns; kx++) out[to + kx] += patch[j + kx];
+        for (let kx = Math.max(0, -left); kx < kernel && left + kx < columns; kx++) out[to + kx] += patches[j + kx];
       }
     }
   }
@@ -195,12 +238,11 @@ function convTranspose(layer, weight, bias, [, height, width]) {
   return {
     shape: [n_out, rows, columns],
     run(x) {
+      for (let c = 0; c < n_in; c++) for (let at = 0; at < places; at++) inputs[at * n_in + c] = x[c * places + at];
+      products(inputs, places, weights, size, n_in, patches, size, 1);
       for (let o = 0; o < n_out; o++) out.fill(bias[o], o * rows * columns, (o + 1) * rows * columns);
-      for (let y = 0; y < height; y++) {
-        for (let i = 0; i < width; i++) {
-          fillPatch(x, y * width + i);
-          addPatch(y * pace - above, i * stride - padding);
-        }
+      for (let y = 0, at = 0; y < height; y++) {
+        for (let i = 0; i < width; i++, at++) addPatch(at * size, y * pace - above, i * stride - padding);
       }
       return out;
     },
@@ -271,7 +313,32 @@ function topK({ k }, shape) {
   };
 }
 
-/** @type {(layer: Exclude<Layer, ResidualLayer>, shape: Shape, weight: Values, bias: Values) => Step} */
+/** @type {(layer: LeakyLayer, shape: Shape) => Step} */
+function leaky({ slope }, shape) {
+  const out = new Float32Array(product(shape));
+  return {
+    shape,
+    run(x) {
+      for (let i = 0; i < out.length; i++) out[i] = x[i] > 0 ? x[i] : slope * x[i];
+      return out;
+    },
+  };
+}
+
+/** What left an earlier layer, alone or added. @type {(layer: EarlierLayer, shape: Shape, earlier: () => Values) => Step} */
+function lookBack({ kind }, shape, earlier) {
+  const out = new Float32Array(product(shape));
+  return {
+    shape,
+    run(x) {
+      const seen = earlier();
+      for (let i = 0; i < out.length; i++) out[i] = kind === "add" ? x[i] + seen[i] : seen[i];
+      return out;
+    },
+  };
+}
+
+/** @type {(layer: Exclude<Layer, ResidualLayer | EarlierLayer>, shape: Shape, weight: Values, bias: Values) => Step} */
 function step(layer, shape, weight, bias) {
   switch (layer.kind) {
     case "linear": return linear(layer, weight, bias);
@@ -282,6 +349,7 @@ function step(layer, shape, weight, bias) {
     case "upsample": return upsample(layer, shape);
     case "activation": return activation(layer, shape);
     case "top_k": return topK(layer, shape);
+    case "leaky_relu": return leaky(layer, shape);
     case "reshape": return { shape: layer.shape, run: (x) => /** @type {Float32Array} */ (x) };
     default: throw new Error(`unknown layer ${/** @type {any} */ (layer).kind}`);
   }
@@ -297,17 +365,24 @@ function step(layer, shape, weight, bias) {
  */
 export function network(layers, weights, prefix, inputShape) {
   let shape = inputShape;
+  /** @type {Float32Array[]} */
+  const outputs = [];
+  /** @type {Values} */
+  let given = [];
+  const shapes = [inputShape];
   const steps = layers.map((layer, i) => {
     const name = `${prefix}.${i}`;
     const made = layer.kind === "residual" ? residual(layer, weights, name, shape)
+      : "back" in layer ? lookBack(layer, shapes[i + 1 - layer.back], () => outputs[i - layer.back] ?? given)
       : step(layer, shape, weights[`${name}.weight`], weights[`${name}.bias`]);
     shape = made.shape;
+    shapes.push(shape);
     return made;
   });
-  /** @type {Float32Array[]} */
-  const outputs = [];
-  const run = (/** @type {Values} */ x) => /** @type {Float32Array} */ (
-    steps.reduce((value, each, i) => (outputs[i] = each.run(value)), x));
+  const run = (/** @type {Values} */ x) => {
+    given = x;
+    return /** @type {Float32Array} */ (steps.reduce((value, each, i) => (outputs[i] = each.run(value)), x));
+  };
   /** What came out of every layer in the last run, overwritten by the next. @type {Runnable["seen"]} */
   const seen = () => outputs.map((values, i) => ({ layer: layers[i], shape: steps[i].shape, values }));
   /** What comes out of every layer, one after the other, as copies. @type {Runnable["trace"]} */
@@ -315,7 +390,7 @@ export function network(layers, weights, prefix, inputShape) {
     run(x);
     return seen().map((each) => ({ ...each, values: Float32Array.from(each.values) }));
   };
-  return { shape, trace, run, seen };
+  return { shape, shapes: steps.map((each) => each.shape), trace, run, seen };
 }
 
 /** @type {(header: Network, weights: Weights) => Runnable} */
@@ -326,6 +401,19 @@ export function decoder(header, weights) {
 /** @type {(header: Network, weights: Weights) => Runnable} */
 export function encoder(header, weights) {
   return network(header.encoder, weights, "encoder", header.shape);
+}
+
+/**
+ * A network of a conditional model as it is when told another class than the weights are told already: that class's
+ * row of the table is added to what the first linear layer gives (aecore/models/conditional.py).
+ * @param {"encoder" | "decoder"} side @param {Network} header @param {Weights} weights @param {number} label @returns {Runnable}
+ */
+export function networkOf(side, header, weights, label) {
+  const bias = `${side}.${header[side].findIndex(({ kind }) => kind === "linear")}.bias`;
+  const width = weights[bias].length;
+  const table = /** @type {Float32Array} */ (weights[`tables.${side}`]);
+  const told = Float32Array.from({ length: width }, (_, i) => weights[bias][i] + table[label * width + i]);
+  return { encoder, decoder }[side](header, { ...weights, [bias]: told });
 }
 
 /** From picture to picture, by the mean of the code. @type {(header: Network, weights: Weights) => (pixels: Values) => Float32Array} */

@@ -3,7 +3,7 @@
 /** @import { Code, Model, Place, Values } from "../types.js" */
 /** @typedef {{row: number, distance: number}} Neighbour */
 /** @typedef {{row: number, seed: number, draws: Float32Array[], places: Place[], ellipse: Place[] | null}} Posterior */
-/** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number},
+/** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number} | null,
  *   neighbours: Neighbour[], posterior: Posterior | null}} Position */
 import { nearest } from "./neighbours.js";
 import { normal } from "./noise.js";
@@ -12,18 +12,25 @@ import { normal } from "./noise.js";
  * Decode a code and say how far it can be trusted.
  * @param {Model} model with the constants of the engine in `header.position`
  * @param {Values} code
- * @returns {Position} the posterior of the nearest training image is null for a model without one
+ * @returns {Position} null are the posterior of the nearest training image for a model without one, and the round trip
+ *   without an encoder
  */
 export function explain(model, code) {
   const pixels = model.decode(code).slice();
-  const landing = model.encode(pixels).slice();
   const neighbours = training(model, code);
   return {
     pixels, neighbours,
     support: model.support.share(code),
-    roundtrip: { place: model.plane.transform(landing), distance: Math.hypot(...landing.map((v, j) => v - code[j])) },
+    roundtrip: roundtrip(model, code, pixels),
     posterior: neighbours.length ? posterior(model, neighbours[0].row) : null,
   };
+}
+
+/** Where a code's picture is encoded to; null without an encoder. @type {(model: Model, code: Values, pixels: Float32Array) => {place: Place, distance: number} | null} */
+export function roundtrip(model, code, pixels) {
+  if (!model.encodes) return null;
+  const landing = model.encode(pixels).slice();
+  return { place: model.plane.transform(landing), distance: Math.hypot(...landing.map((v, j) => v - code[j])) };
 }
 
 /**

@@ -32,11 +32,13 @@ export function stages(trace) {
   for (const [index, { layer, shape, values }] of trace.entries()) {
     if (WEIGHTED.includes(layer.kind) || "n_in" in layer) {
       found.push({ title: wordsOf(layer), shape, values, index, layer });
-    } else if (found.length) {
+    } else if (found.length && layer.kind !== "recall") {
       const last = found[found.length - 1];
       const flattened = layer.kind === "reshape" && shape.length < 3; // maps stay maps to the eye
       Object.assign(last, { values, shape: flattened ? last.shape : shape });
       if (layer.kind === "activation" && layer.name !== "identity") last.title += `, ${layer.name}`;
+      if (layer.kind === "leaky_relu") last.title += ", leaky relu";
+      if (layer.kind === "add") last.title += ", an earlier layer added";
       if (layer.kind === "top_k") last.title += `, the ${layer.k} largest`;
     }
   }

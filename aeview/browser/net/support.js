@@ -22,11 +22,17 @@ export function support(codes, scale, reference, { near, around }) {
   const scaled = Float32Array.from(codes, (value, i) => value * scale[i % d]);
   const query = new Float32Array(d);
   const n = codes.length / d;
+  /** The k nearest training codes. @param {Values} code @param {number} k */
+  const among = (code, k) => {
+    for (let j = 0; j < d; j++) query[j] = code[j] * scale[j];
+    return nearest(scaled, d, query, Math.min(k, n));
+  };
   return {
+    scale,
+    nearest: among,
     /** @param {Values} code */
     share(code) {
-      for (let j = 0; j < d; j++) query[j] = code[j] * scale[j];
-      const { distance } = nearest(scaled, d, query, Math.min(around, n));
+      const { distance } = among(code, around);
       const isolation = mean(distance.subarray(0, near)) / (mean(distance) || 1);
       return 1 - below(reference, isolation) / reference.length;
     },

@@ -3,7 +3,8 @@
 /** @import { Place } from "../types.js" */
 /** @import { Area } from "../charts/svg.js" */
 /** @typedef {Record<string, number[]>} Lists by "train reconstruction" and so on */
-/** @typedef {{title: string, curves: Lists, regulariser: string}} Beside another run, drawn thin */
+/** @typedef {{reconstruction: string, regulariser: string}} Terms what the two terms of a loss are called */
+/** @typedef {Terms & {title: string, curves: Lists}} Beside another run, drawn thin */
 import { Scale } from "../charts/scale.js";
 import { below, draw, level, levels, polyline, upright } from "../charts/svg.js";
 import { shareOf } from "../controls/point.js";
@@ -14,8 +15,8 @@ import { resized } from "../shell/zoom.js";
 
 const [LEFT, RIGHT, BOTTOM] = [46, 8, 34];
 const BANDS = [
-  { term: "reconstruction", from: 0, to: 0.52, colour: "var(--accent)" },
-  { term: "regulariser", from: 0.54, to: 1, colour: "#e76300" },
+  { term: /** @type {const} */ ("reconstruction"), from: 0, to: 0.52, colour: "var(--accent)" },
+  { term: /** @type {const} */ ("regulariser"), from: 0.54, to: 1, colour: "#e76300" },
 ];
 
 const LEAST = 0.01; // of its middle that a scale reaches over, so that its numbers are short
@@ -33,11 +34,14 @@ export function scale(values, top, bottom) {
   return new Scale(low - margin, high + margin, { from: bottom, to: top });
 }
 
+/** A term's name without its unit. @param {string} title */
+const short = (title) => title.split(",")[0];
+
 export class Losses {
   /** @type {Lists} */ curves = {};
   /** @type {Beside | null} */ beside = null;
   /** @type {Area} */ area = { left: LEFT, right: LEFT, top: 0, bottom: 0 };
-  regulariser = "";
+  /** @type {Terms} */ terms = { reconstruction: "", regulariser: "" };
   /** @type {number | undefined} */ marked; // an epoch that is marked, and one that is read
   /** @type {number | undefined} */ read;
   x = new Scale(1, 2);
@@ -47,7 +51,7 @@ export class Losses {
   /** @param {HTMLElement} home */
   constructor(home) {
     this.svg = find(home, "svg");
-    this.close = resized(this.svg, () => this.n && this.show(this.curves, this.regulariser, this.n, this.beside));
+    this.close = resized(this.svg, () => this.n && this.show(this.curves, this.terms, this.n, this.beside));
     for (const kind of /** @type {const} */ (["pointermove", "pointerdown"])) this.svg.addEventListener(kind, (event) => this.#hover(event));
     for (const kind of ["pointerleave", "blur"]) this.svg.addEventListener(kind, () => this.mark(this.marked));
     this.svg.addEventListener("keydown", (event) => this.#key(event));
@@ -55,11 +59,11 @@ export class Losses {
     this.values = find(home, ".values");
   }
 
-  /** @type {(curves: Lists, regulariser: string, n: number, beside?: Beside | null) => void} the title of the second term; n is how many epochs there will be */
-  show(curves, regulariser, n, beside = null) {
+  /** @type {(curves: Lists, terms: Terms, n: number, beside?: Beside | null) => void} n is how many epochs there will be */
+  show(curves, terms, n, beside = null) {
     const { clientWidth: width, clientHeight: height } = this.svg;
     this.curves = curves;
-    this.regulariser = regulariser;
+    this.terms = terms;
     this.beside = beside;
     this.n = Math.max(2, n, beside?.curves["val reconstruction"]?.length ?? 0);
     this.count = curves["train reconstruction"]?.length ?? 0;
@@ -72,20 +76,20 @@ export class Losses {
     for (const band of BANDS) this.#band(band);
     below(this.svg, this.x, [...new Set([1, Math.round(this.n / 2), this.n])], this.area);
     draw(this.svg, "text", { x: (LEFT + this.area.right + RIGHT) / 2, y: this.area.bottom + BOTTOM - 2, "text-anchor": "middle" }, "epoch");
-    const said = this.count ? `after ${this.count} epochs, validation reconstruction ${number(curves["val reconstruction"][this.count - 1], 1)} nats` : "no epoch yet";
+    const said = this.count ? `after ${this.count} epochs, validation ${short(terms.reconstruction)} ${number(curves["val reconstruction"][this.count - 1], 1)} nats` : "no epoch yet";
     this.svg.setAttribute("aria-label", `Losses: ${said}. Arrow keys read them epoch by epoch.`);
     this.mark(this.marked);
   }
 
   /** @param {typeof BANDS[number]} band */
   #band({ term, from, to, colour }) {
-    const { svg, curves, regulariser } = this;
-    const first = term === "reconstruction";
-    const beside = first || this.beside?.regulariser === regulariser ? this.beside?.curves : undefined;
+    const { svg, curves } = this;
+    const title = this.terms[term];
+    const beside = this.beside?.[term] === title ? this.beside?.curves : undefined;
     const area = { ...this.area, top: from * this.area.bottom + 18, bottom: to * this.area.bottom };
     const [train, val, other] = [curves[`train ${term}`], curves[`val ${term}`], beside?.[`val ${term}`]].map((list) => list ?? []);
-    draw(svg, "text", { x: LEFT, y: area.top - 6 }, first ? "reconstruction, nats" : regulariser);
-    if (this.count && !first && !regulariser) {
+    draw(svg, "text", { x: LEFT, y: area.top - 6 }, title);
+    if (this.count && !title) {
       draw(svg, "text", { class: "none", x: (area.left + area.right + RIGHT) / 2, y: (area.top + area.bottom) / 2 }, "this model adds no term to it");
       return;
     }
@@ -133,7 +137,8 @@ export class Losses {
     upright(this.svg, this.x.place(epoch), this.area, { class: "cursor" });
     const at = (/** @type {string} */ name) => this.curves[name][epoch - 1];
     const pair = (/** @type {string} */ term) => `${number(at(`train ${term}`), 1)} / ${number(at(`val ${term}`), 1)}`;
-    const kl = at("train regulariser") === 0 && at("val regulariser") === 0 ? "" : `, KL ${pair("regulariser")}`;
-    this.values.textContent = `epoch ${epoch}: reconstruction ${pair("reconstruction")}${kl}`;
+    const nothing = at("train regulariser") === 0 && at("val regulariser") === 0;
+    const second = nothing ? "" : `, ${short(this.terms.regulariser)} ${pair("regulariser")}`;
+    this.values.textContent = `epoch ${epoch}: ${short(this.terms.reconstruction)} ${pair("reconstruction")}${second}`;
   }
 }

@@ -15,8 +15,8 @@ import { Under } from "./under.js";
 const REPLAY_MS = 120;
 const INACTIVE = 0.01;
 
-/** @typedef {{ key: string, run: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, regulariser: string, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
-/** @typedef {{ epoch: number, n_epochs: number, active: number }} Frame */
+/** @typedef {{ key: string, run: string, slot: string, title: string, words: string, state: string, warnings: string[], curves: any, reconstruction: string, regulariser: string, encodes: boolean, n_epochs: number, beside: any }} Data curves and beside as losses.js reads them */
+/** @typedef {{ epoch: number, share: number, n_epochs: number, active: number }} Frame */
 /** @typedef {Block<{ key: string, frames: Frame[], classes: string[], palette: string[], shape: number[], names?: string[], many?: string }>} Run */
 
 /** @extends {Page<Data>} */
@@ -61,7 +61,8 @@ class Trainer extends Page {
     this.find(".words").textContent = data.words;
     this.root.dataset.state = data.state;
     this.find(".warnings").replaceChildren(...data.warnings.map((text) => make("li", {}, text)));
-    this.losses.show(data.curves, data.regulariser, data.n_epochs, data.beside);
+    this.root.dataset.encodes = data.encodes ? "yes" : "no";
+    this.losses.show(data.curves, data, data.n_epochs, data.beside);
     this.root.dataset.epochs = String(this.losses.count);
     if (!data.key) this.#empty(data.slot);
     if (other) this.#meet();
@@ -119,7 +120,7 @@ class Trainer extends Page {
     const many = header.many ?? "images";
     this.find(".what").textContent = masked ? `Validation ${many}, what is shown of them, filled in` : `Validation ${many}, reconstructions`;
     this.find(".filled").hidden = !masked;
-    const n = arrays.originals.shape[0];
+    const n = arrays.reconstructions ? arrays.originals.shape[0] : 0;
     this.#fit(".rows", "canvas", (masked ? 3 : 2) * n);
     this.#fit(".samples", "canvas", arrays.samples.shape[1]);
     this.#watch();
@@ -171,14 +172,14 @@ class Trainer extends Page {
     this.map.show(Float32Array.from(arrays.points.subarray(2 * n * at, 2 * n * (at + 1))), this.colours);
     const [nRows, nSamples] = [arrays.originals.shape[0], arrays.samples.shape[1]];
     const below = arrays.spoilt ? [arrays.spoilt, arrays[this.rebuilt]] : [arrays.reconstructions];
-    below.forEach((array, row) => {
+    below.filter(Boolean).forEach((array, row) => { // without an encoder there are samples alone
       for (let i = 0; i < nRows; i++) this.#paint(".rows", (row + 1) * nRows + i, array, at * nRows + i);
     });
     for (let i = 0; i < nSamples; i++) this.#paint(".samples", i, arrays.samples, at * nSamples + i);
     this.#units(arrays.kl_units, at, numbers);
     this.losses.mark(this.data.key === "live" ? undefined : numbers.epoch);
     this.scrubber.value = String(at);
-    this.find(".at").textContent = `epoch ${numbers.epoch} of ${numbers.n_epochs}`;
+    this.find(".at").textContent = numbers.epoch || numbers.share ? `epoch ${numbers.epoch} of ${numbers.n_epochs}` : "before training";
     this.find(".map canvas").setAttribute("aria-label", `Latent map of ${n} validation ${header.many ?? "images"} after epoch ${numbers.epoch}`);
     this.root.dataset.epoch = String(numbers.epoch);
   }

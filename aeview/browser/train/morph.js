@@ -5,13 +5,13 @@ import { clear, fit } from "../charts/canvas.js";
 import { Redraw } from "../controls/redraw.js";
 import { theme } from "../charts/paint.js";
 import { Camera } from "../map/camera.js";
+import { eased, still } from "../map/flight.js";
 import { ring } from "../map/marks.js";
 import { crowd } from "../net/neighbours.js";
 import { resized } from "../shell/zoom.js";
 
 const MORPH_MS = 320;
 const NEAR = 12; // css pixels within which the pointer is on a point
-const still = () => globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 
 /** @typedef {{points: Float32Array, box: Box}} Layout */
 
@@ -86,8 +86,7 @@ export class Morph {
   }
 
   get share() {
-    const t = Math.min(1, (performance.now() - this.started) / MORPH_MS);
-    return t * t * (3 - 2 * t);
+    return eased(Math.min(1, (performance.now() - this.started) / MORPH_MS));
   }
 
   #now() {

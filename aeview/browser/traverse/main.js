@@ -15,11 +15,12 @@ import { Page, mount } from "../shell/mount.js";
 import { height, least, resized, top } from "../shell/zoom.js";
 import { Rows, rowName } from "./rows.js";
 import { MOST_SPREAD, fromSigma, normal, uniform } from "./scale.js";
+import { Directions } from "./directions.js";
 import { Strip } from "./strip.js";
 
 /** @import { Bound, Camera, Colours, Component, Model } from "../types.js" */
 /** @import { Unit } from "./rows.js" */
-/** @typedef {{ seed: number, columns: number }} State */
+/** @typedef {{ seed: number, columns: number, grid: string, step: number }} State */
 /** @typedef {{ keys: string[], fields: Record<string, Bound>, units: Unit[], start: State & { row: number, code: number[] | null } }} Data what Python sends */
 
 const WIDER = 76; // css pixels of a name that is one line, as in a scene
@@ -39,13 +40,8 @@ class Traverse extends Page {
     super(root, "traverse");
     /** @type {Fields<State>} */
     this.fields = this.keep(new Fields(this.root, {}, {
-      after: TELL_AFTER_MS, ready: () => this.model, tell: () => this.#tell(),
-      changed: (change) => {
-        if (change.seed !== undefined) this.random(change.seed);
-        if (!change.columns) return;
-        this.#columns();
-        this.#changed();
-      },
+      choices: ["grid"], after: TELL_AFTER_MS, ready: () => this.model, tell: () => this.#tell(),
+      changed: (change) => this.#set(change),
     }));
     this.feed = this.keep(new Feed((model) => this.#open(model), () => this.#thumbs()));
     this.rows = new Rows(this.find(".rows"), {
@@ -53,6 +49,9 @@ class Traverse extends Page {
       look: (unit) => this.look(unit),
       decode: (code) => this.decode(code),
       drawn: ({ unit }) => unit === this.unit && this.#moves(),
+    });
+    this.directions = new Directions(this.find(".directions"), {
+      go: (code) => this.#go(code), decode: (code) => this.decode(code),
     });
     this.strip = new Strip(this.find(".thumbs"), (row) => this.start(row));
     this.map = this.keep(new MiniMap(this.find(".minimap"), {
@@ -76,7 +75,7 @@ class Traverse extends Page {
 
   /** @param {Model} model */
   #open(model) {
-    const { start: { row, code, seed, columns }, units } = this.component.data;
+    const { start: { row, code, ...state }, units } = this.component.data;
     /** @type {Model} */
     this.model = model;
     called(this.root, model.words);
@@ -88,12 +87,14 @@ class Traverse extends Page {
     /** @type {Float32Array} */
     this.code = this.#startCode();
     if (code) this.code.set(code);
-    this.#put({ seed, columns });
+    this.#put(state);
+    this.directions.show(model, units);
     this.find(".axes").textContent = `${model.map.axes.filter(Boolean).join(" × ")}; click to start there`;
     this.strip.show(model);
     if (this.row >= 0) this.strip.put(this.row);
     this.map.show(model);
     this.#columns();
+    this.#shown();
     this.#legend();
     this.#started();
     this.#changed();
@@ -112,6 +113,27 @@ class Traverse extends Page {
     return code;
   }
 
+  /** What a control has changed. @param {Partial<State>} change */
+  #set(change) {
+    if (change.seed !== undefined) this.random(change.seed);
+    if (change.columns) this.#columns();
+    if (change.grid) this.#shown();
+    if (change.columns || change.grid || change.step) this.#changed();
+  }
+
+  /** Whether the sheets along directions are shown, and not the rows of the units. */
+  get sheets() {
+    return this.fields.state.grid === "directions" && this.model.d > 1;
+  }
+
+  /** The rows, or the sheets. */
+  #shown() {
+    const { sheets } = this;
+    this.find(".grids").hidden = this.model.d < 2; // one unit is a row, and no sheet
+    this.root.dataset.grid = sheets ? "directions" : "units";
+    if (!sheets) this.#resize(); // the rows had no width
+  }
+
   #columns() {
     this.rows.show(this.model, this.units.slice(0, MOST_ROWS), this.fields.state.columns);
     this.#resize();
@@ -127,7 +149,8 @@ class Traverse extends Page {
 
   #legend() {
     const words = [`0 to ${MOST_SPREAD}: standard deviation of each ${this.model.part} over the row, intensity in [0, 1] (0.5 is the most there can be).`];
-    if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
+    if (!this.model.encodes) words.push("Every unit is drawn from N(0, 1), and none comes before another.");
+    else if (this.units[0].kl === null) words.push("No posterior, so no KL: units are sorted by the variance of their codes.");
     else if (this.units.some(({ active }) => !active)) words.push("Greyed: inactive units, whose codes have a variance of 0.01 or less.");
     if (this.units.length > MOST_ROWS) words.push(`Rows of the first ${MOST_ROWS} units of ${this.units.length}; the others keep their values, and Random draws them all.`);
     this.find(".legend .words").textContent = words.join(" ");
@@ -194,7 +217,12 @@ class Traverse extends Page {
       this.start(row);
       return;
     }
-    this.code = Float32Array.from(this.model.codeAt(x, y));
+    this.#go(Float32Array.from(this.model.codeAt(x, y)));
+  }
+
+  /** @param {Float32Array} code */
+  #go(code) {
+    this.code = code;
     this.#changed();
     this.fields.tell();
   }
@@ -233,10 +261,12 @@ class Traverse extends Page {
     const started = performance.now();
     const asked = this.dirty;
     if (this.dirty) this.#show();
-    this.rows.work(started + (asked ? 1 : 2) * FRAME_MS, this.code); // more when nothing moves
+    const until = started + (asked ? 1 : 2) * FRAME_MS; // more when nothing moves
+    if (this.sheets) this.directions.work(until);
+    else this.rows.work(until, this.code);
     this.root.dataset.decodes = String(this.decodes);
     if (asked) this.root.dataset.frameMs = (performance.now() - started).toFixed(2);
-    if (this.rows.stale) this.frame.soon();
+    if ((this.sheets ? this.directions : this.rows).stale) this.frame.soon();
     else this.root.dataset.settled = "yes";
   }
 
@@ -251,6 +281,8 @@ class Traverse extends Page {
     const readout = this.#readout(share);
     picture.ariaLabel = `Decoded image at ${readout}`;
     this.find(".readout").textContent = readout;
+    if (this.sheets) this.directions.follow(code, this.fields.state.step);
+    this.find(".shown output").textContent = `${this.fields.state.step} σ`;
     this.root.dataset.code = Array.from(code).join(",");
     this.root.dataset.ready = "yes";
     this.map.draw();

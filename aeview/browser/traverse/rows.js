@@ -16,7 +16,7 @@ const FIELD = 62;
 const GAP = 10;
 const SMALLEST = 34; // rather a page to scroll than pictures nobody can read
 const LARGEST = 150;
-const FEW = 4; // units up to which the slider stands above its pictures
+const FEW = 4; // units up to which the slider stands above its pictures, as it does where there is no room beside them
 /** @type {Record<string, number>} */
 const STEPS = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -1, PageUp: 1 };
 
@@ -68,12 +68,13 @@ export class Rows extends Part {
       const every = this.places.length > 9 && i % 2;
       return span("", every ? "" : `${number(t, Number.isInteger(t) ? 0 : 1)}σ`);
     });
+    const { encodes } = this.model;
     return make("div", { className: "unit head" },
-      span("name", kl ? "unit, KL in nats" : "unit, variance",
+      span("name", kl ? "unit, KL in nats" : encodes ? "unit, variance" : "unit", !encodes ? "" :
         kl ? "Sorted by KL(q(z|x) || p(z)) of the unit, mean over held-out data. Greyed: inactive, the variance of its codes over training data is 0.01 or less."
           : "This model has no posterior, so no KL: sorted by the variance of the unit's codes over training data."),
       span("slider", "−3 σ … 3 σ",
-        kl ? "1 σ is 1: the prior of a VAE is N(0, 1) for each unit."
+        kl || !encodes ? "1 σ is 1: the prior is N(0, 1) for each unit."
           : "An autoencoder has no prior: 1 σ is the standard deviation of this unit's codes over training data, and 0 is their mean."),
       span("value", "σ"), make("span", { className: "cells" }, ...labels),
       span("moved", "moves", "What the unit moves: standard deviation over the row"));
@@ -84,7 +85,7 @@ export class Rows extends Part {
     const name = rowName(unit);
     const label = span("name", "", unit.note);
     label.append(make("b", { textContent: name }),
-      make("small", { textContent: amount(unit) + (unit.active ? "" : ", inactive") }));
+      make("small", { textContent: (this.model.encodes ? amount(unit) : "") + (unit.active ? "" : ", inactive") }));
     const slider = make("input", { className: "slider", type: "range", min: `${-REACH}`, max: `${REACH}`, step: "any", ariaLabel: `${name}, in σ` });
     const field = make("input", { className: "value", type: "number", step: "0.1", ariaLabel: `${name}, typed, in σ` });
     const cells = picture(`${name} from −3 σ to 3 σ, other units as they are: ${this.places.length} decoded images. A click sets the unit.`);
@@ -132,11 +133,13 @@ export class Rows extends Part {
   /** Fit the pictures into a place of so many css pixels. @param {number} wide @param {number} high */
   resize(wide, high) {
     if (!this.model) return;
+    const across = (/** @type {number} */ besides) => Math.floor((wide - besides - 2 * GAP) / (this.places.length + 1));
     const few = this.units.length <= FEW;
-    const besides = few ? 0 : NAME + SLIDER + FIELD + 3 * GAP;
-    const across = (wide - besides - 2 * GAP) / (this.places.length + 1);
+    const beside = across(few ? 0 : NAME + SLIDER + FIELD + 3 * GAP);
+    const above = beside < SMALLEST; // so that on a phone, too, nothing is beside the screen
+    this.home.classList.toggle("few", above || few);
     const down = high / this.units.length - (few ? 70 : 4);
-    const side = Math.round(Math.max(SMALLEST, Math.min(across, down, LARGEST)));
+    const side = above ? Math.max(1, Math.min(across(0), LARGEST)) : Math.min(beside, Math.max(SMALLEST, Math.min(down, LARGEST)));
     const [height, width] = frame(this.model.shape);
     this.home.style.setProperty("--cell", `${side}px`);
     this.home.style.setProperty("--high", `${(side * height) / width}px`);

@@ -3,17 +3,19 @@
 /** @import { Block, Camera, Code, Colours, Component, Model, Network, Place, Shape } from "../types.js" */
 /** @import { Verdict } from "../net/scores.js" */
 /** @import { Step } from "./steps.js" */
+import { LeastChange } from "../map/least_change.js";
 import { Feed } from "../payload/feed.js";
 import { make } from "../controls/dom.js";
 import { figure } from "../controls/figure.js";
 import { Redraw } from "../controls/redraw.js";
 import { MiniMap } from "../map/minimap.js";
-import { cross, ring } from "../map/marks.js";
+import { cross, ring, way } from "../map/marks.js";
+import { largest } from "../net/classifier.js";
 import { restorer } from "../net/net.js";
 import { difference } from "../charts/errors.js";
 import { bytes, paint, paintValues } from "../charts/paint.js";
 import { store } from "../payload/store.js";
-import { number } from "../controls/words.js";
+import { number, percent } from "../controls/words.js";
 import { Chart } from "./chart.js";
 import { tint } from "./errors.js";
 import { among, judge } from "../net/scores.js";
@@ -34,7 +36,7 @@ const DRAWING = "drawing/own"; // where this page's pad tells of its drawing
 /**
  * @typedef {{
  *   keys: string[], picture: Picture | null, calibration: string, limit: number | null, rate: string, uncalibrated: string,
- *   blank: { headline: string, words: string }, denoiser: { name: string, key: string } | null,
+ *   goes: string[], blank: { headline: string, words: string }, denoiser: { name: string, key: string } | null, classifier: string, towards: number,
  * }} Data
  */
 
@@ -73,6 +75,9 @@ class Bench extends Page {
     this.feed = this.keep(new Feed((model) => this.#opened(model), () => this.#neighbours()));
     this.map = this.keep(new MiniMap(this.find(".minimap"), { over: (pen, camera, colours) => this.#onMap(pen, camera, colours) }));
     this.chart = this.keep(new Chart(this.find(".chart")));
+    this.change = this.keep(new LeastChange(this.find(".least-change"), {
+      asked: (label) => this.component.setStateValue("towards", { towards: label }), changed: () => this.#changed(), go: (code) => this.#goes(code),
+    }));
     for (const button of all(this.root, "button[data-go]")) {
       button.addEventListener("click", () => this.component.setTriggerValue("go", { page: button.dataset.go, code: Array.from(this.code) }));
     }
@@ -93,6 +98,8 @@ class Bench extends Page {
     this.picture = picture;
     this.#made(picture);
     this.find(".denoised").hidden = !data.denoiser;
+    this.find(".goes").hidden = !data.goes.length;
+    for (const button of all(this.root, "button[data-go]")) button.hidden = !data.goes.includes(button.dataset.go ?? "");
     this.find(".denoised .by").textContent = data.denoiser ? `by ${data.denoiser.name}` : "";
     this.feed.want(data.keys);
     this.redraw.soon();
@@ -132,6 +139,7 @@ class Bench extends Page {
     this.model = model;
     this.judged = null; // what was judged was another's
     this.map.show(model);
+    this.change.open(model, this.component.data.classifier, this.component.data.towards);
     this.find(".map .count").textContent = model.header.count;
     this.#scores();
     this.root.dataset.ready = "yes";
@@ -154,9 +162,39 @@ class Bench extends Page {
     paint(this.find(".reconstruction canvas"), reconstruction, model.shape);
     paintValues(this.find(".error canvas"), difference(reconstruction, input.pixels, model.shape), model.shape, tint);
     this.denoising.soon(); // a frame later than the rest: these networks are the larger ones
+    if (input.moving) this.#classify();
+    else this.change.from(input.judged ? code.slice() : null); // a search takes longer than a frame; then `#changed`
     this.#verdict(input, this.judged);
     this.#neighbours();
     this.root.dataset.shown = String(++this.shown);
+  }
+
+  // The classifier came, or the way to another class is another.
+  #changed() {
+    this.#classify();
+    this.map.draw();
+  }
+
+  /** Say what the classifier sees in the input, and in the reconstruction where that is another class. */
+  #classify() {
+    const { model, input, judged, change: { classifier } } = this;
+    const line = this.find(".class-seen");
+    line.hidden = !model || !classifier || !input?.judged || !judged;
+    if (!model || !classifier || line.hidden || !input || !judged) return;
+    const [own, other] = [input.pixels, judged.reconstruction].map((pixels) => {
+      const shares = classifier.see(pixels);
+      const label = largest(shares);
+      return { label, words: `as ${model.header.classes[label]} with ${percent(shares[label])}` };
+    });
+    const also = own.label === other.label ? "" : `, its reconstruction ${other.words}`;
+    line.textContent = `Our classifier sees it ${own.words}${also}.`;
+  }
+
+  // On the way to another class the reconstruction shows where it is; the error map stays the image's.
+  #goes(/** @type {Code | null} */ code) {
+    if (!this.model) return;
+    const pixels = code ? this.model.decode(code) : this.judged?.reconstruction;
+    if (pixels) paint(this.find(".reconstruction canvas"), pixels, this.model.shape);
   }
 
   #denoise() {
@@ -202,6 +240,7 @@ class Bench extends Page {
     for (const { row } of this.near) {
       ring(pen, camera.toScreen(...this.model.place(row)), 4, colours.text, this.model.colourOf(row));
     }
+    way(pen, this.change.places.map((place) => camera.toScreen(...place)), colours);
     const at = camera.toScreen(...this.place);
     /** @type {Place} */
     const seen = [Math.min(camera.width - 8, Math.max(8, at[0])), Math.min(camera.height - 8, Math.max(8, at[1]))];

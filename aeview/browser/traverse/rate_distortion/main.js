@@ -1,17 +1,17 @@
 // The entry point that Streamlit calls: at mount, and again when data or theme change.
 
 /** @import { Component } from "../../types.js" */
-/** @import { Trained } from "./curve.js" */
+/** @import { Trained } from "../../charts/rate_distortion.js" */
 /** @import { Drawn } from "./table.js" */
 import { find } from "../../shell/find.js";
-import { curve } from "./curve.js";
+import { curve } from "../../charts/rate_distortion.js";
 import { table } from "./table.js";
 
 const N_WORDS = 'KL = nats an image that the code carries at most (rate); reconstruction = −log p(x|z), what is lost (distortion).';
 
 /** @param {Component<{models: Trained[], pictures: Drawn | null}>} component */
 export default function ({ parentElement, data, setTriggerValue, setStateValue }) {
-  const root = find(parentElement, ".family");
+  const root = find(parentElement, ".sweep");
   const { models, pictures } = data;
   const choose = (/** @type {string} */ name) => setTriggerValue("choice", name);
   curve(find(root, ".plot"), models, choose);

@@ -1,13 +1,13 @@
 // The same images in rows: originals where they are here, then each model's reconstructions.
 
 /** @import { Shape } from "../../types.js" */
-/** @import { Trained } from "./curve.js" */
+/** @import { Trained } from "../../charts/rate_distortion.js" */
 /** @typedef {{rows: string[][], originals: string[], shape: Shape, labels: string[], note: string}} Drawn pictures in base64 */
 import { bytes } from "../../charts/paint.js";
 import { make } from "../../controls/dom.js";
 import { figure } from "../../controls/figure.js";
 import { number } from "../../controls/words.js";
-import { choosing } from "./curve.js";
+import { choosing } from "../../charts/rate_distortion.js";
 
 /** @type {(home: HTMLElement, models: Trained[], pictures: Drawn | null, choose: (name: string) => void) => void} null while they are being made */
 export function table(home, models, pictures, choose) {

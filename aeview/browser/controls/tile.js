@@ -1,11 +1,12 @@
 // One decoded picture with a thin bar under it: the support of its code.
 
 import { paint } from "../charts/paint.js";
-import { make, picture } from "../controls/dom.js";
+import { make, picture } from "./dom.js";
 import { words } from "../net/support.js";
-import { number, percent } from "../controls/words.js";
+import { number, percent } from "./words.js";
 
-/** @import { View } from "./main.js" */
+/** @import { Model } from "../types.js" */
+/** @typedef {{ model: Model, decode: (code: Float32Array) => Float32Array }} Seen what a code is decoded and judged by */
 
 export const SUPPORTED = 0.1; // below it a code is more isolated than 9 in 10 training codes
 
@@ -20,13 +21,13 @@ export class Tile {
 
   /**
    * Decode a code, and say what it is.
-   * @param {View} view @param {Float32Array} code @param {string} what
+   * @param {Seen} view @param {Float32Array} code @param {string} what
    * @returns the support, 0 to 1
    */
   show(view, code, what) {
     paint(this.canvas, view.decode(code), view.model.shape);
     const share = view.model.support.share(code);
-    const text = `support ${percent(share)}, ${words(share)}`;
+    const text = view.model.says(`support ${percent(share)}, ${words(share)}`);
     this.bar.style.setProperty("--share", String(share));
     this.bar.classList.toggle("none", share < SUPPORTED);
     this.canvas.ariaLabel = `${what}: ${text}`;

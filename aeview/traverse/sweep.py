@@ -1,7 +1,6 @@
 """Models that differ in β alone: their curve, their pictures, and loading one of them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,9 +10,8 @@ from aecore import checkpoints
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.catalogue import DATASETS
 from aecore.errors import CheckpointError, DataError
-from aecore.models.family import family_of
 from aeview.escape import escaped
-from aeview.shell import links, messages, originals, sidebar
+from aeview.shell import links, messages, originals, sidebar, sweeps
 from aeview.streamlit_fixes import uncut
 from aeview.traverse.rate_distortion import rate_distortion
 from aeview.traverse.shown import Shown
@@ -21,13 +19,13 @@ from aeview.work import cache
 from aeview.work.pixels import as_base64
 
 # Keys in the session state.
-FAMILY = "family"
+SWEEP = "sweep"
 N_PICTURES = 10
 IN_WORDS = ("training", "validation", "test")
 
 
 class Member(NamedTuple):
-    """A model of a family, by its list entry and as numpy."""
+    """A model of a sweep, by its list entry and as numpy."""
 
     entry: Entry
     checkpoint: Stored
@@ -52,30 +50,18 @@ class Pictures(NamedTuple):
 # ---- who belongs together ----------------------------------------------------------------------
 
 
-def family(card: Card, entries: Sequence[Entry]) -> list[Entry]:
-    """All models that differ from this one in β alone, by ascending β.
+def sweep(card: Card, entries: Sequence[Entry]) -> list[Entry]:
+    """The models that differ from this one in β (and the seed) alone, by ascending β.
 
     Empty where there is no other β to compare with, and for models without a KL.
     """
-    if not family_of(card.model.kind).posterior:
-        return []
-    alike = [other for other in entries if other.card and _alike(other.card, card)]
-    same = list({other.name: other for other in reversed(alike)}.values())
-    return sorted(same, key=_beta) if len({_beta(other) for other in same}) > 1 else []
-
-
-def _alike(card: Card, other: Card) -> bool:
-    alone = replace(card.model, beta=1.0) == replace(other.model, beta=1.0)
-    return alone and card.data == other.data
-
-
-def _beta(entry: Entry) -> float:
-    return entry.card.model.beta if entry.card else 0.0
+    found = sweeps.alike(card, entries, sweeps.BETA)
+    return found if len(found) > 1 else []
 
 
 def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
-    """Return a model that has such a family, of the same data set if there is one."""
-    others = [entry for entry in entries if entry.card and family(entry.card, entries)]
+    """Return a model that has such a sweep, of the same data set if there is one."""
+    others = [entry for entry in entries if entry.card and sweep(entry.card, entries)]
     near = [entry for entry in others if entry.card and entry.card.data == card.data]
     return next(iter(near + others), None)
 
@@ -84,22 +70,22 @@ def suggestion(card: Card, entries: Sequence[Entry]) -> Entry | None:
 
 
 def show(checkpoint: Stored) -> None:
-    """Show the curve and the pictures of the model's family, or say where there is one."""
+    """Show the curve and the pictures of the model's sweep, or say where there is one."""
     title = "β: the more the KL term weighs, the blurrier the pictures"
     st.subheader(sidebar.say(title), anchor=False)
     entries = checkpoints.available()
-    members = _open(family(checkpoint.card, entries))
+    members = _open(sweep(checkpoint.card, entries))
     if len(members) < 2:
         _point_to(suggestion(checkpoint.card, entries))
         return
-    reported = st.session_state.get(FAMILY) or {}
+    reported = st.session_state.get(SWEEP) or {}
     # Before torch is there, the browser paints the curve first and then asks for the pictures.
     ready = cache.is_warm() or reported.get("painted")
     rate_distortion(
         [_as_json(member, checkpoint) for member in members],
         _pictures_json(members) if ready else None,
         on_choose=lambda: _chosen(checkpoint, members),
-        key=FAMILY,
+        key=SWEEP,
     )
 
 
@@ -114,7 +100,7 @@ def _open(entries: Sequence[Entry]) -> list[Member]:
 
 
 def _point_to(entry: Entry | None) -> None:
-    """One sentence and a button, where this model has no family."""
+    """One sentence and a button, where this model has no sweep."""
     if entry is None or entry.card is None:
         st.caption(
             "No two models in the list differ in β alone; train some to see their "
@@ -134,14 +120,14 @@ def _point_to(entry: Entry | None) -> None:
 @uncut
 def _chosen(checkpoint: Stored, members: Sequence[Member]) -> None:
     """Load the model that was clicked; the image started from stays where both know it."""
-    name = (st.session_state.get(FAMILY) or {}).get("choice")
+    name = (st.session_state.get(SWEEP) or {}).get("choice")
     for entry, other in members:
         if entry.name == name:
             shown = Shown.start()
             load(entry)
             if shown.row >= 0 and _rows(other.latents) == _rows(checkpoint.latents):
                 shown.write(without=("code",))
-                Shown.another("model", other.digest)
+                Shown.another("model", other.origin)
 
 
 def load(entry: Entry) -> None:
@@ -152,15 +138,8 @@ def load(entry: Entry) -> None:
 
 
 def _as_json(member: Member, checkpoint: Stored) -> dict[str, Any]:
-    card = member.checkpoint.card
-    told = ("kl", "reconstruction", "mse", "n", "split")
-    return {
-        "name": member.entry.name,
-        "beta": card.model.beta,
-        "beta_normalised": card.model.beta_normalised,
-        "chosen": member.checkpoint.digest == checkpoint.digest,
-        **{name: card.metrics[name] for name in told},
-    }
+    chosen = member.checkpoint.digest == checkpoint.digest
+    return {**sweeps.on_curve(member.entry.name, member.checkpoint.card), "chosen": chosen}
 
 
 # ---- the same images in each model -------------------------------------------------------------
