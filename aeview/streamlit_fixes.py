@@ -9,8 +9,10 @@ import functools
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from socket import socket
 from typing import Any, ParamSpec
 
+import uvicorn
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -27,6 +29,7 @@ __all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "run_whole_page", "uncut"]
 WRITTEN_FOR = "1.67"  # the minor version of Streamlit
 ADDRESSES = "file_urls_response"
 WINDOW_S = 5.0  # after which nothing of the page that was left can be on its way any more
+ENDING_S = 3  # what an open connection is given when the server is to end
 Arguments = ParamSpec("Arguments")
 
 
@@ -37,6 +40,28 @@ def apply() -> None:
     forget_left_pages()
     list_keys_whole()
     keep_values()
+    end_soon()
+
+
+# ---- the server ---------------------------------------------------------------------------------
+
+
+def end_soon() -> None:
+    """Let the server end on Ctrl-C although a browser has not closed a connection.
+
+    Without it: Streamlit 1.67 sets its web server, uvicorn, no bound. A browser that has just left
+    a page may keep the connection for a minute, and as long the server waits.
+    """
+    end = uvicorn.Server.shutdown
+    if getattr(end, "is_bounded", False):
+        return
+
+    async def shutdown(server: uvicorn.Server, sockets: list[socket] | None = None) -> None:
+        server.config.timeout_graceful_shutdown = ENDING_S
+        await end(server, sockets)
+
+    shutdown.is_bounded = True  # type: ignore[attr-defined]
+    uvicorn.Server.shutdown = shutdown  # type: ignore[assignment,method-assign]
 
 
 # ---- clicks -------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Streamlit's private parts: one module touches them, and what they would lose is kept."""
 
 import ast
+import asyncio
 import copy
 import importlib.metadata
 import inspect
@@ -9,6 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import uvicorn
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -26,6 +28,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRe
 
 from aeview import streamlit_fixes
 from aeview.streamlit_fixes import WRITTEN_FOR, uncut
+from tests.aeview.asgi import finished
 
 ROOT = Path(__file__).parent.parent.parent
 FIXES = ROOT / "aeview" / "streamlit_fixes.py"
@@ -345,3 +348,38 @@ def test_the_keys_of_a_session_are_listed_while_another_run_writes_one(monkeypat
 
     monkeypatch.setattr(SessionState, "_get_widget_id", meanwhile)
     assert state._keys() == {"drawn"}
+
+
+# ---- the server: it ends although a browser holds on ---------------------------------------------
+
+
+async def _ended_while_a_browser_waits():
+    """Whether a server ends that has not answered a request."""
+    asked = asyncio.Event()
+
+    async def never(scope, receive, send):
+        asked.set()
+        await asyncio.Event().wait()
+
+    config = uvicorn.Config(never, port=0, lifespan="off", log_level="critical")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    _, browser = await asyncio.open_connection("127.0.0.1", port)
+    browser.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+    await asked.wait()
+    server.should_exit = True
+    done, _ = await asyncio.wait([serving], timeout=30)
+    server.force_exit = True
+    await serving
+    browser.close()
+    return bool(done)
+
+
+def test_the_server_ends_although_a_request_is_not_answered(monkeypatch):
+    monkeypatch.setattr(streamlit_fixes, "ENDING_S", 0.1)
+    streamlit_fixes.end_soon()
+    streamlit_fixes.end_soon()
+    assert finished(_ended_while_a_browser_waits())
