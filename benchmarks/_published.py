@@ -229,11 +229,10 @@ def keras_encoder() -> nn.Module:
 
 def keras_decoder() -> nn.Module:
     """The decoder: keras.io's."""
-    double = {"kernel_size": 3, "stride": 2, "padding": 1, "output_padding": 1}
     return nn.Sequential(
         nn.Linear(2, 7 * 7 * 64), nn.ReLU(), nn.Unflatten(1, (7, 7, 64)), Turn(*LAST_TO_FIRST),
-        nn.ConvTranspose2d(64, 64, **double), nn.ReLU(),
-        nn.ConvTranspose2d(64, 32, **double), nn.ReLU(),
+        nn.ConvTranspose2d(64, 64, 3, 2, 1, 1), nn.ReLU(),
+        nn.ConvTranspose2d(64, 32, 3, 2, 1, 1), nn.ReLU(),
         nn.ConvTranspose2d(32, 1, 3, padding=1), nn.Sigmoid(), Turn(*FIRST_TO_LAST),
     )  # fmt: skip
 
@@ -247,11 +246,10 @@ def cvae_encoder() -> nn.Module:
 
 def cvae_decoder() -> nn.Module:
     """The decoder: TensorFlow's tutorial."""
-    double = {"kernel_size": 3, "stride": 2, "padding": 1, "output_padding": 1}
     return nn.Sequential(
         nn.Linear(2, 7 * 7 * 32), nn.ReLU(), nn.Unflatten(1, (7, 7, 32)), Turn(*LAST_TO_FIRST),
-        nn.ConvTranspose2d(32, 64, **double), nn.ReLU(),
-        nn.ConvTranspose2d(64, 32, **double), nn.ReLU(),
+        nn.ConvTranspose2d(32, 64, 3, 2, 1, 1), nn.ReLU(),
+        nn.ConvTranspose2d(64, 32, 3, 2, 1, 1), nn.ReLU(),
         nn.ConvTranspose2d(32, 1, 3, padding=1), Turn(*FIRST_TO_LAST),
     )  # fmt: skip
 

@@ -48,6 +48,7 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from aeview import pages
 from aeview.classroom import led
@@ -148,7 +149,9 @@ async def attend(url: str, number: int, tally: Tally, until: float) -> None:
     """Be one student; whatever goes wrong is an error of the tally."""
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
     try:
-        async with connect(address, subprotocols=["streamlit"], max_size=None) as socket:
+        async with connect(
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None
+        ) as socket:
             await Student(socket, tally, random.Random(number)).work(until)
     except Exception as error:  # noqa: BLE001  # counted and shown
         tally.errors.append(f"{type(error).__name__}: {error}")
@@ -250,7 +253,7 @@ async def lecture(url: str, n: int, n_turns: int) -> dict[str, Any]:
 
 async def _joined(url: str, number: int, sockets: AsyncExitStack, kind: type[Member]) -> Member:
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
-    socket = connect(address, subprotocols=["streamlit"], max_size=None)
+    socket = connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None)
     student = kind(await sockets.enter_async_context(socket), Tally(), random.Random(number))
     await student.ask(page="")
     return student

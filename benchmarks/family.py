@@ -27,6 +27,7 @@ from _report import arguments, show
 from aecore import inpainting
 from aecore.activations import activity, population_sparseness
 from aecore.checkpoints import classifier_file, find, load, read
+from aecore.data.imageset import ImageSet
 from aecore.production import Splits, fresh_model, load_splits, run
 from aecore.recipes import recipe
 from aecore.seeding import stream
@@ -45,6 +46,12 @@ def row(question: str, what: str, figure: str, value: float) -> Row:
     return {"question": question, "what": what, "figure": figure, "value": value}
 
 
+def training(splits: Splits) -> ImageSet:
+    """The images of a set that is whole in memory."""
+    assert isinstance(splits.train, ImageSet)
+    return splits.train
+
+
 # ---- maps ---------------------------------------------------------------------------------------
 
 
@@ -57,7 +64,7 @@ def maps(splits: Splits) -> Iterator[Row]:
         table = read(find(f"digits-{kind}-2d")).latents
         parts = [(table.codes[table.split == s], table.labels[table.split == s]) for s in (0, 2)]
         yield row("maps", f"digits-{kind}-2d", said, accuracy(*parts))
-    known, asked = (part.images.reshape(len(part), -1) for part in (splits.train, splits.test))
+    known, asked = (part.images.reshape(len(part), -1) for part in (training(splits), splits.test))
     yield row(
         "maps",
         "raw pixels (784)",
@@ -131,7 +138,7 @@ def shown(what: str, figures: tuple[float, float]) -> Iterator[Row]:
 def both(model: Any, splits: Splits) -> tuple[float, float]:
     """Codes drawn from N(0, I), and from a Gaussian fitted to those of the training images."""
     draws = torch.empty(2000, model.config.code_dim).normal_(generator=stream(0, "samples"))
-    codes = model.encode(torch.from_numpy(splits.train.images)).mean
+    codes = model.encode(torch.from_numpy(training(splits).images)).mean
     spread = torch.linalg.cholesky(torch.cov(codes.T))
     return frechet(model, draws), frechet(model, codes.mean(0) + draws @ spread.T)
 
@@ -153,7 +160,7 @@ def masked(splits: Splits) -> Iterator[Row]:
     """Whole 4×4 tiles hidden; PCA guesses from the visible pixels (Tipping & Bishop 1999)."""
     names = ("digits-masked-16d", "digits-dae-784d", "digits-ae-16d")
     models = {name: load(find(name)).model for name in names}
-    clean, known = splits.test.images, splits.train.images
+    clean, known = splits.test.images, training(splits).images
     images = torch.from_numpy(clean)
     by_components, mean = inpainting.fit_pca(known, N_COMPONENTS), known.mean(axis=0)
     shipped = models[names[0]]

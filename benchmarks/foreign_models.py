@@ -176,7 +176,7 @@ def trained(one: Published, data: str) -> tuple[nn.Module, nn.Module]:
     images = torch.from_numpy(found.images[:N_TRAINING])
     generator = torch.Generator().manual_seed(0)
     with torch.random.fork_rng():
-        torch.random.default_generator.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         encoder, decoder = one.encoder(), one.decoder()
     weights = [*encoder.parameters(), *decoder.parameters()]
     optimiser = torch.optim.Adam(weights, 2e-3 if one.steps > 100 else 1e-3)

@@ -174,7 +174,8 @@ def main() -> None:
     )
     options = parser.parse_args()
     torch.set_num_threads(1)
-    rows, rates = [], []
+    rows: list[dict[str, Any]] = []
+    rates: list[dict[str, Any]] = []
     for data in options.data:
         done = []
         for method, label, seed, row in runs(options, data):

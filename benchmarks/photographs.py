@@ -6,6 +6,8 @@ strangers by the same pens and camera: printed letters and Fashion-MNIST's garme
 """
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from aecore.data.catalogue import load
 from aecore.scoring import Scorer
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "aecore" / "pictures"))
-import photographs
+photographs: Any = import_module("photographs")  # the tests', not this file
 
 N_NEIGHBOURS = 5
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZabdefghkmnpqrtuwxyz"  # none that is drawn as a digit is
@@ -62,7 +64,7 @@ def strangers(scorer: Scorer, options: Any) -> list[dict[str, Any]]:
     """Score photographs of what is no digit: a share within the threshold that should be small."""
     draw = np.random.default_rng(options.seed)
     garments = load("fashion_mnist", "test").images[: options.digits, 0]
-    drawn = {
+    drawn: dict[str, Iterable[np.ndarray]] = {
         "letters, photographed": [letter(draw) for _ in garments],
         "garments, photographed": garments,
     }

@@ -70,7 +70,8 @@ def main() -> None:
     if options.out:
         work(options.out, options.body)
         return
-    n, rows = options.processes, []
+    n = options.processes
+    rows: list[dict[str, Any]] = []
     for n_processes, n_threads in ((1, 1), (n, 1), (1, n)):
         told = measure(n_processes, n_threads, options.body)
         rows.append({"processes": n_processes, "threads each": n_threads} | told)

@@ -21,7 +21,7 @@ import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from aecore.seeding import stream
 from aecore.training.config import TrainingConfig
 from aecore.training.loop import train
 
+Measure = Callable[[], float | None]  # the held-out loss of now
 N_IMAGES = 55_000
 RIVAL_EPOCHS = 10
 MAX_EPOCHS = 20
@@ -79,8 +80,8 @@ class ExampleVAE(nn.Module):
         return bce - 0.5 * torch.sum(1 + log_var - mean.pow(2) - log_var.exp())
 
 
-def rival(test: torch.Tensor) -> Iterator[float]:
-    """Yield the held-out loss after each epoch of the example's loop."""
+def rival(test: torch.Tensor) -> Iterator[Measure]:
+    """Yield what measures the held-out loss after each epoch of the example's loop."""
     loader = DataLoader(PictureSet(load("mnist", "train").pixels), batch_size=128, shuffle=True)
     model = ExampleVAE()
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
@@ -88,7 +89,7 @@ def rival(test: torch.Tensor) -> Iterator[float]:
         for batch in loader:
             optimiser.zero_grad()
             loss = model.loss(batch)
-            loss.backward()
+            torch.autograd.backward(loss)
             loss.item()
             optimiser.step()
         yield lambda: held_out(model, test)
@@ -100,19 +101,19 @@ def held_out(model: ExampleVAE, test: torch.Tensor) -> float:
     return float(model.loss(test)) / len(test)
 
 
-def ours(device: str) -> Iterator[float]:
-    """Yield the held-out loss after each epoch of `aecore.training`."""
+def ours(device: str) -> Iterator[Measure]:
+    """Yield what measures the held-out loss after each epoch of `aecore.training`."""
     data, test = load("mnist", "train"), load("mnist", "test")
     config = ModelConfig(kind="vae", code_dim=20, widths=(400,), activation="relu")
     model = create(config, stream(0, "weights"))
-    few = test.take(slice(0, 100))
+    few = test.take(np.arange(100))
     from aecore.evaluation import evaluate
 
     for _ in train(model, data, few, OURS, device):
         yield lambda: evaluate(model.to("cpu"), test).negative_elbo
 
 
-def race(name: str, epochs: Iterator[Any], goal: float, most: int) -> dict[str, Any]:
+def race(name: str, epochs: Iterator[Measure], goal: float, most: int) -> dict[str, Any]:
     """Run to the goal; the clock stands still while the loss is measured."""
     seconds, cpu, n, loss = 0.0, 0.0, 0, float("inf")
     while loss > goal and n < most:
@@ -123,7 +124,7 @@ def race(name: str, epochs: Iterator[Any], goal: float, most: int) -> dict[str, 
         seconds += time.perf_counter() - start
         cpu += time.process_time() - cpu_start
         n += 1
-        loss = measure()
+        loss = measure() or float("inf")
     return row(name, n, {"loss": loss, "seconds": seconds, "cpu": cpu})
 
 
@@ -131,11 +132,12 @@ def pythae(python: str, goal: float) -> dict[str, Any]:
     """Race pythae's trainer in its own interpreter."""
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "mnist.npz"
-        np.savez(path, **{part: load("mnist", part).pixels for part in ("train", "test")})
+        np.savez(path, train=load("mnist", "train").pixels, test=load("mnist", "test").pixels)
         script = Path(__file__).with_name("pythae_rival.py")
-        pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
         words = [python, str(script), str(path), str(MAX_EPOCHS)]
-        with subprocess.Popen(words, **pipe) as process:
+        with subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
             assert process.stdout is not None
             told = []
             for line in filter(lambda text: text.startswith("{"), process.stdout):

@@ -350,7 +350,7 @@ def test_the_keys_of_a_session_are_listed_while_another_run_writes_one(monkeypat
     assert state._keys() == {"drawn"}
 
 
-# ---- the server: it ends although a browser holds on ---------------------------------------------
+# ---- the server: it ends although a browser holds on -------------------------------------------
 
 
 async def _ended_while_a_browser_waits():
