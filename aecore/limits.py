@@ -24,6 +24,8 @@ class Limits(Config):
     """Whole numbers of 1 or more; what each bounds is said beside it in `limits.toml`."""
 
     file_mb: int
+    model_mb: int
+    model_memory_mb: int
     pictures: int
     unpacked_mb: int
     judged_pictures: int

@@ -1,10 +1,10 @@
-"""The priority of background work: a higher nice value, and in class mode SCHED_IDLE."""
+"""Background work: its priority (a higher nice value, in class mode SCHED_IDLE), its memory."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from aecore.limits import asked_for_class
+from aecore.limits import MEGABYTE, asked_for_class
 
 NICE, NICEST = 10, 19
 AUTOGROUP = Path("/proc/self/autogroup")
@@ -25,3 +25,17 @@ def lower_priority() -> None:
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
             if os.getsid(0) == os.getpid():
                 AUTOGROUP.write_text(str(NICEST), encoding="ascii")
+
+
+def bound_memory(megabytes: int) -> None:
+    """Let this process hold so much of its own data at most; where the system can't, all it wants.
+
+    What is beyond raises MemoryError, or ends the process.
+    """
+    with suppress(ImportError, ValueError, OSError):
+        import resource  # not on Windows
+
+        most = megabytes * MEGABYTE
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (most, resource.getrlimit(resource.RLIMIT_DATA)[1])
+        )

@@ -19,19 +19,26 @@ def add_open(commands: Any) -> None:
     opening.add_argument("--name", help="what the app calls it; default: the decoder's name")
     opening.add_argument("--out", type=Path, help="the file; default: among your own models")
     opening.add_argument("--side", type=int, help="own images: what the encoder takes unless said")
+    opening.add_argument(
+        "--reading", type=int, default=1, help="which reading of the files, where it names several"
+    )
     opening.set_defaults(run=_open)
 
 
 def _open(options: argparse.Namespace) -> None:
-    from aecore.foreign.opening import open_onnx
+    from aecore.foreign.opening import compared, open_onnx
 
-    opened = open_onnx(options.encoder, options.decoder, options.data, _out(options), options.side)
+    opened = open_onnx(
+        options.encoder, options.decoder, options.data, _out(options), options.side,
+        options.reading - 1,
+    )  # fmt: skip
     for sentence in opened.converted.words():
         print(sentence)
-    if opened.difference is None:
-        print('Not compared with onnxruntime, which is not here (pip install -e ".[models]").')
-    else:
-        print(f"Largest |Δ pixel| from onnxruntime: {opened.difference:.1e}.")
+    print(compared(opened.difference))
+    for number, reading in enumerate(opened.converted.readings, 1):
+        if number != options.reading:
+            error = f"MSE {reading.match.mse:.5f}"
+            print(f"Another reading (--reading {number}): {reading.words()}, {error}.")
     print(f"{opened.path}: the app lists it as {opened.path.stem}.")
 
 

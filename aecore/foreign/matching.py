@@ -12,6 +12,7 @@ from aecore.errors import ForeignModelError
 
 N_TRIED = 64
 CLEARLY = 1.2  # a plainer way stands unless another's error is smaller by more than this
+NEARLY = 1.5  # another way may be meant, too, where its error is larger by no more than this
 LAYOUTS: dict[str, tuple[int, ...]] = {  # axes of (n, channels, height, width), in their order
     "channels first": (0, 1, 2, 3),
     "channels last": (0, 2, 3, 1),
@@ -78,10 +79,10 @@ class Way(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The way that was found.
+    """A way, and how well it rebuilds.
 
     Attributes:
-        way: the best.
+        way: how images enter and leave.
         mse: its squared error per pixel, mean.
         variance: that of answering the mean image always.
     """
@@ -98,9 +99,17 @@ Decode = Callable[[CodeArray], np.ndarray]
 def match(
     encode: Encode, decode: Decode, images: ImageArray, layouts: Collection[str] = LAYOUTS
 ) -> Match:
-    """Try every way on up to 64 images, and take the one that rebuilds them best.
+    """The first of `matches`."""
+    return matches(encode, decode, images, layouts)[0]
 
-    Of ways about as good it is the plainest: intensities as they are.
+
+def matches(
+    encode: Encode, decode: Decode, images: ImageArray, layouts: Collection[str] = LAYOUTS
+) -> tuple[Match, ...]:
+    """Try every way on up to 64 images: the one that rebuilds them best, then the others.
+
+    Of ways about as good the plainest is the first, intensities as they are; the others follow by
+    their error.
 
     Args:
         encode: from images as they enter to codes (n, d).
@@ -128,8 +137,10 @@ def match(
         why = "what it gives is not finite" if tried else why
         raise ForeignModelError(f"the model can't rebuild these images {shape}: {why}")
     least = min(mse for mse, _ in finite)
-    mse, way = next(each for each in finite if each[0] <= CLEARLY * least)
-    return Match(way, mse, float(np.square(some - some.mean(axis=0)).mean()))
+    best = next(each for each in finite if each[0] <= CLEARLY * least)
+    others = sorted((each for each in finite if each is not best), key=lambda each: each[0])
+    variance = float(np.square(some - some.mean(axis=0)).mean())
+    return tuple(Match(way, mse, variance) for mse, way in (best, *others))
 
 
 def _entering(images: ImageArray, layouts: Collection[str]) -> Iterator[Way]:

@@ -14,6 +14,7 @@ MOST_NODES = 5000
 OPSETS = range(9, 26)
 DOMAINS = ("", "ai.onnx")
 PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".h5", ".keras")
+HEADS = (*(b"\x80" + bytes([protocol]) for protocol in range(2, 6)), b"PK\x03\x04", b"\x89HDF")
 
 
 class Graph(NamedTuple):
@@ -40,9 +41,9 @@ def read(path: Path) -> Graph:
     Raises:
         ForeignModelError: in one sentence, for whatever is wrong with it.
     """
-    _check_name(path)
-    onnx = packages.onnx()
     try:
+        refuse_code(path)
+        onnx = packages.onnx()
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise ForeignModelError(
@@ -50,7 +51,9 @@ def read(path: Path) -> Graph:
             )
         model = onnx.load_model_from_string(path.read_bytes())
     except OSError as error:
-        raise ForeignModelError(f"{path} can't be opened: {error.strerror or error}") from None
+        raise ForeignModelError(
+            f"{path.name} can't be opened: {error.strerror or error}"
+        ) from None
     except ForeignModelError:
         raise
     except Exception:  # noqa: BLE001  # protobuf raises whatever the damage leads to
@@ -70,13 +73,23 @@ def read(path: Path) -> Graph:
     )
 
 
-def _check_name(path: Path) -> None:
-    if path.suffix.lower() in PICKLES:
+def refuse_code(path: Path) -> None:
+    """Refuse a file that may hold code, by its ending or by what it begins with: a pickle, HDF5.
+
+    Raises:
+        ForeignModelError: with the two lines that convert it.
+    """
+    if path.suffix.lower() in PICKLES or _head(path).startswith(HEADS):
         raise ForeignModelError(
             f"{path.name} may hold code, so that it isn't read; export encoder and decoder as "
             'ONNX where the model was made: torch.onnx.export(vae.encoder, images, "encoder.onnx")'
             ", of Keras: tf2onnx.convert.from_keras(encoder, output_path=…)"
         )
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
 
 
 def _check(model: Any, name: str) -> None:
