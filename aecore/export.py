@@ -6,18 +6,33 @@ the end of the header. `aeview/browser/payload/pack.js` reads it.
 """
 
 import json
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from aecore.checkpoints import NETWORKS, Stored
+from aecore.checkpoints import NETWORKS, Card, Stored
 from aecore.classifier_files import ClassifierFile
 from aecore.flows.flow import Flow
 from aecore.latents import counterfactual
-from aecore.models.layers import to_json
+from aecore.models.layers import (
+    Conv,
+    ConvTranspose,
+    Layer,
+    Linear,
+    Recall,
+    Reshape,
+    Residual,
+    RowConv,
+    RowConvTranspose,
+    Upsample,
+    to_json,
+)
 
 ALIGNMENT = 8
 TYPES = ("uint8", "int16", "int32", "float16", "float32")
+PRODUCTS_A_SECOND = 1e9  # of `browser/net/net.js`, measured by benchmarks/foreign_models.py
 
 
 def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -33,6 +48,59 @@ def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         **description,
     }
     return header, stored.weights
+
+
+def decodes_a_second(card: Card) -> float:
+    """About how many pictures a browser decodes in a second, by the products that one takes."""
+    return PRODUCTS_A_SECOND / max(1, n_products(card.decoder, (card.model.code_dim,)))
+
+
+def n_products(layers: Sequence[Layer], shape: tuple[int, ...]) -> int:
+    """Multiplications of one pass through a network.
+
+    Args:
+        layers: in order.
+        shape: of what enters, without the batch.
+    """
+    total, seen = 0, [shape]
+    for layer in layers:
+        products, leaves = _pass(layer, seen[-1])
+        seen.append(seen[-layer.back] if isinstance(layer, Recall) else leaves)
+        total += products
+    return total
+
+
+def _pass(layer: Layer, shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """Products of one layer, and the shape of what leaves it."""
+    match layer:
+        case Linear(n_in, n_out):
+            return n_in * n_out, (n_out,)
+        case Residual(n):
+            return 2 * 9 * n * math.prod(shape), shape
+        case Upsample(factor):
+            return 0, (shape[0], *(size * factor for size in shape[1:]))
+        case Reshape(into):
+            return 0, into
+        case Conv() | ConvTranspose() | RowConv() | RowConvTranspose():
+            return _convolved(layer, shape)
+        case _:
+            return 0, shape
+
+
+def _convolved(
+    layer: Conv | ConvTranspose | RowConv | RowConvTranspose, shape: tuple[int, ...]
+) -> tuple[int, tuple[int, ...]]:
+    k, stride, padding = layer.kernel, layer.stride, layer.padding
+    back = isinstance(layer, ConvTranspose | RowConvTranspose)
+    row = isinstance(layer, RowConv | RowConvTranspose)
+    sizes = [
+        size if row and axis == 0
+        else (size - 1) * stride - 2 * padding + k if back
+        else (size + 2 * padding - k) // stride + 1
+        for axis, size in enumerate(shape[1:])
+    ]  # fmt: skip
+    places = math.prod(shape[1:] if back else sizes)
+    return layer.n_in * layer.n_out * k ** (1 if row else 2) * places, (layer.n_out, *sizes)
 
 
 def network_bytes(stored: Stored) -> bytes:

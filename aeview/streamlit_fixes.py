@@ -13,6 +13,7 @@ from socket import socket
 from typing import Any, ParamSpec
 
 import uvicorn
+from streamlit import config
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
@@ -24,10 +25,11 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
-__all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "run_whole_page", "uncut"]
+__all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "bound_uploads", "run_whole_page", "uncut"]
 
 WRITTEN_FOR = "1.67"  # the minor version of Streamlit
 ADDRESSES = "file_urls_response"
+UPLOADED = "server.maxUploadSize"
 WINDOW_S = 5.0  # after which nothing of the page that was left can be on its way any more
 ENDING_S = 3  # what an open connection is given when the server is to end
 Arguments = ParamSpec("Arguments")
@@ -129,9 +131,14 @@ def keep_addresses() -> None:
     if getattr(forget, "keeps_addresses", False):
         return
 
-    def clear(queue: ForwardMsgQueue, *args: Any, **kwargs: Any) -> None:
+    def clear(
+        queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, *args: Any, **kwargs: Any
+    ) -> None:
+        if not retain_lifecycle_msgs:  # they are being sent
+            forget(queue, retain_lifecycle_msgs, *args, **kwargs)
+            return
         asked = [each for each in queue._queue if each.WhichOneof("type") == ADDRESSES]
-        forget(queue, *args, **kwargs)
+        forget(queue, retain_lifecycle_msgs, *args, **kwargs)
         left = {id(each) for each in queue._queue}
         queue._queue += [each for each in asked if id(each) not in left]
 
@@ -153,6 +160,16 @@ def share_contents() -> None:
         return copied
 
     UploadedFile.__deepcopy__ = shared  # type: ignore[attr-defined]
+
+
+def bound_uploads(megabytes: int) -> None:
+    """Refuse larger files while they come in.
+
+    Without it: Streamlit 1.67 reads its bound where it reads its other settings, before it is
+    known whether a class is served; what an uploader says of its own size binds no browser.
+    """
+    if config.get_option(UPLOADED) != megabytes:
+        config.set_option(UPLOADED, megabytes)
 
 
 def list_keys_whole() -> None:

@@ -9,6 +9,7 @@ from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis, Things
 from aecore.diagnosis import LEAST_DRAWN, n_drawn
+from aecore.export import decodes_a_second
 from aecore.models.bodies import BODIES
 from aecore.models.config import LIKELIHOODS
 from aecore.models.family import MODELS, family_of
@@ -22,6 +23,7 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
+FLUENT = 20  # pictures a second; below it one sees the hover lag
 FAMILIES = {kind: family.title for kind, family in MODELS.items()}
 PREDICT_FIRST = "The model's figures come back when you have revealed the answer."
 # What the names of the figures mean; shown where one points at them.
@@ -202,6 +204,19 @@ def ruling(n_samples: int) -> int:
     """Samples from one upright line of the grid to the next, as `signal.js` draws it."""
     power = 10 ** max(0, int(math.log10(n_samples / 5)))
     return next((step * power for step in (5, 2, 1) if n_samples >= 5 * step * power), 1)
+
+
+def speed(card: Card) -> str:
+    """How a decoder that a browser is slow with feels; nothing of one that keeps up."""
+    each = decodes_a_second(card)
+    if each >= FLUENT:
+        return ""
+    often = f"{each:.0f} times a second" if each >= 1.5 else "once a second"
+    often = often if each >= 0.67 else f"every {1 / each:.0f} seconds"
+    return card.things.say(
+        f"A large decoder: a browser takes about {1 / each:.2g} s for an image, so that the "
+        f"picture follows the mouse about {often}."
+    )
 
 
 def architecture(card: Card, n_parameters: int) -> str:

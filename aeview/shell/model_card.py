@@ -36,6 +36,8 @@ def show(entry: Entry | None) -> None:
         st.html(messages.figures(entry.card))
         if found := diagnose(entry.card):
             st.warning(str(found))
+    if slow := messages.speed(entry.card):
+        st.caption(slow)
     if is_signal(entry.card.model.shape):
         axis = cache.axis(entry.card)
         st.caption(messages.signal(entry.card.model.shape[-1], axis))

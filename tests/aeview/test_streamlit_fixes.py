@@ -231,8 +231,10 @@ def left_of_a_queue():
     drawn = ForwardMsg()
     drawn.delta.new_element.markdown.body = "of the run before"
     queue.enqueue(drawn)
-    queue.clear(retain_lifecycle_msgs=True)
-    return [message.file_urls_response.response_id for message in queue.flush()]
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=None)
+    sent = [message.file_urls_response.response_id for message in queue.flush()]
+    assert queue.flush() == []  # nothing is sent twice
+    return sent
 
 
 def test_streamlit_alone_forgets_the_addresses(fresh):

@@ -10,7 +10,10 @@ const { localDirections } = await import(new URL("net/directions.js", home));
 const model = new Model(unpack(readFileSync(process.argv[2])));
 const positions = JSON.parse(readFileSync(0)).map((numbers) => {
   const code = Float32Array.from(numbers);
-  return { ...explain(model, code), directions: localDirections(model, code) };
+  const found = explain(model, code);
+  const { posterior } = found;
+  const drawn = posterior && { ...posterior, draws: Array.from({ length: posterior.n }, (_, i) => posterior.draw(i)) };
+  return { ...found, posterior: drawn, directions: localDirections(model, code) };
 });
 const plain = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 process.stdout.write(JSON.stringify(positions, plain));

@@ -6,7 +6,7 @@ import { make, picture } from "./dom.js";
 
 /**
  * @param {Pixels} pixels @param {Shape} shape
- * @param {[strong?: string, rest?: string]} caption
+ * @param {string[]} caption
  * @param {string} alt what it is, in words
  */
 export function figure(pixels, shape, [strong, rest] = [], alt = "") {

@@ -65,6 +65,7 @@ export class Explorer extends Page {
     this.visible = (/** @type {number} */ row) => !this.hidden[this.model.labels[row]];
     this.root.dataset.decodes = "0";
     this.panel = new Panel(this.find, (typed) => this.type(typed));
+    this.keep(() => this.panel.later.close());
     this.asClasses = new AsClasses(this.find(".as-classes"), (label) => this.component.setTriggerValue("told", label));
     this.legend = new Legend(this.find(".legend"), (hidden, only) => this.filter(hidden, only));
     this.keep(listen(this.stage.home, ready(() => this.model, this)));

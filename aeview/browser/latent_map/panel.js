@@ -1,6 +1,6 @@
 // The words and pictures beside the map.
 
-/** @import { Find, Model, Pictures, Values } from "../types.js" */
+/** @import { Find, Model, Pictures, Pixels, Values } from "../types.js" */
 /** @import { Neighbour, Position, Posterior } from "../net/position.js" */
 /** @import { Classifier } from "../net/classifier.js" */
 /** @typedef {{place: [number, number]} | {code: number[]}} Typed */
@@ -10,24 +10,28 @@ import { figure } from "../controls/figure.js";
 import { FILES } from "../map/links.js";
 import { paint } from "../charts/paint.js";
 import { largest } from "../net/classifier.js";
+import { Queue } from "../net/queue.js";
 import { words } from "../net/support.js";
 import { digits, percent, shown, unitNames } from "../controls/words.js";
 import { find, focused } from "../shell/find.js";
 
 const GALLERY = 60;
 const NO_ENCODER = "this model has no encoder";
+const AT_ONCE_MS = 60; // in which all pictures of a quick decoder are there
 const ROUNDING = 1e-4; // a distance that an image has from itself, pinned by a code of six digits
 
 export class Panel {
   /** @type {Model} */ model = /** @type {any} */ (null); // nothing is asked before there is one
   /** @type {HTMLInputElement[]} */ places = [];
   /** @type {HTMLInputElement[]} */ units = [];
+  began = 0; // when what is shown was asked for, in ms
   pinned = true; // what is decoded: the pin, or what is under the cursor
 
   /** @param {Find} find below the explorer @param {(typed: Typed) => void} onType */
   constructor(find, onType) {
     this.find = find;
     this.onType = onType;
+    this.later = new Queue(find(".posterior"));
   }
 
   /** Lay out the fields of another model. @param {Model} model */
@@ -135,6 +139,8 @@ export class Panel {
    * @param {boolean} originals whether they are to be had
    */
   explained({ roundtrip, neighbours, posterior }, pictures, originals) {
+    this.began = performance.now();
+    this.later.drop("");
     this.find(".roundtrip dd").textContent = roundtrip ? `lands ${shown(roundtrip.distance)} away` : NO_ENCODER;
     this.#neighbours(neighbours, pictures, originals);
     this.#posterior(posterior);
@@ -151,17 +157,32 @@ export class Panel {
 
   /** @type {(neighbours: Neighbour[], pictures: Pictures | null, originals: boolean) => void} */
   #neighbours(neighbours, pictures, originals) {
-    const figures = neighbours.map(({ row, distance }) => {
+    this.#fill(this.find(".neighbours .strip"), neighbours.map(({ row, distance }) => {
       const label = this.model.labelOf(row);
-      const pixels = pictures?.get(row);
       const far = distance < ROUNDING ? 0 : distance;
-      return figure(pixels ?? this.model.reconstruction(row), this.model.shape, [label, shown(far)],
-        `Training ${this.model.thing} of class ${label} at distance ${shown(far)}`);
-    });
-    this.find(".neighbours .strip").replaceChildren(...figures);
+      return {
+        pixels: () => pictures?.get(row) ?? this.model.reconstruction(row), caption: [label, shown(far)],
+        alt: `Training ${this.model.thing} of class ${label} at distance ${shown(far)}`,
+      };
+    }));
     this.find(".neighbours .note").textContent = originals || !this.model.encodes
       ? `Class${this.model.encodes ? "" : ", as our classifier sees the picture,"} and distance in latent space.`
       : `Shown as reconstructions: the original ${this.model.things} are not at hand: the sidebar says why.`;
+  }
+
+  /**
+   * Fill a strip with figures. What a slow decoder has not made in time follows one by one.
+   * @param {HTMLElement} strip @param {{pixels: () => Pixels, caption: string[], alt: string}[]} wanted
+   */
+  #fill(strip, wanted) {
+    const { shape } = this.model;
+    const until = this.began + AT_ONCE_MS;
+    strip.replaceChildren(...wanted.map(({ pixels, caption, alt }, i) => {
+      const late = performance.now() > until;
+      const made = figure(late ? new Float32Array(shape.reduce((a, b) => a * b, 1)) : pixels(), shape, caption, alt);
+      if (late) this.later.put(`${strip.parentElement?.className} ${i}`, () => paint(find(made, "canvas"), pixels(), shape));
+      return made;
+    }));
   }
 
   #posterior(/** @type {Posterior | null} */ posterior) {
@@ -173,10 +194,10 @@ export class Panel {
         : "A posterior is an encoder's answer to an image, and this model has no encoder.";
       return;
     }
-    strip.replaceChildren(...posterior.draws.map((draw, i) =>
-      figure(draw, this.model.shape, [], `Draw ${i + 1} from the posterior`)));
+    this.#fill(strip, Array.from({ length: posterior.n }, (_, i) => (
+      { pixels: () => posterior.draw(i), caption: [], alt: `Draw ${i + 1} from the posterior` })));
     const where = posterior.ellipse ? "the ellipse is μ ± 2σ on the map" : "the small rings on the map";
-    note.textContent = `${posterior.draws.length} draws, decoded (seed ${posterior.seed}); ${where}.`;
+    note.textContent = `${posterior.n} draws, decoded (seed ${posterior.seed}); ${where}.`;
   }
 
   /** Show the selected rows, or nothing. @type {(rows: number[] | null, pictures?: Pictures | null) => void} */

@@ -19,6 +19,7 @@ const SLOW_MS = 6; // to encode an image; what takes longer waits while the curs
 const AGAIN = 0.85; // of that time counts with the next frame
 const REST_MS = 90;
 const N_SEEN = 4; // codes whose passes say at which numbers colours are full
+const SLOW_PASS_MS = 100; // through both networks; from there on one code has to do
 
 /** @extends {Part<On>} */
 export class Passage extends Part {
@@ -61,12 +62,14 @@ export class Passage extends Part {
     this.find(".sentence").textContent = sentence;
     this.knobs.open(model);
     this.find(".code figcaption").textContent = this.knobs.words ?? "";
+    const started = performance.now();
     model.decode(model.encode(new Float32Array(model.shape.reduce((a, b) => a * b, 1))).slice()); // so that both have run
+    const n = performance.now() - started < SLOW_PASS_MS ? N_SEEN : 1;
     this.#name("encoder", -1);
     this.#name("decoder", model.header.label ?? -1);
     this.#lay(true);
-    for (let i = 0; i < N_SEEN; i++) {
-      model.encode(model.decode(model.codeOf(Math.floor(((i + 0.5) * model.n) / N_SEEN))).slice());
+    for (let i = 0; i < n; i++) {
+      model.encode(model.decode(model.codeOf(Math.floor(((i + 0.5) * model.n) / n))).slice());
       for (const side of /** @type {const} */ (["encoder", "decoder"])) this.funnels[side].reach(this.#hidden(side));
     }
   }

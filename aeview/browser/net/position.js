@@ -2,7 +2,7 @@
 
 /** @import { Code, Model, Place, Values } from "../types.js" */
 /** @typedef {{row: number, distance: number}} Neighbour */
-/** @typedef {{row: number, seed: number, draws: Float32Array[], places: Place[], ellipse: Place[] | null}} Posterior */
+/** @typedef {{row: number, seed: number, n: number, draw: (i: number) => Float32Array, places: Place[], ellipse: Place[] | null}} Posterior draw(i) decodes the ith draw, once */
 /** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number} | null,
  *   neighbours: Neighbour[], posterior: Posterior | null}} Position */
 import { nearest } from "./neighbours.js";
@@ -51,9 +51,11 @@ function posterior(model, row) {
     const noise = normal(seed, "posterior", i, model.d);
     return mean.map((value, j) => value + spread[j] * noise[j]);
   });
+  /** @type {Float32Array[]} */
+  const drawn = [];
   return {
-    row, seed,
-    draws: codes.map((code) => model.decode(code).slice()),
+    row, seed, n: draws,
+    draw: (i) => (drawn[i] ??= model.decode(codes[i]).slice()),
     places: codes.map((code) => model.plane.transform(code)),
     ellipse: "basis" in model.plane ? ellipse(model, model.plane.basis, mean, spread) : null,
   };
