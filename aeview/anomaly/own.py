@@ -49,6 +49,7 @@ def ask(checkpoint: Stored) -> Own | None:
         "Pictures that may be strange", ENDINGS, accept_multiple_files=True,
         help="PNG, JPEG and the like, a .zip of them, or a .csv whose rows are pixels; the first "
         f"{most} are taken. They stay in memory and are forgotten with this session.",
+        max_upload_size=limits().file_mb,
     )  # fmt: skip
     if not files:
         st.info("Upload pictures or a .zip of pictures: whatever the model should judge.")
@@ -67,6 +68,7 @@ def _text(title: str, help_words: str) -> UploadedFile | None:
     found: UploadedFile | None = st.file_uploader(
         title, [each.removeprefix(".") for each in SIGNAL_FILES],
         help=f"{help_words} It stays in memory and is forgotten with this session.",
+        max_upload_size=limits().file_mb,
     )  # fmt: skip
     return found
 

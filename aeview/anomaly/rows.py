@@ -257,6 +257,7 @@ def _plan(columns: list[DeltaGenerator]) -> Plan | None:
             "A table of your own (CSV)", ["csv", "tsv", "txt"],
             help=f"A row for each case, up to {limits().table_rows:,}; with a header or without. "
             "It stays in memory and is forgotten with this session.",
+            max_upload_size=limits().file_mb,
         )  # fmt: skip
     if file is None:
         st.caption(f"The built-in example: {EXAMPLE_WORDS}")

@@ -33,6 +33,7 @@ from aecore.network import loopback
 from aecore.runs.folder import Run, runs
 from aecore.shelf import registered
 from aeview.bounded import Bounded
+from aeview.streamlit_fixes import bound_uploads
 
 # Keys in the session state.
 SESSION = "session_token"
@@ -52,6 +53,7 @@ class Act(StrEnum):
     STEER = "Steering a run that somebody else began"
     PATH = "Naming a path on the server"
     DOWNLOAD = "Downloading data sets"
+    BRING = "Bringing a model"
     PRESENT = "Presenting"
     LOCK = "Locking training"
     OPEN = "Letting the class see a data set"
@@ -73,13 +75,14 @@ def class_mode() -> bool:
 def settle() -> None:
     """Choose the mode, once: as the environment says, else by whether others can reach us.
 
-    The workers of runs are told by the same variable.
+    The workers of runs are told by the same variable. The mode says how large a file may be.
     """
     if asked_for_class() is None:
         alone = loopback(st.get_option("server.address"))
         os.environ["AECORE_CLASS"] = "0" if alone else "1"
     if class_mode() and not os.environ.get("AECORE_TEACHER_KEY", "").strip():
         _announce()
+    bound_uploads(max(limits().file_mb, limits().model_mb))
 
 
 @st.cache_resource(show_spinner=False)

@@ -10,6 +10,7 @@ from aecore.arrays import Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
+from aecore.limits import limits
 from aeview.denoise.shown import DENOISE_FILES, DENOISE_PAD
 from aeview.escape import escaped
 from aeview.own_pictures import carried
@@ -77,6 +78,7 @@ def _uploaded(card: Card) -> list[Own]:
         type=TYPES,
         accept_multiple_files=True,
         key=DENOISE_FILES,
+        max_upload_size=limits().file_mb,
     )
     if len(files) > MOST:
         st.info(f"The first {MOST} of {len(files)} pictures are shown.")

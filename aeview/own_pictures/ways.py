@@ -11,6 +11,7 @@ from aecore.data.catalogue import DATASETS
 from aecore.data.hand import MNIST, Hand
 from aecore.data.imageset import is_signal
 from aecore.errors import DataError
+from aecore.limits import limits
 from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
@@ -63,7 +64,7 @@ def ways_in(chosen: Opened) -> None:
     if source == "upload":
         st.file_uploader(
             "Pictures or a .zip of them", accept_multiple_files=True, key=OWN_FILES,
-            on_change=_take_files, label_visibility="collapsed",
+            on_change=_take_files, label_visibility="collapsed", max_upload_size=limits().file_mb,
         )  # fmt: skip
         n = len(several())
         st.caption(TABLE_BELOW.format(n=n) if n else FILES_WORDS)

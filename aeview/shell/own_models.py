@@ -1,10 +1,14 @@
-"""Models that were saved from runs: their folder and names; renamed, deleted, had back."""
+"""One's own models, saved or brought: their folder and names; renamed, deleted, had back."""
 
 import unicodedata
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from aecore import checkpoints
 from aecore.errors import DataError
+from aecore.files import whole
+from aecore.limits import limits
 from aecore.runs.folder import folder
 from aeview.classroom import access
 
@@ -31,13 +35,42 @@ def free_path(name: str) -> Path:
     return path
 
 
+def add(name: str, write: Callable[[Path], object]) -> Path:
+    """Have a checkpoint written under a name, whole or not at all, and list it.
+
+    Args:
+        name: of the model.
+        write: is called with where to.
+
+    Raises:
+        ValueError: for a name that can't be a file's, or is taken; for too many models.
+    """
+    home, path = models_folder(), free_path(name)
+    if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
+        raise ValueError(
+            f"There are {limits().saved_models} saved models, as many as may be; delete some in "
+            f"{home.name}."
+        )
+    home.mkdir(parents=True, exist_ok=True)
+    with whole(path) as unfinished:
+        write(unfinished)
+    checkpoints.register(path)
+    return path
+
+
+def free_name(stem: str) -> str:
+    """The first of "stem", "stem-2" … that no model has."""
+    used = taken()
+    return next(name for i in count(1) if (name := stem if i == 1 else f"{stem}-{i}") not in used)
+
+
 def taken() -> set[str]:
     """Names of all models, their case folded."""
     return {entry.name.casefold() for entry in checkpoints.available()}
 
 
 def models_folder() -> Path:
-    """Where models that were saved from runs lie."""
+    """Where they lie."""
     return folder().parent / "models"
 
 
@@ -54,7 +87,7 @@ def delete_model(path: Path) -> None:
     """
     access.demand(access.Act.DELETE)
     if path.parent != models_folder():
-        raise access.Refused("Only models that were saved from runs can be deleted here.")
+        raise access.Refused("Only models that were saved or brought here can be deleted.")
     if not path.is_file():
         return  # somebody was quicker
     deleted = path.parent / "deleted"
@@ -95,7 +128,7 @@ def rename_model(path: Path, name: str) -> Path:
     """
     access.demand(access.Act.RENAME)
     if path.parent != models_folder():
-        raise access.Refused("Only models that were saved from runs can be renamed here.")
+        raise access.Refused("Only models that were saved or brought here can be renamed.")
     target = free_path(name)
     try:
         path.rename(target)

@@ -8,7 +8,7 @@ from aecore.data.catalogue import DATASETS, download
 from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
 from aeview.escape import argument, escaped
-from aeview.shell import links, messages, model_card, originals, own_models
+from aeview.shell import bringing, links, messages, model_card, originals, own_models
 from aeview.shell.contents import FIRST_MODEL
 from aeview.shell.links import Chosen
 from aeview.shown import address
@@ -44,6 +44,7 @@ def show(first: str = FIRST_MODEL, *, tells: bool = True) -> None:
         tells: whether the class that a conditional model is told is chosen here.
     """
     links.arrive()
+    bringing.follow()
     with st.sidebar:
         by_data = _by_data()
         told = Chosen.link("data") in st.session_state  # else the link is the session's first
@@ -63,10 +64,12 @@ def show(first: str = FIRST_MODEL, *, tells: bool = True) -> None:
         _download(data)
         _let_see(data)
         model_card.show(chosen())
+        bringing.offer()
         model_card.broken()
         if access.class_mode():
             _watch(_listed())
     entrance.sign()
+    bringing.show(data)
 
 
 def chosen() -> Entry | None:

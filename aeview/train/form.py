@@ -28,7 +28,8 @@ from aecore.training.presets import USUAL, presets
 from aecore.training.suited import starts
 from aeview.classroom import access
 from aeview.escape import escaped
-from aeview.shell import links, originals, sidebar
+from aeview.shell import data_choice, links, sidebar
+from aeview.shell.data_choice import OWN
 from aeview.train import own_data
 from aeview.train.setting_controls import Controls, Values, pick
 from aeview.train.shown import Shown, key
@@ -44,7 +45,6 @@ TRAIN_PATH = "train_path"
 TRAIN_SIDE = "train_side"
 TRAIN_WINDOW = "train_window"
 FAMILY_OF = "train_family"
-OWN = "own"
 OWN_DATA = (
     "Your own data come in by their path on the computer that runs the server: a folder or .zip "
     "with a sub-folder of pictures for each class, an .npz, or a .csv of signals, of one long "
@@ -52,10 +52,6 @@ OWN_DATA = (
 )
 HELP = {
     "data": "What the model learns. Your own: a folder, .zip, .npz or .csv on the server's disk.",
-    "path": "A folder or .zip with a sub-folder for each class, or an .npz with `images`; "
-    "signals as .csv, .txt or .ts, one a row, the class first or last; one long series as .csv "
-    "with a column of times and one of values; a table as .csv whose first row names the columns; "
-    "pictures as .csv with columns pixel0, pixel1 ….",
     "family": "A VAE learns a distribution for each image, an autoencoder a point; a denoising "
     "one is shown spoilt images; PCA is the best linear one on the training images, and needs no "
     "epochs.",
@@ -130,7 +126,7 @@ def check(plan: Plan) -> None:
         ValueError: in one sentence, for a path that may not be opened or a bound that is passed.
     """
     recipe, most = plan.recipe, limits()
-    _allowed(recipe.data)
+    data_choice.allowed(recipe.data)
     for title, value, bound in (
         ("epochs", recipe.training.total_epochs, most.epochs),
         ("RBM passes", recipe.training.rbm_epochs, most.epochs),
@@ -139,14 +135,6 @@ def check(plan: Plan) -> None:
     ):
         if value > bound:
             raise ValueError(f"{value:,} {title} are more than the {bound:,} that a run may have.")
-
-
-def _allowed(data: str) -> str:
-    """Return a data set's name, or its path if this session may name it."""
-    if data in DATASETS or not data:
-        return data
-    access.demand(access.Act.PATH)
-    return access.data_path(data)
 
 
 def _suited(text: str) -> str:
@@ -184,21 +172,12 @@ def _device() -> str:
 
 def _data() -> tuple[str, int, str]:
     """Ask for the data set; of one of the user's own for its images' side and fit."""
-    here = [name for name in DATASETS if present(name)]
     chosen = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
-    options = [*here, *([OWN] if access.may(access.Act.PATH) else [])]
-    data = st.selectbox(
-        "Data set",
-        options,
-        index=options.index(chosen) if chosen in options else 0,
-        format_func=lambda name: "your own …" if name == OWN else originals.title(name),
-        help=_suited(HELP["data"]),
-        key=TRAIN_DATA,
-    )
+    data = data_choice.select("Data set", chosen, TRAIN_DATA, _suited(HELP["data"]))
     if data != OWN:
         return data, 28, PADDED
-    path = st.text_input("Path on the server", help=HELP["path"], key=TRAIN_PATH)
-    full = _allowed_path(path)
+    path = data_choice.ask_path(TRAIN_PATH)
+    full = data_choice.allowed_path(path)  # where not, the form says so
     if full is not None and full.is_file() and is_signals(full):
         pictures = is_pixel_table(full)
         side = _window() if is_series(full) else _side() if pictures else SIDES[0]
@@ -218,14 +197,6 @@ def _window() -> int:
     return int(
         st.number_input(WINDOW.label, value=WINDOW.default, help=WINDOW.help, key=TRAIN_WINDOW)
     )
-
-
-def _allowed_path(text: str) -> Path | None:
-    """The path, where it may be looked at; where not, the form says so."""
-    try:
-        return Path(_allowed(text)) if text else None
-    except ValueError:
-        return None
 
 
 def _assumed(path: Path, side: int) -> None:
@@ -265,7 +236,7 @@ def _opened(named: str, side: int, fit: str) -> Data:
     Raises:
         ValueError: in one sentence, for a path that can't be used; `Missing`, where none is given.
     """
-    name = _allowed(named)
+    name = data_choice.allowed(named)
     if known := DATASETS.get(name):
         n_rows = round(TRAIN_SHARE * known.n_images)
         return Data(name, known.shape, known.table, known.classes, n_rows=n_rows)

@@ -2,15 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import streamlit as st
 
-from aecore import checkpoints
 from aecore.errors import DataError
-from aecore.files import whole
-from aecore.limits import limits
 from aecore.runs.discarded import discard, is_discarded, restore
 from aecore.runs.folder import RESTING, Plan, Run
 from aeview.classroom import access
@@ -95,7 +91,10 @@ def _leave() -> None:
 
 def _save(run: Run) -> None:
     name = st.text_input(
-        "Save as checkpoint", _free_name(run), key=f"{SAVE_AS}-{run.name}", width=220
+        "Save as checkpoint",
+        own_models.free_name(f"my-{run.plan.recipe.model.kind}"),
+        key=f"{SAVE_AS}-{run.name}",
+        width=220,
     )
     st.button("Save", icon=":material/save:", on_click=_ask_to_save, args=(run,))
     if st.session_state.pop(TO_SAVE, None) == run.name:
@@ -127,11 +126,6 @@ def _ask_to_save(run: Run) -> None:
     st.session_state[TO_SAVE] = run.name
 
 
-def _free_name(run: Run) -> str:
-    stem, taken = f"my-{run.plan.recipe.model.kind}", own_models.taken()
-    return next(name for i in count(1) if (name := stem if i == 1 else f"{stem}-{i}") not in taken)
-
-
 def _savable(run: Run) -> bool:
     """Whether it has ended with something learnt, be it that it was stopped."""
     return run.state.name == "done" or (run.state.name in RESTING and run.snapshot.is_file())
@@ -145,21 +139,15 @@ def keep(run: Run, name: str) -> Path:
             somebody else began the run.
     """
     access.demand_steering(run)
-    home = own_models.models_folder()
-    path = own_models.free_path(name)
-    if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
-        raise ValueError(
-            f"There are {limits().saved_models} saved models, as many as may be; delete some in "
-            f"{home.name}."
-        )
-    home.mkdir(parents=True, exist_ok=True)
-    with whole(path) as unfinished:
-        if run.state.name == "done":
-            unfinished.write_bytes(run.model.read_bytes())
-        else:
-            from aecore.runs import making  # it brings torch
-
-            making.save_so_far(run, unfinished)
-    checkpoints.register(path)
+    path = own_models.add(name, lambda unfinished: _write(run, unfinished))
     run.mark_saved()
     return path
+
+
+def _write(run: Run, path: Path) -> None:
+    if run.state.name == "done":
+        path.write_bytes(run.model.read_bytes())
+    else:
+        from aecore.runs import making  # it brings torch
+
+        making.save_so_far(run, path)

@@ -14,9 +14,8 @@ from aecore.runs.folder import State, create, runs
 from aeview.classroom import access, owners
 from aeview.classroom.access import Act, Refused
 from aeview.classroom.entrance import WRONG_CODE, _here
-from aeview.shell import originals, own_models
+from aeview.shell import data_choice, originals, own_models
 from aeview.shown import address
-from aeview.train import form as training_form
 from aeview.train import saving
 from aeview.train import view as training
 from aeview.train.view import begin
@@ -318,15 +317,15 @@ def test_in_class_mode_no_path_leaves_the_allowed_folders(school, me, tmp_path, 
     monkeypatch.setenv("AECORE_ROOTS", str(root))
     named = path.format(root=root)
     with pytest.raises(Refused, match="Naming a path on the server is the teacher's part"):
-        training_form._allowed(named)
+        data_choice.allowed(named)
     access.sign_in(KEY)
     with pytest.raises(Refused, match="AECORE_ROOTS"):
-        training_form._allowed(named)
+        data_choice.allowed(named)
     with pytest.raises(ValueError, match="none of the folders"):
         cache.split(str(Path(named).expanduser()), "train", 28)
     assert not cache.has_set(named)
-    assert training_form._allowed(f"{root}/sub/../own") == str(root / "own")
-    assert training_form._allowed("digits") == "digits"
+    assert data_choice.allowed(f"{root}/sub/../own") == str(root / "own")
+    assert data_choice.allowed("digits") == "digits"
 
 
 def own_data(tmp_path, name):
