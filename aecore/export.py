@@ -32,7 +32,7 @@ from aecore.models.layers import (
 
 ALIGNMENT = 8
 TYPES = ("uint8", "int16", "int32", "float16", "float32")
-PRODUCTS_A_SECOND = 1e9  # of `browser/net/net.js`, measured by benchmarks/foreign_models.py
+PRODUCTS_A_SECOND = 1e9  # of `browser/net/net.js`: about, by benchmarks/foreign_models.py
 
 
 def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -50,7 +50,7 @@ from torch.nn import functional
 from aecore.checkpoints import read
 from aecore.data.catalogue import load
 from aecore.errors import ForeignModelError
-from aecore.export import network_bytes
+from aecore.export import n_products, network_bytes
 from aecore.foreign.opening import open_onnx
 
 N_CODES = 32
@@ -258,6 +258,7 @@ def measured(one: Published, folder: Path) -> dict[str, Any]:
         "CPU seconds": busy,
         "Δ pixel": float(np.abs(ours - theirs).max()),
         "decode, ms": told["ms"],
+        "products, M": n_products(stored.card.decoder, (codes.shape[1],)) / 1e6,
         "weights, MB": sum(w.nbytes for w in stored.weights.values()) / 1e6,
     }
 

@@ -214,7 +214,7 @@ def speed(card: Card) -> str:
     often = f"{each:.0f} times a second" if each >= 1.5 else "once a second"
     often = often if each >= 0.67 else f"every {1 / each:.0f} seconds"
     return card.things.say(
-        f"A large decoder: a browser takes about {1 / each:.2g} s for an image, so that the "
+        f"A large decoder: a browser takes about {1 / each:.1f} s for an image, so that the "
         f"picture follows the mouse about {often}."
     )
 

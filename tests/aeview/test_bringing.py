@@ -1,5 +1,6 @@
 """Bring a model in the sidebar: who may, what is asked, what is refused."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import available
-from aecore.export import decodes_a_second, n_products
+from aecore.export import PRODUCTS_A_SECOND, decodes_a_second, n_products
 from aecore.foreign.looking import Look, Seen
 from aecore.limits import limits
 from aecore.models.layers import (
@@ -258,3 +259,17 @@ def test_only_a_slow_decoder_is_announced():
     cards = [each.card for each in available() if each.card is not None]
     assert not any(messages.speed(card) for card in cards)
     assert min(map(decodes_a_second, cards)) > messages.FLUENT
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "0.2 s for an image, so that the picture follows the mouse about 5 times a second."),
+        (1.0, "1.0 s for an image, so that the picture follows the mouse about once a second."),
+        (4.0, "4.0 s for an image, so that the picture follows the mouse about every 4 seconds."),
+    ],
+)
+def test_how_often_the_picture_follows_the_mouse(seconds, words):
+    card = next(each.card for each in available() if each.name == "digits-vae-2d")
+    large = Linear(1, round(seconds * PRODUCTS_A_SECOND))
+    assert words in messages.speed(replace(card, decoder=(large,)))
