@@ -13,5 +13,19 @@ class ForeignModelError(ValueError):
     """A model from elsewhere can't be read, or is not one that can be shown."""
 
 
+class AmbiguousModelError(ForeignModelError):
+    """It can't be told which tensor of a model from elsewhere is what; a user is to say it.
+
+    Attributes:
+        about: "code" or "mean".
+        candidates: shapes of the tensors that it may be, by name.
+    """
+
+    def __init__(self, words: str, about: str, candidates: dict[str, tuple[int, ...]]) -> None:
+        """Ask about a code or a mean."""
+        super().__init__(words)
+        self.about, self.candidates = about, candidates
+
+
 class TrainingError(RuntimeError):
     """Training can't go on (the loss is not a number, or it diverged)."""

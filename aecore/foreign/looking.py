@@ -14,12 +14,12 @@ import torch
 
 from aecore.arrays import ImageArray
 from aecore.errors import ForeignModelError
+from aecore.foreign.formats import Asked, Files, told_apart
 from aecore.foreign.opening import (
     Converted,
     compared,
     conversions,
     difference,
-    halves,
     save,
     shown_with,
 )
@@ -54,13 +54,12 @@ class Look(NamedTuple):
     """What files were understood as.
 
     Attributes:
-        encoder, decoder: their names.
+        names: of the encoder's file, the decoder's, and the list of layers, where there is one.
         images: up to 8 of the test split, intensity in [0, 1].
         readings: best first; where there are several, a person is asked.
     """
 
-    encoder: str
-    decoder: str
+    names: tuple[str | None, ...]
     images: ImageArray
     readings: tuple[Seen, ...]
 
@@ -77,25 +76,29 @@ def look(files: Sequence[Path], data: str, report: Report = lambda *_: None) -> 
         ForeignModelError: in one sentence, where a file can't be read or shown.
         DataError: for data that are not there.
     """
-    encoder, decoder = halves(files)
+    found = told_apart(files)
     try:
-        return _looked(encoder, decoder, data, report)
+        return _looked(found, data, report)
     except ForeignModelError as error:
+        if found.decoder is None:
+            raise
         try:
-            return _looked(decoder, encoder, data, report)
+            return _looked(Files(found.decoder, found.encoder), data, report)
         except ForeignModelError:
             raise error from None
 
 
-def _looked(encoder: Path, decoder: Path, data: str, report: Report) -> Look:
+def _looked(files: Files, data: str, report: Report) -> Look:
+    asked = Asked(layers=files.layers)
     report(0, 3)
-    _, images = shown_with(encoder, data)
+    _, images = shown_with(files.encoder, files.decoder, data, asked=asked)
     report(1, 3)
     seen = []
-    for made in conversions(encoder, decoder, images):
+    for made in conversions(files.encoder, files.decoder, images, asked):
         report(2 + made.chosen, 2 + len(made.readings))
         seen.append(_seen(made, images))
-    return Look(encoder.name, decoder.name, _some(images), tuple(seen))
+    names = tuple(each and each.name for each in files)
+    return Look(names, _some(images), tuple(seen))
 
 
 def _some(images: ImageArray) -> np.ndarray:
@@ -106,7 +109,7 @@ def _seen(made: Converted, images: ImageArray) -> Seen:
     _check_weight(made)
     with torch.no_grad():
         rebuilt = made.model.reconstruct(torch.from_numpy(_some(images))).clamp(0, 1).numpy()
-    words = (*made.words(), compared(difference(made, images)))
+    words = (*made.words(), *compared(made, difference(made, images)))
     title = made.readings[made.chosen].words()
     return Seen(made.model.config.kind, title, words, made.mse, made.variance, rebuilt)
 
@@ -131,13 +134,11 @@ def look_alone(files: Sequence[Path], data: str, report: Report) -> Look:
         return look(files, data, report)
 
 
-def keep_alone(
-    halves: tuple[Path, Path], data: str, out: Path, chosen: int, report: Report
-) -> None:
+def keep_alone(files: Files, data: str, out: Path, chosen: int, report: Report) -> None:
     """Write the checkpoint of a reading, in such a process, and list it nowhere.
 
     Args:
-        halves: encoder and decoder.
+        files: the model's.
         data: what it is shown with.
         out: the checkpoint.
         chosen: place in `Look.readings`.
@@ -145,7 +146,8 @@ def keep_alone(
     """
     with _bounded():
         report(0, 1)
-        save(*halves, data, out, None, chosen)
+        asked = Asked(layers=files.layers, reading=chosen)
+        save(files.encoder, files.decoder, data, out, asked=asked)
 
 
 @contextmanager

@@ -285,6 +285,12 @@ def joined(a: Node, b: Node) -> Node | None:
     return Node(a.kind, shape, (inner,), weights)
 
 
+def _alike(a: Node, b: Node) -> bool:
+    """Whether two nodes are one, or one node's numbers in the same shape."""
+    both = isinstance(a.kind, Reshape) and a.kind == b.kind
+    return a is b or (both and a.before[0] is b.before[0])
+
+
 def _joined_weights(a: Node, b: Node, shape: Shape) -> Node | None:
     assert isinstance(a.kind, Linear | Conv | RowConv)
     assert isinstance(b.kind, Linear | Conv | RowConv)
@@ -292,7 +298,7 @@ def _joined_weights(a: Node, b: Node, shape: Shape) -> Node | None:
         return None
     bias = np.concatenate([a.weights["bias"], b.weights["bias"]])
     top, low = a.weights["weight"], b.weights["weight"]
-    if a.before[0] is b.before[0]:
+    if _alike(a.before[0], b.before[0]):
         kind = _of_size(a.kind, a.kind.n_in, shape[0])
         weights = {"weight": np.concatenate([top, low]), "bias": bias}
         return Node(kind, shape, a.before, weights)

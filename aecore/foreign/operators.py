@@ -13,7 +13,7 @@ import numpy as np
 from aecore.foreign import nodes
 from aecore.foreign.nodes import Node, Padded, Value
 from aecore.foreign.squares import Frame, convolve, convolve_transposed
-from aecore.models.layers import Activation, LeakyReLU, Upsample
+from aecore.models.layers import Activation, LeakyReLU, TopK, Upsample
 
 
 class Unknown(NamedTuple):
@@ -30,14 +30,14 @@ class Call(NamedTuple):
         operator: its name in ONNX.
         inputs: a `Value`, an array, or what stands in the way.
         options: its attributes.
-        node: as `onnx` parsed it.
+        n_outputs: how many tensors it gives.
         batch: images at a time that shapes are computed for.
     """
 
     operator: str
     inputs: list[Any]
     options: dict[str, Any]
-    node: Any
+    n_outputs: int
     batch: int
 
     def number(self, place: int, name: str) -> Any:
@@ -196,7 +196,9 @@ def _sum(call: Call, x: Value) -> Any:
     if isinstance(a, Value) and isinstance(b, Value):
         return _of_two(call.operator, a, b)
     constant, first = (b, True) if isinstance(a, Value) else (a, False)
-    if constant.size == 1:
+    whole = (call.batch, *x.shape)
+    same = np.broadcast_shapes(constant.shape, whole) == whole
+    if constant.size and same and (constant == constant.ravel()[0]).all():
         each: Any = float(constant.ravel()[0])
     else:
         each = _by_channel(constant, x)
@@ -281,6 +283,28 @@ def _transpose(call: Call, x: Value) -> Any:
     return Value(x.node, tuple(x.axes[i - 1] for i in order[1:]))
 
 
+def _largest(call: Call, x: Value) -> Any:
+    """What ONNX has no word for; lists of layers have."""
+    k = call.options["k"]
+    if len(x.shape) != 1 or not 1 <= k <= x.shape[0]:
+        return Unknown(f"top_k of {k} of {x.shape}")
+    return nodes.value(Node(TopK(k), x.shape, (x.node,)))
+
+
+def _swish(call: Call, x: Value) -> Any:
+    plain = call.options.get("alpha", 1.0) == 1
+    return nodes.elementwise(Activation("silu"), x) if plain else Unknown("Swish with an alpha")
+
+
+def _expand(call: Call, x: Value) -> Any:
+    sizes = [int(size) for size in call.inputs[1]]
+    there = (call.batch, *x.shape)
+    same = len(sizes) <= len(there) and all(
+        wanted in (1, size) for wanted, size in zip(sizes[::-1], there[::-1], strict=False)
+    )
+    return x if same else Unknown(f"Expand to {sizes}")
+
+
 def _resize(call: Call, x: Value) -> Any:
     """Each pixel repeated, whichever way it is asked for."""
     options = call.options
@@ -318,7 +342,7 @@ def _mean(call: Call, x: Value) -> Any:
 
 
 def _split(call: Call, x: Value) -> Any:
-    n, axis = len(call.node.output), call.options.get("axis", 0) % (len(x.shape) + 1)
+    n, axis = call.n_outputs, call.options.get("axis", 0) % (len(x.shape) + 1)
     sizes = call.number(1, "split")
     if axis != 1:
         return [Unknown("Split of another axis")] * n
@@ -352,9 +376,11 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("Resize", "Upsample"), _resize),
     "BatchNormalization": _norm,
     "Clip": _clip,
+    "Expand": _expand,
     "Flatten": _flatten,
     "Gelu": _gelu,
     "Gemm": _gemm,
+    "KeepLargest": _largest,
     "LeakyRelu": _leaky,
     "MatMul": _matmul,
     "Pad": _pad,
@@ -362,6 +388,7 @@ HANDLERS: dict[str, Handler] = {
     "Slice": _slice,
     "Split": _split,
     "Squeeze": _squeeze,
+    "Swish": _swish,
     "Transpose": _transpose,
     "Unsqueeze": _unsqueeze,
 }

@@ -1,38 +1,21 @@
 """ONNX files of strangers, read: parsed, bounded, checked, and nothing in them executed."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from aecore.errors import ForeignModelError
 from aecore.foreign import packages
+from aecore.foreign.graph import MOST_BYTES, MOST_NODES, Graph, Step
 
-MOST_BYTES = 400_000_000  # of a file with its external data
-MOST_NODES = 5000
 OPSETS = range(9, 26)
 DOMAINS = ("", "ai.onnx")
+IR_VERSION = 9  # of what onnxruntime is given; opsets do not depend on it
 PICKLES = (".pt", ".pth", ".ckpt", ".pkl", ".h5", ".keras")
 HEADS = (*(b"\x80" + bytes([protocol]) for protocol in range(2, 6)), b"PK\x03\x04", b"\x89HDF")
-
-
-class Graph(NamedTuple):
-    """What is in a file.
-
-    Attributes:
-        name: of the file, for sentences.
-        model: as `onnx` parsed it.
-        constants: its weights, all finite.
-        inputs: names of what is to be given, with their shapes; None where any size will do.
-        outputs: names of what it gives.
-    """
-
-    name: str
-    model: Any
-    constants: dict[str, np.ndarray]
-    inputs: dict[str, tuple[int | None, ...]]
-    outputs: tuple[str, ...]
 
 
 def read(path: Path) -> Graph:
@@ -41,21 +24,11 @@ def read(path: Path) -> Graph:
     Raises:
         ForeignModelError: in one sentence, for whatever is wrong with it.
     """
+    check_size(path)
+    refuse_code(path)
+    onnx = packages.onnx()
     try:
-        refuse_code(path)
-        onnx = packages.onnx()
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise ForeignModelError(
-                f"{path.name} has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} are read"
-            )
         model = onnx.load_model_from_string(path.read_bytes())
-    except OSError as error:
-        raise ForeignModelError(
-            f"{path.name} can't be opened: {error.strerror or error}"
-        ) from None
-    except ForeignModelError:
-        raise
     except Exception:  # noqa: BLE001  # protobuf raises whatever the damage leads to
         raise ForeignModelError(
             f"{path.name} is no ONNX file, or was cut; export it again"
@@ -66,25 +39,61 @@ def read(path: Path) -> Graph:
     _checked_by_onnx(model, path.name)
     return Graph(
         path.name,
-        model,
+        tuple(_step(node) for node in model.graph.node),
         constants,
         {each.name: _shape(each) for each in model.graph.input if each.name not in constants},
         tuple(each.name for each in model.graph.output),
+        _OnnxRuntime(model),
     )
 
 
-def refuse_code(path: Path) -> None:
-    """Refuse a file that may hold code, by its ending or by what it begins with: a pickle, HDF5.
+def check_size(path: Path) -> None:
+    """See that a file is there and not too large.
 
     Raises:
-        ForeignModelError: with the two lines that convert it.
+        ForeignModelError: if it is not.
     """
-    if path.suffix.lower() in PICKLES or _head(path).startswith(HEADS):
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
         raise ForeignModelError(
-            f"{path.name} may hold code, so that it isn't read; export encoder and decoder as "
-            'ONNX where the model was made: torch.onnx.export(vae.encoder, images, "encoder.onnx")'
-            ", of Keras: tf2onnx.convert.from_keras(encoder, output_path=…)"
+            f"{path.name} can't be opened: {error.strerror or error}"
+        ) from None
+    if size > MOST_BYTES:
+        raise ForeignModelError(
+            f"{path.name} has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:,.0f} are read"
         )
+
+
+def check_name(path: Path) -> None:
+    """Refuse what may hold code, with what converts it.
+
+    Raises:
+        ForeignModelError: by the file's ending.
+    """
+    if path.suffix.lower() in PICKLES:
+        raise _code(path)
+
+
+def refuse_code(path: Path) -> None:
+    """`check_name`, and what begins as a pickle, an archive of torch or HDF5, whatever its name.
+
+    Raises:
+        ForeignModelError: with what converts it.
+    """
+    check_name(path)
+    if path.is_file() and _head(path).startswith(HEADS):
+        raise _code(path)
+
+
+def _code(path: Path) -> ForeignModelError:
+    return ForeignModelError(
+        f"{path.name} may hold code, so that it isn't read; export encoder and decoder as "
+        'ONNX where the model was made: torch.onnx.export(vae.encoder, images, "encoder.onnx")'
+        ", of Keras: tf2onnx.convert.from_keras(encoder, output_path=…)"
+    )
 
 
 def _head(path: Path) -> bytes:
@@ -112,6 +121,26 @@ def _check(model: Any, name: str) -> None:
                 f"{name} has operators of its own ({node.domain or 'functions'}); only those of "
                 "ONNX are known"
             )
+    _check_inside(model.graph, name)
+
+
+def _check_inside(graph: Any, name: str) -> None:
+    """See that no constant lies in another file: those would be read wherever they are."""
+    if any(tensor.data_location == tensor.EXTERNAL for tensor in _inside(graph)):
+        raise ForeignModelError(f"{name} keeps a constant in another file; export it again")
+    if graph.sparse_initializer:
+        raise ForeignModelError(f"{name} has sparse weights; export it with dense ones")
+
+
+def _inside(graph: Any) -> Iterator[Any]:
+    """Tensors within nodes, in branches and loops, too."""
+    for node in graph.node:
+        for each in node.attribute:
+            yield from (each.t, *each.tensors)
+            for sparse in (each.sparse_tensor, *each.sparse_tensors):
+                yield from (sparse.values, sparse.indices)
+            for inner in (each.g, *each.graphs):
+                yield from (*inner.initializer, *_inside(inner))
 
 
 def _load_external(model: Any, path: Path) -> None:
@@ -176,6 +205,71 @@ def _checked_by_onnx(model: Any, name: str) -> None:
         raise ForeignModelError(f"{name} is no sound ONNX file: {first}") from None
 
 
+def _step(node: Any) -> Step:
+    value = packages.onnx().helper.get_attribute_value
+    options = {each.name: value(each) for each in node.attribute}
+    return Step(node.op_type, tuple(node.input), tuple(node.output), options, node)
+
+
 def _shape(tensor: Any) -> tuple[int | None, ...]:
     sizes = tensor.type.tensor_type.shape.dim
     return tuple(each.dim_value if each.dim_value > 0 else None for each in sizes)
+
+
+class _OnnxRuntime:
+    """onnxruntime for networks, and onnx's own evaluator for constants."""
+
+    name = "onnxruntime"
+
+    def __init__(self, model: Any) -> None:
+        self.versions = list(model.opset_import)
+        self.tensors = {each.name: each for each in model.graph.initializer}
+        self.kind = next(
+            (each.type.tensor_type.elem_type for each in model.graph.input), 1
+        )  # of numbers
+
+    def constant(self, step: Step, given: list[Any]) -> list[Any]:
+        """Compute one step."""
+        from onnx.reference import ReferenceEvaluator
+
+        helper = packages.onnx().helper
+        named = {n: v for n, v in zip(step.inputs, given, strict=True) if n}
+        types = {n: helper.np_dtype_to_tensor_dtype(v.dtype) for n, v in named.items()}
+        model = self._model(
+            (step,),
+            [helper.make_tensor_value_info(n, t, named[n].shape) for n, t in types.items()],
+            [helper.make_empty_tensor_value_info(n) for n in step.outputs],
+            [],
+        )
+        found: list[Any] = ReferenceEvaluator(model).run(None, named)
+        return found
+
+    def run(self, graph: Graph, given: np.ndarray) -> list[np.ndarray]:
+        """Compute a graph, or half of one; only the steps that it needs."""
+        onnx, steps = packages.onnx(), graph.needed()
+        info = onnx.helper.make_tensor_value_info
+        used = {name for step in steps for name in step.inputs} & graph.constants.keys()
+        made = [
+            self.tensors.get(n) or onnx.numpy_helper.from_array(graph.constants[n], n)
+            for n in sorted(used)
+        ]
+        (name,) = graph.inputs
+        model = self._model(
+            steps,
+            [info(name, self.kind, [None] * given.ndim)],
+            [info(each, self.kind, None) for each in graph.outputs],
+            made,
+        )
+        dtype = onnx.helper.tensor_dtype_to_np_dtype(self.kind)
+        session = packages.onnxruntime().InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        )
+        found: list[np.ndarray] = session.run(None, {name: given.astype(dtype)})
+        return found
+
+    def _model(
+        self, steps: tuple[Step, ...], given: list[Any], outputs: list[Any], tensors: list[Any]
+    ) -> Any:
+        helper = packages.onnx().helper
+        graph = helper.make_graph([each.source for each in steps], "part", given, outputs, tensors)
+        return helper.make_model(graph, opset_imports=self.versions, ir_version=IR_VERSION)

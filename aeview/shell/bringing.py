@@ -39,16 +39,18 @@ BRING_READING = "bring_reading"
 LARGE, SMALL = 72, 50  # css pixels of an image; where there are several readings
 LABEL = "Bring a model"
 HELP = (
-    "A VAE or an autoencoder that was trained elsewhere, as two ONNX files; every page shows it."
+    "A VAE or an autoencoder that was trained elsewhere (.onnx, .pt2, .safetensors); every page "
+    "shows it."
 )
 HELP_DATA = (
     "What it was trained on, or what it should see: its map, reconstructions and figures are of "
     "these images. Your own: a folder, .zip, .npz or .csv on the server's disk."
 )
 FILES = (
-    "An encoder, from images to codes, and a decoder, from codes to images: two ONNX files. They "
-    "are told apart by themselves. If a file keeps its numbers in a second one (.onnx.data), add "
-    "that. No code in a file is run."
+    "An encoder, from images to codes, and a decoder, from codes to images: as two files, which "
+    "are told apart by themselves, or as one (.onnx, .pt2). If a file keeps its numbers in a "
+    "second one (.onnx.data), add that; to .safetensors, its list of layers (.json). No code in a "
+    "file is run."
 )
 READ, KEEP = "Reading the files, and rebuilding images", "Measuring it on the test images"
 ASK = "Several readings rebuild these images. Which pictures are right?"

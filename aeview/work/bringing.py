@@ -59,7 +59,7 @@ def checked(files: tuple[Uploaded, ...]) -> tuple[Uploaded, ...]:
     """
     found = tuple(Uploaded(_name(name), content) for name, content in files)
     if not found:
-        raise DataError("There is no file yet; give an encoder and a decoder.")
+        raise DataError("There is no file yet; give an encoder and a decoder, or one file with both.")
     names = [each.name for each in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise DataError(f"Two files are called {twice[0]}; give one of them another name.")
@@ -101,13 +101,16 @@ def keep(brought: Brought, chosen: int, put: Callable[[Path], Path], job: Job) -
     Raises:
         ValueError: in one sentence, where it can't be measured or listed.
     """
+    from aecore.foreign.formats import Files
     from aecore.foreign.looking import keep_alone
 
     seen = brought.look
     assert seen is not None
     with _folder(brought) as folder:
-        halves, out = (folder / seen.encoder, folder / seen.decoder), folder / ".made.safetensors"
-        subprocesses.work(keep_alone, halves, brought.data, out, chosen, job=job)
+        encoder, *others = (name and folder / name for name in seen.names)
+        assert encoder
+        files, out = Files(encoder, *others), folder / ".made.safetensors"
+        subprocesses.work(keep_alone, files, brought.data, out, chosen, job=job)
         brought.kept = put(out).stem
 
 
