@@ -49,6 +49,23 @@ class Drawing(nn.Module):
         return mean + torch.exp(0.5 * log_var) * torch.randn_like(mean)
 
 
+class Whole(nn.Module):
+    """Both halves as many export them: image, mean and log σ², and a draw between."""
+
+    def __init__(self, encoder: nn.Module, decoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Return what is rebuilt, and the posterior where there is one."""
+        made = self.encoder(x)
+        if not isinstance(made, tuple):
+            return (self.decoder(made),)
+        mean, log_var = made
+        z = mean + torch.exp(0.5 * log_var) * torch.randn_like(mean)
+        return self.decoder(z), mean, log_var
+
+
 class Turn(nn.Module):
     """Axes in another order."""
 

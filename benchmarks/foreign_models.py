@@ -1,11 +1,18 @@
 """Do VAEs that others have published open with one command, and run in the browser as they do?
 
 Eleven architectures after their papers and repositories, in plain torch, each trained briefly and
-exported as ONNX the way its users would: channels first or last or flat, [0, 1] or [−1, 1],
-intensity or logits out, a posterior or a draw of it. Then `aecore open ENCODER DECODER --data …`
-with nothing said of any of that. `seconds` is that command's work by the clock, `CPU seconds` of
-the processor; Δ pixel is the browser's own decoder, under Node.js, against onnxruntime on 32 codes
-of images; `decode` is its median.
+exported the way its users would: channels first or last or flat, [0, 1] or [−1, 1], intensity or
+logits out, a posterior or a draw of it. As two ONNX files, or with `--form` as one ONNX file or
+one .pt2 of torch.export with both halves and a draw between them. Then `aecore open FILE … --data
+…` with nothing said of any of that. `seconds` is that command's work by the clock, `CPU seconds`
+of the processor; Δ pixel is the browser's own decoder, under Node.js, against onnxruntime (of a
+.pt2 PyTorch's own operators) on up to 32 codes of images; `decode` is its median.
+
+With `--untrained` the networks are as they were drawn, eight random images enter, and nothing is
+measured on the data: minutes less, and the same question of the file. There Δ pixel is a share of
+the largest intensity where that is above 1, and `spread` the standard deviation of a pixel over
+the eight that are rebuilt. With `--export` the other
+way round: every shipped model as ONNX, against torch.
 """
 
 import json
@@ -20,10 +27,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import torch
 from _published import (
     Drawing,
+    Whole,
     antixk_decoder,
     antixk_encoder,
     cvae_decoder,
@@ -47,12 +54,17 @@ from _report import arguments, show
 from torch import Tensor, nn
 from torch.nn import functional
 
-from aecore.checkpoints import read
+from aecore.checkpoints import SUFFIX, read, shipped_folder
 from aecore.data.catalogue import load
 from aecore.errors import ForeignModelError
 from aecore.export import n_products, network_bytes
-from aecore.foreign.opening import open_onnx
+from aecore.foreign.opening import convert, decoded_elsewhere, difference, open_onnx
+from aecore.foreign.writing import export
 
+SHAPES = {
+    "mnist": (1, 28, 28), "digits": (1, 28, 28), "heartbeats": (1, 1, 140), "cells": (1, 1, 30),
+}  # fmt: skip
+FORMS = ("onnx", "whole", "pt2")
 N_CODES = 32
 N_TRAINING = 2000
 N_COLOURED = 400  # in a set of somebody's own
@@ -197,36 +209,54 @@ def trained(one: Published, data: str) -> tuple[nn.Module, nn.Module]:
     return encoder.eval(), decoder.eval()
 
 
-def exported(one: Published, data: str, folder: Path) -> tuple[Path, Path]:
-    """Two files, as torch writes them."""
+def exported(one: Published, data: str, folder: Path, form: str) -> tuple[Path, Path | None]:
+    """One file or two, as torch writes them."""
     encoder, decoder = trained(one, data)
     side = int(one.data[-2:]) if "colours" in one.data else 28
     x = one.enter(torch.from_numpy(load(data, "test", side=side).images[:2]))
+    return written(one, encoder, decoder, x, folder, form)
+
+
+def written(
+    one: Published, encoder: nn.Module, decoder: nn.Module, x: Tensor, folder: Path, form: str
+) -> tuple[Path, Path | None]:
+    """Two networks as files."""
+    if form == "pt2":
+        sizes = ({0: torch.export.Dim("n", min=1)},)
+        program = torch.export.export(Whole(encoder, decoder).eval(), (x,), dynamic_shapes=sizes)
+        torch.export.save(program, folder / "vae.pt2")
+        return folder / "vae.pt2", None
+    if form == "whole":
+        write_onnx(Whole(encoder, decoder), folder / "vae.onnx", x, "image", None)
+        return folder / "vae.onnx", None
     with torch.no_grad():
         made = encoder(x)
     z = made[0] if isinstance(made, tuple) else made
     names = ["z"] if one.draw or not isinstance(made, tuple) else ["mu", "log_var"]
-    halves = (
-        (Drawing(encoder) if one.draw else encoder, x, "image", names),
-        (decoder, z, "z", ["reconstruction"]),
-    )
     paths = folder / "encoder.onnx", folder / "decoder.onnx"
-    for path, (module, given, name, outputs) in zip(paths, halves, strict=True):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            torch.onnx.export(
-                module.eval(), (given,), path, input_names=[name], output_names=outputs,
-                dynamic_axes={name: {0: "n"}}, dynamo=False,
-            )  # fmt: skip
+    write_onnx(Drawing(encoder) if one.draw else encoder, paths[0], x, "image", names)
+    write_onnx(decoder, paths[1], z, "z", ["reconstruction"])
     return paths
 
 
-def measured(one: Published, folder: Path) -> dict[str, Any]:
+def write_onnx(
+    module: nn.Module, path: Path, given: Tensor, name: str, outputs: list[str] | None
+) -> None:
+    """As PyTorch does, for any number of images."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module.eval(), (given,), path, input_names=[name], output_names=outputs,
+            dynamic_axes={name: {0: "n"}}, dynamo=False,
+        )  # fmt: skip
+
+
+def measured(one: Published, folder: Path, form: str) -> dict[str, Any]:
     """One row."""
     data = str(colours(int(one.data[-2:]), folder)) if "colours" in one.data else one.data
     own = folder / one.title.replace("/", "-")
     own.mkdir()
-    encoder, decoder = exported(one, data, own)
+    encoder, decoder = exported(one, data, own, form)
     start, busy = time.perf_counter(), time.process_time()
     try:
         opened = open_onnx(encoder, decoder, data, own / "opened.safetensors")
@@ -235,17 +265,14 @@ def measured(one: Published, folder: Path) -> dict[str, Any]:
     seconds, busy = time.perf_counter() - start, time.process_time() - busy
     stored, made = read(opened.path), opened.converted
     codes, kind = stored.latents.codes[:N_CODES], made.model.config.kind
-    session = onnxruntime.InferenceSession(str(decoder), providers=["CPUExecutionProvider"])
-    shaped = codes.reshape(len(codes), *made.code_shape)
-    raw = session.run(None, {session.get_inputs()[0].name: shaped})[0]
-    layout = "channels last" if "last" in made.layout else "channels first"
-    theirs = made.way._replace(layout=layout).leave(raw, stored.card.model.shape)
+    theirs = decoded_elsewhere(made, codes)
     block = own / "block"
     block.write_bytes(network_bytes(stored))
     node = shutil.which("node") or "node"
     done = subprocess.run(
         [node, str(Path(__file__).with_suffix(".mjs")), str(block)],
-        input=json.dumps(codes.tolist()), capture_output=True, text=True, check=True,
+        input=json.dumps(codes[: len(theirs)].tolist()), capture_output=True, text=True,
+        check=True,
     )  # fmt: skip
     told = json.loads(done.stdout)
     ours = np.array(told["images"]).reshape(theirs.shape)
@@ -263,14 +290,77 @@ def measured(one: Published, folder: Path) -> dict[str, Any]:
     }
 
 
+def untrained(one: Published, folder: Path, form: str) -> dict[str, Any]:
+    """One row of networks as they were drawn."""
+    own = folder / one.title.replace("/", "-")
+    own.mkdir()
+    shape = SHAPES.get(one.data) or (3, int(one.data[-2:]), int(one.data[-2:]))
+    images = np.random.default_rng(0).random((8, *shape)).astype(np.float32)
+    with torch.random.fork_rng():
+        torch.default_generator.manual_seed(0)
+        encoder, decoder = woken(one.encoder()), woken(one.decoder())
+        x = one.enter(torch.from_numpy(images[:2]))
+        files = written(one, encoder, decoder, x, own, form)
+    made = convert(*files, images)
+    with torch.no_grad():
+        rebuilt = made.model.reconstruct(torch.from_numpy(images)).numpy()
+    apart = difference(made, images)
+    share = None if apart is None else apart / max(1.0, float(np.abs(rebuilt).max()))
+    units = "×".join(map(str, made.code_shape))
+    return {
+        "model": one.title, "kind": made.model.config.kind, "units": units,
+        "layout": made.layout, "cut at": made.files[0].code, "Δ pixel": share,
+        "spread": float(rebuilt.std(axis=0).mean()),
+    }  # fmt: skip
+
+
+@torch.no_grad()
+def woken(network: nn.Module) -> nn.Module:
+    """With weights as large as He, Zhang, Ren & Sun have them, and norms that do something."""
+    for name, numbers in (*network.named_parameters(), *network.named_buffers()):
+        if name.endswith("running_mean"):
+            numbers.normal_(0, 0.5)
+        elif name.endswith("running_var"):
+            numbers.uniform_(0.5, 2)
+        elif numbers.ndim > 1:
+            numbers.mul_(6**0.5)
+    return network.eval()
+
+
+def shipped(only: str, folder: Path) -> list[dict[str, Any]]:
+    """Every shipped model written as ONNX; |Δ| is onnxruntime's from torch, as `export` has it."""
+    rows: list[dict[str, Any]] = []
+    worst = 0.0
+    for path in sorted(shipped_folder().glob(f"*{SUFFIX}")):
+        if only in path.stem:
+            start = time.perf_counter()
+            made = export(read(path), folder, path.stem)
+            differences = {f"|Δ| {each.part}": each.difference for each in made}
+            rows.append({
+                "model": path.stem, **differences, "MB": sum(each.n_bytes for each in made) / 1e6,
+                "seconds": time.perf_counter() - start,
+            })  # fmt: skip
+            for each in made:
+                each.path.unlink()
+                worst = max(worst, each.difference)
+    return [*rows, {"model": f"largest of {len(rows)}", "|Δ| both": worst}]
+
+
 def main() -> None:
     """Train, export, open and compare all."""
     parser = arguments(__doc__ or "")
-    parser.add_argument("--only", default="", help="those whose title has this in it")
+    parser.add_argument("--only", default="", help="those whose title or name has this in it")
+    parser.add_argument("--form", choices=FORMS, default=FORMS[0], help="two ONNX files, or one")
+    parser.add_argument("--untrained", action="store_true", help="without training and data")
+    parser.add_argument("--export", action="store_true", help="the shipped models, as ONNX")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if options.export:
+            show(shipped(options.only, Path(folder)), options.json)
+            return
         chosen = [one for one in PUBLISHED if options.only in one.title]
-        show([measured(one, Path(folder)) for one in chosen], options.json)
+        row = untrained if options.untrained else measured
+        show([row(one, Path(folder), options.form) for one in chosen], options.json)
 
 
 if __name__ == "__main__":
