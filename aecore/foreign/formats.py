@@ -13,6 +13,7 @@ from aecore.foreign.posteriors import UNSAID, Choice
 
 ONNX, PROGRAM, WEIGHTS, TABLE = ".onnx", ".pt2", ".safetensors", ".json"
 SUFFIXES = (ONNX, PROGRAM, WEIGHTS)
+BESIDE = (".data", TABLE)  # numbers of a model, which begin as they like, and its list of layers
 READERS: dict[str, Callable[[Path], tuple[Graph, ...]]] = {
     ONNX: lambda path: (reading.read(path),),
     PROGRAM: programs.read,
@@ -101,18 +102,20 @@ def told_apart(files: Sequence[Path]) -> Files:
         ForeignModelError: for none or more than two models, and for files that may hold code.
     """
     models = [each for each in files if each.suffix.lower() in (*SUFFIXES, *reading.PICKLES)]
-    if len(models) not in (1, 2):
+    if len(models) != 2:
         for each in files:
-            _refuse_code(each)
+            if each.suffix.lower() not in BESIDE:
+                _refuse_code(each)
+    if len(models) not in (1, 2):
         said = ", ".join(each.name for each in models) or "none"
         raise ForeignModelError(
             f"a model is two files, an encoder and a decoder, or one with both "
             f"({', '.join(SUFFIXES)}); given: {said}"
         )
     if len(models) == 1:
-        tables_ = [each for each in files if each.suffix.lower() == TABLE]
         weights = models[0].suffix.lower() == WEIGHTS
-        return Files(models[0], None, tables_[0] if weights and tables_ else None)
+        listed = [each for each in files if weights and each.suffix.lower() == TABLE]
+        return Files(models[0], None, listed[0] if listed else None)
     one, other = sorted(models, key=lambda each: _says(each, "dec") - _says(each, "enc"))
     if _says(one, "enc") or _says(other, "dec"):
         return Files(one, other)

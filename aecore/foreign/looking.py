@@ -59,7 +59,7 @@ class Look(NamedTuple):
         readings: best first; where there are several, a person is asked.
     """
 
-    names: tuple[str | None, ...]
+    names: tuple[str, str | None, str | None]
     images: ImageArray
     readings: tuple[Seen, ...]
 
@@ -97,8 +97,8 @@ def _looked(files: Files, data: str, report: Report) -> Look:
     for made in conversions(files.encoder, files.decoder, images, asked):
         report(2 + made.chosen, 2 + len(made.readings))
         seen.append(_seen(made, images))
-    names = tuple(each and each.name for each in files)
-    return Look(names, _some(images), tuple(seen))
+    decoder, layers = (each.name if each else None for each in files[1:])
+    return Look((files.encoder.name, decoder, layers), _some(images), tuple(seen))
 
 
 def _some(images: ImageArray) -> np.ndarray:

@@ -199,7 +199,7 @@ def _alike(one: Reading, other: Reading) -> bool:
 
 
 def _found(files: tuple[Graph, ...], images: ImageArray, asked: Asked) -> list[list[Reading]]:
-    """For each order of an image's axes and each choice of outputs, what can be run, best first."""
+    """For each order of an image's axes and choice of outputs, what can be run, best first."""
     shape = (images.shape[1], images.shape[2], images.shape[3])
     found: list[list[Reading]] = []
     why: list[ForeignModelError] = []

@@ -59,7 +59,7 @@ def checked(files: tuple[Uploaded, ...]) -> tuple[Uploaded, ...]:
     """
     found = tuple(Uploaded(_name(name), content) for name, content in files)
     if not found:
-        raise DataError("There is no file yet; give an encoder and a decoder, or one file with both.")
+        raise DataError("There is no file yet; give an encoder and a decoder, or one with both.")
     names = [each.name for each in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise DataError(f"Two files are called {twice[0]}; give one of them another name.")
@@ -107,9 +107,9 @@ def keep(brought: Brought, chosen: int, put: Callable[[Path], Path], job: Job) -
     seen = brought.look
     assert seen is not None
     with _folder(brought) as folder:
-        encoder, *others = (name and folder / name for name in seen.names)
-        assert encoder
-        files, out = Files(encoder, *others), folder / ".made.safetensors"
+        encoder, *others = seen.names
+        files = Files(folder / encoder, *(folder / each if each else None for each in others))
+        out = folder / ".made.safetensors"
         subprocesses.work(keep_alone, files, brought.data, out, chosen, job=job)
         brought.kept = put(out).stem
 

@@ -67,9 +67,7 @@ def test_outputs_without_names_are_told_apart_by_what_they_rebuild(
     is_mean = "output_0" if first == "mean" else "output_1"
     assert outputs[0][0] == is_mean
     assert outputs[0][::-1] in outputs
-    other = opening.convert(
-        *files, digits, Asked(reading=outputs.index(outputs[0][::-1]))
-    )
+    other = opening.convert(*files, digits, Asked(reading=outputs.index(outputs[0][::-1])))
     assert other.mse > 3 * made.mse
     with torch.no_grad():
         ours, theirs = (each.model.encode(torch.from_numpy(digits)) for each in (made, other))

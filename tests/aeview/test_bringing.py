@@ -69,7 +69,7 @@ def found(monkeypatch):
     def understood(*readings, keeps=None):
         def look(brought, job):
             asked.append(brought)
-            brought.look = Look("encoder.onnx", "decoder.onnx", IMAGES, readings)
+            brought.look = Look(("encoder.onnx", "decoder.onnx", None), IMAGES, readings)
 
         def keep(brought, chosen, put, job):
             asked.append(chosen)
