@@ -87,16 +87,21 @@ class Base:
         """How well codes are supported by the training images."""
         return Support.of(self.stored.latents)
 
-    @cached_property
+    @property
     def explorer(self) -> Any:
         """The latent map in a notebook, which decodes under the cursor: a widget.
 
-        Its traits `code`, `pin` and `selection` follow the mouse, and the map follows them
-        (`aeview.shell.notebook.Explorer`).
+        Its traits `code`, `pin` and `selection` follow what is clicked and selected there, and
+        the map follows them (`aeview.shell.notebook.Explorer`).
 
         Raises:
             ValueError: where anywidget isn't installed.
         """
+        self._explorer = self._explorer.connected()
+        return self._explorer
+
+    @cached_property
+    def _explorer(self) -> Any:
         try:
             view = import_module("aeview.pages")  # which lies above the engine
             return view.explorer(self.name, self.stored)

@@ -3,7 +3,9 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import fields, replace
+from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from aecore.checkpoints import SUFFIX, find, read
@@ -39,6 +41,12 @@ class Lab(Learning):
     def _repr_html_(self) -> str:
         words = f"{self!r}: {self.card.things.many} decoded from stored codes"
         return inline(sheet(self.decode(self.codes[:N_PICTURES])), words)
+
+    def _display_(self) -> Any:
+        """Return what marimo shows in place of this, since it prefers `_repr_html_`."""
+        if find_spec("anywidget"):
+            return self.explorer
+        return SimpleNamespace(_repr_html_=self._repr_html_)
 
     def export_onnx(self, folder: Path | str = ".") -> tuple[Path, ...]:
         """Write encoder, decoder and both as ONNX, compared with torch by onnxruntime.

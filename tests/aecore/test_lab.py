@@ -220,3 +220,8 @@ def test_a_model_trained_again_is_the_same_and_can_be_kept(tmp_path):
 )
 def test_what_one_would_look_at_is_a_picture_in_a_notebook(lab, look):
     assert "data:image/png;base64," in look(lab)._repr_html_()
+
+
+def test_marimo_shows_the_picture_where_the_map_cannot_be(lab, monkeypatch):
+    monkeypatch.setattr("aecore.lab.lab.find_spec", lambda name: None)
+    assert lab._display_()._repr_html_() == lab._repr_html_()

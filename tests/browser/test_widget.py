@@ -1,8 +1,8 @@
 """The latent map in a notebook: what Python sets is pinned, what is clicked Python knows."""
 
+import base64
 import json
-import sys
-from importlib.util import find_spec
+import re
 
 import numpy as np
 import pytest
@@ -10,26 +10,28 @@ from playwright.sync_api import expect
 
 import aecore
 from aeview.work.browser_files import text
-from tests.browser.conftest import App
 
 pytest.importorskip("anywidget", reason='anywidget is not installed: pip install -e ".[notebook]"')
 
 MAP = '.explorer[data-answered="yes"]'
 # What a notebook gives to a widget, with the traits alone behind it.
-NOTEBOOK = """async ({ module, traits }) => {
+NOTEBOOK = """async ({ module, traits, views }) => {
     const calls = [];
-    window.traits = traits;
+    const letters = Array.from(atob(traits.page), (letter) => letter.charCodeAt(0));
+    const page = new DataView(Uint8Array.from(letters).buffer);
+    window.traits = { ...traits, page };
     window.set = (name, value) => {
-        if (JSON.stringify(traits[name]) === JSON.stringify(value)) return;
-        traits[name] = value;
+        if (JSON.stringify(window.traits[name]) === JSON.stringify(value)) return;
+        window.traits[name] = value;
         for (const [event, call] of [...calls]) if (event === `change:${name}`) call();
     };
     const model = {
-        get: (name) => traits[name], set: window.set, save_changes: () => {},
+        get: (name) => window.traits[name], set: window.set, save_changes: () => {},
         on: (event, call) => calls.push([event, call]), off: () => {},
     };
     const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
-    (await import(url)).default.render({ model, el: document.body });
+    const { render } = (await import(url)).default;
+    for (let i = 0; i < views; i++) await render({ model, el: document.body });
 }"""
 
 
@@ -49,13 +51,17 @@ def click(inside, x, y):
     canvases.click(position={"x": x * box["width"], "y": y * box["height"]})
 
 
+def show(page, lab, code, views=1):
+    """Show a model's map in a page, with a code that was set before."""
+    traits = {name: getattr(lab.explorer, name) for name in ("title", "pin", "selection")}
+    traits |= {"code": code, "page": base64.b64encode(lab.explorer.page).decode()}
+    told = {"module": text("notebook/main.js"), "traits": traits, "views": views}
+    page.evaluate(NOTEBOOK, told)
+
+
 def test_pin_and_selection_go_to_and_fro(lab, open_page):
-    widget = lab.explorer
-    names = ("title", "page", "code", "pin", "selection")
-    traits = {name: getattr(widget, name) for name in names}
     page = open_page("about:blank")
-    traits["code"] = [1.0, -0.5]
-    page.evaluate(NOTEBOOK, {"module": text("notebook/main.js"), "traits": traits})
+    show(page, lab, [1.0, -0.5])
     inside = page.frame_locator("iframe").locator(MAP)
     expect(inside).to_have_attribute("data-pin", "1,-0.5")  # set before it was shown
     page.wait_for_function("traits.pin.length === 2")
@@ -75,6 +81,23 @@ def test_pin_and_selection_go_to_and_fro(lab, open_page):
     expect(page.frame_locator("iframe").locator('.explorer[data-answered="no"]')).to_be_visible()
 
 
+def test_two_views_keep_a_code_that_lies_on_no_plane(open_page):
+    lab = aecore.open("digits-vae-16d")
+    first, second = np.round(lab.codes[:2].astype(float), 3).tolist()
+    page = open_page("about:blank")
+    show(page, lab, first, views=2)
+    views = [page.locator("iframe").nth(i).content_frame.locator(MAP) for i in range(2)]
+    for code in (first, second):
+        page.evaluate("code => set('code', code)", code)
+        for view in views:
+            expect(view).to_have_attribute("data-pin", re.compile(rf"^{code[0]}\d*,"))
+            assert pinned(view) == pytest.approx(code)
+        assert page.evaluate("traits.code") == pytest.approx(code)
+    click(views[0], 0.3, 0.4)
+    expect(views[0]).not_to_have_attribute("data-pin", re.compile(rf"^{second[0]}\d*,"))
+    expect(views[1]).to_have_attribute("data-pin", views[0].get_attribute("data-pin"))
+
+
 def test_traits_are_checked(lab):
     labels = np.array(lab.labels)
     lab.explorer.code = lab.codes[7]
@@ -90,65 +113,15 @@ def test_traits_are_checked(lab):
     shown, _ = lab._repr_mimebundle_()
     assert shown["text/plain"] == repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in shown
+    assert len(shown["text/html"]) == pytest.approx(3.7e6, abs=1e5)  # docs/notebooks.md
+    lab.explorer.embed = False
+    assert "text/html" not in lab._repr_mimebundle_()[0]
 
 
-class Jupyter(App):
-    """A JupyterLab of its own, with a notebook of three cells."""
-
-    HEALTH = "api"
-    CELLS = (
-        'import aecore\nlab = aecore.open("digits-vae-2d")\nlab',
-        "lab.explorer.code = [1.0, -0.5]",
-        "print('pinned', list(lab.explorer.code))",
-    )
-
-    def __init__(self, folder):
-        self.FOLDER = folder
-        cells = [
-            {"cell_type": "code", "id": f"c{i}", "metadata": {}, "source": cell, "outputs": [],
-             "execution_count": None}
-            for i, cell in enumerate(self.CELLS)
-        ]  # fmt: skip
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        book = {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": cells}
-        (folder / "map.ipynb").write_text(json.dumps(book))
-        private = {f"JUPYTER_{each}_DIR": str(folder / each) for each in ("CONFIG", "DATA")}
-        super().__init__(folder, **private, HOME=str(folder))
-
-    def command(self):
-        return [
-            sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root",
-            "--ip=127.0.0.1", f"--port={self.port}", "--IdentityProvider.token=",
-            "--LabApp.news_url=", "--LabApp.check_for_updates_class="
-            "jupyterlab.NeverCheckForUpdate",
-        ]  # fmt: skip
-
-
-@pytest.mark.skipif(not find_spec("jupyterlab"), reason="JupyterLab is not installed")
-def test_in_jupyterlab_python_and_the_map_follow_each_other(tmp_path, tabs):
-    server = Jupyter(tmp_path)
-    page = tabs.take()
-    try:
-        page.goto(f"{server.wait().url}/lab/tree/map.ipynb")
-        cells = page.locator(".jp-CodeCell")
-        expect(cells).to_have_count(3)
-        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()
-
-        def run(number):
-            cells.nth(number).locator(".cm-content").click()
-            page.keyboard.press("Control+Enter")
-
-        run(0)
-        inside = page.frame_locator("iframe[title='Latent map of digits-vae-2d']").locator(MAP)
-        expect(inside).to_be_visible()
-        run(1)
-        expect(inside).to_have_attribute("data-pin", "1,-0.5")
-        click(inside, 0.3, 0.4)
-        expect(inside).not_to_have_attribute("data-pin", "1,-0.5")
-        run(2)
-        said = cells.nth(2).locator(".jp-OutputArea-output")
-        expect(said).to_contain_text("pinned")
-        assert np.allclose(json.loads(said.inner_text().removeprefix("pinned")), pinned(inside))
-    finally:
-        tabs.give_back(page)
-        server.stop()
+def test_a_closed_explorer_is_followed_by_another_one(lab):
+    before = lab.explorer
+    before.code = [0.5, 0.25]
+    assert lab.explorer is before
+    before.close()
+    assert lab.explorer is not before
+    assert (lab.explorer.code, lab.explorer.page) == ([0.5, 0.25], before.page)

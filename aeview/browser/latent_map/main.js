@@ -36,6 +36,7 @@ import { Stage } from "./stage.js";
 import { Toolbar } from "./toolbar.js";
 
 const URL_AFTER_MS = 500;
+const SAME = 1e-4; // units of the map between two places that are one
 
 /** @extends {Page<Data>} */
 export class Explorer extends Page {
@@ -268,7 +269,12 @@ export class Explorer extends Page {
     if (!this.model) return;
     if (topic === "selection") this.select(value.length ? value : null);
     else if (!value.length) this.#unpin();
-    else this.type(topic === "code" ? { code: value } : { place: /** @type {Place} */ (value) });
+    else if (topic === "code" || !this.#pinnedAt(value)) this.type(topic === "code" ? { code: value } : { place: /** @type {Place} */ (value) });
+  }
+
+  /** Whether the pin is there already, with a code that the place alone does not tell. @param {number[]} place */
+  #pinnedAt([x, y]) {
+    return this.pinned !== null && Math.hypot(this.pinned.x - x, this.pinned.y - y) < SAME;
   }
 
   /** Pin a position and explain it; Python is told, for the link. @param {Pinned} pinned */

@@ -12,25 +12,35 @@ const WISHES = ["code", "pin", "selection"];
 function connect(frame, traits, port) {
   /** @type {Record<string, string>} */
   const told = {}; // by the page, as text: no wish of Python's
+  const wished = new Set();
+  const send = () => {
+    // Another view has told both, and a place alone says less than a code.
+    if (wished.has("code") && traits.get("code").length) wished.delete("pin");
+    for (const name of wished) {
+      const value = traits.get(name);
+      if (JSON.stringify(value) !== told[name]) port.postMessage([name, value]);
+    }
+    wished.clear();
+  };
   const wish = (/** @type {string} */ name) => {
-    const value = traits.get(name);
-    if (JSON.stringify(value) !== told[name]) port.postMessage([name, value]);
+    if (!wished.size) queueMicrotask(send);
+    wished.add(name);
   };
   const tell = (/** @type {Record<string, unknown>} */ values) => {
-    for (const [name, value] of Object.entries(values)) {
-      told[name] = JSON.stringify(value);
-      traits.set(name, value);
-    }
+    for (const [name, value] of Object.entries(values)) told[name] = JSON.stringify(value);
+    for (const [name, value] of Object.entries(values)) traits.set(name, value);
     traits.save_changes();
   };
   const listeners = WISHES.map((name) => /** @type {const} */ ([`change:${name}`, () => wish(name)]));
-  for (const name of WISHES) if (traits.get(name).length) wish(name);
   for (const [event, call] of listeners) traits.on(event, call);
   port.onmessage = ({ data: [topic, value] }) => {
     if (topic === "height") frame.style.height = `${value}px`;
     else if (topic === "pin") tell({ code: value.code, pin: value.code.length ? value.place : [] });
     else if (topic === "selection") tell({ selection: value });
   };
+  for (const name of WISHES) if (traits.get(name).length) wished.add(name);
+  send();
+  port.postMessage(["listen"]); // from here on: what it showed before is nobody's choice
   return () => {
     for (const [event, call] of listeners) traits.off(event, call);
     port.close();
@@ -39,17 +49,24 @@ function connect(frame, traits, port) {
 
 /** Whether a notebook is light or dark, which the system need not be: text is the other way round. */
 function scheme() {
-  const [r = 0, g = 0, b = 0] = getComputedStyle(document.body).color.match(/\d+/g)?.map(Number) ?? [];
+  const paint = new OffscreenCanvas(1, 1).getContext("2d"); // reads a colour however it is written
+  if (!paint) return "light dark";
+  paint.fillStyle = getComputedStyle(document.body).color;
+  paint.fillRect(0, 0, 1, 1);
+  const [r, g, b] = paint.getImageData(0, 0, 1, 1).data;
   return r + g + b > 382 ? "dark" : "light";
 }
 
+/** @type {(page: BufferSource) => Promise<string>} */
+const unzipped = (page) => new Response(new Blob([page]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+
 /** @param {{model: Traits, el: HTMLElement}} place */
-function render({ model, el }) {
+async function render({ model, el }) {
   const frame = document.createElement("iframe");
   frame.title = model.get("title");
   frame.setAttribute("sandbox", "allow-scripts allow-downloads");
-  frame.srcdoc = model.get("page");
   Object.assign(frame.style, { width: "100%", height: "700px", border: "0", display: "block", colorScheme: scheme() });
+  frame.srcdoc = await unzipped(model.get("page"));
   let leave = () => {};
   const meet = (/** @type {MessageEvent} */ event) => {
     if (event.source !== frame.contentWindow || !event.ports.length) return;
@@ -62,6 +79,13 @@ function render({ model, el }) {
     removeEventListener("message", meet);
     leave();
   };
+}
+
+/** Show it in an exported notebook, where nothing is behind it. @type {(el: HTMLElement, traits: Record<string, any>) => void} */
+export function alone(el, traits) {
+  const page = Uint8Array.from(atob(traits.page), (letter) => letter.charCodeAt(0));
+  const model = { get: (/** @type {string} */ name) => (name === "page" ? page : traits[name]), set() {}, save_changes() {}, on() {}, off() {} };
+  render({ model, el });
 }
 
 export default { render };

@@ -8,8 +8,10 @@ import { store } from "../payload/store.js";
 export function meet() {
   if (parent === window) return;
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data: [topic, value] }) => store("wished").set(topic, value);
-  store("told").follow((topic, value) => port1.postMessage([topic, value]));
+  port1.onmessage = ({ data: [topic, value] }) => {
+    if (topic === "listen") store("told").follow((...told) => port1.postMessage(told));
+    else store("wished").set(topic, value);
+  };
   new ResizeObserver(() => port1.postMessage(["height", document.documentElement.offsetHeight])).observe(document.documentElement);
   parent.postMessage("explorer", "*", [port2]);
 }
