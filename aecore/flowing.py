@@ -63,7 +63,7 @@ def make(plan: Plan, report: Told) -> FlowCard:
     model, card = build(stored), stored.card
     if card.model.n_classes:
         raise ValueError(NO_FLOW)
-    data = load(card.data, "train", plan.data_dir, card.model.shape[-1], card.training.fit)
+    data = load(card.data, "train", plan.data_dir, card.model.shape[1:], card.training.fit)
     learnt = training.encoded(model, data.take(data.places_of(card.training.only)))
     if not plan.classes:
         learnt = learnt._replace(n_classes=0)

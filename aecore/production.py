@@ -13,6 +13,7 @@ from aecore.data import own, streamed
 from aecore.data.catalogue import DATASETS, load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side
 from aecore.data.streamed import StreamedSet
 from aecore.errors import DataError
 from aecore.evaluation import evaluate
@@ -44,13 +45,14 @@ class Splits:
 def load_splits(
     name: str,
     data_dir: Path | None = None,
-    side: int = 28,
+    side: Side | None = None,
     stream: bool = False,
     fit: str = PADDED,
 ) -> Splits:
     """Load all three splits; the training split is streamed if asked for, or if it has to be.
 
-    Of a set that is streamed, up to 10,000 images validate and as many test.
+    A user's own images are brought to a side, to the size that suits them unless it is said. Of a
+    set that is streamed, up to 10,000 images validate and as many test.
 
     Raises:
         DataError: if the set is unknown, not there or damaged, or can't be streamed.

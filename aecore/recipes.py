@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from aecore.configs import flags, settings
-from aecore.data.catalogue import holds_table
+from aecore.data.catalogue import DATASETS, holds_table
+from aecore.data.imageset import is_signal
+from aecore.data.pictures.sizes import Size
 from aecore.data.series import WINDOW, is_series
 from aecore.models.config import ModelConfig
 from aecore.training.config import TrainingConfig
@@ -69,18 +71,23 @@ def suited(plan: Recipe, said: Collection[str], n_rows: int) -> Recipe:
     return Recipe(plan.data, replace(plan.model, **model), replace(plan.training, **training))
 
 
-def command(made: Recipe, side: int = 28) -> str:
+def sized(made: Recipe) -> list[str]:
+    """The flags that say the size of a user's own pictures, or of a window of one long series."""
+    if made.data in DATASETS:
+        return []
+    size = Size.of(made.model.shape[1:])
+    if is_series(Path(made.data)):
+        return [WINDOW.flag, str(size.width)]
+    return [] if is_signal(made.model.shape) else ["--side", size.written]
+
+
+def command(made: Recipe) -> str:
     """Write the `train` command of a recipe: what differs from what a training begins with.
 
     Args:
-        made: data set and configs.
-        side: of the images, for a data set of the user's own; the window of one long series.
+        made: data set and configs, whose shape is that of the data.
     """
-    words = ["python", "-m", "aecore", "train", "--data", made.data]
-    if is_series(Path(made.data)):
-        words += [WINDOW.flag, str(side)]
-    elif side != 28:
-        words += ["--side", str(side)]
+    words = ["python", "-m", "aecore", "train", "--data", made.data, *sized(made)]
     said = NAMES if holds_table(made.data) else ()
     for config in (made.model, made.training):
         chosen = {

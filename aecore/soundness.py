@@ -52,7 +52,8 @@ def _check_layers(values: Mapping[str, Any]) -> None:
                 for name, value in layer.items()
                 if isinstance(value, int | float) and name != "slope"
             ]
-            sound = all(0 <= size <= LARGEST and size == int(size) for size in sizes)
+            least = -LARGEST if layer.get("kind") == "pad" else 0
+            sound = all(least <= size <= LARGEST and size == int(size) for size in sizes)
             require(sound, f"a layer of the {network}", _short(layer), "of sizes up to 1,000,000")
             near = 1 <= layer.get("back", 1) <= place + 1 and abs(layer.get("slope", 0)) <= 1
             require(near, f"a layer of the {network}", _short(layer), "one that can be computed")

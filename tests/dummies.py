@@ -4,28 +4,36 @@
 """
 
 import gzip
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from aecore import checkpoints
+from aecore import checkpoints, production
 from aecore.anomaly import detectors, scores
 from aecore.compression import CODECS, Codec
 from aecore.data.catalogue import DATASETS, Dataset
-from aecore.data.imageset import ImageSet
+from aecore.data.imageset import SPLITS, ImageSet
 from aecore.denoising import FILTERS, Filter
 from aecore.latents.paths import PATHS, Way, linear
 from aecore.latents.projection import PROJECTIONS, Description, Projection
 from aecore.latents.sampling import SAMPLERS, Sampler, gaussian
 from aecore.models.ae import AE
+from aecore.models.config import ModelConfig
 from aecore.models.family import MODELS, Family
 from aecore.noise import KINDS, Kind
+from aecore.recipes import Recipe
 from aecore.styles import LineStyle
+from aecore.training.config import TrainingConfig
 from tests import cards
 
 NAME = "dummy"
 CHECKPOINT = "digits-dummy-16d"  # of the dummy family
 SET = "blots-ae-2d"  # of the dummy data set
+OBLONG = "blots-dummy-4d"  # of both; convolutions that can't halve its images evenly
+SHAPE = (3, 20, 28)
 GENERATOR = "digits-gan-16d"  # it has no encoder
 
 
@@ -60,8 +68,9 @@ class DummyPlane(Projection):
 
 
 def blots(split):
-    """A data set: images of two kinds."""
-    pixels = np.random.default_rng(0).integers(0, 256, (60, 1, 28, 28), dtype=np.uint8)
+    """A data set: images of two kinds, in colour and wider than high."""
+    pixels = np.random.default_rng(0).integers(0, 256, (60, *SHAPE), dtype=np.uint8)
+    pixels[::2, :, :, :14] //= 4
     return ImageSet("blots", split, pixels, np.arange(60) % 2, ("left", "right"))
 
 
@@ -85,7 +94,7 @@ ENTRIES = (
     (MODELS, NAME, Family(where="tests.dummies:DummyAE", title="dummy autoencoder")),
     (PROJECTIONS, NAME, DummyPlane),
     (DATASETS, "blots", Dataset(title="Dummy blots", classes=("left", "right"), licence="MIT",
-                                n_images=180, make=blots)),
+                                n_images=180, shape=SHAPE, make=blots)),
     (SAMPLERS, NAME, Sampler(title="dummy Gaussian", words="Dummy codes", fit=gaussian)),
     (PATHS, NAME, Way(title="Dummy way", words="Straight on.", style=LineStyle("teal"),
                       go=lambda a, b, t, _: linear(a, b, t))),
@@ -116,9 +125,27 @@ def write_checkpoints(folder):
         cards.rewrite(shipped / f"{name}.safetensors", dict, folder / f"{name}.safetensors")
     for new, old, change in (
         (CHECKPOINT, "digits-ae-16d", lambda card: card["model"].update(kind=NAME)),
-        (SET, "digits-ae-2d", lambda card: card.update(data="blots")),
     ):
         cards.rewrite(shipped / f"{old}.safetensors", change, folder / f"{new}.safetensors")
+    (folder / f"{SET}.safetensors").write_bytes(oblong(code_dim=2))
+    path = folder / f"{OBLONG}.safetensors"
+    path.write_bytes(oblong(code_dim=4, body="conv", channels=(4, 8, 8)))
+    cards.rewrite(path, lambda card: card["model"].update(kind=NAME))
+
+
+@cache
+def oblong(**model):
+    """The file of an autoencoder of the dummy data set, hardly trained."""
+    splits = production.Splits(*map(blots, SPLITS))
+    config = ModelConfig(**{"kind": "ae", "shape": SHAPE, "widths": (16,)} | model)
+    recipe = Recipe("blots", config, TrainingConfig(epochs=3, batch_size=20))
+    fresh = production.fresh_model(recipe)
+    for _ in production.run(fresh, splits, recipe, "cpu"):
+        pass
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "made.safetensors"
+        production.finish(path, fresh, splits, recipe, "made by a test")
+        return path.read_bytes()
 
 
 if __name__ == "__main__":

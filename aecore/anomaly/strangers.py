@@ -1,6 +1,7 @@
 """Out-of-distribution images: other classes, damaged ones, photographs, in a model's shape."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch.nn import functional
 from aecore.arrays import IndexArray, LabelArray, Pixels
 from aecore.configs import require
 from aecore.data.imageset import ImageSet
+from aecore.data.pictures.frame import padded
 from aecore.errors import DataError
 from aecore.seeding import stream
 
@@ -54,7 +56,7 @@ def corrupted(pixels: Pixels, kind: str, level: float, seed: int = 0) -> Pixels:
 
 
 def photographs(shape: tuple[int, int, int], n: int = N_PHOTOGRAPHS, seed: int = 0) -> Pixels:
-    """Cut random squares of 28 to 240 pixels out of scikit-learn's two photographs.
+    """Cut random pieces, 28 to 240 pixels along the longer side, of scikit-learn's photographs.
 
     A temple and a flower (CC BY 2.0, see scikit-learn's `datasets/images/README.txt`).
 
@@ -68,9 +70,10 @@ def photographs(shape: tuple[int, int, int], n: int = N_PHOTOGRAPHS, seed: int =
     for i in range(n):
         picture = pictures[i % len(pictures)]
         side = int(np.exp(draw.uniform(np.log(SMALLEST_PATCH), np.log(LARGEST_PATCH))))
-        left = int(draw.integers(picture.width - side + 1))
-        top = int(draw.integers(picture.height - side + 1))
-        box = (left, top, left + side, top + side)
+        wide, high = (round(side * each / max(height, width)) for each in (width, height))
+        left = int(draw.integers(picture.width - wide + 1))
+        top = int(draw.integers(picture.height - high + 1))
+        box = (left, top, left + wide, top + high)
         patch = picture.convert("L" if channels == 1 else "RGB")
         patch = patch.resize((width, height), Image.Resampling.BOX, box=box)
         patches.append(np.asarray(patch).reshape(height, width, channels).transpose(2, 0, 1))
@@ -92,9 +95,15 @@ def _photograph(name: str) -> Image.Image:
 
 
 def fitted(data: ImageSet, shape: tuple[int, int, int]) -> ImageSet:
-    """Return a set's images resized to a model's shape; grey ones get more channels, or fewer."""
+    """Return a set's images at a model's shape; grey ones get more channels, or fewer.
+
+    Those of other proportions are padded with the colour of their border.
+    """
     if data.shape == shape:
         return data
+    if data.shape[1] * shape[2] != data.shape[2] * shape[1]:
+        pages = [padded(image, shape[1:]) for image in data.pixels.transpose(0, 2, 3, 1)]
+        data = replace(data, pixels=np.stack(pages).transpose(0, 3, 1, 2))
     images = torch.from_numpy(data.images)
     if images.shape[1] != shape[0]:
         images = images.mean(1, keepdim=True).expand(-1, shape[0], -1, -1)

@@ -70,7 +70,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
     path = checkpoints.find(options.checkpoint)
     model, card = checkpoints.load(path)
-    side = card.model.shape[-1]
+    side = card.model.shape[1:]
     data = load(card.data, "test", options.data_dir, side, card.training.fit)
     data = data.take(data.places_of(card.training.only))
     figures = evaluate(model, data, options.seed, options.iw_samples).to_json()
@@ -96,7 +96,7 @@ def _calibrate(options: argparse.Namespace) -> None:
     for path in map(checkpoints.find, options.checkpoints):
         model, card = checkpoints.load(path)
         held_out = load(
-            card.data, "val", options.data_dir, card.model.shape[-1], card.training.fit
+            card.data, "val", options.data_dir, card.model.shape[1:], card.training.fit
         )
         held_out = held_out.take(held_out.places_of(card.training.only))
         scores = calibrate(model, held_out)

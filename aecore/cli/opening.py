@@ -26,7 +26,7 @@ def add_open(commands: Any) -> None:
     opening.add_argument("--data", required=True, help="a data set, or a folder, .zip, .npz, .csv")
     opening.add_argument("--name", help="what the app calls it; default: the last file's name")
     opening.add_argument("--out", type=Path, help="the file; default: among your own models")
-    opening.add_argument("--side", type=int, help="own images: what the encoder takes unless said")
+    opening.add_argument("--side", help="own images: what the encoder takes unless said")
     opening.add_argument(
         "--reading", type=int, default=1, help="which reading of the files, where it names several"
     )

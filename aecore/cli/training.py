@@ -17,14 +17,14 @@ from aecore.configs import flags, settings
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, dataset, full_name, holds_table, load
 from aecore.data.imageset import ImageSet, things
-from aecore.data.own import SIDES
+from aecore.data.pictures.sizes import ALLOWED, Side
 from aecore.data.series import WINDOW, is_series
 from aecore.data.streamed import WINDOW_BYTES
 from aecore.diagnosis import diagnose
 from aecore.errors import TrainingError
 from aecore.models.config import ModelConfig
 from aecore.models.family import family_of
-from aecore.recipes import Recipe, recipe, recipes, suited
+from aecore.recipes import Recipe, recipe, recipes, sized, suited
 from aecore.training.config import TrainingConfig
 from aecore.training.suited import NAMES
 
@@ -39,7 +39,11 @@ def add_train(commands: Any) -> None:
     training = commands.add_parser("train", help="train a model and save it as a checkpoint")
     training.add_argument("--recipe", help="a shipped model's recipe; flags beside it override it")
     training.add_argument("--data", help=f"{', '.join(DATASETS)}, or a folder, .zip, .npz or .csv")
-    training.add_argument("--side", type=int, default=28, help=f"own images: one of {SIDES}")
+    training.add_argument(
+        "--side",
+        help="own images: 32 for squares, 48x32 for width x height, each "
+        f"{ALLOWED}; what suits them unless said",
+    )
     training.add_argument(WINDOW.flag, type=WINDOW.kind, help=_window_help())
     training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
@@ -74,15 +78,15 @@ def _window_help() -> str:
     return f"{WINDOW.help} ({WINDOW.allowed}, default {WINDOW.default})"
 
 
-def _side(options: argparse.Namespace, data: str) -> int:
+def _side(options: argparse.Namespace, data: str) -> Side | None:
     """The side of own images, or the samples in a window of an own series."""
     series = data not in DATASETS and is_series(Path(data))
     if options.window is not None and not series:
         raise ValueError(
             f"--window is given, but {data} is no long series: a column of times and one of values"
         )
-    side: int = options.side
-    return (options.window or WINDOW.default) if series else side
+    side: Side | None = options.window if series else options.side
+    return side
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
@@ -171,7 +175,7 @@ def _train(options: argparse.Namespace) -> None:
         raise failed
 
 
-def _assumed(data: str, side: int) -> tuple[str, ...]:
+def _assumed(data: str, side: Side | None) -> tuple[str, ...]:
     """What was assumed of a user's own text file."""
     return () if data in DATASETS else own.words(Path(data), side)
 
@@ -282,10 +286,7 @@ def _command(
     for name in ("recipe", "data"):
         if value := getattr(options, name):
             words += [f"--{name}", value]
-    if options.side != SIDES[0]:
-        words += ["--side", str(options.side)]
-    if options.window is not None:
-        words += [WINDOW.flag, str(options.window)]
+    words += sized(plan)
     words += ["--stream"] if streamed else []
     pinned = () if options.recipe or not holds_table(plan.data) else NAMES
     for config, made in ((ModelConfig, plan.model), (TrainingConfig, plan.training)):

@@ -24,6 +24,7 @@ from aecore.data.download import Progress, RemoteFile, cache_folder, fetch, find
 from aecore.data.hand import DIGITS, MNIST, Hand
 from aecore.data.imageset import SPLITS, Axis, ImageSet
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side
 from aecore.errors import DataError
 
 N_VALIDATION = 5000
@@ -227,13 +228,17 @@ def download(name: str, data_dir: Path | None = None, progress: Progress | None 
 
 
 def load(
-    name: str, split: str, data_dir: Path | None = None, side: int = 28, fit: str = PADDED
+    name: str,
+    split: str,
+    data_dir: Path | None = None,
+    side: Side | None = None,
+    fit: str = PADDED,
 ) -> ImageSet:
     """Load a split of a built-in set, or of the user's own folder, .zip, .npz or .csv by its path.
 
     The validation split is carved from the training images; the test split is the set's own.
-    `side` is the size to which a user's own images are brought, and `fit` says whether those that
-    aren't square are "padded" or "stretched".
+    `side` is the size to which a user's own images are brought, what suits them unless said, and
+    `fit` says whether those of other proportions are "padded" or "stretched".
 
     Raises:
         DataError: if the set is unknown, not there or damaged.
@@ -247,7 +252,7 @@ def load(
     return _load_idx(name, split, data_dir)
 
 
-def _load_own(path: Path, split: str, side: int, fit: str) -> ImageSet:
+def _load_own(path: Path, split: str, side: Side | None, fit: str) -> ImageSet:
     """In memory, which of a set that is too large for it holds a sample of a held-out split."""
     large = streamed.too_large(path, side)
     if large and split == "train":

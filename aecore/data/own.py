@@ -20,9 +20,9 @@ from aecore.data.imageset import ImageSet, class_order, stratified_split
 from aecore.data.pictures import facts, places
 from aecore.data.pictures.facts import Facts
 from aecore.data.pictures.frame import FITS, PADDED, framed
+from aecore.data.pictures.sizes import Side, Size, suited
 from aecore.errors import DataError
 
-SIDES = (28, 32, 64)
 MIN_IMAGES = 20
 
 
@@ -31,7 +31,7 @@ class Whole(NamedTuple):
 
     Attributes:
         name: the path.
-        pixels: uint8 (n, channels, side, side).
+        pixels: uint8 (n, channels, height, width).
         labels: class number of each.
         classes: what the numbers mean.
         notes: what was found and done, in sentences.
@@ -51,26 +51,27 @@ class Whole(NamedTuple):
         )
 
 
-def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
-    """Read a split of the images at `path`, brought to `side`×`side`.
+def load(path: Path, split: str, side: Side | None = None, fit: str = PADDED) -> ImageSet:
+    """Read a split of the images at `path`, all brought to one size.
 
     Images are RGB if any of them is in colour, else greyscale. Classes are the sub-folders' names
     in alphabetical order, numbers in theirs (one class if there are none); 70 % of each class
     train, 10 % validate, 20 % test. Signals keep their length, whatever `side` is;
-    one long series is cut into windows of `side` samples.
+    one long series is cut into windows of `side` samples, 64 unless said.
 
     Args:
         path: a folder, .zip, .npz or text file.
         split: "train", "val" or "test".
-        side: 28, 32 or 64.
-        fit: whether images that aren't square are "padded" or "stretched".
+        side: of a square, or height and width, from 8 to 128 in steps of 4; what suits the images
+            unless said (`sizes.suited`).
+        fit: whether images of other proportions are "padded" or "stretched".
 
     Raises:
         DataError: in one sentence, for no or too few images, or a wrong array.
         ValueError: for a side or fit that there is not.
     """
     if series.is_series(path):
-        return series.load(path, split, side)
+        return series.load(path, split, series.window_of(side))
     if rows.is_table(path):
         return rows.load(path, split)
     if signals.is_signals(path) and not pixel_table.is_pixel_table(path):
@@ -78,40 +79,39 @@ def load(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
     return load_whole(path, side, fit).split(split)
 
 
-def load_whole(path: Path, side: int = 28, fit: str = PADDED) -> Whole:
+def load_whole(path: Path, side: Side | None = None, fit: str = PADDED) -> Whole:
     """Read all images at `path`, which are no signals and no table; otherwise as `load`."""
-    check_frame(side, fit)
+    size = asked_size(side, fit)
     drawn = pixel_table.is_pixel_table(path)
     read = _from_rows if drawn else _from_npz if npz.is_npz(path) else _from_pictures
-    pixels, names, found = read(path, side, fit)
+    pixels, names, found = read(path, size, fit)
     if len(pixels) < MIN_IMAGES:
         raise DataError(too_few(path, len(pixels), found.left_out_said))
     values, inverse = np.unique(names, return_inverse=True)
     classes, place = class_order([str(value) for value in values])
     labels = place[inverse].astype(np.int64)
-    return Whole(
-        str(path), pixels, labels, classes, (found.said(side, fit), facts.classes_said(classes))
-    )
+    said = found.said(pixels.shape[2:], fit), facts.classes_said(classes)
+    return Whole(str(path), pixels, labels, classes, said)
 
 
-def check_frame(side: int, fit: str) -> None:
-    """See that a size and a fit are offered.
+def asked_size(side: Side | None, fit: str) -> Size | None:
+    """Return the size that is asked for, None where it shall suit the images; see to the fit.
 
     Raises:
         ValueError: with what may be chosen.
     """
-    require(side in SIDES, "side", side, f"one of {', '.join(map(str, SIDES))}")
     require(fit in FITS, "fit", fit, f"one of {', '.join(FITS)}")
+    return None if side is None else Size.of(side).checked()
 
 
-def words(path: Path, side: int = 28) -> tuple[str, ...]:
+def words(path: Path, side: Side | None = None) -> tuple[str, ...]:
     """What was assumed of a text file, in sentences; nothing of pictures.
 
     Raises:
         DataError: as `load`.
     """
     if series.is_series(path):
-        return series.words(path, side)
+        return series.words(path, series.window_of(side))
     if pixel_table.is_pixel_table(path):
         return pixel_table.load(path).words
     if rows.is_table(path):
@@ -130,24 +130,28 @@ def too_few(path: Path, n: int, left_out: str = "") -> str:
     return f"{said} ({left_out})" if left_out else said
 
 
-def _from_pictures(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+def _from_pictures(path: Path, size: Size | None, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
     found, whole = Facts(), places.set_name(path)
+    if size is None:
+        every = list(places.names(path))
+        size = facts.usual_size(path, len(every), every.__getitem__)
     images, names = [], []
     for name, picture in facts.read(path, found):
-        images.append(framed(picture.picture, (side, side), fit))
+        images.append(framed(picture.picture, size, fit))
         names.append(places.class_of(name, whole))
     pixels = np.stack(images).transpose(0, 3, 1, 2)
     kept = pixels if found.coloured else pixels[:, :1]
     return np.ascontiguousarray(kept), np.array(names), found
 
 
-def _from_rows(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+def _from_rows(path: Path, size: Size | None, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
     drawn = pixel_table.load(path)
-    pixels = resized(drawn.pixels, side, fit)
-    return pixels, np.array(drawn.labels), Facts.of_array(drawn.pixels.shape)
+    found = Facts.of_array(drawn.pixels.shape)
+    pixels = resized(drawn.pixels, size or suited(found.sizes), fit)
+    return pixels, np.array(drawn.labels), found
 
 
-def _from_npz(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
+def _from_npz(path: Path, size: Size | None, fit: str) -> tuple[Pixels, np.ndarray, Facts]:
     images = npz.array(path, "images")
     npz.check_shape(path, images.shape)
     names = npz.labels(path, len(images))
@@ -156,16 +160,18 @@ def _from_npz(path: Path, side: int, fit: str) -> tuple[Pixels, np.ndarray, Fact
             f"images in {path} has type uint16, but no value over 255: they would be black; save "
             "them as uint8"
         )
-    return resized(npz.as_bytes(images, path), side, fit), names, Facts.of_array(images.shape)
+    found = Facts.of_array(images.shape)
+    size = size or suited(found.sizes)
+    return resized(npz.as_bytes(images, path), size, fit), names, found
 
 
-def resized(images: np.ndarray, side: int, fit: str) -> Pixels:
-    """(n, height, width) or (n, height, width, channels) to (n, channels, side, side)."""
-    if images.shape[1:3] != (side, side):
+def resized(images: np.ndarray, size: Size, fit: str) -> Pixels:
+    """(n, height, width) or (n, height, width, channels) to (n, channels, *size)."""
+    if images.shape[1:3] != size:
         plain = images[..., 0] if images.shape[3:] == (1,) else images
-        images = np.stack([framed(image, (side, side), fit) for image in plain])
+        images = np.stack([framed(image, size, fit) for image in plain])
     channels = images.shape[3] if images.ndim > 3 else 1
-    return images.reshape(len(images), side, side, channels).transpose(0, 3, 1, 2)
+    return images.reshape(len(images), *size, channels).transpose(0, 3, 1, 2)
 
 
 def broadcast(pixels: np.ndarray, n_channels: int) -> np.ndarray:

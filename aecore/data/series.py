@@ -16,6 +16,7 @@ from aecore.configs import Setting
 from aecore.data import signals
 from aecore.data.imageset import ImageSet
 from aecore.data.numerals import number
+from aecore.data.pictures.sizes import Side, Size
 from aecore.data.rows import LABELS
 from aecore.data.signals import MAX_SAMPLES, MIN_SAMPLES, UNLABELLED, Signals
 from aecore.data.tables import Table, is_missing, is_numeric, read_table
@@ -38,6 +39,11 @@ WINDOW = Setting(
     help="One long series (a column of times and one of values) is cut into windows of so many "
     "samples, which are learnt as signals.",
 )
+
+
+def window_of(side: Side | None) -> int:
+    """How many samples a window has, as pictures' width is said; 64 where it isn't."""
+    return int(WINDOW.default) if side is None else Size.of(side).width
 
 
 class Parts(NamedTuple):

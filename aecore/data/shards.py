@@ -18,10 +18,11 @@ import numpy as np
 from aecore.arrays import IndexArray, LabelArray, Pixels
 from aecore.data import npz, own
 from aecore.data.imageset import class_order
-from aecore.data.pictures import places
+from aecore.data.pictures import facts, places
 from aecore.data.pictures.decode import Decoded, decoded, maybe_coloured
 from aecore.data.pictures.facts import Facts
 from aecore.data.pictures.frame import PADDED, framed
+from aecore.data.pictures.sizes import Side, Size, suited
 from aecore.errors import DataError
 
 PIECE_BYTES = 2**20  # read together: large enough for a disk, small enough to be shuffled
@@ -33,13 +34,13 @@ class Source(ABC):
     """Rows of images in a fixed order.
 
     Attributes:
-        side: to which they are resized.
-        fit: whether those that aren't square are "padded" or "stretched".
+        size: height and width to which they are brought.
+        fit: whether those of other proportions are "padded" or "stretched".
         labels: class number of each.
         classes: what the numbers mean, in alphabetical order.
     """
 
-    side: int
+    size: Size
     fit: str
     labels: LabelArray
     classes: tuple[str, ...]
@@ -50,8 +51,8 @@ class Source(ABC):
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(channels, side, side)."""
-        return self.n_channels, self.side, self.side
+        """(channels, height, width)."""
+        return self.n_channels, *self.size
 
     @property
     @abstractmethod
@@ -77,14 +78,17 @@ class Source(ABC):
         self.labels = place[numbers]
 
 
-def opened(path: Path, side: int, fit: str = PADDED) -> Source:
+def opened(path: Path, side: Side | None, fit: str = PADDED) -> Source:
     """Open a folder of .npz shards, one .npz, or a folder or .zip of pictures.
+
+    Without a side they are brought to the size that suits them.
 
     Raises:
         DataError: in one sentence, for what can't be read.
     """
     shards = [path] if npz.is_npz(path) else npz.shards(path)
-    return Shards(shards, side, fit) if shards else Pictures(path, side, fit)
+    size = own.asked_size(side, fit)
+    return Shards(shards, size, fit) if shards else Pictures(path, size, fit)
 
 
 class _Member(NamedTuple):
@@ -99,9 +103,9 @@ class _Member(NamedTuple):
 class Shards(Source):
     """Files made by numpy.savez(path, images=…, labels=…); savez_compressed is read whole."""
 
-    def __init__(self, paths: list[Path], side: int, fit: str) -> None:
-        self.side, self.fit = side, fit
+    def __init__(self, paths: list[Path], size: Size | None, fit: str) -> None:
         self.members = [_member(path) for path in paths]
+        self.size, self.fit = size or suited(self.facts.sizes), fit
         sizes = [member.shape[0] for member in self.members]
         self.firsts = np.concatenate(([0], np.cumsum(sizes)))
         numbers: dict[str, int] = {}
@@ -121,7 +125,7 @@ class Shards(Source):
     @property
     def said(self) -> str:
         """What is done to the images, in a sentence."""
-        return self.facts.said(self.side, self.fit)
+        return self.facts.said(self.size, self.fit)
 
     @cached_property
     def n_channels(self) -> int:
@@ -145,7 +149,7 @@ class Shards(Source):
         i = int(np.searchsorted(self.firsts, piece[0], "right")) - 1
         rows = piece - self.firsts[i]
         images = npz.as_bytes(_stretch(self.members[i], rows), self.members[i].path, int(rows[0]))
-        return own.broadcast(own.resized(images, self.side, self.fit), self.n_channels)
+        return own.broadcast(own.resized(images, self.size, self.fit), self.n_channels)
 
 
 def _member(path: Path) -> _Member:
@@ -201,8 +205,8 @@ def _labels(member: _Member, numbers: dict[str, int]) -> LabelArray:
 class Pictures(Source):
     """Picture files in a folder or a .zip; the class is the name of the sub-folder."""
 
-    def __init__(self, path: Path, side: int, fit: str) -> None:
-        self.path, self.side, self.fit = path, side, fit
+    def __init__(self, path: Path, size: Size | None, fit: str) -> None:
+        self.path, self.fit = path, fit
         numbers: dict[str, int] = {}
         found, labels = bytearray(), array("q")
         self.ends = array("q")
@@ -216,13 +220,14 @@ class Pictures(Source):
         if not labels:
             raise DataError(places.none_in(path))
         self._name(list(numbers), np.array(labels, np.int64))
+        self.size = size or facts.usual_size(path, len(self), self._file)
 
     @property
     def said(self) -> str:
         """What is done to the pictures; what they are is not known before they are read."""
         colour = "colour" if self.n_channels > 1 else "grey"
         return (
-            f"{len(self):,} pictures in {colour}, {self.fit} to {self.side}×{self.side} where "
+            f"{len(self):,} pictures in {colour}, {self.fit} to {self.size} where "
             "they have another size; they are read while they are trained on."
         )
 

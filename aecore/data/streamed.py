@@ -1,5 +1,6 @@
 """A split that is larger than memory: read while it is trained on, in a bounded space."""
 
+import math
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from aecore.data import own
 from aecore.data.imageset import ImageSet, random_sample, stratified_split
 from aecore.data.pictures.facts import classes_said
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side
 from aecore.data.shards import Pictures, Source, opened
 from aecore.data.signals import is_signals
 from aecore.errors import DataError
@@ -137,7 +139,7 @@ def _cut(order: np.ndarray, size: int) -> Iterator[np.ndarray]:
     return (order[i : i + size] for i in range(0, len(order), size))
 
 
-def stream(path: Path, split: str, side: int = 28, fit: str = PADDED) -> StreamedSet:
+def stream(path: Path, split: str, side: Side | None = None, fit: str = PADDED) -> StreamedSet:
     """Open a split of a folder of .npz shards, an .npz, or a folder or .zip of pictures.
 
     The same images in the same order as `own.load`.
@@ -146,7 +148,6 @@ def stream(path: Path, split: str, side: int = 28, fit: str = PADDED) -> Streame
         DataError: in one sentence, for what can't be read.
         ValueError: for a side or fit that is not offered.
     """
-    own.check_frame(side, fit)
     source = opened(path, side, fit)
     if len(source) < own.MIN_IMAGES:
         raise DataError(own.too_few(path, len(source)))
@@ -155,19 +156,22 @@ def stream(path: Path, split: str, side: int = 28, fit: str = PADDED) -> Streame
     return StreamedSet(str(path), split, source, rows, pieces, source.labels[rows])
 
 
-def held_out(path: Path, split: str, side: int = 28, fit: str = PADDED) -> ImageSet:
+def held_out(path: Path, split: str, side: Side | None = None, fit: str = PADDED) -> ImageSet:
     """Read a split into memory; of one of more than 10,000 images a random sample of as many."""
     found = stream(path, split, side, fit)
     return found.take(random_sample(len(found), N_HELD_OUT))
 
 
-def too_large(path: Path, side: int) -> bool:
-    """Whether the images of a set would take more than an eighth of this machine's memory."""
+def too_large(path: Path, side: Side | None = None) -> bool:
+    """Whether the images of a set would take more than an eighth of this machine's memory.
+
+    Without a side they are taken at the size that suits them.
+    """
     if is_signals(path):
         return False  # a row of text each: what is read is what is kept
     source = opened(path, side)
     n_channels = 3 if isinstance(source, Pictures) else source.n_channels
-    return len(source) * n_channels * side**2 > MEMORY_SHARE * memory()
+    return len(source) * n_channels * math.prod(source.size) > MEMORY_SHARE * memory()
 
 
 def memory() -> float:

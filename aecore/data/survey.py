@@ -9,6 +9,7 @@ from aecore.data.imageset import class_order
 from aecore.data.pictures import facts, places
 from aecore.data.pictures.facts import Facts, classes_said
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side
 from aecore.data.shards import Shards
 from aecore.errors import DataError
 
@@ -21,7 +22,7 @@ class Survey(NamedTuple):
     facts: Facts
     classes: tuple[str, ...]
 
-    def said(self, side: int, fit: str = PADDED) -> str:
+    def said(self, side: Side, fit: str = PADDED) -> str:
         """Say it as a training does."""
         return f"{self.facts.said(side, fit)} {classes_said(self.classes)}"
 
@@ -38,7 +39,7 @@ def survey(path: Path, report: Report | None = None) -> Survey:
     """
     shards = [path] if npz.is_npz(path) else npz.shards(path)
     if shards:
-        source = Shards(shards, own.SIDES[0], PADDED)
+        source = Shards(shards, None, PADDED)
         found, classes = source.facts, source.classes
     else:
         found, classes = _pictures(path, report)

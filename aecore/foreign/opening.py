@@ -1,5 +1,7 @@
 """From files of elsewhere to a checkpoint of ours, so that every page works with it unchanged."""
 
+import contextlib
+import itertools
 import math
 import shlex
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from torch import Tensor
 from aecore.arrays import CodeArray, ImageArray
 from aecore.configs import require
 from aecore.data.catalogue import full_name
-from aecore.data.own import SIDES
+from aecore.data.pictures.sizes import Side, Size
 from aecore.errors import ForeignModelError
 from aecore.foreign import formats
 from aecore.foreign.ends import Ends, Shape3, entered, first, follow, layouts, takes, unfit
@@ -108,14 +110,27 @@ class Converted(NamedTuple):
         yield f"MSE per pixel {self.mse:.5f}; answering the mean image always {self.variance:.5f}."
 
 
-def side_of(encoder: Path, decoder: Path | None = None, layers: Path | None = None) -> int | None:
-    """The side of the images that an encoder takes, where it says so."""
+def size_of(
+    encoder: Path, decoder: Path | None = None, layers: Path | None = None
+) -> Size | None:
+    """The size of the images that an encoder takes, where it says so."""
     shape = first(formats.read(encoder, decoder, layers)[0])
-    if len(shape) == 2:
-        squares = {n * side**2: side for n in (1, 3) for side in SIDES}
-        return squares.get(shape[1] or 0)
     sizes = [size for size in shape[1:] if size is not None and size > 4]
-    return sizes[-1] if sizes else None
+    if len(shape) > 2 and sizes:
+        return Size(sizes[0], sizes[-1])
+    for n, channels in itertools.product(sizes, (1, 3)):  # pixels laid in a row
+        side = math.isqrt(n // channels)
+        if channels * side**2 == n:
+            return Size(side, side)
+    return None
+
+
+def _taken(encoder: Path, decoder: Path | None, layers: Path | None) -> Size | None:
+    """What an encoder takes, if pictures can be brought to it."""
+    with contextlib.suppress(ValueError):
+        size = size_of(encoder, decoder, layers)
+        return size and size.checked()
+    return None
 
 
 def convert(
@@ -345,7 +360,7 @@ def shown_with(
     encoder: Path,
     decoder: Path | None,
     data: str,
-    side: int | None = None,
+    side: Side | None = None,
     asked: Asked = NOTHING_ASKED,
 ) -> tuple[Splits, ImageArray]:
     """Load what a model is shown with: all splits, and up to 64 test images to find its way by.
@@ -361,8 +376,7 @@ def shown_with(
         DataError: for data that are not there.
         ForeignModelError: for a file that can't be read.
     """
-    wanted = side or side_of(encoder, decoder, asked.layers)
-    splits = load_splits(data, side=wanted if wanted in SIDES else SIDES[0])
+    splits = load_splits(data, side=side or _taken(encoder, decoder, asked.layers))
     step = max(1, len(splits.test) // N_CHECKED)
     return splits, splits.test.images[::step][:N_CHECKED]
 
@@ -372,7 +386,7 @@ def open_onnx(  # the files, and what is said of them
     decoder: Path | None,
     data: str,
     out: Path,
-    side: int | None = None,
+    side: Side | None = None,
     asked: Asked = NOTHING_ASKED,
 ) -> Opened:
     """Convert a model's files (`formats.SUFFIXES`) to a checkpoint that the app lists.
@@ -401,7 +415,7 @@ def save(
     decoder: Path | None,
     data: str,
     out: Path,
-    side: int | None = None,
+    side: Side | None = None,
     asked: Asked = NOTHING_ASKED,
 ) -> tuple[Converted, ImageArray]:
     """Write the checkpoint of `open_onnx`, and list it nowhere; returns what images it found.

@@ -13,7 +13,7 @@ import numpy as np
 from aecore.foreign import nodes
 from aecore.foreign.nodes import Node, Padded, Value
 from aecore.foreign.squares import Frame, convolve, convolve_transposed
-from aecore.models.layers import Activation, LeakyReLU, TopK, Upsample
+from aecore.models.layers import Activation, LeakyReLU, Pad, TopK, Upsample
 
 
 class Unknown(NamedTuple):
@@ -174,12 +174,17 @@ def _pad(call: Call, x: Value) -> Any:
     if pads is None or pads.size != 2 * n or not zeros or n < 3:
         return Unknown("Pad with anything but zeros around a picture")
     begin, end = (tuple(map(int, half)) for half in (pads[:n], pads[n:]))
-    if any((*begin[:2], *end[:2])) or min((*begin, *end)) < 0:
+    if any((*begin[:2], *end[:2])):
         return Unknown("Pad of channels")
     full = list(y.node.shape)
     for axis, low, high in zip(y.axes[1:], begin[2:], end[2:], strict=True):
         full[axis] += low + high
-    return Value(Node(Padded(begin[2:], end[2:]), tuple(full), (y.node,)), y.axes)
+    kind: Pad | Padded = Padded(begin[2:], end[2:])
+    if min((*begin, *end)) < 0:  # cut off
+        if y.axes != (0, 1, 2):
+            return Unknown("Pad that cuts off anything but the edges of a picture")
+        kind = Pad(*begin[2:], *end[2:])
+    return Value(Node(kind, tuple(full), (y.node,)), y.axes)
 
 
 def _norm(call: Call, x: Value) -> Any:

@@ -23,6 +23,7 @@ from aecore.models.layers import (
     Layer,
     LeakyReLU,
     Linear,
+    Pad,
     Recall,
     Reshape,
     Residual,
@@ -234,8 +235,15 @@ def _layer(graph: Graph, layer: Layer, name: str, x: str) -> str:
         case Conv() | ConvTranspose() | RowConv() | RowConvTranspose():
             made = _convolution(graph, layer, name, x)
         case _:
-            raise ForeignModelError(f"{layer} can't be written as ONNX")
+            made = _padding(graph, layer, x)
     return made
+
+
+def _padding(graph: Graph, layer: Layer, x: str) -> str:
+    if not isinstance(layer, Pad):
+        raise ForeignModelError(f"{layer} can't be written as ONNX")
+    pads = [0, 0, layer.top, layer.left, 0, 0, layer.bottom, layer.right]
+    return graph.add("Pad", x, graph.constant(pads))
 
 
 def _convolution(

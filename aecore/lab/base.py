@@ -129,7 +129,7 @@ class Base:
         """
         from aecore.data import catalogue
 
-        side, fit = self.shape[-1], self.card.training.fit
+        side, fit = self.shape[1:], self.card.training.fit
         found = catalogue.load(self.card.data, split, side=side, fit=fit)
         return found if n is None else found.take(random_sample(len(found), n))
 

@@ -252,7 +252,7 @@ class Judging(Base):
             return others.take(random_sample(len(others), N_SHOWN)).pixels
         from aecore.data import catalogue
 
-        others = catalogue.load(strange, "test", side=self.shape[-1])
+        others = catalogue.load(strange, "test", side=self.shape[1:])
         others = others.take(random_sample(len(others), N_SHOWN))
         return strangers.fitted(others, self.shape).pixels
 

@@ -13,7 +13,7 @@ from aecore.checkpoints import told as of_class
 from aecore.configs import require
 from aecore.data.catalogue import DATASETS, full_name, holds_table, load
 from aecore.data.imageset import is_signal
-from aecore.data.own import SIDES
+from aecore.data.pictures.sizes import Side
 from aecore.data.series import is_series
 from aecore.lab import given
 from aecore.lab.learning import Learning
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Report = Callable[[EpochReport], object]
 
 N_PICTURES = 10
-SIDE = SIDES[0]  # to which a user's own images are resized, unless said
 
 
 class Lab(Learning):
@@ -89,7 +88,7 @@ class Lab(Learning):
         kept = Recipe(full_name(data or card.data), card.model, card.training)
         own = kept.data not in DATASETS
         sized = own and (is_series(Path(kept.data)) or not is_signal(self.shape))
-        side = self.shape[-1] if sized else SIDE
+        side = self.shape[1:] if sized else None
         return _trained(_changed(kept, settings), Path(out) if out else None, report, device, side)
 
 
@@ -121,7 +120,7 @@ def train(
     model: str = "vae",
     *,
     out: Path | str | None = None,
-    side: int = SIDE,
+    side: Side | None = None,
     report: "Report | None" = None,
     device: str = "auto",
     **settings: Any,
@@ -132,7 +131,8 @@ def train(
         data: a data set's name, or the path of your own.
         model: its family, a name in `MODELS`.
         out: the file to keep it in, which the app then lists; without it nothing is kept.
-        side: of your own images; of one long series the samples in a window.
+        side: of your own images: 32 for squares, "48x32" for width x height, from 8 to 128 in
+            steps of 4; what suits them unless said. Of one long series the samples in a window.
         report: called after every epoch; `report=print` prints it.
         device: "auto", "cpu", "cuda" or "mps".
         settings: fields of `ModelConfig` and `TrainingConfig`, such as code_dim=8 or epochs=5;
@@ -176,7 +176,7 @@ def _changed(recipe: Recipe, settings: dict[str, Any]) -> Recipe:
 
 
 def _trained(
-    recipe: Recipe, out: Path | None, report: "Report | None", device: str, side: int
+    recipe: Recipe, out: Path | None, report: "Report | None", device: str, side: Side | None
 ) -> Lab:
     from aecore import production
     from aecore.shelf import register
@@ -197,7 +197,7 @@ def _trained(
             report(told)
     with tempfile.TemporaryDirectory() as folder:
         path = out or Path(folder) / f"{Path(recipe.data).stem}-{recipe.model.kind}{SUFFIX}"
-        said = command(recipe, side)
+        said = command(recipe)
         production.finish(path, model, splits, recipe, said, training.n_steps)
         if out is not None:
             register(out)

@@ -3,7 +3,8 @@
 `dense` stacks linear layers; `conv` halves the picture by strided convolutions and, on the way
 back, doubles it by transposed ones (a signal, which is an image with one row, along that row);
 `spatial` does the same without any linear layer, so that its code is a small picture itself;
-`residual` passes the picture on without any function in its way, and blocks add to it; `given`
+`residual` passes the picture on without any function in its way, and blocks add to it; what
+can't be halved evenly is padded first, and cut off at the end; `given`
 stands for the layers of a model from elsewhere, which none of ours can be made of. Another
 body is one more pair here and one line in `BODIES`.
 """
@@ -19,6 +20,7 @@ from aecore.models.layers import (
     ConvTranspose,
     Layer,
     Linear,
+    Pad,
     Reshape,
     Residual,
     RowConv,
@@ -64,7 +66,7 @@ def conv_encoder(size: Size, n_out: int) -> Layers:
 
     Of a signal a convolution spans 5 samples.
     """
-    layers: list[Layer] = []
+    layers: list[Layer] = [*_padded(size)]
     for n_from, n_to in pairwise((size.shape[0], *size.channels)):
         halving = RowConv(n_from, n_to, 5, 2, 2) if _row(size) else Conv(n_from, n_to, 3, 2, 1)
         layers += [halving, Activation(size.activation)]
@@ -88,12 +90,12 @@ def conv_decoder(size: Size, n_in: int) -> Layers:
             else ConvTranspose(n_from, n_to, 4, 2, 1)
         )
         layers += [doubling, Activation(size.activation)]
-    return tuple(layers[:-1])
+    return (*layers[:-1], *_cut(size))
 
 
 def spatial_encoder(size: Size, n_out: int) -> Layers:
     """Halvings as in `conv`, 3×3 convolutions of the given widths, and maps of numbers."""
-    layers: list[Layer] = []
+    layers: list[Layer] = [*_padded(size)]
     for n_from, n_to in pairwise((size.shape[0], *size.channels)):
         layers += [Conv(n_from, n_to, 4, 2, 1), Activation(size.activation)]
     maps = (size.channels[-1], *size.widths, _n_maps(size, n_out))
@@ -108,14 +110,15 @@ def spatial_decoder(size: Size, n_in: int) -> Layers:
     layers = [*_convolutions(maps, size.activation), Activation(size.activation)]
     for n_from, n_to in pairwise((*reversed(size.channels), size.shape[0])):
         layers += [ConvTranspose(n_from, n_to, 4, 2, 1), Activation(size.activation)]
-    return (Reshape((n_maps, height, width)), *layers[:-1])
+    return (Reshape((n_maps, height, width)), *layers[:-1], *_cut(size))
 
 
 def residual_encoder(size: Size, n_out: int) -> Layers:
     """Halvings without a function between them, blocks, and a convolution to maps of numbers."""
     n_blocks, _ = _blocks(size)
     halvings = pairwise((size.shape[0], *size.channels))
-    layers: list[Layer] = [Conv(n_from, n_to, 4, 2, 1) for n_from, n_to in halvings]
+    layers: list[Layer] = [*_padded(size)]
+    layers += [Conv(n_from, n_to, 4, 2, 1) for n_from, n_to in halvings]
     inner = size.channels[-1]
     code = Conv(inner, _n_maps(size, n_out), 3, 1, 1)
     return (*layers, *(Residual(inner) for _ in range(n_blocks)), code, Reshape((n_out,)))
@@ -130,6 +133,7 @@ def residual_decoder(size: Size, n_in: int) -> Layers:
         Conv(n_maps, inner[0], 3, 1, 1),
         *(Residual(inner[0]) for _ in range(_blocks(size)[1])),
         *(ConvTranspose(n_from, n_to, 4, 2, 1) for n_from, n_to in doublings),
+        *_cut(size),
     )
 
 
@@ -148,7 +152,7 @@ def _n_maps(size: Size, n_numbers: int) -> int:
     _, height, width = _inner_shape(size)
     if n_numbers % (height * width):
         raise ValueError(
-            f"the code of this body is maps of {height}×{width}, so code_dim must be a "
+            f"the code of this body is maps of {width}×{height}, so code_dim must be a "
             f"multiple of {height * width}"
         )
     return n_numbers // (height * width)
@@ -168,20 +172,29 @@ def _row(size: Size) -> bool:
 def _inner_shape(size: Size) -> Shape:
     _, height, width = size.shape
     factor = 2 ** len(size.channels)
-    if _row(size):
-        if not size.channels or width % factor:
-            raise ValueError(
-                f"channels is {size.channels}, but a signal of {width} samples has to be halved "
-                "once for each entry, at least once, and evenly; use fewer entries, or the dense "
-                "body"
-            )
-        return size.channels[-1], 1, width // factor
-    if not size.channels or height % factor or width % factor:
+    shortest = width if _row(size) else min(height, width)
+    if not size.channels or factor > shortest:
+        what = f"a signal of {width} samples" if _row(size) else f"a picture of {width}×{height}"
         raise ValueError(
-            f"channels is {size.channels}, but a {height}×{width} picture has to be halved once "
-            "for each entry, at least once, and evenly; use fewer or more entries"
+            f"channels is {size.channels}, but {what} has to be halved once for each entry, at "
+            f"least once and at most {shortest.bit_length() - 1} times"
         )
-    return size.channels[-1], height // factor, width // factor
+    return size.channels[-1], 1 if _row(size) else -(-height // factor), -(-width // factor)
+
+
+def _padded(size: Size) -> list[Pad]:
+    """What brings an image to a size that can be halved; nothing where it can."""
+    (_, height, width), (_, high, wide) = size.shape, _inner_shape(size)
+    factor = 2 ** len(size.channels)
+    down = 0 if _row(size) else high * factor - height
+    across = wide * factor - width
+    whole = Pad(down // 2, across // 2, down - down // 2, across - across // 2)
+    return [whole] if down or across else []
+
+
+def _cut(size: Size) -> list[Pad]:
+    """What brings it back to its own size."""
+    return [Pad(-p.top, -p.left, -p.bottom, -p.right) for p in _padded(size)]
 
 
 def _area(size: Size) -> int:

@@ -76,6 +76,16 @@ class Upsample:
 
 
 @dataclass(frozen=True, slots=True)
+class Pad:
+    """So many rows and columns of zeros around maps; what is below 0 is cut off."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Activation:
     """An elementwise function: one of `ACTIVATIONS`."""
 
@@ -133,6 +143,7 @@ Layer = (
     | RowConvTranspose
     | Residual
     | Upsample
+    | Pad
     | Activation
     | TopK
     | Reshape
@@ -150,6 +161,7 @@ KINDS: dict[str, type[Layer]] = {
     "row_conv_transpose": RowConvTranspose,
     "residual": Residual,
     "upsample": Upsample,
+    "pad": Pad,
     "activation": Activation,
     "top_k": TopK,
     "reshape": Reshape,

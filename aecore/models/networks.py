@@ -14,6 +14,7 @@ from aecore.models.layers import (
     Layer,
     LeakyReLU,
     Linear,
+    Pad,
     Recall,
     Reshape,
     Residual,
@@ -67,7 +68,7 @@ def _module(layer: Layer) -> nn.Module:
         case LeakyReLU() | Recall() | Add() | Called():
             made = _from_elsewhere(layer)
         case _:
-            made = _convolution(layer)
+            made = _over_maps(layer)
     return made
 
 
@@ -80,8 +81,10 @@ def _from_elsewhere(layer: LeakyReLU | Recall | Add | Called) -> nn.Module:
     return Earlier(layer.back, added=isinstance(layer, Add))
 
 
-def _convolution(layer: Conv | ConvTranspose | RowConv | RowConvTranspose) -> nn.Module:
-    """A kernel as high as wide, or along a row one high."""
+def _over_maps(layer: Pad | Conv | ConvTranspose | RowConv | RowConvTranspose) -> nn.Module:
+    """Zeros around maps, or a kernel as high as wide, or along a row one high."""
+    if isinstance(layer, Pad):
+        return nn.ZeroPad2d((layer.left, layer.right, layer.top, layer.bottom))
     row = isinstance(layer, RowConv | RowConvTranspose)
     kind = nn.ConvTranspose2d if isinstance(layer, ConvTranspose | RowConvTranspose) else nn.Conv2d
     kernel, stride, padding = (

@@ -23,6 +23,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from aecore.checkpoints import registry_file
+from aecore.data.pictures.sizes import Side
 from aecore.errors import DataError
 from aecore.files import whole
 from aecore.limits import MEGABYTE, limits
@@ -42,14 +43,14 @@ class Plan:
 
     Attributes:
         recipe: data set and configs.
-        side: of the images, for a data set of the user's own.
+        side: of the images, for a data set of the user's own; None for what suits them.
         device: as `devices.choose` takes it.
         start: the checkpoint whose weights it begins with; empty for fresh ones.
         made: seconds since 1970.
     """
 
     recipe: Recipe
-    side: int = 28
+    side: Side | None = None
     device: str = "auto"
     start: str = ""
     made: float = 0.0

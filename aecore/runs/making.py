@@ -32,7 +32,7 @@ class Made(NamedTuple):
         notes = ["from the weights of an earlier run"] if plan.start else []
         notes += [note] if note else []
         words = "; ".join(notes)
-        said = command(plan.recipe, plan.side) + (f"  # {words}" if words else "")
+        said = command(self.recipe) + (f"  # {words}" if words else "")
         steps = 0 if self.before is None else self.before + self.training.n_steps
         finish(path, self.model, self.splits, self.recipe, said, steps)
 

@@ -21,12 +21,12 @@ class TrainingConfig(Config):
         help="What is normal to the model: rows of the other classes are strange to it, on the "
         "Anomaly page and on the map.",
     )
-    # how a user's own images are brought to a square; the others are square
+    # how a user's own images are brought to their size; the others have theirs
     fit: str = setting(
         PADDED,
         choices=FITS,
         place="command line",
-        help="What is done to own images that aren't square.",
+        help="What is done to own images of other proportions.",
     )
     epochs: int = setting(
         20, low=1, high=10_000, place="form", help="Passes over the training images."

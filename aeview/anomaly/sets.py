@@ -17,6 +17,7 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side, Size
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
@@ -117,7 +118,9 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)
-def parts(data: str, side: int, normal: str, *, whole: bool = False, fit: str = PADDED) -> "Parts":
+def parts(
+    data: str, side: Side, normal: str, *, whole: bool = False, fit: str = PADDED
+) -> "Parts":
     """Return the normal images; where few can be held out, a third of the training images are.
 
     `whole` leaves all training images where they are: a model that is there already has seen them.
@@ -133,7 +136,7 @@ def parts(data: str, side: int, normal: str, *, whole: bool = False, fit: str = 
 
 def _parts_of(card: Card, normal: str, *, whole: bool = False) -> "Parts":
     """The same of the data set that a model has learnt, as it was read for it."""
-    return parts(card.data, card.model.shape[-1], normal, whole=whole, fit=card.training.fit)
+    return parts(card.data, card.model.shape[1:], normal, whole=whole, fit=card.training.fit)
 
 
 # ---- the model of it ---------------------------------------------------------------------------
@@ -144,15 +147,15 @@ def _trained() -> Bounded[str, Judge]:
     return Bounded(lambda: limits().cached_judgements)
 
 
-def training_name(data: str, side: int, normal: str) -> str:
+def training_name(data: str, side: Side, normal: str) -> str:
     """Name the job, and the model it makes."""
-    return f"one-class {data} {side} {normal}"
+    return f"one-class {data} {Size.of(side)} {normal}"
 
 
 def judge(name: str, checkpoint: Stored, normal: str) -> Judge | None:
     """Return the model of what is normal; None where it has yet to be trained."""
     card = checkpoint.card
-    side = card.model.shape[-1]
+    side = card.model.shape[1:]
     if normal != learnt(card):
         return _trained().get(training_name(card.data, side, normal))
     return _whole(checkpoint.digest, name, checkpoint)
@@ -187,7 +190,7 @@ def train(card: Card, normal: str, job: Job) -> None:
     from aecore.anomaly.oneclass import VAE, train_normal
 
     cache.warm_up()
-    data, side = card.data, card.model.shape[-1]
+    data, side = card.data, card.model.shape[1:]
     images = _parts_of(card, normal).train
     model = train_normal(images, VAE, report=job.report)
     name = training_name(data, side, normal)
@@ -246,12 +249,12 @@ def strange(checkpoint: Stored, choice: Choice, normal: "Parts", own: Pixels | N
         return Strange(pixels, normal.test.labels, classes, words)
     if choice.strange == PHOTOGRAPHS:
         pixels = strangers.photographs((shape[0], shape[1], shape[2]))
-        words = "squares cut from two photographs"
+        words = "pieces cut from two photographs"
         return Strange(pixels, _unlabelled(len(pixels)), classes, words)
     if choice.strange == OWN:
         assert own is not None
         return Strange(own, _unlabelled(len(own)), classes, "pictures of your own")
-    whole = cache.split(choice.strange, "test", shape[-1])
+    whole = cache.split(choice.strange, "test", (shape[1], shape[2]))
     other = whole.take(random_sample(len(whole), N_SHOWN))
     other = strangers.fitted(other, (shape[0], shape[1], shape[2]))
     return Strange(

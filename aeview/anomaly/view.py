@@ -146,7 +146,7 @@ def ready_judge(chosen: Opened, choice: Choice) -> sets.Judge | None:
     if found is not None:
         return found
     card = chosen.checkpoint.card
-    name = sets.training_name(card.data, card.model.shape[-1], choice.normal)
+    name = sets.training_name(card.data, card.model.shape[1:], choice.normal)
     which = sets.normal_words(choice.normal, card.classes)
     jobs.need(
         name, lambda job: sets.train(card, choice.normal, job),

@@ -24,10 +24,11 @@
 /** @typedef {{kind: "top_k", k: number}} TopKLayer */
 /** @typedef {{kind: "reshape", shape: number[]}} ReshapeLayer */
 /** @typedef {{kind: "upsample", factor: number}} UpsampleLayer */
+/** @typedef {{kind: "pad", top: number, left: number, bottom: number, right: number}} PadLayer below 0: cut off */
 /** @typedef {{kind: "residual", n: number}} ResidualLayer */
 /** @typedef {{kind: "leaky_relu", slope: number}} LeakyLayer */
 /** @typedef {{kind: "recall" | "add", back: number}} EarlierLayer */
-/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | ResidualLayer | LeakyLayer | EarlierLayer} Layer */
+/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | PadLayer | ResidualLayer | LeakyLayer | EarlierLayer} Layer */
 /** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
 /**
  * What a checkpoint's two networks are, as `aecore.export.network` says it.

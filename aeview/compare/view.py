@@ -10,6 +10,7 @@ import streamlit as st
 from aecore import checkpoints
 from aecore.arrays import IndexArray
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
+from aecore.data.pictures.sizes import Size
 from aecore.errors import CheckpointError
 from aecore.models.family import MODELS
 from aeview.compare import measures
@@ -85,7 +86,7 @@ def _comparable(name: str, card: Card) -> dict[str, Entry]:
     shapes = {other: entry.card.model.shape for other, entry in entries.items() if entry.card}
     fit = [other for other, shape in shapes.items() if tuple(shape) == tuple(card.model.shape)]
     if unfit := sorted(set(shapes) - set(fit)):
-        size = "×".join(map(str, card.model.shape[1:]))
+        size = Size.of(card.model.shape[1:])
         channels = "colour" if card.model.shape[0] == 3 else "grey"
         st.caption(
             f"Left out, because they were made for images of another size than {size} {channels}: "

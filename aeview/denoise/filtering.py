@@ -97,18 +97,18 @@ class Learnt(NamedTuple):
     """The images that a model has learnt, and how they were brought to their shape."""
 
     data: str
-    shape: tuple[int, ...]
+    shape: tuple[int, int, int]
     fit: str
 
 
 def _learnt(card: Card) -> Learnt:
-    return Learnt(card.data, tuple(card.model.shape), card.training.fit)
+    return Learnt(card.data, card.model.shape, card.training.fit)
 
 
 def _split(learnt: Learnt, part: str) -> ImageSet | None:
     """A split of them; None where it can't be had."""
     try:
-        found = cache.split(learnt.data, part, learnt.shape[-1], learnt.fit)
+        found = cache.split(learnt.data, part, learnt.shape[1:], learnt.fit)
     except (DataError, OSError):
         return None
     return found if found.shape == learnt.shape and len(found) >= 2 else None

@@ -1,5 +1,6 @@
 """The Denoise page's parts: which models, the images, the filters' answers, curves, the link."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from aecore import originals as shipped_originals
 from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Size
 from aecore.denoising import BM3D, FILTERS, MOST_LINEAR, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
@@ -55,12 +57,13 @@ def models(chosen: Opened) -> list[Opened]:
     own = chosen.checkpoint.card
     found = opened(chosen)
     if not _has_denoiser(found):
-        side = own.model.shape[-1]
+        size = Size.of(own.model.shape[1:])
         words = NO_SIGNAL_DAE if is_signal(own.model.shape) else NO_DAE
-        halvings = 1 if side <= 32 else 2  # a code of 1,024 units at most
-        maps, d = " ".join(halvings * ["32"]), (side // 2**halvings) ** 2 * 4
+        halvings = max(1, math.ceil(math.log2(size.longer / 16)))  # so that the code stays small
+        maps = " ".join(halvings * ["32"])
+        d = 4 * math.prod(-(-side // 2**halvings) for side in size)
         data = argument(own.data)
-        st.info(words.format(data=data, side=side, maps=maps, d=d, many=own.things.many))
+        st.info(words.format(data=data, side=size.written, maps=maps, d=d, many=own.things.many))
     return found
 
 
@@ -137,7 +140,7 @@ def offered(
     part = "test" if whole else "train"
     try:
         found = (
-            cache.split(data, part, shape[-1], fit)
+            cache.split(data, part, (shape[1], shape[2]), fit)
             if whole
             else shipped_originals.part(data, part)
         )

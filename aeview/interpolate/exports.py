@@ -37,9 +37,9 @@ class Order(NamedTuple):
 
 def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ...]) -> bytes:
     """Draw all strips below each other, each with its name and numbers, support under frames."""
-    side = _side(shape, FRAME)
-    row = side + CAPTION
-    width = 2 * MARGIN + LABEL + order.frames * (side + 2)
+    wide, high = _size(shape, FRAME)
+    row = high + CAPTION
+    width = 2 * MARGIN + LABEL + order.frames * (wide + 2)
     page = Image.new("RGB", (width, HEAD + len(strips) * (row + 8) + 2 * MARGIN), PAPER)
     pen = ImageDraw.Draw(page)
     pen.text((MARGIN, MARGIN), f"{order.name}: support in % under each frame", INK, _font(15))
@@ -47,9 +47,9 @@ def strips_png(strips: Mapping[str, "Strip"], order: Order, shape: tuple[int, ..
         top = HEAD + MARGIN + number * (row + 8)
         _label(pen, top, name, strip)
         for i, (image, share) in enumerate(zip(strip.images, strip.support, strict=True)):
-            left = MARGIN + LABEL + i * (side + 2)
+            left = MARGIN + LABEL + i * (wide + 2)
             page.paste(_picture(image, FRAME), (left, top))
-            middle = (left + side / 2, top + side + 3)
+            middle = (left + wide / 2, top + high + 3)
             pen.text(middle, f"{100 * share:.0f}", QUIET, _font(13), anchor="ma")
     return _saved(page, "PNG")
 
@@ -117,8 +117,12 @@ def _picture(image: np.ndarray, least: int) -> Image.Image:
     return Image.fromarray(np.ascontiguousarray(large))
 
 
-def _side(shape: tuple[int, ...], least: int) -> int:
-    return max(lines.SIDE, least) if is_signal(shape) else _scale(shape, least) * max(shape[-2:])
+def _size(shape: tuple[int, ...], least: int) -> tuple[int, int]:
+    """Width and height of a picture whose longer side has so many pixels at least."""
+    if is_signal(shape):
+        return max(lines.SIDE, least), max(lines.SIDE, least)
+    scale = _scale(shape, least)
+    return scale * shape[-1], scale * shape[-2]
 
 
 def _scale(shape: tuple[int, ...], least: int) -> int:

@@ -46,12 +46,12 @@ class Drawn(NamedTuple):
     """What was on the pad when the pen was lifted.
 
     Attributes:
-        image: ink (side, side) in [0, 1], bright on dark.
+        image: ink (height, width) in [0, 1], bright on dark.
         empty: whether there is no stroke.
         at: when, in milliseconds of the browser's clock: another report has another one.
     """
 
-    image: Float[np.ndarray, "side side"]
+    image: Float[np.ndarray, "height width"]
     empty: bool
     at: int
 
@@ -62,21 +62,22 @@ class Drawn(NamedTuple):
         if not report:
             return None
         try:
-            side, at = int(report["side"]), int(report["at"])
+            height, width, at = (int(report[name]) for name in ("height", "width", "at"))
             pixels = np.frombuffer(base64.b64decode(report["image"]), np.uint8)
             empty = bool(report["empty"])
         except (ValueError, TypeError, KeyError, OverflowError):
             return None
-        if not 1 <= side <= limits().drawn_side or pixels.size != side * side:
+        most = limits().drawn_side
+        if not (1 <= height <= most and 1 <= width <= most and pixels.size == height * width):
             return None
-        return cls(pixels.reshape(side, side).astype(np.float32) / 255, empty, at)
+        return cls(pixels.reshape(height, width).astype(np.float32) / 255, empty, at)
 
 
 class Sheet(NamedTuple):
     """What is drawn on.
 
     Attributes:
-        shape: (channels, side, side) of the model's input.
+        shape: (channels, height, width) of the model's input.
         hand: how the data set's handwriting lies in its frame.
         fit: whether a drawing is fitted into 20×20 and centred at first, or taken as it is.
         hint: what stands on the empty pad.

@@ -2,7 +2,8 @@
 
 from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
-from aecore.data.own import SIDES
+from aecore.data.imageset import is_signal
+from aecore.data.pictures.sizes import Size
 from aeview.shell import links, sidebar
 from aeview.shell.links import Link
 
@@ -17,7 +18,7 @@ def offer(label: str, family: str, card: Card) -> None:
         family: an entry of `training.presets`.
         card: of the sidebar's model.
     """
-    side = card.model.shape[-1]
-    own = {"side": str(side)} if card.data not in DATASETS and side in SIDES else {}
+    pictures = card.data not in DATASETS and not is_signal(card.model.shape)
+    own = {"side": Size.of(card.model.shape[1:]).written} if pictures else {}
     target = Link(PAGE, sidebar.parameters() | {"family": family} | own)
     links.button(label, target, icon=":material/model_training:", type="primary")

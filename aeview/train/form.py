@@ -10,8 +10,8 @@ from aecore.configs import Setting, settings
 from aecore.data import own
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import is_signal, things
-from aecore.data.own import SIDES
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import SIDE, Size
 from aecore.data.pixel_table import is_pixel_table
 from aecore.data.rows import is_table
 from aecore.data.series import WINDOW, is_series
@@ -38,11 +38,11 @@ from aeview.work import cache
 # Keys in the session state.
 THINGS = "train_things"
 TRAIN_SHARE = 0.7
+UNKNOWN = Size(28, 28)
 RBM_TWIN = "train_twin"
 DEVICE = "train_device"
 TRAIN_DATA = "train_data"
 TRAIN_PATH = "train_path"
-TRAIN_SIDE = "train_side"
 TRAIN_WINDOW = "train_window"
 FAMILY_OF = "train_family"
 OWN_DATA = (
@@ -83,11 +83,11 @@ class Form:
 def form() -> Form:
     """Draw the controls; what is wrong with one hides none of the others."""
     _fill_in()
-    named, side, fit = _data()
     controls = Controls(_suited)
-    data = Data("", (1, side, side))
+    named, size, fit = _data(controls)
+    data = Data("", (1, *(size or UNKNOWN)))
     with controls.noted():
-        data = _opened(named, side, fit)
+        data = _opened(named, size, fit)
     st.session_state[THINGS] = tuple(things(data.shape, table=data.table))
     _begin(controls, data)
     _ask(controls, data)
@@ -96,7 +96,7 @@ def form() -> Form:
         "Also train without pre-training", key=RBM_TWIN, help=_suited(HELP["twin"])
     )
     with controls.noted():
-        plan = Plan(_recipe(controls, data), side, device)
+        plan = Plan(_recipe(controls, data), size and size.plain, device)
         check(plan)
     if controls.problems:
         first = controls.problems[0]
@@ -112,11 +112,24 @@ def _fill_in() -> None:
     data = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
     said: Values = {FAMILY_OF: asked.family, TRAIN_DATA: data}
     if data not in DATASETS and access.may(access.Act.PATH):
-        said |= {TRAIN_DATA: OWN, TRAIN_PATH: data, TRAIN_SIDE: asked.side}
+        said |= {TRAIN_DATA: OWN, TRAIN_PATH: data, **_asked(asked.side)}
     elif data not in DATASETS or not present(data):
         del said[TRAIN_DATA]  # it can't be trained on here
     st.session_state.update(said)
     Shown.forget("family", "side")
+
+
+def _asked(side: str) -> Values:
+    """What the controls of the images' size say where a link asks for one."""
+    try:
+        size = Size.of(side).checked()
+    except ValueError:
+        return {}
+    return {
+        key(SIDE.name): size.longer,
+        own_data.TRAIN_SHAPE: size.written,
+        own_data.ASKED_SIZE: size.written,
+    }
 
 
 def check(plan: Plan) -> None:
@@ -170,26 +183,24 @@ def _device() -> str:
     return pick(names, label="Device", help=HELP["device"], key=DEVICE)
 
 
-def _data() -> tuple[str, int, str]:
-    """Ask for the data set; of one of the user's own for its images' side and fit."""
+def _data(controls: Controls) -> tuple[str, Size | None, str]:
+    """Ask for the data set; of one of the user's own for its images' size and fit."""
     chosen = st.session_state.get(links.Chosen.link("data"), sidebar.FIRST_DATA)
     data = data_choice.select("Data set", chosen, TRAIN_DATA, _suited(HELP["data"]))
     if data != OWN:
-        return data, 28, PADDED
+        return data, None, PADDED
     path = data_choice.ask_path(TRAIN_PATH)
     full = data_choice.allowed_path(path)  # where not, the form says so
     if full is not None and full.is_file() and is_signals(full):
-        pictures = is_pixel_table(full)
-        side = _window() if is_series(full) else _side() if pictures else SIDES[0]
-        _assumed(full, side)
-        return str(full), side, PADDED
-    side = _side()
-    fit = own_data.show(full, side) if full is not None and full.exists() else PADDED
-    return path, side, fit
-
-
-def _side() -> int:
-    return int(st.selectbox("Image side, pixels", SIDES, key=TRAIN_SIDE))
+        size = Size(1, _window()) if is_series(full) else None
+        if is_pixel_table(full):
+            size = own_data.ask_size(controls, full)
+        _assumed(full, size)
+        return str(full), size, PADDED
+    if full is None or not full.exists():
+        return path, None, PADDED
+    size = own_data.ask_size(controls, full)
+    return path, size, own_data.show(full, size)
 
 
 def _window() -> int:
@@ -199,10 +210,10 @@ def _window() -> int:
     )
 
 
-def _assumed(path: Path, side: int) -> None:
+def _assumed(path: Path, size: Size | None) -> None:
     """Say what was assumed of a text file."""
     try:
-        first, *rest = own.words(path, side) or ("Signals.",)
+        first, *rest = own.words(path, size) or ("Signals.",)
     except ValueError:
         return  # said where it is loaded
     st.caption(escaped(first))
@@ -218,7 +229,7 @@ class Data(NamedTuple):
         shape: (channels, height, width).
         table: whether it is rows of a table: neighbouring columns are no neighbours.
         classes: of a table.
-        fit: how a user's own images are brought to a square.
+        fit: how a user's own images of other proportions are brought to their size.
         n_rows: of its training split, about; 0 where nothing is known.
     """
 
@@ -230,7 +241,7 @@ class Data(NamedTuple):
     n_rows: int = 0
 
 
-def _opened(named: str, side: int, fit: str) -> Data:
+def _opened(named: str, size: Size | None, fit: str) -> Data:
     """Look at the chosen data.
 
     Raises:
@@ -244,11 +255,11 @@ def _opened(named: str, side: int, fit: str) -> Data:
         raise Missing(OWN_DATA)
     path = Path(name)
     if is_signals(path):
-        train, table = cache.split(name, "train", side), is_table(path)
+        train, table = cache.split(name, "train", size), is_table(path)
         classes = train.classes if table else ()
         return Data(name, train.shape, table, classes, n_rows=len(train))
     found = own_data.known(path) if path.exists() else None
-    shape = (3 if found and found.facts.coloured else 1, side, side)
+    shape = (3 if found and found.facts.coloured else 1, *(size or UNKNOWN).checked())
     n_rows = round(TRAIN_SHARE * found.facts.n) if found else 0
     return Data(name, shape, fit=fit, n_rows=n_rows)
 

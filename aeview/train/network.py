@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from aecore.data.pictures.sizes import Size
 from aecore.models.config import ModelConfig
 from aecore.models.family import family_of
 from aecore.models.layers import (
@@ -13,6 +14,7 @@ from aecore.models.layers import (
     ConvTranspose,
     Layer,
     Linear,
+    Pad,
     Reshape,
     RowConv,
     RowConvTranspose,
@@ -75,6 +77,8 @@ def _through(layers: Iterable[Layer], shape: Shape) -> list[Shape]:
         shape = _after(layer, shape)
         if isinstance(layer, Reshape):
             found[-1:] = [shape] if found and len(shape) == 3 else found[-1:]
+        elif isinstance(layer, Pad):
+            found[-1:] = [shape] if found else []
         elif not isinstance(layer, Activation | TopK):
             found.append(shape)
     return found
@@ -88,6 +92,9 @@ def _after(layer: Layer, shape: Shape) -> Shape:
         return layer.shape
     if isinstance(layer, Upsample):
         return (shape[0], *(side * layer.factor for side in shape[1:]))
+    if isinstance(layer, Pad):
+        high, wide = shape[1] + layer.top + layer.bottom, shape[2] + layer.left + layer.right
+        return (shape[0], high, wide)
     if isinstance(layer, Conv | ConvTranspose | RowConv | RowConvTranspose):
         across = isinstance(layer, Conv | ConvTranspose)
         height = _side(layer, shape[1]) if across else shape[1]
@@ -106,10 +113,10 @@ def _height(shape: Shape, most: int) -> float:
 
 
 def _parts(shape: Shape) -> list[str]:
-    """How many, and of what size where they are maps: ["32", "14×14"]."""
+    """How many, and of what size where they are maps: ["32", "14×14"], width × height."""
     if len(shape) < 3:
         return [str(shape[0])]
-    size = str(shape[2]) if shape[1] == 1 else f"{shape[1]}×{shape[2]}"
+    size = str(shape[2]) if shape[1] == 1 else str(Size(*shape[1:]))
     return [size] if shape[0] == 1 else [str(shape[0]), size]
 
 

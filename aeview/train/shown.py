@@ -1,7 +1,6 @@
 """What the page Train shows: bounds, starts and names in the address."""
 
 from aecore.configs import settings
-from aecore.data.own import SIDES
 from aecore.models.config import ModelConfig
 from aecore.training.config import TrainingConfig
 from aecore.training.presets import presets
@@ -14,7 +13,7 @@ def key(name: str) -> str:
     return f"{'train'}_{name}"
 
 
-_OTHERS = ("data", "path", "side", "window", "family", "twin", "device")
+_OTHERS = ("data", "path", "side", "shape", "window", "family", "twin", "device")
 _ASKED = (*_OTHERS, *(each.name for of in (ModelConfig, TrainingConfig) for each in settings(of)))
 
 
@@ -24,9 +23,9 @@ class Shown(shown.Shown, own=("train_begun", *map(key, _ASKED))):
     Attributes:
         run: its name; empty for the newest one.
         family: what is to be trained, of the sidebar's data set; empty for what the form says.
-        side: of the images, for a data set of the user's own.
+        side: the size of the images, for a data set of the user's own, as `--side` takes it.
     """
 
     run: str = text()
     family: str = choice("", lambda: tuple(presets()))
-    side: int = choice(SIDES[0], SIDES)
+    side: str = text()

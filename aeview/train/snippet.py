@@ -36,8 +36,9 @@ def snippet(chosen: Opened) -> Snippet:
     recipe = plan.recipe
     said = NAMES if holds_table(recipe.data) else ()
     settings = ", ".join((
-        repr(_place(recipe.data)), repr(recipe.model.kind), f"side={plan.side}",
-        f"device={plan.device!r}", *_changed(recipe.model, said), *_changed(recipe.training, said),
+        repr(_place(recipe.data)), repr(recipe.model.kind),
+        *([] if plan.side is None else [f"side={plan.side!r}"]), f"device={plan.device!r}",
+        *_changed(recipe.model, said), *_changed(recipe.training, said),
     ))  # fmt: skip
     return Snippet(write(TRAINED, settings=settings), CONTINUED if plan.start else "")
 

@@ -18,6 +18,7 @@ from aecore.checkpoints import LatentTable, Stored
 from aecore.data.catalogue import DATASETS, load, present
 from aecore.data.imageset import SPLITS, Axis, ImageSet, is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side
 from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 from aecore.export import network, pack
@@ -109,7 +110,7 @@ def model(digest: str, _stored: Stored) -> "Autoencoder":
 
 
 @st.cache_resource(show_spinner=False)
-def _splits() -> Bounded[tuple[str, str, int, str], ImageSet]:
+def _splits() -> Bounded[tuple[str, str, Side | None, str], ImageSet]:
     return Bounded(
         lambda: 60, lambda: limits().cached_mb * MEGABYTE, lambda one: one.pixels.nbytes
     )
@@ -121,10 +122,10 @@ def split_of(card: checkpoints.Card, part: str) -> ImageSet:
     Raises:
         DataError: as `split`.
     """
-    return split(card.data, part, card.model.shape[-1], card.training.fit)
+    return split(card.data, part, card.model.shape[1:], card.training.fit)
 
 
-def split(name: str, part: str, side: int, fit: str = PADDED) -> ImageSet:
+def split(name: str, part: str, side: Side | None, fit: str = PADDED) -> ImageSet:
     """Load a split once.
 
     Raises:
@@ -144,7 +145,7 @@ def axis(card: checkpoints.Card) -> Axis | None:
     if card.data in DATASETS:
         return DATASETS[card.data].axis
     try:
-        return split(card.data, "test", card.model.shape[-1]).axis
+        return split(card.data, "test", card.model.shape[1:]).axis
     except (DataError, OSError):
         return None
 

@@ -225,7 +225,7 @@ def _real_features(data: str, changed: int) -> CodeArray:
     from aecore.latents.quality import real_features
 
     classifier = _classifier(data, changed)
-    side = DATASETS[data].shape[-1]
+    side = DATASETS[data].shape[1:]
     return real_features(classifier, cache.split(data, "test", side))
 
 

@@ -157,17 +157,17 @@ def test_folder_and_zip_give_the_same_set(folder, tmp_path):
             file.write(path, path.relative_to(folder))
     for split, n in zip(SPLITS, (28, 4, 8), strict=True):
         ours, zipped = own.load(folder, split), load(str(archive), split)
-        assert ours.pixels.shape == (n, 1, 28, 28)
+        assert ours.pixels.shape == (n, 1, 40, 40)
         assert ours.classes == ("cats", "dogs")
         assert np.array_equal(ours.pixels, zipped.pixels)
         assert np.array_equal(ours.pixels[:, 0, 0, 0] >= 200, ours.labels == 1)
 
 
-@pytest.mark.parametrize("side", own.SIDES)
-def test_one_colour_image_makes_the_set_rgb_and_sides_are_kept(folder, side):
+@pytest.mark.parametrize(("side", "size"), [(8, (8, 8)), ("48x32", (32, 48)), (128, (128, 128))])
+def test_one_colour_image_makes_the_set_rgb_and_sides_are_kept(folder, side, size):
     (folder / "cats" / "00.png").write_bytes(picture(100, "RGB"))
     train = own.load(folder, "train", side)
-    assert train.shape == (3, side, side)
+    assert train.shape == (3, *size)
     assert train.pixels[0, :, 0, 0].tolist() == [100, 0, 155]
 
 
@@ -188,7 +188,9 @@ def test_wrong_sets_get_one_sentence(tmp_path, folder):
             own.load(path, "train", **settings)
         assert "\n" not in str(caught.value)
 
-    fails(folder, "side is 30, but must be one of 28, 32, 64", side=30)
+    fails(folder, "side is 30, but must be from 8 to 128 in steps of 4", side=30)
+    fails(folder, "side is 4, but must be from 8 to 128", side="4x64")
+    fails(folder, "side is '48:32', but must be a number of pixels such as 32, or", side="48:32")
     (tmp_path / "programs").mkdir()
     (tmp_path / "programs" / "x.png").write_bytes(b"MZ not a picture")
     fails(tmp_path / "programs", "x.png is a program, not a picture")

@@ -4,14 +4,16 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 
 import aecore
-from aecore.checkpoints import read, shipped_folder
+from aecore.checkpoints import build, read, shipped_folder
+from tests.dummies import SHAPE, blots, oblong
 
 onnx = pytest.importorskip("onnx", reason='pip install -e ".[models]" has onnx')
 ort = pytest.importorskip("onnxruntime", reason='pip install -e ".[models]" has onnxruntime')
 
-from aecore.foreign import writing  # noqa: E402
+from aecore.foreign import opening, writing  # noqa: E402
 
 ONE_OF_EACH = (
     "digits-pca-2d", "digits-ae-2d", "digits-vae-2d", "digits-cvae-2d", "digits-sparse-1024d",
@@ -64,3 +66,22 @@ def test_the_engine_is_imported_without_onnx_and_says_what_is_missing(tmp_path, 
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ValueError, match=r'run: pip install -e "\.\[models\]"'):
         aecore.open("digits-vae-2d").export_onnx(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code_dim": 4, "body": "conv"},
+        {"code_dim": 24, "body": "residual", "widths": (1, 1)},
+    ],
+)
+def test_what_is_padded_and_cut_off_goes_out_and_comes_back(body, tmp_path):
+    """Images in colour, wider than high, that can't be halved evenly."""
+    (tmp_path / "made.safetensors").write_bytes(oblong(channels=(4, 8, 8), **body))
+    stored = read(tmp_path / "made.safetensors")
+    encoder, decoder, _ = (each.path for each in writing.export(stored, tmp_path, "x"))
+    images = blots("test").images
+    back = opening.convert(encoder, decoder, images).model
+    want = build(stored).reconstruct(torch.from_numpy(images))
+    assert torch.allclose(back.reconstruct(torch.from_numpy(images)), want, atol=1e-4)
+    assert opening.size_of(encoder) == SHAPE[1:]

@@ -1,6 +1,7 @@
 """The contract that every entry of MODELS and every body keeps."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -162,6 +163,24 @@ def test_first_weights_have_torchs_own_spread():
                 )
 
 
+@pytest.mark.parametrize("shape", [(3, 20, 28), (1, 12, 8), (2, 1, 50)])
+@pytest.mark.parametrize("body", ["conv", "spatial", "residual"])
+def test_what_cannot_be_halved_evenly_is_padded_and_cut_off(body, shape):
+    if shape[1] == 1 and body != "conv":
+        return
+    numbers = math.prod(-(-side // 8) for side in shape[1:])
+    config = ModelConfig(
+        kind="ae", shape=shape, body=body, channels=(4, 4, 4), widths=(2, 2), code_dim=2 * numbers
+    )
+    model = create(config, stream(0, "weights"))
+    images = torch.rand(3, *shape, generator=stream(1, "images"))
+    padded = model.encoder[0](images)
+    assert all(side % 8 == 0 or side == 1 for side in padded.shape[2:])
+    assert torch.equal(model.decoder[-2](padded), images)  # nothing of the image is lost
+    assert padded.sum() == images.sum()
+    assert model.reconstruct(images).shape == images.shape
+
+
 def test_upsample_repeats_pixels():
     image = torch.arange(4.0).reshape(1, 1, 2, 2)
     expected = np.repeat(np.repeat(image.numpy(), 2, axis=2), 2, axis=3)
@@ -192,7 +211,10 @@ def test_layers_that_look_back_compute_what_they_say():
         ({"body": "deep"}, "body is 'deep', but must be one of dense, conv, spatial, residual"),
         ({"beta": -1.0}, "beta is -1.0, but must be 0 to 1,000"),
         ({"output": "identity"}, "output is 'identity', but must be 'sigmoid' where"),
-        ({"body": "conv", "channels": (4, 8, 16, 32)}, "an? 8×8 picture has to be halved"),
+        (
+            {"body": "conv", "channels": (4, 8, 16, 32)},
+            "a picture of 8×8 has to be halved .* at most 3 times",
+        ),
         ({"body": "spatial"}, "maps of 4×4, so code_dim must be a multiple of 16"),
         ({"body": "given"}, "no new model can be made of its settings"),
         ({"body": "residual"}, "must be two numbers for a residual body"),

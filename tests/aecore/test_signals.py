@@ -140,7 +140,7 @@ def test_bodies_say_what_signals_they_cannot_take():
         return ModelConfig(kind="ae", **sizes).encoder(2)
 
     with pytest.raises(ValueError, match="a signal of 50 samples has to be halved"):
-        layers(shape=(1, 1, 50), body="conv", channels=(4, 4))
+        layers(shape=(1, 1, 50), body="conv", channels=(4,) * 6)
     with pytest.raises(ValueError, match="choose 'dense' or 'conv' for signals"):
         layers(shape=(1, 1, 64), body="spatial", channels=(4,), widths=(4,))
 

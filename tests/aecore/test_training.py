@@ -181,6 +181,16 @@ def test_a_linear_autoencoder_spans_pcas_subspace():
     assert np.degrees(np.arccos(np.clip(cosines, -1, 1))).max() < 5
 
 
+def test_jitter_moves_a_picture_alike_however_wide_its_frame_is():
+    square = torch.zeros(6, 1, 40, 40)
+    square[:, :, 12:28, 12:28] = torch.rand(6, 1, 16, 16, generator=stream(0, "images"))
+    wide = torch.nn.functional.pad(square, (20, 20))
+    moved, wider = (jitter(images, 1.0, stream(0, "jitter")) for images in (square, wide))
+    assert torch.allclose(wider[..., 20:60], moved, atol=1e-4)
+    white = torch.ones(6, 3, 20, 28)
+    assert torch.allclose(jitter(white, 1.0, stream(0, "jitter")), white)  # no black edges
+
+
 def test_jitter_of_strength_0_is_the_identity_and_keeps_most_of_the_ink():
     images = torch.from_numpy(digits.load("val").images[:50])
     assert jitter(images, 0.0, stream(0, "jitter")) is images

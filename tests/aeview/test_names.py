@@ -153,15 +153,15 @@ def test_no_component_runs_text_or_loads_from_elsewhere():
 NONSENSE = (None, 7, "x", [], {}, float("inf"), -1, 10**9, ["x"], True)
 
 
-@pytest.mark.parametrize("field", ["side", "image", "empty", "at"])
+@pytest.mark.parametrize("field", ["height", "width", "image", "empty", "at"])
 def test_a_pad_that_reports_nonsense_has_drawn_nothing(field):
     image = base64.b64encode(bytes(16)).decode()
-    good = {"side": 4, "image": image, "empty": False, "at": 1}
-    assert Drawn.of({"drawn": good}).image.shape == (4, 4)
+    good = {"height": 2, "width": 8, "image": image, "empty": False, "at": 1}
+    assert Drawn.of({"drawn": good}).image.shape == (2, 8)
     for value in NONSENSE:
         found = Drawn.of({"drawn": good | {field: value}})
-        assert found is None or found.image.shape == (4, 4)
-    assert Drawn.of({"drawn": good | {"side": -4}}) is None
+        assert found is None or found.image.shape == (2, 8)
+    assert Drawn.of({"drawn": good | {"height": -2, "width": -8}}) is None
     assert Pasted.of({"name": "x"}) is None
 
 

@@ -344,7 +344,7 @@ def by_browser(strokes, hand):
     settings = json.dumps(hand._asdict() | {"fit": True})
     code = (
         f'import {{ ink }} from "{module}";'
-        f"const pixels = ink({json.dumps(strokes)}, 28, {settings});"
+        f"const pixels = ink({json.dumps(strokes)}, [28, 28], {settings});"
         "console.log(JSON.stringify(Array.from(pixels)));"
     )
     done = subprocess.run(
@@ -387,11 +387,11 @@ def test_the_browser_makes_of_strokes_what_the_engine_makes_of_their_picture(dig
 
 def test_what_the_pad_reports_is_read_and_what_it_can_not_have_sent_is_not():
     image = base64.b64encode(bytes(range(4))).decode()
-    report = {"image": image, "side": 2, "empty": False, "at": 7}
+    report = {"image": image, "height": 1, "width": 4, "empty": False, "at": 7}
     drawn = Drawn.of({"drawn": report})
     assert drawn.at == 7
-    assert np.allclose(drawn.image * 255, [[0, 1], [2, 3]])
-    assert Drawn.of({"drawn": report | {"side": 3}}) is None
+    assert np.allclose(drawn.image * 255, [[0, 1, 2, 3]])
+    assert Drawn.of({"drawn": report | {"width": 3}}) is None
     assert Drawn.of(None) is None
     assert Pasted.of({"name": "a.png", "content": "QUJD"}) == ("a.png", b"ABC")
     assert Pasted.of({"name": "a.png", "content": "?"}) is None

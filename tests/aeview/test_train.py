@@ -312,7 +312,7 @@ def test_a_path_that_cannot_be_used_hides_nothing(app, tmp_path):
     app.run()
     before = controls(app)
     app.selectbox(key="train_data").set_value("own").run()
-    assert controls(app) == before | {"train_path", "train_side"}
+    assert controls(app) == before | {"train_path"}
     (tmp_path / "bad.csv").write_text("a,b\n1,\n")
     app.text_input(key="train_path").set_value(str(tmp_path / "bad.csv")).run()
     assert not app.exception
@@ -455,15 +455,23 @@ def test_own_pictures_are_said_and_stretched_only_if_asked(app, launched, tmp_pa
     assert not app.exception
     captions = [caption.value for caption in app.caption]
     said = (
-        "24 pictures in colour, 34×28 {} to 28×28, 24 with transparency laid over white, 1 left "
+        "24 pictures in colour, 34×28 {} to {}, 24 with transparency laid over white, 1 left "
         "out (set/a/bad.png). 2 classes: a, b."
     )
-    assert said.format("padded") in captions
+    assert said.format("padded", "32×28") in captions
+    assert app.selectbox(key="train_shape").value == "32x28"  # as the pictures are
+    app.number_input(key="train_side").set_value(48).run()
+    assert said.format("padded", "48×40") in [caption.value for caption in app.caption]
+    app.selectbox(key="train_shape").set_value("48").run()
+    app.number_input(key="train_side").set_value(20).run()  # and stays a square
     app.selectbox(key="train_fit").set_value("stretched").run()
-    assert said.format("stretched") in [caption.value for caption in app.caption]
+    assert said.format("stretched", "20×20") in [caption.value for caption in app.caption]
     button(app, "Play").click().run()
-    plan = launched[0].plan.recipe
-    assert (plan.model.shape, plan.training.fit) == ((3, 28, 28), "stretched")
+    plan = launched[0].plan
+    assert (plan.recipe.model.shape, plan.recipe.training.fit) == ((3, 20, 20), "stretched")
+    assert plan.side == 20
+    app.number_input(key="train_side").set_value(30).run()
+    assert [e.value for e in app.error] == ["side is 30, but must be from 8 to 128 in steps of 4"]
     (tmp_path / "few.zip").write_bytes(b"PK")
     app.text_input(key="train_path").set_value(str(tmp_path / "few.zip")).run()
     assert [error.value for error in app.error]

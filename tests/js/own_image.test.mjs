@@ -22,11 +22,11 @@ function box(pixels, side) {
 
 test("a drawing fills 20 of 28 pixels with its aspect kept, however large and wherever it was drawn", () => {
   for (const [x, y, r] of [[0.5, 0.5, 0.4], [0.2, 0.8, 0.05], [0.9, 0.1, 0.1]]) {
-    const { wide, high } = box(ink([ring(x, y, r / 2, r)], 28, MNIST), 28);
+    const { wide, high } = box(ink([ring(x, y, r / 2, r)], [28, 28], MNIST), 28);
     near(high, 20, 1);
     near(wide, 2.4 + (20 - 2.4) / 2, 1.5);
   }
-  const [large, small] = [0.4, 0.04].map((r) => ink([ring(0.5, 0.5, r, r)], 28, MNIST));
+  const [large, small] = [0.4, 0.04].map((r) => ink([ring(0.5, 0.5, r, r)], [28, 28], MNIST));
   large.forEach((value, i) => near(value, small[i], 1e-4));
 });
 
@@ -34,7 +34,7 @@ test("its mass lies where the data set's does, to a fraction of a pixel", () => 
   const seven = [[[0.1, 0.1], [0.7, 0.1], [0.4, 0.9]]];
   for (const [side, centre] of [[28, 14], [28, 13.5], [32, 14], [64, 14]]) {
     const wanted = (centre + 0.5) * (side / 28) - 0.5;
-    const [x, y] = mass(ink(seven, side, { ...MNIST, centre }), side);
+    const [x, y] = mass(ink(seven, [side, side], { ...MNIST, centre }), [side, side]);
     near(x, wanted, 0.15);
     near(y, wanted, 0.15);
   }
@@ -42,29 +42,41 @@ test("its mass lies where the data set's does, to a fraction of a pixel", () => 
 
 test("a line is as wide as is asked, at every side of the picture", () => {
   for (const [side, stroke] of [[28, 2.4], [28, 4], [64, 2.4]]) {
-    const pixels = ink([[[0.5, 0.1], [0.5, 0.9]]], side, { ...MNIST, stroke });
+    const pixels = ink([[[0.5, 0.1], [0.5, 0.9]]], [side, side], { ...MNIST, stroke });
     const row = pixels.slice(Math.floor(side / 2) * side, (Math.floor(side / 2) + 1) * side);
     near(row.reduce((a, b) => a + b), (stroke * side) / 28, 0.15);
   }
 });
 
+test("in a picture that is wider than high it is as large and lies in the middle, undistorted", () => {
+  const cross = [[[0.1, 0.5], [0.3, 0.5]], [[0.2, 0.2], [0.2, 0.8]]]; // 0.2 of the width and 0.6 of the height: 16 and 24 pixels
+  const [height, width] = [40, 80];
+  const pixels = ink(cross, [height, width], MNIST);
+  const { wide, high } = box(pixels, width);
+  near(high, (20 * height) / 28, 1);
+  near((wide - 3.4) / (high - 3.4), 16 / 24, 0.06);
+  const [x, y] = mass(pixels, [height, width]);
+  near(x, (MNIST.centre + 0.5) * (height / 28) - 0.5 + (width - height) / 2, 0.15);
+  near(y, (MNIST.centre + 0.5) * (height / 28) - 0.5, 0.15);
+});
+
 test("a soft edge leaves more pixels grey and as much ink", () => {
-  const [hard, soft] = [1, 2].map((edge) => ink([ring(0.5, 0.5, 0.3, 0.3)], 28, { ...MNIST, stroke: 4, edge }));
+  const [hard, soft] = [1, 2].map((edge) => ink([ring(0.5, 0.5, 0.3, 0.3)], [28, 28], { ...MNIST, stroke: 4, edge }));
   const grey = (pixels) => pixels.filter((v) => v > 0.1 && v < 0.9).length;
   assert.ok(grey(soft) > 1.3 * grey(hard));
   near(soft.reduce((a, b) => a + b) / hard.reduce((a, b) => a + b), 1, 0.06);
 });
 
 test("without fitting, size and place are as drawn; without strokes there is no ink", () => {
-  const small = ink([ring(0.25, 0.25, 0.1, 0.1)], 28, { ...MNIST, fit: false });
-  const [x, y] = mass(small, 28);
+  const small = ink([ring(0.25, 0.25, 0.1, 0.1)], [28, 28], { ...MNIST, fit: false });
+  const [x, y] = mass(small, [28, 28]);
   near(x, 6.5, 0.1);
   near(y, 6.5, 0.1);
   near(box(small, 28).wide, 5.6 + 2.4, 1);
-  assert.equal(Math.max(...ink([], 28, MNIST)), 0);
-  assert.equal(Math.max(...ink([[]], 28, MNIST)), 0);
-  const dot = ink([[[0.3, 0.3]]], 28, MNIST);
-  near(mass(dot, 28)[0], 14, 0.05);
+  assert.equal(Math.max(...ink([], [28, 28], MNIST)), 0);
+  assert.equal(Math.max(...ink([[]], [28, 28], MNIST)), 0);
+  const dot = ink([[[0.3, 0.3]]], [28, 28], MNIST);
+  near(mass(dot, [28, 28])[0], 14, 0.05);
   assert.ok(Math.max(...dot) === 1);
 });
 

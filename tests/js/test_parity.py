@@ -31,6 +31,7 @@ from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
 from aeview.work.pixels import as_bytes
 from aeview.your_image import view as own_image
+from tests.dummies import oblong
 
 MODELS = sorted(path.stem for path in shipped_folder().glob("*.safetensors"))
 MAPS = {
@@ -39,7 +40,10 @@ MAPS = {
     "digits-ae-16d": [MapChoice("tsne")],
     "heartbeats-vae-2d": [MapChoice("pca")],
 }
-CASES = [(name, None) for name in MODELS] + [(n, each) for n in MAPS for each in MAPS[n]]
+OBLONG = "of images wider than high"
+CASES = [(name, None) for name in [*MODELS, OBLONG]] + [
+    (n, each) for n in MAPS for each in MAPS[n]
+]
 WITHIN = 1e-5
 
 
@@ -78,7 +82,11 @@ def places(latents):
 
 @pytest.mark.parametrize(("name", "choice"), CASES)
 def test_a_place_is_explained_as_the_engine_explains_it(name, choice, node, tmp_path, monkeypatch):
-    stored = read(shipped_folder() / f"{name}.safetensors")
+    path = shipped_folder() / f"{name}.safetensors"
+    if name == OBLONG:
+        path = tmp_path / "oblong.safetensors"
+        path.write_bytes(oblong(kind="vae", code_dim=4, body="conv", channels=(4, 8, 8)))
+    stored = read(path)
     latents = stored.latents
     choice = choice or live.natural(stored)
     if choice.projection == "tsne":  # any layout will do that keeps neighbours together

@@ -120,6 +120,17 @@ def maybe_coloured(content: bytes) -> bool:
         return False
 
 
+def size_of(head: bytes) -> tuple[int, int] | None:
+    """Width and height of a picture, upright, by the beginning of its file; None if unreadable."""
+    try:
+        with Image.open(io.BytesIO(head), formats=FORMATS) as picture:
+            width, height = picture.size
+            across = TURNS.get(_orientation(picture)) in ACROSS
+    except Exception:  # noqa: BLE001  # its sentence comes when it is decoded
+        return None
+    return (height, width) if across else (width, height)
+
+
 def _decode(content: bytes, name: str) -> Decoded:
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         size = picture.size

@@ -1,17 +1,21 @@
 """What was found in a set of pictures and done to it, to be said where it is loaded."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from aecore.data.pictures import places
-from aecore.data.pictures.decode import Decoded, decoded
+from aecore.data.pictures.decode import Decoded, decoded, size_of
 from aecore.data.pictures.frame import PADDED
+from aecore.data.pictures.sizes import Side, Size, suited
 from aecore.errors import DataError
 
 NAMED = 3  # pictures that are left out; the others are counted
 NAMED_CLASSES = 12
+N_SAMPLED = 100  # pictures whose size says what suits a set
 
 
 @dataclass(slots=True)
@@ -50,12 +54,11 @@ class Facts:
         self.deep += found.deep
         self.turned += found.turned
 
-    @property
-    def uneven(self) -> bool:
-        """Whether any is not square."""
-        return any(width != height for width, height in self.sizes)
+    def uneven(self, size: Size) -> bool:
+        """Whether any has other proportions than a size that all are brought to."""
+        return any(width * size.height != height * size.width for width, height in self.sizes)
 
-    def said(self, side: int, fit: str = PADDED) -> str:
+    def said(self, side: Side, fit: str = PADDED) -> str:
         """Say it in one line: "60 pictures in grey, 68×56 padded to 28×28"."""
         colour = "colour" if self.coloured else "grey"
         counted = (
@@ -64,7 +67,7 @@ class Facts:
             (self.turned, "turned upright as their EXIF says"),
             (self.deep, "scaled from more than 8 bits"),
         )
-        parts = [f"{self.n:,} pictures in {colour}", self._sizes(side, fit)]
+        parts = [f"{self.n:,} pictures in {colour}", self._sizes(Size.of(side), fit)]
         parts += [f"{n:,} {words}" for n, words in counted if n]
         parts += [self.left_out_said] if self.left_out else []
         return f"{', '.join(parts)}."
@@ -77,15 +80,15 @@ class Facts:
         names = [*list(self.left_out)[:NAMED], *(["…"] if len(self.left_out) > NAMED else [])]
         return f"{len(self.left_out):,} left out ({', '.join(names)})"
 
-    def _sizes(self, side: int, fit: str) -> str:
-        verb = fit if self.uneven else "resized"
+    def _sizes(self, size: Size, fit: str) -> str:
+        verb = fit if self.uneven(size) else "resized"
         if len(self.sizes) > 1:
             least, most = (f"{w}×{h}" for w, h in _ends(self.sizes))
-            return f"{least} to {most} px {verb} to {side}×{side}"
+            return f"{least} to {most} px {verb} to {size}"
         ((width, height),) = self.sizes
-        if width == height == side:
-            return f"{side}×{side}"
-        return f"{width}×{height} {verb} to {side}×{side}"
+        if (height, width) == size:
+            return str(size)
+        return f"{width}×{height} {verb} to {size}"
 
 
 def _ends(sizes: Counter[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -110,6 +113,13 @@ def read(path: Path, facts: Facts) -> Iterator[tuple[str, Decoded]]:
         yield name, found
     if not facts.n:
         raise DataError(next(iter(facts.left_out.values()), places.none_in(path)))
+
+
+def usual_size(path: Path, n: int, name_of: Callable[[int], str]) -> Size:
+    """Choose what suits n pictures with these names, by the heads of up to 100 of them."""
+    chosen = np.linspace(0, max(0, n - 1), min(n, N_SAMPLED)).round()
+    heads = places.heads(path, (name_of(int(i)) for i in chosen))
+    return suited(Counter(size for size in map(size_of, heads) if size is not None))
 
 
 def _opened(content: bytes | DataError, name: str) -> Decoded:

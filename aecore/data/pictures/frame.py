@@ -21,15 +21,20 @@ def framed(picture: np.ndarray, size: tuple[int, int], fit: str = PADDED) -> np.
     return np.asarray(resized)
 
 
-def padded(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Give a picture the proportions of `size`, itself in the middle."""
+def padded(
+    picture: np.ndarray, size: tuple[int, int], ground: np.ndarray | None = None
+) -> np.ndarray:
+    """Give a picture the proportions of `size`, itself in the middle, on a ground.
+
+    Unless it is said, that is the median of the border.
+    """
     height, width = picture.shape[:2]
     high = max(height, -(-width * size[0] // size[1]))
     wide = max(width, -(-height * size[1] // size[0]))
     if (high, wide) == (height, width):
         return picture
     page = np.empty((high, wide, *picture.shape[2:]), np.uint8)
-    page[...] = ground_of(picture)
+    page[...] = ground_of(picture) if ground is None else ground
     top, left = (high - height) // 2, (wide - width) // 2
     page[top : top + height, left : left + width] = picture
     return page

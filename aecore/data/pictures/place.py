@@ -71,15 +71,18 @@ def middle(hand: Hand, side: int) -> float:
     return (hand.centre + 0.5) * side / 28 - 0.5
 
 
-def centre(small: Grey, side: int, by: str, hand: Hand) -> Grey:
-    """Lay a drawing into a side×side frame so that its centre of mass, or box, is central."""
+def centre(small: Grey, size: tuple[int, int], by: str, hand: Hand) -> Grey:
+    """Lay a drawing into a (height, width) frame, its centre of mass, or box, in the middle."""
     rows, columns = np.indices(small.shape)
     own = [(length - 1) / 2 for length in small.shape]
     if by != "box":
         total = float(small.sum())
         own = [float((grid * small).sum()) / total for grid in (rows, columns)]
-    goal = middle(hand, side)
-    top, left = (round(goal - m) + side for m in own)
-    frame = np.zeros((3 * side, 3 * side), np.float32)
+    (height, width), side = size, min(size)
+    goals = [middle(hand, side) + (length - side) / 2 for length in size]
+    top, left = (
+        round(goal - m) + length for goal, m, length in zip(goals, own, size, strict=True)
+    )
+    frame = np.zeros((3 * height, 3 * width), np.float32)
     frame[top : top + small.shape[0], left : left + small.shape[1]] = small
-    return frame[side : 2 * side, side : 2 * side]
+    return frame[height : 2 * height, width : 2 * width]

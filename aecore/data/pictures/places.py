@@ -5,13 +5,16 @@ What a system leaves beside them (`__MACOSX/`, `._a.png`, `.ipynb_checkpoints/`)
 
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from aecore.data.pictures.decode import most_bytes, too_large
 from aecore.errors import DataError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+HEAD_BYTES = 2**19  # in which a picture says its size
 
 
 def is_picture(place: str) -> bool:
@@ -83,6 +86,23 @@ def contents(path: Path, wanted: Iterator[str]) -> Iterator[tuple[str, bytes | D
         return
     with archive(path) as opened:
         yield from ((with_slashes(name), member(opened, name)) for name in wanted)
+
+
+def heads(path: Path, wanted: Iterable[str]) -> Iterator[bytes]:
+    """Yield the beginnings of these pictures' files; nothing of those that can't be read."""
+    if path.is_dir():
+        yield from (_head(partial((path / name).open, "rb")) for name in wanted)
+        return
+    with archive(path) as opened:
+        yield from (_head(partial(opened.open, name)) for name in wanted)
+
+
+def _head(opening: Callable[[], Any]) -> bytes:
+    try:
+        with opening() as file:
+            return bytes(file.read(HEAD_BYTES))
+    except Exception:  # noqa: BLE001  # its sentence comes when it is read as a whole
+        return b""
 
 
 def content(path: Path, name: str) -> bytes | DataError:

@@ -87,12 +87,15 @@ def _ready(picture: Picture, shape: Shape, switches: Switches, hand: Hand) -> Gr
         grey, edge = 1 - grey, 1 - edge
     if np.median(edge) > 0.06 or grey.max() < 0.5:
         return None
-    scale = shape[1] / 28
-    shortest, longest = (scale * side for side in hand.box)
+    side = min(shape[1:])
+    scale = side / 28
+    shortest, longest = (scale * each for each in hand.box)
     rows, columns = np.indices(grey.shape)
     middle = [float((grid * grey).sum() / grey.sum()) for grid in (rows, columns)]
-    goal = place.middle(hand, shape[1])
-    near = all(abs(each - goal) <= OFF_CENTRE * scale for each in middle)
+    goals = [place.middle(hand, side) + (length - side) / 2 for length in shape[1:]]
+    near = all(
+        abs(each - goal) <= OFF_CENTRE * scale for each, goal in zip(middle, goals, strict=True)
+    )
     fits = shortest <= marks.box_of(grey > READY_INK).side <= longest
     return grey if near and fits else None
 
@@ -200,7 +203,7 @@ def _light(grey: Grey, dark: bool, choice: str) -> tuple[Grey | float, bool]:
 
 
 def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
-    side, trail = page.shape[1], page.trail
+    side, trail = min(page.shape[1:]), page.trail
     fine = place.enlarge(ink * drawing, drawing, side)
     trail.add("crop", "cropped", True, fine)
     width = place.stroke_width(fine)
@@ -210,7 +213,7 @@ def _place(page: _Page, ink: Grey, drawing: marks.Mask) -> np.ndarray:
     words = f"stroke evened from {width:.1f} to {evened:.1f} px"
     trail.add("stroke", words if evened != width else "stroke left alone", evened != width, fine)
     small = place.fit(fine, side)
-    image = place.centre(small, side, page.switches.centre, page.hand)
+    image = place.centre(small, page.shape[1:], page.switches.centre, page.hand)
     trail.add("centre", "centred", True, image)
     return image[None]
 

@@ -3,8 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from aecore.data.pictures.frame import PADDED, STRETCHED, framed
+from aecore.data.pictures.frame import PADDED, STRETCHED, framed, padded
 from aecore.data.pictures.records import Grey, Picture
+from aecore.data.pictures.sizes import Size
 from aecore.data.pictures.switches import Switches
 from aecore.data.pictures.trail import Trail
 
@@ -18,7 +19,7 @@ THING_LEVEL = 30
 def prepare_thing(picture: Picture, shape: Shape, switches: Switches, trail: Trail) -> np.ndarray:
     """Return a picture at a model's size, bright on dark unless `polarity` says as it is."""
     same = picture.shape[:2] == shape[1:]
-    cut, words = (picture, "") if same else _cut(picture, switches.crop)
+    cut, words = (picture, "") if same else _cut(picture, switches.crop, shape)
     trail.add("crop", words or "not cropped", bool(words), cut)
     fit = STRETCHED if switches.crop == STRETCHED else PADDED
     image = _resize(cut, shape, fit)
@@ -34,7 +35,7 @@ def _size_words(cut: Picture, shape: Shape, fit: str) -> str:
     if (height, width) == shape[1:]:
         return "already of the model's size"
     same = height * shape[2] == width * shape[1]
-    return f"{'resized' if same else fit} to {shape[1]}×{shape[2]}"
+    return f"{'resized' if same else fit} to {Size.of(shape[1:])}"
 
 
 def _shown(image: np.ndarray) -> np.ndarray:
@@ -54,23 +55,25 @@ def _inverted(picture: Picture, polarity: str) -> bool:
     return float(np.median(_corners(picture))) > 127.5
 
 
-def _cut(picture: Picture, choice: str) -> tuple[Picture, str]:
+def _cut(picture: Picture, choice: str, shape: Shape) -> tuple[Picture, str]:
     if choice in ("whole", STRETCHED):
         return picture, ""
     if choice != "square":
-        if (cut := _thing(picture)) is not None:
+        if (cut := _thing(picture, shape)) is not None:
             return cut, "cropped to the thing"
         if choice == "thing":
             return picture, ""
     height, width = picture.shape[:2]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    square = picture[top : top + side, left : left + side]
-    return square, "cropped to the central square" if height != width else ""
+    high = min(height, width * shape[1] // shape[2])
+    wide = min(width, height * shape[2] // shape[1])
+    top, left = (height - high) // 2, (width - wide) // 2
+    middle = picture[top : top + high, left : left + wide]
+    words = "cropped to the central square" if shape[1] == shape[2] else "cropped to its middle"
+    return middle, words if middle.shape != picture.shape else ""
 
 
-def _thing(picture: Picture) -> Picture | None:
-    """Cut to what differs from a plain ground, padded to a square; None if there is no ground."""
+def _thing(picture: Picture, shape: Shape) -> Picture | None:
+    """Cut to what differs from a plain ground, padded to a shape; None if there is no ground."""
     corners = _corners(picture)
     ground = np.median(corners, axis=0)
     if float(np.abs(corners - ground).mean()) > PLAIN:
@@ -80,11 +83,7 @@ def _thing(picture: Picture) -> Picture | None:
     if not len(rows):
         return None
     cut = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    side = max(cut.shape[:2])
-    square = np.full((side, side, 3), ground.astype(np.uint8))
-    top, left = (side - cut.shape[0]) // 2, (side - cut.shape[1]) // 2
-    square[top : top + cut.shape[0], left : left + cut.shape[1]] = cut
-    return square
+    return padded(cut, shape[1:], ground.astype(np.uint8))
 
 
 def _resize(picture: Picture, shape: Shape, fit: str) -> np.ndarray:

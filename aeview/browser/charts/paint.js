@@ -22,6 +22,18 @@ export function paint(canvas, pixels, shape) {
   }
   smooth(canvas, shape); // a canvas may have held a signal before
   cover(canvas, imageData(pixels, shape));
+  shaped(canvas, shape);
+}
+
+/**
+ * A picture that is not square keeps its proportions where a canvas's height follows from its width,
+ * and is whole in the middle of one that has its own height.
+ * @type {(canvas: HTMLElement, shape: Shape) => void}
+ */
+export function shaped({ style }, [, height, width]) {
+  const square = isSignal([1, height, width]) || height === width;
+  const [aspectRatio, objectFit, background] = square ? ["", "", ""] : [`${width} / ${height}`, "contain", "none"];
+  if (style.aspectRatio !== aspectRatio) Object.assign(style, { aspectRatio, objectFit, background });
 }
 
 /**
@@ -36,7 +48,7 @@ export function paintBars(canvas, values, ...style) {
 /** @type {(canvas: HTMLCanvasElement, draw: (side: number) => Uint8ClampedArray<ArrayBuffer>) => void} */
 function show(canvas, draw) {
   const side = sideFor(canvas.clientWidth, density());
-  canvas.style.imageRendering = "auto";
+  Object.assign(canvas.style, { imageRendering: "auto", aspectRatio: "", objectFit: "", background: "" });
   cover(canvas, new ImageData(draw(side), side, side));
 }
 
@@ -63,6 +75,7 @@ export function paintValues(canvas, values, [, height, width], colour) {
   image.data.fill(255);
   for (let i = 0; i < values.length; i++) image.data.set(colour(values[i]), 4 * i);
   cover(canvas, image);
+  shaped(canvas, [1, height, width]);
 }
 
 /**

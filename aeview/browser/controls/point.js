@@ -12,10 +12,23 @@ export function placeOf(element, event) {
   return [(event.clientX - box.left) / zoom(), (event.clientY - box.top) / zoom()];
 }
 
-/** Where on an element an event is: shares of its width and height from the top left. @type {(element: Element, event: MouseEvent) => [number, number]} */
+/**
+ * Where on an element an event is: shares of its width and height from the top left; of a canvas
+ * whose picture lies whole in its middle, of that picture.
+ * @type {(element: Element, event: MouseEvent) => [number, number]}
+ */
 export function shareOf(element, event) {
-  const box = boxOf(element);
+  const box = element.localName === "canvas" ? pictureBox(/** @type {HTMLCanvasElement} */ (element)) : boxOf(element);
   return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function pictureBox(canvas) {
+  const box = boxOf(canvas);
+  if (getComputedStyle(canvas).objectFit !== "contain") return box;
+  const by = Math.min(box.width / canvas.width, box.height / canvas.height);
+  const [width, height] = [by * canvas.width, by * canvas.height];
+  return { left: box.left + (box.width - width) / 2, top: box.top + (box.height - height) / 2, width, height };
 }
 
 /**

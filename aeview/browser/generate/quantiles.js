@@ -1,6 +1,6 @@
 // The prior of a model with two units as a grid: equal shares of probability, not equal steps.
 
-import { frame, imageData, smooth } from "../charts/paint.js";
+import { frame, imageData, shaped, smooth } from "../charts/paint.js";
 import { pen } from "../charts/canvas.js";
 import { make } from "../controls/dom.js";
 import { pointAt } from "../controls/point.js";
@@ -45,6 +45,7 @@ export class Quantiles {
       ariaLabel: `The prior of ${view.title}, decoded on ${CELLS} × ${CELLS} quantiles. Arrow keys go from cell to cell.`,
     });
     smooth(canvas, view.model.shape);
+    shaped(canvas, view.model.shape);
     const pointed = make("div", { className: "pointed" }, canvas);
     const context = pen(canvas);
     /** @type {(row: number, at: number) => Float32Array} */

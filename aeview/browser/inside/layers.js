@@ -8,7 +8,7 @@ import { Fields } from "../controls/fields.js";
 import { shareOf } from "../controls/point.js";
 import { find, finder } from "../shell/find.js";
 import { Pager } from "./pager.js";
-import { filters, shapeWords, stages } from "../net/stages.js";
+import { filters, shapeWords, sizeWords, stages } from "../net/stages.js";
 import { grid, hit, largest, mosaic, paintSigned, zeroColour } from "../charts/signed.js";
 
 /** @import { Model } from "../types.js" */
@@ -56,7 +56,7 @@ export class Layers {
     this.stages = { encoder: stages(encoded), decoder: stages(decoded) };
     const image = picture("");
     paint(image, pixels, model.shape);
-    this.find(".encoder").replaceChildren(card(image, "image", model.shape.slice(1).join("×"), "image"), ...this.#cards("encoder"));
+    this.find(".encoder").replaceChildren(card(image, "image", sizeWords(model.shape), "image"), ...this.#cards("encoder"));
     this.find(".decoder").replaceChildren(...this.#cards("decoder"));
     const names = new Set([...encoded, ...decoded].map(bend).filter(Boolean));
     this.find(".bend").textContent = names.size ? `${[...names].join(", ")}: how a layer bends its numbers (its activation function).` : "";
@@ -87,7 +87,7 @@ export class Layers {
     const canvas = picture("");
     paint(canvas, stage.values, this.now.model.shape);
     const off = this.now.exact ? `; squared error ${meanSquare(stage.values, this.now.pixels).toFixed(4)} per pixel` : "";
-    return card(canvas, `reconstruction (${stage.title})`, `${this.now.model.shape.slice(1).join("×")}${off}`, "image");
+    return card(canvas, `reconstruction (${stage.title})`, `${sizeWords(this.now.model.shape)}${off}`, "image");
   }
 
   /** @param {Stage} stage @param {"encoder" | "decoder"} side @param {number} place @param {string} head */

@@ -158,8 +158,8 @@ export class Passage extends Part {
   }
 }
 
-/** "512" or "32×14×14". @param {number[]} shape */
-const size = (shape) => shape.map((n) => n.toLocaleString("en")).join("×");
+/** "512" or "32×14×14": maps × width × height. @param {number[]} shape */
+const size = ([n, ...map]) => [n, ...map.reverse()].map((each) => each.toLocaleString("en")).join("×");
 
 /** Sizes of layers, one after the other; of several that are alike how many there are. @param {string[]} sizes */
 export function joined(sizes) {

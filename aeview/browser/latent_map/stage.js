@@ -229,6 +229,7 @@ export class Stage {
     const { model, pictures, selected } = this.shown;
     const [height, width] = frame(model.shape);
     const size = rows.length > 200 ? 20 : 28;
+    const [wide, high] = [size * Math.sqrt(width / height), size * Math.sqrt(height / width)];
     const tile = new OffscreenCanvas(width, height);
     const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (tile.getContext("2d"));
     context.imageSmoothingEnabled = isSignal(model.shape);
@@ -238,9 +239,9 @@ export class Stage {
       pen.putImageData(imageData(pixels, model.shape), 0, 0);
       const [x, y] = this.camera.toScreen(...model.place(row));
       context.globalAlpha = selected && !selected.has(row) ? 0.25 : 1;
-      context.drawImage(tile, x - size / 2, y - size / 2, size, size);
+      context.drawImage(tile, x - wide / 2, y - high / 2, wide, high);
       context.strokeStyle = model.colourOf(row);
-      context.strokeRect(x - size / 2, y - size / 2, size, size);
+      context.strokeRect(x - wide / 2, y - high / 2, wide, high);
     }
     context.globalAlpha = 1;
   }

@@ -15,7 +15,7 @@ import { Plate } from "./camera.js";
 import { disc, stamp } from "./stamps.js";
 
 const SLICE_MS = 7;
-const TILE = 44; // css pixels
+const TILE = 44; // css pixels of a square's side
 const FOG_CELLS = 56;
 const SIZES = [13, 10]; // css pixels of a class name, on a small map
 
@@ -42,7 +42,7 @@ export class Slices {
   }
 }
 
-/** The decoded manifold: one picture for each square of the screen. */
+/** The decoded manifold: one picture for each part of the screen. */
 export class Tiles extends Slices {
   #now = new Plate();
   #before = new Plate();
@@ -63,8 +63,9 @@ export class Tiles extends Slices {
   /** @type {(camera: Camera, scene: Ground) => Generator<void>} */
   *#work(camera, { decodeAt, shape }) {
     const [height, width] = frame(shape);
-    const columns = Math.ceil(camera.width / TILE);
-    const rows = Math.ceil(camera.height / TILE);
+    const stretch = Math.sqrt(width / height); // as large as a square one
+    const columns = Math.ceil(camera.width / (TILE * stretch));
+    const rows = Math.ceil((camera.height * stretch) / TILE);
     const plate = this.#now;
     plate.canvas.width = columns * width;
     plate.canvas.height = rows * height;

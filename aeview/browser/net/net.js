@@ -1,6 +1,6 @@
 // The forward pass of a network that aecore described: plain loops over float32 arrays.
 
-/** @import { ActivationLayer, ConvLayer, EarlierLayer, Layer, LeakyLayer, LinearLayer, Network, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
+/** @import { ActivationLayer, ConvLayer, EarlierLayer, Layer, LeakyLayer, LinearLayer, Network, PadLayer, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
 /** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
 /** @typedef {{shape: Shape, shapes: Shape[], trace: (x: Values) => Traced[], run: (x: Values) => Float32Array, seen: () => Traced[]}} Runnable shapes: after each layer */
@@ -285,6 +285,26 @@ function upsample({ factor }, [channels, height, width]) {
   };
 }
 
+/** Zeros around each map; what is below 0 is cut off. @type {(layer: PadLayer, shape: Shape) => Step} */
+export function pad({ top, left, bottom, right }, [channels, height, width]) {
+  const [high, wide] = [height + top + bottom, width + left + right];
+  const out = new Float32Array(channels * high * wide);
+  const rows = [Math.max(0, top), Math.min(high, height + top)];
+  const columns = [Math.max(0, left), Math.min(wide, width + left)];
+  return {
+    shape: [channels, high, wide],
+    run(x) {
+      for (let c = 0; c < channels; c++) {
+        for (let row = rows[0]; row < rows[1]; row++) {
+          const [to, from] = [(c * high + row) * wide, (c * height + row - top) * width - left];
+          for (let i = columns[0]; i < columns[1]; i++) out[to + i] = x[from + i];
+        }
+      }
+      return out;
+    },
+  };
+}
+
 /** @type {(layer: ActivationLayer, shape: Shape) => Step} */
 function activation({ name }, shape) {
   const f = ACTIVATIONS[name];
@@ -347,6 +367,7 @@ function step(layer, shape, weight, bias) {
     case "conv_transpose":
     case "row_conv_transpose": return convTranspose(layer, weight, bias, shape);
     case "upsample": return upsample(layer, shape);
+    case "pad": return pad(layer, shape);
     case "activation": return activation(layer, shape);
     case "top_k": return topK(layer, shape);
     case "leaky_relu": return leaky(layer, shape);

@@ -2,10 +2,10 @@
 // (reverse-mode differentiation). What is linear goes back by its own weights, with ways in and out
 // exchanged: a convolution as a transposed one, and the other way round.
 
-/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, ResidualLayer, Shape, UpsampleLayer, Values, Weights } from "../types.js" */
+/** @import { ActivationLayer, ConvLayer, Layer, LinearLayer, PadLayer, ResidualLayer, Shape, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @import { Runnable } from "./net.js" */
 /** @typedef {(change: Values, x: Values, y: Values) => Values} Back of a layer: change by each number that comes out → by each that goes in */
-import { conv, convTranspose } from "./net.js";
+import { conv, convTranspose, pad } from "./net.js";
 
 const sigmoid = (/** @type {number} */ x) => 1 / (1 + Math.exp(-x));
 
@@ -71,6 +71,13 @@ const upsample = ({ factor }, [channels, height, width]) => (change) => {
   return out;
 };
 
+// What was put around is cut off, and what was cut off does not matter.
+/** @type {(layer: PadLayer, after: Shape) => Back} */
+function padding({ top, left, bottom, right }, after) {
+  const step = pad({ kind: "pad", top: -top, left: -left, bottom: -bottom, right: -right }, after);
+  return (change) => step.run(change);
+}
+
 /** @type {(a: Values | undefined, b: Values) => Values} */
 const sum = (a, b) => (a ? Float64Array.from(b, (value, i) => value + a[i]) : b);
 
@@ -81,6 +88,7 @@ function back(layer, weights, name, before, after) {
     case "activation": return activation(layer);
     case "residual": return residual(layer, weights, name, before);
     case "upsample": return upsample(layer, before);
+    case "pad": return padding(layer, after);
     case "leaky_relu": return (change, x) => Float64Array.from(change, (value, i) => (x[i] > 0 ? value : layer.slope * value));
     case "add": return (change) => change; // and to the layer it looks back at: see `backwards`
     case "recall": return (_, x) => new Float64Array(x.length);

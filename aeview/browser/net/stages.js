@@ -19,8 +19,11 @@ const WORDS = {
 /** "32 maps of 14×14" or "512 units". @param {Shape} shape */
 export function shapeWords(shape) {
   if (shape.length < 3) return `${shape[0]} ${shape[0] === 1 ? "unit" : "units"}`;
-  return `${shape[0]} ${shape[0] === 1 ? "map" : "maps"} of ${shape[1]}×${shape[2]}`;
+  return `${shape[0]} ${shape[0] === 1 ? "map" : "maps"} of ${sizeWords(shape)}`;
 }
+
+/** A picture's width × height, as everywhere where a person reads it. @param {Shape} shape */
+export const sizeWords = ([, height, width]) => (height === 1 ? `${width}` : `${width}×${height}`);
 
 /** @param {Layer} layer */
 const wordsOf = (layer) => (WORDS[layer.kind] ?? (({ kind }) => kind.replaceAll("_", " ")))(layer);

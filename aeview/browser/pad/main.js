@@ -2,6 +2,7 @@
 // and, when the pen is lifted, to Python.
 
 /** @import { Colours, Component, Shape } from "../types.js" */
+/** @import { Size } from "../charts/canvas.js" */
 /** @import { Hand } from "./ink.js" */
 /** @typedef {{id: string, title: string, picture: string}} Sample */
 /** @typedef {{shape: Shape, topic: string, hand: Hand, fit: boolean, hint: string, mode: string,
@@ -59,7 +60,10 @@ class Pad extends Page {
     const turned = before?.shown !== data.shown; // else Python has yet to hear of it
     super.update(component);
     if (turned) this.drawing.watch(data.shown === null);
-    if (others) this.fit = data.fit;
+    if (others) {
+      this.fit = data.fit;
+      this.#shape(data.shape);
+    }
     this.find("input.pen").value = String(this.drawing.pen);
     this.find(".hint").textContent = data.hint;
     this.find(".surface").hidden = this.find(".toolbar").hidden = data.mode !== "draw";
@@ -117,6 +121,12 @@ class Pad extends Page {
     this.changed();
   }
 
+  // As the model's images are, and no higher than a square would be.
+  #shape(/** @type {Shape} */ [, height, width]) {
+    const wide = `${Math.min(100, (100 * width) / height)}%`;
+    Object.assign(this.find(".surface").style, { aspectRatio: `${width} / ${height}`, width: wide });
+  }
+
   #samples(/** @type {Sample[]} */ samples) {
     const text = JSON.stringify(samples);
     if (text === this.sampled) return;
@@ -160,7 +170,7 @@ class Pad extends Page {
 
   #publish() {
     const { shape, topic } = this.component.data;
-    const pixels = ink(this.drawing.strokes, shape[2], this.hand);
+    const pixels = ink(this.drawing.strokes, [shape[1], shape[2]], this.hand);
     this.pixels = pixels;
     store("lab").set(topic, {
       pixels: inChannels(pixels, shape[0]), shape, empty: this.drawing.empty, moving: this.moving,
@@ -172,24 +182,26 @@ class Pad extends Page {
     this.drawing.cameBack = false;
     const bytes = Uint8Array.from(this.pixels, (value) => Math.round(255 * value));
     const image = btoa(String.fromCharCode(...bytes));
+    const [, height, width] = this.component.data.shape;
     this.component.setStateValue("drawn", {
-      image, side: this.component.data.shape[2], empty: this.drawing.empty, at: Date.now(),
+      image, height, width, empty: this.drawing.empty, at: Date.now(),
     });
   }
 
   draw() {
-    const side = this.canvas.clientWidth;
-    if (!side || !this.component.data) return;
-    const size = { width: side, height: side };
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (!width || !this.component.data) return;
+    const size = { width, height };
+    const side = Math.min(width, height);
     fit(this.canvas, size);
     const pen = clear(this.canvas, size);
     const colours = theme(this.root);
-    pen.scale(side, side);
-    this.#guide(pen, colours);
+    this.#guide(pen, colours, size);
     pen.strokeStyle = pen.fillStyle = colours.text;
     pen.lineCap = pen.lineJoin = "round";
-    pen.lineWidth = this.hand.stroke / FRAME;
-    for (const places of this.drawing.strokes) {
+    pen.lineWidth = (side * this.hand.stroke) / FRAME;
+    for (const stroke of this.drawing.strokes) {
+      const places = stroke.map(([x, y]) => /** @type {const} */ ([x * width, y * height]));
       pen.beginPath();
       pen.moveTo(...places[0]);
       for (const place of places.length > 1 ? places.slice(1) : places) pen.lineTo(...place);
@@ -201,14 +213,15 @@ class Pad extends Page {
     this.find(".fit").setAttribute("aria-pressed", String(this.fit));
   }
 
-  /** @type {(pen: CanvasRenderingContext2D, colours: Colours) => void} */
-  #guide(pen, colours) {
-    const edge = (1 - GUIDE / FRAME) / 2;
+  /** @type {(pen: CanvasRenderingContext2D, colours: Colours, size: Size) => void} */
+  #guide(pen, colours, { width, height }) {
+    const side = Math.min(width, height);
+    const box = (side * GUIDE) / FRAME;
     pen.strokeStyle = colours.text;
     pen.globalAlpha = 0.42;
-    pen.lineWidth = 0.003;
-    pen.setLineDash([0.018, 0.018]);
-    pen.strokeRect(edge, edge, 1 - 2 * edge, 1 - 2 * edge);
+    pen.lineWidth = 0.003 * side;
+    pen.setLineDash([0.018 * side, 0.018 * side]);
+    pen.strokeRect((width - box) / 2, (height - box) / 2, box, box);
     pen.setLineDash([]);
     pen.globalAlpha = 1;
   }

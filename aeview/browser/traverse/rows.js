@@ -139,8 +139,9 @@ export class Rows extends Part {
     const above = beside < SMALLEST; // so that on a phone, too, nothing is beside the screen
     this.home.classList.toggle("few", above || few);
     const down = high / this.units.length - (few ? 70 : 4);
-    const side = above ? Math.max(1, Math.min(across(0), LARGEST)) : Math.min(beside, Math.max(SMALLEST, Math.min(down, LARGEST)));
     const [height, width] = frame(this.model.shape);
+    const share = Math.min(1, width / height); // of its height, which has to fit
+    const side = above ? Math.max(1, Math.min(across(0), share * LARGEST)) : Math.min(beside, share * Math.max(SMALLEST, Math.min(down, LARGEST)));
     this.home.style.setProperty("--cell", `${side}px`);
     this.home.style.setProperty("--high", `${(side * height) / width}px`);
     this.home.style.setProperty("--strip", `${side * this.places.length}px`);

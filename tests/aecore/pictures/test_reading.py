@@ -122,10 +122,11 @@ def card_of(path, shape, fit):
     turns=st.lists(st.sampled_from(sorted(TURNS)), min_size=3, max_size=3),
     size=st.tuples(st.integers(2, 40), st.integers(2, 40)),
     fit=st.sampled_from(["padded", "stretched"]),
+    side=st.sampled_from([28, "36x20", None]),
     seed=st.integers(0, 999),
 )
 def test_training_streaming_and_scoring_read_the_same_pixels(
-    tmp_path_factory, kinds, turns, size, fit, seed
+    tmp_path_factory, kinds, turns, size, fit, side, seed
 ):
     draw = np.random.default_rng(seed)
     files, wanted = [], []
@@ -137,7 +138,7 @@ def test_training_streaming_and_scoring_read_the_same_pixels(
         files.append(written(kind, rgb, alpha, turn))
         wanted.append(TURNS[1 if kind in NO_EXIF else turn](seen_of(kind, rgb, alpha)))
     path = archive(tmp_path_factory.mktemp("set") / "set.zip", files)
-    whole = own.load_whole(path, 28, fit)
+    whole = own.load_whole(path, side, fit)
     card = card_of(path, whole.pixels.shape[1:], fit)
     order = [*range(0, 20, 2), *range(1, 20, 2)]  # by class, then by name
     for pixels, i in zip(whole.pixels, order, strict=True):
@@ -145,11 +146,12 @@ def test_training_streaming_and_scoring_read_the_same_pixels(
         scored = prepared(card, open_picture(files[i]))
         assert np.array_equal(np.rint(255 * scored.image), pixels)
     for split in ("train", "test"):
-        read = streamed.stream(path, split, 28, fit)
+        read = streamed.stream(path, split, side, fit)
         assert np.array_equal(
-            read.take(np.arange(len(read))).pixels, own.load(path, split, 28, fit).pixels
+            read.take(np.arange(len(read))).pixels, own.load(path, split, side, fit).pixels
         )
-    assert survey(path).said(28, fit) == " ".join(own.load(path, "train", 28, fit).notes)
+    said = " ".join(own.load(path, "train", side, fit).notes)
+    assert survey(path).said(whole.pixels.shape[2:], fit) == said
 
 
 def test_what_is_not_square_is_padded_with_its_ground_unless_asked():
@@ -247,7 +249,7 @@ def test_the_line_says_what_was_done(tmp_path):
     files = [saved(Image.fromarray(clear if i else white), "PNG") for i in range(24)]
     whole = own.load_whole(archive(tmp_path / "a.zip", files))
     assert whole.notes == (
-        "24 pictures in colour, 68×56 padded to 28×28, 23 with transparency laid over white, "
+        "24 pictures in colour, 68×56 padded to 48×40, 23 with transparency laid over white, "
         "1 with white on transparency laid over black.",
         "2 classes: a, b.",
     )
@@ -288,7 +290,7 @@ def test_arrays_are_scaled_by_their_type(tmp_path):
     flat = own.load_whole(arrays(tmp_path / "flat.npz", images=images > 127))
     assert np.array_equal(flat.pixels[:, 0] == 255, images > 127)
     wide = own.load_whole(arrays(tmp_path / "wide.npz", images=dots(30, (56, 68))))
-    assert wide.notes[0] == "30 pictures in grey, 68×56 padded to 28×28."
+    assert wide.notes[0] == "30 pictures in grey, 68×56 padded to 48×40."
 
 
 def holed(value):
