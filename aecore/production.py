@@ -151,9 +151,10 @@ def finish(
     Those of a model from elsewhere are stored as they are.
 
     Where only some classes are learnt, they alone are measured; codes of the others' held-out
-    images are stored all the same, so that a map shows where they fall. A model without an encoder
-    is measured on what it draws, and its draws are stored. The card says how many steps were
-    taken.
+    images are stored all the same, so that a map shows where they fall. Of a set that is
+    downloaded codes of training images alone are stored: those come with the shipped models. A
+    model without an encoder is measured on what it draws, and its draws are stored. The card says
+    how many steps were taken.
     """
     known = learnt(splits, recipe.training)
     model.to("cpu").to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # missing in torch's stubs
@@ -184,6 +185,7 @@ def finish(
     rows = None
     if isinstance(data, ImageSet) and recipe.training.only:
         rows = data.places_of(recipe.training.only)
-    latents = encode_sample(model, (data, splits.val, splits.test), rows)
+    downloaded = recipe.data in DATASETS and bool(DATASETS[recipe.data].files)
+    latents = encode_sample(model, (data, splits.val, splits.test), rows, held_out=not downloaded)
     save(path, model, card, latents, calibrate(model, known.val))
     return card

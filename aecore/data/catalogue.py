@@ -11,6 +11,7 @@ from aecore.configs import require
 from aecore.data import (
     cells,
     digits,
+    emoji,
     faces,
     heartbeats,
     idx,
@@ -41,6 +42,7 @@ class Dataset:
         make: returns a split of a set that needs no download.
         files: what has to be downloaded; empty for a set that is made here.
         mirrors: addresses of the folder that holds the files.
+        read: returns a split of the folder that they were downloaded to; idx files unless said.
         n_images: in all splits together.
         shape: (channels, height, width).
         handwriting: whether it shows ink on paper: a picture is prepared as such.
@@ -62,6 +64,7 @@ class Dataset:
     make: Callable[[str], ImageSet] | None = None
     files: tuple[RemoteFile, ...] = ()
     mirrors: tuple[str, ...] = ()
+    read: Callable[[Path, str], ImageSet] | None = None
     shape: tuple[int, int, int] = (1, 28, 28)
     handwriting: bool = False
     hand: Hand = MNIST
@@ -137,6 +140,23 @@ DATASETS: dict[str, Dataset] = {
             ("t10k-labels-idx1",
              "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5148),
         ),
+    ),
+    "emoji": Dataset(
+        title="Emoji",
+        classes=emoji.CLASSES,
+        licence=emoji.LICENCE,
+        n_images=emoji.N_IMAGES,
+        mirrors=emoji.MIRRORS,
+        files=(emoji.LIST, emoji.SHEET),
+        read=emoji.read,
+        shape=emoji.SHAPE,
+        crop="square",
+        polarity="bright ink",
+        caveat="Many test images have a near twin among the training images: a woman, a man.",
+        starts={
+            "body": "conv", "channels": (32, 64), "widths": (128,), "code_dim": 16,
+            "likelihood": "gaussian", "epochs": 30, "batch_size": 32,
+        },
     ),
     "sprites": Dataset(
         title="Sprites",
@@ -249,7 +269,7 @@ def load(
         return _load_own(Path(name), split, side, fit)
     if make := dataset(name).make:
         return make(split)
-    return _load_idx(name, split, data_dir)
+    return _load_downloaded(name, split, data_dir)
 
 
 def _load_own(path: Path, split: str, side: Side | None, fit: str) -> ImageSet:
@@ -265,13 +285,18 @@ def _load_own(path: Path, split: str, side: Side | None, fit: str) -> ImageSet:
     return own.load(path, split, side, fit)
 
 
-def _load_idx(name: str, split: str, data_dir: Path | None) -> ImageSet:
+def _load_downloaded(name: str, split: str, data_dir: Path | None) -> ImageSet:
     info = DATASETS[name]
     folder = find(name, info.files, data_dir)
     if folder is None:
         raise DataError(
             f"{info.title} is not on this machine; run: python -m aecore data fetch {name}"
         )
+    return info.read(folder, split) if info.read else _read_idx(name, folder, split)
+
+
+def _read_idx(name: str, folder: Path, split: str) -> ImageSet:
+    info = DATASETS[name]
     images_file, labels_file = info.files[2:] if split == "test" else info.files[:2]
     pixels, labels = idx.read(folder / images_file.name), idx.read(folder / labels_file.name)
     if len(pixels) != len(labels):

@@ -75,6 +75,8 @@ def encode_sample(
     model: Autoencoder,
     splits: tuple[ImageSet | StreamedSet, ImageSet, ImageSet],
     learnt: IndexArray | None = None,
+    *,
+    held_out: bool = True,
 ) -> LatentTable:
     """Encode what a checkpoint carries: a small set whole, else 2,000 training images.
 
@@ -84,10 +86,11 @@ def encode_sample(
         model: that encodes.
         splits: train, validation and test.
         learnt: positions of the training images that the model has seen; None for all.
+        held_out: whether a small set's held-out images are encoded, too.
     """
     n_most = n_rows(model.config.code_dim)
     seen = np.arange(len(splits[0])) if learnt is None else learnt
-    if sum(len(split) for split in splits) <= n_most:
+    if held_out and sum(len(split) for split in splits) <= n_most:
         train = encode(model, splits[0].take(seen)).at(seen)
         return join([train, *(encode(model, split) for split in splits[1:])])
     chosen = seen[random_sample(len(seen), N_STORED)]

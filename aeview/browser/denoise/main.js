@@ -222,7 +222,7 @@ class Denoiser extends Page {
   #panes(/** @type {Float32Array} */ spoilt, /** @type {Float32Array | null} */ restored) {
     this.painter.show(spoilt, restored, this.bench.shape);
     const filler = this.#filler();
-    this.find(".by").textContent = filler ? `filled in by the ${filler.title[0].toLowerCase()}${filler.title.slice(1)}` : "";
+    this.find(".by").textContent = filler ? `filled in by the ${filler.title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}` : "";
     this.find(".filled").setAttribute("aria-label", "The same image, restored");
     const n = this.bench.nPainted(this.selected);
     const value = filler && this.table.values[filler.id][this.selected];
