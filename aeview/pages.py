@@ -124,10 +124,7 @@ _TABLE = (
     Page(
         title="Your image", icon="draw", section="Apply",
         saved="draw",
-        sentence=(
-            "Draw or bring a picture and see what the model makes of it: is it one of its "
-            "own kind?"
-        ),
+        sentence="Give it a picture and see what the model makes of it: is it of its own kind?",
         shown=(own_pictures.Way, own_pictures.Shown, your_image.Shown, map_choice.MapShown),
         keys=(PAD, PASTE, SMALL_MAP),
         controls=("own-image",),

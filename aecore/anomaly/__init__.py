@@ -1,11 +1,14 @@
 """How strange an image is to a model: scores, thresholds and what they guarantee, rivals."""
 
+import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aecore.checkpoints import Card
 
 N_SHOWN = 1000  # test images of each side
+MOST_NUMBERS = 4_000_000  # of these: of large images there are fewer
 N_REFERENCE = 3000  # normal training images whose codes others are compared with
 
 
@@ -16,3 +19,13 @@ def learnt(card: "Card") -> str:
     if len(known) == 1:
         return f"only-{known[0]}"
     return f"without-{left[0]}" if known and len(left) == 1 else "all"
+
+
+def n_shown(shape: Sequence[int]) -> int:
+    """How many test images of (channels, height, width) are judged on each side, at most.
+
+    Example:
+        >>> n_shown((1, 28, 28)), n_shown((3, 64, 64))
+        (1000, 325)
+    """
+    return min(N_SHOWN, max(1, MOST_NUMBERS // math.prod(shape)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aecore.anomaly import N_SHOWN
+from aecore.anomaly import n_shown
 from aecore.anomaly.strangers import EVERY, normal_classes, rows_of
 from aecore.data.imageset import ImageSet, random_sample
 from aecore.errors import DataError
@@ -51,7 +51,7 @@ def normal_parts(
     return Parts(
         train.take(random_sample(len(train), N_TRAIN)),
         val.take(random_sample(len(val), N_HELD_OUT)),
-        test.take(random_sample(len(test), N_SHOWN)),
+        test.take(random_sample(len(test), n_shown(test.shape))),
     )
 
 

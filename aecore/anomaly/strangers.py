@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from torch.nn import functional
 
+from aecore.anomaly import n_shown
 from aecore.arrays import IndexArray, LabelArray, Pixels
 from aecore.configs import require
 from aecore.data.imageset import ImageSet
@@ -55,10 +56,15 @@ def corrupted(pixels: Pixels, kind: str, level: float, seed: int = 0) -> Pixels:
     return np.rint(spoiled.numpy() * 255).astype(np.uint8)
 
 
-def photographs(shape: tuple[int, int, int], n: int = N_PHOTOGRAPHS, seed: int = 0) -> Pixels:
+def photographs(shape: tuple[int, int, int], n: int = 0, seed: int = 0) -> Pixels:
     """Cut random pieces, 28 to 240 pixels along the longer side, of scikit-learn's photographs.
 
     A temple and a flower (CC BY 2.0, see scikit-learn's `datasets/images/README.txt`).
+
+    Args:
+        shape: (channels, height, width) of the squares.
+        n: how many; 0 for as many as the page Anomaly shows.
+        seed: of their places.
 
     Raises:
         DataError: where scikit-learn's files are missing.
@@ -67,7 +73,7 @@ def photographs(shape: tuple[int, int, int], n: int = N_PHOTOGRAPHS, seed: int =
     draw = np.random.default_rng(seed)
     channels, height, width = shape
     patches = []
-    for i in range(n):
+    for i in range(n or min(N_PHOTOGRAPHS, n_shown(shape))):
         picture = pictures[i % len(pictures)]
         side = int(np.exp(draw.uniform(np.log(SMALLEST_PATCH), np.log(LARGEST_PATCH))))
         wide, high = (round(side * each / max(height, width)) for each in (width, height))

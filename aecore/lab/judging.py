@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecore.anomaly import N_REFERENCE, N_SHOWN, learnt
+from aecore.anomaly import N_REFERENCE, learnt, n_shown
 from aecore.arrays import ImageArray, Pixels, ValueArray
 from aecore.configs import require
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
@@ -249,11 +249,11 @@ class Judging(Base):
             rest = tuple(c for c in range(len(test.classes)) if c not in kept)
             require(bool(rest), "strange", strange, "anything else where every class is normal")
             others = test.take(strangers.rows_of(test.labels, rest))
-            return others.take(random_sample(len(others), N_SHOWN)).pixels
+            return others.take(random_sample(len(others), n_shown(self.shape))).pixels
         from aecore.data import catalogue
 
         others = catalogue.load(strange, "test", side=self.shape[1:])
-        others = others.take(random_sample(len(others), N_SHOWN))
+        others = others.take(random_sample(len(others), n_shown(self.shape)))
         return strangers.fitted(others, self.shape).pixels
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from aecore.anomaly import N_REFERENCE, N_SHOWN
+from aecore.anomaly import N_REFERENCE, n_shown
 from aecore.anomaly import learnt as learnt
 from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Card, Stored
@@ -94,6 +94,18 @@ class Judged(NamedTuple):
     normal: Pixels
     strange: Pixels
     figures: dict[str, tuple[float, float]]
+
+
+class Side(NamedTuple):
+    """What a model makes of images.
+
+    Attributes:
+        scores: by name.
+        near: classes by nearest codes; None where there is one class.
+    """
+
+    scores: dict[str, np.ndarray]
+    near: LabelArray | None
 
 
 class Strange(NamedTuple):
@@ -237,7 +249,7 @@ def strange(checkpoint: Stored, choice: Choice, normal: "Parts", own: Pixels | N
         kept = strangers.normal_classes(choice.normal, len(classes))
         rest = tuple(c for c in range(len(classes)) if c not in kept)
         others = whole.take(strangers.rows_of(whole.labels, rest))
-        others = others.take(random_sample(len(others), N_SHOWN))
+        others = others.take(random_sample(len(others), n_shown(shape)))
         words = f"test {card.things.many} of other classes"
         return Strange(others.pixels, others.labels, classes, words)
     if choice.strange == CORRUPTED:
@@ -255,7 +267,7 @@ def strange(checkpoint: Stored, choice: Choice, normal: "Parts", own: Pixels | N
         assert own is not None
         return Strange(own, _unlabelled(len(own)), classes, "pictures of your own")
     whole = cache.split(choice.strange, "test", (shape[1], shape[2]))
-    other = whole.take(random_sample(len(whole), N_SHOWN))
+    other = whole.take(random_sample(len(whole), n_shown(shape)))
     other = strangers.fitted(other, (shape[0], shape[1], shape[2]))
     return Strange(
         other.pixels, other.labels, other.classes,
@@ -294,11 +306,12 @@ def judged(
     own = _choice.normal == learnt(card)
     normal = _parts_of(card, _choice.normal, whole=own)
     odd = strange(_checkpoint, _choice, normal, _own)
-    scores, rebuilt, near = _scored(
-        _judge, (normal.held_out.pixels, normal.test.pixels, odd.pixels)
-    )
+    owner = owner_of(_checkpoint, _judge, _choice)
+    held, usual = _normal_sides(owner, len(normal.held_out), len(normal.test), _judge, normal)
+    sides = {"calibration": held, "normal": usual, "strange": _scored(_judge, odd.pixels)}
     labels, classes = _labels(normal.test, odd)
-    pixels = np.concatenate((normal.test.pixels, odd.pixels, *rebuilt))
+    shown = np.concatenate((normal.test.pixels, odd.pixels))
+    pixels = np.concatenate((shown, _rebuilt(_judge, shown)))
     n_normal, n_strange = len(normal.test), len(odd.pixels)
     nouns = card.things.many
     title = DATASETS[card.data].title if card.data in DATASETS else f"your {nouns}"
@@ -311,23 +324,23 @@ def judged(
         "nouns": nouns, "part": card.things.part, "shape": list(card.model.shape),
         "size": int(pixels[0].size),
         "n": n_normal + n_strange, "n_normal": n_normal, "n_strange": n_strange,
-        "owner": owner_of(_checkpoint, _judge, _choice),
-        "n_classes": len(normal.test.classes) if near else 0,
-        "classes": classes, "scores": described(list(scores[0])), "held": held_words,
+        "owner": owner, "n_classes": len(normal.test.classes) if _judge.class_of else 0,
+        "classes": classes, "scores": described(list(held.scores)), "held": held_words,
         "sides": [
             f"normal: {n_normal:,} test {nouns} of {title} ({which})",
             f"strange: {n_strange:,} {odd.words}",
         ],
     }  # fmt: skip
     arrays = {"gzip": gzipped(pixels), "labels": labels.astype(np.int16)}
-    for side, columns in zip(("calibration", "normal", "strange"), scores, strict=True):
-        arrays |= {f"{side}.{name}": values for name, values in columns.items()}
-    for side, told in zip(("calibration", "normal", "strange"), near, strict=False):
-        arrays[f"near.{side}"] = told.astype(np.int16)
+    for name, side in sides.items():
+        arrays |= {f"{name}.{score}": values for score, values in side.scores.items()}
+        if side.near is not None:
+            arrays[f"near.{name}"] = side.near.astype(np.int16)
     block = pack(header, arrays)
     return Judged(
-        key, block, normal.train.pixels, normal.test.pixels, odd.pixels, _figures(*scores[1:])
-    )
+        key, block, normal.train.pixels, normal.test.pixels, odd.pixels,
+        _figures(usual.scores, sides["strange"].scores),
+    )  # fmt: skip
 
 
 def _figures(
@@ -341,20 +354,34 @@ def _figures(
     }
 
 
-def _scored(
-    made: Judge, groups: tuple[Pixels, ...]
-) -> tuple[list[dict[str, np.ndarray]], list[Pixels], list[LabelArray]]:
-    """Each group's scores, reconstructions of all but the first, and classes by nearest codes."""
-    import torch
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _normal_sides(
+    owner: str, n_held: int, n_test: int, _judge: Judge, _normal: "Parts"
+) -> tuple[Side, Side]:
+    """Held-out and normal test images: the same whatever is strange."""
+    del owner, n_held, n_test
+    return _scored(_judge, _normal.held_out.pixels), _scored(_judge, _normal.test.pixels)
 
+
+def _scored(made: Judge, pixels: Pixels) -> Side:
     from aecore.anomaly.scores import applicable, scores
 
-    names = applicable(made.model)
-    images = [torch.from_numpy(group.astype(np.float32) / 255) for group in groups]
-    columns = [scores(names, made.model, group, made.reference) for group in images]
+    images = _tensor(pixels)
+    columns = scores(applicable(made.model), made.model, images, made.reference)
+    return Side(columns, made.class_of(images) if made.class_of else None)
+
+
+def _rebuilt(made: Judge, pixels: Pixels) -> Pixels:
+    import torch
+
     with torch.no_grad():
-        rebuilt = [as_bytes(made.model.reconstruct(group).numpy()) for group in images[1:]]
-    return columns, rebuilt, [made.class_of(group) for group in images] if made.class_of else []
+        return as_bytes(made.model.reconstruct(_tensor(pixels)).numpy())
+
+
+def _tensor(pixels: Pixels) -> "Images":
+    import torch
+
+    return torch.from_numpy(pixels.astype(np.float32) / 255)
 
 
 def described(names: Sequence[str], rows: bool = False) -> list[dict[str, str]]:

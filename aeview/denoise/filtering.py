@@ -1,6 +1,7 @@
 """The filters' rows of the Denoise page: spoilt again as in the browser, then filtered here."""
 
 import base64
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from aeview.denoise.component import Asked
 from aeview.denoise.shown import NO_NOISE, Shown
 from aeview.work import cache, shipped
 from aeview.work.pixels import as_bytes
+
+MOST_TUNED, FEWEST = 150_000, 12  # numbers of the images that filters are fitted on; fewest images
 
 
 def methods(card: Card) -> list[str]:
@@ -115,11 +118,12 @@ def _split(learnt: Learnt, part: str) -> ImageSet | None:
 
 
 def _pairs(learnt: Learnt, kind: str, level: float) -> Pair | None:
-    """Spoilt and clean validation images, as benchmarks take them."""
+    """Spoilt and clean validation images, as benchmarks take them; of large ones fewer."""
     found = _split(learnt, "val")
     if found is None:
         return None
-    clean = found.take(random_sample(len(found), N_TUNE)).images
+    n = max(FEWEST, min(N_TUNE, MOST_TUNED // math.prod(learnt.shape)))
+    clean = found.take(random_sample(len(found), n)).images
     return pair("val", clean, kind, level)
 
 

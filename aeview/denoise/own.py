@@ -15,7 +15,7 @@ from aeview.denoise.shown import DENOISE_FILES, DENOISE_PAD
 from aeview.escape import escaped
 from aeview.own_pictures import carried
 from aeview.own_pictures import ways as own_ways
-from aeview.own_pictures.pad import Drawn, Sheet, pad
+from aeview.own_pictures.pad import Drawn, Sheet, can_draw, pad
 from aeview.work import pictures
 from aeview.work.pixels import as_bytes
 
@@ -48,6 +48,9 @@ def choose(checkpoint: Stored) -> list[Own]:
     card = checkpoint.card
     if is_signal(card.model.shape):
         return []
+    if not can_draw(card.model.shape):
+        with st.expander("Your own pictures"):
+            return [*_brought(checkpoint), *_uploaded(card)]
     with st.expander("Your own pictures: draw or upload"):
         drawing, files = st.columns([1, 2], gap="medium")
         with drawing:
@@ -63,8 +66,7 @@ def _drawn(card: Card) -> list[Own]:
     found = Drawn.of(st.session_state.get(DENOISE_PAD))
     if found is None or found.empty or found.image.shape != tuple(card.model.shape[1:]):
         return []
-    ink = np.broadcast_to(as_bytes(found.image), card.model.shape)
-    return [Own(DRAWING, np.ascontiguousarray(ink))]
+    return [Own(DRAWING, as_bytes(found.image)[None])]
 
 
 def _brought(checkpoint: Stored) -> list[Own]:

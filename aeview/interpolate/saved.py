@@ -2,6 +2,7 @@
 
 from aeview.interpolate import view
 from aeview.interpolate.component import told
+from aeview.shell.web_page import pictured
 from aeview.work import cache, live
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
@@ -14,6 +15,6 @@ def saved(chosen: Opened, choice: MapChoice) -> Content:
     start = view.now(checkpoint, live.natural(checkpoint))
     data = told(
         cache.atlas_key(checkpoint, choice), start, view.both_ends(checkpoint, start),
-        view.in_browser(checkpoint), cache.has_originals(checkpoint, choice.n_points),
+        view.in_browser(checkpoint), pictured(checkpoint, choice),
     )  # fmt: skip
     return Content((Mounted("interpolate", data),))

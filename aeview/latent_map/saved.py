@@ -3,6 +3,7 @@
 from aeview.latent_map import view
 from aeview.latent_map.component import Map, Row, told
 from aeview.shell import messages
+from aeview.shell.web_page import pictured
 from aeview.work import cache, classifiers
 from aeview.work.cache import MapChoice
 from aeview.work.live import Opened
@@ -15,7 +16,7 @@ def saved(chosen: Opened, choice: MapChoice) -> Content:
     card = checkpoint.card
     which = Map(
         cache.atlas_key(checkpoint, choice),
-        cache.has_originals(checkpoint, choice.n_points),
+        pictured(checkpoint, choice),
         classifiers.key(card),
     )
     start = view.now(checkpoint, choice).replace(beside=())

@@ -11,6 +11,7 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.pictures import Preparation, Switches
 from aecore.errors import DataError
 from aeview.own_pictures.files import SAMPLE, Given
+from aeview.own_pictures.pad import can_draw
 from aeview.own_pictures.shown import CARRIED
 from aeview.shell import links
 from aeview.work import pictures
@@ -59,9 +60,9 @@ def picture(checkpoint: Stored) -> Carried | None:
 def _drawing(checkpoint: Stored) -> Carried | None:
     ink: np.ndarray | None = st.session_state.get(DRAWN)
     shape = checkpoint.card.model.shape
-    if ink is None or ink.shape != tuple(shape[1:]):
+    if ink is None or not can_draw(shape) or ink.shape != tuple(shape[1:]):
         return None
-    return Carried("your drawing", np.ascontiguousarray(np.broadcast_to(ink, shape)))
+    return Carried("your drawing", ink[None])
 
 
 def prepared(given: Given, checkpoint: Stored, switches: Switches) -> Preparation:

@@ -6,7 +6,7 @@ pen is lifted.
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,6 +92,11 @@ class Sheet(NamedTuple):
     hint: str
     topic: str
     mode: str = "draw"
+
+
+def can_draw(shape: Sequence[int]) -> bool:
+    """Whether images of (channels, height, width) can be drawn: the pad has ink and no colours."""
+    return shape[0] == 1
 
 
 def pad(

@@ -17,7 +17,7 @@ from aeview.own_pictures import carried
 from aeview.own_pictures import files as own_files
 from aeview.own_pictures import samples as sample_pictures
 from aeview.own_pictures.files import SAMPLE, Given
-from aeview.own_pictures.pad import Drawn, Pasted, Sample, Sheet, pad
+from aeview.own_pictures.pad import Drawn, Pasted, Sample, Sheet, can_draw, pad
 from aeview.own_pictures.samples import samples
 from aeview.own_pictures.shown import (
     OWN_CAMERA,
@@ -60,7 +60,7 @@ def pictures_only(chosen: Opened) -> None:
 
 def ways_in(chosen: Opened) -> None:
     """Draw the ways in, and remember what was given last."""
-    source = _source()
+    source = _source(chosen)
     if source == "upload":
         st.file_uploader(
             "Pictures or a .zip of them", accept_multiple_files=True, key=OWN_FILES,
@@ -115,9 +115,11 @@ def _still(chosen: Opened) -> str:
     return f" Still shown: {escaped(given.title) if given else 'your drawing'}."
 
 
-def _source() -> str:
+def _source(chosen: Opened) -> str:
+    drawn = can_draw(chosen.checkpoint.card.model.shape)
+    offered = [way for way in SOURCES if way != "draw" or drawn]
     source: str = Way.select(
-        "input", "Your image", list(SOURCES), next(iter(SOURCES)), words=SOURCES.__getitem__,
+        "input", "Your image", offered, offered[0], words=SOURCES.__getitem__,
         widget=st.segmented_control, required=True, label_visibility="collapsed", width="stretch",
     )  # fmt: skip
     return source
@@ -245,7 +247,10 @@ def _sample_shown(chosen: Opened) -> str | None:
 
 
 def looked_at(chosen: Opened) -> Given | None:
-    """Return the picture that is looked at; None for what is on the pad."""
+    """Return the picture that is looked at; None for what is on the pad.
+
+    Where a model can't be drawn for, that is a sample; the drawing waits for another model.
+    """
     offered = {f"{SAMPLE}{sample.id}": as_given(sample) for sample in samples(chosen.checkpoint)}
     if links.GIVEN not in st.session_state:
         named = [name.removeprefix(SAMPLE) for name in offered]
@@ -254,6 +259,8 @@ def looked_at(chosen: Opened) -> Given | None:
         }).picture  # fmt: skip
         st.session_state[links.GIVEN] = offered[f"{SAMPLE}{linked or named[0]}"]
     given: Given | None = st.session_state[links.GIVEN]
+    if given is None and not can_draw(chosen.checkpoint.card.model.shape):
+        return next(iter(offered.values()))
     if given is not None and given.id.startswith(SAMPLE):  # of this data set, not of another
         given = offered.get(given.id, next(iter(offered.values())))
         st.session_state[links.GIVEN] = given

@@ -6,6 +6,7 @@ server computes is not (other models, figures, files), and its controls are left
 
 import base64
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ IN_IT = " {n:,} of its images are in this file."
 CANT = "{name} has no page “{page}” that could be saved: {why}"
 TOO_LARGE = "The page would have {n:.0f} MB, and {most} MB are the most: show fewer points."
 MOST_MB = 50
+MOST_NUMBERS = 4096  # of an image that goes into the file; larger ones make it too large to mail
 SMALL = 9  # level of gzip
 
 
@@ -113,8 +115,17 @@ def make(chosen: Opened, choice: MapChoice, wanted: Sequence[str] = ()) -> bytes
     sections = [_section(savable()[name], chosen, choice) for name in wanted]
     sections = sections or list(_all(chosen, choice))
     key = cache.atlas_key(chosen.checkpoint, choice)
-    here = cache.has_originals(chosen.checkpoint, choice.n_points)
+    here = pictured(chosen.checkpoint, choice)
     return html(_words(chosen, choice, here), sections, _payloads(key, here, chosen, choice))
+
+
+def pictured(checkpoint: Stored, choice: MapChoice) -> bool:
+    """Whether the original images of a map's points go into the file; else reconstructions do.
+
+    They do where they are here, and not larger than 4,096 numbers each.
+    """
+    small = math.prod(checkpoint.card.model.shape) <= MOST_NUMBERS
+    return small and cache.has_originals(checkpoint, choice.n_points)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

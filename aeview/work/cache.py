@@ -401,15 +401,15 @@ def originals(checkpoint: Stored, points: LatentTable) -> np.ndarray | None:
     try:
         if not has_set(data):
             return shipped_originals.at(data, points.split, points.index)
-        parts = [split_of(checkpoint.card, name) for name in SPLITS]
+        parts = {n: split_of(checkpoint.card, SPLITS[n]) for n in np.unique(points.split).tolist()}
     except (DataError, OSError):
         return None
-    if any(part.shape != tuple(checkpoint.card.model.shape) for part in parts):
+    if any(part.shape != tuple(checkpoint.card.model.shape) for part in parts.values()):
         return None
     pixels = np.empty((len(points), *checkpoint.card.model.shape), dtype=np.uint8)
-    for number, part in enumerate(parts):
+    for number, part in parts.items():
         rows = points.split == number
-        if rows.any() and points.index[rows].max() >= len(part):
+        if points.index[rows].max() >= len(part):
             return None
         pixels[rows] = part.pixels[points.index[rows]]
     return pixels

@@ -56,4 +56,4 @@ def _seen(chosen: Opened) -> np.ndarray | None:
         return carried.prepared(given, chosen.checkpoint, own_image.overruled(given)).image
     ink: np.ndarray | None = st.session_state.get(carried.DRAWN)
     shape = tuple(chosen.checkpoint.card.model.shape)
-    return None if ink is None or ink.shape != shape[1:] else np.broadcast_to(ink, shape)
+    return None if ink is None or ink.shape != shape[1:] else ink[None]

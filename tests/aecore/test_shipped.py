@@ -98,6 +98,17 @@ def test_a_sprites_model_is_small(shipped, name):
     assert path.stat().st_size <= 1.5e6
 
 
+def test_faces_models_are_small_and_beta_disentangles(shipped):
+    names = ("faces-vae-16d", "faces-bvae-16d-b4")
+    assert all(path.stat().st_size <= 3e6 for path in shipped if path.stem in names)
+    plain, weighted = (metrics(shipped, name) for name in names)
+    assert weighted["mig"] > 1.5 * plain["mig"]
+    assert weighted["sap"] > 1.5 * plain["sap"]
+    assert weighted["factor_vae"] > plain["factor_vae"] + 0.05
+    assert weighted["kl"] < 0.75 * plain["kl"]
+    assert plain["mse"] < weighted["mse"] < 0.001
+
+
 def test_heartbeats_models_are_small_and_know_a_beat(shipped):
     files = {path.stem: path for path in shipped if path.stem.startswith("heartbeats-")}
     assert set(files) == {f"heartbeats-{kind}" for kind in ("vae-2d", "ae-16d", "dae-16d")}

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from aecore import anomaly
 from aecore.anomaly import guarantees, scores, threshold
 from aecore.anomaly import parts as normal_parts
 from aecore.anomaly.detectors import DETECTORS
@@ -52,8 +53,8 @@ def app(monkeypatch):
 def few(monkeypatch):
     """A handful of images, where their number does not matter."""
     for module, name, n in (
-        (anomaly_sets, "N_SHOWN", 30), (anomaly_sets, "N_REFERENCE", 60),
-        (normal_parts, "N_SHOWN", 30), (normal_parts, "N_HELD_OUT", 40),
+        (anomaly, "N_SHOWN", 30), (anomaly_sets, "N_REFERENCE", 60),
+        (normal_parts, "N_HELD_OUT", 40),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, n)
 

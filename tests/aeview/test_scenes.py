@@ -23,7 +23,7 @@ from aecore import classifier, frechet, scoring
 from aecore.anomaly import strangers
 from aecore.checkpoints import build, classifier_file, find, read
 from aecore.corruption import HOLE
-from aecore.data import digits
+from aecore.data import digits, faces
 from aecore.data.catalogue import load
 from aecore.diagnosis import n_drawn
 from aecore.errors import DataError
@@ -491,6 +491,70 @@ def attribute_vector(b, _):
     assert (b.says(b.model("vae-16d").decode(moved)) == 9).float().mean() > 0.6
 
 
+def drawn_as(pictures, factors, name):
+    """Of each picture the nearest of the portraits that we draw, alike but for one factor."""
+    away = []
+    for value in range(faces.GRID.sizes[name]):
+        others = factors.copy()
+        others[:, faces.GRID.names.index(name)] = value
+        drawn = faces.draw(others).astype(np.float32) / 255
+        away.append(np.square(pictures.numpy() - drawn).sum(axis=(1, 2, 3)))
+    return np.argmin(away, axis=0)
+
+
+def smile_is_a_direction(*_):
+    """The two classes without glasses; test portraits, which it has not learnt."""
+    (link,) = (scene.target.parameters for scene in SCENES if scene.id == "smile")
+    stored = read(find(link["model"]))
+    model, table = build(stored), stored.latents
+    _, *classes, strength = link["attribute"].split(",")
+    has, lacks = map(int, classes)
+    assert [faces.CLASSES[k] for k in (has, lacks)] == ["smiling", "serious"]
+    with_smile, without = (table.codes[table.labels == k].mean(0) for k in (has, lacks))
+    way = with_smile - without
+    test = load("faces", "test")
+    rows = np.flatnonzero(test.labels == lacks)[:300]
+    images, factors = test.take(rows), test.factors.values[rows]
+    codes = model.encode(torch.from_numpy(images.images)).mean
+    before, after = (
+        model.decode(codes + times * torch.from_numpy(way)) for times in (0, float(strength))
+    )
+    smiling = [
+        (drawn_as(each, factors, "smile") >= faces.SMILING).mean() for each in (before, after)
+    ]
+    assert smiling[0] < 0.1
+    assert smiling[1] > 0.97
+    for name in ("hair colour", "turn"):
+        kept = drawn_as(after, factors, name) == drawn_as(before, factors, name)
+        assert kept.mean() > 0.9, name
+
+
+def smile_is_a_distribution(*_):
+    """Mean over the stored portraits, in lengths of the way between the means of both classes."""
+    spread = []
+    for name in ("faces-vae-16d", "faces-bvae-16d-b4"):
+        table = read(find(name)).latents
+        way = table.codes[table.labels == 1].mean(0) - table.codes[table.labels == 0].mean(0)
+        variance = np.exp(table.log_var) @ np.square(way / np.linalg.norm(way))
+        spread.append(np.mean(np.sqrt(variance)) / np.linalg.norm(way))
+    assert spread[1] == pytest.approx(1 / 6, rel=0.1)
+    assert spread[0] == pytest.approx(spread[1] / 3, rel=0.1)
+
+
+def few_units_follow_factors(*_):
+    """By scikit-learn's information, in twenty equal bins."""
+    test, stored = load("faces", "test"), read(find("faces-bvae-16d-b4"))
+    codes = build(stored).encode(torch.from_numpy(test.images)).mean.numpy()
+    bins = [np.digitize(z, np.linspace(z.min(), z.max(), 21)[1:-1]) for z in codes.T]
+    told = {}
+    for name, values in zip(test.factors.names, test.factors.values.T, strict=True):
+        best = max(mutual_info_score(unit, values) for unit in bins)
+        told[name] = 100 * best / mutual_info_score(values, values)
+    assert told["turn"] == pytest.approx(39, abs=1)
+    assert told["skin"] == pytest.approx(31, abs=1)
+    assert told["smile"] < 11.5
+
+
 def adversarial_samples(b, _):
     assert b.samples("adversarial-2d") < 0.6 * b.samples("ae-2d")
 
@@ -744,8 +808,10 @@ CHECKS = {
         masked_fills_in, sparse, convolutional, rbm_beats_pca, ae_samples_worse_than_vae,
         steps_from_an_image, aggregate_is_not_the_prior, half_way_in_an_autoencoder,
         half_way_in_a_vae, posterior, nearby_codes, prior_grid, beta_costs_reconstruction,
-        beta_buys_meaning, more_changes_locally, attribute_vector, class_is_told,
-        lambda_shapes_codes, class_is_drawn, out_of_noise, style_stays, adversarial_samples,
+        beta_buys_meaning, more_changes_locally, attribute_vector,
+        smile_is_a_direction, smile_is_a_distribution, few_units_follow_factors,
+        class_is_told, lambda_shapes_codes, class_is_drawn, out_of_noise,
+        style_stays, adversarial_samples,
         modes_collapse, sure_where_nothing_is, least_change,
         threshold_holds_on_average, beats_classical_detectors, new_head,
         image_search, signals, where_the_codes_are, uphill, elbo_is_not_log_p, detail_costs,

@@ -35,19 +35,17 @@ LOADED = lru_cache(load)
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     """Data sets are read once; what is measured is small on both sides."""
-    from aecore import activations, compression, probe, trials
+    from aecore import activations, anomaly, compression, probe, trials
     from aecore.anomaly import parts
     from aecore.data import catalogue
-    from aecore.lab import judging
-    from aeview.anomaly import sets as anomaly_sets
     from aeview.codes_at_work import figures as work_figures
     from aeview.inside import view as inside
 
     monkeypatch.setattr(catalogue, "load", LOADED)
     small = {
-        parts: {"N_SHOWN": 60, "N_HELD_OUT": 100}, anomaly_sets: {"N_SHOWN": 60},
+        anomaly: {"N_SHOWN": 60}, parts: {"N_HELD_OUT": 100},
         trials: {"N_PAIRS": 150}, inside: {"N_IMAGES": 150},
-        judging: {"N_SHOWN": 60}, activations: {"N_IMAGES": 150},
+        activations: {"N_IMAGES": 150},
         probe: {"N_TRAIN": 120, "N_TEST": 60}, compression: {"N_PACKED": 4},
         work_figures: {"N_PACKED": 4},
     }  # fmt: skip

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { inChannels, ink, mass } = await import(new URL("pad/ink.js", home));
+const { ink, mass } = await import(new URL("pad/ink.js", home));
 const { difference } = await import(new URL("charts/errors.js", home));
 const { Scale } = await import(new URL("charts/scale.js", home));
 const { among, meanSquare, percentile } = await import(new URL("net/scores.js", home));
@@ -78,10 +78,6 @@ test("without fitting, size and place are as drawn; without strokes there is no 
   const dot = ink([[[0.3, 0.3]]], [28, 28], MNIST);
   near(mass(dot, [28, 28])[0], 14, 0.05);
   assert.ok(Math.max(...dot) === 1);
-});
-
-test("ink is the same in every channel", () => {
-  assert.deepEqual(Array.from(inChannels(Float32Array.of(0, 0.5), 3)), [0, 0.5, 0, 0.5, 0, 0.5]);
 });
 
 test("a percentile counts what is lower, and its words claim no more than was measured", () => {

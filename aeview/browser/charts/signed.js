@@ -1,9 +1,9 @@
 // Numbers with a sign as colours: blue below zero, orange above, the page's own colour at zero.
 
-import { theme } from "./paint.js";
+import { cover, imageData, theme } from "./paint.js";
 import { pen } from "./canvas.js";
 
-/** @import { Values } from "../types.js" */
+/** @import { Shape, Values } from "../types.js" */
 /** @typedef {{ n: number, columns: number, rows: number, gap: number, height: number, width: number }} Grid of pictures */
 
 const BELOW = [43, 111, 214];
@@ -72,11 +72,17 @@ export function hit(at, x, y) {
 }
 
 /**
- * Paint one picture of any number of channels with a sign; channels are averaged.
- * @type {(canvas: HTMLCanvasElement, values: Values, shape: number[], zero: number[]) => void}
+ * Paint one picture with a sign: three channels as what they add to a grey in red, green and blue, other numbers of
+ * channels averaged.
+ * @type {(canvas: HTMLCanvasElement, values: Values, shape: Shape, zero: number[]) => void}
  */
 export function paintSigned(canvas, values, [channels, height, width], zero) {
   const size = height * width;
+  if (channels === 3) {
+    const most = largest(values);
+    cover(canvas, imageData(Float32Array.from(values, (value) => 0.5 + value / most / 2), [channels, height, width]));
+    return;
+  }
   const mean = Float32Array.from({ length: size }, (_, p) => {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += values[c * size + p];

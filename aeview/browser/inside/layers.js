@@ -197,6 +197,7 @@ export class Layers {
     const way = this.fields.state.side === "encoder"
       ? (conv ? "Kernels that slide over the image: each makes one map." : "What each unit of the first layer looks for: its weight for every pixel.")
       : (conv ? "Stamps of the last layer: each map is painted into the image by its own." : "What each unit before the image paints into it.");
+    if (seen.shape[0] === 3) return `${way} Grey is 0, more red, green or blue is positive, less is negative; each on its own scale.`;
     const channels = seen.shape[0] > 1 ? " Mean over the channels." : "";
     return `${way} Orange is positive, blue negative, each on its own scale.${channels}`;
   }

@@ -119,7 +119,9 @@ export class Units {
     const seen = filters({ layer: layers[index], index }, "decoder", model.arrays, model.shape);
     const shown = seen?.count === model.d;
     this.find(".paints").hidden = !shown;
-    if (seen && shown) paintSigned(this.find(".paints canvas"), seen.of(j), seen.shape, zeroColour(this.home));
+    if (!seen || !shown) return;
+    paintSigned(this.find(".paints canvas"), seen.of(j), seen.shape, zeroColour(this.home));
+    this.find(".paints .colours").textContent = seen.shape[0] === 3 ? "grey is no change" : "orange more ink, blue less";
   }
 
   /** The values of the chosen unit in its nine most or least exciting images. @param {string} end */

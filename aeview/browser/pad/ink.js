@@ -40,13 +40,6 @@ export function ink(strokes, size, { stroke, edge = 1, centre, fit }) {
   return raster(drawn, size, pen, fitted(across - x - 0.5, down - y - 0.5));
 }
 
-/** The same ink for every channel of a model's input. @type {(pixels: Float32Array, channels: number) => Float32Array} */
-export function inChannels(pixels, channels) {
-  const out = new Float32Array(channels * pixels.length);
-  for (let c = 0; c < channels; c++) out.set(pixels, c * pixels.length);
-  return out;
-}
-
 /** Centre of mass [x, y] as an index of a pixel; the middle where there is no ink. @type {(pixels: Float32Array, size: [height: number, width: number]) => Place} */
 export function mass(pixels, [height, width]) {
   let total = 0;

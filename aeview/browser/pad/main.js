@@ -18,7 +18,7 @@ import { Page, mount } from "../shell/mount.js";
 import { resized } from "../shell/zoom.js";
 import { Clipboard } from "./clipboard.js";
 import { Drawing } from "./drawing.js";
-import { inChannels, ink } from "./ink.js";
+import { ink } from "./ink.js";
 
 const FRAME = 28;
 const GUIDE = 20;
@@ -72,7 +72,7 @@ class Pad extends Page {
     this.#mark(data.shown);
     this.root.dataset.ready = "yes";
     this.draw();
-    if (others && !this.drawing.empty) this.#publish();
+    if (others && !this.drawing.empty && data.shape[0] === 1) this.#publish();
     if (this.drawing.cameBack && data.mode === "draw") { // it is looked at again
       this.#mark(null);
       this.drawing.watch(true);
@@ -172,9 +172,7 @@ class Pad extends Page {
     const { shape, topic } = this.component.data;
     const pixels = ink(this.drawing.strokes, [shape[1], shape[2]], this.hand);
     this.pixels = pixels;
-    store("lab").set(topic, {
-      pixels: inChannels(pixels, shape[0]), shape, empty: this.drawing.empty, moving: this.moving,
-    });
+    store("lab").set(topic, { pixels, shape, empty: this.drawing.empty, moving: this.moving });
   }
 
   // The picture itself is small: a byte a pixel.

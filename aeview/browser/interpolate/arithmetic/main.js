@@ -21,7 +21,8 @@ import { called } from "../../controls/wording.js";
 
 /** @type {Term[]} */
 const TERMS = ["a", "b", "c", "x"];
-const FAINT = [0.1, 0.2, 0.3, 0.4]; // shares of a class's images by ink
+const FAINT = [0.1, 0.2, 0.3, 0.4]; // shares of a class's images by ink, in colour by brightness
+const MOST_NUMBERS = 400_000; // of a class's pictures that are looked at for it: of large ones there are fewer
 const SUPPORTED = 0.1;
 const STRENGTHS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
@@ -98,8 +99,10 @@ class Arithmetic extends Page {
    */
   #strokes({ has, lacks }) {
     const at = (/** @type {number[]} */ rows, /** @type {number} */ share) => rows[Math.floor(share * (rows.length - 1))];
+    const most = Math.ceil(MOST_NUMBERS / this.model.shape.reduce((a, b) => a * b));
     const byInk = (/** @type {number} */ label) => Array.from(this.model.labels.keys())
       .filter((row) => this.model.labels[row] === label)
+      .slice(0, most)
       .map((row) => ({ row, ink: this.#decode(this.model.codeOf(row)).reduce((sum, v) => sum + v, 0) }))
       .sort((one, other) => one.ink - other.ink)
       .map(({ row }) => row);
@@ -109,8 +112,8 @@ class Arithmetic extends Page {
       return { rows, ...this.#sum(rows) };
     }));
     const kept = tries.filter(({ row }) => this.model.labels[row] === has);
-    const most = () => (kept.length ? kept : tries).reduce((best, each) => (each.share > best.share ? each : best));
-    return (kept.find(({ share }) => share >= SUPPORTED) ?? most()).rows;
+    const best = () => (kept.length ? kept : tries).reduce((one, other) => (other.share > one.share ? other : one));
+    return (kept.find(({ share }) => share >= SUPPORTED) ?? best()).rows;
   }
 
   /** a − b + c: its code, its support, and the row of the nearest image. @param {number[]} rows */
