@@ -110,9 +110,7 @@ class Converted(NamedTuple):
         yield f"MSE per pixel {self.mse:.5f}; answering the mean image always {self.variance:.5f}."
 
 
-def size_of(
-    encoder: Path, decoder: Path | None = None, layers: Path | None = None
-) -> Size | None:
+def size_of(encoder: Path, decoder: Path | None = None, layers: Path | None = None) -> Size | None:
     """The size of the images that an encoder takes, where it says so."""
     shape = first(formats.read(encoder, decoder, layers)[0])
     sizes = [size for size in shape[1:] if size is not None and size > 4]

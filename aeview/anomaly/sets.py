@@ -17,7 +17,8 @@ from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
-from aecore.data.pictures.sizes import Side, Size
+from aecore.data.pictures.sizes import Side as Sized
+from aecore.data.pictures.sizes import Size
 from aecore.export import pack
 from aecore.limits import limits
 from aecore.metrics import auroc, average_precision
@@ -131,7 +132,7 @@ def normal_words(choice: str, classes: tuple[str, ...]) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=12)
 def parts(
-    data: str, side: Side, normal: str, *, whole: bool = False, fit: str = PADDED
+    data: str, side: Sized, normal: str, *, whole: bool = False, fit: str = PADDED
 ) -> "Parts":
     """Return the normal images; where few can be held out, a third of the training images are.
 
@@ -159,7 +160,7 @@ def _trained() -> Bounded[str, Judge]:
     return Bounded(lambda: limits().cached_judgements)
 
 
-def training_name(data: str, side: Side, normal: str) -> str:
+def training_name(data: str, side: Sized, normal: str) -> str:
     """Name the job, and the model it makes."""
     return f"one-class {data} {Size.of(side)} {normal}"
 
