@@ -284,7 +284,9 @@ def test_every_shipped_checkpoint_is_calibrated_on_its_validation_split(shipped)
             continue
         values = read(path).calibration
         data = path.stem.split("-")[0]
-        assert len(values) == {"digits": 178, "heartbeats": 500, "cells": 35}.get(data, 2000)
+        assert len(values) == {"digits": 178, "heartbeats": 500, "cells": 35, "emoji": 189}.get(
+            data, 2000
+        )
         assert (np.diff(values) >= 0).all()
         assert values[0] > 0
         assert values.mean() == pytest.approx(

@@ -94,7 +94,8 @@ export class Panel {
     const { model } = this;
     const own = model.labels[row];
     const told = model.told ? (model.header.label ?? own) : own;
-    return told === own ? `${model.thing} of class ${model.labelOf(row)}` : `code of class ${model.labelOf(row)}, told ${model.header.classes[told]}`;
+    const thing = model.encodes ? model.thing : "draw";
+    return told === own ? `${thing} of class ${model.labelOf(row)}` : `code of class ${model.labelOf(row)}, told ${model.header.classes[told]}`;
   }
 
   /** What the classifier sees in the decoded picture; null where nobody asked for it. @type {(classifier: Classifier | null, pixels: Float32Array) => void} */
