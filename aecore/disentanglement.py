@@ -220,18 +220,19 @@ def _r_squared(codes: CodeArray, factor: np.ndarray) -> np.ndarray:
 
 
 def _thresholds(codes: CodeArray, factor: np.ndarray, seed: int) -> np.ndarray:
-    from sklearn.metrics import balanced_accuracy_score
+    from sklearn.metrics import recall_score
     from sklearn.tree import DecisionTreeClassifier
 
     train, test = _halves(len(codes), seed)
-    n_values = len(np.unique(factor))
+    n_values, held_out = len(np.unique(factor)), np.unique(factor[test])
     scores = []
     for unit in codes.T:
         tree = DecisionTreeClassifier(
             max_leaf_nodes=max(2, n_values), class_weight="balanced", random_state=seed
         )
         tree.fit(unit[train, None], factor[train])
-        scores.append(balanced_accuracy_score(factor[test], tree.predict(unit[test, None])))
+        told = tree.predict(unit[test, None])
+        scores.append(recall_score(factor[test], told, labels=held_out, average="macro"))
     return np.array(scores)
 
 

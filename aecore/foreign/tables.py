@@ -33,7 +33,7 @@ AXES = {  # of weights
     "linear": (2,), "conv": (4,), "conv_transpose": (4,), "row_conv": (3, 4),
     "row_conv_transpose": (3, 4),
 }  # fmt: skip
-FIRST = (*AXES, "residual", "reshape", "upsample")  # what asks for a shape
+FIRST = (*AXES, "residual", "reshape", "upsample", "pad")  # what asks for a shape
 
 
 def read(path: Path, layers: Path | None) -> tuple[Graph, Graph]:
@@ -304,6 +304,11 @@ def _repeated(w: _Writer, layer: _Layer) -> str:
     return w.add("Resize", layer.x, "", scales, **REPEATED)
 
 
+def _padded(w: _Writer, layer: _Layer) -> str:
+    top, left, bottom, right = (int(layer.said[n]) for n in ("top", "left", "bottom", "right"))
+    return w.add("Pad", layer.x, w.constant(np.array([0, 0, top, left, 0, 0, bottom, right])))
+
+
 def _largest(w: _Writer, layer: _Layer) -> str:
     return w.add("KeepLargest", layer.x, k=int(layer.said["k"]))
 
@@ -322,6 +327,7 @@ LAYERS: dict[str, Callable[[_Writer, _Layer], str]] = {
     **dict.fromkeys(("conv", "conv_transpose", "row_conv", "row_conv_transpose"), _convolution),
     "residual": _residual,
     "upsample": _repeated,
+    "pad": _padded,
     "activation": _function,
     "reshape": _reshaped,
     "leaky_relu": _leaky,
@@ -357,7 +363,7 @@ def _taken(layers: list[dict[str, Any]], writer: _Writer, *, picture: bool) -> S
     if kind == "reshape" and not picture:
         sizes = next(each["shape"] for each in layers if each["kind"] == kind)
         return None, math.prod(int(size) for size in sizes)
-    if kind in ("reshape", "upsample"):
+    if kind in ("reshape", "upsample", "pad"):
         return None, None, None, None
     if kind is None:
         return None, None

@@ -228,7 +228,7 @@ def test_curves_of_another_data_set_are_measured_behind_a_button(monkeypatch):
         denoising_figures.jobs, "start", lambda name, work: work(denoising_figures.Job())
     )
     at = of_data(monkeypatch, "sprites-vae-10d")
-    (measure,) = (button for button in at.button if not button.label.startswith("Train"))
+    (measure,) = (b for b in at.button if not b.label.startswith(("Train", "Bring")))
     measure.click().run()
     assert not at.exception
     given = data(at)
@@ -236,7 +236,7 @@ def test_curves_of_another_data_set_are_measured_behind_a_button(monkeypatch):
     assert {"noisy", "ae", "vae", "wiener", "median"} - set(
         given["curves"]["gaussian"]["rows"]
     ) == {"ae"}
-    assert [button.label for button in at.button] == ["Train a denoising autoencoder"]
+    assert [b.label for b in at.button] == ["Train a denoising autoencoder", "Bring a model"]
 
 
 def test_the_command_that_is_named_trains_a_denoiser(tmp_path, capsys, monkeypatch):

@@ -195,7 +195,7 @@ def test_a_set_that_is_not_there_offers_its_download_and_all_else_works(
     app.run()
     app.selectbox(key="data").set_value("mnist").run()
     assert not app.exception
-    assert [b.label for b in app.button] == ["Download MNIST (11 MB)"]
+    assert [b.label for b in app.button] == ["Download MNIST (11 MB)", "Bring a model"]
     assert map_data(app)["start"]["pin"]["code"]
     assert map_data(app)["originals"]
     said = "2,000 of the 70,000 MNIST images come with the models: those of their stored codes."

@@ -243,7 +243,7 @@ def test_anomalies_are_told_apart_as_on_the_page(strange):
     link = {"model": "digits-ae-16d", "score": "neighbours", "rule": "percentile", "at_most": "90"}
     found = run("Anomaly", link, strange=strange)
     scored = found.found
-    assert len(scored.strange) == (500 if strange == "photographs" else 60)
+    assert len(scored.strange) == 60
     limit = np.sort(scored.held_out)[int(np.ceil(0.9 * len(scored.held_out))) - 1]
     assert np.array_equal(found.flagged.strange, scored.strange > limit)
     if strange != "corrupted":

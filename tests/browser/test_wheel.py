@@ -81,6 +81,7 @@ def test_the_wheel_and_the_source_distribution_hold_what_ships(source, wheel):
         for folder, ending in (
             ("pages", ".py"), ("lessons", ".toml"), ("checkpoints", ".safetensors"),
             ("checkpoints", ".flow"), ("checkpoints", ".npz"), (".streamlit", ".toml"),
+            ("checkpoints/originals", ".txt"),
         )
         for path in (source / folder).rglob(f"*{ending}")
     } | {"app.py", "checkpoints/originals/LICENCES.md"}  # fmt: skip
