@@ -14,17 +14,16 @@ class ForeignModelError(ValueError):
 
 
 class AmbiguousModelError(ForeignModelError):
-    """It can't be told which tensor of a model from elsewhere is what; a user is to say it.
+    """It can't be told which tensor of a model from elsewhere is the code; a user is to say it.
 
     Attributes:
-        about: "code" or "mean".
         candidates: shapes of the tensors that it may be, by name.
     """
 
-    def __init__(self, words: str, about: str, candidates: dict[str, tuple[int, ...]]) -> None:
-        """Ask about a code or a mean."""
+    def __init__(self, words: str, candidates: dict[str, tuple[int, ...]]) -> None:
+        """Ask in a sentence."""
         super().__init__(words)
-        self.about, self.candidates = about, candidates
+        self.candidates = candidates
 
 
 class TrainingError(RuntimeError):

@@ -68,8 +68,8 @@ class Runtime(Protocol):
 
     name: str
 
-    def constant(self, step: Step, given: list[Any]) -> list[Any]:
-        """Compute what depends on no image; whatever it raises is taken for "not known"."""
+    def constant(self, step: Step, given: list[Any]) -> list[Any] | None:
+        """Compute what depends on no image; None, or whatever it raises, is "not known"."""
 
     def run(self, graph: Graph, given: np.ndarray) -> list[np.ndarray]:
         """Compute the outputs of what its only input is given."""

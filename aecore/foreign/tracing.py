@@ -156,9 +156,10 @@ class _Tracer:
         if (size := _size(call)) > MOST_CONSTANT:
             raise ForeignModelError(f"{self.graph.name} asks for a constant of {size:,} numbers")
         try:
-            return self.graph.runtime.constant(step, call.inputs)
+            found = self.graph.runtime.constant(step, call.inputs)
         except Exception:  # noqa: BLE001  # it raises whatever numpy does
-            return [Unknown(f"{call.operator} of this kind")]
+            found = None
+        return [Unknown(f"{call.operator} of this kind")] if found is None else found
 
     def _noisy(self, call: Call, step: Step) -> Any:
         """Noise times a spread is noise; a mean plus noise is the mean."""

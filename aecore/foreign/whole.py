@@ -153,5 +153,5 @@ def _asking(graph: Graph, seen: Traced, names: Collection[str], why: str) -> Amb
     return AmbiguousModelError(
         f"{graph.name}: {why}; say which is the code with --code NAME: "
         f"{said or 'there is none'}{more}",
-        "code", shapes,
+        shapes,
     )  # fmt: skip
