@@ -20,7 +20,8 @@ for the last of them, who all ask at once.
 
 With --vote, something else again: the teacher puts so many questions of lessons to the class,
 twice each, and every student answers within two seconds. Printed is the time from the teacher's
-press until a student has been told, and from a student's tap until the server has taken it.
+press until a student has been told, and from a student's tap until the server has taken it. With
+both, the class follows first and votes then.
 """
 
 import argparse
@@ -32,6 +33,7 @@ import statistics
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -493,6 +495,18 @@ def _score_pictures(
     return scored
 
 
+def timed(
+    kind: Callable[[str, int, int], Coroutine[Any, Any, dict[str, Any]]],
+    url: str,
+    k: int,
+    times: int,
+) -> dict[str, Any]:
+    """A lecture or a poll, and how long it took."""
+    begun = time.monotonic()
+    row = asyncio.run(kind(url, k, times))
+    return row | {"minutes": (time.monotonic() - begun) / 60}
+
+
 def main() -> None:
     """One student, then all, then all beside the three."""
     parser = arguments(__doc__.splitlines()[0])
@@ -513,14 +527,15 @@ def main() -> None:
                 expect(page.locator(".lab").first).to_be_visible(timeout=120_000)
                 page.wait_for_timeout(5000)  # figures that a page computes when it is first seen
             opened(page, f"{url}/?model={MODEL}")
-            if options.follow or options.vote:
+            kinds = [(lecture, options.follow), (poll, options.vote)]
+            works = [(k, kind, times) for kind, times in kinds if times for k in (1, n)]
+            if works:
                 page.close()
                 with ThreadPoolExecutor(1) as thread:  # this one's loop is the browser's
-                    kind, times = (
-                        (lecture, options.follow) if options.follow else (poll, options.vote)
-                    )
-                    works = (kind(url, k, times) for k in (1, n))
-                    rows = [thread.submit(asyncio.run, work).result() for work in works]
+                    rows = [
+                        thread.submit(timed, kind, url, k, times).result()
+                        for k, kind, times in works
+                    ]
             else:
                 rows = [run(page, url, server, 1, 40), run(page, url, server, n, seconds)]
             if options.beside:

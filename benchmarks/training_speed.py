@@ -17,6 +17,7 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+import copy
 import json
 import subprocess
 import tempfile
@@ -34,6 +35,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
 from aecore.data.catalogue import load
+from aecore.data.imageset import ImageSet
 from aecore.models.config import ModelConfig
 from aecore.models.family import create
 from aecore.seeding import stream
@@ -101,16 +103,16 @@ def held_out(model: ExampleVAE, test: torch.Tensor) -> float:
     return float(model.loss(test)) / len(test)
 
 
-def ours(device: str) -> Iterator[Measure]:
+def ours(device: str, data: ImageSet | None = None) -> Iterator[Measure]:
     """Yield what measures the held-out loss after each epoch of `aecore.training`."""
-    data, test = load("mnist", "train"), load("mnist", "test")
+    data, test = data or load("mnist", "train"), load("mnist", "test")
     config = ModelConfig(kind="vae", code_dim=20, widths=(400,), activation="relu")
     model = create(config, stream(0, "weights"))
     few = test.take(np.arange(100))
     from aecore.evaluation import evaluate
 
     for _ in train(model, data, few, OURS, device):
-        yield lambda: evaluate(model.to("cpu"), test).negative_elbo
+        yield lambda: evaluate(copy.deepcopy(model).to("cpu"), test).negative_elbo
 
 
 def race(name: str, epochs: Iterator[Measure], goal: float, most: int) -> dict[str, Any]:
