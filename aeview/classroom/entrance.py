@@ -138,6 +138,7 @@ def _let() -> None:
         address.notice(str(error))
 
 
+@uncut
 def _sign_out() -> None:
     led.end()
     votes.leave()

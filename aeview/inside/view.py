@@ -14,6 +14,7 @@ from aeview.inside.component import PIXELS, UNITS, Page, inside
 from aeview.inside.shown import Shown
 from aeview.own_pictures import carried
 from aeview.shell import ends, links, sidebar, training
+from aeview.streamlit_fixes import uncut
 from aeview.work import cache, live
 from aeview.work.live import Opened
 from aeview.work.payload import STORE, payload
@@ -126,6 +127,7 @@ def _elsewhere(card: Card) -> dict[str, str]:
     return {"model": masked[0].name, "words": MASKED_ELSEWHERE.format(name=masked[0].name)}
 
 
+@uncut
 def _go() -> None:
     """Open the model that the button names, on the same part of the page."""
     name = (st.session_state.get(Shown.component) or {}).get("going")

@@ -219,7 +219,10 @@ def _follow_page(default: str) -> None:
 
 def _other_model() -> None:
     st.session_state.pop(model_card.DELETED_MODEL, None)
-    st.session_state.pop(UNCHOSEN, None)
+    if st.session_state.pop(UNCHOSEN, None):
+        # Until now every run has told the browser what stands there, and the last to do so may
+        # have reached it after the click: tell it what was clicked.
+        st.session_state[Chosen.link("model")] = st.session_state[Chosen.link("model")]
 
 
 @st.fragment(run_every=LIST_S)

@@ -149,17 +149,20 @@ def _steering(run: Run) -> bool:
     return True
 
 
+@uncut
 def want(run: Run, do: str) -> None:
     """Play, pause or stop a run, if that is this session's to do."""
     if _steering(run):
         run.want(do=do)
 
 
+@uncut
 def _step(run: Run, what: str) -> None:
     if _steering(run):
         run.want(**{what: getattr(run.wish, what) + 1})
 
 
+@uncut
 def _take_up(run: Run) -> None:
     if _steering(run):
         launch(run)

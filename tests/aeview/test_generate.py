@@ -118,7 +118,11 @@ def test_an_unchosen_model_is_the_one_that_the_page_begins_with(monkeypatch):
     assert data(at)["titles"] == ["VAE · digits-vae-16d", "Autoencoder · digits-ae-16d"]
     at.switch_page("latent_map.py").run()
     assert at.selectbox(key="model").value == "digits-vae-2d"
+    assert at.selectbox(key="model").proto.set_value
     at.selectbox(key="model").set_value("digits-ae-2d").run()
+    # The browser may get what the run before told it only after the click.
+    assert at.selectbox(key="model").proto.set_value
+    assert at.selectbox(key="model").value == "digits-ae-2d"
     at.selectbox(key="model").set_value("digits-vae-2d").run()
     at.switch_page("generate.py").run()
     assert at.selectbox(key="model").value == "digits-vae-2d"

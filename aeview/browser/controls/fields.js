@@ -49,7 +49,7 @@ export class Fields {
   }
 
   close() {
-    clearTimeout(this.#timer);
+    this.hush();
   }
 
   /** @param {Record<string, Bound>} [bounds] more that is known of some fields */
@@ -126,6 +126,11 @@ export class Fields {
   tell(after = this.on.after ?? TELL_AFTER_MS) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.on.tell?.(), after);
+  }
+
+  /** Leave untold what has just changed: Python is about to choose anew, and what came late would undo it. */
+  hush() {
+    clearTimeout(this.#timer);
   }
 
   /** @param {string} text what is wrong; nothing where all is right */

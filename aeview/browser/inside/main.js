@@ -147,8 +147,10 @@ class Inside extends Page {
     for (const dice of [".way .dice", ".masked .dice"]) {
       this.fields.click(dice, () => this.fields.set({ seed: Math.floor(Math.random() * 10000) }));
     }
-    this.find(".elsewhere button").addEventListener("click", () =>
-      this.component.setTriggerValue("going", this.component.data.elsewhere.model));
+    this.find(".elsewhere button").addEventListener("click", () => {
+      this.fields.hush();
+      this.component.setTriggerValue("going", this.component.data.elsewhere.model);
+    });
   }
 }
 

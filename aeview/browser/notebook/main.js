@@ -28,8 +28,10 @@ function connect(frame, traits, port) {
   };
   const tell = (/** @type {Record<string, unknown>} */ values) => {
     for (const [name, value] of Object.entries(values)) told[name] = JSON.stringify(value);
-    for (const [name, value] of Object.entries(values)) traits.set(name, value);
-    traits.save_changes();
+    // What Python has wished for is no news to it: sent back, it would undo a later wish on its way.
+    const news = Object.entries(values).filter(([name, value]) => JSON.stringify(traits.get(name)) !== JSON.stringify(value));
+    for (const [name, value] of news) traits.set(name, value);
+    if (news.length) traits.save_changes();
   };
   const listeners = WISHES.map((name) => /** @type {const} */ ([`change:${name}`, () => wish(name)]));
   for (const [event, call] of listeners) traits.on(event, call);

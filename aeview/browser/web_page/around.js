@@ -8,9 +8,17 @@ import { store } from "../payload/store.js";
 export function meet() {
   if (parent === window) return;
   const { port1, port2 } = new MessageChannel();
+  let telling = false; // what the page begins with is nobody's choice, unless it was wished for
+  const listen = () => {
+    store("told").follow((...told) => telling && port1.postMessage(told));
+    telling = true;
+  };
   port1.onmessage = ({ data: [topic, value] }) => {
-    if (topic === "listen") store("told").follow((...told) => port1.postMessage(told));
-    else store("wished").set(topic, value);
+    if (topic === "listen") listen();
+    else {
+      telling = true;
+      store("wished").set(topic, value);
+    }
   };
   new ResizeObserver(() => port1.postMessage(["height", document.documentElement.offsetHeight])).observe(document.documentElement);
   parent.postMessage("explorer", "*", [port2]);
