@@ -42,7 +42,8 @@ class PosteriorView(NamedTuple):
 
     Attributes:
         row: the image's row in the table.
-        images: a dozen draws, decoded, (12, channels, height, width) in [0, 1].
+        images: a dozen draws, decoded as the image's own class where the model is told one,
+            (12, channels, height, width) in [0, 1].
         places: where the draws lie on the map, (12, 2).
         ellipse: outline of μ ± 2σ on a linear map, (48, 2), else None.
     """
@@ -91,7 +92,7 @@ class Surroundings(NamedTuple):
 def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = SEED) -> Position:
     """Decode a code and say how far it can be trusted; the seed draws the posterior."""
     codes = code[None].astype(np.float32)
-    decoded = _decoded(codes, around)
+    decoded = _decoded(codes, around.model)
     landing = _landing(decoded, around)
     rows = np.flatnonzero(around.table.split == 0)
     near = nearest(around.table.codes[rows], codes, N_NEIGHBOURS)
@@ -106,11 +107,15 @@ def explain(code: Float[np.ndarray, " code"], around: Surroundings, seed: int = 
     )
 
 
-def _decoded(codes: CodeArray, around: Surroundings) -> Float[np.ndarray, "n c h w"]:
+def _decoded(
+    codes: CodeArray, model: "Autoencoder", label: int | None = None
+) -> Float[np.ndarray, "n c h w"]:
+    """The pictures of codes; of a class, where one is given and the model is told one."""
     import torch
 
+    told = model if label is None else model.told(np.array([label]))
     with torch.no_grad():
-        return around.model.decode(torch.from_numpy(codes)).numpy()
+        return told.decode(torch.from_numpy(codes)).numpy()
 
 
 def _landing(images: Float[np.ndarray, "n c h w"], around: Surroundings) -> CodeArray | None:
@@ -129,7 +134,8 @@ def _posterior(row: int, around: Surroundings, seed: int) -> PosteriorView | Non
     std = np.exp(0.5 * log_var)
     draws = (mean + std * normal(seed, "posterior", N_DRAWS, len(mean))).astype(np.float32)
     places = around.projection.transform(draws)
-    return PosteriorView(row, _decoded(draws, around), places, _ellipse(mean, std, around))
+    images = _decoded(draws, around.model, int(around.table.labels[row]))
+    return PosteriorView(row, images, places, _ellipse(mean, std, around))
 
 
 def _ellipse(mean: np.ndarray, std: np.ndarray, around: Surroundings) -> PlanePoints | None:

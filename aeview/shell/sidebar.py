@@ -25,7 +25,7 @@ LIST_S = 20.0  # every browser asks; thirty at once should not be heard
 HELP_TOLD = (
     "A conditional model draws every code as this class and reads every image as one of it. What "
     "is left for the code is the style. Stored images alone are read as of their own class: their "
-    "codes, and what enters the network above the map."
+    "codes, draws of their posteriors, and what enters the network above the map."
 )
 HELP_LET_SEE = (
     "Everyone in the class can look at these data then, one by one; it stays so until you close "

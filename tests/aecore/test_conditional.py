@@ -110,6 +110,17 @@ def test_told_one_class_it_is_a_vae_of_that_class_and_still_knows_the_others(shi
     assert checkpoints.told(sevens, 2).digest == checkpoints.told(shipped, 2).digest
 
 
+def test_draws_of_an_images_posterior_are_of_its_own_class_whatever_is_told(shipped):
+    lab = aecore.open("digits-cvae-2d")
+    training = np.flatnonzero(shipped.latents.split == 0)
+    row = next(row for row in training if shipped.latents.labels[row] not in (0, 7))
+    view = lab.explain(shipped.latents.codes[row]).posterior
+    draws = torch.from_numpy(view.places.astype(np.float32))  # two units: the map is the code
+    own = checkpoints.build(shipped).told(shipped.latents.labels[[view.row]])
+    assert view.row == row
+    np.testing.assert_allclose(view.images, own.decode(draws).detach(), atol=1e-4)
+
+
 def test_no_flow_is_made_of_it_and_that_is_said(tmp_path, capsys):
     out = tmp_path / "x.flow"
     assert main(["flow", "digits-cvae-2d", "--out", str(out)]) != 0

@@ -2,7 +2,7 @@
 
 /** @import { Code, Model, Place, Values } from "../types.js" */
 /** @typedef {{row: number, distance: number}} Neighbour */
-/** @typedef {{row: number, seed: number, n: number, draw: (i: number) => Float32Array, places: Place[], ellipse: Place[] | null}} Posterior draw(i) decodes the ith draw, once */
+/** @typedef {{row: number, seed: number, n: number, draw: (i: number) => Float32Array, places: Place[], ellipse: Place[] | null}} Posterior draw(i) decodes the ith draw, once, as the image's own class */
 /** @typedef {{pixels: Float32Array, support: number, roundtrip: {place: Place, distance: number} | null,
  *   neighbours: Neighbour[], posterior: Posterior | null}} Position */
 import { nearest } from "./neighbours.js";
@@ -55,7 +55,7 @@ function posterior(model, row) {
   const drawn = [];
   return {
     row, seed, n: draws,
-    draw: (i) => (drawn[i] ??= model.decode(codes[i]).slice()),
+    draw: (i) => (drawn[i] ??= model.decodeAs(codes[i], model.labels[row]).slice()),
     places: codes.map((code) => model.plane.transform(code)),
     ellipse: "basis" in model.plane ? ellipse(model, model.plane.basis, mean, spread) : null,
   };
