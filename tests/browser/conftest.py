@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.forks import Forked
+
 ROOT = Path(__file__).parent.parent.parent
+# The same engine without the parts of a desktop browser: a third less work a page.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -25,7 +29,7 @@ TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
 
 def pytest_collection_modifyitems(items):
     """Mark everything here, and skip it with a reason where there is no Chromium."""
-    missing = shutil.which("chromium") is None
+    missing = CHROMIUM is None
     for item in items:
         if Path(__file__).parent not in item.path.parents:
             continue
@@ -39,6 +43,7 @@ class App:
 
     MODULE = "streamlit"
     FOLDER = ROOT  # where it is started
+    FORKED = True  # from a process that has the large libraries
     HEALTH = "_stcore/health"
 
     def __init__(self, folder, port=0, **environment):
@@ -54,10 +59,13 @@ class App:
             "OMP_WAIT_POLICY": "PASSIVE",
         }
         self.log = (folder / "server.log").open("w+")
+        command, environment = self.command(), os.environ | settings | environment
+        if self.FORKED and command[:3] == [sys.executable, "-m", "streamlit"]:
+            self.process = Forked(command[2:], self.FOLDER, environment, self.log.name)
+            return
         self.process = subprocess.Popen(
-            self.command(), cwd=self.FOLDER, env=os.environ | settings | environment,
-            stdout=self.log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            command, cwd=self.FOLDER, env=environment, stdout=self.log, stderr=subprocess.STDOUT
+        )
 
     def command(self):
         return [
@@ -84,6 +92,12 @@ class App:
         self.log.close()
 
 
+class Bare(App):
+    """One that reads its libraries itself, as a user's does."""
+
+    FORKED = False
+
+
 @pytest.fixture(scope="session")
 def app(tmp_path_factory):
     server = App(tmp_path_factory.mktemp("app"))
@@ -95,8 +109,8 @@ def app(tmp_path_factory):
 def _servers(tmp_path_factory):
     servers = []
 
-    def start(port=0, **environment):
-        servers.append(App(tmp_path_factory.mktemp("own"), port, **environment))
+    def start(port=0, kind=App, **environment):
+        servers.append(kind(tmp_path_factory.mktemp("own"), port, **environment))
         return servers[-1].wait()
 
     yield start
@@ -106,7 +120,7 @@ def _servers(tmp_path_factory):
 
 @pytest.fixture
 def serve(tmp_path_factory):
-    """serve(port, **environment) → a server for this test alone; name it before `open_page`."""
+    """serve(port, kind, **environment) → a server of this test's; name it before `open_page`."""
     with _servers(tmp_path_factory) as start:
         yield start
 
@@ -126,7 +140,7 @@ def chromium(tmp_path_factory):
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         profile = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"),
+            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM,
             args=ARGUMENTS,
         )  # fmt: skip
         profile.set_default_timeout(PATIENCE_MS)

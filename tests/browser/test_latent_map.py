@@ -17,6 +17,7 @@ from aecore import classifier, originals
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.counterfactual import FLOOR
 from aecore.latents.support import Support
+from tests.browser.conftest import Bare
 from tests.browser.hand import grip
 from tests.cards import gone
 
@@ -154,7 +155,7 @@ def test_clicking_empty_space_pins_and_decodes_it(app, look_at):
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells")
 def test_a_click_is_explained_by_a_server_that_has_no_torch(serve, open_page):
-    server = serve()
+    server = serve(kind=Bare)
     page = open_page(server.url)
     shown = Map(page).answered()
     shown.click(0.31, 0.64)
