@@ -28,11 +28,14 @@ from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer, first_linear, from_json, to_json
 from aecore.shelf import SUFFIX as SUFFIX
 from aecore.shelf import classifier_file as classifier_file
+from aecore.shelf import made_folder as made_folder
 from aecore.shelf import originals_file as originals_file
+from aecore.shelf import own_folder as own_folder
 from aecore.shelf import register as register
 from aecore.shelf import registered
 from aecore.shelf import registry_file as registry_file
 from aecore.shelf import shipped_folder as shipped_folder
+from aecore.shelf import unpacked as unpacked
 from aecore.soundness import check_card, check_table, check_weights
 from aecore.training.config import TrainingConfig
 
@@ -438,18 +441,26 @@ def round_to_stored(model: "Module") -> None:
             weight.copy_(weight.half().float())
 
 
+def shipped() -> list[Entry]:
+    """The shipped folder's checkpoints; those that can't be opened with the reason."""
+    return [_entry(path, path.stem) for path in sorted(shipped_folder().glob(f"*{SUFFIX}"))]
+
+
 def available() -> list[Entry]:
     """All checkpoints: the shipped folder's, then the user's own that still exist.
 
-    Files that can't be opened are listed with the reason. No two have the same name.
+    No two have the same name.
     """
-    shipped = sorted(shipped_folder().glob(f"*{SUFFIX}"))
-    own = [path for path in registered() if path.is_file()]
-    found: dict[str, Entry] = {}
-    for path in (*shipped, *own):
-        name = path.stem if path.stem not in found else f"{path.stem} ({path.parent})"
-        found[name] = Entry(path, *_card_or_problem(path, path.stat().st_mtime_ns), name)
+    found = {entry.name: entry for entry in shipped()}
+    for path in registered():
+        if path.is_file():
+            name = path.stem if path.stem not in found else f"{path.stem} ({path.parent})"
+            found[name] = _entry(path, name)
     return list(found.values())
+
+
+def _entry(path: Path, name: str) -> Entry:
+    return Entry(path, *_card_or_problem(path, path.stat().st_mtime_ns), name)
 
 
 @lru_cache(maxsize=1000)

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from aecore.arrays import IndexArray, LabelArray, Pixels
-from aecore.checkpoints import available, originals_file, read
+from aecore.checkpoints import available, originals_file, read, unpacked
 from aecore.data.catalogue import DATASETS, dataset, load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.errors import DataError
@@ -106,7 +106,7 @@ def store(data: str, data_dir: Path | None = None) -> Path:
     split, index = chosen // _SPLIT, chosen % _SPLIT
     pixels = np.stack([splits[s].pixels[i] for s, i in zip(split, index, strict=True)])
     labels = [splits[s].labels[i] for s, i in zip(split, index, strict=True)]
-    path = originals_file(data)
+    path = unpacked(originals_file(data))
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as unfinished:
         np.savez_compressed(

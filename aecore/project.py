@@ -8,5 +8,8 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 _IN_WHEEL = _PACKAGE / "_project"
 
-FOLDER = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent
+INSTALLED = _IN_WHEEL.is_dir()
+"""Whether this runs from a wheel, whose files are left as they are."""
+
+FOLDER = _IN_WHEEL if INSTALLED else _PACKAGE.parent
 """Holds `app.py`, `.streamlit/`, `pages/`, `lessons/` and `checkpoints/`."""

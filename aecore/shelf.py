@@ -17,6 +17,34 @@ def shipped_folder() -> Path:
     return Path(named) if named else project.FOLDER / "checkpoints"
 
 
+def own_folder() -> Path:
+    """One's own models that were given a name here: beside the list of all of them."""
+    return registry_file().parent / "models"
+
+
+def made_folder() -> Path:
+    """Where a recipe's model is written: the shipped folder, or one's own where that is packed."""
+    return own_folder() if _packed(shipped_folder()) else shipped_folder()
+
+
+def unpacked(path: Path) -> Path:
+    """Return a path that is written to because none was given.
+
+    Raises:
+        ValueError: for one inside an installed package.
+    """
+    if _packed(path):
+        raise ValueError(
+            f"{path} belongs to the installed package, which is left as it is: give --out, or "
+            "work in a checkout of the repository"
+        )
+    return path
+
+
+def _packed(path: Path) -> bool:
+    return project.INSTALLED and path.resolve().is_relative_to(project.FOLDER)
+
+
 def classifier_file(data: str) -> Path:
     """Where the classifier of a data set is kept: below, so that `available` does not list it."""
     return shipped_folder() / "classifiers" / f"{Path(data).name}{SUFFIX}"

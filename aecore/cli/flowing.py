@@ -39,7 +39,7 @@ def _flow(options: argparse.Namespace) -> None:
     from aecore.flows import files
 
     path = checkpoints.find(options.checkpoint)
-    out = options.out or files.file_of(path)
+    out = options.out or checkpoints.unpacked(files.file_of(path))
     if not out.parent.is_dir():
         raise ValueError(f"--out is in {str(out.parent)!r}, which is not a folder; make it first")
     said = given(options, FlowConfig)

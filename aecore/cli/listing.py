@@ -23,7 +23,9 @@ def add_list(commands: Any) -> None:
     """Add `list`."""
     listing = commands.add_parser("list", help="data sets and checkpoints with their figures")
     listing.add_argument("--json", action="store_true", help="machine-readable")
-    listing.add_argument("--markdown", action="store_true", help="the table of checkpoints/README")
+    listing.add_argument(
+        "--markdown", action="store_true", help="the tables of checkpoints/README: what ships"
+    )
     listing.set_defaults(run=_list)
 
 
@@ -45,6 +47,9 @@ def add_data(commands: Any) -> None:
 
 
 def _list(options: argparse.Namespace) -> None:
+    if options.markdown:
+        print(markdown(checkpoints.shipped()))
+        return
     entries = checkpoints.available()
     if options.json:
         rows = [
@@ -53,9 +58,6 @@ def _list(options: argparse.Namespace) -> None:
             for e in entries
         ]
         print(json.dumps({"data": {n: present(n) for n in DATASETS}, "checkpoints": rows}))
-        return
-    if options.markdown:
-        print(markdown(entries))
         return
     console = Console()
     if not console.is_terminal:  # a file or a pipe has room for whole figures

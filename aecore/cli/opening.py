@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from aecore.checkpoints import SUFFIX
+from aecore.checkpoints import SUFFIX, own_folder
 from aecore.configs import require
 
 
@@ -63,13 +63,11 @@ def _open(options: argparse.Namespace) -> None:
 
 
 def _out(options: argparse.Namespace) -> Path:
-    from aecore.runs.folder import folder
-
     if options.out:
         return Path(options.out)
     name = options.name or (options.decoder or options.encoder).stem
     require(Path(name).name == name and name[:1] != ".", "--name", name, "a name without folders")
-    home = folder().parent / "models"
+    home = own_folder()
     home.mkdir(parents=True, exist_ok=True)
     path = home / f"{name}{SUFFIX}"
     require(not path.exists(), "--name", name, "one that no model of yours has")

@@ -45,7 +45,12 @@ def add_train(commands: Any) -> None:
         f"{ALLOWED}; what suits them unless said",
     )
     training.add_argument(WINDOW.flag, type=WINDOW.kind, help=_window_help())
-    training.add_argument("--out", type=Path, help="default with --recipe: checkpoints/NAME")
+    training.add_argument(
+        "--out",
+        type=Path,
+        help="default with --recipe: checkpoints/NAME, or where this is "
+        "installed without the repository NAME among your own models",
+    )
     training.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     training.add_argument(
         "--resume", action="store_true", help="resume a training that was stopped"
@@ -117,7 +122,9 @@ def _suited(plan: Recipe, options: argparse.Namespace, train: "ImageSet | Stream
 def _output(options: argparse.Namespace) -> Path:
     if options.out is None and not options.recipe:
         raise ValueError("--out is needed: the file to write, for example model.safetensors")
-    out: Path = options.out or checkpoints.shipped_folder() / f"{options.recipe}.safetensors"
+    out: Path = options.out or checkpoints.made_folder() / f"{options.recipe}{checkpoints.SUFFIX}"
+    if out.parent == checkpoints.own_folder():
+        out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix != checkpoints.SUFFIX:
         raise ValueError(f"--out is {str(out)!r}, but must end in {checkpoints.SUFFIX}")
     if not out.parent.is_dir():
@@ -138,7 +145,8 @@ def _train(options: argparse.Namespace) -> None:
     plan = _suited(plan, options, splits.train)
     model = production.fresh_model(plan)
     n_parameters = sum(weight.numel() for weight in model.parameters())
-    for sentence in (*_assumed(plan.data, side), *splits.train.notes):
+    where = () if options.out else (f"no --out is given: the model goes to {out}",)
+    for sentence in (*where, *_assumed(plan.data, side), *splits.train.notes):
         console.print(sentence, highlight=False)
     n, axis = len(production.learnt(splits, plan.training).train), splits.test.axis
     words = things(splits.test.shape, table=axis is not None and bool(axis.names))
@@ -223,7 +231,7 @@ def _classifier(options: argparse.Namespace) -> None:
     dataset(options.data)
     config = classifier.CLASSIFIERS.get(options.data, classifier.ClassifierConfig())
     config = replace(config, epochs=config.epochs if options.epochs is None else options.epochs)
-    out = options.out or checkpoints.classifier_file(options.data)
+    out = options.out or checkpoints.unpacked(checkpoints.classifier_file(options.data))
     if not out.parent.is_dir():
         raise ValueError(f"--out is in {str(out.parent)!r}, which is not a folder; make it first")
     data, val, test = (load(options.data, split, options.data_dir) for split in SPLITS)

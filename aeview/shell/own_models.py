@@ -9,7 +9,6 @@ from aecore import checkpoints
 from aecore.errors import DataError
 from aecore.files import whole
 from aecore.limits import limits
-from aecore.runs.folder import folder
 from aeview.classroom import access
 
 LONGEST_NAME = 60
@@ -29,7 +28,7 @@ def free_path(name: str) -> Path:
         ValueError: for a name that can't be a file's, or is taken.
     """
     stem = model_name(name)
-    path = models_folder() / f"{stem}{checkpoints.SUFFIX}"
+    path = checkpoints.own_folder() / f"{stem}{checkpoints.SUFFIX}"
     if path.exists() or stem.casefold() in taken():
         raise ValueError(f"There is a model called {stem} already; choose another name.")
     return path
@@ -45,7 +44,7 @@ def add(name: str, write: Callable[[Path], object]) -> Path:
     Raises:
         ValueError: for a name that can't be a file's, or is taken; for too many models.
     """
-    home, path = models_folder(), free_path(name)
+    home, path = checkpoints.own_folder(), free_path(name)
     if len(list(home.glob(f"*{checkpoints.SUFFIX}"))) >= limits().saved_models:
         raise ValueError(
             f"There are {limits().saved_models} saved models, as many as may be; delete some in "
@@ -69,14 +68,9 @@ def taken() -> set[str]:
     return {entry.name.casefold() for entry in checkpoints.available()}
 
 
-def models_folder() -> Path:
-    """Where they lie."""
-    return folder().parent / "models"
-
-
 def deletable(path: Path) -> bool:
     """Whether a model was saved here by somebody, and this session may delete it."""
-    return path.parent == models_folder() and access.may(access.Act.DELETE)
+    return path.parent == checkpoints.own_folder() and access.may(access.Act.DELETE)
 
 
 def delete_model(path: Path) -> None:
@@ -86,7 +80,7 @@ def delete_model(path: Path) -> None:
         Refused: if this session may not, or it is not one that was saved here.
     """
     access.demand(access.Act.DELETE)
-    if path.parent != models_folder():
+    if path.parent != checkpoints.own_folder():
         raise access.Refused("Only models that were saved or brought here can be deleted.")
     if not path.is_file():
         return  # somebody was quicker
@@ -100,7 +94,7 @@ def delete_model(path: Path) -> None:
 
 def can_be_restored(name: str) -> bool:
     """Whether a deleted model can be had back."""
-    return (models_folder() / "deleted" / f"{name}{checkpoints.SUFFIX}").is_file()
+    return (checkpoints.own_folder() / "deleted" / f"{name}{checkpoints.SUFFIX}").is_file()
 
 
 def restore_model(name: str) -> None:
@@ -127,7 +121,7 @@ def rename_model(path: Path, name: str) -> Path:
         ValueError: for a name that can't be a file's, or is taken; where it can't be done.
     """
     access.demand(access.Act.RENAME)
-    if path.parent != models_folder():
+    if path.parent != checkpoints.own_folder():
         raise access.Refused("Only models that were saved or brought here can be renamed.")
     target = free_path(name)
     try:

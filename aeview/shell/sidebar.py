@@ -8,7 +8,7 @@ from aecore.data.catalogue import DATASETS, download
 from aecore.errors import CheckpointError, DataError
 from aeview.classroom import access, entrance
 from aeview.escape import argument, escaped
-from aeview.shell import bringing, links, messages, model_card, originals, own_models
+from aeview.shell import bringing, links, messages, model_card, originals
 from aeview.shell.contents import FIRST_MODEL
 from aeview.shell.links import Chosen
 from aeview.shown import address
@@ -236,7 +236,7 @@ def _listed() -> tuple[int, ...]:
     """What changes when a model is saved, renamed, deleted or had back; cheaper than the list."""
     return tuple(
         path.stat().st_mtime_ns if path.exists() else 0
-        for path in (checkpoints.registry_file(), own_models.models_folder())
+        for path in (checkpoints.registry_file(), checkpoints.own_folder())
     )
 
 

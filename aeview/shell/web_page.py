@@ -15,7 +15,7 @@ import streamlit as st
 
 from aecore import checkpoints
 from aecore import originals as shipped_originals
-from aecore.checkpoints import Stored, shipped_folder
+from aecore.checkpoints import Stored
 from aecore.configs import require
 from aecore.data.catalogue import DATASETS
 from aecore.errors import DataError
@@ -87,9 +87,8 @@ def gallery(folder: Path, names: Sequence[str] = (), wanted: Sequence[str] = ())
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{folder} can't be made: {error.strerror}") from None
-    shipped = (e.name for e in checkpoints.available() if e.path.parent == shipped_folder())
     groups: dict[str, list[Listed]] = {}
-    for name in names or shipped:
+    for name in names or [entry.name for entry in checkpoints.shipped()]:
         card = checkpoints.read_card(checkpoints.find(name))
         file = folder / f"{checkpoints.find(name).stem}.html"
         yield write(name, file, wanted)

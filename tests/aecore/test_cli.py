@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from aecore.checkpoints import read_card
+from aecore import project
+from aecore.checkpoints import read_card, register, registered
 from aecore.cli import main, training
 from aecore.cli.measuring import STORED
 from aecore.recipes import command, recipes
@@ -207,6 +209,43 @@ def test_list_shows_mig_where_there_is_one(shipped, capsys, monkeypatch):
     lines = {name: line for line in said.splitlines() for name in line.split()[1:2]}
     assert f"{mig:.2f}" in lines["sprites-vae-10d"].split("│")[-2]
     assert not lines["digits-vae-2d"].split("│")[-2].strip()
+
+
+def test_the_markdown_lists_what_ships_and_nothing_of_ones_own(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("AECORE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "200")
+    own = tmp_path / "mine.safetensors"
+    shutil.copy(ROOT / "checkpoints" / "digits-pca-2d.safetensors", own)
+    register(own)
+    assert main(["list", "--markdown"]) == 0
+    table = capsys.readouterr().out
+    assert "| digits-pca-2d |" in table
+    assert "mine" not in table
+    assert table.strip() in (ROOT / "checkpoints" / "README.md").read_text(encoding="utf-8")
+    assert main(["list"]) == 0
+    assert "mine" in capsys.readouterr().out
+
+
+def test_an_installed_package_is_left_as_it_is(tmp_path, capsys, monkeypatch):
+    package = tmp_path / "site-packages" / "_project"
+    shipped = package / "checkpoints" / "digits-pca-2d.safetensors"
+    shipped.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "checkpoints" / shipped.name, shipped)
+    before = shipped.read_bytes()
+    monkeypatch.delenv("AECORE_CHECKPOINTS", raising=False)
+    monkeypatch.setenv("AECORE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr(project, "INSTALLED", True)
+    monkeypatch.setattr(project, "FOLDER", package)
+    assert main(["train", "--recipe", "digits-pca-2d"]) == 0
+    own = tmp_path / "home" / "models" / shipped.name
+    assert f"no --out is given: the model goes to {own}" in capsys.readouterr().out
+    assert own.resolve() in registered()
+    for words in (["classifier", "--data", "digits"], ["flow", "digits-pca-2d"]):
+        assert main(words) == 2
+        assert "belongs to the installed package" in capsys.readouterr().err
+    assert [path for path in package.rglob("*") if path.is_file()] == [shipped]
+    assert shipped.read_bytes() == before
 
 
 def test_export_writes_the_browsers_network(tmp_path):
