@@ -17,13 +17,19 @@ class AmbiguousModelError(ForeignModelError):
     """It can't be told which tensor of a model from elsewhere is the code; a user is to say it.
 
     Attributes:
+        why: in a sentence.
+        how: it is said on the command line.
         candidates: shapes of the tensors that it may be, by name.
     """
 
-    def __init__(self, words: str, candidates: dict[str, tuple[int, ...]]) -> None:
+    def __init__(self, why: str, how: str, candidates: dict[str, tuple[int, ...]]) -> None:
         """Ask in a sentence."""
-        super().__init__(words)
-        self.candidates = candidates
+        super().__init__(why, how, candidates)
+        self.why, self.how, self.candidates = why, how, candidates
+
+    def __str__(self) -> str:
+        """The sentence, for the command line."""
+        return f"{self.why}; {self.how}"
 
 
 class TrainingError(RuntimeError):

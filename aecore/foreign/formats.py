@@ -69,8 +69,8 @@ def read(
     if encoder.suffix.lower() == WEIGHTS:
         if decoder is not None:
             raise ForeignModelError(
-                f"{encoder.name} is to hold the weights of both halves; give it alone, with "
-                "--layers"
+                f"{encoder.name} is to hold the weights of both halves; give it alone, with the "
+                "list of its layers (.json)"
             )
         return tables.read(encoder, layers)
     return tuple(graph for path in paths for graph in _graphs(path, alone=decoder is None))
@@ -78,7 +78,9 @@ def read(
 
 def _graphs(path: Path, *, alone: bool) -> tuple[Graph, ...]:
     if path.suffix.lower() == WEIGHTS:
-        raise ForeignModelError(f"{path.name} holds numbers alone; give it alone, with --layers")
+        raise ForeignModelError(
+            f"{path.name} holds numbers alone; give it alone, with the list of its layers (.json)"
+        )
     found = READERS[path.suffix.lower()](path)
     if len(found) > 1 and not alone:
         raise ForeignModelError(f"{path.name} holds both halves; give it alone")

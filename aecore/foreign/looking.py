@@ -64,21 +64,28 @@ class Look(NamedTuple):
     readings: tuple[Seen, ...]
 
 
-def look(files: Sequence[Path], data: str, report: Report = lambda *_: None) -> Look:
+def look(
+    files: Sequence[Path],
+    data: str,
+    report: Report = lambda *_: None,
+    code: str | None = None,
+) -> Look:
     """Read files, told apart by what they take and give, and rebuild images by them.
 
     Args:
         files: in one folder; numbers beside a model may be among them.
         data: a data set's name, or the path of your own.
         report: called with steps done and all steps.
+        code: the tensor at which one file with both halves is cut; found unless said.
 
     Raises:
         ForeignModelError: in one sentence, where a file can't be read or shown.
+        AmbiguousModelError: where the code may be several tensors.
         DataError: for data that are not there.
     """
     found = told_apart(files)
     try:
-        return _looked(found, data, report)
+        return _looked(found, data, report, code)
     except ForeignModelError as error:
         if found.decoder is None:
             raise
@@ -88,8 +95,8 @@ def look(files: Sequence[Path], data: str, report: Report = lambda *_: None) -> 
             raise error from None
 
 
-def _looked(files: Files, data: str, report: Report) -> Look:
-    asked = Asked(layers=files.layers)
+def _looked(files: Files, data: str, report: Report, code: str | None = None) -> Look:
+    asked = Asked(layers=files.layers, code=code)
     report(0, 3)
     _, images = shown_with(files.encoder, files.decoder, data, asked=asked)
     report(1, 3)
@@ -128,25 +135,24 @@ def _check_weight(made: Converted) -> None:
 # ---- in a process of their own --------------------------------------------------------------
 
 
-def look_alone(files: Sequence[Path], data: str, report: Report) -> Look:
+def look_alone(files: Sequence[Path], data: str, code: str | None, report: Report) -> Look:
     """`look`, in a process that may hold so much memory and no more."""
     with _bounded():
-        return look(files, data, report)
+        return look(files, data, report, code)
 
 
-def keep_alone(files: Files, data: str, out: Path, chosen: int, report: Report) -> None:
+def keep_alone(files: Files, data: str, out: Path, asked: Asked, report: Report) -> None:
     """Write the checkpoint of a reading, in such a process, and list it nowhere.
 
     Args:
         files: the model's.
         data: what it is shown with.
         out: the checkpoint.
-        chosen: place in `Look.readings`.
+        asked: what the files don't say, and the place in `Look.readings`.
         report: called with steps done and all steps.
     """
     with _bounded():
         report(0, 1)
-        asked = Asked(layers=files.layers, reading=chosen)
         save(files.encoder, files.decoder, data, out, asked=asked)
 
 

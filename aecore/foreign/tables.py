@@ -44,8 +44,8 @@ def read(path: Path, layers: Path | None) -> tuple[Graph, Graph]:
     """
     if layers is None:
         raise ForeignModelError(
-            f"{path.name} holds numbers alone; say the layers that they are of: --layers "
-            f"table.json ({HOW})"
+            f"{path.name} holds numbers alone; give the list of its layers, too, a .json (with "
+            f"--layers on the command line; {HOW})"
         )
     weights, table = _weights(path), _table(layers)
     encoder, decoder = _Writer(path.name, weights), _Writer(path.name, weights)

@@ -151,7 +151,7 @@ def _asking(graph: Graph, seen: Traced, names: Collection[str], why: str) -> Amb
     said = ", ".join(f"{n} {s}" for n, s in [*shapes.items()][:MOST_NAMED])
     more = f" and {len(shapes) - MOST_NAMED} more" if len(shapes) > MOST_NAMED else ""
     return AmbiguousModelError(
-        f"{graph.name}: {why}; say which is the code with --code NAME: "
-        f"{said or 'there is none'}{more}",
+        f"{graph.name}: {why}",
+        f"say which is the code with --code NAME: {said or 'there is none'}{more}",
         shapes,
-    )  # fmt: skip
+    )

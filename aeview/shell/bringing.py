@@ -18,7 +18,7 @@ from aecore.data.imageset import Things, things
 from aecore.diagnosis import NO_BETTER
 from aecore.errors import DataError
 from aeview.classroom import access
-from aeview.escape import escaped
+from aeview.escape import code, escaped
 from aeview.shell import data_choice, model_card, own_models
 from aeview.shell.links import Chosen
 from aeview.shown import address
@@ -36,6 +36,7 @@ BRING_DATA = "bring_data"
 BRING_PATH = "bring_path"
 BRING_NAME = "bring_name"
 BRING_READING = "bring_reading"
+BRING_CODE = "bring_code"
 LARGE, SMALL = 72, 50  # css pixels of an image; where there are several readings
 LABEL = "Bring a model"
 HELP = (
@@ -51,6 +52,12 @@ FILES = (
     "are told apart by themselves, or as one (.onnx, .pt2). If a file keeps its numbers in a "
     "second one (.onnx.data), add that; to .safetensors, its list of layers (.json). No code in a "
     "file is run."
+)
+CUT = "Cut the file at"
+HELP_CUT = (
+    "The code: the tensor that the encoder ends with and the decoder begins with, by its name in "
+    "the file. Mostly it is the one with the fewest numbers, in the middle of the model. The "
+    "pictures then show whether it was."
 )
 READ, KEEP = "Reading the files, and rebuilding images", "Measuring it on the test images"
 ASK = "Several readings rebuild these images. Which pictures are right?"
@@ -115,7 +122,7 @@ def _forget() -> None:
     """Stop what works for this session, and forget its files."""
     if (job := jobs.find(_job())) is not None and job.running:
         job.cancel()
-    for key in (BROUGHT, PROBLEM, BRING_NAME, BRING_READING):
+    for key in (BROUGHT, PROBLEM, BRING_NAME, BRING_READING, BRING_CODE):
         st.session_state.pop(key, None)
 
 
@@ -170,24 +177,41 @@ def _form(data: str, before: Brought | None) -> None:
     chosen = data_choice.select("Shown with", begins, BRING_DATA, HELP_DATA)
     if chosen == data_choice.OWN:
         chosen = data_choice.ask_path(BRING_PATH, data if own else "")
+    cut = _cut(before) if before is not None and before.files == files else None
     st.button(
-        "Read the files", on_click=_read, args=(files, chosen), type="primary",
+        "Read the files", on_click=_read, args=(files, chosen, cut), type="primary",
         icon=":material/play_arrow:", disabled=not files or not chosen,
     )  # fmt: skip
 
 
+def _cut(before: Brought) -> str | None:
+    """Ask for the code, where a file was read and it can't be told."""
+    if not before.candidates:
+        return None
+    sizes = {n: "×".join(map(str, shape)) for n, shape in before.candidates.items()}
+    chosen: str = st.selectbox(
+        CUT, sizes, format_func=lambda name: f"{code(name)[:80]} ({sizes[name]} numbers)",
+        help=HELP_CUT, key=BRING_CODE,
+    )  # fmt: skip
+    return chosen
+
+
 @uncut
-def _read(files: tuple[Uploaded, ...], data: str) -> None:
+def _read(files: tuple[Uploaded, ...], data: str, cut: str | None = None) -> None:
     """Begin, unless a press before this one has."""
     if (job := jobs.find(_job())) is not None and job.running:
         return
     st.session_state.pop(PROBLEM, None)
     try:
         access.demand(access.Act.BRING)
-        brought = Brought(bringing.checked(files), data_choice.allowed(data))
+        brought = Brought(bringing.checked(files), data_choice.allowed(data), cut)
     except ValueError as error:
         st.session_state[PROBLEM] = str(error)
         return
+    if cut is None:
+        st.session_state.pop(BRING_CODE, None)
+    elif (before := _brought()) is not None:
+        brought.candidates = before.candidates
     st.session_state[BROUGHT] = brought
     jobs.start(_job(), partial(bringing.look, brought))
 

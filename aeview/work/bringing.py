@@ -7,12 +7,12 @@ sentence names a folder.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from aecore.errors import DataError
+from aecore.errors import AmbiguousModelError, DataError
 from aecore.limits import MEGABYTE, limits
 from aeview.work import subprocesses
 from aeview.work.jobs import Job
@@ -25,6 +25,8 @@ TOO_LARGE = (
     "These files have {n:,.0f} MB together; up to {most} MB are taken here. A larger model is "
     "opened on the command line: python -m aecore open"
 )
+CHOOSE = "choose below at which it is cut, and read it again"
+APART = "give its encoder and its decoder as two files"
 
 
 class Uploaded(NamedTuple):
@@ -41,12 +43,16 @@ class Brought:
     Attributes:
         files: as they were uploaded.
         data: a data set's name or path: what the model is shown with.
+        code: the tensor at which one file with both halves is cut; found unless said.
+        candidates: shapes of the tensors that it may be, by name, where that can't be told.
         look: what the files were understood as.
         kept: the name under which the model is listed.
     """
 
     files: tuple[Uploaded, ...]
     data: str
+    code: str | None = None
+    candidates: dict[str, tuple[int, ...]] = field(default_factory=dict)
     look: "Look | None" = None
     kept: str = ""
 
@@ -86,7 +92,13 @@ def look(brought: Brought, job: Job) -> None:
 
     with _folder(brought) as folder:
         files = [folder / each.name for each in brought.files]
-        brought.look = subprocesses.work(look_alone, files, brought.data, job=job)
+        try:
+            brought.look = subprocesses.work(
+                look_alone, files, brought.data, brought.code, job=job
+            )
+        except AmbiguousModelError as error:
+            brought.candidates = error.candidates
+            raise DataError(f"{error.why}: {CHOOSE if error.candidates else APART}") from None
 
 
 def keep(brought: Brought, chosen: int, put: Callable[[Path], Path], job: Job) -> None:
@@ -101,7 +113,7 @@ def keep(brought: Brought, chosen: int, put: Callable[[Path], Path], job: Job) -
     Raises:
         ValueError: in one sentence, where it can't be measured or listed.
     """
-    from aecore.foreign.formats import Files
+    from aecore.foreign.formats import Asked, Files
     from aecore.foreign.looking import keep_alone
 
     seen = brought.look
@@ -110,7 +122,8 @@ def keep(brought: Brought, chosen: int, put: Callable[[Path], Path], job: Job) -
         encoder, *others = seen.names
         files = Files(folder / encoder, *(folder / each if each else None for each in others))
         out = folder / ".made.safetensors"
-        subprocesses.work(keep_alone, files, brought.data, out, chosen, job=job)
+        asked = Asked(layers=files.layers, code=brought.code, reading=chosen)
+        subprocesses.work(keep_alone, files, brought.data, out, asked, job=job)
         brought.kept = put(out).stem
 
 

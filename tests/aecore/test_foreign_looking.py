@@ -206,5 +206,5 @@ def test_running_out_of_memory_is_said(monkeypatch, tmp_path):
 
     monkeypatch.setattr(looking, "look", out)
     with pytest.raises(ValueError, match="takes more than 6,000 MB of memory"):
-        looking.look_alone([], "digits", lambda *_: None)
+        looking.look_alone([], "digits", None, lambda *_: None)
     assert bounded == [limits().model_memory_mb]

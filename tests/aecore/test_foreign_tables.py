@@ -158,7 +158,7 @@ def small():
 
 
 BAD = {
-    "no table": (None, "say the layers that they are of: --layers table.json"),
+    "no table": (None, "give the list of its layers, too, a .json"),
     "not there": ("gone.json", "can't be opened"),
     "no JSON": ("{", "is no JSON of up to 1 MB"),
     "large": (" " * 1_000_001 + "{}", "is no JSON of up to 1 MB"),

@@ -1,6 +1,7 @@
 """One file with both halves: it is cut where the code is, and mean and log σ² are told apart."""
 
 import itertools
+from multiprocessing import Pipe
 
 import numpy as np
 import pytest
@@ -134,6 +135,10 @@ def test_an_autoencoder_is_cut_where_it_is_narrowest_or_where_one_says(tmp_path,
     assert {names[1], names[2]} <= e.value.candidates.keys()
     assert set(e.value.candidates.values()) == {(3,)}
     assert f"{names[2]} (3,)" in str(e.value)
+    here, there = Pipe()  # as from the process that reads the file
+    there.send(e.value)
+    sent = here.recv()
+    assert (str(sent), sent.candidates) == (str(e.value), e.value.candidates)
     assert opening.convert(path, None, digits[:64], Asked(code=names[2])).code_shape == (3,)
     with pytest.raises(
         AmbiguousModelError, match="nothing is no tensor that all paths go through"

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from aecore.checkpoints import available
+from aecore.errors import AmbiguousModelError
 from aecore.export import PRODUCTS_A_SECOND, decodes_a_second, n_products
 from aecore.foreign.looking import Look, Seen
 from aecore.limits import limits
@@ -152,6 +153,34 @@ def test_what_is_wrong_is_said_in_a_sentence_and_the_files_are_still_there(
     assert app.error
 
 
+def test_where_a_file_is_cut_is_chosen_in_the_dialog(app, monkeypatch, found):
+    look, cuts = work.look, []
+    asked = found()
+
+    def reads(function, files, data, cut, job):
+        cuts.append(cut)
+        if cut is None:
+            sizes = {"first": (3,), "second": (3, 2, 2)}
+            raise AmbiguousModelError("vae.onnx: several may be the code", "--code NAME", sizes)
+        return Look(("vae.onnx", None, None), IMAGES, (seen(),))
+
+    monkeypatch.setattr(work, "look", look)
+    monkeypatch.setattr(work.subprocesses, "work", reads)
+    given(app, Uploaded("vae.onnx", b"1"))
+    button(app, "Read the files").click().run()
+    (error,) = app.error
+    assert "choose below" in error.value
+    assert "--" not in error.value
+    cut = app.selectbox(key=bringing.BRING_CODE)
+    assert cut.options == ["first (3 numbers)", "second (3×2×2 numbers)"]
+    cut.set_value("second").run()
+    button(app, "Read the files").click().run()
+    assert not app.exception
+    assert not app.error
+    button(app, "Keep it").click().run()
+    assert (cuts, asked) == ([None, "second"], [0])
+
+
 def test_a_name_that_is_taken_is_said_before_anything_is_measured(app, found):
     asked = found(seen())
     given(app, *TWO)
@@ -229,7 +258,7 @@ def test_files_that_can_not_lie_in_a_folder_are_refused(files, sentence):
 def test_nothing_leaves_the_folder_and_no_sentence_names_it(monkeypatch):
     folders = []
 
-    def asked(function, files, data, job):
+    def asked(function, files, data, cut, job):
         folders.append(files[0].parent)
         assert sorted(each.name for each in files[0].parent.iterdir()) == ["sh", "x.onnx"]
         raise ValueError(f"{files[0]} can't be read")
