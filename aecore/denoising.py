@@ -22,10 +22,14 @@ from aecore.metrics import psnr, ssim
 from aecore.styles import DASHED, LineStyle
 
 N_BINS = 32  # of intensities, in each of which a tone curve has a knot
-MOST_LINEAR = 4096  # numbers of an image: the Wiener filter's matrix has their square
+MOST_LINEAR = 4096  # numbers of an image for the Wiener filter, which takes cost by their square
+MOST_WHOLE = 1024  # up to so many it weights each; of more, the image's place along N_AXES axes
+N_AXES = 384
+N_SEEN = 1000  # clean images that the axes are of
 RIDGE = 1e-4  # added to the variance of each pixel, so that pixels that never vary can be inverted
 
-Matrix = Float[np.ndarray, "p p"]
+Matrix = Float[np.ndarray, "p k"]
+Rows = Float[np.ndarray, "*n p"]
 Vector = Float[np.ndarray, " p"]
 Knots = Float[np.ndarray, " k"]
 Batch = Float[np.ndarray, "_ _ _ _"]  # images, in each batch as many as there are
@@ -349,18 +353,23 @@ class Wiener:
     Wiener (1949), without the assumption that all places of an image are alike: means and
     covariances of pixels come from pairs of clean and spoilt training images.
 
+    Of images with more than 1,024 numbers it sees, and gives, what lies along the 384 axes in
+    which clean ones vary most: white noise across them says nothing of the image, and fewer
+    weights are found well by fewer pairs.
+
     Attributes:
-        matrix: (p, p), from spoilt to clean pixels.
+        axes: (p, k) orthonormal; None where all pixels are weighted.
+        matrix: (p, k), from spoilt places along the axes, or pixels, to clean pixels.
         offset: (p,).
     """
 
+    axes: Matrix | None
     matrix: Matrix
     offset: Vector
 
     def __call__(self, images: ImageArray) -> ImageArray:
         """Restore spoilt images; results are clipped to [0, 1]."""
-        pixels = images.reshape(len(images), -1)
-        restored = pixels @ self.matrix.T + self.offset
+        restored = _along(self.axes, images.reshape(len(images), -1)) @ self.matrix.T + self.offset
         return np.clip(restored, 0, 1).reshape(images.shape).astype(np.float32)
 
 
@@ -369,31 +378,57 @@ def linear_fits(shape: Sequence[int]) -> bool:
     return math.prod(shape) <= MOST_LINEAR
 
 
+def _along(axes: Matrix | None, pixels: Rows) -> Float[np.ndarray, "*n q"]:
+    return pixels if axes is None else pixels @ axes
+
+
+def n_weights(n_images: int, shape: Sequence[int]) -> int:
+    """How many numbers the linear filter weights for each that it gives."""
+    p = math.prod(shape)
+    return p if p <= MOST_WHOLE else min(N_AXES, max(1, n_images - 1))
+
+
+def _axes(clean: Rows) -> Matrix | None:
+    """The axes along which up to 1,000 of these images vary most; None for all pixels."""
+    n, p = clean.shape
+    if p <= MOST_WHOLE:
+        return None
+    some = clean[:: -(-n // N_SEEN)]
+    centred = some - some.mean(0)
+    _, mixed = np.linalg.eigh(centred @ centred.T)  # ascending
+    axes = centred.T @ mixed[:, -n_weights(len(some), (p,)) :]
+    return axes / np.maximum(np.linalg.norm(axes, axis=0), RIDGE)
+
+
 def fit_wiener(pairs: Iterable[tuple[Batch, Batch]]) -> Wiener:
     """Fit the best linear filter on spoilt and clean training images, some at a time.
 
     Args:
-        pairs: batches of (spoilt, clean).
+        pairs: batches of (spoilt, clean); axes are of the first.
 
     Raises:
         ValueError: for fewer than two pairs, pairs that do not fit together, or images too large
             for it (`linear_fits`).
     """
     n = 0
+    axes: Matrix | None = None
     y_sum, x_sum, yy, xy = (np.zeros((), dtype=np.float64) for _ in range(4))
     for spoilt, clean in pairs:
         require(spoilt.shape == clean.shape, "spoilt images", spoilt.shape, f"{clean.shape}")
         numbers = f"at most {MOST_LINEAR:,} numbers an image for the linear filter"
         require(linear_fits(clean.shape[1:]), "images", clean.shape[1:], numbers)
         y, x = (part.reshape(len(part), -1).astype(np.float32) for part in (spoilt, clean))
+        axes = axes if n else _axes(x)
         n += len(y)
         y_sum, x_sum = y_sum + y.sum(0, dtype=np.float64), x_sum + x.sum(0, dtype=np.float64)
+        y, x = _along(axes, y), _along(axes, x)
         yy, xy = yy + y.T @ y, xy + x.T @ y
     require(n >= 2, "pairs", n, "two or more")
-    y_mean, x_mean = y_sum / n, x_sum / n
+    y_mean, x_mean = (_along(axes, total / n) for total in (y_sum, x_sum))
     spread = (yy - n * np.outer(y_mean, y_mean)) / (n - 1)
     shared = (xy - n * np.outer(x_mean, y_mean)) / (n - 1)
     spread[np.diag_indices_from(spread)] += RIDGE
     matrix = np.linalg.solve(spread, shared.T).T
-    offset = x_mean - matrix @ y_mean
-    return Wiener(matrix.astype(np.float32), offset.astype(np.float32))
+    matrix = matrix if axes is None else axes @ matrix
+    offset = x_sum / n - matrix @ y_mean
+    return Wiener(axes, matrix.astype(np.float32), offset.astype(np.float32))

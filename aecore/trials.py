@@ -1,5 +1,6 @@
 """Every way of taking noise off, tried on the same spoilt images."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,6 +10,7 @@ import numpy as np
 from aecore.arrays import ImageArray, Pixels
 from aecore.data.imageset import SPLITS
 from aecore.denoising import (
+    MOST_WHOLE,
     Filter,
     Fitted,
     ToneCurve,
@@ -18,6 +20,7 @@ from aecore.denoising import (
     fit_tone,
     fit_wiener,
     linear_fits,
+    n_weights,
     quality,
 )
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 BATCH = 500
 N_TUNE = 60  # validation images that filters are fitted on
 N_PAIRS = 25_000  # the linear filter's training images are spoilt anew until there are as many
+PAIRS_A_WEIGHT = 32  # of large images, which are weighted along few axes
 LINEAR_BATCH = 5000
 WIENER = "wiener"
 
@@ -123,7 +127,9 @@ def trial(kind: str, level: float, images: Splits, seed: int = 0) -> Trial:
 
 @dataclass(frozen=True, slots=True)
 class Spoilt:
-    """All training images in batches, spoilt anew until there are `N_PAIRS` pairs or more.
+    """All training images in batches, spoilt anew until there are `n_wanted` pairs or more.
+
+    Of large images an even choice, where there are twice as many or more.
 
     Attributes:
         images: intensity in [0, 1], or as stored, 0 to 255.
@@ -135,12 +141,21 @@ class Spoilt:
     level: float
     seed: int = 0
 
+    @property
+    def n_wanted(self) -> int:
+        """Pairs that the linear filter's weights need."""
+        n, shape = len(self.images), self.images.shape[1:]
+        large = math.prod(shape) > MOST_WHOLE
+        return PAIRS_A_WEIGHT * n_weights(n, shape) if large else N_PAIRS
+
     def __iter__(self) -> Iterator[Pair]:
         """Spoil batch by batch."""
-        n = len(self.images)
-        for again in range(-(-N_PAIRS // max(n, 1))):
-            for start in range(0, n, LINEAR_BATCH):
-                clean = self.images[start : start + LINEAR_BATCH]
+        wanted, shape = self.n_wanted, self.images.shape[1:]
+        large = math.prod(shape) > MOST_WHOLE
+        images = self.images[:: max(1, len(self.images) // wanted)] if large else self.images
+        for again in range(-(-wanted // max(len(images), 1))):
+            for start in range(0, len(images), LINEAR_BATCH):
+                clean = images[start : start + LINEAR_BATCH]
                 if clean.dtype == np.uint8:
                     clean = clean.astype(np.float32) / 255
                 yield pair(f"train {again} {start}", clean, self.kind, self.level, self.seed)

@@ -11,7 +11,7 @@ from aecore.checkpoints import Card, Entry
 from aecore.data.imageset import is_signal, random_sample
 from aecore.data.pictures.frame import PADDED
 from aecore.data.pictures.sizes import Size
-from aecore.denoising import BM3D, FILTERS, MOST_LINEAR, NOISY, WIENER
+from aecore.denoising import BM3D, FILTERS, MOST_LINEAR, MOST_WHOLE, N_AXES, NOISY, WIENER
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.models.family import family_of
@@ -294,10 +294,14 @@ def _start(card: Card) -> Shown:
 # ---- words --------------------------------------------------------------------------------------
 
 
+def _explanation() -> str:
+    return messages.DENOISE.format(most=MOST_LINEAR, whole=MOST_WHOLE, axes=N_AXES)
+
+
 def explain() -> None:
     """Say how the page is read."""
     with st.expander("How to read this page"):
-        st.markdown(sidebar.say(messages.DENOISE.format(most=MOST_LINEAR)))
+        st.markdown(sidebar.say(_explanation()))
 
 
 # ---- the page -----------------------------------------------------------------

@@ -68,10 +68,11 @@ DENOISE = """
 - **Classical filters** are computed on the server as soon as the slider rests, each fitted to the
   nearest tested level: they are told the level, the networks are not. Their strength is the best
   on validation images. The **Wiener** filter is the best linear one: each pixel is a weighted sum
-  of all noisy pixels, fitted on all training images; where an image has more than {most:,} numbers
-  it is left out. Noise is clipped to [0, 1], which raises low values and lowers high ones; behind
-  each filter a **tone curve**, a monotone map of each pixel's value fitted on validation images,
-  takes that back, as the networks have learnt to.
+  of all noisy pixels, fitted on training images; of images with more than {whole:,} numbers it
+  sees and gives what lies along the {axes} axes in which they vary most, and with more than
+  {most:,} it is left out. Noise is clipped to [0, 1], which raises low values and lowers high
+  ones; behind each filter a **tone curve**, a monotone map of each pixel's value fitted on
+  validation images, takes that back, as the networks have learnt to.
 - **Missing patch** and what you **paint away** are set to 0.5, which tells nothing. The denoising
   autoencoder has met such patches in training, and fills in what it finds likely.
 - **Residuals** show how far each pixel is from the original, from 0 to 1.

@@ -7,6 +7,7 @@ import pytest
 import torch
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from aecore import denoising
 from aecore.checkpoints import load
 from aecore.data import digits
 from aecore.denoising import (
@@ -88,6 +89,41 @@ def test_no_other_linear_filter_of_a_few_has_a_smaller_error_on_what_it_was_fitt
     error = np.square(fitted(spoilt) - images).mean()
     for other in (spoilt, 0.5 * spoilt, np.broadcast_to(images.mean(0), images.shape)):
         assert error < np.square(other - images).mean()
+
+
+def test_large_images_are_weighted_along_the_axes_of_clean_ones(monkeypatch):
+    draw = np.random.default_rng(0)
+    p, n, noise, variance = 30 * 42, 3000, 0.01, np.array([40.0, 20.0, 10.0])
+    directions = np.linalg.qr(draw.standard_normal((p, 3)))[0]
+
+    def drawn(n):
+        clean = 0.5 + (draw.standard_normal((n, 3)) * np.sqrt(variance)) @ directions.T
+        spoilt = clean + np.sqrt(noise) * draw.standard_normal((n, p))
+        return tuple(part.reshape(n, 1, 30, 42).astype(np.float32) for part in (spoilt, clean))
+
+    def error(fitted):
+        seen = spoilt.reshape(len(spoilt), -1)
+        seen = seen if fitted.axes is None else seen @ fitted.axes
+        restored = seen @ fitted.matrix.T + fitted.offset
+        return np.square(restored - clean.reshape(len(clean), -1)).mean()
+
+    seen, (spoilt, clean) = drawn(n), drawn(500)
+    least = (variance * noise / (variance + noise)).sum() / p
+    fitted = fit_wiener([seen])
+    assert fitted.axes.shape[1] < p / 3
+    assert 0.9 * least < error(fitted) < 1.3 * least
+    monkeypatch.setattr(denoising, "MOST_WHOLE", p)
+    assert error(fit_wiener([seen])) > 1.5 * least
+
+
+def test_large_images_need_fewer_pairs_of_few_images_and_an_even_choice_of_many():
+    few = np.zeros((40, 3, 20, 20), np.uint8)
+    assert len(np.concatenate([clean for _, clean in Spoilt(few, "masking", 0.3)])) == 32 * 39 + 32
+    marks = (np.arange(26_000) % 251).astype(np.uint8)
+    many = np.zeros((26_000, 1, 1, 1025), np.uint8) + marks[:, None, None, None]
+    seen = np.concatenate([clean[:, 0, 0, 0] for _, clean in Spoilt(many, "masking", 0.3)])
+    assert len(seen) == 13_000
+    assert np.array_equal(np.rint(255 * seen), marks[::2])
 
 
 def test_one_pair_is_too_few(pairs):

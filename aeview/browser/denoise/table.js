@@ -3,7 +3,7 @@
 /** @import { Shape } from "../types.js" */
 /** @import { Fidelity } from "./bench.js" */
 /** @import { Row } from "./main.js" */
-import { paint } from "../charts/paint.js";
+import { paint, shaped } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
 import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
@@ -60,7 +60,9 @@ export class Table extends Part {
   }
 
   #cell(/** @type {string} */ what, /** @type {number} */ place) {
-    return make("canvas", { role: "img", ariaLabel: what, dataset: { what }, onclick: () => this.on(place) });
+    const canvas = make("canvas", { role: "img", ariaLabel: what, dataset: { what }, onclick: () => this.on(place) });
+    shaped(canvas, this.shape); // as large before it is painted as afterwards
+    return canvas;
   }
 
   // A click on any picture chooses its column; by keys the first row does.
