@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 N_SHOWN = 1000  # test images of each side
 MOST_NUMBERS = 4_000_000  # of these: of large images there are fewer
 N_REFERENCE = 3000  # normal training images whose codes others are compared with
+FEWEST_REFERENCE = 1000  # of large images
 
 
 def learnt(card: "Card") -> str:
@@ -19,6 +20,16 @@ def learnt(card: "Card") -> str:
     if len(known) == 1:
         return f"only-{known[0]}"
     return f"without-{left[0]}" if known and len(left) == 1 else "all"
+
+
+def n_reference(shape: Sequence[int]) -> int:
+    """How many training images of (channels, height, width) others are compared with, at most.
+
+    Example:
+        >>> n_reference((1, 28, 28)), n_reference((3, 64, 64))
+        (3000, 1000)
+    """
+    return min(N_REFERENCE, max(FEWEST_REFERENCE, 3 * MOST_NUMBERS // math.prod(shape)))
 
 
 def n_shown(shape: Sequence[int]) -> int:

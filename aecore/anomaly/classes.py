@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from aecore.anomaly import N_REFERENCE
+from aecore.anomaly import n_reference
 from aecore.arrays import CodeArray, LabelArray
 from aecore.configs import require
 from aecore.data.imageset import ImageSet, random_sample
@@ -26,13 +26,13 @@ BATCH = 500
 def by_nearest_codes(model: Autoencoder, train: ImageSet) -> Callable[[Images], LabelArray]:
     """Return what tells the class of images: that of most of their 5 nearest training codes.
 
-    Among equals it is the class of the nearest. Of `train` a random sample of 3,000 is taken.
+    Among equals it is the class of the nearest. Of `train` `n_reference` are taken at random.
 
     Raises:
         ValueError: for no training images.
     """
     require(len(train) > 0, "train", "empty", "at least one image")
-    known = train.take(random_sample(len(train), N_REFERENCE))
+    known = train.take(random_sample(len(train), n_reference(train.shape)))
     codes = _codes(model, torch.from_numpy(known.images))
     return lambda images: _vote(known.labels, codes, _codes(model, images))
 

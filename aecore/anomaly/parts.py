@@ -38,7 +38,9 @@ def normal_parts(
         ValueError: for another choice.
     """
     kept = normal_classes(normal, len(splits[0].classes))
-    train, val, test = (part.take(rows_of(part.labels, kept)) for part in splits)
+    train, val, test = (
+        part if normal == EVERY else part.take(rows_of(part.labels, kept)) for part in splits
+    )
     missing = FEWEST_HELD_OUT - len(val)
     if normal != EVERY and missing > 0 and not whole:
         n = min(missing, len(train) // 3)

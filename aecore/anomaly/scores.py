@@ -24,7 +24,8 @@ DEFAULT = "mse"
 BATCH = 500
 N_NEIGHBOURS = 5
 N_CODES = 2000  # training codes that distances are measured to
-N_DRAWS = 8  # of the posterior, for −ELBO
+N_DRAWS, FEWEST_DRAWS = 8, 2  # of the posterior, for −ELBO; of large images
+MOST_DRAWN = 32_768  # numbers that are drawn for an image, together
 RIDGE = 1e-3  # of the mean variance, so that a dead unit does not divide by zero
 SMALLEST = 1e-6  # a probability; and an error or distance under a logarithm
 FAINT = 0.02  # intensity² per pixel, so that the relative error of an empty image is finite
@@ -107,10 +108,14 @@ def surprise(seen: Seen, _: Reference | None = None) -> Nats:
 
 
 def negative_elbo(seen: Seen, _: Reference | None = None) -> Nats:
-    """−E_q[log p(x|z)] + KL, with the same eight draws of noise for every image."""
+    """−E_q[log p(x|z)] + KL, with the same draws of noise for every image.
+
+    Eight, or fewer of large ones (two at 64×64 in colour), whose scores they change little.
+    """
     posterior = seen.posterior
     assert posterior.log_var is not None
-    noise = torch.empty(N_DRAWS, posterior.mean.shape[1])
+    n = max(FEWEST_DRAWS, min(N_DRAWS, MOST_DRAWN // seen.images[0].numel()))
+    noise = torch.empty(n, posterior.mean.shape[1])
     noise = noise.normal_(generator=stream(0, "anomaly")).to(posterior.mean)
     spread = (0.5 * posterior.log_var).exp()
     terms = [

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aecore.anomaly import N_REFERENCE, learnt, n_shown
+from aecore.anomaly import learnt, n_reference, n_shown
 from aecore.arrays import ImageArray, Pixels, ValueArray
 from aecore.configs import require
 from aecore.data.imageset import SPLITS, ImageSet, is_signal, random_sample
@@ -260,7 +260,7 @@ class Judging(Base):
 def _reference(model: "Autoencoder", train: ImageSet) -> "Reference":
     from aecore.anomaly.scores import reference
 
-    chosen = train.take(random_sample(len(train), N_REFERENCE))
+    chosen = train.take(random_sample(len(train), n_reference(train.shape)))
     return reference(model, _tensor(chosen.pixels))
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import streamlit as st
 
-from aecore.anomaly import N_REFERENCE, n_shown
 from aecore.anomaly import learnt as learnt
+from aecore.anomaly import n_reference, n_shown
 from aecore.arrays import LabelArray, Pixels
 from aecore.checkpoints import Card, Stored
 from aecore.data.catalogue import DATASETS, present
@@ -188,7 +188,7 @@ def _reference(model: "Autoencoder", data: ImageSet) -> "Reference":
 
     from aecore.anomaly.scores import reference
 
-    chosen = random_sample(len(data), N_REFERENCE)
+    chosen = random_sample(len(data), n_reference(data.shape))
     return reference(model, torch.from_numpy(data.take(chosen).images))
 
 

@@ -22,6 +22,7 @@ from aecore.anomaly.threshold import (
 )
 from aecore.checkpoints import add_calibration, find, load, read, read_card
 from aecore.data import digits
+from aecore.data.faces import GRID, draw
 from aecore.losses import bernoulli_nll
 from aecore.metrics import auroc, average_precision, mse_per_pixel
 
@@ -71,6 +72,17 @@ def test_elbo_is_that_of_the_literature_within_its_noise(vae, images):
     stated = read(find("digits-vae-16d")).card.metrics["negative_elbo"]
     assert got.mean() == pytest.approx(stated, rel=0.01)
     assert (got > score("kl", vae, images)).all()
+
+
+def test_two_draws_order_large_images_as_sixteen_do(monkeypatch):
+    faces = load(find("faces-vae-16d")).model
+    pixels = draw(np.random.default_rng(0).integers(0, list(GRID.sizes.values()), (60, 10)))
+    portraits = torch.from_numpy(pixels.astype(np.float32) / 255)
+    few = score("elbo", faces, portraits)
+    monkeypatch.setattr("aecore.anomaly.scores.FEWEST_DRAWS", 16)
+    many = score("elbo", faces, portraits)
+    assert not np.array_equal(few, many)
+    assert np.corrcoef(few, many)[0, 1] > 0.99
 
 
 def test_mahalanobis_is_scipys(vae, images, known):

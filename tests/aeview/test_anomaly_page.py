@@ -53,7 +53,7 @@ def app(monkeypatch):
 def few(monkeypatch):
     """A handful of images, where their number does not matter."""
     for module, name, n in (
-        (anomaly, "N_SHOWN", 30), (anomaly_sets, "N_REFERENCE", 60),
+        (anomaly, "N_SHOWN", 30), (anomaly, "N_REFERENCE", 60),
         (normal_parts, "N_HELD_OUT", 40),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, n)
