@@ -12,6 +12,7 @@ from rich.table import Table
 from aecore import checkpoints, originals
 from aecore.data.catalogue import DATASETS, dataset, download, present
 from aecore.diagnosis import n_drawn
+from aecore.disentanglement import InfoMEC
 
 FIGURES = (
     "n", "MSE per pixel", "reconstruction", "KL", "−ELBO", "−log p(x) ≤", "active units",
@@ -109,13 +110,14 @@ def _disentangled(entries: list[checkpoints.Entry]) -> list[str]:
     """A second table, of the models whose data set's factors are known."""
     lines = [
         "",
-        "| model | MIG | D | C | I | SAP | FactorVAE | units follow |",
-        "|---|---|---|---|---|---|---|---|",
+        "| model | MIG | D | C | I | SAP | FactorVAE | InfoM | InfoE | InfoC | units follow |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for entry in entries:
         if entry.card and "mig" in (metrics := entry.card.metrics):
             figures = (metrics["mig"], *metrics["dci"].values(), metrics["sap"])
-            cells = map(_share, (*figures, metrics["factor_vae"]))
+            mec = metrics.get("infomec", dict.fromkeys(InfoMEC._fields)).values()
+            cells = map(_share, (*figures, metrics["factor_vae"], *mec))
             units = ", ".join(name or "–" for name in metrics["unit_factors"])
             lines.append(f"| {entry.name} | {' | '.join(cells)} | {units} |")
     return lines if len(lines) > 3 else []

@@ -15,6 +15,7 @@ from aecore.diagnosis import diagnose
 from aecore.errors import DataError
 
 STORED = ("reconstruction_se", "iw_nll", "iw_nll_se", "iw_gap", "iw_samples", "iw_n")
+INFOMEC = "infomec"  # of data sets whose factors are known
 
 
 def add_evaluate(commands: Any) -> None:
@@ -33,7 +34,7 @@ def add_evaluate(commands: Any) -> None:
     evaluation.add_argument(
         "--store",
         action="store_true",
-        help="put standard errors and the importance-weighted NLL into the checkpoint",
+        help="put standard errors, the importance-weighted NLL and InfoMEC into the checkpoint",
     )
     evaluation.add_argument("--data-dir", type=Path, help="folder of the data sets")
     evaluation.set_defaults(run=_evaluate)
@@ -76,7 +77,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     figures = evaluate(model, data, options.seed, options.iw_samples).to_json()
     if options.store:
         names = STORED if options.iw_samples else STORED[:1]
-        checkpoints.add_metrics(path, {name: figures[name] for name in names})
+        stored = {name: figures[name] for name in (*names, INFOMEC) if name in figures}
+        checkpoints.add_metrics(path, stored)
     if options.json:
         print(json.dumps({"checkpoint": path.name, **figures}))
         return

@@ -51,6 +51,7 @@ def test_a_perfect_code_scores_1_and_its_units_are_named(figures):
     assert got.factor_vae == 1
     # 1 for the four factors with an order; for shape the second unit guesses one of three.
     assert got.sap == pytest.approx((4 + 2 / 3) / 5, abs=0.01)
+    assert got.infomec == pytest.approx((1, 1, 1), abs=0.02)
     assert got.unit_factors == ("rotation", "shape", "y", "scale", "x")
     assert np.allclose(np.array(got.unit_information).max(axis=1), 1)
 
@@ -63,6 +64,7 @@ def test_dead_units_beside_a_perfect_code_change_nothing(perfect, factors):
     assert got.mig == pytest.approx(1, abs=0.02)
     assert got.dci == pytest.approx((1, 1, 1), abs=0.01)
     assert got.factor_vae == 1
+    assert got.infomec == pytest.approx((1, 1, 1), abs=0.02)
     assert got.unit_factors[5:] == (None,) * 4
 
 
@@ -74,6 +76,9 @@ def test_rotating_a_perfect_code_keeps_its_information_and_loses_the_rest(figure
     assert turned.dci.disentanglement < 0.5
     assert turned.dci.completeness < 0.5
     assert turned.dci.informativeness > 0.6
+    assert turned.infomec.modularity < 0.6
+    assert turned.infomec.compactness < 0.6
+    assert turned.infomec.explicitness == pytest.approx(straight.infomec.explicitness, abs=0.02)
 
 
 def test_noise_scores_nothing_and_informs_as_a_guess_does(figures):
@@ -85,6 +90,7 @@ def test_noise_scores_nothing_and_informs_as_a_guess_does(figures):
     guess = np.mean([1 / size for size in sprites.GRID.sizes.values()])
     assert got.dci.informativeness == pytest.approx(guess, abs=0.02)
     assert got.factor_vae == pytest.approx(1 / 5, abs=0.03)
+    assert got.infomec.explicitness == pytest.approx(0, abs=0.02)
     assert got.unit_factors == (None,) * 6
 
 
@@ -105,6 +111,39 @@ def test_a_factor_in_two_units_is_disentangled_but_not_complete(perfect, factors
     mixed = disentanglement.dci(shared, factors)
     assert mixed.disentanglement < 0.8
     assert mixed.completeness == 1
+
+
+def test_infomec_minds_neither_the_order_of_units_nor_that_of_factors(rotated, factors):
+    first = disentanglement.infomec(rotated, factors)
+    again = disentanglement.infomec(-rotated[:, [3, 1, 4, 0, 2]], factors[:, ::-1])
+    assert again == pytest.approx(first, abs=0.005)
+
+
+def test_a_factor_in_two_units_is_modular_but_not_compact(perfect, factors):
+    got = disentanglement.infomec(np.hstack((perfect, perfect)), factors)
+    assert got.modularity == pytest.approx(1, abs=0.02)
+    assert got.compactness == pytest.approx((1 / 2 - 1 / 10) / (1 - 1 / 10), abs=0.02)
+
+
+def test_a_unit_that_tells_two_factors_is_compact_but_not_modular():
+    # The unit has a value of its own for each pair of values.
+    a, b = (column.ravel() for column in np.meshgrid(np.arange(2), np.arange(2)))
+    factors = np.tile(np.stack((a, b), axis=1), (500, 1))
+    both = (2 * factors[:, 0] + factors[:, 1])[:, None].astype(np.float32)
+    got = disentanglement.infomec(both, factors)
+    assert got.modularity == pytest.approx(0, abs=0.02)
+    assert got.compactness == 1
+    assert disentanglement.infomec(0 * both, factors) == (0, 0, 0)
+
+
+def test_explicitness_is_what_lines_can_read(factors):
+    # Of a circle a linear classifier reads off which half a point is in, whatever its phase.
+    half = (factors[:, 3] >= 8).astype(np.int64)[:, None]
+    angle = 2 * np.pi * (factors[:, 3] + 0.5) / 16
+    circle = np.stack((np.cos(angle), np.sin(angle)), axis=1).astype(np.float32)
+    assert disentanglement.infomec(circle, half).explicitness == pytest.approx(1, abs=0.02)
+    parity = factors[:, 3:4] % 2
+    assert disentanglement.infomec(circle, parity).explicitness == pytest.approx(0, abs=0.02)
 
 
 def test_mutual_information_is_that_of_scikit_learn(rotated, factors):
