@@ -99,6 +99,16 @@ class TrainingConfig(Config):
         only_for={"kind": ("vae",)},
         help="Share of the training in which β rises from 0.",
     )
+    # above 1 units come into use one after another, as with the rising capacity of Burgess et
+    # al. (2018)
+    kl_start: float = setting(
+        0.0,
+        low=0,
+        high=100,
+        place="command line",
+        only_for={"kind": ("vae",)},
+        help="Multiple of β that the warm-up starts from, where there is one; above 1 β falls.",
+    )
     weight_decay: float = setting(
         0.0,
         low=0,
@@ -158,5 +168,7 @@ class TrainingConfig(Config):
         return self.layout_epochs + self.epochs + self.refine_epochs
 
     def kl_weight(self, progress: float) -> float:
-        """Share of β that applies when this share of the training is done."""
-        return 1.0 if progress >= self.kl_warmup else progress / self.kl_warmup
+        """Multiple of β that applies when this share of the training is done."""
+        if progress >= self.kl_warmup:
+            return 1.0
+        return self.kl_start + (1 - self.kl_start) * progress / self.kl_warmup

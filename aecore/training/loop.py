@@ -54,7 +54,7 @@ class EpochReport:
         val: means over the validation split, after the epoch; of the last one of a training with
             patience, of the best weights, which are kept.
         images_per_s: training speed.
-        kl_weight: share of β in force at the end of the epoch.
+        kl_weight: multiple of β in force at the end of the epoch.
         codes: posterior means of the first validation images, (≤ 500, d); none without an encoder.
     """
 
@@ -264,7 +264,7 @@ class Training(Iterator[EpochReport]):
                 seen.restore(self.model)
                 return self._validate()
         elif steps.cooling is None:
-            if steps.kl_weight < 1:
+            if steps.kl_weight != 1:
                 seen.wait(self.done)
             n_left = n_cooling(epoch)
             stale = self.done - seen.gained >= config.patience

@@ -118,7 +118,7 @@ class Steps:
 
     @property
     def kl_weight(self) -> float:
-        """Share of β in force."""
+        """Multiple of β in force."""
         return self.config.kl_weight(self.step / self.n_steps) if self.phase == "training" else 1.0
 
     @property

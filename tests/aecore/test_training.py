@@ -146,6 +146,16 @@ def test_kl_warmup_rises_in_a_line_and_frees_the_first_epochs(blobs):
     assert first_warm.val.regulariser > first_strict.val.regulariser
 
 
+def test_kl_may_start_above_beta_and_fall_in_a_line(blobs):
+    config = replace(RECIPE, kl_warmup=0.5, kl_start=5.0)
+    assert [config.kl_weight(p) for p in (0.0, 0.25, 0.5, 1.0)] == [5, 3, 1, 1]
+    first = [
+        next(iter(train(fresh(CONFIG), blobs, blobs, replace(RECIPE, kl_warmup=1.0, kl_start=k))))
+        for k in (1.0, 50.0)
+    ]
+    assert first[1].val.regulariser < first[0].val.regulariser
+
+
 def test_a_larger_beta_gives_a_smaller_kl(blobs):
     last = [
         list(train(fresh(replace(CONFIG, beta=b)), blobs, blobs, RECIPE))[-1] for b in (1.0, 30.0)
