@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aecore import project
-from aecore.checkpoints import read_card, register, registered
+from aecore.checkpoints import add_metrics, read_card, register, registered
 from aecore.cli import main, training
 from aecore.cli.measuring import STORED
 from aecore.recipes import command, recipes
@@ -186,7 +186,7 @@ def test_a_shipped_card_is_reproduced(shipped, capsys):
                 assert printed[name] == pytest.approx(value, rel=1e-4), name
 
 
-def test_a_shipped_sprites_card_is_reproduced(shipped, capsys):
+def test_a_shipped_sprites_card_is_reproduced_and_infomec_is_stored(shipped, capsys, tmp_path):
     def same(printed, value):
         if isinstance(value, dict):
             return all(same(printed[name], v) for name, v in value.items())
@@ -195,9 +195,13 @@ def test_a_shipped_sprites_card_is_reproduced(shipped, capsys):
         return printed == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
 
     path = next(path for path in shipped if path.stem == "sprites-vae-10d")
-    printed = told(capsys, "evaluate", str(path))
-    assert {"mig", "dci", "sap", "factor_vae", "unit_factors"} < set(printed)
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    add_metrics(copy, {"infomec": None})
+    printed = told(capsys, "evaluate", str(copy), "--store")
+    assert {"mig", "dci", "sap", "factor_vae", "infomec", "unit_factors"} < set(printed)
     card = read_card(path).metrics
+    assert same(read_card(copy).metrics["infomec"], card["infomec"])
     assert same(printed, {n: v for n, v in card.items() if not n.startswith("iw_")})
 
 
