@@ -15,8 +15,6 @@ import pytest
 from tests.browser.forks import Forked
 
 ROOT = Path(__file__).parent.parent.parent
-# The same engine without the parts of a desktop browser: a third less work a page.
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 ARGUMENTS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -29,7 +27,7 @@ TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
 
 def pytest_collection_modifyitems(items):
     """Mark everything here, and skip it with a reason where there is no Chromium."""
-    missing = CHROMIUM is None
+    missing = shutil.which("chromium") is None
     for item in items:
         if Path(__file__).parent not in item.path.parents:
             continue
@@ -140,7 +138,7 @@ def chromium(tmp_path_factory):
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         profile = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"), executable_path=CHROMIUM,
+            tmp_path_factory.mktemp("profile"), executable_path=shutil.which("chromium"),
             args=ARGUMENTS,
         )  # fmt: skip
         profile.set_default_timeout(PATIENCE_MS)
