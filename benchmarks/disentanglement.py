@@ -29,11 +29,8 @@ from aecore.evaluation import evaluate
 from aecore.recipes import Recipe, recipes
 
 TARGET = Path(__file__).parent.parent / "aeview" / "assets" / "disentanglement.json"
-SHIPPED = ("sprites-vae-10d", "sprites-bvae-10d-b4")
-FALLS = {  # β, the multiple of it to begin with, the share of the training in which it falls
-    "sprites-tcvae-10d-w6": (0.7, 6.0, 0.8),
-    "sprites-tcvae-10d-w6-short": (0.5, 4.0, 0.6),
-}
+RECIPES = ("sprites-vae-10d", "sprites-bvae-10d-b4", "sprites-tcvae-10d-w6")
+SHORTER = "sprites-tcvae-10d-w6-short"
 FIGURES = (
     "MIG", "D", "C", "I", "SAP", "FactorVAE", "InfoM", "InfoE", "InfoC", "reconstruction", "KL",
     "seconds",
@@ -50,17 +47,14 @@ class Trained(NamedTuple):
 
 def variants() -> dict[str, Recipe]:
     """All that is compared, by name."""
-    known = {name: recipes()[name] for name in SHIPPED}
-    plain = known[SHIPPED[0]]
-    falling = {
-        name: replace(
-            plain,
-            model=replace(plain.model, beta=beta, tc_weight=6.0),
-            training=replace(plain.training, kl_start=start, kl_warmup=share),
-        )
-        for name, (beta, start, share) in FALLS.items()
-    }
-    return known | falling
+    known = {name: recipes()[name] for name in RECIPES}
+    longer = known[RECIPES[-1]]
+    shorter = replace(
+        longer,
+        model=replace(longer.model, beta=0.5),
+        training=replace(longer.training, kl_start=4.0, kl_warmup=0.6),
+    )
+    return known | {SHORTER: shorter}
 
 
 def measured(name: str, seed: int) -> Trained:

@@ -76,7 +76,7 @@ def test_beta_buys_a_smaller_kl_with_reconstruction(shipped):
     assert reconstruction[0] < reconstruction[1] < reconstruction[2]
 
 
-SPRITES = ("sprites-vae-10d", "sprites-bvae-10d-b4")
+SPRITES = ("sprites-vae-10d", "sprites-tcvae-10d-w6")
 
 
 def test_disentanglement_is_bought(shipped):

@@ -208,8 +208,8 @@ def test_right_answers_are_right():
     assert 8 <= number("digits-vae-16d.active") <= 12
     assert number("mnist-bvae-10d-b10.active") == 6
     assert number("mnist-bvae-10d-b10.mse") > 2 * number("mnist-bvae-10d-b1.mse")
-    assert number("sprites-bvae-10d-b4.mig") > number("sprites-vae-10d.mig")
-    assert number("sprites-bvae-10d-b4.reconstruction") > number("sprites-vae-10d.reconstruction")
+    assert number("sprites-tcvae-10d-w6.mig") > number("sprites-vae-10d.mig")
+    assert number("sprites-tcvae-10d-w6.reconstruction") > number("sprites-vae-10d.reconstruction")
     order = ["digits-dae-784d", "wiener", "median", "digits-ae-16d", "noisy"]
     levels = [number(f"{name}.psnr gaussian 0.4") for name in order]
     assert all(one > other for one, other in pairwise(levels))
@@ -517,7 +517,7 @@ def test_a_wrong_link_is_ignored_with_a_notice(app, link, words):
 def test_the_link_of_a_step_says_what_is_shown(app):
     page(app, "lessons?lesson=5-beta&step=7&columns=11")
     assert app.query_params["columns"] == "11"
-    assert app.session_state["model"] == "sprites-bvae-10d-b4"
+    assert app.session_state["model"] == "sprites-tcvae-10d-w6"
 
 
 def test_the_page_runs_alone(monkeypatch):
