@@ -1,8 +1,8 @@
 """pythae's trainer on the 784-400-20 VAE, for training_speed.py; runs where pythae is installed.
 
 Arguments: an .npz of `train` and `test` (uint8 images), epochs, and where one is meant the device.
-Prints one JSON line an epoch: seconds so far
-without measuring, and −ELBO of the test images in nats. Knows nothing of aecore.
+Prints one JSON line an epoch: seconds so far without measuring, and −ELBO of the test images in
+nats. Knows nothing of aecore.
 """
 
 import json
