@@ -9,6 +9,8 @@ again when they begin.
 """
 
 import os
+import threading
+import time
 from collections.abc import Callable
 from functools import cache
 from multiprocessing.connection import Connection
@@ -51,7 +53,9 @@ def _workers() -> "ProcessPoolExecutor":
     from loky import ProcessPoolExecutor
 
     n = max(1, (os.cpu_count() or 2) // 2)  # the other half is for everyone else
-    return ProcessPoolExecutor(n, timeout=IDLE_S, initializer=lower_priority, env=ONE_THREAD)
+    return ProcessPoolExecutor(
+        n, timeout=IDLE_S, initializer=_begin, initargs=(os.getpid(),), env=ONE_THREAD
+    )
 
 
 def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
@@ -70,7 +74,7 @@ def work(function: Callable[..., Result], *arguments: Any, job: Job) -> Result:
     context = get_context("loky")
     here, there = context.Pipe(duplex=False)
     process = context.Process(
-        target=_run, args=(there, function, arguments), daemon=True, env=ONE_THREAD
+        target=_run, args=(there, os.getpid(), function, arguments), daemon=True, env=ONE_THREAD
     )
     process.start()
     there.close()
@@ -96,11 +100,28 @@ def _heard(connection: Connection, job: Job) -> Any:
     return said[1]
 
 
-def _run(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _run(
+    connection: Connection,
+    server: int,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+) -> None:
     """The process's main function."""
-    lower_priority()
+    _begin(server)
     try:
         found = function(*arguments, report=lambda *steps: connection.send(("report", steps)))
         connection.send(("result", found))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is raised where it was asked
         connection.send(("raised", error))
+
+
+def _begin(server: int) -> None:
+    """Step back, and end when the server does: a signal ends that without a word to its own."""
+    lower_priority()
+    threading.Thread(target=_end_with, args=(server,), daemon=True).start()
+
+
+def _end_with(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(LOOK_S)
+    os._exit(1)

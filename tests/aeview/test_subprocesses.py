@@ -3,6 +3,8 @@
 import io
 import os
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import fields
 
@@ -94,6 +96,22 @@ def test_what_it_raises_is_raised_here_and_a_death_is_one_sentence(run):
     with pytest.raises(DataError, match="ended before it was done"):
         run(die)
     assert subprocesses.ask(where)[0] != os.getpid()  # the next one is served
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_a_server_that_is_ended_leaves_no_process_behind(ending):
+    script = [
+        "import os; from aeview.work.subprocesses import ask",
+        "print(ask(os.getppid), os.getpid(), flush=True)",
+        f"os.kill(os.getpid(), {int(ending)})",
+    ]
+    server = subprocess.run(  # returns when the last process that could write there has ended
+        [sys.executable, "-c", "\n".join(script)],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    assert server.returncode == -ending
+    asked, itself = server.stdout.split()
+    assert asked == itself
 
 
 def test_a_layout_made_aside_is_the_one_made_here(monkeypatch, tmp_path):
