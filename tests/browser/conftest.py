@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache as once
 from pathlib import Path
 
@@ -21,6 +21,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PATIENCE_MS = 90_000
 MOST_USES = 20  # of a tab, whose memory grows
+PORTS: list[int] = []  # that servers had: the browser has compiled what it got from them
+BEGUN: set[str] = set()  # addresses of servers that no page has been opened at
 # Nothing moves by itself: the map's tour has been seen, where a page may remember it.
 TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
 
@@ -36,6 +38,19 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="Chromium is not installed (apt: chromium)"))
 
 
+def _port(asked):
+    """The port asked for; else one that an earlier server had, or a new one."""
+    for port in [asked] if asked else [*PORTS, 0]:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            found = probe.getsockname()[1]
+            if found not in PORTS:
+                PORTS.append(found)
+            return found
+    raise RuntimeError(f"port {asked} is taken")
+
+
 class App:
     """A Streamlit server of its own, with private folders."""
 
@@ -45,11 +60,9 @@ class App:
     HEALTH = "_stcore/health"
 
     def __init__(self, folder, port=0, **environment):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
-            self.port = probe.getsockname()[1]
+        self.port = _port(port)
         self.url = f"http://127.0.0.1:{self.port}"
+        BEGUN.add(self.url)
         settings = {
             "AECORE_CACHE_DIR": str(folder / "cache"),
             "AECORE_HOME": str(folder / "home"),
@@ -159,6 +172,7 @@ class Tabs:
 
     def __init__(self, profile):
         self.profile, self.spare = profile, []
+        self.screen = profile.new_cdp_session(profile.pages[0])
 
     def take(self):
         page = self.spare.pop() if self.spare else self._new()
@@ -175,6 +189,12 @@ class Tabs:
         page.emulate_media(color_scheme="null", reduced_motion="null")
         page.goto("about:blank")
         self.spare.append(page)
+
+    def forget(self):
+        """Leave nothing in store of an earlier server at the address of a new one."""
+        while BEGUN:
+            told = {"origin": BEGUN.pop(), "storageTypes": "local_storage,indexeddb"}
+            self.screen.send("Storage.clearDataForOrigin", told)
 
     def _new(self):
         page = self.profile.new_page()
@@ -199,6 +219,7 @@ def _opener(tabs):
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
+        tabs.forget()
         page.goto(url)
         return page
 
