@@ -27,4 +27,4 @@ class Shown(shown.Shown, component="traverse", states=("sweep",)):
     seed: int = number(0, 0, MAX_SEED, title="The seed")
     columns: int = choice(COLUMNS[0], COLUMNS)
     grid: str = choice(GRIDS[0], GRIDS)
-    step: float = number(1.0, LEAST_STEP, MOST_STEP, step=0.25)
+    step: float = number(1.0, LEAST_STEP, MOST_STEP, step=0.25, link="apart")

@@ -9,6 +9,7 @@ from aeview.anomaly.shown import Shown as Anomaly
 from aeview.denoise.shown import Shown as Denoise
 from aeview.generate.shown import MAX_SAMPLES
 from aeview.generate.shown import Shown as Generate
+from aeview.lessons.shown import Shown as Lessons
 from aeview.shown import Shown, number
 from aeview.shown.fields import Refused
 
@@ -32,6 +33,12 @@ def linked(**parameters):
     app.run()
     assert not app.exception
     return app.session_state["read"], app.session_state["said"]
+
+
+def test_no_page_in_a_lesson_has_a_name_of_the_lessons_own():
+    others = [each for each in Shown.all if each is not Lessons]
+    assert set(Lessons.parameters()) == {"lesson", "step"}
+    assert not set(Lessons.parameters()) & {name for each in others for name in each.parameters()}
 
 
 def test_a_link_says_what_is_shown():

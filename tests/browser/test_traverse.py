@@ -276,7 +276,7 @@ def directions_lead_on(shown):
     sheets_are(shown, around)
     page.locator(".sheet").last.press("ArrowDown")
     assert np.allclose(shown.settled().code(), around.codes[1, 3, 2], atol=1e-4)
-    assert [shown.told("grid"), shown.told("step")] == ["directions", "2"]
+    assert [shown.told("grid"), shown.told("apart")] == ["directions", "2"]
     page.get_by_role("button", name="units", exact=True).click()
     expect(page.locator(".sheet").first).to_be_hidden()
     shown.settled()
