@@ -1,6 +1,7 @@
 """The latent map in a real JupyterLab and a real marimo, and in what they export."""
 
 import json
+import re
 import sys
 from importlib.util import find_spec
 
@@ -152,8 +153,18 @@ app = marimo.App()
 @app.cell
 def _():
     import aecore
+    import marimo as mo
 
-    aecore.open("digits-vae-2d")
+    lab = aecore.open("digits-vae-2d")
+    lab.explorer.code = [0.5, 0.25]
+    explorer = mo.ui.anywidget(lab.explorer)
+    explorer
+    return explorer, mo
+
+
+@app.cell
+def _(explorer, mo):
+    mo.md(f"pinned {list(explorer.value['code'])}")
     return
 """
 
@@ -170,6 +181,14 @@ def _():
 
 
 @pytest.mark.skipif(not find_spec("marimo"), reason=f"marimo {INSTALL}")
-def test_in_marimo_a_lab_shows_its_map(run, tab):
+def test_in_marimo_python_pins_and_a_click_runs_the_cells_that_read_it(run, tab):
     tab.goto(run(Marimo).url)
-    still_hovers(map_of(tab))
+    explorer = map_of(tab)
+    expect(explorer).to_have_attribute("data-pin", "0.5,0.25")
+    said = tab.get_by_text(re.compile(r"^pinned \["))
+    expect(said).to_have_text("pinned [0.5, 0.25]")
+    still_hovers(explorer)
+    point(explorer, "click")
+    expect(explorer).not_to_have_attribute("data-pin", "0.5,0.25")
+    expect(said).not_to_have_text("pinned [0.5, 0.25]")
+    assert agree(said.inner_text(), explorer)
