@@ -107,6 +107,6 @@ def _plain(figure: go.Figure) -> go.Figure:
     figure.update_layout(
         height=380,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "font": {"size": 15}, "y": 1.12, "x": 0},
+        legend={"orientation": "h", "font": {"size": 15}, "yanchor": "bottom", "y": 1.02, "x": 0},
     )
     return figure

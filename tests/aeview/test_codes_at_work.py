@@ -52,6 +52,9 @@ def test_a_small_set_is_measured_at_once_and_every_use_of_codes_shows_its_figure
     (chart,) = app.get("plotly_chart")
     assert "this model's code" in chart.proto.spec
     assert "355 held-out images" in chart.proto.spec
+    legend = json.loads(chart.proto.spec)["layout"]["legend"]
+    assert legend["yanchor"] == "bottom"  # grows upwards: in two lines, too, it covers nothing
+    assert legend["y"] >= 1
     assert "1,264 labels" in html(app)
     assert any("ahead of a PCA code" in m.value for m in app.markdown)  # 2 units against 2
     app.session_state["work"] = "search"

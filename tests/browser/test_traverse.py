@@ -224,6 +224,25 @@ def test_start_from_an_image_draw_at_random_and_reset(open_traverse):
     assert np.allclose(shown.code(), drawn), "the same seed draws the same code"
 
 
+def test_the_rows_of_few_units_are_laid_out_for_the_larger_pictures(open_traverse):
+    shown = open_traverse("?model=digits-size-4d")
+    first, moved = shown.row(0).locator(".cells canvas"), shown.row(0).locator("canvas.moved")
+
+    def beside():
+        slider = shown.row(0).locator(".slider").bounding_box()
+        return slider["x"] + slider["width"] < first.bounding_box()["x"]
+
+    assert not beside()  # there is height enough for sliders above their pictures
+    before = first.bounding_box()["height"]
+    shown.page.get_by_role("button", name="Present").click()
+    expect(shown.page.locator(".bar")).to_be_visible()
+    expect(shown.settled().root.locator(".rows")).not_to_have_class(re.compile("few"))
+    assert beside()
+    assert first.bounding_box()["height"] > before
+    right = moved.bounding_box()
+    assert right["x"] + right["width"] > 0.9 * shown.page.viewport_size["width"]
+
+
 def test_a_click_on_the_small_map_starts_from_that_image_and_the_ring_follows(open_traverse):
     shown = open_traverse()
     latents = stored("digits-vae-2d").latents

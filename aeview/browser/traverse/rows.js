@@ -57,7 +57,6 @@ export class Rows extends Part {
     /** @type {Spread} */
     this.spread = new Spread(model.shape);
     this.rest = null;
-    this.home.classList.toggle("few", units.length <= FEW);
     this.rows = units.map((unit) => this.#row(unit));
     this.home.replaceChildren(this.#head(), ...this.rows.map(({ home }) => home));
   }
@@ -133,15 +132,17 @@ export class Rows extends Part {
   /** Fit the pictures into a place of so many css pixels. @param {number} wide @param {number} high */
   resize(wide, high) {
     if (!this.model) return;
-    const across = (/** @type {number} */ besides) => Math.floor((wide - besides - 2 * GAP) / (this.places.length + 1));
-    const few = this.units.length <= FEW;
-    const beside = across(few ? 0 : NAME + SLIDER + FIELD + 3 * GAP);
-    const above = beside < SMALLEST; // so that on a phone, too, nothing is beside the screen
-    this.home.classList.toggle("few", above || few);
-    const down = high / this.units.length - (few ? 70 : 4);
     const [height, width] = frame(this.model.shape);
     const share = Math.min(1, width / height); // of its height, which has to fit
-    const side = above ? Math.max(1, Math.min(across(0), share * LARGEST)) : Math.min(beside, share * Math.max(SMALLEST, Math.min(down, LARGEST)));
+    const n = this.units.length;
+    const across = (/** @type {number} */ besides) => Math.floor((wide - besides - 2 * GAP) / (this.places.length + 1));
+    const beside = across(NAME + SLIDER + FIELD + 3 * GAP);
+    const down = (/** @type {number} */ over) => share * Math.max(SMALLEST, Math.min(high / n - over, LARGEST));
+    const [lined, stacked] = [Math.min(beside, down(4)), Math.min(across(0), down(70))];
+    const above = beside < SMALLEST; // so that on a phone, too, nothing is beside the screen
+    const few = n <= FEW && stacked >= lined;
+    this.home.classList.toggle("few", above || few);
+    const side = above ? Math.max(1, Math.min(across(0), share * LARGEST)) : few ? stacked : lined;
     this.home.style.setProperty("--cell", `${side}px`);
     this.home.style.setProperty("--high", `${(side * height) / width}px`);
     this.home.style.setProperty("--strip", `${side * this.places.length}px`);
