@@ -31,7 +31,12 @@ def component(folder: str, *reported: str) -> Callable[..., Any]:
         css=css or None,
         js=text("shell/entry.js").replace('"ADDRESS"', f'"{version()}/{folder}/main.js"'),
     )
-    return partial(mount, **{f"on_{name}_change": _nothing for name in reported})
+    return partial(_mount, mount, **{f"on_{name}_change": _nothing for name in reported})
+
+
+def _mount(mount: Callable[..., Any], *, data: Any, **settings: Any) -> Any:
+    """Mount it. In a dict Streamlit looks for data frames, for which it reads in pandas."""
+    return mount(data=[data] if isinstance(data, dict) else data, **settings)
 
 
 def markup(folder: str) -> tuple[str, str]:

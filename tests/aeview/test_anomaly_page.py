@@ -29,6 +29,7 @@ from aeview.anomaly.shown import Question, Shown
 from aeview.shell import sidebar
 from aeview.work import jobs, shipped
 from aeview.work.browser_files import FOLDER
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/anomaly.py"
@@ -71,10 +72,9 @@ def unpack(content):
     return header, arrays
 
 
-def told(at):
+def given(at):
     """What the component was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if '"start"' in p.json)
+    return told(at, '"start"')
 
 
 def block(at):
@@ -99,11 +99,11 @@ def until_done(at):
 def test_the_first_view_has_everything_without_a_click(app):
     app.run()
     assert not app.exception
-    assert told(app)["start"] == {
+    assert given(app)["start"] == {
         "score": "mse", "rule": "conformal", "value": None, "threshold": None,
     }  # fmt: skip
     header, arrays = block(app)
-    assert header["key"] == told(app)["key"]
+    assert header["key"] == given(app)["key"]
     assert (header["n_normal"], header["n_strange"]) == (355, 355)
     assert [score["name"] for score in header["scores"]] == list(scores.SCORES)
     assert len(arrays["calibration.mse"]) == len(arrays["near.calibration"]) == 178
@@ -198,7 +198,7 @@ def test_a_link_carries_everything_and_what_is_reported_goes_into_it(app, few):
     app.query_params.update(link)
     app.run()
     assert not app.info
-    assert told(app)["start"] == {
+    assert given(app)["start"] == {
         "score": "surprise", "rule": "deviation", "value": 2.5, "threshold": None,
     }  # fmt: skip
     shown = {"score": "kl", "rule": "hand", "value": None, "threshold": 0.125}
@@ -226,7 +226,7 @@ def test_what_is_impossible_in_a_link_is_ignored_with_a_notice(app, few, name, v
     assert not app.exception
     assert len(app.info) == 1
     assert "ignored" in app.info[0].value
-    assert told(app)["start"]["rule"] == "conformal"
+    assert given(app)["start"]["rule"] == "conformal"
 
 
 def test_a_set_whose_images_are_not_here_is_said(monkeypatch, tmp_path):

@@ -18,6 +18,7 @@ from aeview.own_pictures.files import Given
 from aeview.own_pictures.samples import png
 from aeview.shell import links
 from aeview.work.jobs import Job
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/codes_at_work.py"
@@ -61,10 +62,7 @@ def test_a_small_set_is_measured_at_once_and_every_use_of_codes_shows_its_figure
     app.run()
     assert app.query_params["work"] == "search"
     assert "355 test images as queries, searched among 1,264 training images" in html(app)
-    given = [
-        json.loads(e.proto.json) for e in app.get("bidi_component") if '"own"' in e.proto.json
-    ]
-    assert given[0]["originals"]
+    assert told(app, '"own"')["originals"]
     app.session_state["work"] = "compression"
     app.run()
     assert not app.exception
@@ -90,9 +88,7 @@ def test_what_is_not_here_is_said(app, tmp_path, monkeypatch):
     assert any("“work”" in i.value and "ignored" in i.value for i in app.info)
     app.session_state["work"] = "search"
     app.run()
-    texts = [e.proto.json for e in app.get("bidi_component")]
-    asked = [json.loads(text) for text in texts if text]
-    assert next(data for data in asked if "own" in data)["originals"]  # among the stored ones
+    assert told(app, '"own"')["originals"]  # among the stored ones
 
 
 def test_images_without_classes_and_in_colours_are_packed_but_not_probed(

@@ -1,6 +1,5 @@
 """The Compare page without a browser: which models, which images, which figures are marked."""
 
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from aeview.compare.component import Sample
 from aeview.compare.shown import Shown
 from aeview.shell import messages
 from aeview.work import shipped
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/compare.py"
@@ -53,8 +53,7 @@ def folder(tmp_path, monkeypatch):
 
 def data(at):
     """What the component was given, or None where it is not shown."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next((json.loads(p.json) for p in protos if "titles" in p.json), None)
+    return told(at, "titles")
 
 
 def samples(table):

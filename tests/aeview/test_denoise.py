@@ -26,6 +26,7 @@ from aeview.denoise import measuring as denoising_figures
 from aeview.denoise import view as denoising
 from aeview.work import cache, shipped
 from aeview.work.browser_files import FOLDER
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/denoise.py"
@@ -55,8 +56,7 @@ def of_data(monkeypatch, model):
 
 def data(at):
     """What the page's component was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if '"unmeasured"' in p.json)
+    return told(at, '"unmeasured"')
 
 
 def rest(at, **changes):

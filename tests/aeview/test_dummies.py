@@ -1,6 +1,5 @@
 """One entry more in every table of the engine: each page opens with it, and offers it by name."""
 
-import json
 import threading
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from aeview.latent_map import snippet
 from aeview.work import jobs
 from aeview.work.cache import MapChoice
 from tests import dummies
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "main")
@@ -49,7 +49,7 @@ def opened(page, model=dummies.CHECKPOINT, **state):
     return at
 
 
-def told(at):
+def heard(at):
     """All that the browser's components were told."""
     return " ".join(element.proto.json for element in at.get("bidi_component"))
 
@@ -83,13 +83,13 @@ def test_a_projection_is_offered_drawn_and_written_down():
 
 def test_a_sampler_has_its_button_and_its_row():
     at = opened("generate")
-    assert '"title": "dummy Gaussian"' in told(at).replace('":"', '": "')
+    assert '"title": "dummy Gaussian"' in heard(at).replace('":"', '": "')
 
 
 def test_a_way_is_in_the_file_and_the_page_says_that_it_is_only_there():
     at = opened("interpolate")
     assert any("and Dummy way, which the browser can't draw" in c.value for c in at.caption)
-    assert "Dummy way" not in told(at)
+    assert "Dummy way" not in heard(at)
     checkpoint = read(find("digits-ae-16d"))
     order = exports.Order("x", *checkpoint.latents.codes[:2], 5)
     strips = interpolation._strips(checkpoint, order)
@@ -98,11 +98,7 @@ def test_a_way_is_in_the_file_and_the_page_says_that_it_is_only_there():
 
 
 def test_a_family_and_a_filter_have_their_rows_on_denoise():
-    rows = next(
-        json.loads(e.proto.json)["rows"]
-        for e in opened("denoise").get("bidi_component")
-        if '"unmeasured"' in e.proto.json
-    )
+    rows = told(opened("denoise"), '"unmeasured"')["rows"]
     assert {"Dummy autoencoder", "Dummy filter"} <= {row["title"] for row in rows}
 
 
@@ -110,7 +106,7 @@ def test_a_corruption_is_offered_where_python_spoils_and_not_where_the_browser_d
     at = opened("anomaly", strange="corrupted", damage=dummies.NAME)
     assert "Dummy dusk" in at.selectbox(key="damage").options
     for page in ("denoise", "inside"):
-        assert "Dummy dusk" not in told(opened(page))
+        assert "Dummy dusk" not in heard(opened(page))
 
 
 def test_a_score_is_judged_by_for_images_and_rows_and_a_detector_measured():

@@ -18,6 +18,7 @@ from aecore.flows import files as flow_files
 from aecore.latents.measures import SampleQuality
 from aeview.work import jobs, sample_quality
 from aeview.work.live import Opened
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/generate.py"
@@ -33,8 +34,7 @@ def app(monkeypatch):
 
 def data(at):
     """What the page's component was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if '"sources"' in p.json)
+    return told(at, '"sources"')
 
 
 def ask(at):

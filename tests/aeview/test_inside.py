@@ -11,6 +11,7 @@ from aecore.checkpoints import find, read
 from aecore.cli import main
 from aeview.inside import view as inside
 from tests.cards import gone
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/inside.py"
@@ -24,8 +25,7 @@ def app(monkeypatch):
 
 def data(at):
     """What the page's component was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if '"masks"' in p.json)
+    return told(at, '"masks"')
 
 
 def unpack(block):

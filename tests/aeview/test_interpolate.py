@@ -1,7 +1,6 @@
 """The interpolation page under AppTest: what it begins with, its links, its downloads."""
 
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from aeview.interpolate import view as interpolation
 from aeview.interpolate.shown import Shown
 from aeview.shell import ends
 from tests.cards import gone
+from tests.told import all_told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/interpolate.py"
@@ -34,9 +34,7 @@ def stored(name="digits-vae-2d"):
 
 def given(at, having):
     """What the component that begins with `having` was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    found = (json.loads(p.json) for p in protos if '"start"' in p.json)
-    return next(data for data in found if having in data["start"])
+    return next(data for data in all_told(at, '"start"') if having in data["start"])
 
 
 def test_the_page_runs_alone_and_begins_with_two_classes(monkeypatch):

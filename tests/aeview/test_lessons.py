@@ -1,6 +1,5 @@
 """Lessons: their files, their figures, and the page without a browser."""
 
-import json
 import re
 from html import unescape
 from itertools import pairwise
@@ -28,6 +27,7 @@ from aeview.lessons.view import RIGHT
 from aeview.shell import links
 from aeview.shell.contents import Control
 from aeview.shell.messages import PREDICT_FIRST
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -396,11 +396,7 @@ def test_one_predicts_sees_goes_elsewhere_and_comes_back_to_the_place(app):
 def test_one_clicks_where_an_image_will_land_and_then_sees(app):
     page(app, "lessons?lesson=1-bottleneck&step=4")
     assert button(app, "Reveal").disabled
-    key = next(
-        json.loads(part.proto.json)["keys"][0]
-        for part in app.get("bidi_component")
-        if "start" in part.proto.json
-    )
+    key = told(app, "start")["keys"][0]
     pin = {"key": key, "code": [-10.0, 10.0], "row": -1, "place": [-10.0, 10.0]}
     app.session_state["latent_map"] = {"pin": pin}
     app.run()

@@ -30,6 +30,7 @@ from aeview.own_pictures import ways as own_ways
 from aeview.own_pictures.pad import Drawn, Pasted
 from aeview.work.browser_files import FOLDER
 from aeview.your_image import view as own_image
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/your_image.py"
@@ -45,8 +46,7 @@ def app(monkeypatch):
 
 def data(at, having):
     """What the component that is told `having` was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if f'"{having}"' in p.json)
+    return told(at, f'"{having}"')
 
 
 def of_model(app, name):

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from aecore.checkpoints import read, shipped_folder
 from aeview.shell import model_card
 from aeview.work import cache, jobs
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -25,8 +26,7 @@ def app(monkeypatch):
 
 def map_data(at):
     """What the latent map component was given."""
-    protos = [element.proto for element in at.get("bidi_component")]
-    return next(json.loads(p.json) for p in protos if "start" in p.json)
+    return told(at, "start")
 
 
 def block_header(content):

@@ -1,6 +1,5 @@
 """Copy as Python: the code of every page runs, and finds what the page shows."""
 
-import json
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from aecore.training.config import TrainingConfig
 from aeview import pages
 from aeview.shell import ends
 from tests.cards import gone
+from tests.told import all_told
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -100,9 +100,8 @@ def test_the_pinned_place_is_the_one_that_the_map_explains():
     at.session_state["desk"] = {"ask": {"kind": "python", "stamp": "7"}}
     at.run()
     assert not at.exception
-    told = [json.loads(e.proto.json) for e in at.get("bidi_component") if e.proto.json]
-    answer = next(data["answer"] for data in told if "keys" in data and "page" in data)
-    shown = next(data["start"]["pin"] for data in told if "start" in data)
+    answer = next(data["answer"] for data in all_told(at) if "keys" in data and "page" in data)
+    shown = next(data["start"]["pin"] for data in all_told(at) if "start" in data)
     assert answer["stamp"] == "7"
     found: dict = {}
     exec(compile(answer["code"], "map", "exec"), found)

@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import json
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +36,7 @@ from aeview.train.replays import training_gif
 from aeview.train.setting_controls import several
 from aeview.train.words import about, warnings, words
 from tests.cards import rewrite
+from tests.told import all_told
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = "pages/train.py"
@@ -96,8 +96,7 @@ def finished(n=4, plan=PLAN, name="done"):
 
 
 def given(at, slot=0):
-    protos = [element.proto for element in at.get("bidi_component")]
-    found = [json.loads(p.json) for p in protos if '"warnings"' in p.json]
+    found = all_told(at, '"warnings"')
     return next(values for values in found if values["slot"] == slot)
 
 

@@ -1,6 +1,5 @@
 """The traverse page under AppTest: what the components are given, and the models of a sweep."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from aecore import checkpoints, originals
 from aecore.checkpoints import Entry, read, shipped_folder
 from aeview.traverse import sweep
 from aeview.traverse import view as traversal
+from tests.told import told
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT = 120
@@ -37,8 +37,7 @@ def choose(page, name):
 
 def given(page, name):
     """What a component was given as small data."""
-    texts = [element.proto.json for element in page.get("bidi_component")]
-    return next((json.loads(t) for t in texts if name in t), None)
+    return told(page, name)
 
 
 def listed(name):
@@ -72,7 +71,7 @@ def test_a_link_carries_code_start_seed_and_columns(page):
             "seed": "41",
             "columns": "11",
             "grid": "directions",
-            "step": "1.5",
+            "apart": "1.5",
         }
     )
     page.run()
@@ -87,7 +86,7 @@ def test_a_link_carries_code_start_seed_and_columns(page):
     ("name", "value"),
     [("z", "1,2,3"), ("z", "nan,0"), ("start", "99999"), ("start", "-1"), ("start", "x"),
      ("seed", "1e9"), ("seed", "²"), ("columns", "8"), ("columns", "12000"),
-     ("grid", "pca"), ("step", "9"), ("step", "0")],
+     ("grid", "pca"), ("apart", "9"), ("apart", "0")],
 )  # fmt: skip
 def test_what_a_link_can_not_mean_is_ignored_with_a_sentence(page, name, value):
     page.query_params[name] = value

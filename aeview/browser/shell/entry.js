@@ -15,12 +15,13 @@ function say(place) {
   place.append(words);
 }
 
-/** @param {import("../types.js").Component} component */
+/** A dict comes in a list. @param {import("../types.js").Component} component */
 export default (component) => {
   const place = { gone: false, close: () => {} };
+  const told = Array.isArray(component.data) ? { ...component, data: component.data[0] } : component;
   entry.then(
     (main) => {
-      if (!place.gone) place.close = main.default(component) ?? place.close;
+      if (!place.gone) place.close = main.default(told) ?? place.close;
     },
     () => say(component.parentElement),
   );
