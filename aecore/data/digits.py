@@ -56,15 +56,14 @@ def _bundled() -> tuple[ImageArray, LabelArray]:
 
 def enlarge(counts: Float[np.ndarray, "n 1 8 8"]) -> Pixels:
     """Turn 8×8 ink counts in [0, 1] into 28×28 strokes, centred by mass as MNIST is."""
-    ink = _soft_threshold(np.stack([_larger(image[0]) for image in counts]))
-    centred = np.stack([_centre_by_mass(image) for image in ink])
-    return np.rint(255 * centred).astype(np.uint8)[:, None]
+    padded = np.pad(counts[:, 0], ((0, 0), (PADDING, PADDING), (PADDING, PADDING)))
+    ink = _soft_threshold(np.stack([_larger(image) for image in padded]))
+    return _centred(np.rint(255 * ink).astype(np.uint8), *_centre_of_mass(ink))[:, None]
 
 
 def _larger(counts: np.ndarray) -> np.ndarray:
     side = (8 + 2 * PADDING) * DIGIT_SIDE // 8
-    padded = Image.fromarray(np.pad(counts, PADDING))
-    return np.asarray(padded.resize((side, side), Image.Resampling.BICUBIC))
+    return np.asarray(Image.fromarray(counts).resize((side, side), Image.Resampling.BICUBIC))
 
 
 def _soft_threshold(ink: np.ndarray) -> np.ndarray:
@@ -76,11 +75,16 @@ def _logistic(ink: np.ndarray) -> np.ndarray:
     return np.asarray(1 / (1 + np.exp(-EDGE_SLOPE * (ink - EDGE_CENTRE))))
 
 
-def _centre_by_mass(ink: np.ndarray) -> np.ndarray:
-    """Cut a SIDE×SIDE window whose middle is the centre of mass, to the nearest pixel."""
-    total = max(float(ink.sum()), 1e-6)
-    rows, columns = np.indices(ink.shape)
-    padded = np.pad(ink, SIDE)
-    top = round(float((rows * ink).sum()) / total - (SIDE - 1) / 2) + SIDE
-    left = round(float((columns * ink).sum()) / total - (SIDE - 1) / 2) + SIDE
-    return padded[top : top + SIDE, left : left + SIDE]
+def _centre_of_mass(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Row and column of each image's centre of mass."""
+    total = np.maximum(ink.sum((1, 2)), 1e-6)
+    rows, columns = np.indices(ink.shape[1:])
+    return (rows * ink).sum((1, 2)) / total, (columns * ink).sum((1, 2)) / total
+
+
+def _centred(images: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Cut SIDE×SIDE windows whose middle is there, to the nearest pixel."""
+    padded = np.pad(images, ((0, 0), (SIDE, SIDE), (SIDE, SIDE)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (SIDE, SIDE), (1, 2))
+    top, left = (np.rint(at - (SIDE - 1) / 2).astype(int) + SIDE for at in (row, column))
+    return windows[np.arange(len(images)), top, left]
