@@ -14,6 +14,7 @@ from torch import Tensor
 from aecore import noise
 from aecore.configs import require
 from aecore.lazy import imported
+from aecore.seeding import span
 from aecore.types import Images
 
 HOLE = 0.5  # intensity of what is missing: neither ink nor paper
@@ -47,13 +48,16 @@ class Corruption:
         Returns:
             Images of the same shape, intensity in [0, 1].
         """
-        shape = (len(images), noise.n_draws(self.name, tuple(images.shape[1:])))
+        draws = self.draws(len(images), images, generator)
+        return self.change(images, _for_each(images, level), draws)
+
+    def draws(self, n: int, images: Images, generator: torch.Generator) -> Tensor:
+        """Draw what it takes to spoil n images like these, (n, k)."""
+        shape = (n, noise.n_draws(self.name, tuple(images.shape[1:])))
         draws = torch.empty(shape, device=images.device)
         if noise.KINDS[self.name].draws == "normal":
-            draws.normal_(generator=generator)
-        else:
-            draws.uniform_(generator=generator)
-        return self.change(images, _for_each(images, level), draws)
+            return draws.normal_(generator=generator)
+        return draws.uniform_(generator=generator)
 
     def seeded(self, images: Images, level: float, seed: int, first: int = 0) -> Images:
         """Spoil images by the numbers of a seed, as the browser does.
@@ -146,11 +150,18 @@ def mixed(
 
     A name that stands twice is chosen twice as often. No image's level is told to the model.
     """
-    chosen = torch.randint(len(names), (len(images),), generator=generator, device=images.device)
-    shares = torch.empty(len(images), device=images.device).uniform_(generator=generator)
+    n, own = span(len(images), generator)
+    ends = torch.tensor((own.start, own.stop), device=images.device)
+    chosen = torch.randint(len(names), (n,), generator=generator, device=images.device)
+    shares = torch.empty(n, device=images.device).uniform_(generator=generator)[own]
     spoiled = images.clone()
     for number, (name, high) in enumerate(zip(names, highest, strict=True)):
         rows = (chosen == number).nonzero()[:, 0]
         if len(rows):
-            spoiled[rows] = CORRUPTIONS[name](images[rows], shares[rows] * high, generator)
+            kind = CORRUPTIONS[name]
+            draws = kind.draws(len(rows), images, generator)
+            here = slice(*torch.searchsorted(rows, ends).tolist())
+            mine = rows[here] - own.start
+            levels = _for_each(images, shares[mine] * high)
+            spoiled[mine] = kind.change(images[mine], levels, draws[here])
     return spoiled

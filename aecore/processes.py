@@ -40,14 +40,9 @@ class Team:
         """Whether this process prints and writes."""
         return self.rank == 0
 
-    @property
-    def share(self) -> slice:
-        """The rows that are this process's own: every `size`-th."""
-        return slice(self.rank, None, self.size)
-
-    def stream(self, name: str) -> str:
-        """Name of a random stream that no other process draws from; alone, the plain name."""
-        return name if self.leads else f"{name}/{self.rank}"
+    def part(self, n: int) -> slice:
+        """Which of n rows are this process's own: as many as another's or one more or less."""
+        return slice(n * self.rank // self.size, n * (self.rank + 1) // self.size)
 
     def device(self, name: str) -> str:
         """What `devices.choose` is asked for: gloo and NCCL serve the CPU and CUDA only."""

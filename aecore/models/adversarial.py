@@ -8,6 +8,7 @@ from aecore.models.ae import AE
 from aecore.models.base import Terms
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer
+from aecore.seeding import normal
 from aecore.types import Codes, Images
 
 CRITIC_WIDTH = 128
@@ -45,7 +46,7 @@ class AdversarialAE(AE):
     def terms(self, images: Images, generator: torch.Generator) -> Terms:
         """Return the reconstruction term, and the critic's loss on an image's code and a draw."""
         codes = self.encode(images).mean
-        prior = torch.empty_like(codes).normal_(generator=generator)
+        prior = normal(codes.shape, generator)
         opposed = _Reversed.apply(codes)  # type: ignore[no-untyped-call]  # torch has no stub
         real, false = self._judge(prior), self._judge(opposed)
         loss = functional.softplus(-real) + functional.softplus(false)
@@ -53,7 +54,7 @@ class AdversarialAE(AE):
 
     def critic_accuracy(self, codes: Codes, generator: torch.Generator) -> float:
         """Share of codes and of as many prior draws that the critic tells right; 0.5 is chance."""
-        prior = torch.empty_like(codes).normal_(generator=generator)
+        prior = normal(codes.shape, generator)
         right = torch.cat((self._judge(prior) > 0, self._judge(codes) < 0))
         return float(right.float().mean())
 

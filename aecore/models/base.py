@@ -11,6 +11,7 @@ from aecore.losses import bernoulli_nll, calibrated_nll, gaussian_nll
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer
 from aecore.models.networks import build
+from aecore.seeding import normal
 from aecore.types import Classes, Codes, Images, Nats
 
 
@@ -29,8 +30,7 @@ class Posterior(NamedTuple):
         """Draw one code for each image by z = μ + σ·ε (Kingma & Welling 2014, section 2.4)."""
         if self.log_var is None:
             return self.mean
-        noise = torch.empty_like(self.mean).normal_(generator=generator)
-        return self.mean + (0.5 * self.log_var).exp() * noise
+        return self.mean + (0.5 * self.log_var).exp() * normal(self.mean.shape, generator)
 
 
 class Terms(NamedTuple):

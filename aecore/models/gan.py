@@ -10,6 +10,7 @@ from aecore.models.base import Autoencoder, Posterior, Terms
 from aecore.models.config import NO_ENCODER, ModelConfig
 from aecore.models.layers import Layer
 from aecore.models.networks import build
+from aecore.seeding import normal
 from aecore.types import Images, Nats
 
 PENALISED = 4  # one real image in so many is; Karras et al. (2020) do so in one step of 16
@@ -74,8 +75,7 @@ class GAN(Autoencoder):
 
         R1 moves the critic, and is left out of the figure: what is reported is the game's loss.
         """
-        codes = torch.empty(len(images), self.config.code_dim, device=images.device)
-        made = self.decode(codes.normal_(generator=generator))
+        made = self.decode(normal((len(images), self.config.code_dim), generator))
         frozen = {name: weight.detach() for name, weight in self.critic.named_parameters()}
         deceived = functional_call(self.critic, frozen, (made,)).float().mean(1)
         real, false = self._judge(images), self._judge(made.detach())

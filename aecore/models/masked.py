@@ -5,6 +5,7 @@ from torch.nn import functional
 
 from aecore.models.ae import AE
 from aecore.models.base import Terms
+from aecore.seeding import uniform
 from aecore.types import Images
 
 PATCH = 4  # pixels: what is hidden together
@@ -33,7 +34,7 @@ class MaskedAE(AE):
         """
         n, _, height, width = images.shape
         rows, columns = -(-height // PATCH), -(-width // PATCH)
-        noise = torch.rand(n, rows * columns, generator=generator, device=images.device)
+        noise = uniform((n, rows * columns), generator)
         n_hidden = self._counts(n, rows * columns, generator, images.device)
         chosen = noise.argsort(dim=1).argsort(dim=1) < n_hidden
         patches = chosen.view(n, 1, rows, columns).float()
@@ -47,5 +48,5 @@ class MaskedAE(AE):
         ratio, spread = self.config.mask_ratio, self.config.mask_spread
         if not spread:
             return torch.full((n, 1), max(1, round(ratio * n_patches)), device=device)
-        drawn = 2 * torch.rand(n, 1, generator=generator, device=device) - 1
+        drawn = 2 * uniform((n, 1), generator) - 1
         return ((ratio + spread * drawn) * n_patches).round().clamp(1, n_patches - 1)

@@ -60,13 +60,13 @@ class Feed:
         )
         require(len(data) >= team.size, "the training split", len(data), "an image a process")
         self.n_batches = max(1, len(data) // batch_size)
-        self.batch_size, self.size = batch_size, batch_size // team.size
+        self.batch_size, self.size = min(batch_size, len(data)), batch_size // team.size
         self.place = place.torch
         self.streamed = (
             data.shared(team.rank, team.size) if isinstance(data, StreamedSet) else None
         )
         if isinstance(data, ImageSet):
-            self.share = team.share
+            self.part = team.part(self.batch_size)
             self.pixels = torch.from_numpy(data.pixels).to(place.torch)
             self.labels = torch.from_numpy(data.labels.astype(np.int64)).to(place.torch)
             self.places = None if layout is None else to_codes(layout).to(place.torch)
@@ -81,7 +81,7 @@ class Feed:
             return self._stream(draw)
         order = torch.randperm(len(self.pixels), generator=draw, device=self.place)
         steps = torch.split(order, self.batch_size)[: self.n_batches]
-        parts = (step[self.share] for step in steps)
+        parts = (step[self.part] for step in steps)
         return (
             Batch(
                 self.pixels[part],

@@ -12,6 +12,7 @@ import torch
 from aecore.arrays import PlanePoints
 from aecore.losses import log_normal
 from aecore.models.base import Autoencoder, Terms
+from aecore.seeding import normal
 from aecore.types import Codes, Images
 
 SPREAD = 0.06  # standard deviation around a place, in units of the layout's own
@@ -37,8 +38,7 @@ def layout_terms(
     likelihood of images and places, as in a wake phase (Hinton et al. 1995). A plain autoencoder
     counts as a normal distribution of the same spread.
     """
-    noise = torch.empty_like(places).normal_(generator=generator)
-    codes = places + SPREAD * noise
+    codes = places + SPREAD * normal(places.shape, generator)
     mean, log_var = model.encode(images)
     if log_var is None:
         log_var = torch.full_like(mean, 2 * math.log(SPREAD))

@@ -24,7 +24,7 @@ from aecore.devices import choose
 from aecore.errors import TrainingError
 from aecore.models.base import Autoencoder, ClosedForm, Denoising
 from aecore.processes import ALONE, Team, team
-from aecore.seeding import stream
+from aecore.seeding import shared
 from aecore.training.config import TrainingConfig
 from aecore.training.feed import Feed
 from aecore.training.steps import Snapshot, Steps, within
@@ -78,8 +78,11 @@ def train(
     """Train in place by Adam on a one-cycle schedule and report each epoch.
 
     In a process that has joined others (`processes.joined`) all train the one model together:
-    each takes its share of every batch, and all report the same. A model that is fitted in
-    closed form (PCA) is, on the CPU, with one report.
+    each takes its part of every batch with the noise that is drawn for it, so that one process
+    would do the same but for rounding, and all report the same. Not so where a set is streamed,
+    since each process reads images of its own, and where a loss counts the images of a batch as
+    one: each process then counts its own (KL and TopK penalties of a sparse autoencoder). A model
+    that is fitted in closed form (PCA) is, on the CPU, with one report.
 
     Args:
         model: changed in place.
@@ -128,9 +131,9 @@ class Training(Iterator[EpochReport]):
         self._sums, self._n_taken, self._n_images, self._seconds = torch.zeros(2), 0, 0, 0.0
         self.place = place = choose("cpu" if self.closed_form else self.team.device(device))
         self.watched = torch.from_numpy(val.images[:N_WATCHED]).to(place.torch)
-        self._held_out = torch.from_numpy(val.images[self.team.share]).to(place.torch)
-        labels = torch.from_numpy(val.labels.astype(np.int64)).to(place.torch)
-        self._labels, self.labels = labels[self.team.share], labels[:N_WATCHED]
+        self._held_out = torch.from_numpy(val.images).to(place.torch)
+        self._labels = torch.from_numpy(val.labels.astype(np.int64)).to(place.torch)
+        self.labels = self._labels[:N_WATCHED]
         if self.closed_form:
             _check_closed(model, data, self.team)
         else:
@@ -417,16 +420,20 @@ def validate(
 ) -> MeanTerms:
     """Mean terms without training, in float32, with codes and noise drawn from the seed.
 
-    A denoising model is shown spoilt images, as in training, and measured against clean ones. Of
-    several processes each brings its own images, and all get the means over all of them. A model
-    that is told classes needs their labels.
+    A denoising model is shown spoilt images, as in training, and measured against clean ones.
+    Several processes share each batch out, and all get the means over all images. A model that is
+    told classes needs their labels.
     """
     model.eval()
-    generator = stream(config.seed, team.stream("validation"), images.device)
+    generator = shared(config.seed, "validation", images.device, team.part)
     exact = torch.device("cpu") if images.device.type == "mps" else images.device  # has float64
     sums = torch.zeros(3, dtype=torch.float64, device=exact)
     for start in range(0, len(images), batch_size):
-        here = slice(start, start + batch_size)
+        generator.n = min(batch_size, len(images) - start)
+        own = team.part(generator.n)
+        here = slice(start + own.start, start + own.stop)
+        if here.start == here.stop:
+            continue
         batch, told = images[here], model if labels is None else model.told(labels[here])
         if isinstance(told, Denoising):
             spoilt = mixed(batch, config.noise, config.noise_levels, generator)

@@ -10,7 +10,7 @@ from aecore.corruption import mixed
 from aecore.devices import Device
 from aecore.models.base import Autoencoder, Denoising, Terms
 from aecore.processes import Team
-from aecore.seeding import stream
+from aecore.seeding import shared
 from aecore.training.config import TrainingConfig
 from aecore.training.feed import Batch, Feed
 from aecore.training.jitter import jitter
@@ -44,8 +44,10 @@ class Steps:
     ) -> None:
         self.model = model.to(place.torch).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
         self.config, self.feed, self.place, self.team = config, feed, place, team
-        own = {name: team.stream(name) for name in STREAMS} | {"batches": "batches"}
-        self.draws = {name: stream(config.seed, own[name], place.torch) for name in STREAMS}
+        n = feed.batch_size
+        self.draws: dict[str, torch.Generator] = {
+            name: shared(config.seed, name, place.torch, team.part, n) for name in STREAMS
+        }
         self.n_batches = feed.n_batches
         self.n_training = config.epochs  # fewer when it stops improving
         self.cooling: tuple[int, int] | None = None
@@ -153,9 +155,7 @@ class Steps:
             assert batch.places is not None
             return layout_terms(model, images, batch.places, draws["codes"])
         if self.phase == "refinement":
-            n_changed = round(REFINE_SHARE * len(images))
-            changed = jitter(images[:n_changed], config.refine_jitter, draws["jitter"])
-            images = torch.cat((changed, images[n_changed:]))
+            images = jitter(images, config.refine_jitter, draws["jitter"], REFINE_SHARE)
         else:
             images = jitter(images, config.jitter, draws["jitter"])
         if isinstance(model, Denoising):
