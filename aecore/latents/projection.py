@@ -224,6 +224,10 @@ class TSNE(Projection):
     theirs, and a place gets the blend of the codes of its 8 nearest points. Both are guesses. The
     first keeps more neighbours than openTSNE's own transform, and takes no seconds
     (`benchmarks/placing.py`); their mean falls between clusters where the 8 are of several.
+
+    Of the steps, `early_iterations` come first, under exaggerated attraction. The usual 250 gain
+    nothing after about 100, for the points begin at the first two principal components; nor does
+    trustworthiness after 300 others (`benchmarks/projection.py`).
     """
 
     title: ClassVar[str] = "t-SNE"
@@ -231,7 +235,8 @@ class TSNE(Projection):
     settings: ClassVar[tuple[str, ...]] = ("perplexity",)
     perplexity: int = 30
     seed: int = 0
-    n_iterations: int = 500
+    early_iterations: int = 50
+    n_iterations: int = 400
     progress: Progress | None = None
     codes: CodeArray = field(init=False, repr=False)
     points: PlanePoints = field(init=False, repr=False)
@@ -239,13 +244,16 @@ class TSNE(Projection):
     def __post_init__(self) -> None:
         """Check the settings."""
         require(2 <= self.perplexity <= 500, "perplexity", self.perplexity, "2 to 500")
-        require(50 <= self.n_iterations <= 5000, "n_iterations", self.n_iterations, "50 to 5,000")
+        for name in ("early_iterations", "n_iterations"):
+            value = getattr(self, name)
+            require(50 <= value <= 5000, name, value, "50 to 5,000")
 
     def parameters(self) -> dict[str, int]:
         """Return what the result depends on, besides the codes."""
         return {
             "perplexity": self.perplexity,
             "seed": self.seed,
+            "early_iterations": self.early_iterations,
             "n_iterations": self.n_iterations,
         }
 
@@ -300,6 +308,11 @@ def largest_perplexity(n: int) -> int:
     return (n - 1) // 3
 
 
+def n_threads() -> int:
+    """How many t-SNE takes: half of the cores, for the other half is for everyone else."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
 def _check_codes(codes: CodeArray) -> None:
     if not np.isfinite(codes).all():
         raise ValueError("some codes are not finite numbers, so there is no map of them")
@@ -332,8 +345,7 @@ def _weights(neighbours: Neighbours) -> Float[np.ndarray, "n k"]:
 def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
     import openTSNE
 
-    early = 250
-    total = early + tsne.n_iterations
+    total = tsne.early_iterations + tsne.n_iterations
 
     class Watch:
         """openTSNE calls it every few steps and stops when it returns True."""
@@ -352,10 +364,10 @@ def _optimise(tsne: TSNE, codes: CodeArray) -> PlanePoints:
         perplexity=tsne.perplexity,
         random_state=tsne.seed,
         n_iter=tsne.n_iterations,
-        early_exaggeration_iter=early,
+        early_exaggeration_iter=tsne.early_iterations,
         callbacks=watch,
         callbacks_every_iters=25,
-        n_jobs=max(1, (os.cpu_count() or 2) // 2),  # the other half is for everyone else
+        n_jobs=n_threads(),
         initialization="pca",
         neighbors="exact" if codes.shape[1] <= EXACT_UNITS else "auto",
     ).fit(codes.astype(np.float64))

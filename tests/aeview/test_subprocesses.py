@@ -137,7 +137,7 @@ def test_a_layout_that_forms_comes_nearer_to_the_one_it_ends_as(monkeypatch, tmp
     monkeypatch.setenv("AECORE_CACHE_DIR", str(tmp_path))
     codes, seen = read(find("digits-ae-16d")).latents.codes[:300], []
     points = stored_maps.compute_points(30, codes, "digest", lambda *said: seen.append(said[2]))
-    assert len(seen) >= 20
+    assert len(seen) >= 15
     assert all(layout.dtype == np.int16 and layout.shape == (300, 2) for layout in seen)
     last = stored_maps.coarse(points).astype(float)
     away = [np.linalg.norm(layout - last, axis=1).mean() / 65535 for layout in seen]
