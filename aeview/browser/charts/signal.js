@@ -52,7 +52,9 @@ export function height(value, side) {
 /** @type {(side: number, paper: Ink) => Uint8ClampedArray<ArrayBuffer>} */
 function sheet(side, paper) {
   const pixels = new Uint8ClampedArray(4 * side * side);
-  for (let at = 0; at < pixels.length; at += 4) pixels.set([...paper, 255], at);
+  pixels.set([...paper, 255]);
+  const whole = new Uint32Array(pixels.buffer); // a pixel each
+  whole.fill(whole[0]);
   return pixels;
 }
 
