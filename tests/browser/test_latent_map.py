@@ -175,6 +175,22 @@ def test_clicking_a_point_takes_that_images_own_code(app, open_page):
     codes = stored("digits-vae-16d").latents.codes
     assert np.allclose(shown.pin(), codes[row], rtol=1e-4, atol=1e-5)
 
+    # The list of all units has the pin, and what is under the cursor where it is open.
+    shown.leave()
+    fields = page.locator(".units input")
+
+    def listed():
+        return fields.evaluate_all("(fields) => fields.map((field) => Number(field.value))")
+
+    shown.move(0.5, 0.5)
+    page.locator(".all-units summary").click()
+    expect(fields.first).to_be_visible()
+    assert np.allclose(listed(), shown.pin(), atol=0.006)
+    shown.move(0.4, 0.6)
+    assert not np.allclose(listed(), shown.pin(), atol=0.1)
+    shown.leave()
+    assert np.allclose(listed(), shown.pin(), atol=0.006)
+
 
 def test_typed_coordinates_are_pinned(app, look_at):
     page = look_at(app.url)

@@ -32,6 +32,7 @@ export class Panel {
     this.find = find;
     this.onType = onType;
     this.later = new Queue(find(".posterior"));
+    this.all = find("details.all-units");
   }
 
   /** Lay out the fields of another model. @param {Model} model */
@@ -44,8 +45,7 @@ export class Panel {
       const [x, y = 0] = this.places.map((field) => Number(field.value));
       this.onType({ place: [x, y] });
     });
-    const all = this.find(".all-units");
-    all.hidden = onMap;
+    this.all.hidden = onMap;
     const units = onMap ? [] : unitNames(model.d);
     this.units = this.#fields(".units", units, "any", () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
@@ -83,7 +83,7 @@ export class Panel {
     this.find(".support meter").value = this.model.header.nothing ? 0 : share;
     support.textContent = this.#supported(share);
     this.#write(this.places, [x, y]);
-    this.#write(this.units, Array.from(code));
+    if (pinned || this.all.open) this.#write(this.units, code); // there may be a thousand
     const readout = this.#readout(code, share);
     picture.setAttribute("aria-label", `Decoded image at ${readout}`);
     return readout;
@@ -115,7 +115,7 @@ export class Panel {
     picture.setAttribute("aria-label", this.find(".where").textContent ?? "");
   }
 
-  /** @type {(fields: HTMLInputElement[], values: number[]) => void} */
+  /** @type {(fields: HTMLInputElement[], values: Values) => void} */
   #write(fields, values) {
     fields.forEach((field, i) => {
       if (!focused(field)) field.value = digits(values[i]);
