@@ -21,7 +21,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 PATIENCE_MS = 90_000
 MOST_USES = 20  # of a tab, whose memory grows
-PORTS: list[int] = []  # that servers had: the browser has compiled what it got from them
+PORTS: list[int] = []  # of servers that have ended: the browser has compiled what came from there
 BEGUN: set[str] = set()  # addresses of servers that no page has been opened at
 # Nothing moves by itself: the map's tour has been seen, where a page may remember it.
 TOURED = "try { sessionStorage.setItem('aeview.toured', 'yes'); } catch {}"
@@ -44,10 +44,9 @@ def _port(asked):
         with socket.socket() as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
-            found = probe.getsockname()[1]
-            if found not in PORTS:
-                PORTS.append(found)
-            return found
+            if port in PORTS:
+                PORTS.remove(port)
+            return probe.getsockname()[1]
     raise RuntimeError(f"port {asked} is taken")
 
 
@@ -101,6 +100,8 @@ class App:
         self.process.terminate()
         self.process.wait(PATIENCE_MS / 1000)
         self.log.close()
+        if self.port not in PORTS:
+            PORTS.append(self.port)
 
 
 class Bare(App):

@@ -12,6 +12,7 @@ from aecore.anomaly.strangers import corrupted
 from aecore.anomaly.threshold import conformal_threshold
 from aecore.checkpoints import find, load, read
 from aecore.data import digits
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.hand import grip
 
 
@@ -217,7 +218,9 @@ def test_another_score_is_chosen_in_the_table_and_kept_in_the_link(app, look_at)
 
 
 def test_training_on_all_but_nine_from_a_link(app, open_page):
-    lab = Lab(open_page(f"{app.url}/anomaly?normal=without-9"))
+    page = open_page(f"{app.url}/anomaly?normal=without-9")
+    expect(page.locator(".anomaly")).to_be_visible(timeout=3 * PATIENCE_MS)  # a model is trained
+    lab = Lab(page)
     expect(lab.root.locator(".legend .strange")).to_contain_text("test images of other classes")
     hits, misses, alarms, passed = lab.matrix()
     assert (hits + misses, alarms + passed) == (36, 319)
