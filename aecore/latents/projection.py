@@ -225,9 +225,9 @@ class TSNE(Projection):
     first keeps more neighbours than openTSNE's own transform, and takes no seconds
     (`benchmarks/placing.py`); their mean falls between clusters where the 8 are of several.
 
-    Of the steps, `early_iterations` come first, under exaggerated attraction. The usual 250 gain
-    nothing after about 100, for the points begin at the first two principal components; nor does
-    trustworthiness after 300 others (`benchmarks/projection.py`).
+    Of the steps, `early_iterations` come first, under exaggerated attraction: fewer
+    than the usual 250, for the points begin at the first two principal components. The map is as
+    trustworthy as scikit-learn's of 750 steps (`benchmarks/projection.py`).
     """
 
     title: ClassVar[str] = "t-SNE"
