@@ -1,5 +1,7 @@
 """One `.safetensors` file a model: weights and stored codes as float16, the card in the metadata.
 
+The table of codes is packed, exactly (`aecore.packing`); in files of format 1 it is as it is.
+
 Beside them the scores of held-out normal images, by which an image can be judged without its data.
 
 Reading a card, the weights or the stored codes needs numpy alone; only `load` builds the torch
@@ -26,6 +28,7 @@ from aecore.files import whole
 from aecore.models.bodies import GIVEN
 from aecore.models.config import ModelConfig
 from aecore.models.layers import Layer, first_linear, from_json, to_json
+from aecore.packing import pack, unpack
 from aecore.shelf import SUFFIX as SUFFIX
 from aecore.shelf import classifier_file as classifier_file
 from aecore.shelf import made_folder as made_folder
@@ -44,10 +47,11 @@ if TYPE_CHECKING:
 
     from aecore.models.base import Autoencoder
 
-FORMAT = 1
+FORMAT = 2
 MAX_HEADER_BYTES = 10_000_000
 NETWORKS = ("encoder", "decoder")
 CALIBRATION = "calibration.mse"
+TABLE = "latents"
 UNCALIBRATED = np.zeros(0, np.float32)
 
 
@@ -246,7 +250,7 @@ class Entry(NamedTuple):
     name: str
 
 
-_TABLE_TYPES = {
+_TABLE_TYPES: dict[str, type[np.generic]] = {
     "split": np.uint8, "index": np.int32, "labels": np.int16, "codes": np.float16,
     "log_var": np.float16, "error": np.float16, "kl": np.float16,
 }  # fmt: skip
@@ -267,49 +271,53 @@ def save(
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     kept = np.float32 if card.foreign else np.float16
     tensors = {k: np.ascontiguousarray(v, dtype=kept) for k, v in weights.items()}
-    for name, dtype in _TABLE_TYPES.items():
-        tensors[f"latents.{name}"] = np.ascontiguousarray(getattr(latents, name), dtype=dtype)
-    _write(path, tensors, {"card": json.dumps(card.to_json())}, calibration)
+    _write(path, card.to_json(), tensors, latents, calibration)
 
 
 def add_calibration(path: Path, calibration: ValueArray) -> None:
-    """Put scores of held-out normal images into a checkpoint; all else stays as it is.
+    """Put scores of held-out normal images into a checkpoint; all else says what it said.
 
     Raises:
         CheckpointError: if the file is not a checkpoint of ours or can't be written.
     """
-    metadata, tensors = _contents(path)
-    _write(path, tensors, metadata, calibration)
+    stored = read(path)
+    _write(path, _plain_card(path), stored.weights, stored.latents, calibration)
 
 
 def add_metrics(path: Path, metrics: dict[str, Any]) -> None:
-    """Put test figures into a checkpoint's card; all else stays as it is.
+    """Put test figures into a checkpoint's card; all else says what it said.
 
     Raises:
         CheckpointError: if the file is not a checkpoint of ours or can't be written.
     """
-    metadata, tensors = _contents(path)
-    card = json.loads(metadata["card"])
+    stored, card = read(path), _plain_card(path)
     card["metrics"].update(metrics)
-    _write(path, tensors, metadata | {"card": json.dumps(card)}, UNCALIBRATED)
+    _write(path, card, stored.weights, stored.latents, stored.calibration)
 
 
-def _contents(path: Path) -> tuple[dict[str, str], dict[str, np.ndarray]]:
+def _plain_card(path: Path) -> dict[str, Any]:
+    """The card as the file has it: what an older one leaves out stays out."""
     from safetensors import safe_open
 
-    read(path)  # so that a damaged file is named as such
     with safe_open(path, "numpy") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  # no dict
-        return file.metadata(), tensors
+        card: dict[str, Any] = json.loads(file.metadata()["card"])
+        return card
 
 
 def _write(
-    path: Path, tensors: dict[str, np.ndarray], metadata: dict[str, str], scores: ValueArray
+    path: Path,
+    card: dict[str, Any],
+    weights: dict[str, np.ndarray],
+    latents: LatentTable,
+    scores: ValueArray,
 ) -> None:
     from safetensors.numpy import save as to_bytes
 
+    table = {name: getattr(latents, name).astype(dtype) for name, dtype in _TABLE_TYPES.items()}
+    tensors = weights | {TABLE: pack(table)}
     if len(scores):
-        tensors = tensors | {CALIBRATION: np.sort(scores).astype(np.float32)}
+        tensors[CALIBRATION] = np.sort(scores).astype(np.float32)
+    metadata = {"card": json.dumps(card | {"format": FORMAT})}
     try:
         with whole(path) as unfinished:
             unfinished.write_bytes(to_bytes(tensors, metadata=metadata))
@@ -360,9 +368,9 @@ def read(path: Path) -> Stored:
     content = path.read_bytes()
     try:
         tensors = load(content)
-        table = {name: tensors.pop(f"latents.{name}") for name in _TABLE_TYPES}
+        table = _table(tensors)
         calibration = tensors.pop(CALIBRATION, UNCALIBRATED)
-    except (SafetensorError, KeyError) as error:
+    except (SafetensorError, KeyError, ValueError) as error:
         raise CheckpointError(f"{path.name} is damaged ({error}); copy it again") from None
     wide = {
         k: v.astype(np.float32 if v.dtype == np.float16 else np.int64) for k, v in table.items()
@@ -377,6 +385,13 @@ def read(path: Path) -> Stored:
         ) from None
     digest = hashlib.sha256(content).hexdigest()[:16]
     return Stored(card, tensors, LatentTable(**wide), digest, calibration)
+
+
+def _table(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Take the table out of a file's tensors."""
+    if TABLE in tensors:
+        return unpack(tensors.pop(TABLE), _TABLE_TYPES)
+    return {name: tensors.pop(f"{TABLE}.{name}") for name in _TABLE_TYPES}
 
 
 def told(stored: Stored, label: int) -> Stored:

@@ -8,6 +8,7 @@ the licence. Pixels are read when they are asked for. A set that is made here ne
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from lzma import LZMAError
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -19,8 +20,10 @@ from aecore.data.catalogue import DATASETS, dataset, load
 from aecore.data.imageset import SPLITS, ImageSet
 from aecore.errors import DataError
 from aecore.files import whole
+from aecore.packing import save_npz
 
 _SPLIT = 2**32
+_DAMAGE = (OSError, ValueError, KeyError, EOFError, BadZipFile, LZMAError)
 _NONE = np.zeros(0, np.int64)
 
 
@@ -109,10 +112,11 @@ def store(data: str, data_dir: Path | None = None) -> Path:
     path = unpacked(originals_file(data))
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as unfinished:
-        np.savez_compressed(
-            unfinished, split=split.astype(np.uint8), index=index.astype(np.int32),
-            labels=np.array(labels, np.uint8), pixels=pixels, licence=DATASETS[data].licence,
-        )  # fmt: skip
+        save_npz(unfinished, {
+            "split": split.astype(np.uint8), "index": index.astype(np.int32),
+            "labels": np.array(labels, np.uint8), "pixels": pixels,
+            "licence": np.array(DATASETS[data].licence),
+        })  # fmt: skip
     return path
 
 
@@ -149,7 +153,7 @@ def _places(path: str, changed: int) -> IndexArray:
     try:
         with np.load(path, allow_pickle=False) as file:
             return _numbers(*(file[name].astype(np.int64) for name in ("split", "index")))
-    except (OSError, ValueError, KeyError, BadZipFile):
+    except _DAMAGE:
         return _NONE
 
 
@@ -160,5 +164,5 @@ def _contents(path: str, changed: int) -> Originals:
         with np.load(path, allow_pickle=False) as file:
             split, index, labels = (file[k].astype(np.int64) for k in ("split", "index", "labels"))
             return Originals(split, index, labels, file["pixels"])
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except _DAMAGE as error:
         raise DataError(f"{Path(path).name} is damaged ({error}); copy it again") from None

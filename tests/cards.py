@@ -3,7 +3,10 @@
 import json
 import struct
 
-from aecore.checkpoints import shipped_folder
+import numpy as np
+from safetensors.numpy import save_file
+
+from aecore.checkpoints import read, shipped_folder
 
 
 def rewrite(path, change, target=None):
@@ -16,6 +19,21 @@ def rewrite(path, change, target=None):
     header["__metadata__"]["card"] = json.dumps(card)
     text = json.dumps(header).encode()
     (target or path).write_bytes(struct.pack("<Q", len(text)) + text + raw[8 + size :])
+
+
+def as_format_1(path, **table):
+    """Write a file as earlier versions did: each column of the table plain; some replaced."""
+    stored, dtypes = read(path), {"split": np.uint8, "index": np.int32, "labels": np.int16}
+    raw = path.read_bytes()
+    header = json.loads(raw[8 : 8 + struct.unpack("<Q", raw[:8])[0]])
+    columns = {name: getattr(stored.latents, name) for name in stored.latents.__dataclass_fields__}
+    plain = {
+        f"latents.{name}": column.astype(dtypes.get(name, np.float16))
+        for name, column in (columns | table).items()
+    }
+    tensors = stored.weights | plain | {"calibration.mse": stored.calibration}
+    save_file(tensors, path, metadata=header["__metadata__"])
+    rewrite(path, lambda card: card.update(format=1))
 
 
 def gone(name, folder, as_name="gone"):

@@ -1,17 +1,29 @@
 """Checkpoints: saved is loaded, whole or not at all, and bad files are named."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 
 from aecore import checkpoints
-from aecore.checkpoints import available, find, load, read, read_card, register, save
+from aecore.checkpoints import (
+    add_calibration,
+    add_metrics,
+    available,
+    find,
+    load,
+    read,
+    read_card,
+    register,
+    save,
+)
 from aecore.errors import CheckpointError
 from aecore.evaluation import evaluate
-from tests.cards import rewrite
+from tests.cards import as_format_1, rewrite
 
 
 def test_saved_is_loaded(small):
@@ -55,6 +67,43 @@ def test_a_model_is_rebuilt_from_its_card_and_not_from_todays_defaults(small):
 def test_the_same_seed_gives_the_same_file(small, tmp_path, make_checkpoint):
     make_checkpoint(tmp_path / "again.safetensors")
     assert (tmp_path / "again.safetensors").read_bytes() == small[0].read_bytes()
+
+
+def same(stored, other):
+    columns = stored.latents.__dataclass_fields__
+    return (
+        all(np.array_equal(value, other.weights[name]) for name, value in stored.weights.items())
+        and all(
+            np.array_equal(getattr(stored.latents, name), getattr(other.latents, name))
+            for name in columns
+        )
+        and np.array_equal(stored.calibration, other.calibration)
+    )
+
+
+def test_a_file_of_an_earlier_version_opens_and_is_packed_when_it_is_written_again(small):
+    path = small[0]
+    before = read(path)
+    as_format_1(path)
+    rewrite(path, lambda card: card.pop("steps"))
+    plain_size = path.stat().st_size
+    assert same(before, read(path))
+    add_metrics(path, {"note": 7})
+    assert same(before, read(path))
+    assert path.stat().st_size < plain_size
+    assert read_card(path).metrics == before.card.metrics | {"note": 7}
+    with safe_open(path, "numpy") as file:
+        assert "steps" not in json.loads(file.metadata()["card"])  # nothing is made up for it
+
+
+def test_new_scores_leave_the_rest(small):
+    before = read(small[0])
+    scores = before.calibration[::-1] + 1
+    add_calibration(small[0], scores)
+    after = read(small[0])
+    assert np.array_equal(after.calibration, before.calibration + 1)
+    assert same(before, after._replace(calibration=before.calibration))
+    assert after.card == before.card
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(small, monkeypatch):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from test_limits import PLAN
 
 from aecore import checkpoints, files
@@ -17,7 +18,7 @@ from aecore.latents import stored_maps
 from aecore.latents.projection import TSNE
 from aecore.runs.folder import STARTING_S, State, create, runs
 from aecore.runs.launch import launch
-from tests.cards import rewrite
+from tests.cards import as_format_1, rewrite
 
 # ---- checkpoints --------------------------------------------------------------------------------
 
@@ -74,12 +75,20 @@ def test_a_file_cut_anywhere_is_said_to_be_damaged(small, share):
         read(small[0])
 
 
-def test_bytes_turned_in_the_codes_are_found(small):
-    content = bytearray(small[0].read_bytes())
-    codes = read(small[0]).latents.codes.astype(np.float16).tobytes()
-    place = bytes(content).index(codes)
-    content[place : place + 2] = np.float16(np.inf).tobytes()
-    small[0].write_bytes(bytes(content))
+def test_bytes_turned_in_the_table_are_found(small):
+    content = small[0].read_bytes()
+    with safe_open(small[0], "numpy") as file:
+        place = content.index(file.get_tensor("latents").tobytes())
+    turned = bytes(byte ^ 255 for byte in content[place + 50 : place + 52])
+    small[0].write_bytes(content[: place + 50] + turned + content[place + 52 :])
+    with pytest.raises(CheckpointError, match=r"small\.safetensors is damaged \(packed numbers"):
+        read(small[0])
+
+
+def test_codes_without_end_are_found(small):
+    codes = read(small[0]).latents.codes
+    codes[3, 1] = np.inf
+    as_format_1(small[0], codes=codes)
     with pytest.raises(CheckpointError, match="codes is 'infinite'"):
         read(small[0])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import aecore
-from aecore import originals
+from aecore import originals, project
 from aecore.checkpoints import available, load, originals_file, read, shipped_folder
 from aecore.cli import main
 from aecore.data import catalogue
@@ -122,6 +122,18 @@ def test_a_damaged_file_counts_as_none(folder):
     path.parent.mkdir()
     path.write_bytes(b"no zip")
     assert originals.count("mnist") == 0
+
+
+def test_damaged_pixels_are_said_in_a_sentence(folder):
+    content = bytearray((project.FOLDER / "checkpoints/originals/mnist.npz").read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 2000] = bytes(2000)
+    path = originals_file("mnist")
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert originals.count("mnist") == 2000
+    with pytest.raises(DataError, match=r"mnist\.npz is damaged"):
+        originals.part("mnist", "train")
 
 
 def test_in_python_they_are_there_without_the_set(no_data):
