@@ -128,36 +128,38 @@ def _tight(labelled: Parts, groups: list[Part]) -> list[Part]:
 
 def _join_loose(parts: list[Part]) -> list[set[int]]:
     """Join a loose stroke above or below to its drawing, as the top bar of a 5."""
-    groups: list[tuple[Part, set[int]]] = []
-    for part in sorted(parts, key=lambda p: -p.area):
-        home = next((members for main, members in groups if _loose(part, main)), None)
-        if home is None:
-            groups.append((part, {part.number}))
-        else:
-            home.add(part.number)
-    return [members for _, members in groups]
+    parts = sorted(parts, key=lambda p: -p.area)
+    boxes, areas = np.array([p.box for p in parts]), np.array([p.area for p in parts])
+    groups: dict[int, set[int]] = {}  # by the place of their largest part
+    for i, part in enumerate(parts):
+        mains = list(groups)
+        home = np.flatnonzero(_loose(part, boxes[mains], areas[mains]))
+        groups.setdefault(mains[home[0]] if len(home) else i, set()).add(part.number)
+    return list(groups.values())
 
 
-def _loose(part: Part, main: Part) -> bool:
-    a, b = part.box, main.box
-    overlap = min(a.right, b.right) - max(a.left, b.left)
-    gap = max(a.top, b.top) - min(a.bottom, b.bottom)
-    share = overlap / min(a.width, b.width)
-    bar = a.height <= BAR_HEIGHT * b.height and a.width >= 2 * a.height
-    if part.area < LOOSE_AREA * main.area and share >= (BAR_OVERLAP if bar else LOOSE_OVERLAP):
-        return gap <= LOOSE_GAP * b.height
-    return overlap + gap >= 0 and _broken(a, b, gap)
-
-
-def _broken(a: Box, b: Box, gap: int) -> bool:
-    """Say whether two pieces, one above the other, are no taller together than one digit is.
-
-    Those of a 1 are as tall as they like.
-    """
-    height = max(a.bottom, b.bottom) - min(a.top, b.top)
-    width = max(a.right, b.right) - min(a.left, b.left)
-    slender = all(box.width <= SLENDER * box.height for box in (a, b))
-    return 0 <= gap <= BROKEN_GAP * height and (slender or height <= TALLEST * width)
+def _loose(
+    part: Part, boxes: Int[np.ndarray, "n 4"], areas: Int[np.ndarray, " n"]
+) -> Bool[np.ndarray, " n"]:
+    """Say to which of the drawings, given by their main parts, a part belongs."""
+    a = part.box
+    top, left, bottom, right = boxes.T
+    height, width = bottom - top, right - left
+    overlap = np.minimum(a.right, right) - np.maximum(a.left, left)
+    gap = np.maximum(a.top, top) - np.minimum(a.bottom, bottom)
+    share = overlap / np.minimum(a.width, width)
+    bar = (a.height <= BAR_HEIGHT * height) & (a.width >= 2 * a.height)
+    stroke = (part.area < LOOSE_AREA * areas) & (
+        share >= np.where(bar, BAR_OVERLAP, LOOSE_OVERLAP)
+    )
+    # Two pieces, one above the other, that are no taller together than one digit is.
+    # Those of a 1 are as tall as they like.
+    tall = np.maximum(a.bottom, bottom) - np.minimum(a.top, top)
+    wide = np.maximum(a.right, right) - np.minimum(a.left, left)
+    slender = (a.width <= SLENDER * a.height) & (width <= SLENDER * height)
+    whole = slender | (tall <= TALLEST * wide)
+    broken = (overlap + gap >= 0) & (gap >= 0) & (gap <= BROKEN_GAP * tall) & whole
+    return np.where(stroke, gap <= LOOSE_GAP * height, broken)
 
 
 def box_of(mask: Mask) -> Box:
