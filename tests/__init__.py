@@ -1,0 +1,3 @@
+"""Tests: what is imported from here on is checked as `checked` says."""
+
+from tests import checked as checked
