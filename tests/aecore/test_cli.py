@@ -41,7 +41,7 @@ def told(capsys, *words):
     return json.loads(capsys.readouterr().out)
 
 
-def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
+def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path, capsys):
     done = run(
         "train",
         "--data",
@@ -67,45 +67,29 @@ def test_train_in_any_folder_shows_progress_and_is_listed(tmp_path):
     assert card.command == (
         "python -m aecore train --data digits --model vae --latent-dim 2 --widths 32 16 --epochs 2"
     )
-    listed = json.loads(run("list", "--json").stdout)["checkpoints"]
+    listed = told(capsys, "list")["checkpoints"]
     assert str((tmp_path / "x.safetensors").resolve()) in [entry["path"] for entry in listed]
 
 
-def test_a_users_own_folder_is_learnt_and_found_again(tmp_path):
+def test_a_users_own_folder_is_learnt_and_found_again(tmp_path, capsys, monkeypatch):
     from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
 
     for name, value in (("dark", 30), ("bright", 220)):
         (tmp_path / "set" / name).mkdir(parents=True)
         for i in range(20):
             Image.new("L", (40, 40), value + i).save(tmp_path / "set" / name / f"{i}.png")
-    done = run(
-        "train",
-        "--data",
-        "set",
-        "--side",
-        "32",
-        "--model",
-        "vae",
-        "--body",
-        "conv",
-        "--channels",
-        "4",
-        "8",
-        "--widths",
-        "8",
-        "--epochs",
-        "1",
-        "--out",
-        "own.safetensors",
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
+    words = ["--model", "vae", "--body", "conv", "--channels", "4", "8", "--widths", "8"]
+    words += ["--data", "set", "--side", "32", "--epochs", "1", "--out", "own.safetensors"]
+    assert main(["train", *words]) == 0
     card = read_card(tmp_path / "own.safetensors")
     assert card.data == str(tmp_path / "set")
     assert card.classes == ("bright", "dark")
     assert card.model.shape == (1, 32, 32)
-    again = run("evaluate", str(tmp_path / "own.safetensors"), "--json")
-    assert json.loads(again.stdout)["n"] == 8
+    monkeypatch.chdir(ROOT)
+    capsys.readouterr()
+    assert told(capsys, "evaluate", str(tmp_path / "own.safetensors"))["n"] == 8
 
 
 def test_the_cards_command_makes_the_same_model_again(tmp_path, monkeypatch):
@@ -135,8 +119,8 @@ def test_evaluate_prints_what_the_card_says(tmp_path, capsys):
     assert after["iw_samples"] == 8
 
 
-def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped):
-    done = json.loads(run("list", "--json").stdout)
+def test_list_shows_all_data_sets_and_shipped_models_with_figures(shipped, capsys):
+    done = told(capsys, "list")
     assert set(done["data"]) == {
         "digits",
         "mnist",
@@ -254,8 +238,7 @@ def test_an_installed_package_is_left_as_it_is(tmp_path, capsys, monkeypatch):
 
 
 def test_export_writes_the_browsers_network(tmp_path):
-    done = run("export", "digits-vae-2d", "--out", str(tmp_path / "x.net"))
-    assert done.returncode == 0, done.stderr
+    assert main(["export", "digits-vae-2d", "--out", str(tmp_path / "x.net")]) == 0
     raw = (tmp_path / "x.net").read_bytes()
     header = json.loads(raw[4 : 4 + int.from_bytes(raw[:4], "little")])
     assert header["network"]["code_dim"] == 2
