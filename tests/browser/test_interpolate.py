@@ -63,7 +63,8 @@ class Page:
 
 
 def link(app, **parameters):
-    return f"{app.url}/interpolate?" + "&".join(f"{k}={v}" for k, v in parameters.items())
+    told = "&".join(f"{k}={v}" for k, v in parameters.items())
+    return f"{app.url}/interpolate" + (f"?{told}" if told else "")
 
 
 def parameters(url):
@@ -78,7 +79,7 @@ def expected(name, a, b, n):
 
 
 def test_the_page_opens_with_everything_decoded(app, look_at):
-    page = look_at(f"{app.url}/interpolate")
+    page = look_at(link(app))
     shown = Page(page)
     expect(page.get_by_role("heading", name="Interpolate")).to_be_visible()
     for way in WAYS:
@@ -93,19 +94,34 @@ def test_the_page_opens_with_everything_decoded(app, look_at):
     assert box["width"] >= 280
 
 
-@pytest.mark.parametrize("name", ["digits-vae-2d", "mnist-ae-16d"])
-def test_strips_and_their_numbers_are_pythons(app, open_page, name):
-    page = open_page(link(app, model=name, frames=7))
-    shown = Page(page)
+def strips_are_pythons(shown, name):
+    """All strips of seven frames, and the numbers beside them."""
+    page = shown.page
     a, b = shown.root.evaluate("(root) => [root.bench.ends.a.row, root.bench.ends.b.row]")
     want = expected(name, a, b, 7)
     for way in WAYS:
+        expect(page.locator(f'[data-way="{way}"] canvas')).to_have_count(7)
         assert np.abs(shown.frames(way) - 255 * want[way].images.reshape(7, -1)).max() <= 2
         row = page.locator(f'[data-way="{way}"]')
         assert float(row.get_attribute("data-stray")) == pytest.approx(want[way].stray, abs=2e-3)
         assert float(row.get_attribute("data-step")) == pytest.approx(want[way].step, abs=2e-3)
         captions = [int(text) for text in row.locator(".cell span").all_inner_texts()]
         assert np.allclose(captions, 100 * want[way].support, atol=0.6)
+
+
+def test_five_to_twenty_one_frames_which_are_pythons(app, look_at):
+    page = look_at(link(app))
+    shown = Page(page)
+    control = page.locator(".frames")
+    for n in (5, 21, 7):
+        control.fill(str(n))
+        expect(page.locator('[data-way="fade"] canvas')).to_have_count(n)
+        assert len(shown.frames("data")) == n
+    page.wait_for_url(lambda url: parameters(url).get("frames") == "7")
+    expect(shown.root).to_have_attribute("data-waiting", "0")
+    strips_are_pythons(shown, "digits-vae-2d")
+    control.fill("11")
+    expect(page.locator('[data-way="fade"] canvas')).to_have_count(11)
 
 
 def test_dragging_the_scrubber_changes_the_picture_without_the_server(app, look_at):
@@ -140,8 +156,8 @@ def test_dragging_over_a_strip_chooses_it_and_scrubs(app, look_at):
     expect(page.locator(".where")).to_contain_text("Spherical (slerp)")
 
 
-def test_an_end_dragged_on_the_map_moves_all_strips_during_the_drag(app, open_page):
-    page = open_page(link(app))
+def test_an_end_dragged_on_the_map_moves_all_strips_during_the_drag(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     row = shown.root.evaluate("(root) => root.bench.ends.b.row")
     x, y = shown.on_map(row)
@@ -194,27 +210,8 @@ def test_a_typed_code_that_is_none_is_said_and_one_outside_the_data_is_accepted(
     expect(page.locator('[data-way="linear"] .cell span').first).to_have_text("0")
 
 
-def test_equal_ends_are_said_and_every_frame_is_the_same(app, open_page):
-    page = open_page(link(app, **{"from": "train-5", "to": "train-5"}))
-    shown = Page(page)
-    expect(page.locator(".bench .same")).to_contain_text("same code")
-    for way in WAYS:
-        assert np.ptp(shown.frames(way), axis=0).max() <= 1
-
-
-def test_five_to_twenty_one_frames(app, open_page):
-    page = open_page(link(app))
-    shown = Page(page)
-    control = page.locator(".frames")
-    for n in (5, 21):
-        control.fill(str(n))
-        expect(page.locator('[data-way="fade"] canvas')).to_have_count(n)
-        assert len(shown.frames("data")) == n
-    page.wait_for_url(lambda url: parameters(url).get("frames") == "21")
-
-
-def test_play_moves_and_pauses_and_stands_in_the_keyboards_reach(app, open_page):
-    page = open_page(link(app))
+def test_play_moves_and_pauses_and_stands_in_the_keyboards_reach(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     button = page.locator(".play")
     button.focus()
@@ -227,11 +224,14 @@ def test_play_moves_and_pauses_and_stands_in_the_keyboards_reach(app, open_page)
     assert "of the way" in page.locator(".scrubber").get_attribute("aria-valuetext")
 
 
-def test_with_reduced_motion_play_goes_from_frame_to_frame(app, open_page):
-    page = open_page("about:blank")
-    page.emulate_media(reduced_motion="reduce")
-    page.goto(link(app, frames=5, t=0))
+def test_with_reduced_motion_play_goes_from_frame_to_frame(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
+    page.locator(".frames").fill("5")
+    expect(page.locator('[data-way="fade"] canvas')).to_have_count(5)
+    page.locator(".scrubber").press("Home")
+    expect(shown.root).to_have_attribute("data-t", "0.000")
+    page.emulate_media(reduced_motion="reduce")
     shown.root.evaluate(
         """(root) => {
             root.seen = [];
@@ -243,11 +243,22 @@ def test_with_reduced_motion_play_goes_from_frame_to_frame(app, open_page):
     page.wait_for_function("(root) => root.seen.length >= 3", arg=shown.root.element_handle())
     page.locator(".play").click()
     assert set(shown.root.evaluate("(root) => root.seen")) <= {0, 0.25, 0.5, 0.75, 1}
+    page.emulate_media(reduced_motion="no-preference")
 
 
-def test_a_link_shows_the_same_elsewhere(app, open_page):
-    page = open_page(link(app, model="mnist-vae-16d"))
+def test_a_model_of_sixteen_units_and_its_link_shows_the_same_elsewhere(app, open_page):
+    page = open_page(link(app, model="mnist-vae-16d", frames=7))
     shown = Page(page)
+    expect(shown.root).to_have_attribute("data-waiting", "0")
+    strips_are_pythons(shown, "mnist-vae-16d")
+
+    # without the data set the ends are the stored images
+    a = shown.root.evaluate("(root) => root.bench.ends.a.row")
+    image = originals.part("mnist", "train").pixels[a].ravel()
+    page.wait_for_function(PAINTED, arg=[shown.root.element_handle(), image.tolist()])
+    expect(page.locator(".bench .same")).to_be_hidden()
+    assert not np.array_equal(image, shown.frames("linear")[0])  # which is the reconstruction
+
     shown.changed("a", page.locator(".end-a .another").click)
     shown.changed("path", page.locator('[data-way="data"] .name').click)
     page.wait_for_url(lambda url: parameters(url).get("path") == "data")
@@ -258,18 +269,8 @@ def test_a_link_shows_the_same_elsewhere(app, open_page):
     assert np.array_equal(other.frames("data"), shown.frames("data"))
 
 
-def test_without_the_data_set_the_ends_are_the_stored_images(app, open_page):
-    page = open_page(link(app, model="mnist-vae-16d"))
-    shown = Page(page)
-    a = shown.root.evaluate("(root) => root.bench.ends.a.row")
-    image = originals.part("mnist", "train").pixels[a].ravel()
-    page.wait_for_function(PAINTED, arg=[shown.root.element_handle(), image.tolist()])
-    expect(page.locator(".bench .same")).to_be_hidden()
-    assert not np.array_equal(image, shown.frames("linear")[0])  # which is the reconstruction
-
-
-def test_the_strength_of_an_attribute_is_decoded_during_the_drag(app, open_page):
-    page = open_page(link(app))
+def test_the_strength_of_an_attribute_is_decoded_during_the_drag(app, look_at):
+    page = look_at(link(app))
     shown = Page(page)
     drag = grip(page.locator(".strength"), 0.75)
     page.frames_sent.clear()
@@ -285,21 +286,24 @@ def test_the_strength_of_an_attribute_is_decoded_during_the_drag(app, open_page)
     page.wait_for_url(lambda url: "attribute" in parameters(url))
 
 
-def test_arithmetic_of_an_image_with_itself_gives_the_third_back(app, open_page):
-    page = open_page(link(app, sum="train-5,train-5,train-9"))
+def test_equal_ends_are_said_and_the_downloads_open_with_pillow(app, open_page):
+    same = {"from": "train-5", "to": "train-5", "sum": "train-5,train-5,train-9"}
+    page = open_page(link(app, frames=6, path="slerp", **same))
     shown = Page(page)
+    expect(page.locator(".bench .same")).to_contain_text("same code")
+    for way in WAYS:
+        assert np.ptp(shown.frames(way), axis=0).max() <= 1
+    shown.changed("b", page.get_by_role("button", name="Random pair").click)
+    expect(page.locator(".bench .same")).to_be_hidden()
+
     points = read(shipped_folder() / "digits-vae-2d.safetensors").latents
     row = int(((points.split == 0) & (points.index == 9)).argmax())
+    # of an image with itself it gives the third back
     expect(page.locator(".nearest figcaption")).to_contain_text(f"class {points.labels[row]}")
     before = shown.pixels(".result .picture")
     page.locator(".term-a .another").click()
     page.wait_for_url(lambda url: not parameters(url)["sum"].startswith("train-5,"))
     assert not np.array_equal(shown.pixels(".result .picture"), before)
-
-
-def test_the_downloads_open_with_pillow(app, open_page):
-    page = open_page(link(app, frames=6, path="slerp"))
-    Page(page)
     for label, suffix, n in (
         ("Strips (PNG)", "-6-frames.png", 1),
         ("Animation (GIF)", "-slerp.gif", 10),
@@ -311,12 +315,12 @@ def test_the_downloads_open_with_pillow(app, open_page):
         assert getattr(Image.open(content), "n_frames", 1) == n
 
 
-def test_who_leaves_and_comes_back_finds_the_same_ends(app, open_page):
-    page = open_page(link(app))
-    shown = Page(page)
+def test_who_leaves_and_comes_back_finds_the_same_ends(app, look_at):
+    page = look_at(link(app))
+    shown, before = Page(page), page.url
     shown.changed("b", page.get_by_role("button", name="Random pair").click)
     ends = [shown.said("a"), shown.said("b")]
-    expect(page).to_have_url(re.compile("from="))
+    expect(page).not_to_have_url(before)
     page.get_by_role("link", name="Traverse").click()
     expect(page.locator(".traverse")).to_have_attribute("data-ready", "yes")
     page.get_by_role("link", name="Interpolate").click()

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.modules import blank
+
 
 def said(page):
     return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
@@ -39,11 +41,9 @@ def test_a_code_is_taken_to_the_map_that_was_chosen(app, open_page, link):
     ],
 )
 def test_a_link_that_names_only_a_model_takes_one_back_to_leave(app, open_page, address, root):
-    page = open_page("about:blank")
-    page.goto(f"{app.url}/generate?seed=4")
-    expect(page.locator(".generate")).to_have_attribute("data-ready", "yes")
+    page = open_page(blank(app))
     page.goto(f"{app.url}{address}")
     expect(page.locator(root)).to_have_attribute("data-ready", "yes")
     expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0)
     page.go_back()
-    expect(page).to_have_url(re.compile("/generate"))
+    expect(page).to_have_url(blank(app))
