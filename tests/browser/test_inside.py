@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 import torch
 from playwright.sync_api import expect
 
@@ -15,12 +16,18 @@ def tab(page, name):
     page.get_by_role("tab", name=re.compile(f"^{name}")).click()
 
 
+@pytest.fixture(scope="module")
+def own(serve_all):
+    """A server that nobody has visited yet."""
+    return serve_all()
+
+
 def settled(page):
     expect(page.locator(".inside")).to_have_attribute("data-left", "0")
 
 
-def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_page):
-    page = open_page(f"{serve().url}/inside?of=test-5&model=digits-ae-16d")  # the first visit
+def test_inside_shows_what_torch_computes_and_every_part_answers(own, open_page):
+    page = open_page(f"{own.url}/inside?of=test-5&model=digits-ae-16d")  # the first visit
     root = page.locator(".inside")
     expect(root).to_have_attribute("data-ready", "yes")
     expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
@@ -77,11 +84,11 @@ def test_inside_shows_what_torch_computes_and_every_part_answers(serve, open_pag
     expect(page.locator(".problem")).to_contain_text("goes from 0.05 to 0.95")
 
 
-def test_of_an_overcomplete_code_the_units_that_are_on_come_first(app, open_page):
+def test_of_an_overcomplete_code_the_units_that_are_on_come_first(own, open_page):
     stored = read(find("digits-sparse-1024d"))
     row = stored.latents.index[0]  # of the few training images that it carries
     link = f"inside?model=digits-sparse-1024d&part=units&first=image&of=train-{row}"
-    page = open_page(f"{app.url}/{link}")
+    page = open_page(f"{own.url}/{link}")
     expect(page.locator(".units-part")).to_have_attribute("data-pending", "no")
     image = torch.from_numpy(load("digits", "train").images[row : row + 1])
     code = build(stored).encode(image).mean[0]
@@ -93,13 +100,12 @@ def test_of_an_overcomplete_code_the_units_that_are_on_come_first(app, open_page
     expect(page).to_have_url(re.compile("first=active"))
 
 
-def test_a_search_by_code_finds_what_numpy_finds(serve, open_page):
-    url = serve().url
-    first = open_page(f"{url}/codes_at_work")  # measures at once, and runs again right after
-    expect(first.get_by_text("Accuracy, %, on 355 test images")).to_be_visible()
-    expect(first.get_by_role("combobox", name="Model")).to_have_value(re.compile("digits-vae-2d"))
-    expect(first.get_by_role("radio", name="Probe")).to_be_checked()
-    page = open_page(f"{url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
+def test_a_search_by_code_finds_what_numpy_finds(own, open_page):
+    page = open_page(f"{own.url}/codes_at_work")  # measures at once, and runs again right after
+    expect(page.get_by_text("Accuracy, %, on 355 test images")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value(re.compile("digits-vae-2d"))
+    expect(page.get_by_role("radio", name="Probe")).to_be_checked()
+    page.goto(f"{own.url}/codes_at_work?work=search&of=test-3&model=digits-ae-2d")
     expect(page.locator(".search")).to_have_attribute("data-ready", "yes")
     expect(page.locator(".by-pixels button")).to_have_count(10)
     table = read(find("digits-ae-2d")).latents

@@ -81,14 +81,26 @@ class Bench:
         return self.root.get_attribute("data-verdict")
 
 
+@pytest.fixture
+def digits(app, look_at):
+    """The page with a model of digits, and nothing on the pad."""
+    page = look_at(f"{app.url}/your_image?model=mnist-vae-16d")
+    bench = Bench(page)
+    clear = page.get_by_role("button", name="Clear")
+    if page.locator(".pad .hint").is_hidden() and clear.is_visible():
+        clear.click()
+        bench.settled()
+    return page
+
+
 def png(image):
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
 
 
-def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(digits):
+    page = digits
     bench = Bench(page).settled()
     half = len(THREE) // 2
     before = bench.seen()
@@ -134,8 +146,8 @@ def test_point_reconstruction_and_score_follow_the_pen_before_it_is_lifted(app, 
     assert Support.of(stored.latents).share(np.float32(ends))[1] >= FLOOR
 
 
-def test_undo_clear_pen_and_fit_change_the_result(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+def test_undo_clear_pen_and_fit_change_the_result(digits):
+    page = digits
     bench = Bench(page).settled()
     bench.draw(THREE * 0.4)
     one = bench.seen()
@@ -148,18 +160,21 @@ def test_undo_clear_pen_and_fit_change_the_result(app, open_page):
     thick = bench.settled().seen()
     assert thick["input"] != one["input"]
     page.get_by_label("Pen width").fill("1")
-    page.get_by_role("button", name="fit & centre").click()
+    fit = page.get_by_role("button", name="fit & centre")
+    fit.click()
     small = bench.settled().seen()
     assert small["score"] > one["score"]
     assert bench.verdict == "out"
+    fit.click()
+    assert bench.settled().seen()["input"] == one["input"]
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".headline")).to_contain_text("Blank")
     expect(page.locator(".class-seen")).to_be_hidden()
     assert bench.verdict == "none"
 
 
-def test_a_drawing_goes_along_to_denoise_and_is_still_there_afterwards(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+def test_a_drawing_goes_along_to_denoise_and_is_still_there_afterwards(digits):
+    page = digits
     bench = Bench(page).settled()
     drawn = bench.draw(THREE).seen()
     page.get_by_role("link", name="Denoise").click()
@@ -174,6 +189,8 @@ def test_a_drawing_goes_along_to_denoise_and_is_still_there_afterwards(app, open
     page.go_back()  # to the page before, not through what was told of this one
     expect(page).to_have_url(re.compile("/denoise"))
     expect(page.get_by_role("heading", name="Denoise", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Your image").click()
+    expect(page.get_by_role("heading", name="Your image", exact=True)).to_be_visible()
 
 
 # ---- pictures -----------------------------------------------------------------------------------
@@ -194,9 +211,10 @@ def four_files():
     }
 
 
-def test_the_same_sheet_in_four_files_gets_the_same_verdict(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&input=upload")
+def test_the_same_sheet_in_four_files_gets_the_same_verdict(digits):
+    page = digits
     bench = Bench(page).settled()
+    page.get_by_role("radio", name="Upload").click()
     found = {}
     for name, content in four_files().items():
         mime = "image/jpeg" if name.endswith("jpg") else "image/png"
@@ -213,9 +231,11 @@ def test_the_same_sheet_in_four_files_gets_the_same_verdict(app, open_page):
     assert max(scores) < 2 * min(scores)
 
 
-def test_a_picture_is_pasted_by_the_keys(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&input=paste")
+def test_a_picture_is_pasted_by_the_keys(digits):
+    page = digits
     bench = Bench(page).settled()
+    page.get_by_role("radio", name="Paste").click()
+    expect(page).to_have_url(re.compile("input=paste"))
     content = base64.b64encode(four_files()["white on black.png"]).decode()
     page.evaluate(
         """(content) => {
@@ -236,8 +256,8 @@ def test_a_picture_is_pasted_by_the_keys(app, open_page):
     expect(page.locator(".pad .problem")).to_contain_text("no picture on the clipboard")
 
 
-def test_a_sample_is_one_click_and_its_steps_change_the_result_and_the_link(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d")
+def test_a_sample_is_one_click_and_its_steps_change_the_result_and_the_link(digits, open_page):
+    page = digits
     bench = Bench(page).settled()
     page.get_by_label("Sample: a 5 in chalk on a board").click()
     expect(page).to_have_url(re.compile("picture=chalk"))
@@ -256,10 +276,12 @@ def test_a_sample_is_one_click_and_its_steps_change_the_result_and_the_link(app,
     assert again["input"] == wrong["input"]
 
 
-def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=mnist-vae-16d&picture=two")
+def test_several_drawings_are_offered_and_one_is_chosen(digits):
+    page = digits
     bench = Bench(page).settled()
+    page.get_by_label("Sample: two digits on one sheet").click()
     expect(page.locator(".headline")).to_contain_text("Several drawings")
+    bench.settled()
     assert bench.verdict == "none"
     scores = page.locator(".crops span")
     expect(scores).to_have_text([re.compile(r"^0\.\d{4}, in$")] * 2)
@@ -271,29 +293,16 @@ def test_several_drawings_are_offered_and_one_is_chosen(app, open_page):
     expect(page.locator(".near b").first).to_have_text("2")
 
 
-def test_its_code_becomes_the_first_end_of_a_way(app, open_page):
+def test_its_code_becomes_the_first_end_of_a_way_and_is_taken_to_traverse(app, open_page):
     page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
     code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
     page.locator(".near").get_by_role("button", name="Interpolate").click()
     expect(page).to_have_url(re.compile("interpolate.*from="))
     linked = [float(v) for v in parse_qs(urlparse(page.url).query)["from"][0].split(",")]
     assert linked == pytest.approx(code, rel=1e-4)
-
-
-def test_its_code_is_taken_to_traverse(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
-    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
+    page.get_by_role("link", name="Your image").click()
+    Bench(page).settled()
     page.locator(".near").get_by_role("button", name="Traverse").click()
     expect(page.locator(".traverse")).to_have_attribute("data-ready", "yes")
     there = page.locator(".traverse").evaluate("(root) => Array.from(root.traverse.code)")
     assert there == pytest.approx(code, abs=1e-5)
-
-
-def test_its_code_is_pinned_on_the_latent_map(app, open_page):
-    page = open_page(f"{app.url}/your_image?model=digits-vae-2d")
-    code = Bench(page).settled().root.evaluate("(root) => Array.from(root.own.code)")
-    page.locator(".near").get_by_role("button", name="Latent map").click()
-    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
-    fields = page.locator(".explorer .coordinates input")
-    for field, value in zip(fields.all(), code, strict=True):
-        expect(field).to_have_value(f"{value:.2f}")
