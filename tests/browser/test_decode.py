@@ -19,13 +19,13 @@ from tests.dummies import oblong
 
 OBLONG = "of images wider than high"
 MODELS = (OBLONG, "digits-dae-784d", "heartbeats-vae-2d", "mnist-pca-16d", "mnist-vae-16d")
-N = 24
+N = 8
 
 
-@pytest.fixture
-def run(app, open_page):
+@pytest.fixture(scope="module")
+def run(app, look_at):
     """run(source, block, *values): an async JavaScript function over an unpacked block."""
-    page = open_page(blank(app))
+    page = look_at(blank(app))
     page.evaluate(
         """async (urls) => {
             const [pack, net, plane, support] = await Promise.all(urls.map((url) => import(url)));
