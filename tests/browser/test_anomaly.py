@@ -38,6 +38,12 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
+def training(app, look_at):
+    """Two pages on which a model is trained, in the background and while other tests run."""
+    return [look_at(f"{app.url}/anomaly?{link}") for link in ("normal=without-9", "judge=table")]
+
+
+@pytest.fixture(scope="module")
 def scored():
     """Scores of the first view, computed in Python: normal, damaged, and the threshold."""
     import torch
@@ -51,7 +57,7 @@ def scored():
     return normal, strange, conformal_threshold(read(find("digits-vae-2d")).calibration, 0.05)
 
 
-def test_the_first_view_counts_what_python_counts(app, look_at, scored):
+def test_the_first_view_counts_what_python_counts(app, training, look_at, scored):
     lab = Lab(look_at(f"{app.url}/anomaly"))
     normal, strange, limit = scored
     hits, alarms = int((strange > limit).sum()), int((normal > limit).sum())
@@ -91,52 +97,17 @@ def test_dragging_the_line_changes_the_matrix_before_the_hand_lets_go(app, look_
     assert again.matrix() == seen[-1]
 
 
-def test_the_line_moves_by_keys_and_by_typing(app, open_page):
-    page = open_page(f"{app.url}/anomaly")
-    lab = Lab(page)
-    before = lab.matrix()
-    lab.line.focus()
-    for _ in range(3):
-        page.keyboard.press("PageDown")
-    assert lab.matrix()[2] > before[2]
-    page.keyboard.press("End")
-    assert lab.matrix()[0] == lab.matrix()[2] == 0
-    page.keyboard.press("Home")
-    assert lab.matrix()[1] == lab.matrix()[3] == 0
-    field = lab.root.get_by_label("Threshold, typed")
-    field.fill("0.02")
+def set_rule(lab, name, value):
+    lab.root.locator(".rules").get_by_role("button", name=name, exact=True).click()
+    field = lab.root.get_by_label("Setting of the rule")
+    field.fill(value)
     field.press("Enter")
-    expect(lab.line).to_have_attribute("aria-valuenow", "0.02")
-    field.fill("1e99")
-    field.press("Enter")
-    problem = lab.root.locator(".problem")
-    expect(problem).to_have_text(
-        "The threshold goes from −1,000,000,000 to 1,000,000,000; it stays as it was."
-    )
-    expect(field).to_have_value("0.02")
-    lab.root.get_by_label("Score", exact=True).select_option("kl")
-    expect(problem).to_contain_text("belonged to another score; it is set anew, by the rule “conf")
-    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
-    lab.root.get_by_role("button", name="by hand").click()
-    expect(page).to_have_url(re.compile("rule=hand"))
-    page.get_by_role("slider", name="Level").press(
-        "ArrowRight"
-    )  # other strangers: the threshold stays
-    expect(lab.root.locator(".legend .strange")).to_contain_text("0.31")
-    expect(lab.root.locator("[data-rule=hand]")).to_have_attribute("aria-pressed", "true")
-    page.get_by_role("link", name="Traverse").click()
-    page.get_by_role("combobox", name="Model", exact=True).click()
-    page.get_by_role("option", name="digits-vae-16d").click()
-    expect(page).to_have_url(re.compile("model=digits-vae-16d"))
-    page.get_by_role("link", name="Anomaly").click()
-    lab = Lab(page)
-    expect(problem).to_contain_text("belonged to another model or other data")
-    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
 
 
-def test_each_class_has_its_rate_and_may_have_its_threshold(app, open_page):
-    page = open_page(f"{app.url}/anomaly?at_most=20")
+def test_each_class_has_its_rate_and_may_have_its_threshold(app, look_at):
+    page = look_at(f"{app.url}/anomaly")
     lab = Lab(page)
+    set_rule(lab, "conformal", "20")
     labels = digits.load("test").labels
     shown = lab.root.locator(".classes b")
 
@@ -159,6 +130,7 @@ def test_each_class_has_its_rate_and_may_have_its_threshold(app, open_page):
     lab.root.locator(".guarantees").get_by_role("button", name="for this set").click()
     check(found.flagged("pac", 20.0).normal)
     expect(lab.line).to_be_visible()
+    set_rule(lab, "conformal", "5")
 
 
 def test_rules_say_what_they_guarantee_and_best_f1_warns(app, look_at):
@@ -184,6 +156,7 @@ def test_rules_say_what_they_guarantee_and_best_f1_warns(app, look_at):
     value.fill("70")
     value.press("Enter")
     expect(lab.root.locator(".problem")).to_contain_text("from 0.1 to 50")
+    set_rule(lab, "conformal", "5")
 
 
 def test_a_bar_shows_its_images_and_a_tile_its_error_map(app, look_at):
@@ -215,10 +188,54 @@ def test_another_score_is_chosen_in_the_table_and_kept_in_the_link(app, look_at)
     lab.root.locator(".scores").get_by_role("button", name="−ELBO").click()
     expect(lab.root.get_by_label("Score", exact=True)).to_have_value("elbo")
     expect(page).to_have_url(re.compile("score=elbo"))
+    lab.root.get_by_label("Score", exact=True).select_option("mse")
 
 
-def test_training_on_all_but_nine_from_a_link(app, open_page):
-    page = open_page(f"{app.url}/anomaly?normal=without-9")
+def test_the_line_moves_by_keys_and_by_typing(app, look_at):
+    page = look_at(f"{app.url}/anomaly")
+    lab = Lab(page)
+    before = lab.matrix()
+    lab.line.focus()
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    assert lab.matrix()[2] > before[2]
+    page.keyboard.press("End")
+    assert lab.matrix()[0] == lab.matrix()[2] == 0
+    page.keyboard.press("Home")
+    assert lab.matrix()[1] == lab.matrix()[3] == 0
+    field = lab.root.get_by_label("Threshold, typed")
+    field.fill("0.02")
+    field.press("Enter")
+    expect(lab.line).to_have_attribute("aria-valuenow", "0.02")
+    field.fill("1e99")
+    field.press("Enter")
+    problem = lab.root.locator(".problem")
+    expect(problem).to_have_text(
+        "The threshold goes from −1,000,000,000 to 1,000,000,000; it stays as it was."
+    )
+    expect(field).to_have_value("0.02")
+    lab.root.get_by_label("Score", exact=True).select_option("kl")
+    expect(problem).to_contain_text("belonged to another score; it is set anew, by the rule “conf")
+    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
+    lab.root.get_by_role("button", name="by hand").click()
+    expect(page).to_have_url(re.compile("rule=hand"))
+    # other strangers: the threshold stays
+    page.get_by_role("slider", name="Level").press("ArrowRight")
+    expect(lab.root.locator(".legend .strange")).to_contain_text("0.31")
+    expect(lab.root.locator("[data-rule=hand]")).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Traverse").click()
+    page.get_by_role("combobox", name="Model", exact=True).click()
+    page.get_by_role("option", name="digits-vae-16d").click()
+    expect(page).to_have_url(re.compile("model=digits-vae-16d"))
+    page.get_by_role("link", name="Anomaly").click()
+    lab = Lab(page)
+    expect(problem).to_contain_text("belonged to another model or other data")
+    expect(lab.root.locator("[data-rule=conformal]")).to_have_attribute("aria-pressed", "true")
+
+
+def test_training_on_all_but_nine_from_a_link(training):
+    page = training[0]
+    page.bring_to_front()
     expect(page.locator(".anomaly")).to_be_visible(timeout=3 * PATIENCE_MS)  # a model is trained
     lab = Lab(page)
     expect(lab.root.locator(".legend .strange")).to_contain_text("test images of other classes")
@@ -227,8 +244,9 @@ def test_training_on_all_but_nine_from_a_link(app, open_page):
     assert hits > 10
 
 
-def test_a_table_without_labels_has_no_confusion_and_shows_columns(app, open_page):
-    page = open_page(f"{app.url}/anomaly?judge=table")
+def test_a_table_without_labels_has_no_confusion_and_shows_columns(training):
+    page = training[1]
+    page.bring_to_front()
     lab = Lab(page)
     expect(lab.root.locator(".columns tbody tr")).to_have_count(12)
     expect(lab.root.locator(".columns tbody")).not_to_contain_text("NaN")
