@@ -17,7 +17,8 @@ from aeview.work.sample_quality import packed
 from tests.browser.hand import grip
 from tests.browser.modules import address, blank
 
-PLANES = "generate?model=digits-vae-2d"  # models whose map is their latent space
+# Models whose map is their latent space.
+PLANES = "generate?model=digits-vae-2d&seed=3&n=16&image=0-17&noise=2"
 
 
 class Lab:
@@ -119,9 +120,8 @@ def test_first_paint_shows_both_models_and_soon_says_by_how_much_they_differ(app
     assert last["y"] + last["height"] < 768
 
 
-@pytest.mark.parametrize("link", ["", "?model=mnist-vae-16d"])
-def test_dragging_the_temperature_redraws_without_the_server(app, look_at, link):
-    page = look_at(f"{app.url}/generate{link}")
+def test_dragging_the_temperature_redraws_without_the_server(app, look_at):
+    page = look_at(f"{app.url}/generate")
     lab = Lab(page)
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     seen, sent = lab.drag("Temperature", ".samples .tile canvas")
@@ -130,20 +130,9 @@ def test_dragging_the_temperature_redraws_without_the_server(app, look_at, link)
     expect(page).to_have_url(re.compile("temperature=(2\\.[7-9]|3)"))
 
 
-def test_temperature_scales_the_same_noise(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}&seed=5&n=9&temperature=0.5")
-    lab = Lab(page)
-    assert np.abs(lab.tiles(1) - sampled("digits-vae-2d", "prior", 9, 5, 0.5)).max() <= 1
-    page.get_by_label("Temperature, typed").fill("0")
-    page.get_by_label("Temperature, typed").press("Enter")
-    expect(page.get_by_label("Temperature", exact=True)).to_have_value("0")
-    tiles = lab.tiles(0)
-    assert (tiles == tiles[0]).all()
-
-
 @pytest.mark.parametrize("method", ["gaussian", "mixture", "aggregate"])
 def test_fitted_distributions_draw_what_the_engine_draws(app, look_at, method):
-    page = look_at(f"{app.url}/{PLANES}&n=16&seed=3")
+    page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page)
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     before = lab.tiles(0)
@@ -158,24 +147,6 @@ def test_fitted_distributions_draw_what_the_engine_draws(app, look_at, method):
     expect(page).to_have_url(re.compile(f"codes={method}"))
 
 
-def test_dice_seed_and_number_are_in_the_link_and_give_the_same_picture(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}")
-    lab = Lab(page)
-    first = lab.tiles(1)
-    page.get_by_role("button", name="Throw dice").click()
-    expect(page.get_by_label("Seed")).not_to_have_value("0")
-    seed = int(page.get_by_label("Seed").input_value())
-    thrown = lab.tiles(1)
-    assert not np.array_equal(first, thrown)
-    page.get_by_label("Number of samples").fill("4")
-    page.get_by_label("Number of samples").press("Enter")
-    expect(page.locator(".samples .tile")).to_have_count(8)
-    assert np.array_equal(lab.tiles(1), thrown[:4])
-    expect(page).to_have_url(re.compile(f"seed={seed}&n=4"))
-    again = Lab(open_page(page.url))
-    assert np.array_equal(again.tiles(1), thrown[:4])
-
-
 @pytest.mark.parametrize(("label", "value"), [("Number of samples", "101"), ("Seed", "-3")])
 def test_what_is_out_of_range_gets_a_sentence(app, look_at, label, value):
     page = look_at(f"{app.url}/{PLANES}")
@@ -185,7 +156,7 @@ def test_what_is_out_of_range_gets_a_sentence(app, look_at, label, value):
     page.get_by_label(label).press("Enter")
     expect(page.locator(".problem")).to_contain_text("it stays at")
     expect(page.get_by_label(label)).to_have_value(before)
-    assert len(lab.tiles(0)) == 36
+    assert len(lab.tiles(0)) == 16
 
 
 def test_the_grid_lies_on_normal_quantiles(app, look_at):
@@ -214,14 +185,14 @@ def test_models_of_more_units_say_why_there_is_no_grid(app, look_at):
     expect(page.locator(".posterior .bars line.spread")).to_have_count(16)
 
 
-def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}&image=0-17&noise=2")
+def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, look_at):
+    page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page).settled()
     expect(page.locator(".quality")).to_have_attribute("data-pending", "no")
     latents = read(find("digits-ae-2d")).latents
     row = np.flatnonzero((latents.split == 0) & (latents.index == 17))[0]
     codes = latents.codes.astype(np.float64)
-    step = codes.std(axis=0) * noise.normal(0, "neighbourhood", 1, 2)[0]
+    step = codes.std(axis=0) * noise.normal(3, "neighbourhood", 1, 2)[0]
     want = decoded("digits-ae-2d", [codes[row] + 2 * k / 8 * step for k in range(9)])
     tiles = page.locator(".rows .near").nth(1).locator("canvas")
     for k in (0, 4, 8):
@@ -239,6 +210,26 @@ def test_noise_on_one_image_grows_while_the_slider_is_dragged(app, open_page):
     assert rising[-1] > 2 * rising[0]
 
 
+def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, look_at):
+    page = look_at(f"{app.url}/{PLANES}")
+    lab = Lab(page).settled()
+    none, vae = (page.locator(".posterior .column").nth(i) for i in (0, 1))
+    expect(none).to_contain_text("This model has no posterior")
+    expect(none.locator("canvas")).to_have_count(0)
+    expect(vae.locator(".draws .tile")).to_have_count(12)
+    latents = read(find("digits-vae-2d")).latents
+    row = np.flatnonzero((latents.split == 0) & (latents.index == 17))[0]
+    mean, std = latents.codes[row], np.exp(0.5 * latents.log_var[row])
+    codes = mean + std * noise.normal(3, "posterior", 200, 2)
+    pictures = decoded("digits-vae-2d", codes)
+    first = lab.pixels(".posterior .draws canvas")
+    assert np.abs(first - pictures[0]).max() <= 1
+    largest = float(vae.locator(".q").get_attribute("data-unsure"))
+    assert largest == pytest.approx((pictures / 255).std(axis=0, ddof=1).max(), abs=0.005)
+    said = f"z1 = {mean[0]:.2f} ± {std[0]:.2f}".replace("-", "−")
+    expect(vae).to_contain_text(said)
+
+
 def test_another_image_of_another_class(app, look_at):
     page = look_at(f"{app.url}/{PLANES}")
     lab = Lab(page).settled()
@@ -252,22 +243,44 @@ def test_another_image_of_another_class(app, look_at):
     expect(page.locator(".original")).to_have_attribute("aria-label", re.compile("class 7$"))
 
 
-def test_the_posterior_of_a_vae_is_drawn_and_an_ae_says_why_it_has_none(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}&seed=2")
-    lab = Lab(page).settled()
-    none, vae = (page.locator(".posterior .column").nth(i) for i in (0, 1))
-    expect(none).to_contain_text("This model has no posterior")
-    expect(none.locator("canvas")).to_have_count(0)
-    expect(vae.locator(".draws .tile")).to_have_count(12)
-    latents = read(find("digits-vae-2d")).latents
-    mean, std = latents.codes[0], np.exp(0.5 * latents.log_var[0])
-    codes = mean + std * noise.normal(2, "posterior", 200, 2)
-    pictures = decoded("digits-vae-2d", codes)
-    first = lab.pixels(".posterior .draws canvas")
-    assert np.abs(first - pictures[0]).max() <= 1
-    largest = float(vae.locator(".q").get_attribute("data-unsure"))
-    assert largest == pytest.approx((pictures / 255).std(axis=0, ddof=1).max(), abs=0.005)
-    expect(vae).to_contain_text(f"z1 = {mean[0]:.2f} ± {std[0]:.2f}")
+def test_dice_seed_number_temperature_and_one_model_alone_are_in_the_link(app, look_at, open_page):
+    page = look_at(f"{app.url}/{PLANES}")
+    lab = Lab(page)
+    page.get_by_role("button", name="prior N(0, I)").click()
+    expect(page.locator('.quality tr[data-method="prior"]')).to_have_class("now")
+    first = lab.tiles(1)
+    page.get_by_role("button", name="Throw dice").click()
+    expect(page.get_by_label("Seed")).not_to_have_value("3")
+    seed = int(page.get_by_label("Seed").input_value())
+    assert not np.array_equal(first, lab.tiles(1))
+
+    # temperature scales the same noise
+    typed = page.get_by_label("Temperature, typed")
+    for value in ("0", "0.5"):
+        typed.fill(value)
+        typed.press("Enter")
+        expect(page.get_by_label("Temperature", exact=True)).to_have_value(value)
+        tiles = lab.tiles(1)
+        assert (tiles == tiles[0]).all() == (value == "0")
+    assert np.abs(tiles - sampled("digits-vae-2d", "prior", 16, seed, 0.5)).max() <= 1
+
+    page.get_by_label("Number of samples").fill("4")
+    page.get_by_label("Number of samples").press("Enter")
+    expect(page.locator(".samples .tile")).to_have_count(8)
+    assert np.array_equal(lab.tiles(1), tiles[:4])
+    page.get_by_role("combobox", name="Model beside it").click()
+    page.get_by_role("option", name="no other model").click()
+    expect(page.locator(".samples .column")).to_have_count(1)
+    expect(page.locator(".quality thead th")).to_have_count(2)
+    expect(page).to_have_url(re.compile("beside="))
+    told = parameters(page.url)
+    assert {name: told[name] for name in ("seed", "n", "temperature")} == {
+        "seed": str(seed), "n": "4", "temperature": "0.5",
+    }  # fmt: skip
+    again = open_page(page.url)
+    tiles_again = Lab(again).tiles(0)
+    expect(again.locator(".samples .column")).to_have_count(1)
+    assert np.array_equal(tiles_again, tiles[:4])
 
 
 def test_without_the_data_set_the_chosen_image_is_the_stored_one(app, open_page):
@@ -280,56 +293,54 @@ def test_without_the_data_set_the_chosen_image_is_the_stored_one(app, open_page)
     assert np.array_equal(lab.pixels(".chosen canvas"), image.ravel())
 
 
-def test_one_model_alone_gets_one_column(app, open_page):
-    page = open_page(f"{app.url}/{PLANES}")
-    Lab(page)
-    page.get_by_role("combobox", name="Model beside it").click()
-    page.get_by_role("option", name="no other model").click()
-    expect(page.locator(".samples .column")).to_have_count(1)
-    expect(page.locator(".quality thead th")).to_have_count(2)
-    expect(page).to_have_url(re.compile("beside="))
-    again = open_page(page.url)
-    Lab(again)
-    expect(again.locator(".samples .column")).to_have_count(1)
+def are_drawn_by_their_flows(lab, **models):
+    """So are all columns; models: the names by the headings' first words."""
+    expect(lab.page.locator(".samples h3")).to_have_text(
+        [f"{kind} · {name}" for kind, name in models.items()]
+    )
+    expect(lab.page.locator(".samples .note").last).to_contain_text("asked for by class")
+    for column, name in enumerate(models.values()):
+        want = np.rint(255 * aecore.open(name).sample(16, "flow").images.reshape(16, -1))
+        expect(lab.settled().root).to_have_attribute("data-learnt", "yes")
+        assert np.abs(lab.tiles(column) - want).max() <= 1
 
 
-def test_another_model_takes_its_counterpart_along(app, open_page):
-    """Their latent flows, too: none of these, then each model's own, then another's."""
-    page = open_page(f"{app.url}/{PLANES}&codes=flow")
-    lab = Lab(page)
-    assert np.abs(lab.tiles(1) - sampled("digits-vae-2d", "prior", 36, 0)).max() <= 1
-    expect(page.locator(".samples .note").first).to_contain_text("no latent flow yet")
-    heads = page.locator(".samples h3")
-    for data, names in (
-        ("", ["digits-ae-16d", "digits-vae-16d"]),
-        ("MNIST", ["mnist-ae-16d", "mnist-vae-16d"]),
-    ):
-        if data:
-            page.get_by_role("combobox", name="Data set").click()
-            page.get_by_role("option", name=data, exact=True).click()
-        model = page.get_by_role("combobox", name="Model", exact=True)
-        expect(model).to_have_value(re.compile(f"^{data or 'digits'}-", re.IGNORECASE))
-        model.click()
-        page.get_by_role("option", name=names[0]).click()
-        titles = [f"Autoencoder · {names[0]}", f"VAE · {names[1]}"]
-        expect(heads).to_have_text(titles)
-        expect(page.locator(".samples .note").last).to_contain_text("asked for by class")
-        lab = Lab(page)
-        for column, name in enumerate(names):
-            want = np.rint(255 * aecore.open(name).sample(36, "flow").images.reshape(36, -1))
-            expect(lab.settled().root).to_have_attribute("data-learnt", "yes")
-            assert np.abs(lab.tiles(column) - want).max() <= 1
+def choose(page, label, option):
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option).click()
 
 
-def test_a_class_that_is_asked_for_is_what_the_classifier_sees_and_time_can_be_dragged(
+def test_flows_are_each_models_own_and_a_class_that_is_asked_for_is_what_the_classifier_sees(
     app, open_page
 ):
-    page = open_page(f"{app.url}/generate?model=digits-ae-16d&codes=flow&time=0.2")
+    """None of the first model's, then of one and its counterpart, then of another data set's."""
+    page = open_page(f"{app.url}/generate?model=digits-vae-2d&n=16&codes=flow&time=0.2")
     lab = Lab(page)
-    noise = page.locator(".noise")
+    assert np.abs(lab.tiles(1) - sampled("digits-vae-2d", "prior", 16, 0)).max() <= 1
+    expect(page.locator(".samples .note").first).to_contain_text("no latent flow yet")
+    choose(page, "Model", "digits-ae-16d")
+    are_drawn_by_their_flows(lab, Autoencoder="digits-ae-16d", VAE="digits-vae-16d")
+    asked = page.get_by_label("Ask for a class")
+    classes_are_drawn_as_asked_and_time_can_be_dragged(lab, asked)
+    page.get_by_role("button", name="prior N(0, I)").click()
+    expect(page.locator(".noise")).to_be_hidden()
+    expect(asked).to_be_hidden()
+    page.get_by_role("button", name="Out of noise").click()
+    expect(page.locator(".noise h3")).to_be_in_viewport()
+    expect(asked).to_be_visible()
+    asked.select_option(index=0)  # any
+    choose(page, "Data set", re.compile("^MNIST$"))
+    expect(page.get_by_role("combobox", name="Model", exact=True)).to_have_value(
+        re.compile("^mnist-")
+    )
+    choose(page, "Model", "mnist-ae-16d")
+    are_drawn_by_their_flows(lab, Autoencoder="mnist-ae-16d", VAE="mnist-vae-16d")
+
+
+def classes_are_drawn_as_asked_and_time_can_be_dragged(lab, asked):
+    page, noise = lab.page, lab.page.locator(".noise")
     expect(noise).to_have_attribute("data-others", "500")
     first = lab.pixels(".here canvas")
-    asked = page.get_by_label("Ask for a class")
     judge = load(classifier_file("digits")).network
     for label in range(10):
         asked.select_option(str(label))
@@ -362,18 +373,12 @@ def test_a_class_that_is_asked_for_is_what_the_classifier_sees_and_time_can_be_d
     expect(row).to_have_count(1)
     expect(row).to_have_attribute("data-method", "flow")
     assert all(float(text.split()[0]) > 90 for text in row.locator("td").all_inner_texts())
-    page.get_by_role("button", name="prior N(0, I)").click()
-    expect(noise).to_be_hidden()
-    expect(asked).to_be_hidden()
-    page.get_by_role("button", name="Out of noise").click()
-    expect(noise.locator("h3")).to_be_in_viewport()
-    expect(asked).to_be_visible()
 
 
 @pytest.fixture
-def module(app, open_page):
+def module(app, look_at):
     """module(name, source, value): an async JavaScript function over a module of ours."""
-    page = open_page(blank(app))
+    page = look_at(blank(app))
 
     def evaluate(name, source, value):
         return page.evaluate(
