@@ -209,10 +209,19 @@ def test_keys_move_the_cursor_and_pin(app, look_at):
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sample" in parameters(url))
     assert parameters(page.url)["sample"] == ",".join(map(str, hovered))
+    shown.hover(1, shown.lone_row(1))  # the pointer takes over from the keys
+    shown.leave()
 
 
-def test_the_gain_changes_the_error_maps_during_the_drag(app, open_page):
-    page = open_page(f"{app.url}/compare")
+def titles_of(page, n):
+    """The samples of the rows, with the originals, which come a little later."""
+    buttons = page.locator(".line button")
+    expect(buttons).to_have_count(10 * n)
+    return buttons.evaluate_all("all => all.map((button) => button.title)")
+
+
+def test_the_gain_changes_the_error_maps_during_the_drag(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
     expect(page.locator(".line figure canvas")).to_have_count(30)
     slider = page.get_by_role("slider", name=re.compile("Error gain"))
@@ -233,11 +242,14 @@ def test_the_gain_changes_the_error_maps_during_the_drag(app, open_page):
     page.wait_for_url(lambda url: parameters(url).get("gain") == gain)
 
 
-def test_an_error_map_is_reconstruction_minus_original(app, open_page):
-    page = open_page(f"{app.url}/compare?gain=1")
+def test_an_error_map_is_reconstruction_minus_original(app, look_at):
+    page = look_at(f"{app.url}/compare")
     shown = Comparison(page)
-    expect(page.locator(".line figure canvas")).to_have_count(30)
-    sample = shown.sample()  # the first of the rows is pinned at first
+    page.get_by_role("slider", name=re.compile("Error gain")).fill("1")
+    expect(shown.root).to_have_attribute("data-gain", "1")
+    shown.frame()
+    first = page.locator(".line button").first.get_attribute("title")
+    sample = Sample(2, int(first.split()[-1]))
     row = row_of(FIRST[0], sample)
     checkpoint = stored(FIRST[0])
     image = build(checkpoint).decode(torch.from_numpy(checkpoint.latents.codes[row : row + 1]))
@@ -252,50 +264,62 @@ def test_an_error_map_is_reconstruction_minus_original(app, open_page):
     assert float(figure) == pytest.approx(checkpoint.latents.error[row], abs=6e-5)
 
 
-def test_another_ten_shows_others_and_the_link_repeats_them(app, open_page):
-    def titles_of(page):
-        buttons = page.locator(".line button")
-        expect(buttons).to_have_count(40)  # with the originals, which come a little later
-        return buttons.evaluate_all("all => all.map((button) => button.title)")
+def test_the_page_fits_both_sizes(app, look_at):
+    page = look_at(f"{app.url}/compare")
+    root = Comparison(page).root.element_handle()
+    for width, height in ((1920, 1080), (1366, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(
+            """(root) => {
+                const boxes = (part) => [...root.querySelectorAll(part)]
+                    .map((element) => element.getBoundingClientRect());
+                const inside = (box) => box.right <= innerWidth && box.bottom <= innerHeight;
+                const maps = boxes(".minimap");
+                return [...boxes(".maps"), ...boxes(".sample")].every(inside)
+                    && maps.length === 3
+                    && maps.every((box) => Math.abs(box.width - box.height) <= 1)
+                    && document.documentElement.scrollWidth <= innerWidth;
+            }""",
+            arg=root,
+        )
+    expect(page.locator("table.figures")).to_contain_text("lowest")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
 
-    page = open_page(f"{app.url}/compare")
-    Comparison(page)
-    titles = titles_of(page)
+
+def test_what_is_chosen_is_shown_and_the_link_shows_it_elsewhere(app, look_at, open_page):
+    page = look_at(f"{app.url}/compare")
+    shown = Comparison(page)
+    titles = titles_of(page, 4)
+    page.get_by_role("slider", name=re.compile("Error gain")).fill("2")
     page.get_by_role("button", name="Another ten").click()
     expect(page.locator(".which")).to_contain_text("seed 1")
-    others = titles_of(page)
+    others = titles_of(page, 4)
     assert others != titles
-    page.wait_for_url(lambda url: parameters(url).get("seed") == "1")
-    again = open_page(page.url)
-    Comparison(again)
-    assert titles_of(again) == others
 
-
-def test_a_picture_in_the_rows_pins_its_sample_and_the_link_shows_it_elsewhere(app, open_page):
-    page = open_page(f"{app.url}/compare?model=digits-ae-2d&with=digits-pca-16d")
-    shown = Comparison(page)
-    picture = page.locator(".line button").nth(7)
+    picture = page.locator(".line button").nth(7)  # pins its sample
     position = int(picture.get_attribute("title").split()[-1])
     picture.click()
+    sample = Sample(2, position)
     expect(shown.root).to_have_attribute("data-sample", f"2-{position}")
     page.wait_for_url(lambda url: parameters(url).get("sample") == f"2,{position}")
-    other = Comparison(open_page(page.url))
-    assert other.sample() == Sample(2, position)
-    expect(other.maps).to_have_count(2)
-    expect(other.page.locator(".maps h3").nth(1)).to_contain_text("digits-pca-16d")
 
-
-def test_choosing_another_model_adds_a_map(app, open_page):
-    page = open_page(f"{app.url}/compare?with=digits-pca-2d")
-    shown = Comparison(page)
-    sample = shown.sample()
     page.get_by_role("combobox", name="Compare with").click()
     page.get_by_role("option", name=re.compile("digits-ae-16d")).click()
-    expect(shown.maps).to_have_count(3)
+    expect(shown.maps).to_have_count(4)
     expect(shown.root).to_have_attribute("data-ready", "yes")
-    expect(page.locator(".maps h3").nth(2)).to_contain_text("digits-ae-16d")
+    expect(page.locator(".maps h3").nth(3)).to_contain_text("digits-ae-16d")
     assert shown.sample() == sample
-    page.wait_for_url(lambda url: parameters(url)["with"] == "digits-pca-2d,digits-ae-16d")
+    page.wait_for_url(
+        lambda url: parameters(url).get("with") == "digits-pca-2d,digits-ae-2d,digits-ae-16d"
+    )
+    assert (parameters(page.url)["seed"], parameters(page.url)["gain"]) == ("1", "2")
+
+    other = Comparison(open_page(page.url))
+    assert other.sample() == sample
+    expect(other.root).to_have_attribute("data-gain", "2")
+    expect(other.maps).to_have_count(4)
+    expect(other.page.locator(".maps h3").nth(3)).to_contain_text("digits-ae-16d")
+    assert titles_of(other.page, 5)[:40] == others
 
 
 def test_without_the_data_set_the_rows_have_their_originals_and_error_maps(app, open_page):
@@ -339,29 +363,6 @@ def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
     sample = shown.hover(0, shown.lone_row(0))
     assert shown.root.get_attribute("data-rows").split(",")[1] != "-1"
     assert sample == shown.sample()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_both_themes_and_sizes_fit(app, open_page, scheme):
-    page = open_page(f"{app.url}/compare", scheme, 1920, 1080)
-    root = Comparison(page).root.element_handle()
-    for width, height in ((1920, 1080), (1366, 768)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(
-            """(root) => {
-                const boxes = (part) => [...root.querySelectorAll(part)]
-                    .map((element) => element.getBoundingClientRect());
-                const inside = (box) => box.right <= innerWidth && box.bottom <= innerHeight;
-                const maps = boxes(".minimap");
-                return [...boxes(".maps"), ...boxes(".sample")].every(inside)
-                    && maps.length === 3
-                    && maps.every((box) => Math.abs(box.width - box.height) <= 1)
-                    && document.documentElement.scrollWidth <= innerWidth;
-            }""",
-            arg=root,
-        )
-    expect(page.locator("table.figures")).to_contain_text("lowest")
-    expect(page.locator(".js-plotly-plot")).to_be_visible()
 
 
 @pytest.mark.mnist
