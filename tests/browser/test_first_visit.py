@@ -1,5 +1,7 @@
 """Every page as the very first visit after a start: without parameters, and in a class by a link.
 
+What is found without parameters is for everyone: themes, small screens, those who hear the page.
+
 Each test has a server of its own: what the first visit finds, no later one may.
 """
 
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.accessible import is_accessible
 from tests.browser.addresses import ADDRESSES, SCENE, is_bare, is_linked
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,8 +26,14 @@ def test_every_page_is_visited():
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=names)
-def test_a_page_opens_without_parameters(serve, open_page, address):
-    is_bare(open_page(f"{serve().url}/{address.page}"), address)
+def test_a_page_opens_without_parameters_for_everyone(serve, open_page, address):
+    page = open_page(f"{serve().url}/{address.page}")
+    is_bare(page, address)
+    is_accessible(page)
+    if address.page == "codes_at_work":  # whose parts have nothing in common
+        page.get_by_role("radio", name="Compression").click()
+        expect(page.get_by_role("table").first).to_be_visible()
+        is_accessible(page)
 
 
 @pytest.mark.parametrize("address", [ADDRESSES[1], SCENE], ids=names)

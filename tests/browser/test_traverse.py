@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 import aecore
 from aecore.checkpoints import build, read, shipped_folder
 from aecore.latents.traversal import units
+from tests.browser.accessible import BESIDE, PHONE
 from tests.browser.hand import grip
-from tests.browser.test_accessibility import BESIDE, PHONE
 
 SPREAD = "(root) => Array.from(root.traverse.rows.rows[{row}].values)"
 
