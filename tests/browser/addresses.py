@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
@@ -65,6 +66,18 @@ ADDRESSES = [
 ]  # fmt: skip
 SCENE = Address("", "Denoise", "?scene=denoise-beats-filters", "digits-dae-784d",
                 field("Noise level, typed"), "0.4")  # fmt: skip
+
+
+def enter(page, url):
+    """Go to another address of the app as the browser's Back does, which starts nothing anew."""
+    done = expect(page.get_by_test_id("stApp"))
+    done.to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate("(url) => history.pushState({}, '', url)", url)
+    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    path = urlsplit(url).path.strip("/")
+    title = next(address.title for address in ADDRESSES if address.page == path)
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    done.to_have_attribute("data-test-script-state", "notRunning")
 
 
 def is_bare(page, address):

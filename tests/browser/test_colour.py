@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from aecore.checkpoints import shipped_folder
 from aecore.cli import main
 from tests import cards
+from tests.browser.addresses import enter
 
 FACES, OWN = "faces-vae-16d", "stripes"
 PICTURES = {
@@ -65,9 +66,10 @@ def url(serve_all, tmp_path_factory):
 
 @pytest.mark.parametrize("model", [FACES, OWN])
 def test_every_page_shows_colour(url, open_page, model):
-    page = open_page("about:blank")
+    page = open_page(f"{url}/lessons?model={model}")
+    expect(page.get_by_role("heading", name="Lessons", exact=True)).to_be_visible()
     for address, selectors in PICTURES.items():
-        page.goto(f"{url}/{address}{'&' if '?' in address else '?'}model={model}")
+        enter(page, f"{url}/{address}{'&' if '?' in address else '?'}model={model}")
         for part in page.locator(".lab:visible").all():
             expect(part).to_have_attribute("data-ready", "yes")
         for selector in selectors:

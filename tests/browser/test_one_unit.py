@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from aecore.cli import main
+from tests.browser.addresses import enter
 
 
 @pytest.fixture(scope="module")
@@ -21,17 +22,13 @@ def url(serve_all, models):
 
 
 def test_every_page_opens_with_a_model_of_one_unit(url, open_page):
-    opened = open_page("about:blank")
+    opened = open_page(f"{url}/?model=thin&z=0.75")
+    expect(opened.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    expect(opened.locator(".where")).to_contain_text("Pinned")
+    expect(opened.get_by_label("z1").first).to_have_value("0.75")
     for page in ("", "interpolate", "traverse", "generate"):
-        opened.goto(f"{url}/{page}?model=thin")
+        enter(opened, f"{url}/{page}?model=thin")
         for part in opened.locator(".lab").all():
             expect(part).to_have_attribute("data-ready", "yes")
         expect(opened.get_by_text("How to read this page")).to_be_visible()  # the page's last part
         expect(opened.get_by_test_id("stAlert")).to_have_count(0)
-
-
-def test_a_place_on_the_line_is_its_unit(url, open_page):
-    page = open_page(f"{url}/?model=thin&z=0.75")
-    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
-    expect(page.locator(".where")).to_contain_text("Pinned")
-    expect(page.get_by_label("z1").first).to_have_value("0.75")

@@ -80,11 +80,22 @@ def replicas(serve, tmp_path):
     proxy.process.wait(20)
 
 
-def test_a_visitor_stays_with_a_replica_until_it_fails(replicas, open_page):
+def test_every_page_opens_at_either_replica_and_a_visitor_stays_until_one_fails(
+    replicas, open_page
+):
     proxy, servers = replicas
+    page = open_page("about:blank")
+    for number, address in enumerate([*ADDRESSES, SCENE]):
+        name = ("one", "two")[number % 2]  # each gets a deep link for its first visit
+        page.context.add_cookies([{"name": "replica", "value": name, "url": proxy.url}])
+        page.goto(f"{proxy.url}/{address.page}{address.link}")
+        is_linked(page, address)
+    ports = {f"127.0.0.1:{server.port}" for server in servers.values()}
+    assert proxy.served("/_stcore/stream") == ports
+
     assert {proxy.get() for _ in range(40)} == {"one", "two"}
     assert {proxy.get("two") for _ in range(10)} == {"two"}
-    page = open_page(f"{proxy.url}/your_image?input=upload")
+    page.goto(f"{proxy.url}/your_image?input=upload")
     lab = page.locator(".lab.own")
     expect(lab).to_have_attribute("data-ready", "yes")
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(
@@ -97,18 +108,6 @@ def test_a_visitor_stays_with_a_replica_until_it_fails(replicas, open_page):
     servers[mine].process.kill()
     page.goto(f"{proxy.url}/your_image")
     expect(lab).to_have_attribute("data-ready", "yes")
-
-
-def test_every_page_opens_by_a_link_at_either_replica(replicas, open_page):
-    proxy, servers = replicas
-    page = open_page("about:blank")
-    for number, address in enumerate([*ADDRESSES, SCENE]):
-        name = ("one", "two")[number % 2]  # each gets a deep link for its first visit
-        page.context.add_cookies([{"name": "replica", "value": name, "url": proxy.url}])
-        page.goto(f"{proxy.url}/{address.page}{address.link}")
-        is_linked(page, address)
-    ports = {f"127.0.0.1:{server.port}" for server in servers.values()}
-    assert proxy.served("/_stcore/stream") == ports
 
 
 def test_the_image_starts_what_the_readme_starts():
