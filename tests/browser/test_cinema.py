@@ -1,4 +1,8 @@
-"""Every scene in presenter mode: its figure alone, large, no scroll bar, read at the back."""
+"""Scenes in presenter mode: the figure alone, large, no scroll bar, read at the back.
+
+Of scenes that show the same figure of the same page with the same controls it is the one that
+says most; that every scene opens on what it names is held without a browser.
+"""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -29,24 +33,32 @@ def faults(page, scene, address, at):
     return []
 
 
-def test_every_scene_shows_its_figure_alone_and_large(app, open_page):
+def kinds(scenes):
+    """The scene of each kind with the longest sentence, in the order of the scenes."""
+    longest = {}
+    for scene in sorted(scenes, key=lambda scene: len(scene.claim)):
+        longest[urlsplit(scene.link).path, scene.subject, scene.controls] = scene
+    return [scene for scene in scenes if scene in longest.values()]
+
+
+def test_every_kind_of_scene_shows_its_figure_alone_and_large(app, open_page):
     scenes = read()
     page = open_page(f"{app.url}/your_image")
     _rehearse(page)
     page.get_by_role("button", name="Present").click()
     expect(page.locator(".bar .at-scene")).to_contain_text("no scene")
-    page.keyboard.press("PageDown")
     screen = page.context.new_cdp_session(page)
     found = []
-    for n, scene in enumerate(scenes, 1):
-        expect(page.locator(".bar .at-scene")).to_have_text(f"scene {n} of {len(scenes)}")
+    for scene in kinds(scenes):
+        n = scenes.index(scene)
+        page.get_by_label("Go to a scene").select_option(index=n + 1)
+        expect(page.locator(".bar .at-scene")).to_have_text(f"scene {n + 1} of {len(scenes)}")
         address = "/" + urlsplit(scene.link).path
         for width, height, scheme in SIZES:
             _resize(screen, width, height)
             page.emulate_media(color_scheme=scheme)
             found += faults(page, scene, address, f"{width}×{height}")
         _resize(screen, *SIZES[0][:2])
-        page.keyboard.press("PageDown")
     page.close()  # no other test takes a tab with such a screen
     assert found == []
 

@@ -9,7 +9,7 @@ TSNE = """
 id = "by-hand"
 title = "Neighbours"
 claim = "t-SNE keeps neighbours together."
-link = "?model=digits-vae-16d&projection=tsne&perplexity=5"
+link = "?model=cells-ae-8d&projection=tsne&perplexity=5"
 subject = "map"
 """
 
