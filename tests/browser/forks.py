@@ -4,6 +4,7 @@ Nothing of the app itself is read before: what a first visit finds, it finds her
 """
 
 import atexit
+import gc
 import multiprocessing
 import os
 import sys
@@ -41,6 +42,8 @@ def _serve(words, folder, environment, log):
     with Path(log).open("a") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    gc.freeze()  # a collection would walk the libraries
+    gc.set_threshold(100_000, 50, 100)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
