@@ -14,6 +14,7 @@ from aecore.checkpoints import build, read, shipped_folder
 from aecore.data import digits
 from aeview.compare.component import Sample
 from tests.browser.hand import grip
+from tests.browser.test_latent_map import Map
 from tests.cards import gone
 
 FIRST = ("digits-vae-2d", "digits-pca-2d", "digits-ae-2d")
@@ -331,12 +332,26 @@ def test_without_the_data_set_the_rows_have_their_originals_and_error_maps(app, 
     expect(page.get_by_role("slider")).to_have_count(1)
 
 
-def test_where_the_pictures_are_gone_reconstructions_and_stored_errors_stay(
-    serve, open_page, tmp_path
-):
+def test_rows_without_pictures_and_a_model_of_one_unit(serve, open_page, tmp_path):
+    from aecore.cli import main
+
+    shutil.copy(shipped_folder() / "digits-vae-2d.safetensors", tmp_path)
     gone("mnist-vae-2d", tmp_path)
     gone("mnist-pca-2d", tmp_path, "pca")
-    page = open_page(f"{serve(AECORE_CHECKPOINTS=str(tmp_path)).url}/compare?model=gone")
+    out = tmp_path / "thin.safetensors"
+    assert main(["train", "--data", "digits", "--model", "pca", "--latent-dim", "1",
+                 "--out", str(out)]) == 0  # fmt: skip
+    url = serve(AECORE_CHECKPOINTS=str(tmp_path)).url
+    page = open_page(f"{url}/compare?model=digits-vae-2d")
+    shown = Comparison(page)
+    expect(page.locator(".maps h3").nth(1)).to_contain_text("PCA, 1 unit")
+    expect(page.locator(".line button")).to_have_count(30)
+    sample = shown.hover(0, shown.lone_row(0))  # that model stands on a line
+    assert shown.root.get_attribute("data-rows").split(",")[1] != "-1"
+    assert sample == shown.sample()
+
+    # where the pictures are gone, reconstructions and stored errors stay
+    page.goto(f"{url}/compare?model=gone")
     shown = Comparison(page)
     expect(page.locator(".without")).to_be_visible()
     expect(page.locator(".pictures canvas.none")).to_have_count(1)
@@ -347,29 +362,17 @@ def test_where_the_pictures_are_gone_reconstructions_and_stored_errors_stay(
     expect(page.locator(".line figure figcaption").first).to_have_text(f"{error:.4f}")
 
 
-def test_a_model_of_one_unit_stands_on_a_line(serve, open_page, tmp_path):
-    from aecore.cli import main
-
-    shutil.copy(shipped_folder() / "digits-vae-2d.safetensors", tmp_path)
-    out = tmp_path / "thin.safetensors"
-    assert main(["train", "--data", "digits", "--model", "pca", "--latent-dim", "1",
-                 "--out", str(out)]) == 0  # fmt: skip
-    url = serve(AECORE_CHECKPOINTS=str(tmp_path)).url
-    expect(open_page(url).locator(".explorer")).to_have_attribute("data-ready", "yes")
-    page = open_page(f"{url}/compare?model=digits-vae-2d")
-    shown = Comparison(page)
-    expect(page.locator(".maps h3").nth(1)).to_contain_text("PCA, 1 unit")
-    expect(page.locator(".line button")).to_have_count(30)
-    sample = shown.hover(0, shown.lone_row(0))
-    assert shown.root.get_attribute("data-rows").split(",")[1] != "-1"
-    assert sample == shown.sample()
-
-
 @pytest.mark.mnist
-def test_three_times_ten_thousand_points_stay_linked(serve, open_page):
+def test_ten_thousand_points_have_their_originals_and_three_maps_of_them_stay_linked(
+    serve, open_page
+):
     server = serve(AECORE_DATA_DIR=os.environ["AECORE_DATA_DIR"])
-    expect(open_page(server.url).locator(".explorer")).to_have_attribute("data-ready", "yes")
-    page = open_page(f"{server.url}/compare?model=mnist-vae-2d&points=10000")
+    page = open_page(f"{server.url}/?model=mnist-vae-2d&points=10000")
+    shown = Map(page).answered()
+    expect(page.locator(".count")).to_have_text("10,000 of 70,000 shown (random images)")
+    shown.hover_a_point()
+    expect(page.locator(".canvases .card .original")).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
     encoded = page.locator(".maps figcaption", has_text="10,000 of 70,000")
     expect(encoded).to_have_count(3)  # before, the maps are those of the stored images
     expect(page.locator(".compare")).to_have_count(1)
