@@ -4,5 +4,7 @@ import streamlit as st
 
 from aeview.classroom import ballots, told
 from aeview.work import browser_files as files
+from aeview.work import served
 
-app = st.App("pages/main.py", routes=[files.route(), told.route(), ballots.route()])
+routes = [files.route(), told.route(), ballots.route(), served.route()]
+app = st.App("pages/main.py", routes=routes)

@@ -27,7 +27,7 @@ from aecore.errors import CheckpointError
 from aecore.files import whole
 from aecore.models.bodies import GIVEN
 from aecore.models.config import ModelConfig
-from aecore.models.layers import Layer, first_linear, from_json, to_json
+from aecore.models.layers import Layer, OnnxGraph, first_linear, from_json, to_json
 from aecore.packing import pack, unpack
 from aecore.shelf import SUFFIX as SUFFIX
 from aecore.shelf import classifier_file as classifier_file
@@ -95,6 +95,11 @@ class Card:
     def foreign(self) -> bool:
         """Whether it was trained elsewhere: its layers are all that is known of it."""
         return self.model.body == GIVEN
+
+    @property
+    def served(self) -> bool:
+        """Whether no browser can run it: its graphs are run where the checkpoint lies."""
+        return any(isinstance(layer, OnnxGraph) for layer in self.decoder)
 
     @property
     def is_table(self) -> bool:
@@ -270,7 +275,10 @@ def save(
     """
     weights = {k: v.detach().cpu().numpy() for k, v in model.state_dict().items()}
     kept = np.float32 if card.foreign else np.float16
-    tensors = {k: np.ascontiguousarray(v, dtype=kept) for k, v in weights.items()}
+    tensors = {
+        k: np.ascontiguousarray(v, dtype=kept if v.dtype.kind == "f" else v.dtype)
+        for k, v in weights.items()
+    }
     _write(path, card.to_json(), tensors, latents, calibration)
 
 
@@ -439,7 +447,10 @@ def build(stored: Stored) -> "Autoencoder":
     card = stored.card
     try:
         model = model_class(card.model.kind)(card.model, card.encoder, card.decoder)
-        weights = {k: torch.from_numpy(v.astype(np.float32)) for k, v in stored.weights.items()}
+        weights = {
+            k: torch.from_numpy(v.astype(np.float32) if v.dtype.kind == "f" else v.copy())
+            for k, v in stored.weights.items()
+        }
         model.load_state_dict(weights)
     except (RuntimeError, ValueError) as error:
         first = str(error).splitlines()[0]

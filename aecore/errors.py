@@ -13,6 +13,10 @@ class ForeignModelError(ValueError):
     """A model from elsewhere can't be read, or is not one that can be shown."""
 
 
+class UnknownOperatorError(ForeignModelError):
+    """An operator of a model from elsewhere is none that our layers can stand for."""
+
+
 class AmbiguousModelError(ForeignModelError):
     """It can't be told which tensor of a model from elsewhere is the code; a user is to say it.
 

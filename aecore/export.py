@@ -16,6 +16,7 @@ from aecore.checkpoints import NETWORKS, Card, Stored
 from aecore.classifier_files import ClassifierFile
 from aecore.flows.flow import Flow
 from aecore.latents import counterfactual
+from aecore.limits import limits
 from aecore.models.layers import (
     Conv,
     ConvTranspose,
@@ -36,7 +37,10 @@ PRODUCTS_A_SECOND = 1e9  # of `browser/net/net.js`: about, by benchmarks/foreign
 
 
 def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """Describe both networks; the arrays are named "encoder.0.weight" as in the checkpoint."""
+    """Describe both networks; the arrays are named "encoder.0.weight" as in the checkpoint.
+
+    Of a model that the server runs (`Card.served`) nothing but where it is asked goes along.
+    """
     card = stored.card
     description = {name: to_json(getattr(card, name)) for name in NETWORKS}
     header = {
@@ -47,7 +51,19 @@ def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         "things": card.things,
         **description,
     }
-    return header, stored.weights
+    if not card.served:
+        return header, stored.weights
+    bounds = limits()
+    header["served"] = {
+        "digest": stored.digest, "a_second": bounds.served_a_second, "most": bounds.asked,
+        "words": served(),
+    }  # fmt: skip
+    return header, {}
+
+
+def served() -> str:
+    """What is said of a model that the server runs."""
+    return f"Decoded on the server, at most {limits().served_a_second} a second"
 
 
 def decodes_a_second(card: Card) -> float:

@@ -35,6 +35,7 @@ class Limits(Config):
     signals_mb: int
     map_points: int
     asked: int
+    served_a_second: int
     drawn_side: int
     epochs: int
     batch_size: int

@@ -17,6 +17,7 @@ MOST_CLASSES = 1000
 LONGEST = 4096  # characters of a name or a command
 MOST_VALUES = 2_000_000  # of one image
 LARGEST = 1_000_000  # any size in a layer
+NO_SIZES = ("slope", "shift", "scale", "n_bytes")  # what else a layer says in numbers
 N_SPLITS = 3
 NUMBERS = ("mse", "reconstruction", "n")
 NUMBERS_OR_NONE = ("kl", "negative_elbo", "active_units")
@@ -50,13 +51,29 @@ def _check_layers(values: Mapping[str, Any]) -> None:
             sizes = [
                 value
                 for name, value in layer.items()
-                if isinstance(value, int | float) and name != "slope"
+                if isinstance(value, int | float) and name not in NO_SIZES
             ]
             least = -LARGEST if layer.get("kind") == "pad" else 0
             sound = all(least <= size <= LARGEST and size == int(size) for size in sizes)
             require(sound, f"a layer of the {network}", _short(layer), "of sizes up to 1,000,000")
             near = 1 <= layer.get("back", 1) <= place + 1 and abs(layer.get("slope", 0)) <= 1
             require(near, f"a layer of the {network}", _short(layer), "one that can be computed")
+            if layer.get("kind") == "onnx":
+                _check_graph(layer, network, values["model"])
+
+
+def _check_graph(layer: Mapping[str, Any], network: str, model: Mapping[str, Any]) -> None:
+    """A graph takes and gives what its model does."""
+    gives, d = layer["shape"], model["code_dim"]
+    fits = gives in ([d], [2 * d]) if network == "encoder" else gives == model["shape"]
+    sizes = [*layer["given"], *gives]
+    sound = all(map(_is_size, sizes)) and math.prod(layer["given"]) <= MOST_VALUES
+    numbers = _is_number(layer["shift"]) and _is_number(layer["scale"]) and layer["scale"] != 0
+    said = all(_is_text(layer[name]) for name in ("layout", "output"))
+    require(
+        fits and sound and numbers and said and _is_size(layer["n_bytes"]),
+        f"a graph of the {network}", _short(layer), "one of this model",
+    )  # fmt: skip
 
 
 def _check_figures(metrics: Any, *, encodes: bool) -> None:

@@ -126,12 +126,10 @@ def _decoder(
     values = {name: v for name, v in seen.outputs.items() if isinstance(v, Value)}
     images = [n for n, v in values.items() if math.prod(v.shape) == math.prod(shape)]
     if not images:
+        if not values:
+            raise blocked(graph, seen)
         given = ", ".join(str(v.shape) for v in values.values())
-        raise ForeignModelError(
-            f"{graph.name} gives {given}, but the images are {shape}"
-            if values
-            else blocked(graph, seen)
-        )
+        raise ForeignModelError(f"{graph.name} gives {given}, but the images are {shape}")
     made = nodes.value(_image(values[images[0]], shape, axes))
     if way.output == LOGITS:
         made = nodes.elementwise(Activation("sigmoid"), made)

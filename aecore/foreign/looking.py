@@ -27,7 +27,6 @@ from aecore.limits import MEGABYTE, limits
 from aecore.priority import bound_memory
 
 N_SHOWN = 8
-FLOAT_BYTES = 4
 Report = Callable[[int, int], object]
 
 
@@ -124,7 +123,7 @@ def _seen(made: Converted, images: ImageArray) -> Seen:
 def _check_weight(made: Converted) -> None:
     """A model is sent to each browser that opens it."""
     most = limits().model_mb
-    weight = FLOAT_BYTES * sum(each.numel() for each in made.model.state_dict().values())
+    weight = sum(each.numel() * each.element_size() for each in made.model.state_dict().values())
     if weight > most * MEGABYTE:
         raise ForeignModelError(
             f"this model weighs {weight / MEGABYTE:,.0f} MB in numbers of 32 bits; up to {most} "

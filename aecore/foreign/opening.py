@@ -16,8 +16,9 @@ from aecore.arrays import CodeArray, ImageArray
 from aecore.configs import require
 from aecore.data.catalogue import full_name
 from aecore.data.pictures.sizes import Side, Size
-from aecore.errors import ForeignModelError
-from aecore.foreign import formats
+from aecore.errors import ForeignModelError, UnknownOperatorError
+from aecore.export import served
+from aecore.foreign import formats, serving
 from aecore.foreign.ends import Ends, Shape3, entered, first, follow, layouts, takes, unfit
 from aecore.foreign.flattening import Listed, flatten
 from aecore.foreign.formats import NOTHING_ASKED, Asked
@@ -54,6 +55,7 @@ class Reading(NamedTuple):
         halves: encoder and decoder as they were read, or cut.
         choice: the encoder's outputs that are mean and log σ².
         outputs: their names, where nothing but the pictures says which is which.
+        served: of a model that onnxruntime runs, because of an operator that no layer stands for.
     """
 
     layout: str
@@ -61,6 +63,7 @@ class Reading(NamedTuple):
     halves: tuple[Graph, Graph]
     choice: Choice
     outputs: tuple[str | None, ...] = ()
+    served: serving.Found | None = None
 
     def words(self) -> str:
         """Say it."""
@@ -83,6 +86,7 @@ class Converted(NamedTuple):
         files: encoder and decoder as they were read, or cut; the decoder gives an image alone.
         readings: all that rebuild about as well, best first.
         chosen: which of them it is, from 0.
+        served: why a server runs it as it is; empty for a model of layers.
     """
 
     model: Autoencoder
@@ -94,6 +98,7 @@ class Converted(NamedTuple):
     files: tuple[Graph, Graph]
     readings: tuple[Reading, ...] = ()
     chosen: int = 0
+    served: str = ""
 
     def words(self) -> Iterator[str]:
         """Say what was found, in sentences."""
@@ -108,6 +113,8 @@ class Converted(NamedTuple):
         how = "Chosen" if self.chosen else "Found by what rebuilds best"
         yield f"{how}: {self.readings[self.chosen].words()}."
         yield f"MSE per pixel {self.mse:.5f}; answering the mean image always {self.variance:.5f}."
+        if self.served:
+            yield f"{served()}: {self.served}."
 
 
 def size_of(encoder: Path, decoder: Path | None = None, layers: Path | None = None) -> Size | None:
@@ -172,6 +179,11 @@ def _converted(readings: tuple[Reading, ...], chosen: int, images: ImageArray) -
     shape = (images.shape[1], images.shape[2], images.shape[3])
     one = readings[chosen]
     way, mse, variance = one.match
+    if one.served is not None:
+        return Converted(
+            serving.model(one.served, way, shape), way, one.layout, mse, variance,
+            one.served.code_shape, one.halves, readings, chosen, one.served.why,
+        )  # fmt: skip
     ends = follow(one.halves, dict(layouts(shape))[one.layout], shape, way, one.choice)
     encodes, decodes = one.halves
     return Converted(
@@ -191,7 +203,10 @@ def _readings(
     files = formats.read(encoder, decoder, asked.layers)
     if len(files) > 1 and asked.code is not None:
         raise ForeignModelError("the halves are apart already; --code is for one file with both")
-    found = _found(files, images, asked)
+    try:
+        found = _found(files, images, asked)
+    except UnknownOperatorError as error:
+        found = _run_whole(files, images, asked, str(error))
     best = min((own[0] for own in found), key=lambda each: each.match.mse)
     turned = (best.layout, best.outputs[::-1])
     exchanged = [own[0] for own in found if (own[0].layout, own[0].outputs) == turned]
@@ -203,6 +218,30 @@ def _readings(
         if not any(_alike(each, other) for other in chosen):
             chosen.append(each)
     return tuple(chosen[:MOST_READINGS])
+
+
+def _run_whole(
+    files: tuple[Graph, ...], images: ImageArray, asked: Asked, why: str
+) -> list[list[Reading]]:
+    """What onnxruntime makes of files with an operator that is not known.
+
+    Raises:
+        ForeignModelError: why it can't, after what is not known.
+    """
+    try:
+        several = serving.find(files, images, asked.posterior, why)
+    except ForeignModelError as error:
+        raise UnknownOperatorError(f"{why}; nor can a server run it: {error}") from None
+    return [
+        [
+            Reading(
+                match.way.layout, match, each.halves, each.choice,
+                tuple(each.choice) if len(several) > 1 else (), each,
+            )
+            for match in each.matches
+        ]
+        for each in several
+    ]  # fmt: skip
 
 
 def _alike(one: Reading, other: Reading) -> bool:
@@ -236,15 +275,18 @@ def _found(files: tuple[Graph, ...], images: ImageArray, asked: Asked) -> list[l
         except ForeignModelError as error:
             why.append(error)
     if not found:
-        raise [*why, ForeignModelError(unfit(files[0], shape))][0]
+        unknown = [each for each in why if isinstance(each, UnknownOperatorError)]
+        raise [*unknown, *why, ForeignModelError(unfit(files[0], shape))][0]
     return found
 
 
 def difference(made: Converted, images: ImageArray) -> float | None:
     """The largest |Δ pixel| from what else computes the decoder, over up to 64 codes.
 
-    None where nothing does, or its package is not here.
+    None where nothing does, its package is not here, or nothing else computes it.
     """
+    if made.served:
+        return None
     with torch.no_grad():
         codes = made.model.encode(torch.from_numpy(images[:N_CHECKED])).mean
         ours = made.model.decode(codes).numpy()
@@ -347,7 +389,7 @@ class Opened(NamedTuple):
 def compared(made: Converted, largest: float | None) -> tuple[str, ...]:
     """Say `difference`, where something else computes the decoder."""
     runtime = made.files[1].runtime
-    if runtime is None:
+    if runtime is None or made.served:
         return ()
     if largest is None:
         return (f"Not compared with {runtime.name}: not here, or not for this file.",)

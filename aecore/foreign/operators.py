@@ -284,7 +284,7 @@ def _unsqueeze(call: Call, x: Value) -> Any:
 def _transpose(call: Call, x: Value) -> Any:
     order = list(call.options.get("perm") or range(len(x.shape), -1, -1))
     if order[0] != 0:
-        return Unknown("Transpose of the call.batch")
+        return Unknown("Transpose of the batch")
     return Value(x.node, tuple(x.axes[i - 1] for i in order[1:]))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from aecore.errors import ForeignModelError
+from aecore.errors import ForeignModelError, UnknownOperatorError
 from aecore.foreign.graph import Graph
 from aecore.foreign.nodes import Value
 from aecore.foreign.operators import Unknown
@@ -63,7 +63,7 @@ def choices(graph: Graph, seen: Traced, wanted: Choice = UNSAID) -> Iterator[Cho
                 f"{graph.name} has no tensor {name} that is known; it gives {_said(values)}"
             )
     if wanted.mean is None and not values:
-        raise ForeignModelError(blocked(graph, seen))
+        raise blocked(graph, seen)
     if wanted.mean is not None:
         yield Choice(wanted.mean, wanted.log_var or _named_spread(values, wanted.mean))
     elif _draw(graph, seen) is not None:
@@ -125,15 +125,17 @@ def _alike(values: dict[str, Value], first: str) -> list[str]:
     return [*kept.values()]
 
 
-def blocked(graph: Graph, seen: Traced) -> str:
-    """Which operator stands in the way, nearest to what the graph is given."""
+def blocked(graph: Graph, seen: Traced) -> ForeignModelError:
+    """Say which operator stands in the way, nearest to what the graph is given."""
     at: Any = next((v for v in seen.outputs.values() if isinstance(v, Unknown)), None)
     while isinstance(at, Unknown):
         inner = next((each for each in at.inputs if isinstance(each, Unknown)), None)
         if inner is None:
-            return f"{graph.name} has an operator that is not known here: {at.operator}"
+            return UnknownOperatorError(
+                f"{graph.name} has an operator that is not known here: {at.operator}"
+            )
         at = inner
-    return f"{graph.name} gives nothing that depends on what it is given"
+    return ForeignModelError(f"{graph.name} gives nothing that depends on what it is given")
 
 
 def _said(values: dict[str, Value]) -> str:

@@ -1,7 +1,7 @@
 """ONNX files of strangers, read: parsed, bounded, checked, and nothing in them executed."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +26,44 @@ def read(path: Path) -> Graph:
     """
     check_size(path)
     refuse_code(path)
-    onnx = packages.onnx()
-    try:
-        model = onnx.load_model_from_string(path.read_bytes())
-    except Exception:  # noqa: BLE001  # protobuf raises whatever the damage leads to
-        raise ForeignModelError(
-            f"{path.name} is no ONNX file, or was cut; export it again"
-        ) from None
-    _check(model, path.name)
+    model = _parsed(path.read_bytes(), path.name)
     _load_external(model, path)
-    constants = {each.name: _array(each, path.name) for each in model.graph.initializer}
-    _checked_by_onnx(model, path.name)
+    return _graph(model, path.name)
+
+
+def read_bytes(content: bytes, name: str) -> Graph:
+    """Read a file's bytes by the same checks, with nothing beside them.
+
+    Raises:
+        ForeignModelError: as `read`.
+    """
+    model = _parsed(content, name)
+    if any(each.data_location == each.EXTERNAL for each in model.graph.initializer):
+        raise ForeignModelError(f"{name} keeps a constant in another file; export it again")
+    return _graph(model, name)
+
+
+def _parsed(content: bytes, name: str) -> Any:
+    try:
+        model = packages.onnx().load_model_from_string(content)
+    except ForeignModelError:
+        raise
+    except Exception:  # noqa: BLE001  # protobuf raises whatever the damage leads to
+        raise ForeignModelError(f"{name} is no ONNX file, or was cut; export it again") from None
+    _check(model, name)
+    return model
+
+
+def _graph(model: Any, name: str) -> Graph:
+    constants = {each.name: _array(each, name) for each in model.graph.initializer}
+    _checked_by_onnx(model, name)
     return Graph(
-        path.name,
+        name,
         tuple(_step(node) for node in model.graph.node),
         constants,
         {each.name: _shape(each) for each in model.graph.input if each.name not in constants},
         tuple(each.name for each in model.graph.output),
-        _OnnxRuntime(model),
+        OnnxRuntime(model),
     )
 
 
@@ -216,7 +236,7 @@ def _shape(tensor: Any) -> tuple[int | None, ...]:
     return tuple(each.dim_value if each.dim_value > 0 else None for each in sizes)
 
 
-class _OnnxRuntime:
+class OnnxRuntime:
     """onnxruntime for networks, and onnx's own evaluator for constants."""
 
     name = "onnxruntime"
@@ -246,6 +266,26 @@ class _OnnxRuntime:
 
     def run(self, graph: Graph, given: np.ndarray) -> list[np.ndarray]:
         """Compute a graph, or half of one; only the steps that it needs."""
+        model = self.written(graph, [None] * given.ndim)
+        session = packages.onnxruntime().InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        )
+        return self.ran(session, given)
+
+    def ran(self, session: Any, given: np.ndarray, options: Any = None) -> list[np.ndarray]:
+        """What a session of this model gives."""
+        dtype = packages.onnx().helper.tensor_dtype_to_np_dtype(self.kind)
+        (name,) = [each.name for each in session.get_inputs()]
+        found: list[np.ndarray] = session.run(None, {name: given.astype(dtype)}, options)
+        return found
+
+    def written(self, graph: Graph, shape: Sequence[int | None]) -> Any:
+        """A graph, or half of one, as a model of the steps that it needs.
+
+        Args:
+            graph: of this file.
+            shape: of what it is given, with the batch; None where any size will do.
+        """
         onnx, steps = packages.onnx(), graph.needed()
         info = onnx.helper.make_tensor_value_info
         used = {name for step in steps for name in step.inputs} & graph.constants.keys()
@@ -254,18 +294,12 @@ class _OnnxRuntime:
             for n in sorted(used)
         ]
         (name,) = graph.inputs
-        model = self._model(
+        return self._model(
             steps,
-            [info(name, self.kind, [None] * given.ndim)],
+            [info(name, self.kind, shape)],
             [info(each, self.kind, None) for each in graph.outputs],
             made,
         )
-        dtype = onnx.helper.tensor_dtype_to_np_dtype(self.kind)
-        session = packages.onnxruntime().InferenceSession(
-            model.SerializeToString(), providers=["CPUExecutionProvider"]
-        )
-        found: list[np.ndarray] = session.run(None, {name: given.astype(dtype)})
-        return found
 
     def _model(
         self, steps: tuple[Step, ...], given: list[Any], outputs: list[Any], tensors: list[Any]

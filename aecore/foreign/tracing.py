@@ -153,7 +153,7 @@ class _Tracer:
         """What depends on no image."""
         if call.operator not in CONSTANT or self.graph.runtime is None:
             return [Unknown(call.operator)] * call.n_outputs
-        if (size := _size(call)) > MOST_CONSTANT:
+        if (size := most_numbers(call)) > MOST_CONSTANT:
             raise ForeignModelError(f"{self.graph.name} asks for a constant of {size:,} numbers")
         try:
             found = self.graph.runtime.constant(step, call.inputs)
@@ -176,7 +176,7 @@ class _Tracer:
         return noise if call.operator in ("Cast", "Identity") else Unknown(call.operator)
 
 
-def _size(call: Call) -> int:
+def most_numbers(call: Call) -> int:
     """How many numbers an operator on constants gives at most."""
     given = [each for each in call.inputs if each is not None]
     if call.operator in ("ConstantOfShape", "Expand"):

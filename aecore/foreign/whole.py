@@ -63,18 +63,18 @@ def _end(graph: Graph, seen: Traced, size: int) -> str:
         if isinstance(v, Value) and math.prod(v.shape) == size and v.node is not start.node
     ]
     if not images:
-        raise ForeignModelError(_without_image(graph, seen, size))
+        raise _without_image(graph, seen, size)
     named = [name for name in images if IMAGE.search(name)]
     return named[0] if len(named) == 1 else max(images, key=lambda name: _depth(graph, name))
 
 
-def _without_image(graph: Graph, seen: Traced, size: int) -> str:
+def _without_image(graph: Graph, seen: Traced, size: int) -> ForeignModelError:
     from aecore.foreign.posteriors import blocked
 
     given = [f"{name} {v.shape}" for name, v in seen.outputs.items() if isinstance(v, Value)]
     if len(given) < len(seen.outputs):
         return blocked(graph, seen)
-    return (
+    return ForeignModelError(
         f"{graph.name} gives {', '.join(given)[:200]}, and an image has {size:,} numbers; where "
         "it is an encoder alone, name the decoder's file, too"
     )

@@ -79,6 +79,10 @@ def export(stored: Stored, folder: Path, name: str) -> tuple[Written, ...]:
     """
     if Called() in stored.card.decoder:
         raise ForeignModelError("a wrapped model is run by its own functions; export it by these")
+    if stored.card.served:
+        raise ForeignModelError(
+            "this model is kept as the ONNX files that were brought: use those"
+        )
     parts = PARTS if stored.card.encodes else ("decoder",)
     files = {part: _model(stored, part).SerializeToString() for part in parts}
     differences = {part: _difference(stored, part, content) for part, content in files.items()}

@@ -135,6 +135,26 @@ class Called:
     """A user's own function, which can be run here and not be written (`aecore.wrap`)."""
 
 
+@dataclass(frozen=True, slots=True)
+class OnnxGraph:
+    """A whole network as an ONNX file, which onnxruntime runs where the checkpoint lies.
+
+    Attributes:
+        n_bytes: of the file, which is the layer's only weight.
+        given: the shape of what the graph takes, without the batch.
+        shape: of what leaves the layer: an image's of a decoder, (n,) of an encoder.
+        layout, shift, scale, output: how images enter and leave (`foreign.matching.Way`).
+    """
+
+    n_bytes: int
+    given: tuple[int, ...]
+    shape: tuple[int, ...]
+    layout: str
+    shift: float
+    scale: float
+    output: str
+
+
 Layer = (
     Linear
     | Conv
@@ -151,6 +171,7 @@ Layer = (
     | Recall
     | Add
     | Called
+    | OnnxGraph
 )
 
 KINDS: dict[str, type[Layer]] = {
@@ -168,6 +189,7 @@ KINDS: dict[str, type[Layer]] = {
     "leaky_relu": LeakyReLU,
     "recall": Recall,
     "add": Add,
+    "onnx": OnnxGraph,
 }
 ACTIVATIONS = ("identity", "relu", "silu", "gelu", "tanh", "sigmoid")
 _NAMES = {layer: name for name, layer in KINDS.items()}
@@ -183,7 +205,7 @@ def n_weights(layer: Layer) -> int:
         return (layer.n_in * layer.kernel + 1) * layer.n_out
     if isinstance(layer, Residual):
         return 2 * (9 * layer.n + 1) * layer.n
-    return 0
+    return layer.n_bytes if isinstance(layer, OnnxGraph) else 0
 
 
 def to_json(layers: tuple[Layer, ...]) -> list[dict[str, Any]]:
@@ -204,8 +226,7 @@ def _layer(value: dict[str, Any]) -> Layer:
     kind = value.pop("kind", None)
     if kind not in KINDS:
         raise ValueError(f"unknown layer {kind!r}: this version knows {', '.join(KINDS)}")
-    if "shape" in value:
-        value["shape"] = tuple(value["shape"])
+    value |= {name: tuple(value[name]) for name in ("shape", "given") if name in value}
     try:
         return KINDS[kind](**value)
     except TypeError as error:

@@ -5,6 +5,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from aecore.lazy import imported
 from aecore.models.layers import (
     Activation,
     Add,
@@ -14,6 +15,7 @@ from aecore.models.layers import (
     Layer,
     LeakyReLU,
     Linear,
+    OnnxGraph,
     Pad,
     Recall,
     Reshape,
@@ -65,15 +67,18 @@ def _module(layer: Layer) -> nn.Module:
             made = Largest(k)
         case Reshape(shape):
             made = nn.Unflatten(1, shape) if len(shape) > 1 else nn.Flatten()
-        case LeakyReLU() | Recall() | Add() | Called():
+        case LeakyReLU() | Recall() | Add() | Called() | OnnxGraph():
             made = _from_elsewhere(layer)
         case _:
             made = _over_maps(layer)
     return made
 
 
-def _from_elsewhere(layer: LeakyReLU | Recall | Add | Called) -> nn.Module:
+def _from_elsewhere(layer: LeakyReLU | Recall | Add | Called | OnnxGraph) -> nn.Module:
     """What none of our own bodies has."""
+    if isinstance(layer, OnnxGraph):
+        made: nn.Module = imported("aecore.foreign.serving:Served")(layer)
+        return made
     if isinstance(layer, Called):
         raise ValueError("a user's function can't be built again (aecore.wrap)")
     if isinstance(layer, LeakyReLU):

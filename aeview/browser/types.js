@@ -28,12 +28,13 @@
 /** @typedef {{kind: "residual", n: number}} ResidualLayer */
 /** @typedef {{kind: "leaky_relu", slope: number}} LeakyLayer */
 /** @typedef {{kind: "recall" | "add", back: number}} EarlierLayer */
-/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | PadLayer | ResidualLayer | LeakyLayer | EarlierLayer} Layer */
+/** @typedef {{kind: "onnx", given: Shape, shape: Shape}} GraphLayer a whole network that the server runs */
+/** @typedef {LinearLayer | ConvLayer | ActivationLayer | TopKLayer | ReshapeLayer | UpsampleLayer | PadLayer | ResidualLayer | LeakyLayer | EarlierLayer | GraphLayer} Layer */
 /** @typedef {Record<string, Values>} Weights by name, "decoder.0.weight" */
 /**
  * What a checkpoint's two networks are, as `aecore.export.network` says it.
  * @typedef {{kind: string, shape: number[], code_dim: number, names: string[], things?: import("./controls/wording.js").Words,
- *   encoder: Layer[], decoder: Layer[]}} Network
+ *   encoder: Layer[], decoder: Layer[], served?: {digest: string, a_second: number, most: number, words: string}}} Network served: where the server runs it, and how often and how many at once it may be asked
  */
 /** @typedef {{kind: "linear" | "neighbours", axes: [string, string]}} MapHeader */
 /** @typedef {{neighbours: number, draws: number, seed: number, ellipse_points: number, ellipse_sigmas: number}} PositionConstants */

@@ -93,12 +93,21 @@ def own() -> tuple[str, bool]:
     """
     if not (access.class_mode() and access.joined()):
         return "", False
-    token = st.session_state.get(access.PASS)
+    return _issued(), not st.session_state.get(access.SETTLED, False)
+
+
+def beside() -> str:
+    """This session's token for requests beside it, for one who is alone, too."""
+    return _issued() if access.joined() else ""
+
+
+def _issued() -> str:
+    token: str | None = st.session_state.get(access.PASS)
     if token is None or _book().use(token) != access.session():
         if token is not None:  # too old, or there were too many: the tab must take the new one
             st.session_state[access.SETTLED] = True
         st.session_state[access.PASS] = token = _book().issue(access.session())
-    return token, not st.session_state.get(access.SETTLED, False)
+    return token
 
 
 def owner(token: str) -> str | None:

@@ -40,7 +40,8 @@ def show(
     """
     key = cache.atlas_key(checkpoint, choice)
     here = cache.has_originals(checkpoint, choice.n_points)
-    judge, above = classifiers.key(checkpoint.card), checkpoint.card.encodes and not alone
+    card = checkpoint.card
+    judge, above = classifiers.key(card), card.encodes and not (alone or card.served)
     which = Map(key, here, judge, map_choice.forming(checkpoint) if waits else "")
     row = Row(
         messages.squeezes(checkpoint.card), above, not (waits or alone) and _fresh(),

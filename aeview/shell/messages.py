@@ -9,7 +9,7 @@ from aecore.checkpoints import Card
 from aecore.data.catalogue import DATASETS
 from aecore.data.imageset import Axis, Things
 from aecore.diagnosis import LEAST_DRAWN, n_drawn
-from aecore.export import decodes_a_second
+from aecore.export import decodes_a_second, served
 from aecore.models.bodies import BODIES
 from aecore.models.config import LIKELIHOODS
 from aecore.models.family import MODELS, family_of
@@ -23,6 +23,7 @@ ONE_MODEL = (
     "another one: `python -m aecore train --data {data} --model pca --latent-dim 2 --out "
     "my-pca.safetensors`"
 )
+UNREAD = "Its layers can't be read, and there is no least change to another class."
 FLUENT = 20  # pictures a second; below it one sees the hover lag
 FAMILIES = {kind: family.title for kind, family in MODELS.items()}
 PREDICT_FIRST = "The model's figures come back when you have revealed the answer."
@@ -208,7 +209,9 @@ def ruling(n_samples: int) -> int:
 
 
 def speed(card: Card) -> str:
-    """How a decoder that a browser is slow with feels; nothing of one that keeps up."""
+    """How a decoder that a browser is slow with, or can't run, feels; nothing of others."""
+    if card.served:
+        return f"{served()}. {UNREAD}"
     each = decodes_a_second(card)
     if each >= FLUENT:
         return ""
@@ -225,6 +228,11 @@ def architecture(card: Card, n_parameters: int) -> str:
     model, family = card.model, family_of(card.model.kind)
     body = family.layers or BODIES[model.body].words(model.channels, model.widths)
     objective = LIKELIHOODS[model.likelihood]
+    if card.served:
+        return (
+            f"two ONNX graphs, as they were brought; {model.code_dim} latent units; trained "
+            f"elsewhere. Figures in nats take {objective} for its loss."
+        )
     if card.foreign:
         return (
             f"{body}; {model.code_dim} latent units; {n_parameters:,} parameters; trained "

@@ -14,7 +14,12 @@ CLASSIFIER = "classifier"
 
 
 def key(card: Card) -> str:
-    """Names the classifier of a model's data set; empty where there is none."""
+    """Names the classifier of a model's data set; empty where there is none.
+
+    And for a model that the server runs: on the way to another class slopes are asked for.
+    """
+    if card.served:
+        return ""
     file = classifier_files.find(card.data)
     return f"{card.data}/{file.stat().st_mtime_ns}" if file else ""
 

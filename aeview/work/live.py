@@ -6,7 +6,7 @@ import streamlit as st
 
 from aecore.checkpoints import Stored
 from aecore.export import network, pack
-from aeview.work import cache
+from aeview.work import cache, served
 from aeview.work.cache import MapChoice
 from aeview.work.payload import NETWORK, STORE, payload, topic
 
@@ -41,6 +41,7 @@ def send(
         The key by which the page's component finds them in this slot.
     """
     key = cache.atlas_key(checkpoint, choice)
+    served.offer(checkpoint, f"pass{slot}")
     payload(cache.atlas(key, name, slot, checkpoint, choice), key=f"atlas{slot}")
     here = with_originals and cache.has_originals(checkpoint, choice.n_points)
     pictures = cache.pictures(
@@ -53,6 +54,7 @@ def send(
 
 def send_network(checkpoint: Stored, slot: int = 0) -> str:
     """Send a model's networks alone to the browser; returns the key they are found by."""
+    served.offer(checkpoint, f"networkpass{slot}")
     payload(_network(checkpoint.digest, slot, checkpoint), key=f"network{slot}")
     return checkpoint.digest
 

@@ -33,7 +33,12 @@ class Browser:
         body = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self._ask("POST", "/class/vote", b"", body, headers)
 
-    async def _ask(self, method, path, query, body, headers=None):
+    async def _ask(self, *asked):
+        status, content = await self.bytes(*asked)
+        return status, json.loads(content) if status == 200 else content.decode()
+
+    async def bytes(self, method, path, query, body, headers=None):
+        """Ask for anything; returns the status and what was sent."""
         given = {told.PASS: self.token} if headers is None else headers
         scope = {
             "type": "http", "method": method, "path": path, "query_string": query, "root_path": "",
@@ -50,9 +55,7 @@ class Browser:
             sent.append(message)
 
         await self.app(scope, receive, send)
-        text = b"".join(each.get("body", b"") for each in sent).decode()
-        status = sent[0]["status"]
-        return status, json.loads(text) if status == 200 else text
+        return sent[0]["status"], b"".join(each.get("body", b"") for each in sent)
 
 
 def school(monkeypatch):

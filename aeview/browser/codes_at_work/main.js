@@ -59,6 +59,10 @@ class Search extends Page {
     this.draw();
   }
 
+  answered() {
+    if (this.model) this.#pictured();
+  }
+
   #changed() {
     this.draw();
     clearTimeout(this.timer);

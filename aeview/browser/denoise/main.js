@@ -95,6 +95,10 @@ class Denoiser extends Page {
     this.#open();
   }
 
+  answered() {
+    this.draw();
+  }
+
   #receive(/** @type {string} */ topic, /** @type {any} a block, or a drawing */ block) {
     if (topic === DRAWN) this.#drawn(block);
     if (!topic.startsWith("network/") && topic !== IMAGES) return;

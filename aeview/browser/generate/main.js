@@ -136,6 +136,12 @@ class Generator extends Page {
     this.#ask();
   }
 
+  answered() {
+    if (!this.views.length) return;
+    this.samples.draw(this.state);
+    this.quantiles.show(this.views);
+    this.#choose();
+  }
 
   get state() {
     return this.fields.state;

@@ -111,6 +111,10 @@ class Inside extends Page {
     this.draw();
   }
 
+  answered() {
+    if (this.#current) this.#pictured();
+  }
+
   draw() {
     const { model, subject, fields: { state } } = this;
     const { masks, elsewhere, originals, kinds } = this.component.data;
@@ -118,13 +122,15 @@ class Inside extends Page {
     for (const [name, part] of [["layers", ".layers"], ["units", ".units-part"], ["way", ".way"], ["masked", ".masked"]]) {
       this.find(part).hidden = name !== state.part || (name === "masked" && !masks);
     }
+    this.find(".unread").hidden = state.part !== "layers" || !model.served;
+    if (model.served) this.find(".layers").hidden = true;
     this.find(".elsewhere").hidden = state.part !== "masked" || masks;
     this.find(".elsewhere p").textContent = elsewhere.words;
     Object.assign(this.find(".elsewhere button"), { hidden: !elsewhere.model, textContent: `Open ${elsewhere.model}` });
     this.fields.show();
     this.find(".strength").title = kinds.find(({ name }) => name === state.kind)?.level ?? "";
     const { pixels } = subject;
-    if (state.part === "layers") this.layers.draw(model, pixels, subject.exact);
+    if (state.part === "layers" && !model.served) this.layers.draw(model, pixels, subject.exact);
     if (state.part === "units") this.units.draw(model, this.#block("units"), model.encode(pixels).slice(), state);
     if (state.part === "way") this.way.draw(model, subject, this.#block("pixels"), state);
     if (state.part === "masked" && masks) {

@@ -116,7 +116,7 @@ export class Units {
     const { model } = this.now;
     const layers = model.header.network.decoder;
     const index = layers.findIndex((layer) => "n_in" in layer);
-    const seen = filters({ layer: layers[index], index }, "decoder", model.arrays, model.shape);
+    const seen = index < 0 ? null : filters({ layer: layers[index], index }, "decoder", model.arrays, model.shape);
     const shown = seen?.count === model.d;
     this.find(".paints").hidden = !shown;
     if (!seen || !shown) return;

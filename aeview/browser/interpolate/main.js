@@ -105,6 +105,12 @@ class Bench extends Page {
     this.find(".rows").replaceChildren(...this.strips.map((strip) => strip.root));
   }
 
+  answered() {
+    if (!this.model) return;
+    this.#pictured();
+    this.#soon("ends");
+  }
+
   /** Another model. @param {Model} model */
   #open(model) {
     /** @type {Model} */

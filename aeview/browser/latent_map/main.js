@@ -97,6 +97,16 @@ export class Explorer extends Page {
     this.forming.check();
   }
 
+  answered(/** @type {boolean} */ latest) {
+    if (!this.model) return;
+    if (!latest) {
+      if (this.pinned) this.position = explain(this.model, this.pinned.code);
+      if (this.layers.has("tiles")) this.stage.refresh();
+      this.panelAgain();
+    }
+    if (this.hovered) this.showHovered(this.hovered);
+  }
+
   #pictured() {
     this.panelAgain();
     if (!this.card.home.hidden) this.#card();
@@ -172,7 +182,7 @@ export class Explorer extends Page {
   decode(/** @type {Float32Array} */ code) {
     this.decodes++;
     this.root.dataset.decodes = String(this.decodes);
-    return this.model.decode(code);
+    return this.model.decode(code, "hover");
   }
 
   // ---- gestures ----------------------------------------------------------------------------

@@ -50,6 +50,8 @@ export class Panel {
     this.units = this.#fields(".units", units, "any", () =>
       this.onType({ code: this.units.map((field) => Number(field.value)) }));
     this.find(".roundtrip dd").textContent = "…";
+    this.find(".served").hidden = !model.served;
+    this.find(".served").textContent = model.served ? `${model.served.words}.` : "";
     this.pinned = true;
   }
 

@@ -24,6 +24,7 @@ export class Model {
     this.shape = named(network.shape, network.names);
     this.words = network.things;
     this.encodes = network.encoder.length > 0;
+    this.served = network.served; // how the server runs it, where no browser can
     const [thing, things, part] = this.words ?? IMAGES;
     this.thing = thing;
     this.things = things;
@@ -111,9 +112,12 @@ export class Model {
     return [this.points[2 * row], this.points[2 * row + 1]];
   }
 
-  /** The picture of a code: overwritten by the next call. @param {Values} code */
-  decode(code) {
-    return this.decoder.run(code);
+  /**
+   * The picture of a code: overwritten by the next call. Of a model that the server runs another one, until this has come.
+   * @param {Values} code @param {string} [place] where none but the latest is wanted
+   */
+  decode(code, place) {
+    return this.decoder.run(code, place);
   }
 
   /** Whether its networks are told a class, and may be told another. */

@@ -3,7 +3,8 @@
 /** @import { ActivationLayer, ConvLayer, EarlierLayer, Layer, LeakyLayer, LinearLayer, Network, PadLayer, ResidualLayer, Shape, TopKLayer, UpsampleLayer, Values, Weights } from "../types.js" */
 /** @typedef {{shape: Shape, run: (x: Values) => Float32Array}} Step */
 /** @typedef {{layer: Layer, shape: Shape, values: Float32Array}} Traced what comes out of a layer */
-/** @typedef {{shape: Shape, shapes: Shape[], trace: (x: Values) => Traced[], run: (x: Values) => Float32Array, seen: () => Traced[]}} Runnable shapes: after each layer */
+/** @typedef {{shape: Shape, shapes: Shape[], trace: (x: Values) => Traced[], run: (x: Values, place?: string) => Float32Array, seen: () => Traced[]}} Runnable shapes: after each layer; place: of `served.js` */
+import { served } from "./served.js";
 
 /** @type {Record<string, (x: number) => number>} */
 const ACTIVATIONS = {
@@ -416,11 +417,13 @@ export function network(layers, weights, prefix, inputShape) {
 
 /** @type {(header: Network, weights: Weights) => Runnable} */
 export function decoder(header, weights) {
+  if (header.served) return served(header, "decoder");
   return network(header.decoder, weights, "decoder", [header.code_dim]);
 }
 
 /** @type {(header: Network, weights: Weights) => Runnable} */
 export function encoder(header, weights) {
+  if (header.served) return served(header, "encoder");
   return network(header.encoder, weights, "encoder", header.shape);
 }
 

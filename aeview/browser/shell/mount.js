@@ -5,6 +5,7 @@
 import { Hints } from "../controls/hints.js";
 import { Spoken } from "../controls/spoken.js";
 import { Wording } from "../controls/wording.js";
+import { answered } from "../net/served.js";
 import { find, finder } from "./find.js";
 
 /** What Streamlit calls for a class. @param {new (root: HTMLElement) => Mounted} Class */
@@ -36,6 +37,12 @@ export class Page {
     this.root = find(root, `.${name}`);
     Object.assign(this.root, { [name]: this });
     this.find = finder(this.root);
+    this.keep(answered((latest) => this.component.data && this.answered(latest)));
+  }
+
+  /** What the server runs has answered: draw again what is made of that. @param {boolean} _latest whether that is only what is under the cursor */
+  answered(_latest) {
+    this.update(this.component);
   }
 
   /** A part that is closed with the page, or what is called then. @template {{close: () => void} | (() => void)} Part @param {Part} part */

@@ -71,6 +71,12 @@ class Traverse extends Page {
     this.map.draw();
   }
 
+  answered() {
+    if (!this.model) return;
+    this.#changed();
+    this.#thumbs();
+  }
+
   // ---- a model ------------------------------------------------------------------------------
 
   /** @param {Model} model */

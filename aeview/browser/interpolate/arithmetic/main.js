@@ -69,6 +69,11 @@ class Arithmetic extends Page {
     this.feed.want(component.data.keys);
   }
 
+  answered() {
+    this.#showTerms();
+    if (this.model) this.#soon(true);
+  }
+
   /** @param {Model} model */
   #open(model) {
     /** @type {Model} */
