@@ -78,6 +78,7 @@ class Session:
         options.intra_op_num_threads, options.inter_op_num_threads = N_THREADS, 1
         options.enable_cpu_mem_arena = False  # what a run took is given back
         options.log_severity_level = 4
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self.session = ort.InferenceSession(
                 self.content, options, providers=["CPUExecutionProvider"]
@@ -359,7 +360,7 @@ class Served(nn.Module):
             raise ForeignModelError(
                 "this model is run by onnxruntime as it was brought, which gives no gradients"
             )
-        layer, given = self.layer, values.numpy()
+        layer, given = self.layer, values.cpu().numpy()
         way = Way(layer.layout, layer.shift, layer.scale, layer.output)
         self.session = self.session or self._begun()
         if len(layer.shape) == 3:
@@ -368,10 +369,10 @@ class Served(nn.Module):
         else:
             rows = [each.reshape(len(given), -1) for each in self.session.run(way.enter(given))]
             made = np.concatenate(rows, axis=1)
-        return torch.from_numpy(np.ascontiguousarray(made, dtype=np.float32))
+        return torch.from_numpy(np.ascontiguousarray(made, dtype=np.float32)).to(values.device)
 
     def _begun(self) -> Session:
-        content = self.get_buffer("graph").numpy().tobytes()
+        content = self.get_buffer("graph").cpu().numpy().tobytes()
         return Session(reading.read_bytes(content, "its graph"), self.layer.given)
 
 

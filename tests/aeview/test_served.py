@@ -1,6 +1,7 @@
 """A browser asks for pictures and codes of a model that the server runs: who, what, how often."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,11 @@ from starlette.applications import Starlette
 
 import aecore
 from aecore.limits import limits
+from aecore.models.layers import OnnxGraph
 from aeview.classroom.passes import _book
-from aeview.work import served
+from aeview.shell import messages, web_page
+from aeview.work import classifiers, live, served
+from aeview.work.live import Opened
 
 
 @pytest.fixture
@@ -82,3 +86,17 @@ def test_a_session_is_answered_so_often_a_second_and_one_at_a_time(lab):
         return await asyncio.gather(*(ask(tab, lab, "decoder", [[0, 0]]) for _ in range(3)))
 
     assert sorted(status for status, _ in finished(at_once())) == [200, 429, 429]
+
+
+def test_what_needs_layers_or_a_browser_alone_is_said(lab):
+    graph = OnnxGraph(1, (2,), (1, 28, 28), "channels first", 0.0, 1.0, "intensity")
+    card = replace(lab.card, decoder=(graph,))
+    assert messages.speed(card).startswith(
+        "Decoded on the server, at most 20 a second. Its layers"
+    )
+    assert (classifiers.key(card), bool(classifiers.key(lab.card))) == ("", True)
+    chosen = Opened("mine", lab.stored._replace(card=card))
+    with pytest.raises(
+        ValueError, match="but must be one that a browser can run; this one is dec"
+    ):
+        web_page.make(chosen, live.natural(chosen.checkpoint))

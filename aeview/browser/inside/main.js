@@ -112,6 +112,7 @@ class Inside extends Page {
   }
 
   answered() {
+    this.way.stale = true;
     if (this.#current) this.#pictured();
   }
 

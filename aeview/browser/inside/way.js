@@ -46,6 +46,7 @@ export class Way {
   /** @type {Walk[]} */
   walks = [];
   words = "";
+  stale = false; // whether pictures have come that the map of pixels was drawn without
 
   /** @param {HTMLElement} home @param {Queue} queue decodes a few images a frame */
   constructor(home, queue) {
@@ -66,7 +67,8 @@ export class Way {
 
   /** @type {(model: Model, subject: Subject, plane: Plane | null, state: State) => void} without a plane the originals are not here */
   draw(model, subject, plane, state) {
-    const other = model !== this.now?.model || plane !== this.now.plane;
+    const other = this.stale || model !== this.now?.model || plane !== this.now.plane;
+    this.stale = false;
     this.now = { model, subject, plane, state };
     if (other) this.#open();
     const { rows, words } = subject.sample(N_ARROWS);

@@ -171,6 +171,6 @@ export function answered(again) {
   });
   return () => {
     leave();
-    cancelAnimationFrame(frame);
+    if (frame) cancelAnimationFrame(frame);
   };
 }
