@@ -14,10 +14,12 @@ import numpy as np
 
 from aecore.checkpoints import NETWORKS, Card, Stored
 from aecore.classifier_files import ClassifierFile
+from aecore.errors import ForeignModelError
 from aecore.flows.flow import Flow
 from aecore.latents import counterfactual
 from aecore.limits import limits
 from aecore.models.layers import (
+    Called,
     Conv,
     ConvTranspose,
     Layer,
@@ -40,8 +42,13 @@ def network(stored: Stored) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Describe both networks; the arrays are named "encoder.0.weight" as in the checkpoint.
 
     Of a model that the server runs (`Card.served`) nothing but where it is asked goes along.
+
+    Raises:
+        ForeignModelError: for a wrapped model, whose functions can't be sent.
     """
     card = stored.card
+    if Called() in card.decoder:
+        raise ForeignModelError("a wrapped model is run by its own functions, and in no browser")
     description = {name: to_json(getattr(card, name)) for name in NETWORKS}
     header = {
         "kind": card.model.kind,

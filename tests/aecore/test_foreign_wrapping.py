@@ -5,6 +5,7 @@ import pytest
 import torch
 
 import aecore
+from aecore.export import network
 from aecore.foreign.matching import Way
 
 
@@ -31,6 +32,8 @@ def test_a_wrapped_model_answers_as_the_model_itself(digits):
     assert len(same.layers(digits[:1])) == 3
     with pytest.raises(ValueError, match="can't be trained here"):
         same.train()
+    with pytest.raises(ValueError, match="by its own functions, and in no browser"):
+        network(same.stored)
 
 
 def test_how_images_enter_is_found(digits):
