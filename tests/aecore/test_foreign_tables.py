@@ -123,7 +123,7 @@ def test_the_words_are_those_of_our_own_checkpoints(name, tmp_path):
 
 
 def test_every_kind_of_layer_has_a_word():
-    assert KINDS.keys() <= tables.LAYERS.keys()
+    assert KINDS.keys() - {"onnx"} <= tables.LAYERS.keys()  # a file is no table
 
 
 def test_the_example_of_the_documentation_runs(tmp_path, capsys, monkeypatch):

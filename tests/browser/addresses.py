@@ -72,12 +72,17 @@ def enter(page, url):
     """Go to another address of the app as the browser's Back does, which starts nothing anew."""
     done = expect(page.get_by_test_id("stApp"))
     done.to_have_attribute("data-test-script-state", "notRunning")
-    page.evaluate("(url) => history.pushState({}, '', url)", url)
-    page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+    page.evaluate(BACK, url)
     path = urlsplit(url).path.strip("/")
     title = next(address.title for address in ADDRESSES if address.page == path)
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     done.to_have_attribute("data-test-script-state", "notRunning")
+
+
+BACK = """(url) => {
+    history.pushState({}, "", url);
+    dispatchEvent(new PopStateEvent("popstate"));
+}"""
 
 
 def is_bare(page, address):

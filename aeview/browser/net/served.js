@@ -12,7 +12,7 @@ const KEPT = 16_000_000; // numbers of answers
 const LEAST = 300; // answers, however large
 const PATIENT = 1000; // wanted ones that wait
 const SECOND = 1050; // milliseconds, and a few: what leaves here evenly arrives less so
-const ADDRESS = new URL("../../../served/", import.meta.url);
+const ADDRESS = "../../../served/"; // from here
 const ANSWERS = "answers"; // in the store "served"
 
 /** Takes turns: one request at a time of all networks, and so many milliseconds from one to the next. */
@@ -147,7 +147,7 @@ function sizeOf({ encoder, code_dim }) {
 async function fetched(address, values) {
   const headers = { "X-Class-Pass": store("lab").get("pass")?.header.pass ?? "", "Content-Type": "application/octet-stream" };
   try {
-    const answer = await fetch(new URL(address, ADDRESS), { method: "POST", headers, body: /** @type {Float32Array<ArrayBuffer>} */ (values), cache: "no-store" });
+    const answer = await fetch(new URL(ADDRESS + address, import.meta.url), { method: "POST", headers, body: /** @type {Float32Array<ArrayBuffer>} */ (values), cache: "no-store" });
     if (answer.ok) return new Float32Array(await answer.arrayBuffer());
     return answer.status === 429 ? null : new Float32Array();
   } catch {
