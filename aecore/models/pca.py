@@ -59,10 +59,18 @@ class PCA(AE, ClosedForm):
         """Set the weights from training images, uint8 (n, channels, height, width).
 
         The eigenvectors of the covariance in double precision; of each one's two signs the one
-        whose entry of largest size is positive.
+        whose entry of largest size is positive. Of fewer images than pixels they are the right
+        singular vectors of the centred images, which takes seconds less.
         """
-        mean, covariance = _moments(pixels.flatten(1))
-        directions = torch.linalg.eigh(covariance).eigenvectors.flip(1)[:, : self.config.code_dim]
+        rows, d = pixels.flatten(1), self.config.code_dim
+        n, n_pixels = rows.shape
+        if d < n < n_pixels:
+            mean = rows.double().mean(0) / 255
+            centred = rows.double() / 255 - mean
+            directions = torch.linalg.svd(centred, full_matrices=False).Vh[:d].T
+        else:
+            mean, covariance = _moments(rows)
+            directions = torch.linalg.eigh(covariance).eigenvectors.flip(1)[:, :d]
         largest = directions.abs().argmax(dim=0, keepdim=True)
         directions = directions * directions.gather(0, largest).sign()
         inward, outward = self.encoder[1], self.decoder[0]

@@ -52,6 +52,21 @@ def test_its_codes_and_test_error_are_scikit_learns(fitted, splits):
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("d", [1, 7, 38, 64])
+def test_of_fewer_images_than_pixels_it_is_scikit_learns_too(splits, d):
+    pixels = splits["train"].pixels[:40]
+    model = create(ModelConfig(kind="pca", code_dim=d), stream(0, "weights"))
+    model.fit(torch.from_numpy(pixels))
+    ours = model.decoder[0].weight.double().numpy()
+    assert ours.T @ ours == pytest.approx(np.eye(d), abs=1e-5)
+    assert ours[abs(ours).argmax(axis=0), np.arange(d)].min() > 0
+    known = min(d, 39)  # there are no more directions between forty images
+    flat = pixels.reshape(40, -1) / 255
+    theirs = SklearnPCA(known, svd_solver="full").fit(flat).components_
+    assert abs(np.sum(theirs.T * ours[:, :known], axis=0)) == pytest.approx(1, abs=1e-5)
+
+
+@torch.no_grad()
 def test_a_reconstruction_is_the_orthogonal_projection(fitted, splits):
     model, _ = fitted
     images = torch.from_numpy(splits["test"].images[:50])
