@@ -169,7 +169,8 @@ def _explained(name: str, words: Things) -> str:
 def _nats(metrics: dict[str, Any], name: str) -> str:
     """A mean with the standard error over the images, where that is known."""
     error = metrics.get(f"{name}_se")
-    return f"{metrics[name]:.1f}{f' ± {error:.1f}' if error else ''} nats"
+    mean = f"{metrics[name]:.1f}".replace("-", "−")
+    return f"{mean}{f' ± {error:.1f}' if error else ''} nats"
 
 
 def signal(n_samples: int, axis: Axis | None) -> str:

@@ -33,7 +33,7 @@ TOLD = " Every code is drawn as class {label}."
 IN_IT = " {n:,} of its images are in this file."
 CANT = "{name} has no page “{page}” that could be saved: {why}"
 TOO_LARGE = "The page would have {n:.0f} MB, and {most} MB are the most: show fewer points."
-SERVED = "one that a browser can run; this one is decoded on the server, and a file has none"
+SERVED = "{name} can't be saved as a web page: it is decoded on the server, which a file lacks."
 MOST_MB = 50
 MOST_NUMBERS = 4096  # of an image that goes into the file; larger ones make it too large to mail
 SMALL = 9  # level of gzip
@@ -110,7 +110,8 @@ def make(chosen: Opened, choice: MapChoice, wanted: Sequence[str] = ()) -> bytes
     Raises:
         ValueError: for a page that can't be saved, or not of this model.
     """
-    require(not chosen.checkpoint.card.served, "the model", chosen.name, SERVED)
+    if chosen.checkpoint.card.served:
+        raise ValueError(SERVED.format(name=chosen.name))
     for name in wanted:
         require(name in savable(), "--pages", name, f"some of {', '.join(savable())}")
     sections = [_section(savable()[name], chosen, choice) for name in wanted]

@@ -256,7 +256,8 @@ class Generator extends Page {
     const learnt = this.#about(this.state.method).learnt;
     this.root.dataset.learnt = learnt ? "yes" : "no";
     this.root.dataset.asks = learnt || this.#told ? "yes" : "no";
-    const view = learnt ? this.views.find(({ slot }) => this.#flow(slot)) : undefined;
+    const flows = learnt ? this.views.filter(({ slot }) => this.#flow(slot)) : [];
+    const view = flows.find(({ slot }) => slot === 0) ?? flows[0]; // the page's model first
     const flow = view && this.#flow(view.slot);
     this.find(".noise").hidden = !flow;
     this.outOfNoise.show(view ?? null, flow ?? null);

@@ -64,12 +64,15 @@ export class OutOfNoise {
     this.map.draw();
   }
 
-  /** The first model on screen that has a flow here; none hides the part. @param {View | null} view @param {Flow | null} flow */
+  /** The page's model, or the one beside it, that has a flow here; none hides the part. @param {View | null} view @param {Flow | null} flow */
   show(view, flow) {
     if (view === this.view && flow === this.flow) return;
     [this.view, this.flow, this.drawn] = [view, flow, ""];
     this.queue.drop("noise");
-    if (view) this.map.show(view.model);
+    if (!view) return;
+    this.map.show(view.model);
+    const heading = this.home.querySelector("h3");
+    if (heading) heading.textContent = `Out of noise · ${view.title}`;
   }
 
   /** Work out the ways anew where the noise or what is asked has changed, and show where they are. @param {State} state @param {From} from */
