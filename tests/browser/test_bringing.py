@@ -14,11 +14,14 @@ pytest.importorskip("onnxruntime", reason='pip install -e ".[models]" has onnxru
 NAME = "from-elsewhere"
 
 
-def parts(page):
-    """The dialog, where its files go, and what reads them."""
+def begun(app, open_page):
+    """A page that is asked to bring a model: its dialog, where files go, and what reads them."""
+    page = open_page(f"{app.url}/?model=digits-pca-2d")
+    expect(page.locator(".explorer")).to_have_attribute("data-ready", "yes")
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Bring a model").click()
     dialog = page.get_by_role("dialog")
     files = dialog.get_by_test_id("stFileUploaderDropzoneInput")
-    return dialog, files, dialog.get_by_role("button", name="Read the files")
+    return page, dialog, files, dialog.get_by_role("button", name="Read the files")
 
 
 def keep(page, dialog, name):
@@ -34,11 +37,8 @@ def test_two_files_become_a_model_that_every_page_shows(app, open_page, tmp_path
     encoder, decoder, _ = aecore.open("digits-vae-2d").export_onnx(tmp_path)
     pickle = tmp_path / "vae.onnx"
     pickle.write_bytes(b"\x80\x04" + bytes(100))  # as torch.save writes, under another name
-    page = open_page(f"{app.url}/?model=digits-pca-2d")
+    page, dialog, files, reads = begun(app, open_page)
     root = page.locator(".explorer")
-    expect(root).to_have_attribute("data-ready", "yes")
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Bring a model").click()
-    dialog, files, reads = parts(page)
 
     files.set_input_files([pickle, decoder])
     expect(reads).to_be_enabled()
@@ -101,11 +101,8 @@ def test_a_model_that_no_browser_can_run_is_decoded_on_the_server(app, open_page
     lab = aecore.open("digits-vae-2d")
     encoder, decoder, _ = lab.export_onnx(tmp_path)
     through_einsum(decoder)
-    page = open_page(f"{app.url}/?model=digits-pca-2d")
+    page, dialog, files, reads = begun(app, open_page)
     root = page.locator(".explorer")
-    expect(root).to_have_attribute("data-ready", "yes")
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Bring a model").click()
-    dialog, files, reads = parts(page)
     files.set_input_files([encoder, decoder])
     expect(dialog.get_by_role("button", name=f"Remove {decoder.name}")).to_be_visible()
     reads.click()
