@@ -6,7 +6,6 @@ Not here: the page's own class names, which `assets/frame.css` and the component
 """
 
 import functools
-import time
 from collections.abc import Callable
 from copy import deepcopy
 from socket import socket
@@ -15,13 +14,12 @@ from typing import Any, ParamSpec
 import uvicorn
 from streamlit import config
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
-from streamlit.runtime.scriptrunner import RerunException, get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunException, ScriptRunner, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils import script_requests
-from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequestType
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
@@ -30,8 +28,8 @@ __all__ = ["WRITTEN_FOR", "UploadedFile", "apply", "bound_uploads", "run_whole_p
 WRITTEN_FOR = "1.67"  # the minor version of Streamlit
 ADDRESSES = "file_urls_response"
 UPLOADED = "server.maxUploadSize"
-WINDOW_S = 5.0  # after which nothing of the page that was left can be on its way any more
 ENDING_S = 3  # what an open connection is given when the server is to end
+ENDING_RUN_S = 0.25  # what a run that is over is given to say so
 Arguments = ParamSpec("Arguments")
 
 
@@ -40,6 +38,7 @@ def apply() -> None:
     keep_addresses()
     share_contents()
     forget_left_pages()
+    tell_to_the_end()
     list_keys_whole()
     keep_values()
     end_soon()
@@ -217,36 +216,49 @@ def keep_values() -> None:
 
 
 def forget_left_pages() -> None:
-    """Let a session ignore what a fragment of a page asks for after another page was asked for.
+    """Let a session ignore what a fragment asks for once its page is not the one on view.
 
     Without it: a component tells of its state a moment after it changed; who has just clicked
-    another page's link is on the way already. Streamlit 1.67 then runs that fragment, which it
-    does not find, as a run of the page that was left, and the browser throws the new page's parts
-    away: it stays empty. A page that a run has begun for since is not left any more: a script may
-    go back to it by itself.
+    another page's link, or a button that leads there, is on the way already. Streamlit 1.67 runs
+    that fragment after the new page's run, which does not know it, as a run of the page that was
+    left, and the browser throws the new page's parts away: it stays empty, with "Bad delta path
+    index" in its console.
     """
-    ask, begin = AppSession.request_rerun, AppSession._create_new_session_message
-    if getattr(ask, "forgets_left_pages", False):
+    run = ScriptRunner._run_script
+    if getattr(run, "forgets_left_pages", False):
+        return
+
+    def run_script(runner: ScriptRunner, asked: RerunData) -> None:
+        shown = runner._pages_manager.current_page_script_hash
+        if not asked.fragment_id_queue or asked.page_script_hash == shown:
+            run(runner, asked)
+
+    run_script.forgets_left_pages = True  # type: ignore[attr-defined]
+    ScriptRunner._run_script = run_script  # type: ignore[assignment,method-assign]
+
+
+def tell_to_the_end() -> None:
+    """Let the browser hear of a run to its end, although a fragment asks for another just then.
+
+    Without it: in Streamlit 1.67 a run's messages wait for the server's loop. Where the run is
+    over and a fragment's request comes before them, a new runner takes its place and they are
+    dropped as those of an old one: the browser lacks parts of the page, and what the fragment
+    draws has no place to go. A request for the whole page may drop them: it sends them all again.
+    """
+    ask = AppSession.request_rerun
+    if getattr(ask, "tells_to_the_end", False):
         return
 
     def request_rerun(session: AppSession, client_state: ClientState | None) -> None:
-        page = client_state.page_script_hash if client_state else ""
-        if client_state and client_state.fragment_id:
-            left, at = getattr(session, "page_left", ("", 0.0))
-            if page and page == left and time.monotonic() - at < WINDOW_S:
-                return
-        elif page:
-            now = session.page_script_hash  # as far as the session knows; it learns that late
-            left = now if now != page else ""
-            session.page_left = (left, time.monotonic())  # type: ignore[attr-defined]
+        runner = session._scriptrunner
+        if client_state and client_state.fragment_id and runner is not None:
+            thread = runner._script_thread
+            if thread is not None and runner._requests._state is ScriptRequestType.STOP:
+                thread.join(ENDING_RUN_S)  # it only has its last word to say
+                if not thread.is_alive():  # and has said it: the loop has it before this
+                    session._call_soon_on_event_loop(lambda: ask(session, client_state))
+                    return
         ask(session, client_state)
 
-    def begins(session: AppSession, page_script_hash: str, *about: Any) -> ForwardMsg:
-        left, _ = getattr(session, "page_left", ("", 0.0))
-        if page_script_hash == left:
-            session.page_left = ("", 0.0)  # type: ignore[attr-defined]
-        return begin(session, page_script_hash, *about)
-
-    request_rerun.forgets_left_pages = True  # type: ignore[attr-defined]
+    request_rerun.tells_to_the_end = True  # type: ignore[attr-defined]
     AppSession.request_rerun = request_rerun  # type: ignore[assignment,method-assign]
-    AppSession._create_new_session_message = begins  # type: ignore[assignment,method-assign]

@@ -5,7 +5,8 @@ import asyncio
 import copy
 import importlib.metadata
 import inspect
-from functools import partial
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import RerunException, ScriptRunner
 from streamlit.runtime.scriptrunner_utils import script_requests
 from streamlit.runtime.scriptrunner_utils.script_requests import (
     RerunData,
@@ -275,67 +277,76 @@ def test_a_copy_of_an_uploaded_file_shares_its_bytes(fresh, file):
 
 
 @pytest.fixture
-def visit(monkeypatch):
-    """A session on page "map" that notes what it runs."""
+def runner(monkeypatch):
+    """A runner whose page on view is "map", and what it has run."""
     ran = []
-    monkeypatch.setattr(AppSession, "request_rerun", lambda _, asked: ran.append(asked))
-    monkeypatch.setattr(AppSession, "_create_new_session_message", lambda *_: None)
+    monkeypatch.setattr(ScriptRunner, "_run_script", lambda _, asked: ran.append(asked))
     streamlit_fixes.apply()
     streamlit_fixes.apply()  # every run of the app asks for it
-    made = SimpleNamespace(page_script_hash="map", ran=ran)
-    made._create_new_session_message = partial(AppSession._create_new_session_message, made)
-    made.ask = lambda page, fragment="": AppSession.request_rerun(
-        made, SimpleNamespace(page_script_hash=page, fragment_id=fragment)
+    pages = PagesManager("main.py")
+    pages.set_current_page_script_hash("map")
+    made = SimpleNamespace(_pages_manager=pages, ran=ran)
+    made.asked = lambda page, *fragments: ScriptRunner._run_script(
+        made, RerunData(page_script_hash=page, fragment_id_queue=list(fragments))
     )
     return made
 
 
-def test_a_fragment_of_the_page_that_is_shown_runs(visit):
-    visit.ask("map")
-    visit.ask("map", "panel")
-    assert len(visit.ran) == 2
+def test_a_fragment_of_the_page_on_view_runs_and_one_of_a_page_that_was_left_does_not(runner):
+    runner.asked("map", "panel")
+    runner._pages_manager.set_current_page_script_hash("train")  # a link, or `st.switch_page`
+    runner.asked("map", "panel")
+    runner.asked("train", "curves")
+    runner.asked("map")  # the page itself: a link leads back
+    assert [(each.page_script_hash, *each.fragment_id_queue) for each in runner.ran] == [
+        ("map", "panel"), ("train", "curves"), ("map",),
+    ]  # fmt: skip
 
 
-def test_a_fragment_of_a_page_that_was_left_does_not(visit):
-    visit.ask("train")
-    visit.ask("map", "panel")  # before the first message of the new page
-    visit.page_script_hash = "train"
-    visit.ask("map", "panel")  # and after it
-    assert [asked.page_script_hash for asked in visit.ran] == ["train"]
-    visit.ask("train", "curves")
-    assert len(visit.ran) == 2
+async def _told(monkeypatch, fragment, mended):
+    """What the browser of a busy server is told: a run is over, and a request comes before it."""
+    told, loop = [], asyncio.get_running_loop()
+    runner = SimpleNamespace(_requests=ScriptRequests())
+    session = SimpleNamespace(
+        _scriptrunner=runner, _call_soon_on_event_loop=loop.call_soon_threadsafe
+    )
+
+    def tells(what):
+        if session._scriptrunner is runner:  # Streamlit drops what comes of another
+            told.append(what)
+
+    def runs():
+        loop.call_soon_threadsafe(tells, "its parts")
+        runner._requests.on_scriptrunner_ready()  # nothing is asked for: it is over
+        loop.call_soon_threadsafe(tells, "its end")
+
+    def asks(session, _):
+        session._scriptrunner = "another"
+        told.append("the next")
+
+    runner._script_thread = threading.Thread(target=runs)
+    runner._script_thread.start()
+    while runner._requests._state is not ScriptRequestType.STOP:
+        time.sleep(0)  # and the loop with it: its messages wait
+    monkeypatch.setattr(AppSession, "request_rerun", asks)
+    if mended:
+        streamlit_fixes.tell_to_the_end()
+        streamlit_fixes.tell_to_the_end()
+    AppSession.request_rerun(session, SimpleNamespace(fragment_id=fragment))
+    await asyncio.sleep(0)
+    return told
 
 
-def test_who_comes_back_is_heard_again(visit, monkeypatch):
-    visit.ask("train")
-    visit.page_script_hash = "train"
-    visit.ask("map")
-    visit.ask("map", "panel")
-    assert len(visit.ran) == 3
-    visit.page_script_hash = "map"
-    visit.ask("train")
-    monkeypatch.setattr(streamlit_fixes, "WINDOW_S", 0.0)
-    visit.ask("map", "panel")  # Python has sent one back: st.switch_page asks nobody
-    assert len(visit.ran) == 5
-
-
-def test_a_page_that_a_script_has_gone_back_to_is_heard_at_once(visit):
-    visit.ask("train")
-    visit._create_new_session_message("train")
-    visit.ask("map", "panel")
-    assert len(visit.ran) == 1
-    visit._create_new_session_message("map")
-    visit.ask("map", "panel")
-    assert len(visit.ran) == 2
-
-
-def test_a_session_that_does_not_know_its_page_yet_hears_everything(visit):
-    visit.page_script_hash = ""  # a first visit names none, and the run has not ended
-    visit.ask("")
-    visit.ask("map", "panel")
-    visit.page_script_hash = "main"
-    visit.ask("generate", "samples")
-    assert len(visit.ran) == 3
+@pytest.mark.parametrize(
+    ("fragment", "mended", "told"),
+    [
+        ("panel", False, ["the next"]),  # Streamlit alone
+        ("panel", True, ["its parts", "its end", "the next"]),
+        ("", True, ["the next"]),  # the whole page tells all of it again
+    ],
+)
+def test_a_run_is_told_of_to_its_end_before_a_fragments_is(monkeypatch, fragment, mended, told):
+    assert finished(_told(monkeypatch, fragment, mended)) == told
 
 
 def test_the_keys_of_a_session_are_listed_while_another_run_writes_one(monkeypatch):
