@@ -23,7 +23,7 @@ from aecore.foreign.ends import Ends, Shape3, entered, first, follow, layouts, t
 from aecore.foreign.flattening import Listed, flatten
 from aecore.foreign.formats import NOTHING_ASKED, Asked
 from aecore.foreign.graph import Graph
-from aecore.foreign.matching import NEARLY, Match, Way, matches
+from aecore.foreign.matching import N_TRIED, NEARLY, Match, Way, matches
 from aecore.foreign.nodes import Node
 from aecore.foreign.posteriors import Choice, choices
 from aecore.foreign.tracing import BATCH, trace
@@ -112,7 +112,10 @@ class Converted(NamedTuple):
         yield f"The encoder gives {spread}: {model.code_dim} units{laid}."
         how = "Chosen" if self.chosen else "Found by what rebuilds best"
         yield f"{how}: {self.readings[self.chosen].words()}."
-        yield f"MSE per pixel {self.mse:.5f}; answering the mean image always {self.variance:.5f}."
+        yield (
+            f"MSE per pixel {self.mse:.5f}, of up to {N_TRIED} images; answering the mean image "
+            f"always {self.variance:.5f}."
+        )
         if self.served:
             yield f"{served()}: {self.served}."
 

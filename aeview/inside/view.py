@@ -5,7 +5,8 @@ import math
 import numpy as np
 import streamlit as st
 
-from aecore import checkpoints, originals
+from aecore import checkpoints
+from aecore import originals as shipped_originals
 from aecore.activations import N_IMAGES, Activity, activity, population_sparseness
 from aecore.checkpoints import Card, Entry, LatentTable, Stored
 from aecore.data.imageset import SPLITS
@@ -13,7 +14,7 @@ from aecore.export import pack
 from aeview.inside.component import PIXELS, UNITS, Page, inside
 from aeview.inside.shown import Shown
 from aeview.own_pictures import carried
-from aeview.shell import ends, links, sidebar, training
+from aeview.shell import ends, links, originals, sidebar, training
 from aeview.streamlit_fixes import uncut
 from aeview.work import cache, live
 from aeview.work.live import Opened
@@ -36,7 +37,7 @@ RECONSTRUCTED = (
 )
 MASKED_ELSEWHERE = (
     "This model was never shown images with hidden patches. {name} was: it is a masked "
-    "autoencoder, trained to fill in what it is not shown."
+    "autoencoder{of}, trained to fill in what it is not shown."
 )
 MASKED_NOWHERE = (
     "This model was never shown images with hidden patches, and there is no masked autoencoder "
@@ -124,7 +125,10 @@ def _elsewhere(card: Card) -> dict[str, str]:
     masked.sort(key=lambda entry: entry.card is not None and entry.card.data != card.data)
     if not masked:
         return {"model": "", "words": MASKED_NOWHERE.format(data=card.data)}
-    return {"model": masked[0].name, "words": MASKED_ELSEWHERE.format(name=masked[0].name)}
+    name, found = masked[0].name, masked[0].card
+    assert found is not None  # as `_masked` has it
+    of = "" if found.data == card.data else f" of {originals.title(found.data)}"
+    return {"model": name, "words": MASKED_ELSEWHERE.format(name=name, of=of)}
 
 
 @uncut
@@ -277,7 +281,7 @@ def _words(found: Activity, codes: np.ndarray, which: str) -> str:
 
 def _learnt_here(card: Card) -> bool:
     """Whether training images of its data set are here: the set, or a sample with the models."""
-    return cache.has_set(card.data) or originals.count(card.data) > 0
+    return cache.has_set(card.data) or shipped_originals.count(card.data) > 0
 
 
 def _pixels_key(card: Card) -> str:

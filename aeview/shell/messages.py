@@ -139,6 +139,8 @@ def figures(card: Card) -> str:
     only = card.training.only
     of = f" ({escape(', '.join(only))})" if only else ""
     note = f"Means over {metrics['n']:,} {escape(metrics['split'])} {words.many}{of}."
+    if metrics["kl"] is not None:
+        note = f"{note} {card.model.likelihood.title()} likelihood."
     if card.data in DATASETS and (caveat := DATASETS[card.data].caveat):
         note = f"{note} {caveat}"
     return f'<div class="card"><dl>{lines}</dl><p>{note}</p></div>'

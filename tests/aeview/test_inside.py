@@ -141,3 +141,11 @@ def test_a_masked_model_of_one_unit_and_colours_without_labels_works(tmp_path, c
     assert "sparseness" not in header["words"]  # of one unit there is none
     assert arrays["pixels"].shape[1] == 3 * 32 * 32
     assert unpack(inside.controls("own", True, checkpoint))[1]["directions"].shape == (3072, 2)
+
+
+def test_a_masked_model_of_another_set_is_called_so():
+    own = inside._elsewhere(read(find("digits-ae-2d")).card)
+    other = inside._elsewhere(read(find("mnist-ae-2d")).card)
+    assert own["model"] == other["model"] == "digits-masked-16d"
+    assert "it is a masked autoencoder, trained" in own["words"]
+    assert "it is a masked autoencoder of Digits, trained" in other["words"]
