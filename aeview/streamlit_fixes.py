@@ -8,8 +8,10 @@ Not here: the page's own class names, which `assets/frame.css` and the component
 import functools
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from socket import socket
 from typing import Any, ParamSpec
+from urllib.parse import urlencode
 
 import uvicorn
 from streamlit import config
@@ -37,7 +39,7 @@ def apply() -> None:
     """Mend Streamlit in this process, once; every run of the app asks for it."""
     keep_addresses()
     share_contents()
-    forget_left_pages()
+    see_fragments_to_their_page()
     tell_to_the_end()
     list_keys_whole()
     keep_values()
@@ -215,25 +217,31 @@ def keep_values() -> None:
 # ---- pages --------------------------------------------------------------------------------------
 
 
-def forget_left_pages() -> None:
-    """Let a session ignore what a fragment asks for once its page is not the one on view.
+def see_fragments_to_their_page() -> None:
+    """Let a fragment run only while its page is on view, and with the link that the session has.
 
-    Without it: a component tells of its state a moment after it changed; who has just clicked
-    another page's link, or a button that leads there, is on the way already. Streamlit 1.67 runs
-    that fragment after the new page's run, which does not know it, as a run of the page that was
-    left, and the browser throws the new page's parts away: it stays empty, with "Bad delta path
-    index" in its console.
+    Without the first: a component tells of its state a moment after it changed; who has just
+    clicked another page's link, or a button that leads there, is on the way already. Streamlit
+    1.67 runs that fragment after the new page's run, which does not know it, as a run of the page
+    that was left, and the browser throws the new page's parts away: it stays empty, with "Bad
+    delta path index" in its console. Without the second: what the browser sends along is the link
+    as it knew it then. What a run of the whole page has written there meanwhile, such as a model
+    that was just chosen, is lost from it: only runs of the whole page follow the browser's link.
     """
     run = ScriptRunner._run_script
-    if getattr(run, "forgets_left_pages", False):
+    if getattr(run, "sees_to_pages", False):
         return
 
     def run_script(runner: ScriptRunner, asked: RerunData) -> None:
-        shown = runner._pages_manager.current_page_script_hash
-        if not asked.fragment_id_queue or asked.page_script_hash == shown:
-            run(runner, asked)
+        if asked.fragment_id_queue:
+            if asked.page_script_hash != runner._pages_manager.current_page_script_hash:
+                return
+            with runner._session_state.query_params() as link:
+                query = urlencode(link._query_params, doseq=True)
+            asked = replace(asked, query_string=query)
+        run(runner, asked)
 
-    run_script.forgets_left_pages = True  # type: ignore[attr-defined]
+    run_script.sees_to_pages = True  # type: ignore[attr-defined]
     ScriptRunner._run_script = run_script  # type: ignore[assignment,method-assign]
 
 

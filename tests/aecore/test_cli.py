@@ -177,7 +177,8 @@ def test_a_shipped_sprites_card_is_reproduced_and_infomec_is_stored(shipped, cap
             return all(same(printed[name], v) for name, v in value.items())
         if isinstance(value, list):
             return all(same(p, v) for p, v in zip(printed, value, strict=True))
-        return printed == (pytest.approx(value, rel=1e-4) if isinstance(value, float) else value)
+        # codes that another processor rounds otherwise let a regression stop elsewhere
+        return printed == (pytest.approx(value, rel=1e-3) if isinstance(value, float) else value)
 
     path = next(path for path in shipped if path.stem == "sprites-vae-10d")
     copy = tmp_path / path.name

@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     ScriptRequests,
     ScriptRequestType,
 )
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 from streamlit.runtime.uploaded_file_manager import UploadedFile, UploadedFileRec
 
@@ -278,16 +279,23 @@ def test_a_copy_of_an_uploaded_file_shares_its_bytes(fresh, file):
 
 @pytest.fixture
 def runner(monkeypatch):
-    """A runner whose page on view is "map", and what it has run."""
+    """A runner whose page on view is "map", and what it has run: page, link, fragments."""
     ran = []
-    monkeypatch.setattr(ScriptRunner, "_run_script", lambda _, asked: ran.append(asked))
+    monkeypatch.setattr(
+        ScriptRunner, "_run_script",
+        lambda _, asked: ran.append(
+            (asked.page_script_hash, asked.query_string, *asked.fragment_id_queue)
+        ),
+    )  # fmt: skip
     streamlit_fixes.apply()
     streamlit_fixes.apply()  # every run of the app asks for it
     pages = PagesManager("main.py")
     pages.set_current_page_script_hash("map")
-    made = SimpleNamespace(_pages_manager=pages, ran=ran)
-    made.asked = lambda page, *fragments: ScriptRunner._run_script(
-        made, RerunData(page_script_hash=page, fragment_id_queue=list(fragments))
+    state = SafeSessionState(SessionState(), lambda: None)
+    made = SimpleNamespace(_pages_manager=pages, _session_state=state, ran=ran)
+    made.asked = lambda page, *fragments, link="": ScriptRunner._run_script(
+        made,
+        RerunData(page_script_hash=page, query_string=link, fragment_id_queue=list(fragments)),
     )
     return made
 
@@ -298,9 +306,16 @@ def test_a_fragment_of_the_page_on_view_runs_and_one_of_a_page_that_was_left_doe
     runner.asked("map", "panel")
     runner.asked("train", "curves")
     runner.asked("map")  # the page itself: a link leads back
-    assert [(each.page_script_hash, *each.fragment_id_queue) for each in runner.ran] == [
-        ("map", "panel"), ("train", "curves"), ("map",),
-    ]  # fmt: skip
+    assert runner.ran == [("map", "", "panel"), ("train", "", "curves"), ("map", "")]
+
+
+def test_a_fragment_has_the_sessions_link_and_a_page_the_browsers(runner):
+    with runner._session_state.query_params() as link:
+        link.set_with_no_forward_msg("model", "a b&c")
+        link.set_with_no_forward_msg("seed", "3")
+    runner.asked("map", "panel", link="seed=2")  # as the browser knew it before the last run
+    runner.asked("map", link="seed=2")
+    assert runner.ran == [("map", "model=a+b%26c&seed=3", "panel"), ("map", "seed=2")]
 
 
 async def _told(monkeypatch, fragment, mended):

@@ -242,12 +242,15 @@ def open_page(tabs):
 @pytest.fixture(scope="module")
 def look_at(tabs):
     """look_at(url) → one page for all tests of a module, which leave it as they found it."""
+    from playwright.sync_api import expect
+
     with _opener(tabs) as opened:
         known = once(opened)
 
         def look(url):
             page = known(url)
             page.bring_to_front()
+            expect(page.locator("[data-telling]")).to_have_count(0)  # of the test before
             return page
 
         yield look

@@ -389,7 +389,7 @@ export class Detector {
     const { threshold } = this.state;
     const field = this.find("input.threshold");
     const value = Number.isFinite(threshold) && !this.verdict?.limits ? String(Number(threshold.toPrecision(4))) : "";
-    if (anyway || field.value !== value) field.value = value;
+    if (anyway || (field.value !== value && !this.fields.typesInto(field))) field.value = value;
   }
 
   #tell() {

@@ -32,6 +32,8 @@ export class Fields {
   /** @type {number | undefined} */
   #timer;
   #declared = false;
+  /** @type {EventTarget | null} the field that is being typed into: what it will say is not known yet */
+  #typing = null;
 
   /**
    * @param {HTMLElement} root what holds the controls
@@ -42,8 +44,20 @@ export class Fields {
     this.root = root;
     this.on = on;
     this.state = /** @type {State} */ ({});
-    root.addEventListener("input", ({ target }) => target instanceof HTMLInputElement && target.type === "range" && this.#typed(target, false));
-    root.addEventListener("change", ({ target }) => this.#typed(target, true));
+    root.addEventListener("input", ({ target }) => {
+      if (!(target instanceof HTMLInputElement)) return;
+      if (target.type === "range") this.#typed(target, false);
+      else this.#typing = target;
+    });
+    root.addEventListener("change", ({ target }) => {
+      this.#typing = null;
+      this.#typed(target, true);
+    });
+    root.addEventListener("focusout", () => {
+      const typing = this.#typing;
+      this.#typing = null;
+      if (typing) this.show();
+    });
     root.addEventListener("click", ({ target }) => this.#pressed(/** @type {Element} */ (target).closest("button")));
     this.bound(bounds);
   }
@@ -72,6 +86,11 @@ export class Fields {
     this.#declared = true;
   }
 
+  /** @param {EventTarget} field @returns {boolean} whether someone is typing into it, and it is not known yet what */
+  typesInto(field) {
+    return field === this.#typing;
+  }
+
   /** @param {string} name @returns {Bound} what is known of a field */
   of(name) {
     return this.#bounds[name] ?? {};
@@ -95,9 +114,10 @@ export class Fields {
     this.show();
   }
 
-  /** Write the state into the controls. */
+  /** Write the state into the controls, but for one that is being typed into. */
   show() {
     for (const field of all(this.root, "input[data-number], select[data-number]")) {
+      if (this.typesInto(field)) continue;
       const value = this.state[field.dataset.number ?? ""];
       if (value !== undefined && read(field) !== value) field.value = value;
     }
@@ -124,13 +144,18 @@ export class Fields {
 
   /** Call Python when nothing has changed for a while. */
   tell(after = this.on.after ?? TELL_AFTER_MS) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.on.tell?.(), after);
+    this.hush();
+    this.root.dataset.telling = "soon";
+    this.#timer = setTimeout(() => {
+      delete this.root.dataset.telling;
+      this.on.tell?.();
+    }, after);
   }
 
   /** Leave untold what has just changed: Python is about to choose anew, and what came late would undo it. */
   hush() {
     clearTimeout(this.#timer);
+    delete this.root.dataset.telling;
   }
 
   /** @param {string} text what is wrong; nothing where all is right */

@@ -491,7 +491,9 @@ export class Explorer extends Page {
 
   tellView() {
     clearTimeout(this.urlTimer);
+    this.root.dataset.telling = "soon";
     this.urlTimer = setTimeout(() => {
+      delete this.root.dataset.telling;
       const view = this.camera.view.map((v) => Number(v.toPrecision(4)));
       this.component.setStateValue("view", {
         key: this.model.header.key, view, colour: this.colour, layers: [...this.layers], towards: this.change.label, ...this.above.told,
