@@ -124,7 +124,12 @@ def test_controls_change_what_they_say(app, look_at):
     before = page.locator(".curves polyline").first.get_attribute("points")
     page.get_by_role("button", name="SSIM", exact=True).click()
     expect(page.locator(".curves polyline").first).not_to_have_attribute("points", before)
+    seed = page.get_by_label("Seed").input_value()
     field.fill("99")
+    # what shows the fields anew, as whatever Python answers does, leaves the one being typed into
+    page.get_by_role("button", name="Other noise").evaluate("(button) => button.click()")
+    expect(page.get_by_label("Seed")).not_to_have_value(seed)
+    expect(field).to_have_value("99")
     field.press("Enter")
     expect(page.locator(".denoise .problem")).to_have_text(
         re.compile("goes from 1 to 12, in whole numbers")
