@@ -46,6 +46,7 @@ def show(page: str) -> None:
         led.leads(), follow.followed(here(page)),
         contents.lessons().asks(page),
         about.figures, contents.lessons().routed(), follow.heeded(),
+        web_page.refused(),
     )  # fmt: skip
     desk(about.title, keys.of(page, presents), can, answer, key=DESK)
 

@@ -58,6 +58,7 @@ class Can(NamedTuple):
         figures: of the page, that a scene can show alone.
         routed: the session has read a route of its own.
         heeded: the stamp of the move that was made last.
+        unsaved: why the model can't be saved as a web page; empty where it can be.
     """
 
     code: bool
@@ -73,6 +74,7 @@ class Can(NamedTuple):
     figures: tuple[str, ...] = ()
     routed: bool = False
     heeded: str = ""
+    unsaved: str = ""
 
 
 def desk(

@@ -33,7 +33,7 @@ TOLD = " Every code is drawn as class {label}."
 IN_IT = " {n:,} of its images are in this file."
 CANT = "{name} has no page “{page}” that could be saved: {why}"
 TOO_LARGE = "The page would have {n:.0f} MB, and {most} MB are the most: show fewer points."
-SERVED = "{name} can't be saved as a web page: it is decoded on the server, which a file lacks."
+SERVED = "it is decoded on the server, which a file lacks"
 MOST_MB = 50
 MOST_NUMBERS = 4096  # of an image that goes into the file; larger ones make it too large to mail
 SMALL = 9  # level of gzip
@@ -111,7 +111,7 @@ def make(chosen: Opened, choice: MapChoice, wanted: Sequence[str] = ()) -> bytes
         ValueError: for a page that can't be saved, or not of this model.
     """
     if chosen.checkpoint.card.served:
-        raise ValueError(SERVED.format(name=chosen.name))
+        raise ValueError(f"{chosen.name} can't be saved as a web page: {SERVED}.")
     for name in wanted:
         require(name in savable(), "--pages", name, f"some of {', '.join(savable())}")
     sections = [_section(savable()[name], chosen, choice) for name in wanted]
@@ -140,6 +140,12 @@ def _payloads(key: str, here: bool, _chosen: Opened, _choice: MapChoice) -> tupl
         classifiers.packed(checkpoint.card),
     )
     return tuple(packed(block) for block in blocks if block is not None)
+
+
+def refused() -> str:
+    """Why the sidebar's model can't be saved; empty where it can be."""
+    entry = sidebar.chosen()
+    return SERVED if entry and entry.card and entry.card.served else ""
 
 
 def answer() -> dict[str, str]:

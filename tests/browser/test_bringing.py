@@ -121,3 +121,7 @@ def test_a_model_that_no_browser_can_run_is_decoded_on_the_server(app, open_page
     wait_for_pixels(page, root, "root.querySelector('canvas.picture')", shown)
     wait_for_pixels(page, root, "root.explorer.position", pin)
     assert np.abs(shown - pin).max() > 0.1  # else one picture would do for both
+    page.get_by_role("button", name="Share").click()
+    saves = page.get_by_role("menuitem", name="Save as a web page")
+    expect(saves).to_be_disabled()
+    expect(saves).to_contain_text("not this model: it is decoded on the server")

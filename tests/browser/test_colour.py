@@ -64,7 +64,7 @@ def url(serve_all, tmp_path_factory):
     return serve_all(AECORE_CHECKPOINTS=str(models)).url
 
 
-@pytest.mark.parametrize("model", [FACES, OWN])
+@pytest.mark.parametrize("model", [OWN, pytest.param(FACES, marks=pytest.mark.sweep)])
 def test_every_page_shows_colour(url, open_page, model):
     page = open_page(f"{url}/lessons?model={model}")
     expect(page.get_by_role("heading", name="Lessons", exact=True)).to_be_visible()

@@ -332,6 +332,7 @@ def test_without_the_data_set_the_rows_have_their_originals_and_error_maps(app, 
     expect(page.get_by_role("slider")).to_have_count(1)
 
 
+@pytest.mark.sweep
 def test_rows_without_pictures_and_a_model_of_one_unit(serve, open_page, tmp_path):
     from aecore.cli import main
 
@@ -363,6 +364,7 @@ def test_rows_without_pictures_and_a_model_of_one_unit(serve, open_page, tmp_pat
 
 
 @pytest.mark.mnist
+@pytest.mark.sweep
 def test_ten_thousand_points_have_their_originals_and_three_maps_of_them_stay_linked(
     serve, open_page
 ):

@@ -34,7 +34,9 @@ def server(tmp_path_factory):
     started.stop()
 
 
-@pytest.mark.parametrize("model", [dummies.OBLONG, dummies.GENERATOR])
+@pytest.mark.parametrize(
+    "model", [dummies.OBLONG, pytest.param(dummies.GENERATOR, marks=pytest.mark.sweep)]
+)
 def test_every_page_opens(server, open_page, model):
     """Images in colour, wider than high; a model without an encoder, where a sentence says so."""
     at = open_page(f"{server.url}/?model={model}")

@@ -1,5 +1,6 @@
 """One shipped model of each family, each on another page: the pages take whatever the family."""
 
+import pytest
 from playwright.sync_api import expect
 
 OPENED = {
@@ -8,6 +9,7 @@ OPENED = {
 }  # fmt: skip
 
 
+@pytest.mark.sweep
 def test_every_family_opens(app, open_page):
     page = open_page(app.url)
     for name, part in OPENED.items():

@@ -100,6 +100,7 @@ class Jupyter(App):
 
 
 @pytest.mark.skipif(not find_spec("jupyterlab"), reason=f"JupyterLab {INSTALL}")
+@pytest.mark.sweep
 def test_in_jupyterlab_python_and_the_map_follow_each_other(run, tab, chromium, tmp_path):
     server = run(Jupyter)
     tab.goto(f"{server.url}/lab/tree/map.ipynb")
@@ -181,6 +182,7 @@ def _(explorer, mo):
 
 
 @pytest.mark.skipif(not find_spec("marimo"), reason=f"marimo {INSTALL}")
+@pytest.mark.sweep
 def test_in_marimo_python_pins_and_a_click_runs_the_cells_that_read_it(run, tab):
     tab.goto(run(Marimo).url)
     explorer = map_of(tab)

@@ -21,6 +21,7 @@ def url(serve_all, models):
     return serve_all(AECORE_CHECKPOINTS=str(models)).url
 
 
+@pytest.mark.sweep
 def test_every_page_opens_with_a_model_of_one_unit(url, open_page):
     opened = open_page(f"{url}/?model=thin&z=0.75")
     expect(opened.locator(".explorer")).to_have_attribute("data-ready", "yes")

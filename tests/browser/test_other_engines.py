@@ -86,6 +86,7 @@ def test_the_first_page_answers_in_other_engines(app, browser):
     assert 30 < left_over < 80, "the page ends at the presenter's bar"
 
 
+@pytest.mark.sweep
 def test_pages_open_and_follow_the_hand_in_other_engines(app, browser):
     """The engines take them by turns: what a page is made of is on pages of the other, too."""
     for address in ADDRESSES[1 + ENGINES.index(type(browser)) :: len(ENGINES)]:

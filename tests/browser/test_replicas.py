@@ -80,12 +80,20 @@ def replicas(serve, tmp_path):
     proxy.process.wait(20)
 
 
-def test_every_page_opens_at_either_replica_and_a_visitor_stays_until_one_fails(
-    replicas, open_page
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [ADDRESSES[4], SCENE, ADDRESSES[6]],
+        pytest.param([*ADDRESSES, SCENE], marks=pytest.mark.sweep),
+    ],
+    ids=["three-pages", "every-page"],
+)
+def test_pages_open_at_either_replica_and_a_visitor_stays_until_one_fails(
+    replicas, open_page, addresses
 ):
     proxy, servers = replicas
     page = open_page("about:blank")
-    for number, address in enumerate([*ADDRESSES, SCENE]):
+    for number, address in enumerate(addresses):
         name = ("one", "two")[number % 2]  # each gets a deep link for its first visit
         page.context.add_cookies([{"name": "replica", "value": name, "url": proxy.url}])
         page.goto(f"{proxy.url}/{address.page}{address.link}")

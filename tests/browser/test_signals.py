@@ -96,6 +96,7 @@ SHOWN = {
 }
 
 
+@pytest.mark.sweep
 def test_the_pages_draw_lines_and_your_image_says_where_to_go(app, open_page):
     page = open_page("about:blank")
     for address, (root, *selectors) in SHOWN.items():

@@ -164,6 +164,7 @@ def test_pause_step_stop_and_coming_back(train):
     expect(page.locator(".words")).to_contain_text("stopped after epoch")
 
 
+@pytest.mark.sweep
 def test_two_sessions_that_press_play_wait_for_each_other(train, open_page):
     train.set("Epochs", 2000)
     train.play()
@@ -194,6 +195,7 @@ def test_a_killed_worker_is_said_and_taken_up_again(train, home):
     assert train.epochs() == 12
 
 
+@pytest.mark.sweep
 def test_a_server_that_dies_does_not_stop_the_training(serve, open_page, tmp_path):
     first = serve(AECORE_HOME=str(tmp_path))
     train = Train(open_page(f"{first.url}/train"))

@@ -32,7 +32,7 @@ const TEACHERS = "Presenting needs the teacher's key: sign in at the foot of the
 /**
  * @typedef {{
  *   page: string, keys: [where: string, rows: [keys: string, words: string][]][], code: boolean, presents: boolean, opened: string,
- *   lesson: string, elsewhere: string, leads: boolean, followed: string, asks: string, figures: string[], routed: boolean, heeded: string, token?: string, fresh?: boolean, answer?: Answer,
+ *   lesson: string, elsewhere: string, leads: boolean, followed: string, asks: string, figures: string[], routed: boolean, heeded: string, unsaved: string, token?: string, fresh?: boolean, answer?: Answer,
  * }} Data
  */
 
@@ -73,6 +73,7 @@ export class Desk extends Page {
     settle(history);
     this.root.dataset.ready = "yes";
     this.find('[data-do="python"]').hidden = !data.code;
+    this.share.offer(data.unsaved);
     this.find(".present").hidden = this.find('[data-do="add"]').hidden = !data.presents;
     const other = (/** @type {(data: Data) => unknown} */ of) => JSON.stringify(of(before)) !== JSON.stringify(of(data));
     if (other(({ page, keys }) => [page, keys])) this.#keys(data.keys);

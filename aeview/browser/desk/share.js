@@ -11,6 +11,8 @@ const REFUSED = "This browser did not let the page copy: select the text, or the
 const BY_BUTTON = "This browser did not let the page copy by itself: press Copy above the code.";
 
 export class Share {
+  saving = ""; // what saving as a web page gives
+
   /** @param {import("./main.js").Desk} desk */
   constructor(desk) {
     this.desk = desk;
@@ -88,7 +90,17 @@ export class Share {
     await this.#copy(answer, "The code is copied.", BY_BUTTON);
   }
 
+  /** @param {string} unsaved why the model can't be saved as a page; nothing where it can be */
+  offer(unsaved) {
+    const item = this.desk.find('[data-do="page"]');
+    const words = /** @type {HTMLElement} */ (item.lastElementChild);
+    this.saving ||= words.textContent ?? "";
+    item.ariaDisabled = unsaved ? "true" : null;
+    words.textContent = unsaved ? `not this model: ${unsaved}` : this.saving;
+  }
+
   async #page() {
+    if (this.desk.data.unsaved) return;
     this.close();
     this.desk.say("Writing the page …");
     const { problem, file, name } = await this.desk.ask({ kind: "page" });
