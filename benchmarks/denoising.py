@@ -54,9 +54,10 @@ def images(data: str, n_test: int) -> Splits:
 
 
 def networks(data: str) -> dict[str, Autoencoder]:
-    """The shipped networks of a data set, by name; the denoising one comes first."""
+    """The shipped networks of a data set that take an image, by name; the denoising one first."""
     shipped = sorted(checkpoints.shipped_folder().glob(f"*{checkpoints.SUFFIX}"))
-    named = {path.stem: path for path in shipped if checkpoints.read_card(path).data == data}
+    cards = {path: checkpoints.read_card(path) for path in shipped}
+    named = {p.stem: p for p, card in cards.items() if card.data == data and card.encodes}
     order = sorted(named, key=lambda name: name != DATA[data])
     return {name: checkpoints.load(named[name]).model for name in order}
 
