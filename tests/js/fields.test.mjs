@@ -19,6 +19,7 @@ function page(bounds) {
   const problem = new Input();
   const listeners = {};
   const root = {
+    dataset: {},
     addEventListener: (kind, act) => { listeners[kind] = act; },
     querySelector: () => problem,
     querySelectorAll: (selector) => (selector.includes("data-number") ? [field] : []),
@@ -34,11 +35,11 @@ function page(bounds) {
     listeners.change({ target: field });
     return [fields.state.n, field.value, problem.textContent ?? ""];
   };
-  return { field, fields, seen, type };
+  return { root, field, fields, listeners, seen, type };
 }
 
 test("a field takes what fits its bounds and says why it refuses the rest", async () => {
-  const { field, fields, seen, type } = page({ title: "The number", low: 1, whole: true, start: 4 });
+  const { root, field, fields, seen, type } = page({ title: "The number", low: 1, whole: true, start: 4 });
   fields.bound({ n: { high: 2000 } });
   assert.deepEqual([field.min, field.max, field.value], ["1", "2000", 4]);
   assert.deepEqual(type("7"), [7, "7", ""]);
@@ -46,8 +47,25 @@ test("a field takes what fits its bounds and says why it refuses the rest", asyn
     assert.deepEqual(type(misfit), [7, 7, "The number goes from 1 to 2,000, in whole numbers; it stays at 7."]);
   }
   fields.set(fields.starts);
+  assert.equal(root.dataset.telling, "soon");
   await new Promise((done) => setTimeout(done, 5));
   assert.deepEqual(seen, [7, 4, "told"]);
+  assert.deepEqual(root.dataset, {});
+});
+
+test("a field that is being typed into is left alone until it is known what was typed", () => {
+  const { field, fields, listeners, type } = page({ low: 1, high: 9 });
+  const typing = (value) => {
+    field.value = value;
+    listeners.input({ target: field });
+  };
+  typing("1");
+  fields.set({ n: 6 }, false); // Python has answered something else
+  assert.equal(field.value, "1");
+  assert.deepEqual(type("12").slice(0, 2), [9, 9]);
+  typing("");
+  listeners.focusout(); // left as it was: nothing has changed
+  assert.equal(field.value, 9);
 });
 
 test("a field without a title takes the nearest that fits", () => {
