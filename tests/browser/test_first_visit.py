@@ -40,6 +40,7 @@ def test_a_page_opens_without_parameters_for_everyone(serve, open_page, address)
         is_accessible(page)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("address", [ADDRESSES[1], SCENE], ids=names)
 def test_a_page_opens_by_a_link(serve, open_page, address):
     is_linked(open_page(f"{serve().url}/{address.page}{address.link}"), address)

@@ -273,6 +273,7 @@ def test_dice_seed_number_temperature_and_one_model_alone_are_in_the_link(app, l
     expect(page.locator(".samples .column")).to_have_count(1)
     expect(page.locator(".quality thead th")).to_have_count(2)
     expect(page).to_have_url(re.compile("beside="))
+    expect(page).to_have_url(re.compile(r"[?&]n=4(&|$)"))  # told a moment later
     told = parameters(page.url)
     assert {name: told[name] for name in ("seed", "n", "temperature")} == {
         "seed": str(seed), "n": "4", "temperature": "0.5",

@@ -32,7 +32,7 @@ DRAGS = {  # page: what is dragged, from where to where, and what follows
 ENGINES = [WebKit, Firefox]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=[WebKit, pytest.param(Firefox, marks=pytest.mark.sweep)])
 def browser(request, tmp_path_factory):
     engine = request.param
     if not engine.there():

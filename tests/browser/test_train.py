@@ -178,6 +178,7 @@ def test_two_sessions_that_press_play_wait_for_each_other(train, open_page):
     other.wait("Number(element.dataset.epochs) >= 1")
 
 
+@pytest.mark.sweep
 def test_a_killed_worker_is_said_and_taken_up_again(train, home):
     train.set("Epochs", 12)
     train.play()

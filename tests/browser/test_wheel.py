@@ -95,6 +95,7 @@ def test_the_wheel_and_the_source_distribution_hold_what_ships(source, wheel):
     }  # fmt: skip
 
 
+@pytest.mark.sweep
 def test_app_and_class_start_from_the_wheel_in_another_folder(aecore, open_page, tmp_path):
     words = {
         "app": ("--server.headless", "true", "--server.address", "127.0.0.1", "--server.port"),

@@ -1,4 +1,4 @@
-"""Damaged files, three hundred: no exception but ours, within memory and time that are bounded."""
+"""Damaged files, 150 of them: no exception but ours, within memory and time that are bounded."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-N_FILES = 300
+N_FILES = 150
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resource limits are Linux's")
@@ -16,4 +16,4 @@ def test_damaged_files_raise_nothing_but_our_errors_within_limited_means():
     assert done.returncode == 0, done.stderr[-2000:]
     n_files, n_pictures = (int(word) for word in done.stdout.split()[:3:2])
     assert n_files == N_FILES
-    assert N_FILES > n_pictures > 50  # mutations that leave a picture go the whole way
+    assert N_FILES > n_pictures > 25  # mutations that leave a picture go the whole way

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import photographs
 
 ROOT = Path(__file__).parent.parent.parent.parent
-N_DIGITS = 20  # `benchmarks/photographs.py` takes more
+N_DIGITS = 10  # `benchmarks/photographs.py` takes more
 THINGS = (
     "astronaut.png", "brick.png", "camera.png", "cell.png", "chelsea.png", "clock_motion.png",
     "coffee.png", "coins.png", "color.png", "grass.png", "gravel.png", "moon.png", "retina.jpg",
