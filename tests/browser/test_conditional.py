@@ -3,7 +3,6 @@
 import re
 
 import numpy as np
-import pytest
 import torch
 from playwright.sync_api import expect
 
@@ -55,8 +54,11 @@ def test_a_code_is_drawn_as_each_class_and_a_click_tells_the_model(app, open_pag
     told = page.locator('.as-classes button[aria-pressed="true"]')
     expect(told).to_have_text("7")
     row = an_image_enters(page, stored.latents, other_than=7)
-    entered = explorer.evaluate("({ explorer }) => [...explorer.above.passage.answered]")
-    assert entered == pytest.approx(stored.latents.codes[row], abs=0.01)  # as it is stored
+    page.wait_for_function(  # the encoder answers as it is stored
+        """([{ explorer }, code]) => explorer.above.passage.answered
+            .every((value, j) => Math.abs(value - code[j]) < 0.01)""",
+        arg=[explorer.element_handle(), stored.latents.codes[row].tolist()],
+    )
     label = stored.card.classes[stored.latents.labels[row]]
     told_both = [re.compile(f"^encoder, told {label}:"), re.compile("^decoder, told 7:")]
     expect(page.locator(".network .layer figcaption")).to_have_text(told_both)
