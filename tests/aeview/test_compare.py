@@ -352,3 +352,15 @@ def test_the_figure_draws_every_family_and_titles_its_axes():
     assert len({line.marker.symbol for line in figure.data}) == 2
     assert figure.layout.xaxis.title.text == "latent units k"
     assert "n = 355" in figure.layout.yaxis.title.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mnist-vae-2d", "Means over 10,000 test images. Bernoulli likelihood.</p>"),
+        ("heartbeats-vae-2d", "Gaussian likelihood."),
+        ("mnist-ae-2d", "Means over 10,000 test images.</p>"),  # it has no figures in nats
+    ],
+)
+def test_the_sidebar_says_under_which_likelihood_nats_are_meant(name, said):
+    assert said in messages.figures(read_card(shipped_folder() / f"{name}.safetensors"))
