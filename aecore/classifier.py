@@ -28,6 +28,7 @@ from aecore.errors import CheckpointError
 from aecore.frechet import Moments
 from aecore.models.layers import Activation, Conv, Layer, Linear, Reshape, from_json, to_json
 from aecore.models.networks import build, initialise
+from aecore.optimiser import AdamW
 from aecore.seeding import stream
 from aecore.training.jitter import jitter
 from aecore.types import Images
@@ -160,7 +161,7 @@ def train(
     draws = {name: stream(config.seed, name, place.torch) for name in ("batches", "jitter")}
     size = min(config.batch_size, len(data))
     n_steps = len(data) // size
-    optimiser = torch.optim.AdamW(
+    optimiser = AdamW(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(

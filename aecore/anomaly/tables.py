@@ -54,6 +54,7 @@ def judge_rows(
     from aecore.anomaly.scores import SCORES, reference, scores
     from aecore.models.config import ModelConfig
     from aecore.models.family import create
+    from aecore.optimiser import AdamW
     from aecore.seeding import stream
 
     require(len(train) >= 2, "train", f"{len(train)} rows", "2 rows or more")
@@ -70,7 +71,7 @@ def judge_rows(
     model = create(config, stream(seed, "weights"))
     rows = torch.from_numpy(values.astype(np.float32)).reshape(-1, 1, 1, n_numbers)
     learnt = rows[torch.from_numpy(np.asarray(train))]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=1e-3)
+    optimiser = AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=STEPS)
     batches, noise = stream(seed, "batches"), stream(seed, "noise")
     for step in range(STEPS):

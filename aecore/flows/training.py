@@ -22,6 +22,7 @@ from aecore.flows.config import FlowConfig
 from aecore.flows.flow import N_TIMES, Flow, architecture
 from aecore.models.base import Autoencoder
 from aecore.models.networks import build, initialise
+from aecore.optimiser import AdamW
 from aecore.seeding import stream
 from aecore.types import Codes, Images
 
@@ -106,7 +107,7 @@ def train(learnt: Learnt, config: FlowConfig) -> Iterator[FlowReport]:
 def _steps(
     network: nn.Sequential, learnt: Learnt, config: FlowConfig, empty: Flow
 ) -> Iterator[FlowReport]:
-    optimiser = torch.optim.AdamW(
+    optimiser = AdamW(
         network.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=1e-4
     )
     average = {name: value.detach().clone() for name, value in network.named_parameters()}

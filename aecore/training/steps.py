@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from aecore.corruption import mixed
 from aecore.devices import Device
 from aecore.models.base import Autoencoder, Denoising, Terms
+from aecore.optimiser import AdamW
 from aecore.processes import Team
 from aecore.seeding import shared
 from aecore.training.config import TrainingConfig
@@ -83,7 +84,7 @@ class Steps:
         """Start a schedule of so many epochs for the weights of a part."""
         groups = self._groups(part, rate)
         self.trained = [weight for group in groups for weight in group["params"]]
-        self.optimiser = torch.optim.AdamW(
+        self.optimiser = AdamW(
             groups,
             betas=self.model.betas,
             weight_decay=self.config.weight_decay,
