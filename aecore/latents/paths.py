@@ -121,9 +121,13 @@ class DataGraph:
     def corners(self, a: Code, b: Code) -> CodeArray:
         """Return the shortest way from a to b: a, the training codes it passes, b.
 
-        Both ends are joined to their nearest training codes, wherever they lie.
+        Both ends are joined to their nearest training codes, wherever they lie. From a code to
+        itself the way passes none: it stands still.
         """
         from scipy.sparse.csgraph import dijkstra
+
+        if np.array_equal(a, b):
+            return np.stack([a, b]).astype(np.float32)
 
         n = len(self.codes)
         near = nearest(self.codes, np.stack([a, b]), self.k).rows

@@ -136,6 +136,12 @@ def test_a_graph_of_equal_codes_and_of_two():
         DataGraph(np.ones((1, 3), np.float32))
 
 
+@pytest.mark.parametrize("name", PATHS)
+def test_every_way_from_a_code_to_itself_stands_still(name, graph):
+    code = np.float32([1, -2, 3, 0.5, 4])  # none of the data
+    assert np.array_equal(PATHS[name](code, code, T, graph), np.tile(code, (9, 1)))
+
+
 def test_a_code_far_outside_is_joined_to_the_data(graph):
     far = np.full(5, 60, np.float32)
     corners = graph.corners(far, graph.codes[0])

@@ -45,6 +45,11 @@ test("pieces of a graph are bridged where they are nearest", () => {
   assert.ok(way.some(([x]) => Math.abs(x - 0.19) < 1e-6) && way.some(([x]) => Math.abs(x - 5) < 1e-6));
 });
 
+test("every way from a code to itself stands still", () => {
+  const graph = new DataGraph(Float32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2), 3);
+  for (const way of [linear(A, A), slerp(A, A), along(graph.corners(A, A))]) assert.deepEqual(at(way, 0.5, 3), A);
+});
+
 test("a cross-fade is the mean of the pixels", () => {
   const faded = crossFade([0, 1], [1, 1], 0.5, new Float64Array(2));
   assert.deepEqual(Array.from(faded), [0.5, 1]);

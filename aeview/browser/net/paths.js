@@ -162,8 +162,12 @@ export class DataGraph {
     }
   }
 
-  /** The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b. @type {(a: Values, b: Values) => Values[]} */
+  /**
+   * The shortest way from a to b (Dijkstra 1959): a, the training codes it passes, b; from a code to itself it passes none.
+   * @type {(a: Values, b: Values) => Values[]}
+   */
   corners(a, b) {
+    if (Array.from(a).every((x, j) => x === b[j])) return [a, b];
     const reach = (/** @type {Values} */ end) => nearest(this.codes, this.d, end, Math.min(this.k, this.n));
     const last = reach(b);
     const toEnd = new Map(Array.from(last.index, (row, i) => [row, Math.max(last.distance[i], TINY)]));
