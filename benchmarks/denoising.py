@@ -54,10 +54,14 @@ def images(data: str, n_test: int) -> Splits:
 
 
 def networks(data: str) -> dict[str, Autoencoder]:
-    """The shipped networks of a data set that take an image, by name; the denoising one first."""
+    """The shipped networks of a data set that take an image alone, by name; the denoiser first."""
     shipped = sorted(checkpoints.shipped_folder().glob(f"*{checkpoints.SUFFIX}"))
     cards = {path: checkpoints.read_card(path) for path in shipped}
-    named = {p.stem: p for p, card in cards.items() if card.data == data and card.encodes}
+    named = {
+        p.stem: p
+        for p, card in cards.items()
+        if card.data == data and card.encodes and not card.model.n_classes
+    }
     order = sorted(named, key=lambda name: name != DATA[data])
     return {name: checkpoints.load(named[name]).model for name in order}
 

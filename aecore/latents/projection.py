@@ -222,8 +222,9 @@ class TSNE(Projection):
 
     A new code is placed on the point of the one of its 8 nearest codes that lies in the middle of
     theirs, and a place gets the blend of the codes of its 8 nearest points. Both are guesses. The
-    first keeps more neighbours than openTSNE's own transform, and takes no seconds
-    (`benchmarks/placing.py`); their mean falls between clusters where the 8 are of several.
+    first keeps as many neighbours as openTSNE's own transform, to a hundredth, or more, and takes
+    no seconds (`benchmarks/placing.py`); their mean falls between clusters where the 8 are of
+    several.
 
     Of the steps, `early_iterations` come first, under exaggerated attraction: fewer
     than the usual 250, for the points begin at the first two principal components. The map is as
