@@ -792,7 +792,13 @@ def sure_where_nothing_is(b, _):
 
 
 def least_change(*_):
+    """On average; and the image in the middle of the map, which is pinned, is of another class."""
     stored = read(find("mnist-vae-16d"))
+    (link,) = (scene.target.parameters for scene in SCENES if scene.id == "least-change")
+    codes, labels = stored.latents.codes, stored.latents.labels
+    plane = codes @ np.linalg.svd(codes - codes.mean(0), full_matrices=False)[2][:2].T
+    middle = np.linalg.norm(plane - np.median(plane, axis=0), axis=1).argmin()
+    assert labels[middle] != int(link["towards"])
     judge = classifier.load(classifier_file("mnist")).network
     given = build(stored), judge, stored.latents, Support.of(stored.latents)
     bench = counterfactual.Bench(*given)
