@@ -57,6 +57,7 @@ def show(
         Shown.forget("code", "colour", "layers", "towards")
     if Shown.another("map", key):
         Shown.forget("place", "view")
+        _bring(checkpoint, choice)
     shown = now(checkpoint, choice)
     fits = guess is not None and len(guess) == checkpoint.card.model.code_dim
     latent_map(which, shown, guess if fits else None, row, sweeps.choose, _tell)
@@ -71,6 +72,20 @@ def show(
         told = "code" in Shown.linked() if pin is None else bool(pin.code)
         asked = ("towards",) if shown.towards < 0 else ()
         shown.write(without=asked if told else (*asked, "code", "place"))
+
+
+def _bring(checkpoint: Stored, choice: MapChoice) -> None:
+    """Bring along what was pinned on the map before: the choice of this one may cut its run."""
+    told = (st.session_state.get(Shown.component) or {}).get(PIN) or {"key": ""}
+    pin = Shown.reported(PIN)
+    points = cache.table(checkpoint, choice.n_points)
+    if pin is None or not pin.code or not told["key"].startswith(checkpoint.origin):
+        return
+    there = points is not None and 0 <= pin.row < len(points)
+    image = there and _on(checkpoint, choice, pin.row).code == pin.code
+    pinned_image.keep(checkpoint, choice, pin.row if image else -1)
+    address.remember_code(checkpoint.origin, pin.code)
+    Shown.tell(code=pin.code)
 
 
 def _judge(checkpoint: Stored, shown: Shown) -> None:

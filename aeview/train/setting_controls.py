@@ -73,11 +73,9 @@ class Controls:
         each = _within_limits(each)
         control = {"label": each.label, "help": self.words(each.help), "key": key(each.name)}
         if each.several:
-            self._follow(each.name, ", ".join(map(str, start)))
             control["help"] += " Separated by commas."
-        else:
-            self._follow(each.name, each.kind(start))
-        value = _control(each, control)
+        first = ", ".join(map(str, start)) if each.several else each.kind(start)
+        value = _control(each, control, None if self._follows(each.name, first) else first)
         with self.noted():
             return {each.name: (several if each.several else checked)(value, each)}
         return {each.name: start}
@@ -95,13 +93,18 @@ class Controls:
         except ValueError as error:
             self.problems.append(error)
 
-    def _follow(self, name: str, start: Any) -> None:
-        """A control that nobody touched follows what it is to begin with."""
-        begun = st.session_state.setdefault(BEGUN, {})
-        before = begun.get(name, start)
-        if st.session_state.get(key(name), before) == before:
-            st.session_state[key(name)] = start
-        begun[name] = start
+    def _follows(self, name: str, start: Any) -> bool:
+        """Have a control that nobody touched follow what it is to begin with, if it is there.
+
+        What comes is not set: after a restart of the server a tab still has what was said.
+        """
+        control, begun = key(name), st.session_state.setdefault(BEGUN, {})
+        before, begun[name] = begun.get(name, start), start
+        if control not in st.session_state:
+            return False
+        if st.session_state[control] == before:
+            st.session_state[control] = start
+        return True
 
 
 def pick(options: Mapping[str, str], **control: Any) -> str:
@@ -137,9 +140,13 @@ def several(text: str, each: Setting) -> tuple[Any, ...]:
     return values
 
 
-def _control(each: Setting, control: dict[str, Any]) -> Any:
+def _control(each: Setting, control: dict[str, Any], start: Any) -> Any:
+    """Draw a control, which begins with `start`; None where it has a value."""
     if each.choices and not each.several:
-        return pick(each.offered or {name: name for name in each.choices}, **control)
+        offered = each.offered or {name: name for name in each.choices}
+        return pick(offered, index=0 if start is None else list(offered).index(start), **control)
+    if start is not None:
+        control["value"] = start
     if each.several or each.kind is str:
         return st.text_input(**control)
     step = each.kind(each.step or (1 if each.kind is int else 0.01))

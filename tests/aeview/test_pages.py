@@ -124,6 +124,27 @@ def test_the_image_that_is_pinned_stays_pinned_when_the_model_changes(app):
     assert not app.exception
 
 
+@pytest.mark.parametrize("row", [-1, 12])
+def test_what_is_pinned_in_the_run_that_chooses_another_map_stays_pinned(app, row):
+    """The server is slow, or the user is fast: one run brings the pin and the choice."""
+    app.query_params["model"] = "mnist-vae-16d"
+    app.run()
+    key, code = map_data(app)["keys"][0], np.linspace(-1, 1, 16).tolist()
+    if row >= 0:
+        own = read(shipped_folder() / "mnist-vae-16d.safetensors").latents.codes[row]
+        code = [float(f"{value:.6g}") for value in own]
+    pin = {"key": key, "code": code, "row": row, "place": [0.5, 0.5]}
+    app.session_state["latent_map"] = {"pin": pin}
+    app.selectbox(key="projection").set_value("axes").run()
+    assert not app.exception
+    start = map_data(app)["start"]["pin"]
+    assert np.allclose(start["code"], code, rtol=1e-5)
+    assert (start["row"], start["place"]) == (row, None)
+    app.session_state["latent_map"] = {"pin": pin}  # Streamlit keeps what is of the map before
+    app.run()
+    assert np.allclose(map_data(app)["start"]["pin"]["code"], code, rtol=1e-5)
+
+
 def test_a_link_opens_what_it_names(app):
     app.query_params.update({"model": "mnist-ae-16d", "projection": "axes", "x": "4", "y": "7"})
     app.run()
