@@ -230,6 +230,16 @@ class Stored(NamedTuple):
         """The file's digest, whichever class was told."""
         return self.digest.partition("-")[0]
 
+    @property
+    def n_parameters(self) -> int | None:
+        """How many numbers were learnt; None where graphs are kept whole, which do not say."""
+        return None if self.card.served else sum(each.size for each in self.weights.values())
+
+    @property
+    def n_bytes(self) -> int:
+        """What the weights take in the file."""
+        return sum(each.nbytes for each in self.weights.values())
+
 
 class Checkpoint(NamedTuple):
     """A checkpoint as a torch model, in evaluation mode and without gradients."""

@@ -230,12 +230,11 @@ def _compression(chosen: Opened, work: Work) -> None:
     with frame.chart(packing_figure(own, others, n), "compression"):
         st.html(_packing_table(work, which, n))
     st.html(_pictures(work))
-    weights = sum(2 * weight.size for weight in chosen.checkpoint.weights.values())
     st.caption(
         f"A code is cut to 8 bits a unit over the range of the training codes. The "
-        f"{weights / 1e6:.1f} MB of weights are not counted, as no codec counts its program; an "
-        "file format needs none of them. Photographs are pieces of scikit-image's, of the same "
-        "shape."
+        f"{chosen.checkpoint.n_bytes / 1e6:.1f} MB of weights are not counted, as no codec counts "
+        "its program; an image's file format needs none. Photographs are pieces of "
+        "scikit-image's, of the same shape."
     )
 
 

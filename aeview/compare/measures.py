@@ -128,8 +128,8 @@ def _table(models: list[Opened]) -> str:
 def _row(model: Opened, position: int, marks: list[tuple[Figure, set[int]]]) -> str:
     card = model.checkpoint.card
     cells = [_cell(figure, card, position in marked) for figure, marked in marks]
-    n = sum(weight.size for weight in model.checkpoint.weights.values())
-    n_parameters = "–" if card.served else f"{n:,}"  # of graphs that are kept whole it isn't known
+    n = model.checkpoint.n_parameters
+    n_parameters = "–" if n is None else f"{n:,}"
     images = f"{card.metrics['n']:,} {escape(card.metrics['split'])} {card.things.many}"
     title = f"<b>{escape(messages.family_title(card))}</b> {escape(model.name)}"
     rest = f"<td>{n_parameters}</td><td>{images}</td>"

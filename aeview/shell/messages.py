@@ -226,12 +226,12 @@ def speed(card: Card) -> str:
     )
 
 
-def architecture(card: Card, n_parameters: int) -> str:
+def architecture(card: Card, n_parameters: int | None) -> str:
     """How the model is built, in plain words."""
     model, family = card.model, family_of(card.model.kind)
     body = family.layers or BODIES[model.body].words(model.channels, model.widths)
     objective = LIKELIHOODS[model.likelihood]
-    if card.served:
+    if n_parameters is None:
         return (
             f"two ONNX graphs, as they were brought; {model.code_dim} latent units; trained "
             f"elsewhere. Figures in nats take {objective} for its loss."

@@ -61,9 +61,8 @@ def _details(entry: Entry, card: Card) -> None:
     details = st.expander("Model card", key=CARD, on_change="rerun")
     if not details.open:
         return
-    n_parameters = sum(weight.size for weight in cache.stored(entry.path).weights.values())
     with details:
-        st.caption(messages.architecture(card, n_parameters))
+        st.caption(messages.architecture(card, cache.stored(entry.path).n_parameters))
         if card.data in DATASETS:
             st.caption(originals.licence(card.data))
         st.caption("Opened by" if card.foreign else "Trained by")

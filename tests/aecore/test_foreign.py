@@ -242,6 +242,8 @@ def test_a_model_is_opened_by_one_command_and_listed(tmp_path, capsys, digits):
     lab, ours = aecore.open("mine"), aecore.open("digits-vae-2d")
     assert lab.card.foreign
     assert lab.stored.weights["decoder.0.weight"].dtype == np.float32
+    assert lab.stored.n_parameters == ours.stored.n_parameters
+    assert lab.stored.n_bytes == 2 * ours.stored.n_bytes == 4 * ours.stored.n_parameters
     assert np.abs(lab.reconstruct(digits) - ours.reconstruct(digits)).max() <= 1e-5
     assert lab.card.metrics["mse"] == pytest.approx(ours.card.metrics["mse"], rel=1e-4)
     assert main(words) == 2  # the name is taken

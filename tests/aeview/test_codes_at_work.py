@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,9 @@ def test_a_small_set_is_measured_at_once_and_every_use_of_codes_shows_its_figure
     assert not app.exception
     assert "2 bytes" in app.markdown[0].value
     assert "each image a file" in html(app)
+    sizes = pairwise([784, 512, 256, 128, 4]), pairwise([2, 128, 256, 512, 784])
+    stored = sum(2 * (n + 1) * m for n, m in chain(*sizes))  # float16
+    assert any(f"{stored / 1e6:.1f} MB of weights" in c.value for c in app.caption)
     app.session_state["files"] = "together"
     app.run()
     assert "all images in one file" in html(app)
