@@ -94,9 +94,11 @@ class Controls:
             self.problems.append(error)
 
     def _follows(self, name: str, start: Any) -> bool:
-        """Have a control that nobody touched follow what it is to begin with, if it is there.
+        """Have a control that is there, and that nobody touched, follow what it is to begin with.
 
-        What comes is not set: after a restart of the server a tab still has what was said.
+        Returns:
+            Whether it is there. One that is not gets its start as a default only, so that what a
+            tab still has counts after a restart of the server.
         """
         control, begun = key(name), st.session_state.setdefault(BEGUN, {})
         before, begun[name] = begun.get(name, start), start
