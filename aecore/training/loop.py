@@ -158,7 +158,9 @@ class Training(Iterator[EpochReport]):
     @property
     def n_steps(self) -> int:
         """Steps of the optimiser so far; 0 of a model that is fitted in closed form."""
-        return 0 if self.closed_form else self._steps.step
+        if self.closed_form:
+            return 0
+        return self.done * self._steps.n_batches + (self._n_taken if self._under_way else 0)
 
     @property
     def best_epoch(self) -> int:

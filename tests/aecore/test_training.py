@@ -57,8 +57,10 @@ def test_a_training_of_a_few_steps_works(blobs, batch_size):
 def test_a_refinement_moves_the_encoder_alone_and_is_counted_on(blobs):
     plain, refined = fresh(), fresh()
     list(train(plain, blobs, blobs, RECIPE))
-    reports = list(train(refined, blobs, blobs, replace(RECIPE, refine_epochs=4)))
+    training = train(refined, blobs, blobs, replace(RECIPE, refine_epochs=4))
+    reports = list(training)
     assert [(r.epoch, r.n_epochs) for r in reports] == [(i, 10) for i in range(1, 11)]
+    assert training.n_steps == 10 * 3  # whole batches of 16 of 60 images
     assert torch.equal(weights(plain.decoder), weights(refined.decoder))
     assert not torch.equal(weights(plain.encoder), weights(refined.encoder))
 
