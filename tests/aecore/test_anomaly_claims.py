@@ -37,9 +37,8 @@ def area(normal, strange):
 
 
 def test_a_black_image_scores_below_every_garment():
-    lab, images = images_of("fashion-ae-16d")
+    lab, images = images_of("fashion-pca-16d")
     black = errors(lab, np.zeros_like(images[:1]))[0]
-    assert black < 1e-4
     assert area(errors(lab, images), np.array([black])) == 0
     assert black < lab.stored.calibration.min()
 

@@ -156,7 +156,7 @@ def test_errors_of_mnist_follow_detail_and_one_line_is_an_average_of_classes():
 
 def test_a_black_image_is_nobodys_anomaly_or_the_strangest():
     """Against the images that come with the models; no set is needed."""
-    for name, lowest in (("fashion-ae-16d", True), ("digits-ae-16d", False)):
+    for name, lowest in (("fashion-pca-16d", True), ("digits-ae-16d", False)):
         black = np.square(model(name).decode(model(name).encode(
             torch.zeros(1, 1, 28, 28)).mean).numpy()).mean()  # fmt: skip
         assert figure(name, "black") == pytest.approx(float(black))

@@ -284,7 +284,7 @@ def test_right_answers_of_what_is_hidden_and_missed_are_right():
     )
     for name in ("digits-ae-16d", "mnist-ae-16d", "fashion-ae-16d"):
         assert number(f"{name}.detail variation") > number(f"{name}.detail ink") + 0.1
-    assert number("fashion-ae-16d.black") < number("fashion-ae-16d.least_error")
+    assert number("fashion-pca-16d.black") < number("fashion-pca-16d.least_error")
     assert number("digits-ae-16d.black") > number("digits-ae-16d.largest_error")
     assert number("digits-ae-16d.flagged all") < 5
     assert number("digits-ae-16d.flagged 8") == pytest.approx(20, abs=2)
