@@ -55,8 +55,12 @@ class Browser:
         """The value of JavaScript, in which `find(css)` looks through shadow roots, too."""
         return self.command("ExecuteScript", script=FIND + script, args=[])
 
-    def until(self, condition):
-        return _until(lambda: self.do(f"return {condition};"), condition)
+    def until(self, condition, doing=lambda: None):
+        def ask():
+            doing()
+            return self.do(f"return {condition};")
+
+        return _until(ask, condition)
 
     def box(self, css):
         """An element's left, top, width, height in pixels of the window; WebKit tells others."""

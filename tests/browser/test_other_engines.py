@@ -45,10 +45,12 @@ def browser(request, tmp_path_factory):
 
 def hovers(browser, x, y):
     """What is shown is what lies under the pointer, or a point close by."""
-    middle, place = browser.place(".canvases"), browser.place(".canvases", x, y)
-    browser.mouse(middle, place)
+
+    def move():  # anew each time: on a busy machine the page may still grow after the first
+        browser.mouse(browser.place(".canvases"), browser.place(".canvases", x, y))
+
     near = f"Math.abs(at - [{x}, {y}][i]) < 0.02"
-    browser.until(f"(() => {{ {SHOWN} }})()?.every((at, i) => {near})")
+    browser.until(f"(() => {{ {SHOWN} }})()?.every((at, i) => {near})", move)
 
 
 def double_clicks_until(browser, condition):
