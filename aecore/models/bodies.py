@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from aecore.models.layers import (
     Activation,
+    Add,
     Conv,
     ConvTranspose,
     Layer,
@@ -39,7 +40,8 @@ class Size(NamedTuple):
         channels: feature maps of each halving, outermost first (all but dense).
         widths: units of the linear layers, outermost first; for spatial the feature maps of the
             convolutions at the code's own size, for residual how many blocks the encoder has
-            and how many the decoder.
+            and how many the decoder; a third number between them counts the encoder's blocks at
+            half that size.
         activation: the function between layers, one of `layers.ACTIVATIONS`.
     """
 
@@ -114,14 +116,28 @@ def spatial_decoder(size: Size, n_in: int) -> Layers:
 
 
 def residual_encoder(size: Size, n_out: int) -> Layers:
-    """Halvings without a function between them, blocks, and a convolution to maps of numbers."""
-    n_blocks, _ = _blocks(size)
+    """Halvings without a function between them, blocks, and a convolution to maps of numbers.
+
+    Of three widths the middle one counts blocks that see twice as far: one more halving, to twice
+    as many maps, and back, with a way past them that is added. That is the U-Net of Ronneberger,
+    Fischer & Brox (2015) with one level, and its sum is that of Chaurasia & Culurciello (2017).
+    """
+    n_blocks, n_below, _ = _blocks(size)
     halvings = pairwise((size.shape[0], *size.channels))
     layers: list[Layer] = [*_padded(size)]
     layers += [Conv(n_from, n_to, 4, 2, 1) for n_from, n_to in halvings]
-    inner = size.channels[-1]
-    code = Conv(inner, _n_maps(size, n_out), 3, 1, 1)
-    return (*layers, *(Residual(inner) for _ in range(n_blocks)), code, Reshape((n_out,)))
+    inner, height, width = _inner_shape(size)
+    layers += [Residual(inner)] * n_blocks
+    if n_below:
+        if height % 2 or width % 2:
+            raise ValueError(
+                f"widths is {size.widths}, but the maps of the last halving are {width}×{height}, "
+                "which can't be halved once more; choose two numbers"
+            )
+        below: list[Layer] = [Conv(inner, 2 * inner, 4, 2, 1), *[Residual(2 * inner)] * n_below]
+        below += [ConvTranspose(2 * inner, inner, 4, 2, 1)]
+        layers += [*below, Add(len(below) + 1)]
+    return (*layers, Conv(inner, _n_maps(size, n_out), 3, 1, 1), Reshape((n_out,)))
 
 
 def residual_decoder(size: Size, n_in: int) -> Layers:
@@ -131,19 +147,22 @@ def residual_decoder(size: Size, n_in: int) -> Layers:
     return (
         Reshape((n_maps, *inner[1:])),
         Conv(n_maps, inner[0], 3, 1, 1),
-        *(Residual(inner[0]) for _ in range(_blocks(size)[1])),
+        *[Residual(inner[0])] * _blocks(size)[-1],
         *(ConvTranspose(n_from, n_to, 4, 2, 1) for n_from, n_to in doublings),
         *_cut(size),
     )
 
 
-def _blocks(size: Size) -> tuple[int, int]:
-    if len(size.widths) != 2:
+def _blocks(size: Size) -> tuple[int, int, int]:
+    """How many the encoder has at the code's size and at half of it, and how many the decoder."""
+    if len(size.widths) not in (2, 3):
         raise ValueError(
             f"widths is {size.widths}, but must be two numbers for a residual body: how many "
-            "blocks the encoder has and how many the decoder"
+            "blocks the encoder has and how many the decoder; or three, with those at half the "
+            "size between them"
         )
-    return size.widths[0], size.widths[1]
+    first, *below, last = size.widths
+    return first, sum(below), last
 
 
 def _n_maps(size: Size, n_numbers: int) -> int:
@@ -250,7 +269,7 @@ BODIES: dict[str, Body] = {
     ),
     "residual": Body(
         residual_encoder, residual_decoder,
-        "convolutional, {channels} feature maps, {widths} blocks", 2.0, _area,
+        "convolutional, {channels} feature maps, {widths} blocks", 1.0, _area,
     ),
     GIVEN: Body(_not_made, _not_made, "its own layers"),
 }  # fmt: skip

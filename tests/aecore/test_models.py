@@ -30,7 +30,7 @@ from aecore.seeding import stream
 SMALL = {"shape": (1, 8, 8), "widths": (12,), "channels": (3,), "code_dim": 3}
 CODE = {  # maps of the size of the last halving
     "spatial": {"code_dim": 2 * 4 * 4},
-    "residual": {"code_dim": 2 * 4 * 4, "widths": (1, 2)},
+    "residual": {"code_dim": 2 * 4 * 4, "widths": (1, 1, 2)},
 }
 IMAGES = torch.rand(5, 1, 8, 8, generator=stream(0, "images"))
 
@@ -218,12 +218,45 @@ def test_layers_that_look_back_compute_what_they_say():
         ({"body": "spatial"}, "maps of 4×4, so code_dim must be a multiple of 16"),
         ({"body": "given"}, "no new model can be made of its settings"),
         ({"body": "residual"}, "must be two numbers for a residual body"),
+        (
+            {"body": "residual", "shape": (1, 12, 10), "code_dim": 30, "widths": (1, 1, 1)},
+            "maps of the last halving are 5×6, which can't be halved",
+        ),
     ],
 )
 def test_wrong_settings_are_named_in_one_line(wrong, words):
     with pytest.raises(ValueError, match=words) as caught:
         create(ModelConfig(**({"kind": "vae", **SMALL} | wrong)), stream(0, "weights"))
     assert "\n" not in str(caught.value)
+
+
+def test_blocks_at_half_the_size_see_twice_as_far_and_are_added_to_what_goes_past_them():
+    """A pixel changes numbers of the code within its reach; with a quiet way below, as without."""
+    config = ModelConfig(
+        kind="ae", body="residual", shape=(1, 32, 32), channels=(4,), code_dim=256, widths=(1, 1)
+    )
+    plain, deep = (
+        create(replace(config, widths=w), stream(0, "weights")).requires_grad_(False)
+        for w in ((1, 1), (1, 3, 1))
+    )
+    image, spot = torch.zeros(1, 1, 32, 32), torch.zeros(1, 1, 32, 32)
+    spot[0, 0, 0, 0] = 1
+
+    def reached(model):
+        changed = (model.encode(spot).mean - model.encode(image).mean).reshape(16, 16).abs() > 0
+        return int(changed.any(1).sum())
+
+    assert reached(deep) > 2 * reached(plain)
+    (up,) = (m for m in deep.encoder.modules() if isinstance(m, torch.nn.ConvTranspose2d))
+    up.weight.zero_(), up.bias.zero_()
+    for part in (0, 1):  # the first halving and the first block
+        deep.encoder[part].load_state_dict(plain.encoder[part].state_dict())
+    ends = [
+        [m for m in net.encoder if isinstance(m, torch.nn.Conv2d)][-1] for net in (plain, deep)
+    ]
+    ends[1].load_state_dict(ends[0].state_dict())
+    pictures = torch.rand(3, 1, 32, 32, generator=stream(0, "images"))
+    assert torch.equal(deep.encode(pictures).mean, plain.encode(pictures).mean)
 
 
 def test_tc_weight_adds_the_total_correlation_and_nothing_else():

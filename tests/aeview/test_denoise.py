@@ -340,7 +340,7 @@ def test_the_benchmarks_say_at_which_levels_a_filter_is_ahead():
     assert rows == wanted
 
 
-def test_by_ssim_a_filter_is_ahead_at_the_strongest_gaussian_noise_alone():
+def test_by_ssim_a_filter_is_ahead_at_the_strongest_gaussian_noise_on_digits_alone():
     ahead = [
         (data, kind, name, level)
         for data, kind, levels, own, filters in measured()
@@ -348,7 +348,7 @@ def test_by_ssim_a_filter_is_ahead_at_the_strongest_gaussian_noise_alone():
         for level, one, other in zip(levels, row["ssim"], own["ssim"], strict=True)
         if one >= other
     ]
-    assert ahead == [(d, "gaussian", "wiener", 1.0) for d in ("digits", "fashion_mnist")]
+    assert ahead == [("digits", "gaussian", "wiener", 1.0)]
 
 
 def test_the_benchmarks_table_has_the_measured_figures():
