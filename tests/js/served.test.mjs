@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
-const { Answers, Turns } = await import(new URL("net/served.js", home));
+const { Answers, Turns, served } = await import(new URL("net/served.js", home));
+const { store } = await import(new URL("payload/store.js", home));
 
 const EVERY = 50; // milliseconds from one request to the next
 const MOST = 4;
@@ -109,4 +110,22 @@ timed("a request that comes too early is made again, and one that can't be answe
   await pass(200);
   assert.equal(gone.seen.asked.length, 1);
   assert.deepEqual(gone.seen.came, []);
+});
+
+timed("nothing is asked before the page has its pass, and everything then", async () => {
+  const passes = [];
+  const fetched = mock.method(globalThis, "fetch", async (_, { headers }) => {
+    passes.push(headers["X-Class-Pass"]);
+    return { ok: true, arrayBuffer: async () => new Float32Array([5]).buffer };
+  });
+  const header = { served: { digest: "d", a_second: 20, most: MOST }, code_dim: 1, shape: [1, 1, 1] };
+  const net = served(header, "decoder");
+  net.run([1]);
+  await pass(10 * EVERY);
+  assert.deepEqual(passes, []);
+  store("lab").set("pass", { header: { pass: "mine" } });
+  await pass(3 * EVERY);
+  assert.deepEqual(passes, ["mine"]);
+  assert.equal(net.run([1])[0], 5);
+  fetched.mock.restore();
 });
