@@ -168,9 +168,8 @@ def _sentence(problem: str) -> str:
 def _form(data: str, before: Brought | None) -> None:
     st.caption(FILES)
     given = st.file_uploader("Encoder and decoder", accept_multiple_files=True, key=BRING_FILES)
-    files = tuple(Uploaded(each.name, each.getvalue()) for each in given)
-    if not files and before is not None:
-        files = before.files
+    files = _given()
+    if files and not given:
         st.caption(escaped(f"Given: {', '.join(each.name for each in files)}."))
     own = data not in DATASETS and access.may(access.Act.PATH)
     begins = data_choice.OWN if own else data
@@ -179,7 +178,7 @@ def _form(data: str, before: Brought | None) -> None:
         chosen = data_choice.ask_path(BRING_PATH, data if own else "")
     cut = _cut(before) if before is not None and before.files == files else None
     st.button(
-        "Read the files", on_click=_read, args=(files, chosen, cut), type="primary",
+        "Read the files", on_click=_press, args=(files, chosen, cut), type="primary",
         icon=":material/play_arrow:", disabled=not files or not chosen,
     )  # fmt: skip
 
@@ -196,7 +195,21 @@ def _cut(before: Brought) -> str | None:
     return chosen
 
 
+def _given() -> tuple[Uploaded, ...]:
+    """The files that lie in the form; where none do, those that were read before."""
+    given = st.session_state.get(BRING_FILES) or []
+    brought = _brought()
+    before = brought.files if brought is not None else ()
+    return tuple(Uploaded(each.name, each.getvalue()) for each in given) or before
+
+
 @uncut
+def _press(shown: tuple[Uploaded, ...], data: str, cut: str | None) -> None:
+    """Read what lies there now: files may have come since the form was drawn."""
+    files = _given()
+    _read(files, data, cut if files == shown else None)
+
+
 def _read(files: tuple[Uploaded, ...], data: str, cut: str | None = None) -> None:
     """Begin, unless a press before this one has."""
     if (job := jobs.find(_job())) is not None and job.running:

@@ -153,6 +153,17 @@ def test_what_is_wrong_is_said_in_a_sentence_and_the_files_are_still_there(
     assert app.error
 
 
+def test_what_is_read_are_the_files_that_lie_there_when_it_is_pressed(app, found):
+    found(seen())
+    given(app, TWO[0])
+    app.file_uploader(key=bringing.BRING_FILES).set_value([(*each, "") for each in TWO])
+    button(app, "Read the files").click().run()  # before the form has been drawn with both
+    assert not app.exception
+    assert [each.name for each in app.session_state[bringing.BROUGHT].files] == [
+        name for name, _ in TWO
+    ]
+
+
 def test_where_a_file_is_cut_is_chosen_in_the_dialog(app, monkeypatch, found):
     look, cuts = work.look, []
     asked = found()

@@ -48,6 +48,7 @@ def test_two_files_become_a_model_that_every_page_shows(app, open_page, tmp_path
     )
     files.set_input_files([decoder, encoder])
     expect(dialog.get_by_role("button", name=f"Remove {encoder.name}")).to_be_visible()
+    expect(dialog.get_by_role("progressbar")).to_have_count(0)  # all have been uploaded
     reads.click()
 
     pictures = dialog.locator(".brought img")
