@@ -171,28 +171,28 @@ def _form(data: str, before: Brought | None) -> None:
     files = _given()
     if files and not given:
         st.caption(escaped(f"Given: {', '.join(each.name for each in files)}."))
+    if before is not None:
+        data = before.data  # its own choice is lost where the form was not drawn for a while
     own = data not in DATASETS and access.may(access.Act.PATH)
     begins = data_choice.OWN if own else data
     chosen = data_choice.select("Shown with", begins, BRING_DATA, HELP_DATA)
     if chosen == data_choice.OWN:
         chosen = data_choice.ask_path(BRING_PATH, data if own else "")
-    cut = _cut(before) if before is not None and before.files == files else None
+    if before is not None and before.files == files and before.candidates:
+        _cut(before.candidates, before.code)
     st.button(
-        "Read the files", on_click=_press, args=(files, chosen, cut), type="primary",
-        icon=":material/play_arrow:", disabled=not files or not chosen,
+        "Read the files", on_click=_press, type="primary", icon=":material/play_arrow:",
+        disabled=not files or not chosen,
     )  # fmt: skip
 
 
-def _cut(before: Brought) -> str | None:
+def _cut(candidates: dict[str, tuple[int, ...]], begins: str | None) -> None:
     """Ask for the code, where a file was read and it can't be told."""
-    if not before.candidates:
-        return None
-    sizes = {n: "×".join(map(str, shape)) for n, shape in before.candidates.items()}
-    chosen: str = st.selectbox(
-        CUT, sizes, format_func=lambda name: f"{code(name)[:80]} ({sizes[name]} numbers)",
-        help=HELP_CUT, key=BRING_CODE,
+    sizes = {name: "×".join(map(str, shape)) for name, shape in candidates.items()}
+    st.selectbox(
+        CUT, sizes, index=list(sizes).index(begins) if begins in sizes else 0, help=HELP_CUT,
+        format_func=lambda name: f"{code(name)[:80]} ({sizes[name]} numbers)", key=BRING_CODE,
     )  # fmt: skip
-    return chosen
 
 
 def _given() -> tuple[Uploaded, ...]:
@@ -204,10 +204,14 @@ def _given() -> tuple[Uploaded, ...]:
 
 
 @uncut
-def _press(shown: tuple[Uploaded, ...], data: str, cut: str | None) -> None:
-    """Read what lies there now: files may have come since the form was drawn."""
-    files = _given()
-    _read(files, data, cut if files == shown else None)
+def _press() -> None:
+    """Read what the form says now: it may have changed since it was drawn."""
+    state, files, before = st.session_state, _given(), _brought()
+    data = state[BRING_DATA]
+    if data == data_choice.OWN:
+        data = state.get(BRING_PATH, "")
+    same = before is not None and before.files == files
+    _read(files, data, state.get(BRING_CODE) if same else None)
 
 
 def _read(files: tuple[Uploaded, ...], data: str, cut: str | None = None) -> None:
@@ -251,26 +255,26 @@ def _found(brought: Brought) -> None:
     st.caption(escaped(called.say(" ".join(seen.words)), longest=900))
     if seen.mse > NO_BETTER * seen.variance:
         st.warning(called.say(LITTLE))
-    _keeping(brought, chosen, own_models.free_name(f"my-{seen.kind}"))
+    _keeping(brought, own_models.free_name(f"my-{seen.kind}"))
 
 
-def _keeping(brought: Brought, chosen: int, begins: str) -> None:
+def _keeping(brought: Brought, begins: str) -> None:
     if BRING_NAME not in st.session_state:
         st.session_state[BRING_NAME] = begins
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.text_input("Name", key=BRING_NAME, width=240)
+        st.text_input("Name", key=BRING_NAME, width=240)
         st.button(
-            "Keep it", on_click=_keep, args=(brought, chosen, name), type="primary",
-            icon=":material/save:",
+            "Keep it", on_click=_keep, args=(brought,), type="primary", icon=":material/save:",
         )  # fmt: skip
         st.button("Discard", on_click=_discard, icon=":material/delete:", key="bring_discard")
 
 
 @uncut
-def _keep(brought: Brought, chosen: int, name: str) -> None:
+def _keep(brought: Brought) -> None:
+    """Keep it under the name, and with the reading, that the dialog has now."""
     if (job := jobs.find(_job())) is not None and job.running:
         return
-    name = st.session_state.get(BRING_NAME, name)  # as it was typed last
+    name, chosen = st.session_state[BRING_NAME], st.session_state.get(BRING_READING, 0)
     st.session_state.pop(PROBLEM, None)
     try:
         access.demand(access.Act.BRING)
