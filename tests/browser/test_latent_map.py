@@ -317,6 +317,9 @@ def test_how_the_other_units_are_filled_changes_the_picture(app, look_at):
         shown.move(0.45, 0.55)
         pictures.append(shown.pixels())
     assert np.abs(pictures[0] - pictures[1]).mean() > 1
+    caption = page.locator(".leaves figcaption")
+    expect(caption).to_have_text("decoded image, 14 units filled in")
+    assert caption.evaluate("(words) => words.scrollWidth <= words.clientWidth")  # none cut off
 
 
 def test_clicking_a_point_takes_that_images_own_code(app, look_at):

@@ -152,8 +152,8 @@ export class Passage extends Part {
 
   /** What the decoder has just made of a code; how many of its units were filled in. @type {(code: Float32Array, pixels: Float32Array, colours: Colours, filled?: number) => void} */
   leave(code, pixels, colours, filled = 0) {
-    const note = filled ? `, ${filled} units filled in` : "";
-    this.find(".leaves figcaption").textContent = `decoded ${this.model.thing}${note}`;
+    this.find(".leaves .thing").textContent = this.model.thing;
+    this.find(".leaves .filled").textContent = filled ? `, ${filled} units filled in` : "";
     this.funnels.decoder.draw(this.#hidden("decoder"), colours);
     this.knobs.show(code, this.answered, colours);
     paint(this.find("canvas.leaving"), pixels, this.model.shape);
