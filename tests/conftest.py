@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from aecore.data.catalogue import present
 from aecore.data.imageset import ImageSet
@@ -12,6 +13,8 @@ from aecore.priority import NICE
 from aeview import pages
 
 pages.hand_over()  # as the router does, for tests of what it hands the table to
+settings.register_profile("ours", deadline=None)  # a busy machine takes as long as it takes
+settings.load_profile("ours")
 DATA_DIR = os.environ.get("AECORE_DATA_DIR")
 
 

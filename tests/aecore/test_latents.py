@@ -120,7 +120,7 @@ def linear_maps(fill="mean", anchor=None):
 
 # OpenBLAS may raise the flag in lanes of a vector that it does not use; the result is checked.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in matmul")
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.tuples(st.floats(-8, 8), st.floats(-8, 8)), st.sampled_from(FILLS))
 def test_projecting_what_inverse_gave_gives_the_place_back(place, fill):
     for projection in linear_maps(fill, codes()[7]):

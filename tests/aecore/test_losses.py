@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
@@ -14,7 +14,6 @@ from aecore.seeding import stream
 finite = st.floats(-3, 3)
 
 
-@settings(deadline=None)
 @given(mean=finite, log_var=finite)
 def test_kl_is_that_of_torch_distributions(mean, log_var):
     got = losses.kl_to_standard_normal(torch.tensor([[mean]]), torch.tensor([[log_var]]))

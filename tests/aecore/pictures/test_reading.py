@@ -116,7 +116,7 @@ def card_of(path, shape, fit):
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=3),
     turns=st.lists(st.sampled_from(sorted(TURNS)), min_size=3, max_size=3),
@@ -328,7 +328,7 @@ def test_twenty_images_are_enough_whatever_their_classes(tmp_path):
         assert sizes == [14, 2, 4]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 10**6), packs=st.booleans(), pictures=st.booleans())
 def test_a_damaged_file_ends_in_a_sentence_or_is_read(tmp_path_factory, seed, packs, pictures):
     folder, draw = tmp_path_factory.mktemp("damaged"), np.random.default_rng(seed)
