@@ -61,6 +61,7 @@ HELP_CUT = (
 )
 READ, KEEP = "Reading the files, and rebuilding images", "Measuring it on the test images"
 ASK = "Several readings rebuild these images. Which pictures are right?"
+NO_PATH = "Name the path of your own data, or choose a set."
 LITTLE = (
     "It rebuilds these images no better than their mean does: was it trained on others? Discard "
     "it, and choose those."
@@ -172,7 +173,7 @@ def _form(data: str, before: Brought | None) -> None:
     if files and not given:
         st.caption(escaped(f"Given: {', '.join(each.name for each in files)}."))
     if before is not None:
-        data = before.data  # its own choice is lost where the form was not drawn for a while
+        data = before.data  # Streamlit forgets what was chosen while the form is not drawn
     own = data not in DATASETS and access.may(access.Act.PATH)
     begins = data_choice.OWN if own else data
     chosen = data_choice.select("Shown with", begins, BRING_DATA, HELP_DATA)
@@ -221,6 +222,8 @@ def _read(files: tuple[Uploaded, ...], data: str, cut: str | None = None) -> Non
     st.session_state.pop(PROBLEM, None)
     try:
         access.demand(access.Act.BRING)
+        if not data:
+            raise DataError(NO_PATH)
         brought = Brought(bringing.checked(files), data_choice.allowed(data), cut)
     except ValueError as error:
         st.session_state[PROBLEM] = str(error)

@@ -170,6 +170,16 @@ def test_what_is_read_and_kept_is_what_the_dialog_says_when_it_is_pressed(app, f
     assert "brought-fast" in [each.name for each in available()]
 
 
+def test_own_data_without_a_path_is_asked_for_and_no_folder_is_read(app, found):
+    asked = found(seen())
+    given(app, *TWO)
+    app.selectbox(key=bringing.BRING_DATA).set_value("own")
+    button(app, "Read the files").click().run()  # before there is a field for the path
+    assert [each.value for each in app.error] == [bringing.NO_PATH]
+    assert app.text_input(key=bringing.BRING_PATH).value == ""
+    assert not asked
+
+
 def test_the_data_set_and_the_cut_are_still_chosen_after_what_was_wrong(app, monkeypatch):
     """The form is not drawn while the files are read, and Streamlit forgets its controls then."""
     reading = Job()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -320,6 +321,18 @@ def test_how_the_other_units_are_filled_changes_the_picture(app, look_at):
     caption = page.locator(".leaves figcaption")
     expect(caption).to_have_text("decoded image, 14 units filled in")
     assert caption.evaluate("(words) => words.scrollWidth <= words.clientWidth")  # none cut off
+
+    page = look_at(f"{app.url}/?model=fashion-cvae-8d")  # whose networks have longer names
+    Map(page).answered().move(0.45, 0.55)
+    expect(page.locator(".leaves .filled")).to_have_text(", 6 units filled in")
+    ends = page.locator(".passage figcaption").evaluate_all(
+        """(all) => all.map((words) => {
+            const range = document.createRange();
+            range.selectNodeContents(words);
+            return [range.getBoundingClientRect().left, range.getBoundingClientRect().right];
+        })"""
+    )
+    assert all(right < left for (_, right), (left, _) in itertools.pairwise(ends))
 
 
 def test_clicking_a_point_takes_that_images_own_code(app, look_at):

@@ -18,7 +18,7 @@ import { Knobs } from "./knobs.js";
 const SLOW_MS = 6; // to encode an image; what takes longer waits while the cursor moves
 const AGAIN = 0.85; // of that time counts with the next frame
 const REST_MS = 90;
-const DEEP = 3; // layers; the words below more of them need the room beside the image that enters
+const DEEP = 3; // layers; the words below more of them, or below as many and a class, need the room beside the images
 const N_SEEN = 4; // codes whose passes say at which numbers colours are full
 const SLOW_PASS_MS = 100; // through both networks; from there on one code has to do
 
@@ -94,7 +94,7 @@ export class Passage extends Part {
     const said = `${side}${told}${words.length ? `: ${joined(words)}` : ", one layer"}`;
     /** @type {HTMLElement} */ (canvas.nextElementSibling).textContent = said;
     canvas.ariaLabel = `What comes out of the layers of the ${said}`;
-    if (side === "encoder") this.home.classList.toggle("deep", words.length > DEEP);
+    if (side === "encoder") this.home.classList.toggle("deep", words.length + Number(Boolean(this.model.told)) > DEEP);
   }
 
   /** What came out of the layers between image and code in the last pass. @param {"encoder" | "decoder"} side */
