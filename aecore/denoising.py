@@ -154,8 +154,7 @@ class Filter:
 def _neighbourhood(parameter: float, signals: bool) -> str:
     if signals:
         return f"{max(3, parameter):g} samples"
-    cross = parameter == 2
-    return f"neighbourhood {'cross of 5' if cross else f'{parameter:g}×{parameter:g}'}"
+    return "cross of 5 pixels" if parameter == 2 else f"{parameter:g}×{parameter:g} pixels"
 
 
 class Method(NamedTuple):

@@ -169,7 +169,7 @@ def both(seen: Seen, reference: Reference | None) -> Nats:
 SCORES: dict[str, Score] = {
     "mse": Score(
         title="MSE", unit="intensity²", of=squared_error,
-        words="Squared error per pixel of the reconstruction of the posterior mean.",
+        words="Mean squared error per pixel of the reconstruction.",
         compared=True, of_rows=True, row_unit="standard deviations²",
         row_words="Squared error per number of the reconstruction, all numbers standardised.",
     ),

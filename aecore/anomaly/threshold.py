@@ -148,7 +148,7 @@ RULES: dict[str, Rule] = {
     ),
     "deviation": Rule(
         "mean + k·std", lambda normal, k, _: deviation_threshold(normal, k),
-        "standard deviations", 2.0, -5, 20,
+        "std", 2.0, -5, 20,
     ),
     "f1": Rule(
         "best F1", lambda normal, _, strange: best_f1_threshold(normal, strange), uses_labels=True

@@ -101,7 +101,7 @@ def show(setting: Setting, ours: Sequence[Line], split: Callable[[], Split]) -> 
     st.caption(
         WORDS.format(n_train=n_train, n_normal=n_normal, n_strange=n_strange, nouns=setting.nouns)
     )
-    if lines:
+    if ours or lines:
         with frame.subject("rivals"):
             st.html(_table([*ours, *lines]))
     if note:

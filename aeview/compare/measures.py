@@ -12,7 +12,8 @@ from aeview.work import shipped
 from aeview.work.live import Opened
 
 NOT_COMPARED = """
-- **MSE per pixel** means the same for every model: it is measured on the decoded posterior mean.
+- **MSE per pixel** means the same for every model: it is measured on the
+  reconstruction without noise: of a VAE, the decoded posterior mean.
 - **Reconstruction** is −log p(x|z) under each model's own likelihood: a Bernoulli one would be a
   probability if all pixels were 0 or 1 (on grey ones it is the customary stand-in), a Gaussian one
   is a density (it may be negative), and a VAE's is measured with a sampled code. It is compared
@@ -173,7 +174,8 @@ def _words(measured: dict[str, Any]) -> str:
     n = measured["n"]
     lines.append(_chosen(measured))
     lines.append(
-        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images."
+        f"\nDigits, {n['train']:,} training images; MSE per pixel over {n['test']:,} test images. "
+        "All were trained for this chart: they are other networks than the models above."
     )
     return "\n".join(line for line in lines if line)
 

@@ -50,7 +50,8 @@ class Page(NamedTuple):
         source: what they are, in words.
         own: the user's images: name and base64 of bytes.
         curves: by kind: levels, n, and figures by row.
-        measured, unmeasured: words under the curves, where there are some and where not.
+        measured, unmeasured, unspoilt: words under the curves, where there are none, and where no
+            noise is added.
         restored: the filters' pictures of the state that `stamp` names, or None.
         start: what to show at first.
     """
@@ -65,6 +66,7 @@ class Page(NamedTuple):
     curves: dict[str, dict[str, Any]]
     measured: str
     unmeasured: str
+    unspoilt: str
     restored: dict[str, Any] | None
     start: Shown
 

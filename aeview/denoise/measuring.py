@@ -100,8 +100,6 @@ def words(data: str, names: dict[str, str]) -> str:
         "Shaded: levels the denoising autoencoder was trained on. It is never told the level; "
         "each filter is fitted to it."
     )
-    if BM3D_ROW in known:
-        said += " BM3D (dash-dotted) was measured in advance, on Gaussian noise."
     return said + (f" No curve of {', '.join(absent)}: it was not measured." if absent else "")
 
 

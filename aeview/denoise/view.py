@@ -15,6 +15,7 @@ from aecore.denoising import BM3D, FILTERS, MOST_LINEAR, MOST_WHOLE, N_AXES, NOI
 from aecore.errors import CheckpointError, DataError
 from aecore.export import pack
 from aecore.models.family import family_of
+from aecore.noise import KINDS
 from aecore.noise import live as live_kinds
 from aecore.styles import LineStyle
 from aeview import theme
@@ -22,7 +23,7 @@ from aeview.denoise import filtering, own
 from aeview.denoise import measuring as denoising_figures
 from aeview.denoise.component import Asked, Page, denoise
 from aeview.denoise.own import Own
-from aeview.denoise.shown import N_OFFERED, Shown
+from aeview.denoise.shown import N_OFFERED, NO_NOISE, Shown
 from aeview.escape import argument, escaped
 from aeview.shell import messages, originals, sidebar, training
 from aeview.work import cache, live
@@ -42,6 +43,7 @@ NO_SIGNAL_DAE = (
     "--epochs 200 --noise gaussian salt_and_pepper masking patches --noise-levels 0.8 0.8 0.8 0.6 "
     "--out my-dae.safetensors`"
 )
+IN_ADVANCE = "BM3D (dash-dotted) was measured in advance, on Gaussian noise."
 SIGNAL_LEVEL = 0.2  # to begin with: a line is lost in noise that a picture is still seen in
 TABLE_LEVEL = 0.1  # one standard deviation of a column
 
@@ -188,7 +190,7 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
     denoise(
         Page(
             rows=rows(found),
-            lines=[_row(denoising_figures.BM3D_ROW, BM3D.title, BM3D.style)],
+            lines=[_row(denoising_figures.BM3D_ROW, BM3D.title, BM3D.style, note=IN_ADVANCE)],
             kinds=_kinds(found),
             shape=tuple(card.model.shape),
             images=images.key if images else "",
@@ -196,6 +198,7 @@ def show(found: list[Opened], images: Offered | None, own: list[Own]) -> None:
             own=[each.packed for each in own],
             curves=denoising_figures.curves(card.data, names, filtering.methods(card)),
             measured=denoising_figures.words(card.data, names),
+            unspoilt=_unspoilt(card),
             unmeasured="No curves of this data set yet: measure them with the button below.",
             restored=_restored(asked, card, images, own),
             start=start,
@@ -266,6 +269,15 @@ def _source(card: Card, images: Offered | None) -> str:
             "which have learnt them: test images are harder. The sidebar has the download."
         )
     return f"from {len(images.names):,} test images of {title}, which no model was trained on"
+
+
+def _unspoilt(card: Card) -> str:
+    """What stands where the curves would, while no noise is added."""
+    words = "No noise is added; choose a kind to see the curves."
+    if not filtering.methods(card):
+        return words
+    kind, level = filtering.tuned_for(Shown(kind=NO_NOISE))
+    return f"{words} The filters are those for {KINDS[kind].title} at {level:g}, the weakest."
 
 
 def _restored(

@@ -382,6 +382,7 @@ def test_detectors_are_measured_behind_a_button_and_kept(app):
     app.query_params["judge"] = "table"
     until_done(app.run())
     button = next(b for b in app.button if b.label == "Measure them here")
+    assert any("This autoencoder" in each.body for each in app.get("html"))  # at once
     button.click().run()
     until_done(app)
     assert not app.exception

@@ -92,6 +92,8 @@ def test_dragging_the_line_changes_the_matrix_before_the_hand_lets_go(app, look_
     expect(lab.root.locator(".alarms h3")).to_contain_text(f"16 of {alarms[-1]}")
     assert len(page.frames_sent) == sent  # nothing was sent to the server: no rerun
     page.mouse.up()
+    expect(lab.line).to_be_focused()  # for keys, and the hand that drags needs no ring
+    assert not lab.line.evaluate("(line) => line.matches(':focus-visible')")
     expect(page).to_have_url(re.compile("rule=hand.*threshold=0.0"))
     again = Lab(open_page(page.url))
     assert again.matrix() == seen[-1]

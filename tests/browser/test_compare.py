@@ -210,6 +210,7 @@ def test_keys_move_the_cursor_and_pin(app, look_at):
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sample" in parameters(url))
     assert parameters(page.url)["sample"] == ",".join(map(str, hovered))
+    expect(page.locator(".state")).to_have_text("pinned")
     shown.hover(1, shown.lone_row(1))  # the pointer takes over from the keys
     shown.leave()
 

@@ -179,9 +179,11 @@ def test_the_grid_lies_on_normal_quantiles(app, look_at):
 
 
 def test_models_of_more_units_say_why_there_is_no_grid(app, look_at):
-    page = look_at(f"{app.url}/generate")
+    page = look_at(f"{app.url}/generate?model=digits-dae-784d&beside=digits-vae-16d")
     Lab(page)
-    expect(page.locator(".quantiles .note")).to_contain_text("16 units: no flat grid")
+    note = page.locator(".quantiles .note")
+    expect(note).to_contain_text("digits-dae-784d has 784 units, ")
+    expect(note).to_contain_text("digits-vae-16d has 16 units: a flat grid shows the prior of 2.")
     expect(page.locator(".posterior .bars line.spread")).to_have_count(16)
 
 

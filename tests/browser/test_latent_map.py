@@ -49,6 +49,9 @@ class Map:
         before = self.root.get_attribute("data-pin")
         self.page.mouse.click(*self.at(x, y))
         expect(self.root).not_to_have_attribute("data-pin", before)
+        expect(self.page.locator(".where")).to_contain_text("Pinned")  # the mouse is still there
+        expect(self.page.locator(".roundtrip")).not_to_contain_text("click to measure")
+        assert not self.canvas.evaluate("(map) => map.matches(':focus-visible')")
         self.leave()
         self.answered()
 

@@ -8,7 +8,7 @@
 /** @typedef {{drag: (value: number) => void, rest: () => void, choose: (edges: Edges | null) => void}} Actions */
 import { clear, fit, path } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
-import { shareOf } from "../controls/point.js";
+import { focusByPointer, shareOf } from "../controls/point.js";
 import { find } from "../shell/find.js";
 import { least, resized } from "../shell/zoom.js";
 import { short } from "./texts.js";
@@ -182,7 +182,7 @@ export class Histogram {
       const onLine = event.composedPath().includes(this.line);
       this.press = { x: event.clientX, dragging: onLine };
       this.home.setPointerCapture(event.pointerId);
-      this.line.focus({ preventScroll: true });
+      focusByPointer(this.line);
       event.preventDefault();
     });
     this.home.addEventListener("pointermove", (event) => {

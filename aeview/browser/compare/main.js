@@ -166,7 +166,7 @@ class Comparison extends Page {
     this.root.dataset.rows = rows.join(",");
     this.find(".readout").textContent = this.card.show({
       title: `${this.#label(sample)} · ${nameOf(sample)}`,
-      state: this.hovered ? "under the cursor" : "pinned",
+      state: same(sample, this.pinned) ? "pinned" : "under the cursor",
       original: this.#original(sample),
       absent: rows.some((row, slot) => row >= 0 && this.component.data.originals[slot]) ? "not read yet" : "not at hand",
       shape: this.models[0].shape,

@@ -31,6 +31,9 @@ function pictureBox(canvas) {
   return { left: box.left + (box.width - width) / 2, top: box.top + (box.height - height) / 2, width, height };
 }
 
+/** Keys go to it from now on; a ring shows where they go to those who use keys, not to who pressed it. @param {HTMLElement} element */
+export const focusByPointer = (element) => element.focus(/** @type {FocusOptions} */ ({ preventScroll: true, focusVisible: false }));
+
 /**
  * A press by the main button or the first finger, its moves, and its end, wherever that is.
  * @param {HTMLElement} element

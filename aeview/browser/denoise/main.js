@@ -9,12 +9,11 @@ import { restorer } from "../net/net.js";
 import { Queue } from "../net/queue.js";
 import { store } from "../payload/store.js";
 import { Page, mount } from "../shell/mount.js";
-import { number } from "../controls/words.js";
 import { called } from "../controls/wording.js";
 import { Bench, fidelity } from "./bench.js";
 import { Curves } from "./curves.js";
 import { Painter } from "./painter.js";
-import { Table } from "./table.js";
+import { Table, said } from "./table.js";
 
 /** @typedef {Noise & { n: number, first: number, show: "pictures" | "residuals", metric: keyof Fidelity }} State */
 /** @typedef {{ title: string, level: string, axis: string, low: number, high: number, trained: number }} Kind */
@@ -23,7 +22,7 @@ import { Table } from "./table.js";
 /**
  * @typedef {{
  *   rows: Row[], lines: Row[], fields: Record<string, Bound>, kinds: Record<string, Kind>, shape: Shape, images: string, source: string, own: { name: string, pixels: string }[],
- *   curves: Record<string, Measured>, measured: string, unmeasured: string, first: State, start: State,
+ *   curves: Record<string, Measured>, measured: string, unmeasured: string, unspoilt: string, first: State, start: State,
  *   restored: { stamp: string, rows: Filtered } | null,
  * }} Data
  */
@@ -231,7 +230,7 @@ class Denoiser extends Page {
     const n = this.bench.nPainted(this.selected);
     const value = filler && this.table.values[filler.id][this.selected];
     this.find(".painter .readout").textContent = `${this.bench.images[this.selected].name}: ${n} of ${this.bench.area} pixels set to 0.5`
-      + (value ? `; restored ${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "");
+      + (value ? `; restored ${said(value)}` : "");
     const undo = this.bench.cleared(this.selected);
     Object.assign(this.find("button.unpaint"), { disabled: n === 0 && !undo, textContent: undo ? "Undo" : "Clear" });
   }
@@ -277,9 +276,13 @@ class Denoiser extends Page {
     this.curves.show(measured ?? null, [...data.rows, ...data.lines], data.kinds[kind], metric);
     this.curves.at(level);
     const note = this.find(".curves .note");
-    if (kind === NONE.name) note.textContent = "No noise is added; choose a kind to see the curves.";
+    if (kind === NONE.name) note.textContent = data.unspoilt;
     else if (!measured) note.textContent = data.unmeasured;
-    else note.textContent = `Means over ${measured.n.toLocaleString("en")} test images at each level. ${data.measured}`;
+    else {
+      const drawn = data.lines.filter(({ id }) => measured.rows[id]);
+      note.textContent = [`Means over ${measured.n.toLocaleString("en")} test images at each level.`, data.measured,
+        ...drawn.map((line) => line.note)].join(" ");
+    }
   }
 
   // ---- controls ----------------------------------------------------------------------------

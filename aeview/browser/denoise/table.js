@@ -8,9 +8,14 @@ import { make } from "../controls/dom.js";
 import { number } from "../controls/words.js";
 import { find } from "../shell/find.js";
 import { Part } from "../shell/part.js";
+import { EXACT } from "../net/fidelity.js";
 import { best, mean } from "./bench.js";
 
 const FIGURES = /** @type {const} */ ({ psnr: 1, ssim: 3 }); // decimals
+
+/** @type {(figure: keyof Fidelity, value: number) => string} */
+const written = (figure, value) => figure === "psnr" && value >= EXACT ? "∞" : number(value, FIGURES[figure]);
+export const said = (/** @type {Fidelity} */ { psnr, ssim }) => `${written("psnr", psnr)} dB, SSIM ${written("ssim", ssim)}`;
 
 /** @extends {Part<(place: number) => void>} */
 export class Table extends Part {
@@ -84,7 +89,7 @@ export class Table extends Part {
     const canvas = this.cells[id][place];
     paint(canvas, original ? pixels.map((v, i) => Math.abs(v - original[i])) : pixels, this.shape);
     this.values[id][place] = value;
-    canvas.title = value ? `${number(value.psnr, 1)} dB, SSIM ${number(value.ssim, 3)}` : "";
+    canvas.title = value ? said(value) : "";
     if (value) canvas.ariaLabel = `${canvas.dataset.what}: ${canvas.title}`;
   }
 
@@ -110,7 +115,7 @@ export class Table extends Part {
       const top = judged ? best(rivals, figure) : [];
       for (const [id, values] of Object.entries(means)) {
         const place = find(this.lines[id], `.${figure}`);
-        place.textContent = values ? number(values[figure], FIGURES[figure]) : "";
+        place.textContent = values ? written(figure, values[figure]) : "";
         place.classList.toggle("best", top.includes(id));
         place.title = top.includes(id) ? "the best of these rows" : "";
       }

@@ -6,6 +6,7 @@ import { make } from "../controls/dom.js";
 import { pointAt } from "../controls/point.js";
 import { quantile } from "../net/noise.js";
 import { find } from "../shell/find.js";
+import { shapeWords } from "../net/stages.js";
 import { words } from "../net/support.js";
 import { number, percent, unitName } from "../controls/words.js";
 
@@ -32,7 +33,7 @@ export class Quantiles {
     find(this.home, ".note").textContent = plane.length
       ? `${CELLS} × ${CELLS} codes on the quantiles of N(0, 1): every cell stands for the same share, `
         + `1/${CELLS * CELLS}, of what the prior draws. Point at a cell for its support.`
-      : `These models have ${views[0].model.d === 1 ? "1 unit" : `${views[0].model.d} units`}: no flat grid shows their prior. `
+      : `${views.map(({ title, model }) => `${title} has ${shapeWords([model.d])}`).join(", ")}: a flat grid shows the prior of 2. `
         + "Choose a model with 2 units to see one.";
     find(this.home, ".columns").replaceChildren(...plane.map((view) => this.#grid(view)));
   }

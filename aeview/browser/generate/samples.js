@@ -115,7 +115,7 @@ export class Samples {
   /** `hears` is whether a model on screen is asked for a class by being told it. @type {(column: Column, method: string, temperature: number, hears: boolean) => void} */
   #count({ view, note, shares }, method, temperature, hears) {
     const supported = shares.filter((share) => share >= SUPPORTED).length;
-    const count = `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more).`;
+    const count = `${supported} of ${shares.length} drawn codes have training ${view.model.things} nearby (support 10 % or more), whatever they decode to.`;
     const deaf = hears && !view.model.told && !view.about(method).learnt ? DEAF : "";
     note.textContent = view.model.says(`${deaf} ${this.#where(view, method, temperature)} ${count}`).trim();
   }
@@ -127,7 +127,7 @@ export class Samples {
     if (about) return about.replace("{k}", String(view.sampler(method).k ?? ""));
     if (fitted || temperature < 0.05) return "";
     const reached = percent(reach(view.model, temperature));
-    return `99 % of these codes are drawn from a region that holds ${reached} of the training ${view.model.things}.`;
+    return `${reached} of the training ${view.model.things} lie in the region that 99 % of these codes are drawn from. The other way round:`;
   }
 }
 

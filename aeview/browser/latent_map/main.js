@@ -190,7 +190,10 @@ export class Explorer extends Page {
   key(/** @type {string} */ key) {
     if (key === "Enter") this.pinCursor();
     else if (key === "Escape") this.escape();
-    else if (this.hovered) this.corners.set(this.hovered);
+    else {
+      const corner = this.hovered ?? this.pinned;
+      if (corner) this.corners.set(corner);
+    }
   }
 
   /** @type {(sx: number, sy: number) => Spot} */
@@ -253,8 +256,9 @@ export class Explorer extends Page {
     if (row >= 0) this.#cardOf(row);
   }
 
-  /** @type {(x: number, y: number, row: number) => void} */
+  /** Pin a place or a point; the panel tells of it until the cursor moves on. @type {(x: number, y: number, row: number) => void} */
   #pinAt(x, y, row) {
+    this.hovered = null;
     if (row >= 0) {
       const { plane } = this.model;
       if ("anchor" in plane) plane.anchor = row;

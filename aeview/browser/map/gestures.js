@@ -15,7 +15,7 @@
  *   zoom: (factor: number, x: number, y: number) => void, doubleClick: () => void, step: (dx: number, dy: number) => void,
  *   key: (key: string) => void}} Gestures
  */
-import { WAYS, placeOf } from "../controls/point.js";
+import { WAYS, focusByPointer, placeOf } from "../controls/point.js";
 
 /** @type {Record<string, number>} */
 const DRAG = { mouse: 4, pen: 4, touch: 10 }; // css pixels before a press becomes a drag
@@ -66,6 +66,8 @@ export function listen(element, on) {
   let latest = null;
   /** @type {Click | null} */
   let before = null;
+  /** Where the last click was, until the pointer leaves it. @type {Place | null} */
+  let rests = null;
 
   /** @type {(event: MouseEvent) => Place} */
   const place = (event) => placeOf(element, event);
@@ -78,7 +80,9 @@ export function listen(element, on) {
     latest = at;
   };
   const clicked = (/** @type {Press} */ press, /** @type {PointerEvent} */ event) => {
-    on.click(...place(event), press.touch);
+    latest = null; // the move that led here would be told after the click
+    rests = place(event);
+    on.click(...rests, press.touch);
     const now = { at: press.at, when: press.when };
     const double = twice(before, now, 2 * (DRAG[event.pointerType] ?? DRAG.mouse));
     before = double ? null : now;
@@ -91,14 +95,14 @@ export function listen(element, on) {
     dragging = exploring = false;
   };
   const leave = () => {
-    latest = null;
+    latest = rests = null;
     on.leave();
   };
 
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     element.setPointerCapture(event.pointerId);
-    element.focus({ preventScroll: true });
+    focusByPointer(element);
     const touch = event.pointerType === "touch";
     if (touch) fingers.set(event.pointerId, place(event));
     if (fingers.size > 1) {
@@ -127,6 +131,8 @@ export function listen(element, on) {
       return;
     }
     if (!pressed || exploring) {
+      if (rests && at[0] === rests[0] && at[1] === rests[1]) return; // where things change under a pointer, browsers say that it moved
+      rests = null;
       soon(at);
       return;
     }
@@ -152,7 +158,7 @@ export function listen(element, on) {
     letGo();
   }, options);
   element.addEventListener("pointerleave", (event) => {
-    latest = null;
+    latest = rests = null;
     if (!pressed && event.pointerType !== "touch") on.leave();
   }, options);
   element.addEventListener("contextmenu", (event) => fingers.size && event.preventDefault(), options);

@@ -3,7 +3,8 @@
 /** @import { Shape, Values } from "../types.js" */
 import { meanSquare } from "./scores.js";
 
-const SMALLEST_MSE = 1e-10; // an exact restoration counts as 100 dB
+const SMALLEST_MSE = 1e-10;
+export const EXACT = -10 * Math.log10(SMALLEST_MSE); // decibels that an exact restoration counts as
 const WINDOW = 7;
 const [C1, C2] = [0.01 ** 2, 0.03 ** 2];
 

@@ -10,7 +10,7 @@
 import { clear, fit } from "../charts/canvas.js";
 import { theme } from "../charts/paint.js";
 import { make } from "../controls/dom.js";
-import { pressed, shareOf } from "../controls/point.js";
+import { focusByPointer, pressed, shareOf } from "../controls/point.js";
 import { Redraw } from "../controls/redraw.js";
 import { store } from "../payload/store.js";
 import { all } from "../shell/find.js";
@@ -87,7 +87,7 @@ class Pad extends Page {
     pressed(canvas, {
       down: (event) => {
         event.preventDefault(); // no scrolling, no selecting; the focus has to be asked for then
-        canvas.focus({ preventScroll: true });
+        focusByPointer(canvas);
         drawing.begin(shareOf(canvas, event));
         this.#mark(null);
         drawing.watch(true);

@@ -14,6 +14,7 @@ const NAME = 96; // css pixels
 const SLIDER = 92;
 const FIELD = 62;
 const GAP = 10;
+const MOVED = "What the unit moves: standard deviation over the row";
 const SMALLEST = 34; // rather a page to scroll than pictures nobody can read
 const LARGEST = 150;
 const FEW = 4; // units up to which the slider stands above its pictures, as it does where there is no room beside them
@@ -75,8 +76,8 @@ export class Rows extends Part {
       span("slider", "−3 σ … 3 σ",
         kl || !encodes ? "1 σ is 1: the prior is N(0, 1) for each unit."
           : "An autoencoder has no prior: 1 σ is the standard deviation of this unit's codes over training data, and 0 is their mean."),
-      span("value", "σ"), make("span", { className: "cells" }, ...labels),
-      span("moved", "moves", "What the unit moves: standard deviation over the row"));
+      span("value", "value, σ"), make("span", { className: "cells" }, ...labels),
+      span("moved", "moves", MOVED));
   }
 
   /** @type {(unit: Unit) => Row} */
@@ -90,6 +91,7 @@ export class Rows extends Part {
     const cells = picture(`${name} from −3 σ to 3 σ, other units as they are: ${this.places.length} decoded images. A click sets the unit.`);
     const mark = make("i", { className: "mark" });
     const moved = picture(`Pixels that ${name} moves`, "moved");
+    moved.title = MOVED;
     const home = make("div", { className: `unit${unit.active ? "" : " inactive"}`, dataset: { unit: String(unit.dimension) } },
       label, slider, field, make("span", { className: "cells" }, cells, mark), moved);
     const row = { unit, home, slider, field, cells, mark, moved, stale: true, values: null };

@@ -100,7 +100,7 @@ class Bench extends Page {
     this.find(".denoised").hidden = !data.denoiser;
     this.find(".goes").hidden = !data.goes.length;
     for (const button of all(this.root, "button[data-go]")) button.hidden = !data.goes.includes(button.dataset.go ?? "");
-    this.find(".denoised .by").textContent = data.denoiser ? `by ${data.denoiser.name}` : "";
+    this.find(".denoised .by").textContent = data.denoiser?.name ?? "";
     this.feed.want(data.keys);
     this.redraw.soon();
     this.map.draw();
@@ -140,7 +140,7 @@ class Bench extends Page {
     this.judged = null; // what was judged was another's
     this.map.show(model);
     this.change.open(model, this.component.data.classifier, this.component.data.towards);
-    this.find(".map .count").textContent = model.header.count;
+    Object.assign(this.find(".map .count"), { textContent: model.header.count.split(" (")[0], title: model.header.count });
     this.#scores();
     this.root.dataset.ready = "yes";
     this.redraw.soon();
