@@ -8,7 +8,7 @@ import pytest
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="resource limits are Linux's")
-@pytest.mark.parametrize("n", [150, pytest.param(300, marks=pytest.mark.sweep)])
+@pytest.mark.parametrize("n", [100, pytest.param(300, marks=pytest.mark.sweep)])
 def test_damaged_files_raise_nothing_but_our_errors_within_limited_means(n):
     words = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("fuzz.py"))]
     done = subprocess.run([*words, str(n)], capture_output=True, text=True, check=False)

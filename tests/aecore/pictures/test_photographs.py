@@ -77,9 +77,9 @@ def test_untouched_images_stay_as_they_are_to_the_byte(digits):
 
 
 def test_blank_sheets_are_blank(scorer):
-    for seed in range(8):
+    for seed in range(4):
         draw = np.random.default_rng((2, seed))
-        how = photographs.scene(draw, dark_ink=seed % 4 != 3)
+        how = photographs.scene(draw, dark_ink=seed != 3)
         scored = scorer.score(photographs.photograph([], how, draw))
         assert scored.verdict == "blank", (seed, how)
         assert scored.score is None
