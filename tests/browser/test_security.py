@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -115,7 +115,10 @@ def test_names_are_never_markup_wherever_they_stand(serve, open_page, models):
 def another_pass(page, kept=None):
     """Wait until the tab has another pass than this; what it is."""
     now = "kept => [sessionStorage.getItem('aeview.pass')].find((now) => now && now !== kept)"
-    return page.wait_for_function(now, arg=kept).json_value()
+    try:
+        return page.wait_for_function(now, arg=kept).json_value()
+    except Error:
+        pytest.fail(f"no other pass on this page:\n{page.locator('body').aria_snapshot()}")
 
 
 def test_a_class_joins_by_its_code_and_is_back_where_it_was_after_a_restart(
