@@ -76,10 +76,11 @@ def test_untouched_images_stay_as_they_are_to_the_byte(digits):
         assert np.array_equal(np.rint(255 * made.image), pixels)
 
 
-def test_blank_sheets_are_blank(scorer):
-    for seed in range(4):
+@pytest.mark.parametrize("n", [4, pytest.param(8, marks=pytest.mark.sweep)])
+def test_blank_sheets_are_blank(scorer, n):
+    for seed in range(n):
         draw = np.random.default_rng((2, seed))
-        how = photographs.scene(draw, dark_ink=seed != 3)
+        how = photographs.scene(draw, dark_ink=seed % 4 != 3)
         scored = scorer.score(photographs.photograph([], how, draw))
         assert scored.verdict == "blank", (seed, how)
         assert scored.score is None
