@@ -9,7 +9,7 @@ from aeview.shown import choice, number, text
 from aeview.shown.fields import Bounds, Values
 
 IMAGES, ROWS = "images", "table"
-JUDGED = {IMAGES: "the sidebar's data", ROWS: "another table"}
+JUDGED = {IMAGES: "sidebar's data", ROWS: "another table"}
 HAND = "hand"
 LOWEST_LEVEL = 0.02
 LARGEST_SCORE = 1e9

@@ -72,8 +72,12 @@ def page() -> DeltaGenerator:
 
 
 def _linked(shelf: Shelf) -> tuple[Lesson, int] | None:
-    """The link's lesson and step; None for the list, which is the address without a lesson."""
-    lessons = {lesson.id: lesson for lesson in shelf.lessons}
+    """The link's lesson and step; None for the list, which is the address without a lesson.
+
+    A link may give the lesson's number in that list, too.
+    """
+    numbered = {str(number): lesson for number, lesson in enumerate(shelf.lessons, 1)}
+    lessons = numbered | {lesson.id: lesson for lesson in shelf.lessons}
     lesson = lessons.get(Shown.linked().get("lesson", ""))
 
     def name(text: str) -> str:

@@ -45,6 +45,7 @@ def show(first: str = FIRST_MODEL, *, tells: bool = True) -> None:
     """
     links.arrive()
     bringing.follow()
+    listed = _listed()  # before the list is: what changes meanwhile is in it, or seen to
     with st.sidebar:
         by_data = _by_data()
         told = Chosen.link("data") in st.session_state  # else the link is the session's first
@@ -67,7 +68,7 @@ def show(first: str = FIRST_MODEL, *, tells: bool = True) -> None:
         bringing.offer()
         model_card.broken()
         if access.class_mode():
-            _watch(_listed())
+            _watch(listed)
     entrance.sign()
     bringing.show(data)
 

@@ -9,7 +9,7 @@ from aecore.errors import DataError
 from aecore.limits import limits
 from aecore.models.family import family_of
 from aecore.runs import frames
-from aecore.runs.folder import RESTING, Plan, Run, create, make_room, runs
+from aecore.runs.folder import OPEN, RESTING, Plan, Run, create, make_room, runs
 from aecore.runs.launch import launch
 from aeview.classroom import access
 from aeview.escape import escaped
@@ -32,7 +32,6 @@ NEW_RUN = "new_run"
 WANTED = "new_run_wanted"  # pressed; outlives a page's run that is cut short
 POLL_S = 0.4
 LOCK_S = 3.0
-BUSY = ("starting", "queued", "running", "paused")
 WILL_BE_SEEN = """
 While it trains you will see here, as it happens:
 
@@ -62,16 +61,17 @@ def choose(run: Run) -> None:
 # ---- buttons -----------------------------------------------------------------------------------
 
 
-def buttons(form: Form) -> None:
-    """Play, pause, step, stop, and what the model will weigh."""
+def buttons(form: Form, run: Run | None, now: str) -> None:
+    """Play, pause, step, stop, and what the model will weigh; of a run that stands so now."""
+    may = access.may(access.Act.TRAIN)
     if form.plan is None:
         (st.info if form.missing else st.error)(escaped(form.problem))
     with st.container(key="run_buttons"):  # keeps room for two rows: what stands below stays there
-        _buttons(form, chosen())
+        _buttons(form, run, now, may)
     if form.plan is not None:
         with frame.subject("settings"):
             network.show(form.plan.recipe.model)
-    _lock()
+    _lock(may)
 
 
 @uncut
@@ -79,9 +79,8 @@ def _wanted() -> None:
     st.session_state[WANTED] = True
 
 
-def _lock() -> None:
+def _lock(may: bool) -> None:
     """Say that training is locked; in a class the page follows the teacher's switch."""
-    may = access.may(access.Act.TRAIN)
     if not may:
         st.caption("The teacher has locked training.")
 
@@ -93,10 +92,9 @@ def _lock() -> None:
     follow()
 
 
-def _buttons(form: Form, run: Run | None) -> None:
-    now = run.state.name if run else "none"
+def _buttons(form: Form, run: Run | None, now: str, may: bool) -> None:
     mine = run is not None and access.may_steer(run)
-    alone = now not in (*BUSY, *RESTING)  # else there is a run that could be meant by Play
+    alone = now not in (*OPEN, *RESTING)  # else there is a run that could be meant by Play
     with st.container(horizontal=True):
         if run and mine and now == "paused":
             st.button("Play", on_click=want, args=(run, "play"), type="primary",
@@ -110,18 +108,18 @@ def _buttons(form: Form, run: Run | None) -> None:
             "Play" if alone else "New run",
             key=NEW_RUN,  # under both names: somebody else may begin a run meanwhile
             on_click=_wanted,
-            disabled=form.plan is None or not access.may(access.Act.TRAIN),
-            type="secondary" if now in (*RESTING, *BUSY) else "primary",
-            icon=":material/add:" if now in BUSY else ":material/play_arrow:",
+            disabled=form.plan is None or not may,
+            type="secondary" if now in (*RESTING, *OPEN) else "primary",
+            icon=":material/add:" if now in OPEN else ":material/play_arrow:",
             help="Train a new model with these settings. One trains at a time, others wait.",
         )
     # Not in the callback: it would be given the form as it stood before what was typed last.
     if st.session_state.pop(WANTED, False) and form.plan is not None:
         begin(form.plan, twin=form.twin)
         st.rerun()
-    if run and mine and now in BUSY:
+    if run and mine and now in OPEN:
         _steer(run, now)
-    elif run and now in BUSY and access.may(access.Act.TRAIN):
+    elif run and now in OPEN and may:
         st.caption("Somebody else began this run; who did steers it.")
 
 
@@ -214,22 +212,24 @@ def _check_number(more: int) -> None:
 # ---- what is seen ------------------------------------------------------------------------------
 
 
-def watch() -> None:
-    """Show the chosen run, and the one beside it; while they work, twice a second."""
+def watch(run: Run | None, before: str) -> None:
+    """Show a run, and the one beside it; while they work, twice a second.
+
+    Where it stands no longer as `before`, which the buttons are for, the whole page runs again.
+    """
     saving.offer_undo()
-    run = chosen()
     if run is None:
         st.info("No run yet: choose a model on the left and press Play.")
         st.caption(WILL_BE_SEEN)
         return
     beside = _beside(run)
     shown = [run, *([beside] if beside else [])]
-    before = [each.state.name for each in shown]
+    stood = [before, *(each.state.name for each in shown[1:])]
 
-    @st.fragment(run_every=POLL_S if set(before) & set(BUSY) else None)
+    @st.fragment(run_every=POLL_S if set(stood) & set(OPEN) else None)
     def live() -> None:
         now = [each.state.name for each in shown]
-        if now != before:
+        if now != stood:
             address.say_again()
             st.rerun()
         try:
@@ -241,7 +241,7 @@ def watch() -> None:
             st.rerun()
 
     live()
-    if before[0] not in BUSY and run.frames:
+    if before not in OPEN and run.frames:
         saving.show(run, begin)
 
 
@@ -253,7 +253,7 @@ def _beside(run: Run) -> Run | None:
 def _show(run: Run, now: str, slot: int, beside: Run | None) -> None:
     fixed = run_frames.fixed(run)
     history = run_frames.history(run)
-    if fixed is not None and now not in BUSY and history:
+    if fixed is not None and now not in OPEN and history:
         block, key = blocks.replay(run.name, len(history), run.path, slot)
         payload(block, key=f"train_replay{slot}")
     elif fixed is not None and run.live.is_file():
@@ -314,12 +314,14 @@ def page() -> None:
     controls, pictures = st.container(key="chosen").columns([1, 3.4], gap="medium")
     with controls:
         above = st.container()  # Play is what one sees first; it depends on what stands below
-        chosen = training_form.form()
+        form = training_form.form()
+        run = chosen()
+        now = run.state.name if run else "none"  # read once: the worker may change it any moment
         with above:
             said = st.empty()
-            buttons(chosen)
+            buttons(form, run, now)
     with pictures:
-        watch()
+        watch(run, now)
     run_table.show(choose)
-    if chosen.plan is not None:  # last: how long it may take is measured, and nothing waits for it
-        said.caption(training_words.plan(chosen.plan))
+    if form.plan is not None:  # last: how long it may take is measured, and nothing waits for it
+        said.caption(training_words.plan(form.plan))

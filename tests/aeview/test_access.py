@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from test_train import PLAN, button, finished
 
-from aecore.checkpoints import available, read_card, register, shipped_folder
+from aecore.checkpoints import available, own_folder, read_card, register, shipped_folder
 from aecore.runs.folder import State, create, runs
 from aeview.classroom import access, owners
 from aeview.classroom.access import Act, Refused
 from aeview.classroom.entrance import WRONG_CODE, _here
-from aeview.shell import data_choice, originals, own_models
+from aeview.shell import data_choice, model_card, originals, own_models
 from aeview.shown import address
 from aeview.train import saving
 from aeview.train import view as training
@@ -462,6 +462,24 @@ def test_saved_models_are_deleted_by_the_teacher_alone_and_kept_aside(school, me
     me("another student")
     with pytest.raises(Refused, match="Renaming is the teacher's part"):
         own_models.rename_model(renamed, "his")
+
+
+def test_a_model_that_comes_while_the_sidebar_is_drawn_is_in_its_list(
+    open_app, school, monkeypatch
+):
+    draw = model_card.show
+
+    def joined_meanwhile(entry):
+        draw(entry)
+        mine = own_folder() / "mine.safetensors"
+        if not mine.exists():  # another session's
+            mine.parent.mkdir(parents=True)
+            mine.write_bytes((shipped_folder() / "digits-pca-2d.safetensors").read_bytes())
+            register(mine)
+
+    monkeypatch.setattr(model_card, "show", joined_meanwhile)
+    names = open_app(the_sidebar).selectbox[1].options
+    assert any(name.startswith("mine") for name in names)
 
 
 def test_a_run_in_a_class_says_whose_it_is(school, me):

@@ -515,6 +515,21 @@ def test_an_interrupted_run_offers_to_go_on(app, monkeypatch):
     assert button(app, "Continue")
 
 
+def test_the_buttons_are_of_the_state_that_is_shown(app, monkeypatch):
+    run = finished(name="running")
+    draw = network.show
+
+    def paused_meanwhile(model):
+        draw(model)
+        run.say(State("paused", epoch=4))  # between the buttons and the pictures
+
+    monkeypatch.setattr(network, "show", paused_meanwhile)
+    with run.lock:
+        app.run()
+    assert given(app)["state"] == "paused"
+    assert button(app, "Step: epoch")
+
+
 @pytest.mark.parametrize("name", ["interrupted", "stopped"])
 def test_what_was_cut_short_is_taken_up_where_it_was(app, launched, name):
     run = finished(name=name)

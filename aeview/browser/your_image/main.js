@@ -207,7 +207,7 @@ class Bench extends Page {
     const { limit, normal } = this;
     const judged = input.judged && normal.length > 0;
     const side = !judged || anomalous === null ? "none" : anomalous ? "out" : "in";
-    const heads = { in: "In: rebuilt as well as the model's own kind.", out: "Out: an anomaly for this model.", none: "" };
+    const heads = { in: "In: no anomaly for this model.", out: "Out: an anomaly for this model.", none: "" };
     const limits = limit === null ? "" : `; the limit for ${this.component.data.rate} false alarms is ${limit.toFixed(4)}`;
     const said = judged ? `Score ${score.toFixed(4)} (MSE per pixel): ${among(normal, score)}${limits}. ` : "";
     this.find(".headline b").textContent = [input.headline, heads[side]].filter(Boolean).join(" ");
