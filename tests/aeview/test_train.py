@@ -530,6 +530,21 @@ def test_the_buttons_are_of_the_state_that_is_shown(app, monkeypatch):
     assert button(app, "Step: epoch")
 
 
+def test_a_lock_that_is_set_while_the_page_is_drawn_is_seen(app, home, monkeypatch):
+    monkeypatch.setenv("AECORE_CLASS", "1")
+    monkeypatch.setenv("AECORE_TEACHER_KEY", "only-the-teacher")
+    draw = network.show
+
+    def locked_meanwhile(model):
+        draw(model)
+        (home / "class.json").write_text('{"students_train": false}')
+
+    monkeypatch.setattr(network, "show", locked_meanwhile)
+    app.run()
+    assert "The teacher has locked training." in [each.value for each in app.caption]
+    assert button(app, "Play").disabled
+
+
 @pytest.mark.parametrize("name", ["interrupted", "stopped"])
 def test_what_was_cut_short_is_taken_up_where_it_was(app, launched, name):
     run = finished(name=name)

@@ -1,6 +1,7 @@
 // Keys, the lecture's memory and codes of the desk; undo of Clear: node --test tests/js
 import assert from "node:assert/strict";
-import { mock, test } from "node:test";
+import { test } from "node:test";
+import { hold, pass, release } from "./held.mjs";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { Between } = await import(new URL("between/main.js", home));
@@ -308,22 +309,22 @@ test("in a lesson a key presses what can be pressed: first reveal, then next; fr
 });
 
 test("the empty page between two tells of each passage by its turn, and again where that was lost", () => {
-  mock.timers.enable({ apis: ["setTimeout"] });
+  hold();
   const told = [];
   const home = {};
   const between = new Between({ querySelector: () => home });
   const shows = (turn) => between.update({ data: { title: "Latent map", turn }, setTriggerValue: (name, value) => told.push([name, value]) });
   shows("first");
-  mock.timers.tick(100);
+  pass(100);
   assert.deepEqual(told, [["empty", "first"]]);
   assert.equal(home.textContent, "Latent map");
   shows("second"); // the browser never saw what was between the two: no new element, the same title
-  mock.timers.tick(100);
+  pass(100);
   assert.deepEqual(told.slice(1), [["empty", "second"]]);
-  mock.timers.tick(10_000);
+  pass(10_000);
   assert.deepEqual(told.slice(2), [["empty", "second"]]);
   between.close();
-  mock.timers.tick(1e6);
+  pass(1e6);
   assert.equal(told.length, 3);
-  mock.timers.reset();
+  release();
 });

@@ -1,6 +1,7 @@
 // Networks that the server runs: what is asked, how often, and in what order. node --test tests/js
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { hold, pass as tick, release } from "./held.mjs";
 
 const home = new URL("../../aeview/browser/", import.meta.url);
 const { Answers, Turns, served } = await import(new URL("net/served.js", home));
@@ -12,7 +13,7 @@ const settled = async () => { for (let i = 0; i < 20; i++) await Promise.resolve
 
 async function pass(milliseconds) {
   for (let i = 0; i < milliseconds; i++) {
-    mock.timers.tick(1);
+    tick(1);
     await settled();
   }
 }
@@ -33,11 +34,11 @@ function network(turns, answer = (values) => values.map((v) => 2 * v)) {
 
 function timed(name, body) {
   test(name, async () => {
-    mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1000 });
+    hold();
     try {
       await body();
     } finally {
-      mock.timers.reset();
+      release();
     }
   });
 }
